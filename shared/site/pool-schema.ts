@@ -1,0 +1,70 @@
+// A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
+import { z } from "zod";
+import { duration, id, size } from "./scalars.ts";
+
+const origin = z.strictObject({
+  id,
+  url: z
+    .url({ protocol: /^https?$/, error: "is not an http(s) URL" })
+    .refine((url) => !/[?#]/.test(url), "may not have a query or a fragment")
+    .refine((url) => !/\/\/[^/]*@/.test(url), "may not hold a user name or password")
+    .describe(
+      "Scheme, host, port, and a path that is put before the request's. It also decides the Host field.",
+    ),
+  weight: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(1)
+    .describe("Its share among the origins of its tier; 0 takes it out."),
+  tier: z
+    .number()
+    .int()
+    .min(0)
+    .max(15)
+    .default(0)
+    .describe("Failover order: a tier is used when all lower ones have none left."),
+  state: z
+    .enum(["active", "drain", "off"])
+    .default("active")
+    .describe("drain: no new clients, those bound by a sticky cookie stay. off: none."),
+});
+
+/** What an attempt can end in that another attempt may mend. */
+export const RETRY_ON = ["connect", "timeout", "500", "502", "503", "504"] as const;
+
+const retryOn = z
+  .union([z.enum(["connect", "timeout"]), z.literal(500), z.literal(502), z.literal(503), z.literal(504)])
+  .transform((cause) => String(cause) as (typeof RETRY_ON)[number]);
+
+const retry = z.strictObject({
+  attempts: z.number().int().min(1).max(10).default(3).describe("In all, the first included."),
+  on: z
+    .array(retryOn)
+    .default(["connect", "timeout", "502", "503", "504"])
+    .describe(
+      "connect: no connection, or it was lost before the answer (the runtime cannot tell them apart).",
+    ),
+  maxBody: size.default(65_536).describe("A longer request body is not kept, and its request not retried."),
+});
+
+const timeout = z.strictObject({
+  firstByte: duration.default(15_000).describe("For each attempt: until the origin's header arrives."),
+  total: duration
+    .optional()
+    .describe("For the whole exchange, all attempts and the body included; unbounded where left out."),
+});
+
+export const pool = z.strictObject({
+  balance: z
+    .enum(["weighted", "first"])
+    .default("weighted")
+    .describe("weighted: at random, by weight. first: in the order of the file."),
+  origins: z.array(origin).min(1, "has no origin; name at least one"),
+  retry: retry.prefault({}),
+  timeout: timeout.prefault({}),
+});
+
+export type PoolConfig = z.output<typeof pool>;
+export type OriginConfig = z.output<typeof origin>;
+export type RetryCause = (typeof RETRY_ON)[number];

@@ -1,0 +1,31 @@
+// Durations and sizes as people write them in a site file: `500ms 30s 5m 1h 7d`, `64KiB 10MiB`.
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const MS_PER = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const SIZE = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/;
+const BYTES_PER = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
+
+/** Milliseconds, or undefined where the text is no duration. */
+export function parseDurationMs(text: string): number | undefined {
+  return measure(DURATION.exec(text), MS_PER);
+}
+
+/** Bytes, or undefined where the text is no size. */
+export function parseSizeBytes(text: string): number | undefined {
+  return measure(SIZE.exec(text), BYTES_PER);
+}
+
+/** The shortest exact way to write a duration: 90000 → "90s", 3600000 → "1h". */
+export function formatDuration(ms: number): string {
+  for (const unit of ["d", "h", "m", "s"] as const) {
+    if (ms !== 0 && ms % MS_PER[unit] === 0) return `${ms / MS_PER[unit]}${unit}`;
+  }
+  return ms === 0 ? "0s" : `${ms}ms`;
+}
+
+function measure(match: RegExpExecArray | null, unitTable: Record<string, number>): number | undefined {
+  const [, amount, unit] = match ?? [];
+  const factor = unit === undefined ? undefined : unitTable[unit];
+  return factor === undefined ? undefined : Math.round(Number(amount) * factor);
+}

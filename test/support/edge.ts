@@ -1,0 +1,120 @@
+// An edge for a test file: a real workerd with the whole Worker, on loopback, whose clock the test moves.
+import { mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { bundleWorker } from "../../cli/standalone/bundle.ts";
+import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
+import type { SiteFile } from "../../shared/site/schema.ts";
+import { storedEntries } from "../../shared/site/stored.ts";
+import type { LogRecord } from "../../worker/delivery/log-record.ts";
+import { EdgeClient } from "./client.ts";
+
+export interface EdgeState {
+  readonly records: LogRecord[];
+  readonly warnings: { message: string }[];
+  readonly pendingWork: number;
+}
+
+export class Edge {
+  #workerd: RunningWorkerd | undefined;
+  #control: EdgeClient | undefined;
+  readonly #clients: EdgeClient[] = [];
+  readonly #output: string[] = [];
+  #sites = 0;
+
+  async start(vars: Record<string, string> = {}): Promise<void> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-test-"));
+    this.#workerd = await runWorkerd({
+      worker: await bundleWorker(path.join(import.meta.dirname, "edge-entry.ts")),
+      sites: {},
+      folder,
+      address: "127.0.0.1:0",
+      compatibilityDate: "2026-11-01",
+      compatibilityFlags: ["enable_request_signal"],
+      vars: {
+        HEADGATE_RUNS_ON: "standalone",
+        HEADGATE_SITE_REFRESH_MS: "10000",
+        HEADGATE_SITE_EXPIRE_MS: "60000",
+        ...vars,
+      },
+      onOutput: (line) => this.#output.push(line),
+    });
+    this.#control = this.client("control.test");
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.#workerd?.stop();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#running.port}`;
+  }
+
+  get pid(): number {
+    return this.#running.pid;
+  }
+
+  /** What workerd printed: uncaught exceptions among it. */
+  get output(): readonly string[] {
+    return this.#output;
+  }
+
+  /** Puts a site under a host of its own (unless it names hosts) and returns a client of it. */
+  async site(file: Omit<SiteFile, "hosts"> & { hosts?: string[] }): Promise<EdgeClient> {
+    const hosts = file.hosts ?? [`site-${++this.#sites}.test`];
+    await this.putSite(hosts, JSON.stringify({ ...file, hosts }));
+    return this.client(hosts[0] ?? "");
+  }
+
+  async putSite(hosts: readonly string[], text: string): Promise<void> {
+    const entries = storedEntries(hosts, text);
+    await this.control({ sites: Object.fromEntries(entries.map((entry) => [entry.pattern, entry.text])) });
+  }
+
+  client(host: string): EdgeClient {
+    const client = new EdgeClient(this.url, host);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async control(order: Record<string, unknown>): Promise<EdgeState> {
+    if (!this.#control) throw new Error("the edge does not run");
+    const answer = await this.#control.ask("/", { method: "POST", body: JSON.stringify(order) });
+    return answer.json() as EdgeState;
+  }
+
+  /** Moves the edge's clock. */
+  async advance(ms: number): Promise<void> {
+    await this.control({ advanceMs: ms });
+  }
+
+  /** Waits until the work in the background is done. */
+  async settled(): Promise<EdgeState> {
+    for (let look = 0; look < 1_000; look++) {
+      const state = await this.control({});
+      if (state.pendingWork === 0) return state;
+    }
+    throw new Error("the edge's background work does not end");
+  }
+
+  /** The record of the newest request to this path. */
+  async record(pathOf: string): Promise<LogRecord | undefined> {
+    const { records } = await this.control({});
+    return records.findLast((record) => record.path === pathOf);
+  }
+
+  get #running(): RunningWorkerd {
+    if (!this.#workerd) throw new Error("the edge does not run");
+    return this.#workerd;
+  }
+}
+
+/** One edge for the whole test file. */
+export function useEdge(vars: Record<string, string> = {}): Edge {
+  const edge = new Edge();
+  beforeAll(() => edge.start(vars));
+  afterAll(() => edge.stop());
+  return edge;
+}

@@ -1,0 +1,112 @@
+// An origin for a test: a real HTTP server on loopback that answers as told, and remembers what it was asked.
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+
+export interface OriginRequestSeen {
+  readonly method: string;
+  /** Path and query, as they arrived. */
+  readonly url: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  body: string;
+}
+
+export type Answering = (
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  seen: OriginRequestSeen,
+) => void | Promise<void>;
+
+export class TestOrigin {
+  readonly server: http.Server;
+  /** Every request so far, in order of arrival. */
+  seen: OriginRequestSeen[] = [];
+  #answering: Answering;
+
+  constructor(answering: Answering) {
+    this.#answering = answering;
+    this.server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      const seen: OriginRequestSeen = {
+        method: request.method ?? "",
+        url: request.url ?? "",
+        headers: request.headers,
+        rawHeaders: request.rawHeaders,
+        body: "",
+      };
+      this.seen.push(seen);
+      void this.#answering(request, response, seen);
+    });
+  }
+
+  /** From now on it answers like this. */
+  answers(answering: Answering): void {
+    this.#answering = answering;
+  }
+
+  get last(): OriginRequestSeen {
+    const last = this.seen.at(-1);
+    if (!last) throw new Error("the origin was asked nothing");
+    return last;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  start(port = 0): Promise<void> {
+    return new Promise((resolve) => this.server.listen(port, "127.0.0.1", resolve));
+  }
+
+  stop(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+}
+
+/** Answers with these bodies in turn, the last one for ever. */
+export function replies(
+  bodies: readonly string[],
+  headers: Record<string, string | string[]> = {},
+): Answering {
+  let count = 0;
+  return (_request, response) => {
+    const body = bodies[Math.min(count++, bodies.length - 1)] ?? "";
+    response.writeHead(200, { "content-type": "text/plain", ...headers }).end(body);
+  };
+}
+
+/** Reads the request's body into `seen` before it answers. */
+export function afterBody(answering: Answering): Answering {
+  return async (request, response, seen) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    seen.body = Buffer.concat(chunks).toString();
+    await answering(request, response, seen);
+  };
+}
+
+/** One origin for the whole test file; what it has seen is forgotten before each test. */
+export function useOrigin(answering: Answering = replies(["hello"])): TestOrigin {
+  const origin = new TestOrigin(answering);
+  beforeAll(() => origin.start());
+  beforeEach(() => {
+    origin.seen = [];
+    origin.answers(answering);
+  });
+  afterAll(() => origin.stop());
+  return origin;
+}
+
+/** An address on which nobody listens. */
+export async function deadUrl(): Promise<string> {
+  const server = http.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}

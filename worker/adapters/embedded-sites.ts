@@ -1,0 +1,7 @@
+// Sites that came with the bundle: `headgate serve`, and tests.
+import type { SiteTexts } from "../ports.ts";
+
+export function embeddedSites(texts: Readonly<Record<string, string>>): SiteTexts {
+  const byPattern = new Map(Object.entries(texts));
+  return { read: async (pattern) => byPattern.get(pattern) };
+}

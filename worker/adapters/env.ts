@@ -1,0 +1,50 @@
+// The bindings, checked once: what the platform hands over is made into ports here and nowhere else.
+import type { Ports } from "../ports.ts";
+import { SiteShelf } from "../routing/site-shelf.ts";
+import { consoleLog } from "./console-log.ts";
+import { embeddedSites } from "./embedded-sites.ts";
+import { isolateHealth } from "./isolate-health.ts";
+import { kvSites } from "./kv-sites.ts";
+import { noStore } from "./no-store.ts";
+import { originFetch } from "./origin-fetch.ts";
+import { peerReader } from "./peer.ts";
+import { newRequestId } from "./request-id.ts";
+
+export interface Env {
+  /** On Cloudflare and in `headgate dev`. */
+  readonly SITES?: KVNamespace;
+  /** In `headgate serve`: site texts by host pattern. */
+  readonly EMBEDDED_SITES?: Readonly<Record<string, string>>;
+  readonly HEADGATE_RUNS_ON?: string;
+  /** Milliseconds after which a site is read again in the background, and at the latest. */
+  readonly HEADGATE_SITE_REFRESH_MS?: string;
+  readonly HEADGATE_SITE_EXPIRE_MS?: string;
+}
+
+/** All but what belongs to one request (its `waitUntil`). */
+export type IsolatePorts = Omit<Ports, "background">;
+
+export function portsOf(env: Env): IsolatePorts {
+  const sites = env.EMBEDDED_SITES
+    ? embeddedSites(env.EMBEDDED_SITES)
+    : env.SITES
+      ? kvSites(env.SITES)
+      : undefined;
+  if (!sites)
+    throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
+  return {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    newId: newRequestId,
+    peerOf: peerReader(env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare"),
+    sites,
+    shelf: new SiteShelf({
+      refreshAfterMs: Number(env.HEADGATE_SITE_REFRESH_MS ?? 10_000),
+      expireAfterMs: Number(env.HEADGATE_SITE_EXPIRE_MS ?? 60_000),
+    }),
+    store: noStore,
+    origins: originFetch,
+    health: isolateHealth(),
+    log: consoleLog,
+  };
+}

@@ -1,0 +1,5 @@
+// A new request id: 32 hexadecimal digits.
+
+export function newRequestId(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}

@@ -1,0 +1,45 @@
+// The Hono shell: everything goes to the pipeline, and a bug anywhere becomes a problem document.
+import { type Context, Hono } from "hono";
+import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
+import { toResponse } from "./adapters/to-response.ts";
+import { deliver } from "./delivery/deliver.ts";
+import { problemReply } from "./delivery/problem.ts";
+import { serve } from "./pipeline.ts";
+import type { Ports } from "./ports.ts";
+
+type AppContext = Context<{ Bindings: Env }>;
+
+export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  // Made at the first request, since only then the bindings are there, and kept for the isolate's life.
+  let isolate: IsolatePorts | undefined;
+  const portsFor = (context: AppContext): Ports => {
+    isolate ??= makePorts(context.env);
+    return requestPorts(isolate, context);
+  };
+
+  app.all("*", async (context) => toResponse(await serve(context.req.raw, portsFor(context))));
+
+  app.onError((error, context) => {
+    const ports = portsFor(context);
+    const visit = { requestId: ports.newId(), startedAt: ports.now() };
+    ports.log.warn("a bug", { requestId: visit.requestId, error: error.stack ?? String(error) });
+    const refusal = { reason: "bug" } as const;
+    const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
+    return toResponse(deliver(outcome, visit, ports.now()));
+  });
+
+  return app;
+}
+
+function requestPorts(isolate: IsolatePorts, context: AppContext): Ports {
+  return {
+    ...isolate,
+    background: (work) =>
+      context.executionCtx.waitUntil(
+        work.catch((error: unknown) =>
+          isolate.log.warn("work in the background failed", { error: String(error) }),
+        ),
+      ),
+  };
+}

@@ -1,0 +1,36 @@
+// Which origin is asked next? One function, so that `explain`, tests and live traffic choose alike.
+import { candidateGroups } from "./candidates.ts";
+import type { PoolHealth } from "./health.ts";
+import type { Origin, Pool } from "./pool.ts";
+
+export interface Choice {
+  readonly health: PoolHealth;
+  /** Origins that this request has tried: asked again only when no other is left. */
+  readonly tried: ReadonlySet<string>;
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+export function chooseOrigin(pool: Pool, { health, tried, now, random }: Choice): Origin | undefined {
+  const groups = candidateGroups(pool, health, now);
+  for (const group of groups) {
+    const left = group.origins.filter((origin) => !tried.has(origin.id));
+    if (left.length > 0) return pick(pool, left, random);
+  }
+  // One origin alone may well answer the second time: its idle connection had been closed, say.
+  return groups[0] ? pick(pool, groups[0].origins, random) : undefined;
+}
+
+const pick = (pool: Pool, origins: readonly Origin[], random: number): Origin | undefined =>
+  pool.balance === "first" ? origins[0] : weightedPick(origins, random);
+
+/** An origin with weight 3 is picked three times as often as one with weight 1. */
+export function weightedPick(origins: readonly Origin[], random: number): Origin | undefined {
+  let point = random * origins.reduce((sum, origin) => sum + origin.weight, 0);
+  for (const origin of origins) {
+    point -= origin.weight;
+    if (point < 0) return origin;
+  }
+  return origins.at(-1); // rounding at the upper end
+}

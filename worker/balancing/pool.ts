@@ -1,0 +1,54 @@
+// A pool as the pipeline uses it.
+import type { OriginConfig, PoolConfig, RetryCause } from "../../shared/site/pool-schema.ts";
+import type { OriginPlace } from "../rewriting/from-origin.ts";
+
+export interface Origin extends OriginPlace {
+  readonly id: string;
+  /** Scheme, host, port and base path, without a trailing slash: the target is appended. */
+  readonly url: string;
+  readonly weight: number;
+  readonly tier: number;
+  readonly state: OriginConfig["state"];
+}
+
+export interface Pool {
+  readonly id: string;
+  /** Site and pool: under this name the isolate remembers how its origins fare. */
+  readonly key: string;
+  readonly balance: PoolConfig["balance"];
+  readonly origins: readonly Origin[];
+  readonly attempts: number;
+  readonly retryOn: ReadonlySet<RetryCause>;
+  readonly maxReplayBytes: number;
+  readonly firstByteMs: number;
+  readonly totalMs: number | undefined;
+}
+
+export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
+  return {
+    id,
+    key: `${siteName}/${id}`,
+    balance: config.balance,
+    origins: config.origins.map(compileOrigin),
+    attempts: config.retry.attempts,
+    retryOn: new Set(config.retry.on),
+    maxReplayBytes: config.retry.maxBody,
+    firstByteMs: config.timeout.firstByte,
+    totalMs: config.timeout.total,
+  };
+}
+
+function compileOrigin(config: OriginConfig): Origin {
+  const url = new URL(config.url);
+  const basePath = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
+  return {
+    id: config.id,
+    url: url.origin + basePath,
+    origin: url.origin,
+    host: url.host,
+    basePath,
+    weight: config.weight,
+    tier: config.tier,
+    state: config.state,
+  };
+}

@@ -1,0 +1,60 @@
+// Keeps a small request body, so that it can be sent again. A longer one is streamed, and its request not retried.
+import { err, ok, type Result } from "../../shared/result.ts";
+import type { Body } from "../message.ts";
+
+export interface Replay {
+  /** The body for the first attempt. */
+  readonly body: Body;
+  /** Whether the same body serves another attempt. */
+  readonly kept: boolean;
+}
+
+/** Reads up to `maxBytes`. What proves longer goes on as a stream: what was read, then the rest. */
+export async function keepForReplay(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<Result<Replay, "body-broken">> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    while (bytes <= maxBytes) {
+      const { done, value } = await reader.read();
+      if (done) return ok({ body: join(chunks, bytes), kept: true });
+      chunks.push(value);
+      bytes += value.byteLength;
+    }
+  } catch {
+    return err("body-broken");
+  }
+  return ok({ body: resume(chunks, reader), kept: false });
+}
+
+function resume(
+  chunks: readonly Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  const waiting = [...chunks];
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = waiting.shift();
+      if (next) return controller.enqueue(next);
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only) return only;
+  const joined = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return joined;
+}

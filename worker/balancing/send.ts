@@ -1,0 +1,119 @@
+// Sends a request to a pool: choose an origin, ask it, and where that fails and may be repeated, another.
+// Flow: every choice is made by a pure function beside it; here they are only put in order.
+import { err, ok, type Result } from "../../shared/result.ts";
+import type { OriginAsk } from "../message.ts";
+import type { OriginReply, Ports } from "../ports.ts";
+import type { Refusal } from "../refusal.ts";
+import { chooseOrigin } from "./choose.ts";
+import type { Origin, Pool } from "./pool.ts";
+import { keepForReplay, type Replay } from "./replay.ts";
+import {
+  type Attempted,
+  countsAgainstOrigin,
+  mayRepeat,
+  objectionToRetry,
+  type RetryRefusal,
+} from "./retry.ts";
+
+export interface Errand {
+  readonly pool: Pool;
+  readonly ask: OriginAsk;
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** The client hung up. */
+  readonly signal: AbortSignal | undefined;
+  readonly retriesNonIdempotent: boolean;
+}
+
+/** What was tried, for Proxy-Status and the log. */
+export interface Sending {
+  readonly pool: string;
+  readonly attempts: readonly Attempt[];
+  /** Why a failed attempt was the last one; undefined where none failed. */
+  readonly stoppedBy: RetryRefusal | undefined;
+}
+
+export interface Attempt {
+  readonly origin: Origin;
+  readonly attempted: Attempted;
+  readonly ms: number;
+}
+
+export interface Sent {
+  readonly sending: Sending;
+  readonly result: Result<OriginReply, Refusal>;
+}
+
+export async function send(errand: Errand, ports: Ports): Promise<Sent> {
+  const { pool, ask } = errand;
+  const startedAt = ports.now();
+  const attempts: Attempt[] = [];
+  const tried = new Set<string>();
+  const exchange = {
+    method: ask.method,
+    hasIdempotencyKey: ask.headers.has("idempotency-key"),
+    routeAllows: errand.retriesNonIdempotent,
+  };
+  const sent = (result: Sent["result"], stoppedBy?: RetryRefusal): Sent => ({
+    sending: { pool: pool.id, attempts, stoppedBy },
+    result,
+  });
+
+  const replay = await bodyFor(errand, pool.attempts > 1 && mayRepeat(exchange));
+  if (!replay.ok) return sent(replay);
+
+  for (;;) {
+    const now = ports.now();
+    const choice = { health: ports.health.of(pool.key), tried, now, random: ports.random() };
+    const origin = chooseOrigin(pool, choice);
+    if (!origin) return sent(err({ reason: "no-origin", pool: pool.id }));
+
+    const totalMs = pool.totalMs === undefined ? undefined : Math.max(1, pool.totalMs - (now - startedAt));
+    const reply = await ports.origins.fetch({
+      url: origin.url + ask.target,
+      method: ask.method,
+      headers: ask.headers,
+      body: replay.value.body,
+      firstByteMs: pool.firstByteMs,
+      totalMs,
+      signal: errand.signal,
+    });
+    tried.add(origin.id);
+    const at = ports.now();
+    const attempted: Attempted = reply.ok
+      ? { kind: "status", status: reply.value.status }
+      : { kind: "failure", failure: reply.error };
+    attempts.push({ origin, attempted, ms: at - now });
+    const failed = countsAgainstOrigin(attempted);
+    ports.health.report(pool.key, { origin: origin.id, outcome: failed ? "failed" : "answered", at });
+
+    const objection = objectionToRetry(pool, attempted, {
+      ...exchange,
+      bodyKept: replay.value.kept,
+      attempts: attempts.length,
+    });
+    if (objection === undefined) {
+      if (reply.ok) ports.background(reply.value.body?.cancel() ?? Promise.resolve()); // frees the connection
+      continue;
+    }
+    if (reply.ok) return sent(ok(reply.value), objection === "not-retryable" ? undefined : objection);
+    return sent(err(refusalOf(pool, attempted)), objection);
+  }
+}
+
+async function bodyFor(errand: Errand, mayBeRepeated: boolean): Promise<Result<Replay, Refusal>> {
+  if (errand.body === null) return ok({ body: null, kept: true });
+  const declared = Number(errand.ask.headers.get("content-length") ?? Number.NaN);
+  if (!mayBeRepeated || declared > errand.pool.maxReplayBytes) return ok({ body: errand.body, kept: false });
+  const replay = await keepForReplay(errand.body, errand.pool.maxReplayBytes);
+  return replay.ok ? replay : err({ reason: "request-body-broken" });
+}
+
+function refusalOf(pool: Pool, attempted: Attempted): Refusal {
+  if (attempted.kind === "failure") {
+    if (attempted.failure.kind === "timeout") {
+      return { reason: "origin-timeout", pool: pool.id, afterMs: attempted.failure.afterMs };
+    }
+    if (attempted.failure.kind === "client-gone") return { reason: "client-gone" };
+  }
+  return { reason: "origin-unreachable", pool: pool.id };
+}

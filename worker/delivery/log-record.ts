@@ -1,0 +1,77 @@
+// One record per request, made in one place from its outcome. No credentials, and no query unless the site asks.
+import type { CacheOutcome } from "../caching/outcome.ts";
+import type { Outcome, Visit } from "../outcome.ts";
+import type { RefusalReason } from "../refusal.ts";
+
+export interface LogRecord {
+  /** ISO 8601, of the request's arrival. */
+  readonly time: string;
+  readonly requestId: string;
+  readonly client: string | null;
+  readonly country: string | null;
+  readonly host: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly query: string | null;
+  readonly site: string | null;
+  readonly version: string | null;
+  readonly route: string | null;
+  readonly refusal: RefusalReason | null;
+  /** `hit`, or why it was forwarded (`miss`, `stale`, `bypass`, …); null where the cache was not asked. */
+  readonly cache: string | null;
+  readonly cacheReason: string | null;
+  readonly pool: string | null;
+  /** The origin that answered. */
+  readonly origin: string | null;
+  /** Each attempt in turn: `fra connect`, `iad 200`. */
+  readonly attempts: readonly string[];
+  readonly status: number;
+  /** The length that the answer declares; null where it is streamed without one. */
+  readonly bytes: number | null;
+  /** Until the answer's header was ready. */
+  readonly ms: number;
+}
+
+export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
+  const { asked, site, matched, refusal, cache, sending, reply } = outcome;
+  const last = sending?.attempts.at(-1);
+  return {
+    time: new Date(visit.startedAt).toISOString(),
+    requestId: visit.requestId,
+    client: asked?.client.ip ?? null,
+    country: asked?.client.country ?? null,
+    host: asked?.host ?? null,
+    method: asked?.method ?? null,
+    path: asked?.path ?? null,
+    query: site?.log.query ? (asked?.query ?? null) : null,
+    site: site?.name ?? null,
+    version: site?.version ?? null,
+    route: matched?.route.id ?? null,
+    refusal: refusal?.reason ?? null,
+    cache: cache ? cacheWord(cache) : null,
+    cacheReason: cache?.detail ?? null,
+    pool: sending?.pool ?? null,
+    origin: last?.attempted.kind === "status" ? last.origin.id : null,
+    attempts: (sending?.attempts ?? []).map(
+      ({ origin, attempted }) =>
+        `${origin.id} ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`,
+    ),
+    status: reply.status,
+    bytes: lengthOf(outcome),
+    ms: now - visit.startedAt,
+  };
+}
+
+/** Refusals and faults are always logged; of the rest the share that the site asks for. */
+export function isLogged({ site, reply, refusal }: Outcome, random: number): boolean {
+  return refusal !== undefined || reply.status >= 500 || random < (site?.log.sample ?? 1);
+}
+
+const cacheWord = (cache: CacheOutcome): string => (cache.kind === "hit" ? "hit" : cache.fwd);
+
+function lengthOf({ reply }: Outcome): number | null {
+  const declared = reply.headers.get("content-length");
+  if (declared !== null) return Number(declared);
+  if (reply.body === null) return 0;
+  return typeof reply.body === "string" || reply.body instanceof Uint8Array ? reply.body.length : null;
+}

@@ -1,0 +1,18 @@
+// A refusal on the wire: a problem document (RFC 9457). It names the reason and the request id; evidence stays in the log.
+import { ownReply, type Reply } from "../message.ts";
+import { explainRefusal, type Refusal, statusOf } from "../refusal.ts";
+
+export function problemReply(refusal: Refusal, requestId: string): Reply {
+  const status = statusOf(refusal);
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (refusal.reason === "no-origin" || refusal.reason === "site-unavailable")
+    headers.set("retry-after", "10");
+  const document = {
+    type: `urn:headgate:${refusal.reason}`,
+    title: refusal.reason,
+    status,
+    detail: explainRefusal(refusal),
+    requestId,
+  };
+  return ownReply(status, headers, `${JSON.stringify(document)}\n`);
+}

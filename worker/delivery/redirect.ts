@@ -1,0 +1,49 @@
+// Redirects. A captured part is the client's text: it can never choose the host that the client is sent to.
+import type { Site } from "../../shared/site/schema.ts";
+import type { Asked } from "../message.ts";
+import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
+import type { Captures } from "../routing/path-pattern.ts";
+
+type RedirectConfig = NonNullable<Site["routes"][number]["redirect"]>;
+
+export interface Redirect {
+  readonly status: number;
+  /** `https://www.example.com`, or "" for this site. */
+  readonly base: string;
+  readonly path: Template | null;
+  readonly scheme: "http" | "https" | null;
+  readonly keepsQuery: boolean;
+}
+
+export function compileRedirect(config: RedirectConfig): Redirect {
+  const to = config.to ?? null;
+  const base = to === null ? "" : (/^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "");
+  return {
+    status: config.status,
+    base,
+    path: to === null ? null : compileTemplate(to.slice(base.length) || "/"),
+    scheme: config.scheme ?? null,
+    keepsQuery: config.keepQuery,
+  };
+}
+
+export function redirectLocation(redirect: Redirect, asked: Asked, captures: Captures): string {
+  const path = onThisHost(redirect.path ? fillTemplate(redirect.path, captures) : asked.path);
+  const base = redirect.scheme ? `${redirect.scheme}://${asked.host}` : redirect.base;
+  if (!redirect.keepsQuery || asked.query === "") return base + path;
+  return `${base}${path}${path.includes("?") ? "&" : "?"}${asked.query}`;
+}
+
+/**
+ * Browsers read `//evil.example`, `/\evil.example` and `/%09/evil.example` with the tab dropped as another host.
+ * So a path begins with exactly one slash, and holds no backslash or control character.
+ */
+function onThisHost(path: string): string {
+  const harmless = path
+    .replace(
+      /[\0-\x20\x7f]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+    )
+    .replaceAll("\\", "%5C");
+  return `/${harmless.replace(/^\/+/, "")}`;
+}

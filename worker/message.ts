@@ -1,0 +1,54 @@
+// The two messages that pass through the edge, as plain data: what a client asked for, and a reply to it.
+import type { PathOddity } from "../shared/site/schema.ts";
+
+export type Body = ReadableStream<Uint8Array> | Uint8Array | string | null;
+
+/** Who is at the other end of the connection. */
+export interface Peer {
+  readonly ip: string;
+  /** ISO 3166-1 alpha-2, in upper case; undefined where the platform does not know. */
+  readonly country: string | undefined;
+}
+
+/** The request as the edge reads it: one canonical host and path, whatever the spelling. */
+export interface Asked {
+  readonly method: string;
+  readonly scheme: "http" | "https";
+  /** Lower case, without port and trailing dot. */
+  readonly host: string;
+  /** `host`, and the port where it is not the scheme's own: for links back to the edge. */
+  readonly authority: string;
+  /** Canonical; see routing/canonical-path.ts. */
+  readonly path: string;
+  /** As sent, without the question mark; empty where there is none. */
+  readonly query: string;
+  /** As they arrived: hostile. */
+  readonly headers: Headers;
+  /** What the path holds that origins disagree on. */
+  readonly oddities: readonly PathOddity[];
+  readonly peer: Peer;
+  /** The client: the peer, or whom a trusted proxy names. */
+  readonly client: Peer;
+}
+
+/** The request as the origin should see it, before one is chosen. */
+export interface OriginAsk {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Headers;
+}
+
+/** A response on its way to the client. Its headers are the reply's own and may be changed in place. */
+export interface Reply {
+  status: number;
+  statusText: string;
+  headers: Headers;
+  body: Body;
+  webSocket: unknown;
+}
+
+/** A reply that the edge makes itself. */
+export function ownReply(status: number, headers: Headers, body: Body): Reply {
+  return { status, statusText: "", headers, body, webSocket: null };
+}

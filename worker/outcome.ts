@@ -1,0 +1,23 @@
+// What happened to a request: everything that the answer's own fields and the log record are made of.
+import type { Sending } from "./balancing/send.ts";
+import type { CacheOutcome } from "./caching/outcome.ts";
+import type { Asked, Reply } from "./message.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Matched } from "./routing/match-route.ts";
+import type { CompiledSite } from "./site.ts";
+
+/** One request on its way through. */
+export interface Visit {
+  readonly requestId: string;
+  readonly startedAt: number;
+}
+
+export interface Outcome {
+  readonly reply: Reply;
+  readonly asked?: Asked;
+  readonly site?: CompiledSite;
+  readonly matched?: Matched;
+  readonly refusal?: Refusal;
+  readonly cache?: CacheOutcome;
+  readonly sending?: Sending;
+}

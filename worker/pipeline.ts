@@ -1,0 +1,67 @@
+// The life of a request. Read this file first: every step is one call into the folder named for it, the
+// decisions there are pure, and whatever touches the world goes through `ports`.
+import { objectionToAdmitting } from "./admission/admit.ts";
+import { answerThroughCache } from "./caching/fetch-through.ts";
+import { deliver } from "./delivery/deliver.ts";
+import { isLogged, logRecord } from "./delivery/log-record.ts";
+import { ownAnswer } from "./delivery/own-answer.ts";
+import { problemReply } from "./delivery/problem.ts";
+import type { Reply } from "./message.ts";
+import type { Outcome, Visit } from "./outcome.ts";
+import type { Ports } from "./ports.ts";
+import type { Refusal } from "./refusal.ts";
+import { toOrigin } from "./rewriting/to-origin.ts";
+import { findSite } from "./routing/find-site.ts";
+import { asSiteSees } from "./routing/identify.ts";
+import { matchRoute } from "./routing/match-route.ts";
+import { readRequest } from "./routing/read-request.ts";
+
+export async function serve(incoming: Request, ports: Ports): Promise<Reply> {
+  const visit = { requestId: ports.newId(), startedAt: ports.now() };
+  const outcome = await answer(incoming, visit, ports);
+
+  // 6. Deliver: dressed, and the record written when the answer is on its way.
+  const now = ports.now();
+  const reply = deliver(outcome, visit, now);
+  if (isLogged(outcome, ports.random())) ports.log.request(logRecord(outcome, visit, now));
+  return reply;
+}
+
+async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Outcome> {
+  const refuse = (refusal: Refusal, known: Partial<Outcome> = {}): Outcome => ({
+    ...known,
+    refusal,
+    reply: problemReply(refusal, visit.requestId),
+  });
+
+  // 1. Route: which site, which route.
+  const read = readRequest(incoming, ports.peerOf(incoming));
+  if (!read.ok) return refuse(read.error);
+  const found = await findSite(read.value.host, ports);
+  if (!found.ok) return refuse(found.error, { asked: read.value });
+  const site = found.value;
+  const asked = asSiteSees(read.value, site);
+  const matched = matchRoute(site, asked);
+  if (!matched.ok) return refuse(matched.error, { asked, site });
+  const known = { asked, site, matched: matched.value };
+
+  // 2. Admit.
+  const objection = objectionToAdmitting(site, asked);
+  if (objection) return refuse(objection, known);
+  const { action } = matched.value.route;
+  if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, matched.value.captures) };
+
+  // 3. Rewrite: the request as the origin should see it.
+  const ask = toOrigin(asked, {
+    siteName: site.name,
+    requestId: visit.requestId,
+    action,
+    captures: matched.value.captures,
+  });
+
+  // 4. and 5. Look up, and answer from the store or through an origin.
+  const { signal, body } = incoming;
+  const { result, cache, sending } = await answerThroughCache({ asked, ask, action, body, signal }, ports);
+  const told = { ...known, ...(cache && { cache }), ...(sending && { sending }) };
+  return result.ok ? { ...told, reply: result.value } : refuse(result.error, told);
+}

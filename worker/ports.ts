@@ -1,0 +1,95 @@
+// What the pipeline may ask of the world. Interfaces only: the adapters implement them, and tests bring
+// their own clock, dice and origins.
+import type { Result } from "../shared/result.ts";
+import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
+import type { Entry, Stored } from "./caching/entry.ts";
+import type { LogRecord } from "./delivery/log-record.ts";
+import type { Body, Peer } from "./message.ts";
+import type { SiteShelf } from "./routing/site-shelf.ts";
+
+export interface Ports {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** A number in [0, 1). */
+  random(): number;
+  /** A new request id: 32 hexadecimal digits. */
+  newId(): string;
+  /** Who is at the other end of the connection, told by the platform and never by the client's own header. */
+  peerOf(request: Request): Peer;
+  sites: SiteTexts;
+  /** What this isolate has read and compiled of them. */
+  shelf: SiteShelf;
+  store: Store;
+  origins: Origins;
+  health: HealthMemory;
+  /** Work that outlives the answer. A rejection is reported and harms nobody. */
+  background(work: Promise<unknown>): void;
+  log: Log;
+}
+
+/** Site files by host pattern (`shop.example.com`, `*.example.com`, `*`), as JSON text. */
+export interface SiteTexts {
+  /** The text, undefined where there is none; rejects where the store itself fails. */
+  read(pattern: string): Promise<string | undefined>;
+}
+
+export interface Log {
+  request(record: LogRecord): void;
+  /** A sentence for the operator: a site that is broken, a store that failed. */
+  warn(message: string, evidence: Record<string, unknown>): void;
+}
+
+export interface Origins {
+  /** One attempt at one origin. Never rejects: what goes wrong on the way is a value. */
+  fetch(request: OriginRequest): Promise<Result<OriginReply, OriginFailure>>;
+}
+
+export interface OriginRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  /** Until the header has arrived. */
+  readonly firstByteMs: number;
+  /** Until the body has arrived too; undefined where it may take for ever (server-sent events). */
+  readonly totalMs: number | undefined;
+  /** Fires when the client hangs up. */
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface OriginReply {
+  readonly status: number;
+  readonly statusText: string;
+  /** A copy of one's own: the flow may change it. */
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** The other end of an accepted upgrade; opaque to everything but the adapter that makes the Response. */
+  readonly webSocket: unknown;
+}
+
+/** `connect`: refused, reset, or an unknown name; the runtime does not tell which, nor whether anything was sent. */
+export type OriginFailure =
+  | { readonly kind: "connect"; readonly message: string }
+  | { readonly kind: "timeout"; readonly afterMs: number }
+  | { readonly kind: "client-gone" };
+
+/**
+ * What this isolate has seen of the origins of each pool. The rules are in balancing/health.ts; this keeps
+ * the value between requests.
+ */
+export interface HealthMemory {
+  of(poolKey: string): PoolHealth;
+  report(poolKey: string, event: OriginEvent): void;
+}
+
+/**
+ * Stored responses, by key. A store knows no rule: what may be kept, found or served is decided in caching/.
+ * One that fails is a miss for its caller, and never rejects.
+ */
+export interface Store {
+  readonly name: string;
+  get(key: string): Promise<Stored | undefined>;
+  /** Keeps it, or keeps nothing: a body that ends early leaves no entry behind. */
+  put(key: string, entry: Entry, body: Body): Promise<void>;
+  delete(key: string): Promise<void>;
+}

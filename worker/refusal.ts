@@ -1,0 +1,103 @@
+// Every way we say no, and its status. The reason is the word in the code, the log, the problem document,
+// Cache-Status or Proxy-Status, the tests and the documentation. A new reason does not compile until it has
+// a status and a sentence.
+import type { PathOddity } from "../shared/site/schema.ts";
+
+export type Refusal =
+  | { readonly reason: "bad-host"; readonly host: string }
+  | { readonly reason: "bad-path-encoding"; readonly at: string }
+  | { readonly reason: "path-refused"; readonly oddity: PathOddity }
+  | { readonly reason: "uri-too-long"; readonly maxLength: number }
+  | { readonly reason: "headers-too-large"; readonly maxBytes: number }
+  | { readonly reason: "method-refused"; readonly method: string }
+  | { readonly reason: "no-site"; readonly host: string }
+  | { readonly reason: "site-invalid"; readonly host: string }
+  | { readonly reason: "site-unavailable"; readonly host: string }
+  | { readonly reason: "no-route" }
+  | { readonly reason: "loop" }
+  | { readonly reason: "not-cached" }
+  | { readonly reason: "no-origin"; readonly pool: string }
+  | { readonly reason: "origin-unreachable"; readonly pool: string }
+  | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
+  | { readonly reason: "request-body-broken" }
+  | { readonly reason: "client-gone" }
+  | { readonly reason: "bug" };
+
+export type RefusalReason = Refusal["reason"];
+
+/** The status on the wire. */
+export function statusOf(refusal: Refusal): number {
+  switch (refusal.reason) {
+    case "bad-host":
+    case "bad-path-encoding":
+    case "path-refused":
+    case "request-body-broken":
+      return 400;
+    case "no-site":
+    case "no-route":
+      return 404;
+    case "uri-too-long":
+      return 414;
+    case "headers-too-large":
+      return 431;
+    case "client-gone":
+      return 499; // nginx's; nobody is there to read it, the log is
+    case "bug":
+    case "site-invalid":
+      return 500;
+    case "method-refused":
+      return 501;
+    case "origin-unreachable":
+      return 502;
+    case "no-origin":
+    case "site-unavailable":
+      return 503;
+    case "origin-timeout":
+    case "not-cached":
+      return 504; // RFC 9111 §5.2.1.7 for only-if-cached
+    case "loop":
+      return 508;
+  }
+}
+
+/** One sentence for whoever reads the problem document: what happened and, where they can, how to mend it. */
+export function explainRefusal(refusal: Refusal): string {
+  switch (refusal.reason) {
+    case "bad-host":
+      return "The Host field does not name a host.";
+    case "bad-path-encoding":
+      return `The path has a percent sign that is not followed by two hexadecimal digits: ${refusal.at}`;
+    case "path-refused":
+      return `The path holds what origins disagree on (${refusal.oddity}); a route has to allow it by name, in allowInPath.`;
+    case "request-body-broken":
+      return "The request's body ended before it was complete.";
+    case "no-site":
+      return `No site here serves ${refusal.host}. Add a site file whose hosts name it, then: headgate push FILE --remote`;
+    case "no-route":
+      return "No route of this site takes the request. `headgate explain URL` says why each one does not.";
+    case "uri-too-long":
+      return `The URL is longer than ${refusal.maxLength} characters.`;
+    case "headers-too-large":
+      return `The header fields are larger than ${refusal.maxBytes} bytes together.`;
+    case "client-gone":
+      return "The client closed the connection.";
+    case "bug":
+      return "The edge met a fault of its own. The request id finds it in the log.";
+    case "site-invalid":
+      return `The configuration stored for ${refusal.host} is invalid, and there is no earlier one to fall back on.`;
+    case "method-refused":
+      return `The edge does not forward ${refusal.method}.`;
+    case "origin-unreachable":
+      return "No origin could be reached, or the connection to it broke before it answered.";
+    case "no-origin":
+      return "No origin of the pool is in service.";
+    case "site-unavailable":
+      return `The configuration for ${refusal.host} cannot be read just now.`;
+    case "origin-timeout":
+      return `The origin did not answer within ${refusal.afterMs} ms.`;
+    case "not-cached":
+      return "The request asks for a stored response only (only-if-cached), and none may be used.";
+    case "loop":
+      return "The request has passed through this edge before (CDN-Loop): an origin of the site leads back to it.";
+  }
+}

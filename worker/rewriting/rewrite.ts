@@ -1,0 +1,74 @@
+// The path and query that the origin should see.
+import type { Site } from "../../shared/site/schema.ts";
+import { compileGlob, type Glob } from "../routing/glob.ts";
+import type { Captures } from "../routing/path-pattern.ts";
+import { compileTemplate, fillTemplate, type Template } from "./template.ts";
+
+type RewriteConfig = NonNullable<Site["routes"][number]["rewrite"]>;
+
+export interface Rewrite {
+  readonly path: Template | null;
+  readonly stripPrefix: string;
+  readonly addPrefix: string;
+  readonly query: QueryRewrite | null;
+}
+
+interface QueryRewrite {
+  readonly only: readonly Glob[] | null;
+  readonly remove: readonly Glob[];
+  readonly set: readonly (readonly [string, string])[];
+}
+
+export function compileRewrite(config: RewriteConfig): Rewrite {
+  const query = config.query;
+  return {
+    path: config.path === undefined ? null : compileTemplate(config.path),
+    stripPrefix: withoutTrailingSlash(config.stripPrefix ?? ""),
+    addPrefix: withoutTrailingSlash(config.addPrefix ?? ""),
+    query: query
+      ? {
+          only: query.only?.map(compileGlob) ?? null,
+          remove: query.remove.map(compileGlob),
+          set: Object.entries(query.set),
+        }
+      : null,
+  };
+}
+
+export function rewritePath(rewrite: Rewrite | null, path: string, captures: Captures): string {
+  if (!rewrite) return path;
+  let rewritten = rewrite.path ? fillTemplate(rewrite.path, captures) : path;
+  const prefix = rewrite.stripPrefix;
+  if (prefix !== "" && (rewritten === prefix || rewritten.startsWith(`${prefix}/`))) {
+    rewritten = rewritten.slice(prefix.length) || "/";
+  }
+  return rewrite.addPrefix + rewritten;
+}
+
+/** Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. */
+export function rewriteQuery(rewrite: Rewrite | null, query: string): string {
+  const rules = rewrite?.query;
+  if (!rules) return query;
+  const set = new Map(rules.set);
+  const kept = query.split("&").filter((pair) => {
+    if (pair === "") return false;
+    const name = parameterName(pair);
+    if (set.has(name) || rules.remove.some((matches) => matches(name))) return false;
+    return rules.only === null || rules.only.some((matches) => matches(name));
+  });
+  for (const [name, value] of set) kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return kept.join("&");
+}
+
+/** The name of a raw query pair, decoded as a form does (`+` is a space); a broken escape stays as it is. */
+export function parameterName(pair: string): string {
+  const raw = pair.split("=", 1)[0] ?? "";
+  try {
+    return decodeURIComponent(raw.replaceAll("+", " "));
+  } catch {
+    return raw;
+  }
+}
+
+const withoutTrailingSlash = (prefix: string): string =>
+  prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;

@@ -1,0 +1,21 @@
+// Which route takes the request? The first one, in the order of the file, whose path and conditions all hold.
+import { err, ok, type Result } from "../../shared/result.ts";
+import type { Asked } from "../message.ts";
+import type { Refusal } from "../refusal.ts";
+import type { CompiledSite, Route } from "../site.ts";
+import type { Captures } from "./path-pattern.ts";
+
+export interface Matched {
+  readonly route: Route;
+  readonly captures: Captures;
+}
+
+export function matchRoute(site: CompiledSite, asked: Asked): Result<Matched, Refusal> {
+  for (const { value: route, captures } of site.paths.match(asked.path)) {
+    if (!route.conditions.every((condition) => condition.holds(asked))) continue;
+    const oddity = asked.oddities.find((found) => !route.allowsInPath.has(found));
+    return oddity ? err({ reason: "path-refused", oddity }) : ok({ route, captures });
+  }
+  const [oddity] = asked.oddities;
+  return err(oddity ? { reason: "path-refused", oddity } : { reason: "no-route" });
+}

@@ -1,0 +1,23 @@
+// Why does this route not take this request? Asked by `explain` alone: the hot path never pays for it.
+import type { Asked } from "../message.ts";
+import type { Route } from "../site.ts";
+import { compilePathTable } from "./path-pattern.ts";
+
+export interface Mismatch {
+  readonly condition: string;
+  readonly wants: string;
+  readonly found: string;
+}
+
+/** Every condition that fails, so that one reading shows all that would have to change; empty where it matches. */
+export function whyNot(route: Route, asked: Asked): Mismatch[] {
+  const mismatches: Mismatch[] = [];
+  if (compilePathTable([{ patterns: route.patterns, value: true }]).match(asked.path).length === 0) {
+    mismatches.push({ condition: "path", wants: route.patterns.join(" or "), found: asked.path });
+  }
+  for (const condition of route.conditions) {
+    if (condition.holds(asked)) continue;
+    mismatches.push({ condition: condition.name, wants: condition.wants, found: condition.found(asked) });
+  }
+  return mismatches;
+}
