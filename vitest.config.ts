@@ -1,11 +1,21 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+// A flaky test is a bug: none is run twice.
+const patience = { retry: 0, testTimeout: 20_000, hookTimeout: 30_000 };
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // A flaky test is a bug: none is run twice.
-    retry: 0,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        // Pure code, and whole Workers on a workerd of their own.
+        test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/contract/**"], ...patience },
+      },
+      {
+        // Adapters against the platform that Miniflare emulates: these files run inside workerd.
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...patience },
+      },
+    ],
   },
 });
