@@ -4,6 +4,9 @@ import type { Problem } from "./problem.ts";
 import type { Site } from "./schema.ts";
 import { validateSite } from "./validate.ts";
 
+/** The key of a host pattern in the store. */
+export const siteKey = (pattern: string): string => `site:${pattern}`;
+
 export type StoredSite = Site | { readonly sameAs: string };
 
 export function readStoredSite(text: string): Result<StoredSite, Problem[]> {
