@@ -23,7 +23,7 @@ export const FLOWS: readonly string[] = [
 
 /** Pure files that stand beside the pipeline; all others belong into a stage's folder. */
 const ROOT_PURE = ["worker/message.ts", "worker/outcome.ts", "worker/refusal.ts", "worker/site.ts"];
-const STAGES = ["routing", "admission", "rewriting", "caching", "balancing", "delivery"];
+const STAGES = ["routing", "admission", "rewriting", "caching", "balancing", "delivery", "explaining"];
 
 /** Why a file outside the flows may be async all the same. */
 export const ASYNC_EXCEPTIONS: Readonly<Record<string, string>> = {
