@@ -1,0 +1,33 @@
+// headgate check: is every site file valid?
+import type { Command } from "commander";
+import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
+import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
+import { paintFor } from "../paint.ts";
+import { countProblems, plural, problemList } from "../printing/problem-list.ts";
+import { sitesNamed } from "../sites-named.ts";
+
+export function addCheckCommand(program: Command): void {
+  program
+    .command("check")
+    .description("tell everything that is wrong with the site files, and how to mend it")
+    .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
+    .addHelpText("after", `\nExample:\n  npx headgate check sites/demo.yaml\n${EXIT_CODE_HELP}`)
+    .action(async (paths: string[], _options: unknown, command: Command) => {
+      const { sites, problems } = await sitesNamed(paths, command);
+      const paint = paintFor(process.stdout);
+      for (const site of sites) console.log(goodLine(site));
+      if (problems.length === 0) return;
+      console.log(problemList(problems, paint));
+      console.log(paint("red", countProblems(problems)));
+      process.exitCode = PROBLEMS;
+    });
+}
+
+function goodLine({ file, site, version }: LoadedSite): string {
+  const counts = [
+    plural(site.routes.length, "route"),
+    plural(Object.keys(site.pools).length, "pool"),
+    plural(site.tests.length, "test"),
+  ];
+  return `${file}  ${site.hosts.join(", ")} · ${counts.join(", ")} · version ${version}`;
+}

@@ -1,0 +1,95 @@
+// headgate explain: what would the edge do with this request, and why?
+import { type Command, InvalidArgumentError } from "commander";
+import ipaddr from "ipaddr.js";
+import { country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
+import { explain } from "../../worker/explaining/explain.ts";
+import { factsOf } from "../../worker/explaining/facts.ts";
+import { readRequest } from "../../worker/routing/read-request.ts";
+import { compileSite } from "../../worker/site.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { DEFAULT_SITES } from "../load-sites.ts";
+import { paintFor } from "../paint.ts";
+import { pickSite } from "../pick-site.ts";
+import { explanationPage } from "../printing/explanation-page.ts";
+import { countProblems, problemList } from "../printing/problem-list.ts";
+import { sitesNamed } from "../sites-named.ts";
+
+interface ExplainOptions {
+  readonly header?: readonly (readonly [string, string])[];
+  readonly country?: string;
+  readonly ip?: string;
+  readonly sites: string;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  npx headgate explain https://shop.example.com/assets/x.js
+  npx headgate explain POST https://shop.example.com/api/cart -H 'accept: application/json' --country DE
+`;
+
+export function addExplainCommand(program: Command): void {
+  program
+    .command("explain")
+    .description("tell what the edge would do with a request, and why: by the very code that serves it")
+    .usage("[options] [METHOD] URL")
+    .argument("<REQUEST...>", "the method, GET where left out, and the whole URL")
+    .option("-H, --header <'NAME: VALUE'>", "a header of the request; may be given several times", addHeader)
+    .option("--country <XX>", "where the client is", readCountry)
+    .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
+    .option("--sites <DIR|FILE>", "where the site files are", DEFAULT_SITES)
+    .option("--json", "as data")
+    .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
+    .action(run);
+}
+
+async function run(words: readonly string[], options: ExplainOptions, command: Command): Promise<void> {
+  const asked = readWords(words, command);
+  const { sites, problems } = await sitesNamed([options.sites], command);
+  if (problems.length > 0) {
+    const paint = paintFor(process.stderr);
+    console.error(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
+    process.exitCode = PROBLEMS;
+    return;
+  }
+
+  const { header: headers = [], ip, country } = options;
+  const facts = factsOf({ ...asked, headers, ip, country, now: Date.now() });
+  const read = readRequest(facts.line, facts.peer);
+  const found = read.ok ? pickSite(sites, read.value.host) : undefined;
+  const explanation = explain(found && compileSite(found.site, found.version), facts);
+  console.log(
+    options.json
+      ? JSON.stringify({ file: found?.file ?? null, ...explanation }, null, 2)
+      : explanationPage(explanation, found?.file, paintFor(process.stdout)),
+  );
+}
+
+function readWords(words: readonly string[], command: Command): { method: string; url: string } {
+  const fail = (message: string) => command.error(`error: ${message}`, { exitCode: WRONG_USAGE });
+  const [first = "", second] = words;
+  if (words.length > 2) fail(`more than a method and a URL: ${words.slice(2).join(" ")}`);
+  const url = second ?? first;
+  if (!/^https?:\/\//i.test(url)) fail(`not a whole URL, with http:// or https:// in front: ${url}`);
+  const name = method.safeParse(second === undefined ? "GET" : first);
+  return name.success ? { method: name.data, url } : fail(`not a method: ${first}`);
+}
+
+function addHeader(text: string, before: readonly (readonly [string, string])[] = []) {
+  const colon = text.indexOf(":");
+  const name = headerName.safeParse(text.slice(0, Math.max(colon, 0)));
+  const value = headerValue.safeParse(text.slice(colon + 1).trim());
+  if (!name.success || !value.success) throw new InvalidArgumentError("Write it as 'name: value'.");
+  return [...before, [name.data, value.data] as const];
+}
+
+function readCountry(text: string): string {
+  const read = country.safeParse(text);
+  if (!read.success) throw new InvalidArgumentError("Write a country's two letters, as DE or US.");
+  return read.data;
+}
+
+function readIp(text: string): string {
+  if (!ipaddr.isValid(text)) throw new InvalidArgumentError("Write an IPv4 or IPv6 address.");
+  return text;
+}

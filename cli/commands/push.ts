@@ -1,0 +1,124 @@
+// headgate push: writes the sites into the store that the edge reads, after they have proved themselves.
+import path from "node:path";
+import type { Command } from "commander";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
+import { paintFor } from "../paint.ts";
+import { countProblems, plural, problemList } from "../printing/problem-list.ts";
+import { testReport, testSummary } from "../printing/test-report.ts";
+import { type Change, changesTo } from "../pushing/changes.ts";
+import { readEntries, writeEntries } from "../pushing/store.ts";
+import { adviceOn, type Place } from "../pushing/wrangler-arguments.ts";
+import { runTests } from "../run-tests.ts";
+import { sitesNamed } from "../sites-named.ts";
+
+interface PushOptions {
+  readonly local?: true;
+  readonly remote?: true;
+  readonly persistTo?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  npx headgate push --local
+  npx headgate push sites/demo.yaml --remote
+`;
+
+export function addPushCommand(program: Command): void {
+  program
+    .command("push")
+    .description("check and test the site files, then write them into the store that the edge reads")
+    .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
+    .option("--local", "into the local store of `headgate dev` and `wrangler dev`")
+    .option("--remote", "into Cloudflare's KV, with wrangler's own log-in")
+    .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
+    .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
+    .action(async (paths: string[], options: PushOptions, command: Command) => {
+      const place = placeOf(options, command);
+      const { sites, problems } = await sitesNamed(paths, command);
+      if (problems.length > 0) {
+        const paint = paintFor(process.stderr);
+        return refuse(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
+      }
+      const failed = failedTests(sites);
+      if (failed !== undefined) return refuse(failed);
+      await push(sites, place);
+    });
+}
+
+function placeOf({ local, remote, persistTo }: PushOptions, command: Command): Place {
+  if (local === remote) {
+    command.error("error: say where to: --local or --remote, one of them", { exitCode: WRONG_USAGE });
+  }
+  if (local) return { kind: "local", folder: persistTo === undefined ? undefined : path.resolve(persistTo) };
+  if (persistTo !== undefined) {
+    command.error("error: --persist-to belongs to --local", { exitCode: WRONG_USAGE });
+  }
+  return { kind: "remote" };
+}
+
+function failedTests(sites: readonly LoadedSite[]): string | undefined {
+  const paint = paintFor(process.stderr);
+  const reports = sites.map(({ file, ...site }) => ({ file, runs: runTests({ file, ...site }, Date.now()) }));
+  const failed = reports
+    .map(({ file, runs }) => ({ file, runs: runs.filter(({ failures }) => failures.length > 0) }))
+    .filter(({ runs }) => runs.length > 0);
+  if (failed.length === 0) return undefined;
+  const summary = testSummary(
+    reports.flatMap(({ runs }) => runs),
+    paint,
+  );
+  return [...failed.map(({ file, runs }) => testReport(file, runs, paint)), summary].join("\n");
+}
+
+async function push(sites: readonly LoadedSite[], place: Place): Promise<void> {
+  const keys = changesTo(undefined, sites).map(({ key }) => key);
+  const present = await readEntries(keys, place);
+  // Where it cannot be read it may still be written; if not, the writing says why.
+  const changes = changesTo(present.ok ? present.value : undefined, sites);
+  const toWrite = changes.filter(({ change }) => change !== "same");
+
+  if (toWrite.length > 0) {
+    const written = await writeEntries(toWrite, place);
+    if (!written.ok) return fail(written.error);
+    if (place.kind === "local") {
+      const missing = await notReadBack(toWrite, place);
+      if (missing.length > 0) return fail(`not found in the store afterwards: ${missing.join(", ")}`);
+    }
+  }
+  for (const change of changes) console.log(changeLine(change, changes));
+  const where = place.kind === "local" ? "the local store" : "Cloudflare's KV";
+  console.log(
+    `${plural(toWrite.length, "key")} written to ${where}, ${changes.length - toWrite.length} left alone`,
+  );
+  if (place.kind === "remote") console.log("The edge sees it within a minute or two.");
+}
+
+async function notReadBack(entries: readonly Change[], place: Place): Promise<string[]> {
+  const found = await readEntries(
+    entries.map(({ key }) => key),
+    place,
+  );
+  if (!found.ok) return entries.map(({ key }) => key);
+  return entries.filter(({ key, value }) => found.value.get(key) !== value).map(({ key }) => key);
+}
+
+function changeLine({ key, holds, change }: Change, all: readonly Change[]): string {
+  const width = Math.max(...all.map((each) => each.key.length));
+  const heldWidth = Math.max(...all.map((each) => each.holds.length));
+  const words = change === "unknown" ? "written" : change;
+  return `${key.padEnd(width)}  ${holds.padEnd(heldWidth)}  ${words}`;
+}
+
+function refuse(reason: string): void {
+  console.error(reason);
+  console.error("Nothing was written.");
+  process.exitCode = PROBLEMS;
+}
+
+function fail(reason: string): void {
+  const advice = adviceOn(reason);
+  console.error(reason);
+  if (advice !== undefined) console.error(`\nNothing was written: ${advice}.`);
+  process.exitCode = PROBLEMS;
+}

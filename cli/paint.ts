@@ -1,0 +1,13 @@
+// Colours, and only where somebody sees them: on a terminal, and not where NO_COLOR asks for none.
+import { styleText } from "node:util";
+
+export type Style = "bold" | "dim" | "red" | "green" | "yellow";
+
+export type Paint = (style: Style, text: string) => string;
+
+export const paintFor =
+  (stream: NodeJS.WriteStream): Paint =>
+  (style, text) =>
+    styleText(style, text, { stream });
+
+export const unpainted: Paint = (_style, text) => text;

@@ -1,0 +1,41 @@
+// How wrangler is asked to read and write the sites' store. Pure, because the remote half can be tried only with an
+// account.
+
+/** Cloudflare's own store, or the one that `wrangler dev` uses on this machine. */
+export type Place =
+  | { readonly kind: "remote" }
+  /** `folder` as wrangler's `--persist-to`; its usual one, `.wrangler/state`, where undefined. */
+  | { readonly kind: "local"; readonly folder: string | undefined };
+
+/** The binding in wrangler.toml. Without an id there, wrangler takes the one of the deployed Worker. */
+const BINDING = "SITES";
+
+/** `file` holds `[{ key, value }]`. */
+export function putArguments(file: string, place: Place): string[] {
+  return ["kv", "bulk", "put", file, ...storeArguments(place)];
+}
+
+/** `file` holds the keys. */
+export function getArguments(file: string, place: Place): string[] {
+  return ["kv", "bulk", "get", file, ...storeArguments(place)];
+}
+
+function storeArguments(place: Place): string[] {
+  if (place.kind === "remote") return ["--binding", BINDING, "--remote"];
+  const folder = place.folder === undefined ? [] : ["--persist-to", place.folder];
+  return ["--binding", BINDING, "--local", ...folder];
+}
+
+/** What to do about what wrangler said; undefined where we know no better than wrangler itself. */
+export function adviceOn(output: string): string | undefined {
+  if (/CLOUDFLARE_API_TOKEN|not logged in|not authenticated|Authentication error|code: 10000/i.test(output)) {
+    return "wrangler has no access to an account: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and push again";
+  }
+  if (/No KV namespace ID found|does not exist on your account|code: 10007/i.test(output)) {
+    return "the Worker is not deployed yet: run `npx wrangler deploy`, which makes its store, and push again";
+  }
+  if (/fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|network/i.test(output)) {
+    return "Cloudflare cannot be reached from here";
+  }
+  return undefined;
+}

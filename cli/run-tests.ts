@@ -1,0 +1,38 @@
+// Runs the tests that live in a site file, against that file alone. Pure: a test asks what would be decided, and
+// no origin is needed for the answer.
+import type { SiteTest } from "../shared/site/schema.ts";
+import { type Failure, failuresOf } from "../worker/explaining/expectations.ts";
+import { explainBriefly } from "../worker/explaining/explain.ts";
+import { factsOf } from "../worker/explaining/facts.ts";
+import { readRequest } from "../worker/routing/read-request.ts";
+import { type CompiledSite, compileSite } from "../worker/site.ts";
+import type { LoadedSite } from "./load-sites.ts";
+import { pickSite } from "./pick-site.ts";
+
+export interface TestRun {
+  readonly name: string;
+  /** Empty where it passes. */
+  readonly failures: readonly Failure[];
+}
+
+export function runTests(loaded: LoadedSite, now: number): TestRun[] {
+  if (loaded.site.tests.length === 0) return [];
+  const compiled = compileSite(loaded.site, loaded.version);
+  return loaded.site.tests.map((test) => ({
+    name: test.name ?? `${test.request.method} ${test.request.url}`,
+    failures: runTest(test, loaded, compiled, now),
+  }));
+}
+
+function runTest(
+  { request, expect }: SiteTest,
+  loaded: LoadedSite,
+  compiled: CompiledSite,
+  now: number,
+): Failure[] {
+  const { method, url, headers, ip, country } = request;
+  const facts = factsOf({ method, url, headers: Object.entries(headers), ip, country, now });
+  const read = readRequest(facts.line, facts.peer);
+  const served = read.ok && pickSite([loaded], read.value.host) !== undefined;
+  return failuresOf(expect, explainBriefly(served ? compiled : undefined, facts));
+}

@@ -1,0 +1,99 @@
+// What `explain` says of a request: plain data, so that the command line, a page and a test read the same.
+// Null stands for "not reached": the request was refused before it, or it is answered without it.
+
+export type HeaderField = readonly [name: string, value: string];
+
+export interface Explanation {
+  /** As the edge reads it: one canonical spelling. Null where it cannot be read at all. */
+  readonly request: AskedExplained | null;
+  readonly site: {
+    readonly name: string;
+    readonly version: string;
+    readonly hosts: readonly string[];
+  } | null;
+  readonly route: RouteExplained | null;
+  readonly refusal: { readonly reason: string; readonly status: number; readonly detail: string } | null;
+  readonly toOrigin: OriginRequestExplained | null;
+  readonly cache: CacheExplained | null;
+  readonly pool: PoolExplained | null;
+  readonly answer: AnswerExplained;
+}
+
+/** With every route that comes before the one that takes the request, and why it does not take it. */
+export interface FullExplanation extends Explanation {
+  readonly passedOver: readonly RoutePassedOver[];
+}
+
+export interface AskedExplained {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly client: { readonly ip: string; readonly country: string | null };
+}
+
+export interface RouteExplained {
+  readonly id: string;
+  readonly patterns: readonly string[];
+  readonly captures: Readonly<Record<string, string>>;
+}
+
+export interface RoutePassedOver {
+  readonly id: string;
+  readonly mismatches: readonly Mismatch[];
+}
+
+/** One condition that does not hold. */
+export interface Mismatch {
+  readonly condition: string;
+  readonly wants: string;
+  readonly found: string;
+}
+
+export interface OriginRequestExplained {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: readonly HeaderField[];
+  /** What the edge sets or changes of the client's fields, and what it takes away. */
+  readonly added: readonly HeaderField[];
+  readonly removed: readonly string[];
+}
+
+export interface CacheExplained {
+  /** The key under which a response is looked up; null where the cache is not asked. */
+  readonly key: string | null;
+  /** Why it is not asked, in the word that Cache-Status and the log use. */
+  readonly passedBecause: string | null;
+  /** Sentences: what tells responses apart, how long one is kept, why the cache is not asked. */
+  readonly notes: readonly string[];
+}
+
+export interface PoolExplained {
+  readonly id: string;
+  readonly balance: string;
+  /** How likely each origin is to be asked first. Empty where none is in service: then the answer is a 503. */
+  readonly firstChoice: readonly { readonly origin: string; readonly url: string; readonly share: number }[];
+  /** The groups that follow, each asked only when the ones before have none left. */
+  readonly failover: readonly { readonly tier: number; readonly origins: readonly string[] }[];
+  readonly outOfService: readonly { readonly origin: string; readonly because: string }[];
+  /** Attempts in all, the first included. */
+  readonly attempts: number;
+}
+
+export interface AnswerExplained {
+  /** Null where an origin decides it. */
+  readonly status: number | null;
+  /** The answer's own fields, or what the edge puts on an origin's answer. */
+  readonly headers: readonly HeaderField[];
+  /** Null where an origin decides it, or there is none. */
+  readonly body: string | null;
+  /** The security preset, and what it does field by field. */
+  readonly security: string;
+  readonly securitySteps: readonly SecurityStep[];
+}
+
+export interface SecurityStep {
+  readonly do: "set" | "set-if-absent" | "remove";
+  readonly name: string;
+  readonly value: string | null;
+}

@@ -1,0 +1,95 @@
+// What does the cache make of this request: is it asked, under which key, and how long would an answer be kept?
+// What a given stored entry allows belongs here too, once there is one among the facts.
+import type { CacheExplained } from "../../shared/explain.ts";
+import { formatDuration } from "../../shared/site/units.ts";
+import { type LookupPlan, type PassReason, planLookup } from "../caching/plan.ts";
+import type { CacheRules } from "../caching/rules.ts";
+import { termsOf } from "../caching/terms.ts";
+import type { Asked } from "../message.ts";
+import { parameterName } from "../rewriting/rewrite.ts";
+import type { ProxyAction } from "../site.ts";
+
+export interface CacheQuestion {
+  readonly asked: Asked;
+  readonly action: ProxyAction;
+  readonly siteName: string;
+  readonly now: number;
+}
+
+export function explainCache({ asked, action, siteName, now }: CacheQuestion): CacheExplained {
+  const plan = planLookup(asked, action.cache, siteName);
+  if (plan.kind === "pass")
+    return { key: null, passedBecause: plan.because, notes: [whyPassed(plan.because)] };
+  return {
+    key: plan.key,
+    passedBecause: null,
+    notes: [...aboutKey(asked, plan), ...aboutLife(plan.rules, now), ...aboutClient(plan)],
+  };
+}
+
+function whyPassed(because: PassReason): string {
+  switch (because) {
+    case "cache-off":
+      return "this route keeps nothing (cache: off)";
+    case "websocket":
+      return "a WebSocket is nothing to keep";
+    case "bypass-header":
+      return "a header of the request goes past the cache (bypass.headers)";
+    case "bypass-cookie":
+      return "a cookie of the request goes past the cache (bypass.cookies)";
+    case "if-match":
+      return "If-Match and If-Unmodified-Since are the origin's to judge";
+    case "method-not-cached":
+      return "this method is not among the route's cache.methods";
+    case "unsafe-method":
+      return "an unsafe method is never answered from the cache, and its success invalidates what is stored";
+  }
+}
+
+function aboutKey(asked: Asked, { key, rules }: LookupPlan): string[] {
+  const notes: string[] = [];
+  const keyed = new Set(parameterNames(queryOf(key)));
+  const leftOut = [...new Set(parameterNames(asked.query))].filter((name) => !keyed.has(name));
+  if (leftOut.length > 0) notes.push(`left out of the key: ${leftOut.join(", ")}`);
+  if (rules.query.sorted) notes.push("the order of the query's parameters is ignored");
+  if (rules.selectors.length > 0) {
+    const values = rules.selectors.map(({ name, valueFor }) => `${name} ${valueFor(asked)}`);
+    notes.push(`variant: ${values.join(", ")}`);
+  }
+  return notes;
+}
+
+/** What would become of a plain 200 that says nothing about caching: the route's own word. */
+function aboutLife(rules: CacheRules, now: number): string[] {
+  const terms = termsOf({ status: 200, headers: new Headers(), receivedAt: now }, rules);
+  const notes: string[] = [];
+  switch (terms.because) {
+    case "route-ttl":
+    case "status-ttl":
+      notes.push(
+        `fresh for ${formatDuration(terms.freshForMs)} (${terms.because}), whatever the origin says`,
+      );
+      break;
+    case "default-ttl":
+      notes.push(
+        `fresh for ${formatDuration(terms.freshForMs)} (${terms.because}) where the origin says nothing`,
+      );
+      break;
+    default:
+      notes.push("fresh for as long as the origin's header fields say");
+  }
+  if (terms.staleWhileRevalidateMs > 0)
+    notes.push(`then served stale for ${formatDuration(terms.staleWhileRevalidateMs)} while it is refreshed`);
+  if (terms.staleIfErrorMs > 0)
+    notes.push(`stands in for ${formatDuration(terms.staleIfErrorMs)} for an origin that fails`);
+  return notes;
+}
+
+const aboutClient = ({ onlyIfCached }: LookupPlan): string[] =>
+  onlyIfCached ? ["the client takes a stored response or none (only-if-cached)"] : [];
+
+/** A path holds no question mark of its own. */
+const queryOf = (key: string): string => (key.includes("?") ? key.slice(key.indexOf("?") + 1) : "");
+
+const parameterNames = (query: string): string[] =>
+  query.split("&").flatMap((pair) => (pair === "" ? [] : [parameterName(pair)]));

@@ -1,0 +1,86 @@
+// What is decided about this request, and because of what? The decisions are those of live traffic (decide.ts);
+// here they are only told, as plain data.
+import type {
+  AnswerExplained,
+  AskedExplained,
+  Explanation,
+  FullExplanation,
+  HeaderField,
+  OriginRequestExplained,
+} from "../../shared/explain.ts";
+import { compileDressing } from "../delivery/security-headers.ts";
+import type { Asked, OriginAsk } from "../message.ts";
+import { explainRefusal, statusOf } from "../refusal.ts";
+import type { CompiledSite } from "../site.ts";
+import { explainCache } from "./cache-explained.ts";
+import { type Decision, decide, type Facts } from "./decide.ts";
+import { explainPool } from "./origins-explained.ts";
+import { passedOver } from "./passed-over.ts";
+
+export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
+  const decision = decide(site, facts);
+  return { ...tell(decision, facts.now), passedOver: passedOver(decision) };
+}
+
+/** Without the routes passed over: what a test of a site asks for, at a fraction of the price. */
+export function explainBriefly(site: CompiledSite | undefined, facts: Facts): Explanation {
+  return tell(decide(site, facts), facts.now);
+}
+
+function tell(decision: Decision, now: number): Explanation {
+  const { asked, site, matched, refusal, forward } = decision;
+  return {
+    request: asked ? tellAsked(asked) : null,
+    site: site ? { name: site.name, version: site.version, hosts: site.hosts } : null,
+    route: matched
+      ? { id: matched.route.id, patterns: matched.route.patterns, captures: matched.captures }
+      : null,
+    refusal: refusal
+      ? { reason: refusal.reason, status: statusOf(refusal), detail: explainRefusal(refusal) }
+      : null,
+    toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask) : null,
+    cache:
+      asked && site && forward
+        ? explainCache({ asked, action: forward.action, siteName: site.name, now })
+        : null,
+    pool: forward ? explainPool(forward.action.pool, now) : null,
+    answer: tellAnswer(decision),
+  };
+}
+
+function tellAsked(asked: Asked): AskedExplained {
+  const query = asked.query === "" ? "" : `?${asked.query}`;
+  return {
+    method: asked.method,
+    url: `${asked.scheme}://${asked.authority}${asked.path}${query}`,
+    path: asked.path,
+    client: { ip: asked.client.ip, country: asked.client.country ?? null },
+  };
+}
+
+function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained {
+  const headers = [...ask.headers];
+  return {
+    method: ask.method,
+    url: ask.target,
+    headers,
+    added: headers.filter(([name, value]) => asked.headers.get(name) !== value),
+    // Host goes as well, and comes again from the origin's URL.
+    removed: [...asked.headers.keys()].filter((name) => name !== "host" && !ask.headers.has(name)),
+  };
+}
+
+function tellAnswer({ site, matched, forward, reply }: Decision): AnswerExplained {
+  const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
+  return {
+    status: forward ? null : reply.status,
+    headers: [...reply.headers] as HeaderField[],
+    body: typeof reply.body === "string" ? reply.body : null,
+    security: dressing.label,
+    securitySteps: dressing.steps.map((step) => ({
+      do: step.do,
+      name: step.name,
+      value: step.do === "remove" ? null : step.value,
+    })),
+  };
+}

@@ -1,0 +1,50 @@
+// The facts of a request that nobody has sent: from the command line, or from a test in a site file.
+import type { Facts } from "./decide.ts";
+
+export interface ImaginedRequest {
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: Iterable<readonly [string, string]>;
+  readonly ip: string | undefined;
+  readonly country: string | undefined;
+  readonly now: number;
+}
+
+/** Of the range that is set aside for examples (RFC 5737). */
+const SOME_CLIENT = "192.0.2.1";
+
+export function factsOf(imagined: ImaginedRequest): Facts {
+  const headers = new Headers([...imagined.headers].map(([name, value]) => [name, value]));
+  const url = underHost(asSent(imagined.url), headers.get("host"));
+  if (!headers.has("host")) headers.set("host", /:\/\/([^/?#]*)/.exec(url)?.[1] ?? "");
+  return {
+    line: { method: imagined.method, url, headers },
+    peer: { ip: imagined.ip ?? SOME_CLIENT, country: imagined.country },
+    requestId: "new-for-each-request",
+    now: imagined.now,
+  };
+}
+
+/** On the wire a URL is ASCII: clients encode what is not, the host as the IDN rules say and the rest as UTF-8. */
+function asSent(url: string): string {
+  const match = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(url);
+  if (!match) return url;
+  const [, scheme = "", authority = "", rest = ""] = match;
+  return (
+    scheme.toLowerCase() +
+    asciiHost(authority) +
+    rest.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent)
+  );
+}
+
+function asciiHost(authority: string): string {
+  return /^[\x21-\x7e]*$/.test(authority) || !URL.canParse(`http://${authority}/`)
+    ? authority
+    : new URL(`http://${authority}/`).host;
+}
+
+/** The edge takes the host from the Host field, as every server does, whatever address was dialled. */
+function underHost(url: string, host: string | null): string {
+  return host === null ? url : url.replace(/:\/\/[^/?#]*/, () => `://${host}`);
+}

@@ -1,0 +1,30 @@
+// Which origins may answer, with which odds, and which come after them?
+import type { PoolExplained } from "../../shared/explain.ts";
+import { candidateGroups, firstChoiceOdds } from "../balancing/candidates.ts";
+import { NO_FAILURES } from "../balancing/health.ts";
+import type { Origin, Pool } from "../balancing/pool.ts";
+
+/** As if every origin were in good health: what an isolate has seen of them, nobody else can know. */
+export function explainPool(pool: Pool, now: number): PoolExplained {
+  const [, ...failover] = candidateGroups(pool, NO_FAILURES, now);
+  return {
+    id: pool.id,
+    balance: pool.balance,
+    firstChoice: firstChoiceOdds(pool, NO_FAILURES, now).map(({ origin, share }) => ({
+      origin: origin.id,
+      url: origin.url,
+      share,
+    })),
+    failover: failover.map(({ tier, origins }) => ({ tier, origins: origins.map(({ id }) => id) })),
+    outOfService: pool.origins.flatMap((origin) => {
+      const because = whyOut(origin);
+      return because === undefined ? [] : [{ origin: origin.id, because }];
+    }),
+    attempts: pool.attempts,
+  };
+}
+
+function whyOut({ state, weight }: Origin): string | undefined {
+  if (state !== "active") return state;
+  return weight === 0 ? "weight 0" : undefined;
+}

@@ -1,0 +1,39 @@
+// Why does none of the earlier routes take the request? And of thousands, which came nearest?
+import type { RoutePassedOver } from "../../shared/explain.ts";
+import { whyNot } from "../routing/why-not.ts";
+import type { Decision } from "./decide.ts";
+
+/** In the order of the file: up to the route that takes the request, or all where none does. */
+export function passedOver({ site, asked }: Decision): RoutePassedOver[] {
+  if (!site || !asked) return [];
+  const found: RoutePassedOver[] = [];
+  for (const route of site.routes) {
+    const mismatches = whyNot(route, asked);
+    if (mismatches.length === 0) break;
+    found.push({ id: route.id, mismatches });
+  }
+  return found;
+}
+
+/** The few that came nearest, still in the order of the file. */
+export function nearest(routes: readonly RoutePassedOver[], count: number): RoutePassedOver[] {
+  if (routes.length <= count) return [...routes];
+  const byDistance = routes.map((route) => ({ route, distance: distanceOf(route) }));
+  byDistance.sort((a, b) => a.distance - b.distance); // stable: equals stay in the order of the file
+  const kept = new Set(byDistance.slice(0, count).map(({ route }) => route));
+  return routes.filter((route) => kept.has(route));
+}
+
+/** A route whose path matches is nearer than any other; then the more of the path it shares, the nearer. */
+function distanceOf({ mismatches }: RoutePassedOver): number {
+  const path = mismatches.find(({ condition }) => condition === "path");
+  if (!path) return mismatches.length / 1_000;
+  const shared = Math.max(...path.wants.split(" or ").map((pattern) => sharedStart(pattern, path.found)));
+  return 1 + 1 / (1 + shared) + mismatches.length / 1_000_000;
+}
+
+function sharedStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+}
