@@ -1,0 +1,24 @@
+// Ways to fail that HTTP has no word for: they reach under Hono, to the connection itself.
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { MockContext } from "./app.ts";
+
+/** Promises 1,000 bytes, sends 300 (`?bytes=`), and closes. */
+export function breakOff(context: MockContext): Response {
+  const { outgoing } = context.env;
+  const bytes = Number(context.req.query("bytes") ?? 300);
+  outgoing.writeHead(200, { "content-type": "text/plain", "content-length": 1_000 });
+  outgoing.write("x".repeat(bytes), () => outgoing.destroy());
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Accepts the request and never answers; ends when the client does. */
+export async function fallSilent(context: MockContext): Promise<Response> {
+  await new Promise((resolve) => context.env.incoming.socket.once("close", resolve));
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Accepts the request and resets the connection. */
+export function reset(context: MockContext): Response {
+  context.env.incoming.socket.resetAndDestroy();
+  return RESPONSE_ALREADY_SENT;
+}
