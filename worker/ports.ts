@@ -10,6 +10,8 @@ import type { SiteShelf } from "./routing/site-shelf.ts";
 export interface Ports {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Resolves after this many milliseconds of real time. */
+  wait(ms: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
   /** A new request id: 32 hexadecimal digits. */
@@ -49,7 +51,7 @@ export interface OriginRequest {
   readonly method: string;
   readonly headers: Headers;
   readonly body: Body;
-  /** Until the header has arrived. */
+  /** Until the header has arrived, counted from when the body has been handed on. */
   readonly firstByteMs: number;
   /** Until the body has arrived too; undefined where it may take for ever (server-sent events). */
   readonly totalMs: number | undefined;
@@ -71,6 +73,8 @@ export interface OriginReply {
 export type OriginFailure =
   | { readonly kind: "connect"; readonly message: string }
   | { readonly kind: "timeout"; readonly afterMs: number }
+  /** The client's own body ended early, while it was handed on. */
+  | { readonly kind: "request-body-broken" }
   | { readonly kind: "client-gone" };
 
 /**

@@ -27,7 +27,9 @@ const origin = z.strictObject({
   state: z
     .enum(["active", "drain", "off"])
     .default("active")
-    .describe("drain: no new clients, those bound by a sticky cookie stay. off: none."),
+    .describe(
+      "active: in service. drain: no new clients. off: none. No client is bound to an origin, so drain gets none.",
+    ),
 });
 
 /** What an attempt can end in that another attempt may mend. */
@@ -38,18 +40,27 @@ const retryOn = z
   .transform((cause) => String(cause) as (typeof RETRY_ON)[number]);
 
 const retry = z.strictObject({
-  attempts: z.number().int().min(1).max(10).default(3).describe("In all, the first included."),
+  attempts: z
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe("In all, the first included; 1 for no retry."),
   on: z
     .array(retryOn)
     .default(["connect", "timeout", "502", "503", "504"])
     .describe(
-      "connect: no connection, or it was lost before the answer (the runtime cannot tell them apart).",
+      "connect: no connection, or it was lost before the answer (the runtime cannot tell them apart). " +
+        "A status named here counts against the origin too.",
     ),
   maxBody: size.default(65_536).describe("A longer request body is not kept, and its request not retried."),
 });
 
 const timeout = z.strictObject({
-  firstByte: duration.default(15_000).describe("For each attempt: until the origin's header arrives."),
+  firstByte: duration
+    .default(15_000)
+    .describe("For each attempt: from when the request is out until the origin's header arrives."),
   total: duration
     .optional()
     .describe("For the whole exchange, all attempts and the body included; unbounded where left out."),

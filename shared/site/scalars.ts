@@ -53,15 +53,25 @@ export const editableHeaderName = headerName.refine(
   "belongs to the edge, which sets it for each connection; remove it here",
 );
 
+/** What DNS allows. */
+export const MAX_HOST_LENGTH = 253;
+/** Labels after the star: the edge looks for no longer wildcard, so that no made-up host costs many readings. */
+export const MAX_WILDCARD_LABELS = 6;
+
 /** `shop.example.com`, `*.example.com` or `*`. */
 export const hostPattern = z
   .string()
+  .max(MAX_HOST_LENGTH, `is longer than a host can be (${MAX_HOST_LENGTH} characters)`)
   .transform((host) => host.toLowerCase())
   .refine(
     (host) =>
       host === "*" ||
       /^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(host),
     "is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
+  )
+  .refine(
+    (host) => !host.startsWith("*.") || host.split(".").length - 1 <= MAX_WILDCARD_LABELS,
+    `is too deep for a wildcard; write at most ${MAX_WILDCARD_LABELS} labels after the star`,
   );
 
 /** A name that stands in logs and in a cookie. */

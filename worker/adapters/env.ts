@@ -34,17 +34,30 @@ export function portsOf(env: Env): IsolatePorts {
     throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
   return {
     now: () => Date.now(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: () => Math.random(),
     newId: newRequestId,
     peerOf: peerReader(env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare"),
     sites,
     shelf: new SiteShelf({
-      refreshAfterMs: Number(env.HEADGATE_SITE_REFRESH_MS ?? 10_000),
-      expireAfterMs: Number(env.HEADGATE_SITE_EXPIRE_MS ?? 60_000),
+      refreshAfterMs: milliseconds(env, "HEADGATE_SITE_REFRESH_MS", 10_000),
+      expireAfterMs: milliseconds(env, "HEADGATE_SITE_EXPIRE_MS", 60_000),
     }),
     store: noStore,
     origins: originFetch,
     health: isolateHealth(),
     log: consoleLog,
   };
+}
+
+function milliseconds(
+  env: Env,
+  name: "HEADGATE_SITE_REFRESH_MS" | "HEADGATE_SITE_EXPIRE_MS",
+  otherwise: number,
+): number {
+  const text = env[name];
+  if (text === undefined) return otherwise;
+  if (!/^\d+$/.test(text))
+    throw new Error(`${name} is ${JSON.stringify(text)}; write a number of milliseconds`);
+  return Number(text);
 }

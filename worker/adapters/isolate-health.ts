@@ -1,9 +1,23 @@
-// How the origins fare, as this isolate has seen it. Each isolate learns for itself.
+// How the origins fare, as this isolate has seen it. Each isolate learns for itself
+// (docs/decisions: failures are remembered per isolate).
+import { BoundedMap } from "../../shared/bounded-map.ts";
 import { NO_FAILURES, observe, type PoolHealth } from "../balancing/health.ts";
 import type { HealthMemory } from "../ports.ts";
 
+/** Pools with a failing origin; what is forgotten costs one attempt at an origin that may be dead. */
+const MAX_POOLS = 1_000;
+
 export function isolateHealth(): HealthMemory {
-  const pools = new Map<string, PoolHealth>();
+  const pools = new BoundedMap<PoolHealth>(MAX_POOLS);
   const of = (poolKey: string) => pools.get(poolKey) ?? NO_FAILURES;
-  return { of, report: (poolKey, event) => void pools.set(poolKey, observe(of(poolKey), event)) };
+  return {
+    of,
+    report: (poolKey, event) => {
+      const before = of(poolKey);
+      const after = observe(before, event);
+      if (after === before) return;
+      if (after.size === 0) pools.delete(poolKey);
+      else pools.set(poolKey, after);
+    },
+  };
 }

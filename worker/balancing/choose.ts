@@ -12,14 +12,19 @@ export interface Choice {
   readonly random: number;
 }
 
+/** Undefined where no origin of the pool is in service. */
 export function chooseOrigin(pool: Pool, { health, tried, now, random }: Choice): Origin | undefined {
   const groups = candidateGroups(pool, health, now);
-  for (const group of groups) {
-    const left = group.origins.filter((origin) => !tried.has(origin.id));
+  for (const { origins } of groups) {
+    const left = tried.size === 0 ? origins : origins.filter((origin) => !tried.has(origin.id));
     if (left.length > 0) return pick(pool, left, random);
   }
-  // One origin alone may well answer the second time: its idle connection had been closed, say.
   return groups[0] ? pick(pool, groups[0].origins, random) : undefined;
+}
+
+/** Whether there is an origin in service that this request has not tried. */
+export function hasUntried(pool: Pool, tried: ReadonlySet<string>): boolean {
+  return pool.tiers.some(({ origins }) => origins.some((origin) => !tried.has(origin.id)));
 }
 
 const pick = (pool: Pool, origins: readonly Origin[], random: number): Origin | undefined =>

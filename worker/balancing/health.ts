@@ -1,30 +1,47 @@
 // What do we believe about the origins of a pool, after this event? Passive: learnt from live traffic alone.
 
-/** When each origin failed last, in milliseconds since 1970; an origin that answered since is absent. */
-export type PoolHealth = ReadonlyMap<string, number>;
+/** An origin that has not answered well since it failed; one that has is absent. */
+export interface Failing {
+  /** Bad answers in a row; a failure to answer weighs as many as it takes. */
+  readonly inARow: number;
+  /** Of the last of them, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+export type PoolHealth = ReadonlyMap<string, Failing>;
 
 export interface OriginEvent {
   readonly origin: string;
-  readonly outcome: "answered" | "failed";
+  readonly outcome: "answered" | "answered-badly" | "failed";
   readonly at: number;
 }
 
 /** For this long an origin that failed is not chosen first; as nginx's fail_timeout. */
 export const AVOID_FAILED_MS = 10_000;
 
+/**
+ * An origin that does not answer is avoided at once. One that answers 503 may just have one bad page, and who
+ * asks for it must not send everybody to the standby: it takes this many bad answers with no good one between.
+ */
+export const BAD_ANSWERS_IN_A_ROW = 3;
+
 export const NO_FAILURES: PoolHealth = new Map();
 
-export function observe(health: PoolHealth, event: OriginEvent): PoolHealth {
-  if (event.outcome === "answered") {
-    if (!health.has(event.origin)) return health;
+export function observe(health: PoolHealth, { origin, outcome, at }: OriginEvent): PoolHealth {
+  const before = health.get(origin);
+  if (outcome === "answered") {
+    if (!before) return health;
     const next = new Map(health);
-    next.delete(event.origin);
+    next.delete(origin);
     return next;
   }
-  return new Map(health).set(event.origin, event.at);
+  const inARow = outcome === "failed" ? BAD_ANSWERS_IN_A_ROW : (before?.inARow ?? 0) + 1;
+  return new Map(health).set(origin, { inARow: Math.min(inARow, BAD_ANSWERS_IN_A_ROW), at });
 }
 
 export function failedLately(health: PoolHealth, origin: string, now: number): boolean {
-  const failedAt = health.get(origin);
-  return failedAt !== undefined && now - failedAt < AVOID_FAILED_MS;
+  const failing = health.get(origin);
+  return (
+    failing !== undefined && failing.inARow >= BAD_ANSWERS_IN_A_ROW && now - failing.at < AVOID_FAILED_MS
+  );
 }

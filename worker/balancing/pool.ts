@@ -11,12 +11,20 @@ export interface Origin extends OriginPlace {
   readonly state: OriginConfig["state"];
 }
 
+/** Origins that share the load; the next tier is asked when this one has none left. */
+export interface Tier {
+  readonly tier: number;
+  readonly origins: readonly Origin[];
+}
+
 export interface Pool {
   readonly id: string;
   /** Site and pool: under this name the isolate remembers how its origins fare. */
   readonly key: string;
   readonly balance: PoolConfig["balance"];
   readonly origins: readonly Origin[];
+  /** Those in service, in failover order. */
+  readonly tiers: readonly Tier[];
   readonly attempts: number;
   readonly retryOn: ReadonlySet<RetryCause>;
   readonly maxReplayBytes: number;
@@ -25,17 +33,27 @@ export interface Pool {
 }
 
 export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
+  const origins = config.origins.map(compileOrigin);
   return {
     id,
     key: `${siteName}/${id}`,
     balance: config.balance,
-    origins: config.origins.map(compileOrigin),
+    origins,
+    tiers: tiersOf(origins.filter(isInService)),
     attempts: config.retry.attempts,
     retryOn: new Set(config.retry.on),
     maxReplayBytes: config.retry.maxBody,
     firstByteMs: config.timeout.firstByte,
     totalMs: config.timeout.total,
   };
+}
+
+/** No client is bound to an origin yet, so one that is drained has nobody left to serve. */
+export const isInService = (origin: Origin): boolean => origin.state === "active" && origin.weight > 0;
+
+function tiersOf(origins: readonly Origin[]): Tier[] {
+  const byTier = Map.groupBy(origins, (origin) => origin.tier);
+  return [...byTier].sort(([a], [b]) => a - b).map(([tier, members]) => ({ tier, origins: members }));
 }
 
 function compileOrigin(config: OriginConfig): Origin {

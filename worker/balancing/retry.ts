@@ -1,18 +1,35 @@
-// May this request be tried again, at another origin? A table of (failure × method). The runtime cannot tell a
-// refused connection from one that broke after the request was sent, so "never sent" is never assumed:
-// only what may safely be carried out twice is sent twice (RFC 9110 §9.2.2).
+// May this request be tried again? A table of (failure × method). The runtime cannot tell a refused connection
+// from one that broke after the request was sent, so "never sent" is never assumed: only what may safely be
+// carried out twice is sent twice (RFC 9110 §9.2.2).
 import type { RetryCause } from "../../shared/site/pool-schema.ts";
 import type { OriginFailure } from "../ports.ts";
+import type { OriginEvent } from "./health.ts";
 import type { Pool } from "./pool.ts";
 
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY", "PROPFIND"]);
+/** Methods that may be carried out twice, and that the edge knows to be such; TRACE never gets here. */
+export const IDEMPOTENT: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "PUT",
+  "DELETE",
+  "QUERY", // RFC 10008
+  "PROPFIND", // RFC 4918 §9.1
+]);
 
 export type Attempted =
   | { readonly kind: "failure"; readonly failure: OriginFailure }
   | { readonly kind: "status"; readonly status: number };
 
-export type RetryRefusal = "not-retryable" | "attempts-used-up" | "not-idempotent" | "body-not-kept";
+export type RetryRefusal =
+  | "not-retryable"
+  | "attempts-used-up"
+  | "not-idempotent"
+  | "body-not-kept"
+  | "time-used-up"
+  | "no-origin-left";
 
+/** What is asked for, and how far it has come. */
 export interface Exchange {
   readonly method: string;
   readonly hasIdempotencyKey: boolean;
@@ -20,11 +37,15 @@ export interface Exchange {
   /** The body is at hand once more, or there is none. */
   readonly bodyKept: boolean;
   readonly attempts: number;
+  /** Of the total time-out something is left, or there is none. */
+  readonly timeLeft: boolean;
+  /** An origin in service has not been tried. */
+  readonly originLeft: boolean;
 }
 
 /** Undefined where it may be retried, else why not. */
 export function objectionToRetry(
-  pool: Pool,
+  pool: Pick<Pool, "retryOn" | "attempts">,
   attempted: Attempted,
   exchange: Exchange,
 ): RetryRefusal | undefined {
@@ -32,7 +53,11 @@ export function objectionToRetry(
   if (cause === undefined || !pool.retryOn.has(cause)) return "not-retryable";
   if (exchange.attempts >= pool.attempts) return "attempts-used-up";
   if (!mayRepeat(exchange)) return "not-idempotent";
-  return exchange.bodyKept ? undefined : "body-not-kept";
+  if (!exchange.bodyKept) return "body-not-kept";
+  if (!exchange.timeLeft) return "time-used-up";
+  // The same origin may well answer the second time where its idle connection had been closed. One that was too
+  // slow, or says itself that it cannot, is spared.
+  return exchange.originLeft || cause === "connect" ? undefined : "no-origin-left";
 }
 
 /** Whether the method, the client's key or the route allows that it be carried out twice. */
@@ -40,14 +65,33 @@ export function mayRepeat(exchange: Pick<Exchange, "method" | "hasIdempotencyKey
   return IDEMPOTENT.has(exchange.method) || exchange.hasIdempotencyKey || exchange.routeAllows;
 }
 
-/** Whether what came back counts against the origin: a client that hung up does not. */
-export function countsAgainstOrigin(attempted: Attempted): boolean {
-  return attempted.kind === "failure" && attempted.failure.kind !== "client-gone";
+/** What the attempt tells of the origin; undefined where it tells nothing: a client that hung up, say. */
+export function verdictOn(
+  pool: Pick<Pool, "retryOn" | "firstByteMs" | "totalMs">,
+  attempted: Attempted,
+): OriginEvent["outcome"] | undefined {
+  if (attempted.kind === "status") {
+    const cause = causeOf(attempted);
+    return cause !== undefined && pool.retryOn.has(cause) ? "answered-badly" : "answered";
+  }
+  switch (attempted.failure.kind) {
+    case "client-gone":
+    case "request-body-broken":
+      return undefined;
+    case "connect":
+      return "failed";
+    case "timeout": {
+      // A retry near the end of the total time-out gives an origin too little time to be judged by.
+      const usualMs = Math.min(pool.firstByteMs, pool.totalMs ?? Number.POSITIVE_INFINITY);
+      return attempted.failure.afterMs >= usualMs / 2 ? "failed" : undefined;
+    }
+  }
 }
 
 function causeOf(attempted: Attempted): RetryCause | undefined {
   if (attempted.kind === "failure") {
-    return attempted.failure.kind === "client-gone" ? undefined : attempted.failure.kind;
+    const { kind } = attempted.failure;
+    return kind === "connect" || kind === "timeout" ? kind : undefined;
   }
   switch (attempted.status) {
     case 500:

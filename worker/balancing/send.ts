@@ -2,18 +2,15 @@
 // Flow: every choice is made by a pure function beside it; here they are only put in order.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { OriginAsk } from "../message.ts";
-import type { OriginReply, Ports } from "../ports.ts";
+import type { OriginFailure, OriginReply, Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
-import { chooseOrigin } from "./choose.ts";
+import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
 import { keepForReplay, type Replay } from "./replay.ts";
-import {
-  type Attempted,
-  countsAgainstOrigin,
-  mayRepeat,
-  objectionToRetry,
-  type RetryRefusal,
-} from "./retry.ts";
+import { type Attempted, mayRepeat, objectionToRetry, type RetryRefusal, verdictOn } from "./retry.ts";
+
+/** With less than this left of the total time-out, another attempt is not worth its connection. */
+const MIN_ATTEMPT_MS = 10;
 
 export interface Errand {
   readonly pool: Pool;
@@ -46,6 +43,7 @@ export interface Sent {
 export async function send(errand: Errand, ports: Ports): Promise<Sent> {
   const { pool, ask } = errand;
   const startedAt = ports.now();
+  const deadline = startedAt + (pool.totalMs ?? Number.POSITIVE_INFINITY);
   const attempts: Attempt[] = [];
   const tried = new Set<string>();
   const exchange = {
@@ -67,14 +65,13 @@ export async function send(errand: Errand, ports: Ports): Promise<Sent> {
     const origin = chooseOrigin(pool, choice);
     if (!origin) return sent(err({ reason: "no-origin", pool: pool.id }));
 
-    const totalMs = pool.totalMs === undefined ? undefined : Math.max(1, pool.totalMs - (now - startedAt));
     const reply = await ports.origins.fetch({
       url: origin.url + ask.target,
       method: ask.method,
       headers: ask.headers,
       body: replay.value.body,
       firstByteMs: pool.firstByteMs,
-      totalMs,
+      totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
       signal: errand.signal,
     });
     tried.add(origin.id);
@@ -83,20 +80,26 @@ export async function send(errand: Errand, ports: Ports): Promise<Sent> {
       ? { kind: "status", status: reply.value.status }
       : { kind: "failure", failure: reply.error };
     attempts.push({ origin, attempted, ms: at - now });
-    const failed = countsAgainstOrigin(attempted);
-    ports.health.report(pool.key, { origin: origin.id, outcome: failed ? "failed" : "answered", at });
+    const outcome = verdictOn(pool, attempted);
+    if (outcome) ports.health.report(pool.key, { origin: origin.id, outcome, at });
 
     const objection = objectionToRetry(pool, attempted, {
       ...exchange,
       bodyKept: replay.value.kept,
       attempts: attempts.length,
+      timeLeft: deadline - at >= MIN_ATTEMPT_MS,
+      originLeft: hasUntried(pool, tried),
     });
     if (objection === undefined) {
       if (reply.ok) ports.background(reply.value.body?.cancel() ?? Promise.resolve()); // frees the connection
       continue;
     }
+    // Its own 503 says more than one of ours would.
     if (reply.ok) return sent(ok(reply.value), objection === "not-retryable" ? undefined : objection);
-    return sent(err(refusalOf(pool, attempted)), objection);
+    if (objection === "time-used-up") {
+      return sent(err({ reason: "origin-timeout", pool: pool.id, afterMs: at - startedAt }), objection);
+    }
+    return sent(err(refusalOf(pool, reply.error)), objection);
   }
 }
 
@@ -108,12 +111,14 @@ async function bodyFor(errand: Errand, mayBeRepeated: boolean): Promise<Result<R
   return replay.ok ? replay : err({ reason: "request-body-broken" });
 }
 
-function refusalOf(pool: Pool, attempted: Attempted): Refusal {
-  if (attempted.kind === "failure") {
-    if (attempted.failure.kind === "timeout") {
-      return { reason: "origin-timeout", pool: pool.id, afterMs: attempted.failure.afterMs };
-    }
-    if (attempted.failure.kind === "client-gone") return { reason: "client-gone" };
+function refusalOf(pool: Pool, failure: OriginFailure): Refusal {
+  switch (failure.kind) {
+    case "connect":
+      return { reason: "origin-unreachable", pool: pool.id };
+    case "timeout":
+      return { reason: "origin-timeout", pool: pool.id, afterMs: failure.afterMs };
+    case "request-body-broken":
+    case "client-gone":
+      return { reason: failure.kind };
   }
-  return { reason: "origin-unreachable", pool: pool.id };
 }

@@ -1,4 +1,5 @@
 // The Proxy-Status field (RFC 9209): which origin was asked, what failed on the way, and why it was not retried.
+import { type BareItem, serializeList, Token } from "structured-headers";
 import type { Attempt, Sending } from "../balancing/send.ts";
 import type { Refusal } from "../refusal.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
@@ -9,21 +10,31 @@ export function proxyStatus(refusal: Refusal | undefined, sending: Sending | und
   const attempts = sending?.attempts ?? [];
   if (error === undefined && attempts.length < 2 && sending?.stoppedBy === undefined) return undefined;
 
-  let field = EDGE_NAME;
-  if (error !== undefined) field += `; error=${error}`;
+  const told = new Map<string, BareItem>();
+  if (error !== undefined) told.set("error", new Token(error));
   const last = attempts.at(-1);
-  if (last) field += `; next-hop="${last.origin.id}"`;
-  if (last?.attempted.kind === "status") field += `; received-status=${last.attempted.status}`;
-  const details = attempts.slice(0, error === undefined ? -1 : undefined).map(describeAttempt);
-  if (sending?.stoppedBy) details.push(`no further attempt: ${sending.stoppedBy}`);
-  if (details.length > 0) field += `; details="${details.join(", ")}"`;
-  return field;
+  if (last) told.set("next-hop", last.origin.id);
+  if (last?.attempted.kind === "status") told.set("received-status", last.attempted.status);
+  const details = detailsOf(attempts, sending?.stoppedBy);
+  if (details !== "") told.set("details", details);
+  return serializeList([[new Token(EDGE_NAME), told]]);
+}
+
+/** `fra: connect, iad: 503; no further attempt: not-idempotent`. */
+function detailsOf(attempts: readonly Attempt[], stoppedBy: Sending["stoppedBy"]): string {
+  const tried = attempts.map(describeAttempt).join(", ");
+  const stopped = stoppedBy === undefined ? "" : `no further attempt: ${stoppedBy}`;
+  return [tried, stopped].filter((part) => part !== "").join("; ");
 }
 
 const describeAttempt = ({ origin, attempted }: Attempt): string =>
   `${origin.id}: ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`;
 
-/** The registered error types of RFC 9209 §2.3; undefined where the refusal is no proxy's. */
+/**
+ * The registered error types (RFC 9209 §2.3), the most honest one for each refusal; undefined where the edge did
+ * nothing on an origin's behalf. The runtime does not tell a refused connection, an unknown name and a lost
+ * connection apart, nor whether an origin that is silent was ever connected: hence the two broad types.
+ */
 function errorType(refusal: Refusal): string | undefined {
   switch (refusal.reason) {
     case "no-origin":
@@ -31,12 +42,14 @@ function errorType(refusal: Refusal): string | undefined {
     case "origin-unreachable":
       return "connection_terminated";
     case "origin-timeout":
-      return "connection_read_timeout";
+      return "http_response_timeout";
     case "loop":
       return "proxy_loop_detected";
     case "bad-host":
     case "bad-path-encoding":
     case "path-refused":
+    case "bad-target":
+    case "body-refused":
     case "uri-too-long":
     case "headers-too-large":
     case "request-body-broken":
@@ -46,11 +59,11 @@ function errorType(refusal: Refusal): string | undefined {
     case "no-site":
     case "no-route":
       return "destination_not_found";
+    case "site-invalid":
+      return "proxy_configuration_error";
+    case "site-unavailable":
     case "bug":
       return "proxy_internal_error";
-    case "site-invalid":
-    case "site-unavailable":
-      return "proxy_configuration_error";
     case "client-gone":
     case "not-cached":
       return undefined;

@@ -1,72 +1,104 @@
 // Which site serves this host? Read once, compiled once per version, kept in the isolate, refreshed behind the
 // requests' backs. What was good stays in use when the store fails or holds something invalid.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { readStoredSite } from "../../shared/site/stored.ts";
 import { siteVersion } from "../../shared/site/version.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
-import { type CompiledSite, compileSite } from "../site.ts";
+import type { CompiledSite } from "../site.ts";
+import { compileStored } from "./compile-stored.ts";
 import { hostPatterns } from "./host-patterns.ts";
-import type { Kept } from "./site-shelf.ts";
+import { ageOf, type Kept } from "./site-shelf.ts";
 
-export type SitePorts = Pick<Ports, "now" | "background" | "log" | "sites" | "shelf">;
+export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
 
 export async function findSite(host: string, ports: SitePorts): Promise<Result<CompiledSite, Refusal>> {
-  for (const pattern of hostPatterns(host)) {
-    const { found } = await lookUp(pattern, ports);
-    if (!found.ok) return err({ reason: found.error, host });
-    if (found.value === undefined) continue;
-    if (!("sameAs" in found.value)) return ok(found.value);
-    const other = await lookUp(found.value.sameAs, ports);
-    if (!other.found.ok) return err({ reason: other.found.error, host });
-    if (other.found.value && !("sameAs" in other.found.value)) return ok(other.found.value);
+  const [exact = "*", ...wider] = hostPatterns(host);
+  let found = await siteUnder(exact, ports);
+  if (!found) {
+    // All at once: a host that only `*` serves would otherwise wait for one reading after the other.
+    const others = await Promise.all(wider.map((pattern) => siteUnder(pattern, ports)));
+    found = others.find((other) => other !== undefined);
   }
-  return err({ reason: "no-site", host });
+  if (!found) return err({ reason: "no-site", host });
+  return found.ok ? found : err({ reason: found.error, host });
+}
+
+type Usable = Result<CompiledSite, "site-invalid" | "site-unavailable">;
+
+async function siteUnder(pattern: string, ports: SitePorts): Promise<Usable | undefined> {
+  const { found } = await lookUp(pattern, ports);
+  if (!found.ok || found.value === undefined) return found.ok ? undefined : found;
+  if (!("sameAs" in found.value)) return ok(found.value);
+  const other = (await lookUp(found.value.sameAs, ports)).found;
+  if (!other.ok) return other;
+  // A pointer may outlive the line in the site file that it was written for.
+  const site = other.value && !("sameAs" in other.value) ? other.value : undefined;
+  return site?.hosts.includes(pattern) ? ok(site) : undefined;
 }
 
 async function lookUp(pattern: string, ports: SitePorts): Promise<Kept> {
   const { shelf } = ports;
-  const kept = shelf.get(pattern);
-  if (!kept) return load(pattern, ports);
   const now = ports.now();
-  const age = now - kept.readAt;
-  if (age >= shelf.rules.expireAfterMs) return load(pattern, ports);
-  if (age >= shelf.rules.refreshAfterMs && shelf.claimRefresh(pattern, now))
-    ports.background(load(pattern, ports));
-  return kept;
+  const kept = shelf.get(pattern);
+  const age = kept ? ageOf(kept, now, shelf.rules) : "expired";
+  if (kept && age === "fresh") return kept;
+
+  if (shelf.claimReading(pattern, now)) {
+    const reading = load(pattern, ports);
+    ports.background(reading); // finished even when this request is cut off: others count on it
+    return kept && age === "due" ? kept : reading;
+  }
+  // Another request is reading it. What was good serves meanwhile; else there is nothing to do but wait.
+  if (kept?.found.ok) return kept;
+  return (await brought(pattern, now, ports)) ?? load(pattern, ports);
+}
+
+/** A wait for another request's reading looks at the shelf again this often, and this many times. */
+const LOOK_AGAIN_MS = 5;
+const MAX_LOOKS = 200;
+
+/** What another request has put on the shelf since. Its promise cannot be awaited: the runtime ties it to that request. */
+async function brought(pattern: string, since: number, ports: SitePorts): Promise<Kept | undefined> {
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    await ports.wait(LOOK_AGAIN_MS);
+    const kept = ports.shelf.get(pattern);
+    if (kept && kept.readAt >= since) return kept;
+  }
+  return undefined;
 }
 
 async function load(pattern: string, ports: SitePorts): Promise<Kept> {
-  const before = ports.shelf.get(pattern);
-  const kept = await read(pattern, before, ports);
+  const kept = await read(pattern, ports);
   ports.shelf.keep(pattern, kept);
   return kept;
 }
 
-async function read(pattern: string, before: Kept | undefined, ports: SitePorts): Promise<Kept> {
-  const lastGood = before?.found.ok ? before.found : undefined;
+async function read(pattern: string, ports: SitePorts): Promise<Kept> {
+  const { shelf, log } = ports;
   let text: string | undefined;
   try {
     text = await ports.sites.read(pattern);
   } catch (error) {
-    ports.log.warn("the site store failed; the last good site stays in use", {
-      pattern,
-      error: String(error),
-    });
-    return { text: before?.text, found: lastGood ?? err("site-unavailable"), readAt: ports.now() };
+    const before = shelf.get(pattern);
+    log.warn("the site store failed; what was read last stays in use", { pattern, error: String(error) });
+    if (before?.found.ok) return { ...before, readAt: ports.now() };
+    return { version: undefined, found: err("site-unavailable"), size: 0, readAt: ports.now() };
   }
   const readAt = ports.now();
-  if (before && text === before.text && before.found.ok) return { ...before, readAt };
-  if (text === undefined) return { text, found: ok(undefined), readAt };
+  if (text === undefined) return { version: undefined, found: ok(undefined), size: 0, readAt };
 
-  const stored = readStoredSite(text);
-  if (!stored.ok) {
-    ports.log.warn("the stored site is invalid; the last good one stays in use", {
-      pattern,
-      problems: stored.error,
-    });
-    return { text: before?.text, found: lastGood ?? err("site-invalid"), readAt };
-  }
-  if ("sameAs" in stored.value) return { text, found: ok(stored.value), readAt };
-  return { text, found: ok(compileSite(stored.value, await siteVersion(text))), readAt };
+  const version = await siteVersion(text);
+  const before = shelf.get(pattern); // only now: another request may have brought the same text meanwhile
+  if (before?.version === version) return { ...before, readAt };
+  const stored = compileStored(text, version);
+  if (stored.ok) return { version, found: stored, size: text.length, readAt };
+
+  log.warn("the stored site is invalid; the last good one stays in use, if there is one", {
+    pattern,
+    problems: stored.error,
+  });
+  const hasLastGood = before?.found.ok && before.found.value !== undefined;
+  return hasLastGood
+    ? { ...before, version, readAt }
+    : { version, found: err("site-invalid"), size: text.length, readAt };
 }

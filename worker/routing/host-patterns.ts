@@ -1,17 +1,20 @@
 // Under which patterns may a site for this host be stored? The most specific first.
+import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/scalars.ts";
 
-/** More labels than this are looked up as a whole and as `*` only: a made-up host may not cost many reads. */
-const MAX_WILDCARDS = 6;
+const IP_ADDRESS = /^(?:\[|\d+\.\d+\.\d+\.\d+$)/;
 
-/** `a.b.example.com` → itself, `*.b.example.com`, `*.example.com`, `*.com`, `*`. */
+/**
+ * `a.b.example.com` → itself, `*.b.example.com`, `*.example.com`, `*.com`, `*`. A star stands for any number of
+ * labels. However many labels a made-up host has, it costs a bounded number of readings: a site file may not
+ * hold a longer wildcard.
+ */
 export function hostPatterns(host: string): string[] {
+  if (host.length > MAX_HOST_LENGTH) return ["*"]; // no DNS name; KV would refuse so long a key
+  if (IP_ADDRESS.test(host)) return [host, "*"];
+  const labels = host.split(".");
   const patterns = [host];
-  if (!host.startsWith("[")) {
-    const labels = host.split(".");
-    const wildcards = labels.length - 1;
-    if (wildcards <= MAX_WILDCARDS) {
-      for (let from = 1; from <= wildcards; from++) patterns.push(`*.${labels.slice(from).join(".")}`);
-    }
+  for (let from = Math.max(1, labels.length - MAX_WILDCARD_LABELS); from < labels.length; from++) {
+    patterns.push(`*.${labels.slice(from).join(".")}`);
   }
   patterns.push("*");
   return patterns;

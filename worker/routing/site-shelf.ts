@@ -1,15 +1,19 @@
-// The compiled sites that an isolate keeps between requests.
+// The compiled sites that an isolate keeps between requests, and when one of them is read again.
+import { BoundedMap } from "../../shared/bounded-map.ts";
 import type { Result } from "../../shared/result.ts";
 import type { CompiledSite } from "../site.ts";
 
 /** What the store held under a pattern when it was last read. */
 export interface Kept {
-  readonly text: string | undefined;
+  /** Of the text that was read last, good or not; undefined where there was none. */
+  readonly version: string | undefined;
   /** A site, the pattern under which it is stored, nothing, or why it cannot be used. */
   readonly found: Result<
     CompiledSite | { readonly sameAs: string } | undefined,
     "site-invalid" | "site-unavailable"
   >;
+  /** Characters of the text that it was made of: what it weighs. */
+  readonly size: number;
   readonly readAt: number;
 }
 
@@ -20,38 +24,52 @@ export interface ShelfRules {
   readonly expireAfterMs: number;
 }
 
-/** Patterns kept at most; hosts that nobody serves are kept too, and whoever makes them up may not fill the memory. */
-const MAX_KEPT = 20_000;
-/** A refresh that has not come back after this long is taken for lost. */
-const REFRESH_LOST_AFTER_MS = 10_000;
+/** Compiled, a site takes some ten times its text; an isolate has 128 MB for everything. */
+const MAX_SITE_CHARACTERS = 4_000_000;
+/** Patterns under which nothing is stored are kept apart: who makes up hosts drives out no site. */
+const MAX_ABSENT = 10_000;
+/** Where nothing can be used there is nothing to serve meanwhile, so the next look is soon. */
+const RETRY_FAILED_AFTER_MS = 1_000;
+/** A reading that has not come back after this long is taken for lost: its request may have been cut off. */
+const READING_LOST_AFTER_MS = 10_000;
 
 export class SiteShelf {
   readonly rules: ShelfRules;
-  readonly #kept = new Map<string, Kept>();
-  readonly #refreshing = new Map<string, number>();
+  readonly #sites = new BoundedMap<Kept>(MAX_SITE_CHARACTERS, ({ size }) => size);
+  readonly #absent = new BoundedMap<Kept>(MAX_ABSENT);
+  /** Pattern → since when a request reads it. */
+  readonly #reading = new BoundedMap<number>(MAX_ABSENT);
 
   constructor(rules: ShelfRules) {
     this.rules = rules;
   }
 
   get(pattern: string): Kept | undefined {
-    return this.#kept.get(pattern);
+    return this.#sites.get(pattern) ?? this.#absent.get(pattern);
   }
 
   keep(pattern: string, kept: Kept): void {
-    this.#refreshing.delete(pattern);
-    this.#kept.delete(pattern);
-    this.#kept.set(pattern, kept);
-    if (this.#kept.size <= MAX_KEPT) return;
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined) this.#kept.delete(oldest);
+    this.#reading.delete(pattern);
+    this.#sites.delete(pattern);
+    this.#absent.delete(pattern);
+    (kept.size > 0 ? this.#sites : this.#absent).set(pattern, kept);
   }
 
-  /** One refresh at a time for each pattern. */
-  claimRefresh(pattern: string, now: number): boolean {
-    const since = this.#refreshing.get(pattern);
-    if (since !== undefined && now - since < REFRESH_LOST_AFTER_MS) return false;
-    this.#refreshing.set(pattern, now);
+  /** One reading at a time for each pattern: true for whoever is to do it. */
+  claimReading(pattern: string, now: number): boolean {
+    const since = this.#reading.get(pattern);
+    if (since !== undefined && now - since < READING_LOST_AFTER_MS) return false;
+    this.#reading.set(pattern, now);
     return true;
   }
+}
+
+/** May it be used as it is, used while it is read again, or only once it has been read? */
+export function ageOf(kept: Kept, now: number, rules: ShelfRules): "fresh" | "due" | "expired" {
+  const ageMs = now - kept.readAt;
+  if (!kept.found.ok) {
+    return ageMs < Math.min(RETRY_FAILED_AFTER_MS, rules.refreshAfterMs) ? "fresh" : "expired";
+  }
+  if (ageMs < rules.refreshAfterMs) return "fresh";
+  return ageMs < rules.expireAfterMs ? "due" : "expired";
 }

@@ -1,0 +1,28 @@
+// Hands a request body that streams on to fetch, and tells what fetch alone does not: when all of it is through
+// (only then can an origin be expected to answer), and when it was the client that broke it.
+
+export interface HandOver {
+  /** For fetch. Content-Length stays what the client declared. */
+  readonly body: ReadableStream<Uint8Array>;
+  /** Resolves when the whole body has been read from; never where it breaks. */
+  readonly whole: Promise<void>;
+  /** Resolves where the client's side ends early. The fetch has to be aborted then. */
+  readonly broken: Promise<void>;
+}
+
+/**
+ * A body that errors on its way is ended by the runtime as if it were whole: an origin would take half an upload
+ * for all of it. So the error never gets there (`preventAbort`); the body stays open until the fetch is aborted.
+ */
+export function handOver(body: ReadableStream<Uint8Array>, contentLength: string | null): HandOver {
+  // The runtime's own streams: bytes go through them without passing through script.
+  const through =
+    contentLength === null ? new IdentityTransformStream() : new FixedLengthStream(Number(contentLength));
+  const whole = Promise.withResolvers<void>();
+  const broken = Promise.withResolvers<void>();
+  // `preventCancel`: a stream that is in order after the pipe has failed was not at fault.
+  body
+    .pipeTo(through.writable, { preventAbort: true, preventCancel: true })
+    .then(whole.resolve, () => body.getReader().closed.catch(() => broken.resolve()));
+  return { body: through.readable, whole: whole.promise, broken: broken.promise };
+}
