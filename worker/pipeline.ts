@@ -7,7 +7,7 @@ import { isLogged, logRecord } from "./delivery/log-record.ts";
 import { ownAnswer } from "./delivery/own-answer.ts";
 import { problemReply } from "./delivery/problem.ts";
 import type { Reply } from "./message.ts";
-import type { Outcome, Visit } from "./outcome.ts";
+import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
 import { toOrigin } from "./rewriting/to-origin.ts";
@@ -20,10 +20,12 @@ export async function serve(incoming: Request, ports: Ports): Promise<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
   const outcome = await answer(incoming, visit, ports);
 
-  // 6. Deliver: dressed, and the record written when the answer is on its way.
+  // 6. Deliver: dressed, and the record written once the answer is on its way.
   const now = ports.now();
   const reply = deliver(outcome, visit, now);
-  if (isLogged(outcome, ports.random())) ports.log.request(logRecord(outcome, visit, now));
+  ports.afterAnswer(() => {
+    if (isLogged(outcome, ports.random())) ports.log.request(logRecord(outcome, visit, now));
+  });
   return reply;
 }
 
@@ -31,7 +33,7 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   const refuse = (refusal: Refusal, known: Partial<Outcome> = {}): Outcome => ({
     ...known,
     refusal,
-    reply: problemReply(refusal, visit.requestId),
+    reply: problemReply(refusal, requestIdOf(visit, known.asked)),
   });
 
   // 1. Route: which site, which route.
@@ -54,14 +56,15 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   // 3. Rewrite: the request as the origin should see it.
   const ask = toOrigin(asked, {
     siteName: site.name,
-    requestId: visit.requestId,
+    requestId: requestIdOf(visit, asked),
     action,
     captures: matched.value.captures,
   });
 
   // 4. and 5. Look up, and answer from the store or through an origin.
   const { signal, body } = incoming;
-  const { result, cache, sending } = await answerThroughCache({ asked, ask, action, body, signal }, ports);
+  const demand = { site, asked, ask, action, requestId: visit.requestId, body, signal };
+  const { result, cache, sending } = await answerThroughCache(demand, ports);
   const told = { ...known, ...(cache && { cache }), ...(sending && { sending }) };
   return result.ok ? { ...told, reply: result.value } : refuse(result.error, told);
 }

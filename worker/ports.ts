@@ -3,6 +3,7 @@
 import type { Result } from "../shared/result.ts";
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
+import type { Flights } from "./caching/flights.ts";
 import type { LogRecord } from "./delivery/log-record.ts";
 import type { Body, Peer } from "./message.ts";
 import type { SiteShelf } from "./routing/site-shelf.ts";
@@ -22,8 +23,12 @@ export interface Ports {
   /** What this isolate has read and compiled of them. */
   shelf: SiteShelf;
   store: Store;
+  /** Which keys are being fetched just now, so that others wait for the answer. */
+  flights: Flights;
   origins: Origins;
   health: HealthMemory;
+  /** Runs when the answer is on its way: the client does not wait for it. */
+  afterAnswer(act: () => void): void;
   /** Work that outlives the answer. A rejection is reported and harms nobody. */
   background(work: Promise<unknown>): void;
   log: Log;

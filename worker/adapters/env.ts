@@ -1,14 +1,19 @@
 // The bindings, checked once: what the platform hands over is made into ports here and nowhere else.
-import type { Ports } from "../ports.ts";
+import { parseSizeBytes } from "../../shared/site/units.ts";
+import { Flights } from "../caching/flights.ts";
+import type { Ports, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
+import { cacheApiStore } from "./cache-api-store.ts";
 import { consoleLog } from "./console-log.ts";
 import { embeddedSites } from "./embedded-sites.ts";
 import { isolateHealth } from "./isolate-health.ts";
 import { kvSites } from "./kv-sites.ts";
+import { memoryStore } from "./memory-store.ts";
 import { noStore } from "./no-store.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader } from "./peer.ts";
 import { newRequestId } from "./request-id.ts";
+import { tieredStore } from "./tiered-store.ts";
 
 export interface Env {
   /** On Cloudflare and in `headgate dev`. */
@@ -19,10 +24,16 @@ export interface Env {
   /** Milliseconds after which a site is read again in the background, and at the latest. */
   readonly HEADGATE_SITE_REFRESH_MS?: string;
   readonly HEADGATE_SITE_EXPIRE_MS?: string;
+  /** What each isolate may keep of small responses: `16MiB`; `0B` for none. */
+  readonly HEADGATE_CACHE_MEMORY?: string;
 }
 
+/** Of the 128 MB that an isolate has for all its requests on Cloudflare. */
+const MEMORY_ON_CLOUDFLARE = "16MiB";
+const MEMORY_STANDALONE = "64MiB";
+
 /** All but what belongs to one request (its `waitUntil`). */
-export type IsolatePorts = Omit<Ports, "background">;
+export type IsolatePorts = Omit<Ports, "afterAnswer" | "background">;
 
 export function portsOf(env: Env): IsolatePorts {
   const sites = env.EMBEDDED_SITES
@@ -43,7 +54,8 @@ export function portsOf(env: Env): IsolatePorts {
       refreshAfterMs: milliseconds(env, "HEADGATE_SITE_REFRESH_MS", 10_000),
       expireAfterMs: milliseconds(env, "HEADGATE_SITE_EXPIRE_MS", 60_000),
     }),
-    store: noStore,
+    store: storeOf(env),
+    flights: new Flights(),
     origins: originFetch,
     health: isolateHealth(),
     log: consoleLog,
@@ -60,4 +72,17 @@ function milliseconds(
   if (!/^\d+$/.test(text))
     throw new Error(`${name} is ${JSON.stringify(text)}; write a number of milliseconds`);
   return Number(text);
+}
+
+/** On Cloudflare small responses in memory over the data centre's cache; elsewhere memory alone. */
+function storeOf(env: Env): Store {
+  const standalone = env.HEADGATE_RUNS_ON === "standalone";
+  const size = env.HEADGATE_CACHE_MEMORY ?? (standalone ? MEMORY_STANDALONE : MEMORY_ON_CLOUDFLARE);
+  const bytes = parseSizeBytes(size);
+  if (bytes === undefined)
+    throw new Error(`HEADGATE_CACHE_MEMORY is ${JSON.stringify(size)}; write 16MiB, or 0B`);
+  const memory = bytes === 0 ? undefined : memoryStore(bytes);
+  if (standalone) return memory ?? noStore;
+  const shared = cacheApiStore(caches.default, consoleLog);
+  return memory ? tieredStore(memory, shared) : shared;
 }

@@ -1,23 +1,62 @@
-// A stored response, as the stores keep it.
+// What the stores keep under a key: a response, or an index of its variants.
 import type { Body } from "../message.ts";
+import type { Terms } from "./terms.ts";
 
 /** Raised when the shape changes: an entry of another format is a miss. */
 export const ENTRY_FORMAT = 1;
 
-export interface Entry {
+export type Entry = ResponseEntry | VariantIndex;
+
+export interface ResponseEntry {
+  readonly kind: "response";
   readonly format: typeof ENTRY_FORMAT;
   readonly status: number;
   readonly statusText: string;
-  /** The origin's fields, hop-by-hop ones removed. */
+  /** The origin's fields, those of the connection removed. */
   readonly headers: readonly (readonly [string, string])[];
-  /** When the request was sent and the response received, in milliseconds since 1970 (RFC 9111 §4.2.3). */
-  readonly requestedAt: number;
   readonly receivedAt: number;
-  /** After this the store may forget it: it can be neither served stale nor revalidated. */
+  readonly initialAgeMs: number;
+  readonly terms: Terms;
+  /** Of a partial response: which bytes these are (RFC 9111 §3.4). */
+  readonly part: Part | null;
+  /** After this it can be neither served stale nor revalidated. Milliseconds since 1970, as every time here. */
   readonly keepUntil: number;
+}
+
+export interface Part {
+  /** The position of the first byte. */
+  readonly first: number;
+  /** How many bytes there are. */
+  readonly length: number;
+  /** The length of the whole. */
+  readonly complete: number;
+  /** Whether the last of these bytes is the last of the whole. */
+  readonly reachesEnd: boolean;
+}
+
+/** First step of a two-step lookup: which variants there are, and where (RFC 9111 §4.1). */
+export interface VariantIndex {
+  readonly kind: "variants";
+  readonly format: typeof ENTRY_FORMAT;
+  /** The newest first. */
+  readonly variants: readonly Variant[];
+  readonly keepUntil: number;
+}
+
+export interface Variant {
+  /** What tells it from the others, by selector: `vary:accept-encoding` → `br, gzip`. */
+  readonly selectors: Readonly<Record<string, string>>;
+  /** Its Content-Language, where it has one. */
+  readonly language: string | null;
+  readonly key: string;
 }
 
 export interface Stored {
   readonly entry: Entry;
+  readonly body: Body;
+}
+
+export interface StoredResponseWithBody {
+  readonly entry: ResponseEntry;
   readonly body: Body;
 }

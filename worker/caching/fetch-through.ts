@@ -1,34 +1,45 @@
-// Answers from the store or through an origin.
-import { ok, type Result } from "../../shared/result.ts";
-import { type Sending, send } from "../balancing/send.ts";
-import type { Asked, OriginAsk, Reply } from "../message.ts";
+// Answers from the store, or through an origin. The cache's own pipeline: plan, find, judge, answer.
+// Flow: every decision is a pure function of the folder.
+import { err, ok } from "../../shared/result.ts";
 import type { Ports } from "../ports.ts";
-import type { Refusal } from "../refusal.ts";
-import { fromOrigin } from "../rewriting/from-origin.ts";
-import type { ProxyAction } from "../site.ts";
-import type { CacheOutcome } from "./outcome.ts";
+import { fetchCollapsed } from "./collapse.ts";
+import type { Answer, Demand } from "./demand.ts";
+import { type Found, findStored } from "./find-stored.ts";
+import { tellClient } from "./for-client.ts";
+import { judge } from "./judge.ts";
+import { passThrough } from "./pass-through.ts";
+import { type LookupPlan, planLookup } from "./plan.ts";
+import { planQuery } from "./query.ts";
+import { refresh } from "./refresh.ts";
+import { storedReply } from "./stored-reply.ts";
 
-/** A request that is to be answered: as it was asked, and as the origin should see it. */
-export interface Demand {
-  readonly asked: Asked;
-  readonly ask: OriginAsk;
-  readonly action: ProxyAction;
-  readonly body: ReadableStream<Uint8Array> | null;
-  readonly signal: AbortSignal | undefined;
+export async function answerThroughCache(asDemanded: Demand, ports: Ports): Promise<Answer> {
+  const { asked, action, site } = asDemanded;
+  const { plan, demand } = await planQuery(planLookup(asked, action.cache, site.name), asDemanded);
+  if (plan.kind === "pass") return passThrough(demand, plan, ports);
+
+  const found = await findStored(plan, asked, ports);
+  const fromStore = found.kind === "response" ? answerFromStore(demand, plan, found, ports) : undefined;
+  if (fromStore) return fromStore;
+  if (plan.onlyIfCached) return { result: err({ reason: "not-cached" }) };
+  return fetchCollapsed({ demand, plan, found }, ports);
 }
 
-export interface Answer {
-  readonly result: Result<Reply, Refusal>;
-  readonly cache?: CacheOutcome;
-  readonly sending?: Sending;
-}
-
-export async function answerThroughCache(demand: Demand, ports: Ports): Promise<Answer> {
-  const { asked, ask, action, body, signal } = demand;
-  const errand = { pool: action.pool, ask, body, signal, retriesNonIdempotent: action.retriesNonIdempotent };
-  const { result, sending } = await send(errand, ports);
-  if (!result.ok) return { result, sending };
-  const origin = sending.attempts.at(-1)?.origin;
-  if (!origin) throw new Error("an answer without an origin");
-  return { result: ok(fromOrigin(result.value, origin, asked)), sending };
+/** Undefined where the origin has to be asked first. */
+function answerFromStore(
+  demand: Demand,
+  plan: LookupPlan,
+  found: Extract<Found, { kind: "response" }>,
+  ports: Ports,
+): Answer | undefined {
+  const now = ports.now();
+  const verdict = judge(found.stored.entry, now);
+  if (verdict.kind === "revalidate") return undefined;
+  const reply = storedReply(found.stored, { asked: demand.asked, now, boundary: demand.requestId });
+  if (!reply) return undefined;
+  tellClient(reply.headers, plan.rules, true);
+  const ttlSeconds = Math.floor(verdict.ttlMs / 1000);
+  if (verdict.kind === "fresh") return { result: ok(reply), cache: { kind: "hit", ttlSeconds } };
+  refresh({ demand, plan }, ports);
+  return { result: ok(reply), cache: { kind: "hit", ttlSeconds, detail: "stale-while-revalidate" } };
 }

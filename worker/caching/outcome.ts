@@ -1,14 +1,30 @@
 // What the cache did for a request: the words of Cache-Status (RFC 9211) and of the log.
+import type { OriginTrouble } from "./judge.ts";
+import type { PassReason } from "./plan.ts";
+import type { StorageObjection } from "./storable.ts";
+
+/** Why the origin was asked (RFC 9211 §2.2). */
+export type Forward = "bypass" | "method" | "uri-miss" | "vary-miss" | "stale" | "partial";
 
 export type CacheOutcome =
-  | { readonly kind: "hit"; readonly ttlSeconds: number; readonly key: string; readonly detail?: string }
+  | {
+      readonly kind: "hit";
+      /** What was left of its freshness; below zero where it was stale. */
+      readonly ttlSeconds: number;
+      readonly detail?: "stale-while-revalidate";
+    }
   | {
       readonly kind: "forward";
-      /** RFC 9211 §2.2. */
-      readonly fwd: "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "partial";
+      readonly fwd: Forward;
       readonly fwdStatus?: number;
       readonly stored?: boolean;
+      /** Another request for the same key was on its way, and its answer served this one too. */
       readonly collapsed?: boolean;
-      readonly key?: string;
-      readonly detail?: string;
+      readonly detail?: PassReason | StorageObjection | StandInReason | KeepingRefusal;
     };
+
+/** A stale response was served in place of what the origin did: `stale-if-error`, `stale-if-disconnected`. */
+export type StandInReason = `stale-if-${OriginTrouble}`;
+
+/** A part that does not tell its place in the whole cannot be found again. */
+export type KeepingRefusal = "part-of-unknown-length" | "query-too-long";

@@ -1,12 +1,70 @@
 // What a route says about its cache, as the request path uses it.
-import type { CacheConfig, CacheRulesConfig } from "../../shared/site/cache-schema.ts";
+import { type CacheConfig, type CacheRulesConfig, DEFAULT_CACHE } from "../../shared/site/cache-schema.ts";
+import { compileGlob, type Glob } from "../routing/glob.ts";
+import { compileSelectors, type Selector } from "./selectors.ts";
 
 export interface CacheRules {
-  readonly key: CacheRulesConfig["key"];
+  readonly ttlMs: number | undefined;
+  readonly defaultTtlMs: number | undefined;
+  /** The route's lifetime for a status; undefined where it says nothing of it. */
+  statusTtlMs(status: number): number | undefined;
+  readonly browserTtlMs: number | undefined;
+  readonly staleWhileRevalidateMs: number | undefined;
+  readonly staleIfErrorMs: number | undefined;
+  readonly staleDespiteSMaxage: boolean;
+  readonly query: QueryRules;
+  readonly keyHasHost: boolean;
+  /** What tells variants apart beside Vary. */
+  readonly selectors: readonly Selector[];
+  readonly vary: VaryRules;
+  readonly bypassHeaders: readonly string[];
+  readonly bypassCookies: readonly Glob[];
+  readonly setCookie: "refuse" | "strip" | "store";
+  readonly maxObjectBytes: number;
+  readonly methods: ReadonlySet<string>;
+  readonly sliceBytes: number | undefined;
 }
 
-/** Null where the cache is off. */
-export function compileCacheRules(config: CacheConfig | undefined): CacheRules | null {
+export interface QueryRules {
+  readonly only: readonly Glob[] | null;
+  readonly except: readonly Glob[];
+  readonly sorted: boolean;
+}
+
+export type VaryRules = ReadonlyMap<string, "pass" | "ignore" | readonly string[]>;
+
+/** Null where the cache is off; the defaults where a route does not speak of it. */
+export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE): CacheRules | null {
   if (config === "off") return null;
-  return { key: config?.key ?? {} };
+  return {
+    ttlMs: config.ttl,
+    defaultTtlMs: config.defaultTtl,
+    statusTtlMs: compileStatusTtl(config.statusTtl),
+    browserTtlMs: config.browserTtl,
+    staleWhileRevalidateMs: config.staleWhileRevalidate,
+    staleIfErrorMs: config.staleIfError,
+    staleDespiteSMaxage: config.staleDespiteSMaxage,
+    query: {
+      only: config.key.query?.only?.map(compileGlob) ?? null,
+      except: config.key.query?.except?.map(compileGlob) ?? [],
+      sorted: config.key.query?.sorted ?? false,
+    },
+    keyHasHost: config.key.host,
+    selectors: compileSelectors(config.key),
+    vary: new Map(Object.entries(config.vary)),
+    bypassHeaders: config.bypass.headers,
+    bypassCookies: config.bypass.cookies.map(compileGlob),
+    setCookie: config.setCookie,
+    maxObjectBytes: config.maxObject,
+    methods: new Set(config.methods),
+    sliceBytes: config.slice,
+  };
+}
+
+/** `404` beats `4xx`. */
+function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["statusTtlMs"] {
+  const byName = new Map(Object.entries(config));
+  return byName.size === 0
+    ? () => undefined
+    : (status) => byName.get(`${status}`) ?? byName.get(`${Math.floor(status / 100)}xx`);
 }

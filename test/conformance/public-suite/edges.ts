@@ -1,0 +1,41 @@
+// The two edges that the public suite is run on: standalone with the memory store, and Miniflare with the Cache
+// API store alone.
+import { mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { bundleWorker } from "../../../cli/standalone/bundle.ts";
+import { runWorkerd } from "../../../cli/standalone/run-workerd.ts";
+import type { SiteFile } from "../../../shared/site/schema.ts";
+
+export interface RunningEdge {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The defaults, but for cookies: the suite asks that they be stored. */
+export function conformanceSite(originUrl: string): SiteFile {
+  return {
+    hosts: ["*"],
+    pools: { suite: { origins: [{ id: "suite", url: originUrl }] } },
+    routes: [{ id: "all", cache: { setCookie: "store" }, to: "suite" }],
+    security: "off",
+  };
+}
+
+const entry = path.resolve(import.meta.dirname, "../../../worker/index.ts");
+const COMPATIBILITY = { compatibilityDate: "2026-11-01", compatibilityFlags: ["enable_request_signal"] };
+
+export async function standaloneEdge(site: SiteFile): Promise<RunningEdge> {
+  const workerd = await runWorkerd({
+    ...COMPATIBILITY,
+    worker: await bundleWorker(entry),
+    sites: { "*": JSON.stringify(site) },
+    folder: await mkdtemp(path.join(os.tmpdir(), "headgate-conformance-")),
+    address: "127.0.0.1:0",
+    vars: { HEADGATE_RUNS_ON: "standalone" },
+    onOutput: (line, stream) => {
+      if (stream === "stderr") console.error(line);
+    },
+  });
+  return { url: `http://127.0.0.1:${workerd.port}`, stop: () => workerd.stop() };
+}

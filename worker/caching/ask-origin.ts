@@ -1,0 +1,27 @@
+// Asks the pool, and notes when: the one way from the cache to the origins. Flow.
+import { ok, type Result } from "../../shared/result.ts";
+import { type Sending, send } from "../balancing/send.ts";
+import type { OriginAsk, Reply } from "../message.ts";
+import type { Ports } from "../ports.ts";
+import type { Refusal } from "../refusal.ts";
+import { fromOrigin } from "../rewriting/from-origin.ts";
+import type { Demand } from "./demand.ts";
+
+export interface OriginAnswer {
+  readonly result: Result<Reply, Refusal>;
+  readonly sending: Sending;
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+}
+
+export async function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
+  const { asked, action, body, signal } = demand;
+  const requestedAt = ports.now();
+  const errand = { pool: action.pool, ask, body, signal, retriesNonIdempotent: action.retriesNonIdempotent };
+  const { result, sending } = await send(errand, ports);
+  const times = { sending, requestedAt, receivedAt: ports.now() };
+  if (!result.ok) return { result, ...times };
+  const origin = sending.attempts.at(-1)?.origin;
+  if (!origin) throw new Error("an answer without an origin");
+  return { result: ok(fromOrigin(result.value, origin, asked)), ...times };
+}

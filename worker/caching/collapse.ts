@@ -1,0 +1,85 @@
+// Concurrent requests for one key make one request to the origin, where its answer may serve them all. Flow.
+// A waiter keeps a timer of its own (the runtime may cancel a request that waits on nothing but another's
+// promise), and asks for itself when that fires.
+import { ok } from "../../shared/result.ts";
+import type { Ports } from "../ports.ts";
+import type { Answer, Demand } from "./demand.ts";
+import { fetchFresh } from "./fetch-fresh.ts";
+import type { Found } from "./find-stored.ts";
+import type { Landing } from "./flights.ts";
+import { tellClient } from "./for-client.ts";
+import type { LookupPlan } from "./plan.ts";
+import { storedReply } from "./stored-reply.ts";
+import { selectorNamed } from "./selectors.ts";
+
+export interface Missing {
+  readonly demand: Demand;
+  readonly plan: LookupPlan;
+  readonly found: Found;
+}
+
+/** Longer than this nobody waits for another's request. */
+const WAIT_AT_MOST_MS = 5_000;
+/** After so many leaders that failed everyone asks for themselves, or a dead origin would queue them up. */
+const LEADERS_AT_MOST = 2;
+
+export async function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
+  if (!isCollapsible(missing.demand)) return fetchAlone(missing, ports);
+  for (let leaders = 0; leaders < LEADERS_AT_MOST; leaders++) {
+    const boarding = ports.flights.board(missing.plan.key, ports.now());
+    if (boarding.kind === "alone") break;
+    if (boarding.kind === "lead") return lead(missing, boarding.land, ports);
+    const landing = await Promise.race([boarding.landed, ports.wait(WAIT_AT_MOST_MS).then(() => TIMED_OUT)]);
+    if (landing.kind === "shared") {
+      const answer = answerFromLanding(missing, landing, ports);
+      if (answer) return answer;
+    }
+    if (landing.kind !== "failed") break;
+  }
+  return fetchAlone(missing, ports);
+}
+
+const TIMED_OUT: Landing = { kind: "not-shared" };
+
+/** Parts and HEADs are answers to one request only. */
+function isCollapsible({ asked }: Demand): boolean {
+  return (asked.method === "GET" || asked.method === "QUERY") && !asked.headers.has("range");
+}
+
+function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
+  return fetchFresh({ ...missing, land: () => {} }, ports);
+}
+
+/** In the background too, so that it goes on for those who wait when the leader's own client hangs up. */
+async function lead(missing: Missing, land: (landing: Landing) => void, ports: Ports): Promise<Answer> {
+  const { signal: _unused, ...demand } = missing.demand;
+  const work = fetchFresh({ ...missing, demand: { ...demand, signal: undefined }, land }, ports);
+  ports.background(
+    work.then(
+      () => {},
+      (bug: unknown) => {
+        land({ kind: "failed" });
+        throw bug;
+      },
+    ),
+  );
+  return work;
+}
+
+/** Undefined where the answer is another variant than this request's. */
+function answerFromLanding(
+  { demand, plan, found }: Missing,
+  { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
+  ports: Ports,
+): Answer | undefined {
+  const fits = Object.entries(selectors).every(
+    ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand.asked) === value,
+  );
+  if (!fits) return undefined;
+  const answering = { asked: demand.asked, now: ports.now(), boundary: demand.requestId };
+  const reply = storedReply({ entry, body: bytes }, answering);
+  if (!reply) return undefined;
+  tellClient(reply.headers, plan.rules, true);
+  const fwd = found.kind === "absent" ? found.fwd : "stale";
+  return { result: ok(reply), cache: { kind: "forward", fwd, collapsed: true } };
+}

@@ -1,0 +1,24 @@
+// A request that is to be answered: as it was asked, and as the origin should see it.
+import type { Result } from "../../shared/result.ts";
+import type { Sending } from "../balancing/send.ts";
+import type { Asked, OriginAsk, Reply } from "../message.ts";
+import type { Refusal } from "../refusal.ts";
+import type { CompiledSite, ProxyAction } from "../site.ts";
+import type { CacheOutcome } from "./outcome.ts";
+
+export interface Demand {
+  readonly site: CompiledSite;
+  readonly asked: Asked;
+  readonly ask: OriginAsk;
+  readonly action: ProxyAction;
+  readonly requestId: string;
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** Fires when the client hangs up. */
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly result: Result<Reply, Refusal>;
+  readonly cache?: CacheOutcome;
+  readonly sending?: Sending;
+}

@@ -1,0 +1,47 @@
+// Cache directives (RFC 9111 §5.2): what a field says, before anyone interprets it.
+
+/** Lower-case name → argument, or true where it has none. Of a directive given twice the first counts (§4.2.1). */
+export type Directives = ReadonlyMap<string, string | true>;
+
+export const NO_DIRECTIVES: Directives = new Map();
+
+// token [ "=" ( token / quoted-string ) ]; what fits neither is read up to the next comma, so that a broken
+// directive spoils itself alone and never hides in a neighbour's quoted string.
+const DIRECTIVE = /\s*([^\s,="]+)\s*(?:=("(?:[^"\\]|\\.)*"|[^,]*))?[^,]*(?:,|$)/gy;
+
+export function parseDirectives(field: string | null): Directives {
+  if (field === null || field === "") return NO_DIRECTIVES;
+  const directives = new Map<string, string | true>();
+  const pattern = new RegExp(DIRECTIVE);
+  while (pattern.lastIndex < field.length) {
+    const from = pattern.lastIndex;
+    const match = pattern.exec(field);
+    if (!match) {
+      const comma = field.indexOf(",", from);
+      if (comma === -1) break;
+      pattern.lastIndex = comma + 1;
+      continue;
+    }
+    const name = (match[1] ?? "").toLowerCase();
+    if (!directives.has(name)) directives.set(name, argument(match[2]));
+  }
+  return directives;
+}
+
+/**
+ * Seconds of `max-age` and its like; undefined where the directive is absent. One that is no number counts as 0:
+ * a response with invalid freshness information is to be taken for stale (§4.2.1).
+ */
+export function secondsOf(directives: Directives, name: string): number | undefined {
+  const value = directives.get(name);
+  if (value === undefined) return undefined;
+  return value !== true && /^\d+$/.test(value) ? Math.min(Number(value), MAX_SECONDS) : 0;
+}
+
+/** Larger numbers mean "for ever", and may not overflow what is computed with them (§1.2.2). */
+export const MAX_SECONDS = 2_147_483_648;
+
+function argument(raw: string | undefined): string | true {
+  if (raw === undefined) return true;
+  return raw.startsWith('"') ? raw.slice(1, -1).replace(/\\(.)/g, "$1") : raw.trimEnd();
+}

@@ -1,0 +1,43 @@
+// HTTP dates in their three formats (RFC 9110 §5.6.7): strict in form, lenient in letter case.
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+const IMF_FIXDATE = /^[a-z]{3}, (\d{2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) gmt$/i;
+const RFC_850 = /^[a-z]{6,9}, (\d{2})-([a-z]{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) gmt$/i;
+const ASCTIME = /^[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/i;
+
+/** Milliseconds since 1970; undefined where the text is no date. `now` decides a two-digit year's century. */
+export function parseHttpDate(text: string | null, now: number): number | undefined {
+  if (text === null) return undefined;
+  const fixed = IMF_FIXDATE.exec(text);
+  if (fixed) return instant(fixed[3], fixed[2], fixed[1], fixed.slice(4));
+  const old = RFC_850.exec(text);
+  if (old) return instant(fullYear(Number(old[3]), now), old[2], old[1], old.slice(4));
+  const asctime = ASCTIME.exec(text);
+  if (asctime) return instant(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6));
+  return undefined;
+}
+
+export function formatHttpDate(ms: number): string {
+  return new Date(ms).toUTCString();
+}
+
+/** More than 50 years ahead means the past century (RFC 9110 §5.6.7). */
+function fullYear(twoDigits: number, now: number): number {
+  const thisYear = new Date(now).getUTCFullYear();
+  const year = thisYear - (thisYear % 100) + twoDigits;
+  return year > thisYear + 50 ? year - 100 : year;
+}
+
+function instant(
+  year: string | number | undefined,
+  monthName: string | undefined,
+  day: string | undefined,
+  time: readonly string[],
+): number | undefined {
+  const month = MONTHS.indexOf((monthName ?? "").toLowerCase());
+  const [hours = 0, minutes = 0, seconds = 0] = time.map(Number);
+  if (month === -1 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
+  const date = new Date(Date.UTC(Number(year), month, Number(day), hours, minutes, seconds));
+  return date.getUTCDate() === Number(day) ? date.getTime() : undefined;
+}

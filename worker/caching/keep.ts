@@ -1,0 +1,49 @@
+// Stores a response, and its variant in the index where responses vary.
+// Flow: whether it may be stored has been decided before (storable.ts), and what selects it (selectors.ts).
+import type { Asked, Body } from "../message.ts";
+import type { Ports } from "../ports.ts";
+import type { ResponseEntry } from "./entry.ts";
+import { variantKey } from "./key.ts";
+import type { CacheRules } from "./rules.ts";
+import { selectorsOf, varyNames } from "./selectors.ts";
+import { fieldOf } from "./validators.ts";
+import { addVariant } from "./variants.ts";
+
+export interface Keeping {
+  readonly key: string;
+  readonly rules: CacheRules;
+  readonly entry: ResponseEntry;
+  readonly selectors: Readonly<Record<string, string>>;
+}
+
+/** What selects the response for this request; empty where nothing does. */
+export function selectorValues(headers: Headers, asked: Asked, rules: CacheRules): Record<string, string> {
+  const vary = varyNames(headers);
+  const selectors = selectorsOf(vary === "*" ? [] : vary, rules);
+  return Object.fromEntries(selectors.map((selector) => [selector.name, selector.valueFor(asked)]));
+}
+
+export async function keep(
+  { key, entry, selectors }: Keeping,
+  body: Body,
+  { store }: Pick<Ports, "store">,
+): Promise<void> {
+  if (Object.keys(selectors).length === 0) return store.put(key, entry, body);
+  const at = variantKey(key, selectors);
+  await store.put(at, entry, body);
+  // Two requests may add a variant at once and one be lost: it is fetched again, nothing worse.
+  const before = (await store.get(key))?.entry;
+  const variant = { selectors, language: fieldOf(entry.headers, "content-language"), key: at };
+  const { index, dropped } = addVariant(
+    before?.kind === "variants" ? before : undefined,
+    variant,
+    entry.keepUntil,
+  );
+  await store.put(key, index, null);
+  await Promise.all(dropped.map((old) => store.delete(old.key)));
+}
+
+/** Forgets all that is stored under a key. The variants' own entries are then out of reach, and age out. */
+export function forget(key: string, { store }: Pick<Ports, "store">): Promise<void> {
+  return store.delete(key);
+}

@@ -1,0 +1,41 @@
+// Requests that the cache does not answer: they go to an origin, and what they change is forgotten. Flow.
+import type { Ports } from "../ports.ts";
+import { askOrigin } from "./ask-origin.ts";
+import type { Answer, Demand } from "./demand.ts";
+import { tellClient } from "./for-client.ts";
+import { invalidates, namedUrls } from "./invalidation.ts";
+import { keyOfUrl } from "./key-of-url.ts";
+import type { QueryPlan } from "./query.ts";
+import { storeReply } from "./store-reply.ts";
+
+export async function passThrough(
+  demand: Demand,
+  plan: Extract<QueryPlan, { kind: "pass" }>,
+  ports: Ports,
+): Promise<Answer> {
+  const answer = await askOrigin(demand, demand.ask, ports);
+  const { result, sending } = answer;
+  const cache = { kind: "forward", fwd: plan.fwd, detail: plan.because } as const;
+  if (!result.ok) return { result, sending, cache };
+  const reply = result.value;
+  const { asked, site, action } = demand;
+  const told = { ...cache, fwdStatus: reply.status };
+
+  if (invalidates(asked.method, reply.status)) {
+    const urls = [asked, ...namedUrls(reply.headers, asked)];
+    const keys = new Set(urls.map((url) => keyOfUrl(site, asked, url)).filter((key) => key !== undefined));
+    // Before the answer: whoever made the change may ask for its result at once.
+    await Promise.all([...keys].map((key) => ports.store.delete(key)));
+  }
+  if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
+    const passing = { demand, key: plan.key, rules: action.cache, answer, held: undefined, land: () => {} };
+    const stored = storeReply(reply, passing, ports);
+    return {
+      result: { ok: true, value: stored.reply },
+      sending,
+      cache: { ...told, ...(stored.kept.stored && { stored: true }) },
+    };
+  }
+  tellClient(reply.headers, action.cache, false);
+  return { result, sending, cache: told };
+}

@@ -1,0 +1,92 @@
+// What tells the variants of one key apart: the request headers that an origin names in Vary (RFC 9111 §4.1),
+// and what a route adds to its key. They are looked up in a second step, so that one URL stays one key that can
+// be invalidated as a whole.
+import { parse as parseCookies } from "hono/utils/cookie";
+import type { CacheRulesConfig } from "../../shared/site/cache-schema.ts";
+import type { Asked } from "../message.ts";
+import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
+import type { CacheRules, VaryRules } from "./rules.ts";
+
+export interface Selector {
+  /** As it stands in an index of variants: `vary:accept-encoding`, `cookie:ab`, `country`, … */
+  readonly name: string;
+  valueFor(asked: Asked): string;
+}
+
+/** No header field, as told apart from an empty one. */
+export const ABSENT = "-";
+
+export function compileSelectors(key: CacheRulesConfig["key"]): Selector[] {
+  const selectors: Selector[] = [
+    ...key.header.map((name) => ({
+      name: `header:${name}`,
+      valueFor: (asked: Asked) => present(asked.headers.get(name)),
+    })),
+    ...key.cookie.map((name) => ({
+      name: `cookie:${name}`,
+      valueFor: (asked: Asked) => present(cookie(asked, name)),
+    })),
+    ...key.cookiePresence.map((name) => ({
+      name: `cookie?:${name}`,
+      valueFor: (asked: Asked) => (cookie(asked, name) === null ? ABSENT : "+"),
+    })),
+  ];
+  if (key.country) selectors.push({ name: "country", valueFor: (asked) => asked.client.country ?? ABSENT });
+  if (key.device) selectors.push({ name: "device", valueFor: deviceClass });
+  return selectors;
+}
+
+/** The header names in Vary, in lower case; `*` where nothing selects. */
+export function varyNames(headers: Headers): readonly string[] | "*" {
+  const field = headers.get("vary");
+  if (field === null) return [];
+  const names = field.split(",").map((name) => name.trim().toLowerCase());
+  return names.includes("*") ? "*" : [...new Set(names.filter((name) => name !== ""))];
+}
+
+/** The selectors of a response: those of the route, and those of its Vary that the route does not ignore. */
+export function selectorsOf(vary: readonly string[], rules: CacheRules): Selector[] {
+  const varying = vary.filter((name) => rules.vary.get(name) !== "ignore");
+  return [...rules.selectors, ...varying.map((name) => varySelector(name, rules.vary))];
+}
+
+/** The selector that an index names; undefined where the route has changed and knows it no more. */
+export function selectorNamed(name: string, rules: CacheRules): Selector | undefined {
+  if (name.startsWith("vary:")) return varySelector(name.slice("vary:".length), rules.vary);
+  return rules.selectors.find((selector) => selector.name === name);
+}
+
+function varySelector(header: string, rules: VaryRules): Selector {
+  const compare = comparison(header, rules);
+  return {
+    name: `vary:${header}`,
+    valueFor: (asked) => {
+      const value = asked.headers.get(header);
+      return value === null ? ABSENT : `=${compare(value)}`;
+    },
+  };
+}
+
+function comparison(header: string, rules: VaryRules): (value: string) => string {
+  const rule = rules.get(header);
+  if (rule === "pass") return (value) => value;
+  if (rule !== undefined && rule !== "ignore") return (value) => pickAccepted(value, rule);
+  if (header === "accept-encoding") return normaliseEncodings;
+  if (header === "accept-language") return normaliseLanguages;
+  return normaliseList;
+}
+
+const present = (value: string | null): string => (value === null ? ABSENT : `=${value}`);
+
+function cookie(asked: Asked, name: string): string | null {
+  return parseCookies(asked.headers.get("cookie") ?? "", name)[name] ?? null;
+}
+
+/** Client hints first: they are made for it; then the words that browsers put into User-Agent. */
+function deviceClass(asked: Asked): string {
+  const agent = asked.headers.get("user-agent") ?? "";
+  if (/iPad|Tablet|Android(?!.*Mobile)/.test(agent)) return "tablet";
+  const hint = asked.headers.get("sec-ch-ua-mobile");
+  if (hint !== null) return hint === "?1" ? "mobile" : "desktop";
+  return /Mobi|iPhone|Android/.test(agent) ? "mobile" : "desktop";
+}

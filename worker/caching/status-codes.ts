@@ -1,0 +1,21 @@
+// What we know of status codes as a cache.
+
+/** Those whose caching requirements we implement (RFC 9111 §3, §5.2.2.3 must-understand): the registered final ones. */
+const UNDERSTOOD: ReadonlySet<number> = new Set([
+  200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 307, 308, 400, 401, 402,
+  403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423, 424, 425, 426,
+  428, 429, 431, 451, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511,
+]);
+
+/** Those that may be reused without explicit freshness (RFC 9110 §15.1). */
+const HEURISTICALLY_CACHEABLE: ReadonlySet<number> = new Set([
+  200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501,
+]);
+
+export const isUnderstood = (status: number): boolean => UNDERSTOOD.has(status);
+
+export const isHeuristicallyCacheable = (status: number): boolean => HEURISTICALLY_CACHEABLE.has(status);
+
+/** A failing origin, in the sense of stale-if-error (RFC 5861 §4). */
+export const isOriginFailure = (status: number): boolean =>
+  status === 500 || status === 502 || status === 503 || status === 504;

@@ -1,0 +1,158 @@
+// May a shared cache keep this response? RFC 9111 §3. A list of objections: the first that holds is the reason
+// that Cache-Status tells.
+import { parseDirectives } from "./directives.ts";
+import type { CacheRules } from "./rules.ts";
+import { varyNames } from "./selectors.ts";
+import { isUnderstood } from "./status-codes.ts";
+import { type Addressed, directivesForUs } from "./targeted.ts";
+import type { Terms } from "./terms.ts";
+
+export interface Exchange {
+  readonly method: string;
+  /** As the origin saw it. */
+  readonly requestHeaders: Headers;
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly terms: Terms;
+  readonly rules: CacheRules;
+  /** Where the response itself says that it is the representation of the URL asked for. */
+  readonly contentLocationIsTarget: boolean;
+}
+
+export type StorageObjection =
+  | "method-not-cacheable"
+  | "status-not-storable"
+  | "status-not-understood"
+  | "no-store"
+  | "request-no-store"
+  | "private"
+  | "authorization"
+  | "vary-star"
+  | "set-cookie"
+  | "path-type-mismatch"
+  | "too-large"
+  | "status-ttl-zero"
+  | "not-fresh-no-validator";
+
+type Objecting = (exchange: Exchange, addressed: Addressed) => boolean;
+
+const OBJECTIONS: readonly (readonly [StorageObjection, Objecting])[] = [
+  ["method-not-cacheable", methodNotCacheable],
+  ["status-not-storable", statusNotStorable],
+  ["status-not-understood", statusNotUnderstood],
+  ["no-store", noStore],
+  ["request-no-store", requestNoStore],
+  ["private", isPrivate],
+  ["authorization", authorizationWithoutLeave],
+  ["vary-star", variesOnEverything],
+  ["set-cookie", setCookieRefused],
+  ["path-type-mismatch", pathDeniesType],
+  ["too-large", tooLarge],
+  ["status-ttl-zero", statusTtlZero],
+  ["not-fresh-no-validator", ofNoUse],
+];
+
+/** The first objection to storing, or undefined where there is none. */
+export function objectionToStoring(exchange: Exchange): StorageObjection | undefined {
+  const addressed = directivesForUs(exchange.headers);
+  return OBJECTIONS.find(([, holds]) => holds(exchange, addressed))?.[0];
+}
+
+/** A POST's response serves later GETs where it says that it is what they would get (RFC 9110 §9.3.3). */
+function methodNotCacheable({ method, contentLocationIsTarget, terms, rules }: Exchange): boolean {
+  if (method === "GET" || method === "QUERY") return false;
+  const explicit = terms.because === "max-age" || terms.because === "s-maxage" || terms.because === "expires";
+  return !(method === "POST" && rules.methods.has("POST") && contentLocationIsTarget && explicit);
+}
+
+/** Interim, switching and not-modified responses are none that could be served; a part needs to say which it is. */
+function statusNotStorable({ status, headers, method }: Exchange): boolean {
+  if (status < 200 || status === 304) return true;
+  return status === 206 && (method !== "GET" || !headers.has("content-range"));
+}
+
+function statusNotUnderstood({ status }: Exchange, { directives }: Addressed): boolean {
+  return directives.has("must-understand") && !isUnderstood(status);
+}
+
+/** `must-understand` lifts `no-store` for those who do understand (RFC 9111 §5.2.2.3). */
+function noStore({ status }: Exchange, { directives }: Addressed): boolean {
+  return directives.has("no-store") && !(directives.has("must-understand") && isUnderstood(status));
+}
+
+function requestNoStore({ requestHeaders }: Exchange): boolean {
+  return parseDirectives(requestHeaders.get("cache-control")).has("no-store");
+}
+
+/** With field names (`private="set-cookie"`) it is about those fields alone: they are left out when stored. */
+function isPrivate(_exchange: Exchange, { directives }: Addressed): boolean {
+  return directives.get("private") === true;
+}
+
+function authorizationWithoutLeave({ requestHeaders }: Exchange, { directives }: Addressed): boolean {
+  if (!requestHeaders.has("authorization")) return false;
+  return !(directives.has("public") || directives.has("must-revalidate") || directives.has("s-maxage"));
+}
+
+function variesOnEverything({ headers }: Exchange): boolean {
+  return varyNames(headers) === "*";
+}
+
+/** One person's session must never reach another. */
+function setCookieRefused({ headers, rules }: Exchange, { directives }: Addressed): boolean {
+  return (
+    rules.setCookie === "refuse" &&
+    headers.has("set-cookie") &&
+    !listsField(directives.get("private"), "set-cookie")
+  );
+}
+
+/**
+ * Web cache deception: `/account/x.css` answered with the account page. Where the route's own word makes the
+ * response fresh, what the path claims to be and what it is must agree.
+ */
+function pathDeniesType({ path, headers, terms }: Exchange): boolean {
+  if (terms.because !== "route-ttl" && terms.because !== "default-ttl") return false;
+  const extension = /\.([a-z0-9]{1,5})$/i.exec(path)?.[1]?.toLowerCase();
+  const type = headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  return (
+    extension !== undefined &&
+    STATIC_EXTENSIONS.has(extension) &&
+    type !== undefined &&
+    PERSONAL_TYPES.has(type)
+  );
+}
+
+const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
+  (
+    "avif bmp css csv eot gif gz ico jpeg jpg js jpe map mjs mp3 mp4 ogg otf pdf png svg ttf wasm wav webm webp woff " +
+    "woff2 zip"
+  ).split(" "),
+);
+const PERSONAL_TYPES: ReadonlySet<string> = new Set(["text/html", "application/xhtml+xml"]);
+
+function tooLarge({ headers, rules }: Exchange): boolean {
+  return Number(headers.get("content-length") ?? 0) > rules.maxObjectBytes;
+}
+
+function statusTtlZero({ terms }: Exchange): boolean {
+  return terms.because === "status-ttl" && terms.freshForMs === 0;
+}
+
+/** Neither fresh, nor servable stale, nor to be revalidated: it would only take room. */
+function ofNoUse({ headers, terms }: Exchange): boolean {
+  const usable = terms.freshForMs > 0 && !terms.alwaysRevalidate;
+  const staleMs = terms.staleWhileRevalidateMs + terms.staleIfErrorMs;
+  return !usable && staleMs === 0 && !headers.has("etag") && !headers.has("last-modified");
+}
+
+function listsField(argument: string | true | undefined, name: string): boolean {
+  return (
+    typeof argument === "string" &&
+    argument
+      .toLowerCase()
+      .split(",")
+      .some((field) => field.trim() === name)
+  );
+}

@@ -1,0 +1,114 @@
+// The reply that a stored response makes to this request: the whole, a part of it, or "not modified".
+import { type Asked, type Body, ownReply, type Reply } from "../message.ts";
+import { currentAgeMs } from "./age.ts";
+import { cutStretch, multipartBody } from "./cut.ts";
+import type { ResponseEntry, StoredResponseWithBody } from "./entry.ts";
+import { ifRangeHolds, isNotModified } from "./preconditions.ts";
+import {
+  formatContentRange,
+  parseRange,
+  type Selection,
+  selectRanges,
+  type Stretch,
+  wholeOf,
+} from "./ranges.ts";
+import { fieldOf } from "./validators.ts";
+
+export interface Answering {
+  readonly asked: Asked;
+  readonly now: number;
+  /** Sets the parts of a multipart answer apart; must not occur in them. */
+  readonly boundary: string;
+}
+
+/** Undefined where it holds only a part, and not the one that is asked for. */
+export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
+  const { entry, body } = stored;
+  const { asked, now } = answering;
+  const headers = new Headers(entry.headers as [string, string][]);
+  headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
+  const conditional = asked.headers.has("if-none-match") || asked.headers.has("if-modified-since");
+  if (conditional && isNotModified(asked.headers, entry, now)) return notModified(headers);
+
+  const selection = selectionFor(entry, body, answering);
+  switch (selection?.kind) {
+    case undefined:
+      return entry.part ? undefined : whole(entry, headers, asked.method === "HEAD" ? null : body);
+    case "not-held":
+      return undefined;
+    case "unsatisfiable":
+      return unsatisfiable(headers, completeLength(entry, body));
+    case "stretches":
+      return partial(headers, completeLength(entry, body), body, selection.stretches, answering.boundary);
+  }
+}
+
+/** Undefined where the whole is due: no Range, one to be ignored, or one whose If-Range does not hold. */
+function selectionFor(entry: ResponseEntry, body: Body, { asked, now }: Answering): Selection | undefined {
+  if (asked.method !== "GET" || (entry.status !== 200 && entry.status !== 206)) return undefined;
+  const specs = parseRange(asked.headers.get("range"));
+  if (!specs || !ifRangeHolds(asked.headers, entry, now)) return undefined;
+  const length = entry.part ? undefined : lengthOf(entry, body);
+  const held = entry.part ?? (length === undefined ? undefined : wholeOf(length));
+  if (!held) return undefined;
+  const selection = selectRanges(specs, held);
+  // Several parts are cut from bytes at hand; from a stream the whole is given, as RFC 9110 §14.2 allows.
+  const several = selection.kind === "stretches" && selection.stretches.length > 1;
+  return several && !(body instanceof Uint8Array) ? undefined : selection;
+}
+
+function whole(entry: ResponseEntry, headers: Headers, body: Body): Reply {
+  return { status: entry.status, statusText: entry.statusText, headers, body, webSocket: null };
+}
+
+/** Only what helps the client's own copy (RFC 9110 §15.4.5). */
+function notModified(headers: Headers): Reply {
+  for (const name of [
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-range",
+    "content-type",
+  ]) {
+    headers.delete(name);
+  }
+  return ownReply(304, headers, null);
+}
+
+function unsatisfiable(headers: Headers, complete: number): Reply {
+  for (const name of ["content-encoding", "content-length", "content-type", "etag", "last-modified"]) {
+    headers.delete(name);
+  }
+  headers.set("content-range", `bytes */${complete}`);
+  return ownReply(416, headers, null);
+}
+
+function partial(
+  headers: Headers,
+  complete: number,
+  body: Body,
+  stretches: readonly Stretch[],
+  boundary: string,
+): Reply {
+  const [first, ...others] = stretches;
+  if (first && others.length === 0) {
+    headers.set("content-range", formatContentRange(first, complete));
+    headers.set("content-length", String(first.length));
+    return ownReply(206, headers, cutStretch(body, first));
+  }
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array();
+  const parts = multipartBody(bytes, stretches, { boundary, complete, type: headers.get("content-type") });
+  headers.delete("content-range");
+  headers.set("content-type", `multipart/byteranges; boundary=${boundary}`);
+  headers.set("content-length", String(parts.length));
+  return ownReply(206, headers, parts);
+}
+
+const completeLength = (entry: ResponseEntry, body: Body): number =>
+  entry.part?.complete ?? lengthOf(entry, body) ?? 0;
+
+function lengthOf(entry: ResponseEntry, body: Body): number | undefined {
+  if (body instanceof Uint8Array) return body.length;
+  const declared = fieldOf(entry.headers, "content-length");
+  return declared === null ? undefined : Number(declared);
+}

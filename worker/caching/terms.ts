@@ -1,0 +1,111 @@
+// For how long, and under which conditions, may a response be used? Worked out once, when it is stored, so that
+// a hit is arithmetic. RFC 9111 §4.2 and §5.2.2, RFC 5861.
+import { type Directives, secondsOf } from "./directives.ts";
+import { parseHttpDate } from "./http-date.ts";
+import type { CacheRules } from "./rules.ts";
+import { isHeuristicallyCacheable } from "./status-codes.ts";
+import { directivesForUs } from "./targeted.ts";
+
+export interface Terms {
+  /** Freshness lifetime, and whose word it is. */
+  readonly freshForMs: number;
+  readonly because: FreshnessReason;
+  /** Past freshness, for how long it is served at once while it is refreshed. */
+  readonly staleWhileRevalidateMs: number;
+  /** Past freshness, for how long it stands in for an origin that answers with an error. */
+  readonly staleIfErrorMs: number;
+  /** Past freshness, for how long it stands in for an origin that cannot be reached (RFC 9111 §4.2.4). */
+  readonly staleIfDisconnectedMs: number;
+  /** Never used without asking the origin, however fresh (`no-cache`). */
+  readonly alwaysRevalidate: boolean;
+}
+
+export type FreshnessReason =
+  | "route-ttl"
+  | "status-ttl"
+  | "s-maxage"
+  | "max-age"
+  | "expires"
+  | "default-ttl"
+  | "heuristic"
+  | "none";
+
+export interface StoredResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly receivedAt: number;
+}
+
+/** A tenth of the time since it was last changed, and a day at most (RFC 9111 §4.2.2). */
+const HEURISTIC_SHARE = 0.1;
+const HEURISTIC_MAX_MS = 86_400_000;
+
+/** For so long a response stands in for an origin that is cut off, where nothing forbids it. */
+const DISCONNECTED_MS = 86_400_000;
+
+export function termsOf(response: StoredResponse, rules: CacheRules): Terms {
+  const { directives, field } = directivesForUs(response.headers);
+  const alwaysRevalidate = directives.get("no-cache") === true;
+  const { freshForMs, because } = freshness(response, directives, field === "cache-control", rules);
+  const mayBeStale = !alwaysRevalidate && !forbidsStale(directives, rules);
+  const stale = (ms: number | undefined) => (mayBeStale ? (ms ?? 0) : 0);
+  const errorMs = Math.max(inMs(secondsOf(directives, "stale-if-error")) ?? 0, rules.staleIfErrorMs ?? 0);
+  return {
+    freshForMs,
+    because,
+    staleWhileRevalidateMs: stale(
+      inMs(secondsOf(directives, "stale-while-revalidate")) ?? rules.staleWhileRevalidateMs,
+    ),
+    staleIfErrorMs: stale(errorMs),
+    // A route that says "no stale on error" means a lost connection too.
+    staleIfDisconnectedMs: stale(rules.staleIfErrorMs === 0 ? errorMs : Math.max(errorMs, DISCONNECTED_MS)),
+    alwaysRevalidate,
+  };
+}
+
+/** `s-maxage` implies proxy-revalidate (RFC 9111 §5.2.2.10), unless the route chooses to read it otherwise. */
+function forbidsStale(directives: Directives, rules: CacheRules): boolean {
+  return (
+    directives.has("must-revalidate") ||
+    directives.has("proxy-revalidate") ||
+    (directives.has("s-maxage") && !rules.staleDespiteSMaxage)
+  );
+}
+
+function freshness(
+  response: StoredResponse,
+  directives: Directives,
+  expiresIsForUs: boolean,
+  rules: CacheRules,
+): { freshForMs: number; because: FreshnessReason } {
+  const { status, headers, receivedAt } = response;
+  const statusTtl = rules.statusTtlMs(status);
+  if (statusTtl !== undefined) return { freshForMs: statusTtl, because: "status-ttl" };
+  if (rules.ttlMs !== undefined && isHeuristicallyCacheable(status)) {
+    return { freshForMs: rules.ttlMs, because: "route-ttl" };
+  }
+
+  const shared = inMs(secondsOf(directives, "s-maxage"));
+  if (shared !== undefined) return { freshForMs: shared, because: "s-maxage" };
+  const maxAge = inMs(secondsOf(directives, "max-age"));
+  if (maxAge !== undefined) return { freshForMs: maxAge, because: "max-age" };
+
+  const date = parseHttpDate(headers.get("date"), receivedAt) ?? receivedAt;
+  if (expiresIsForUs && headers.has("expires")) {
+    const expires = parseHttpDate(headers.get("expires"), receivedAt); // invalid means in the past (§5.3)
+    return { freshForMs: expires === undefined ? 0 : Math.max(0, expires - date), because: "expires" };
+  }
+
+  if (!isHeuristicallyCacheable(status) && !directives.has("public"))
+    return { freshForMs: 0, because: "none" };
+  if (rules.defaultTtlMs !== undefined) return { freshForMs: rules.defaultTtlMs, because: "default-ttl" };
+  const modified = parseHttpDate(headers.get("last-modified"), receivedAt);
+  if (modified === undefined || modified >= date) return { freshForMs: 0, because: "none" };
+  return {
+    freshForMs: Math.min((date - modified) * HEURISTIC_SHARE, HEURISTIC_MAX_MS),
+    because: "heuristic",
+  };
+}
+
+const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000;

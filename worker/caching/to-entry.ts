@@ -1,0 +1,80 @@
+// A response as it is stored: without what must not be kept, and with its terms worked out.
+import type { Asked } from "../message.ts";
+import { initialAgeMs } from "./age.ts";
+import { ENTRY_FORMAT, type Part, type ResponseEntry } from "./entry.ts";
+import type { CacheRules } from "./rules.ts";
+import { parseContentRange } from "./ranges.ts";
+import { directivesForUs } from "./targeted.ts";
+import { type Terms, termsOf } from "./terms.ts";
+
+export interface Received {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+}
+
+/** A response is kept this much longer than it may be served, to be revalidated instead of fetched anew. */
+const REVALIDATION_WINDOW_MS = 86_400_000;
+
+export function toEntry(received: Received, rules: CacheRules, part: Part | null = null): ResponseEntry {
+  const { status, statusText, headers, requestedAt, receivedAt } = received;
+  const terms = termsOf(received, rules);
+  const initial = initialAgeMs(headers, requestedAt, receivedAt);
+  const dated = new Headers(headers);
+  if (!dated.has("date")) dated.set("date", new Date(receivedAt).toUTCString()); // RFC 9110 §6.6.1
+  return {
+    kind: "response",
+    format: ENTRY_FORMAT,
+    status,
+    statusText,
+    headers: [...dated].filter(([name]) => !forbidden(headers, rules).has(name)),
+    receivedAt,
+    initialAgeMs: initial,
+    terms,
+    part,
+    keepUntil: receivedAt - initial + terms.freshForMs + keptPastFreshnessMs(terms, headers),
+  };
+}
+
+/** What a 206 holds; null for any other status. `length` is what arrived, which is what can be served. */
+export function partOf(headers: Headers, length: number): Part | null {
+  const range = parseContentRange(headers.get("content-range"));
+  if (!range) return null;
+  return {
+    first: range.first,
+    length,
+    complete: range.complete,
+    reachesEnd: range.last === range.complete - 1,
+  };
+}
+
+/** Whether a response to another method is the representation that a GET would get (RFC 9110 §8.7). */
+export function contentLocationIsTarget(headers: Headers, asked: Asked): boolean {
+  const value = headers.get("content-location");
+  const target = `${asked.scheme}://${asked.authority}${asked.path}${asked.query === "" ? "" : `?${asked.query}`}`;
+  return value !== null && URL.parse(value, target)?.href === URL.parse(target)?.href;
+}
+
+/** Fields that the response itself keeps from shared caches (`private="a"`, `no-cache="a"`), and cookies to strip. */
+function forbidden(headers: Headers, rules: CacheRules): ReadonlySet<string> {
+  const { directives } = directivesForUs(headers);
+  const names = new Set<string>(rules.setCookie === "strip" ? ["set-cookie"] : []);
+  for (const directive of ["private", "no-cache"]) {
+    const listed = directives.get(directive);
+    if (typeof listed !== "string") continue;
+    for (const name of listed.split(",")) names.add(name.trim().toLowerCase());
+  }
+  return names;
+}
+
+function keptPastFreshnessMs(terms: Terms, headers: Headers): number {
+  const canBeRevalidated = headers.has("etag") || headers.has("last-modified");
+  return Math.max(
+    terms.staleWhileRevalidateMs,
+    terms.staleIfErrorMs,
+    terms.staleIfDisconnectedMs,
+    canBeRevalidated ? REVALIDATION_WINDOW_MS : 0,
+  );
+}

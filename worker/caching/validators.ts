@@ -1,0 +1,35 @@
+// Entity tags and dates by which two representations are compared. RFC 9110 §8.8.
+import type { ResponseEntry } from "./entry.ts";
+
+export type HeaderPairs = ResponseEntry["headers"];
+
+export function fieldOf(headers: HeaderPairs, name: string): string | null {
+  return headers.find(([field]) => field === name)?.[1] ?? null;
+}
+
+/** Same representation for all that matters: the weakness flag is ignored (§8.8.3.2). */
+export function weaklyMatches(a: string, b: string): boolean {
+  return opaque(a) === opaque(b);
+}
+
+/** The same, byte for byte. */
+export function stronglyMatches(a: string, b: string): boolean {
+  return a === b && !a.startsWith("W/");
+}
+
+/** The tags of If-None-Match; a comma inside a tag separates nothing. */
+export function parseEntityTags(field: string): string[] {
+  return field.match(/(?:W\/)?"[^"]*"|[^\s,]+/g) ?? [];
+}
+
+/** What to send to learn whether a stored response still holds (RFC 9111 §4.3.1). */
+export function validatingFields(entry: ResponseEntry): [string, string][] {
+  const fields: [string, string][] = [];
+  const etag = fieldOf(entry.headers, "etag");
+  const lastModified = fieldOf(entry.headers, "last-modified");
+  if (etag !== null) fields.push(["if-none-match", etag]);
+  if (lastModified !== null) fields.push(["if-modified-since", lastModified]);
+  return fields;
+}
+
+const opaque = (tag: string): string => (tag.startsWith("W/") ? tag.slice(2) : tag);
