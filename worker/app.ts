@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
 import { toResponse } from "./adapters/to-response.ts";
 import { deliver } from "./delivery/deliver.ts";
+import { logRecord } from "./delivery/log-record.ts";
 import { problemReply } from "./delivery/problem.ts";
 import { serve } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
@@ -26,7 +27,9 @@ export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): Hono
     ports.log.warn("a bug", { requestId: visit.requestId, error: error.stack ?? String(error) });
     const refusal = { reason: "bug" } as const;
     const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
-    return toResponse(deliver(outcome, visit, ports.now()));
+    const now = ports.now();
+    ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
+    return toResponse(deliver(outcome, visit, now));
   });
 
   return app;
@@ -35,6 +38,8 @@ export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): Hono
 function requestPorts(isolate: IsolatePorts, context: AppContext): Ports {
   return {
     ...isolate,
+    // The platform sends the answer once the handler has returned it; a timer fires after that.
+    afterAnswer: (act) => context.executionCtx.waitUntil(isolate.wait(0).then(act)),
     background: (work) =>
       context.executionCtx.waitUntil(
         work.catch((error: unknown) =>

@@ -20,7 +20,7 @@ export interface Asked {
   readonly authority: string;
   /** Canonical; see routing/canonical-path.ts. */
   readonly path: string;
-  /** As sent, without the question mark; empty where there is none. */
+  /** As sent but for characters that no URL may hold, without the question mark; empty where there is none. */
   readonly query: string;
   /** As they arrived: hostile. */
   readonly headers: Headers;
@@ -29,6 +29,12 @@ export interface Asked {
   readonly peer: Peer;
   /** The client: the peer, or whom a trusted proxy names. */
   readonly client: Peer;
+  /** The addresses from the client to the peer, as far as they are known for sure. */
+  readonly hops: readonly string[];
+  /** Present where the peer is a proxy that the site trusts. */
+  readonly throughTrustedProxy?: true;
+  /** The id that a trusted proxy gave the request. */
+  readonly requestId?: string;
 }
 
 /** The request as the origin should see it, before one is chosen. */

@@ -12,6 +12,10 @@ export interface Visit {
   readonly startedAt: number;
 }
 
+/** The id that a trusted proxy in front gave the request, else the edge's own. */
+export const requestIdOf = (visit: Visit, asked: Asked | undefined): string =>
+  asked?.requestId ?? visit.requestId;
+
 export interface Outcome {
   readonly reply: Reply;
   readonly asked?: Asked;

@@ -6,7 +6,8 @@ import type { PathOddity } from "../shared/site/schema.ts";
 export type Refusal =
   | { readonly reason: "bad-host"; readonly host: string }
   | { readonly reason: "bad-path-encoding"; readonly at: string }
-  | { readonly reason: "path-refused"; readonly oddity: PathOddity }
+  | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" }
+  | { readonly reason: "bad-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
   | { readonly reason: "headers-too-large"; readonly maxBytes: number }
   | { readonly reason: "method-refused"; readonly method: string }
@@ -19,6 +20,7 @@ export type Refusal =
   | { readonly reason: "no-origin"; readonly pool: string }
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
+  | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
   | { readonly reason: "client-gone" }
   | { readonly reason: "bug" };
@@ -31,6 +33,8 @@ export function statusOf(refusal: Refusal): number {
     case "bad-host":
     case "bad-path-encoding":
     case "path-refused":
+    case "bad-target":
+    case "body-refused":
     case "request-body-broken":
       return 400;
     case "no-site":
@@ -68,7 +72,13 @@ export function explainRefusal(refusal: Refusal): string {
     case "bad-path-encoding":
       return `The path has a percent sign that is not followed by two hexadecimal digits: ${refusal.at}`;
     case "path-refused":
+      if (refusal.oddity === "hidden-dots")
+        return "The path has a dot segment beside an encoded slash or a backslash; no route can allow that.";
       return `The path holds what origins disagree on (${refusal.oddity}); a route has to allow it by name, in allowInPath.`;
+    case "bad-target":
+      return "The request target is no path: `OPTIONS *` is not forwarded.";
+    case "body-refused":
+      return `A ${refusal.method} request with a body is not forwarded (RFC 9110 §9.3.1): use POST or QUERY.`;
     case "request-body-broken":
       return "The request's body ended before it was complete.";
     case "no-site":

@@ -101,7 +101,7 @@ export class Edge {
 
   /** The record of the newest request to this path. */
   async record(pathOf: string): Promise<LogRecord | undefined> {
-    const { records } = await this.control({});
+    const { records } = await this.settled(); // written when the answer is on its way
     return records.findLast((record) => record.path === pathOf);
   }
 

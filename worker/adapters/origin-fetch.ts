@@ -1,46 +1,74 @@
 // One attempt at one origin, over the platform's fetch. Bodies pass as they are: compressed stays compressed.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
+import { endingInTime } from "./ending-in-time.ts";
+import { handOver } from "./hand-over.ts";
 
 export const originFetch: Origins = { fetch: attempt };
 
 async function attempt(request: OriginRequest): Promise<Result<OriginReply, OriginFailure>> {
+  const startedAt = Date.now();
   const abort = new AbortController();
-  const deadline = { firstByteMs: request.firstByteMs, totalMs: request.totalMs ?? Number.POSITIVE_INFINITY };
-  const afterMs = Math.min(deadline.firstByteMs, deadline.totalMs);
-  const timer = setTimeout(() => abort.abort(new TimedOut()), afterMs);
-  const clientGone = () => abort.abort(new ClientGone());
+  const failing = (failure: OriginFailure) => () => abort.abort(failure);
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  let answered = false;
+  const failAfter = (afterMs: number) => {
+    if (!answered) timers.push(setTimeout(failing({ kind: "timeout", afterMs }), afterMs));
+  };
+  const clientGone = failing({ kind: "client-gone" });
+
+  // Made outside the `try`: what cannot be made into a request is a bug of ours, and no origin's failure.
+  const upload = uploadOf(request);
+  const outgoing = new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: upload === undefined ? bodyOf(request) : upload.body,
+    redirect: "manual",
+    signal: abort.signal,
+    // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
+    encodeResponseBody: "manual",
+  });
+
+  if (request.totalMs !== undefined) failAfter(request.totalMs);
+  if (upload === undefined) failAfter(request.firstByteMs);
+  else void upload.whole.then(() => failAfter(request.firstByteMs));
+  void upload?.broken.then(failing({ kind: "request-body-broken" }));
   request.signal?.addEventListener("abort", clientGone, { once: true });
   try {
-    const response = await fetch(request.url, {
-      method: request.method,
-      headers: request.headers,
-      body: request.body,
-      redirect: "manual",
-      signal: abort.signal,
-      // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
-      encodeResponseBody: "manual",
-    });
-    clearTimeout(timer);
-    // The body has until the total time-out; a stream without one may go on for ever.
-    if (deadline.totalMs !== Number.POSITIVE_INFINITY && response.body) {
-      setTimeout(() => abort.abort(new TimedOut()), Math.max(0, deadline.totalMs));
-    }
-    return ok({
-      status: response.status,
-      statusText: response.statusText,
-      headers: new Headers(response.headers),
-      body: response.body,
-      webSocket: response.webSocket,
-    });
+    const response = await fetch(outgoing);
+    if (isRelayable(response)) return ok(replyOf(response, request.totalMs, startedAt));
+    void response.body?.cancel();
+    return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });
   } catch (error) {
-    clearTimeout(timer);
-    const reason: unknown = abort.signal.aborted ? abort.signal.reason : error;
-    if (reason instanceof TimedOut) return err({ kind: "timeout", afterMs });
-    if (reason instanceof ClientGone) return err({ kind: "client-gone" });
+    request.signal?.removeEventListener("abort", clientGone);
+    if (abort.signal.aborted) return err(abort.signal.reason as OriginFailure);
     return err({ kind: "connect", message: String(error) });
+  } finally {
+    answered = true; // an upload may still be on its way
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 
-class TimedOut extends Error {}
-class ClientGone extends Error {}
+/** fetch takes no body for these two; admission has let pass an empty one at most. */
+const bodyOf = ({ method, body }: OriginRequest) => (method === "GET" || method === "HEAD" ? null : body);
+
+function uploadOf(request: OriginRequest) {
+  const body = bodyOf(request);
+  return body instanceof ReadableStream ? handOver(body, request.headers.get("content-length")) : undefined;
+}
+
+/** A Response can hold no other status; 101 without a WebSocket leads to a protocol that nobody speaks here. */
+const isRelayable = ({ status, webSocket }: Response): boolean =>
+  status === 101 ? webSocket !== null : status >= 200 && status <= 599;
+
+function replyOf(response: Response, totalMs: number | undefined, startedAt: number): OriginReply {
+  const { status, statusText, body, webSocket } = response;
+  const headers = new Headers(response.headers);
+  if (body === null || totalMs === undefined) return { status, statusText, headers, body, webSocket };
+  const declared = headers.get("content-length");
+  const deadline = {
+    withinMs: Math.max(0, totalMs - (Date.now() - startedAt)),
+    bytes: declared === null ? undefined : Number(declared),
+  };
+  return { status, statusText, headers, body: endingInTime(body, deadline), webSocket };
+}

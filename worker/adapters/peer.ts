@@ -1,6 +1,7 @@
 // Who is at the other end of the connection? Only the platform may say: on Cloudflare CF-Connecting-IP is the
 // platform's own field, elsewhere it is whatever the client sent.
 import type { Peer } from "../message.ts";
+import { addressBesidePort } from "../routing/address.ts";
 
 export type RunsOn = "cloudflare" | "standalone";
 
@@ -13,7 +14,7 @@ export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
 function peerOnCloudflare(request: Request): Peer {
   const country = request.cf?.country;
   return {
-    ip: request.headers.get("cf-connecting-ip") ?? UNKNOWN,
+    ip: addressBesidePort(request.headers.get("cf-connecting-ip") ?? "") ?? UNKNOWN,
     country: typeof country === "string" ? country : undefined,
   };
 }
@@ -21,6 +22,5 @@ function peerOnCloudflare(request: Request): Peer {
 /** workerd alone tells `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
 function peerStandalone(request: Request): Peer {
   const cf = request.cf as { clientIp?: string } | undefined;
-  const ip = cf?.clientIp?.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  return { ip: ip || UNKNOWN, country: undefined };
+  return { ip: addressBesidePort(cf?.clientIp ?? "") ?? UNKNOWN, country: undefined };
 }

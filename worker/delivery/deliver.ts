@@ -1,6 +1,6 @@
 // The answer as the client gets it: the reply, dressed. In this order: what the site edits, the security
 // headers, and last what the edge tells of itself, so that nothing before can hide it.
-import type { Outcome, Visit } from "../outcome.ts";
+import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { Reply } from "../message.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
@@ -13,7 +13,7 @@ import { serverTiming } from "./server-timing.ts";
 const DEFAULT_DRESSING = compileDressing("basic", undefined);
 
 export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
-  const { reply, site, matched, refusal, cache, sending } = outcome;
+  const { reply, asked, site, matched, refusal, cache, sending } = outcome;
   const headers = reply.headers;
   editHeaders(headers, matched ? matched.route.responseEdits : (site?.responseEdits ?? null));
   dress(headers, matched?.route.dressing ?? site?.dressing ?? DEFAULT_DRESSING);
@@ -22,7 +22,7 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const status = proxyStatus(refusal, sending);
   if (status !== undefined) headers.append("proxy-status", status);
-  headers.set("x-request-id", visit.requestId);
+  headers.set("x-request-id", requestIdOf(visit, asked));
   if (site?.tellsServerTiming) headers.append("server-timing", serverTiming(outcome, now - visit.startedAt));
   return reply;
 }

@@ -1,6 +1,6 @@
 // One record per request, made in one place from its outcome. No credentials, and no query unless the site asks.
 import type { CacheOutcome } from "../caching/outcome.ts";
-import type { Outcome, Visit } from "../outcome.ts";
+import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { RefusalReason } from "../refusal.ts";
 
 export interface LogRecord {
@@ -37,7 +37,7 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
   const last = sending?.attempts.at(-1);
   return {
     time: new Date(visit.startedAt).toISOString(),
-    requestId: visit.requestId,
+    requestId: requestIdOf(visit, asked),
     client: asked?.client.ip ?? null,
     country: asked?.client.country ?? null,
     host: asked?.host ?? null,

@@ -4,6 +4,9 @@ import type { Captures } from "../routing/path-pattern.ts";
 import type { Action, ProxyAction } from "../site.ts";
 import { redirectLocation } from "./redirect.ts";
 
+/** RFC 9110 §6.4.1 and §15.3.6: answers with these never have content. */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
+
 export function ownAnswer(action: Exclude<Action, ProxyAction>, asked: Asked, captures: Captures): Reply {
   switch (action.kind) {
     case "redirect": {
@@ -12,13 +15,11 @@ export function ownAnswer(action: Exclude<Action, ProxyAction>, asked: Asked, ca
     }
     case "respond": {
       const headers = new Headers(action.headers);
-      if (action.body !== "" && !headers.has("content-type"))
+      const body = WITHOUT_CONTENT.has(action.status) ? "" : action.body;
+      if (body !== "" && !headers.has("content-type"))
         headers.set("content-type", "text/plain; charset=utf-8");
-      return ownReply(
-        action.status,
-        headers,
-        asked.method === "HEAD" || action.body === "" ? null : action.body,
-      );
+      // To a HEAD the platform sends the fields that the same GET would get, and no content.
+      return ownReply(action.status, headers, body === "" ? null : body);
     }
   }
 }

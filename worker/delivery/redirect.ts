@@ -17,21 +17,24 @@ export interface Redirect {
 
 export function compileRedirect(config: RedirectConfig): Redirect {
   const to = config.to ?? null;
-  const base = to === null ? "" : (/^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "");
+  const written = to === null ? "" : (/^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "");
   return {
     status: config.status,
-    base,
-    path: to === null ? null : compileTemplate(to.slice(base.length) || "/"),
+    base: written === "" ? "" : new URL(written).origin, // a field value holds no `münchen.example`
+    path: to === null ? null : compileTemplate(to.slice(written.length) || "/"),
     scheme: config.scheme ?? null,
     keepsQuery: config.keepQuery,
   };
 }
 
 export function redirectLocation(redirect: Redirect, asked: Asked, captures: Captures): string {
-  const path = onThisHost(redirect.path ? fillTemplate(redirect.path, captures) : asked.path);
+  const filled = redirect.path ? fillTemplate(redirect.path, captures) : asked.path;
+  const [path = "", ...fragment] = onThisHost(filled).split("#");
+  // Without the port: it was the other scheme's.
   const base = redirect.scheme ? `${redirect.scheme}://${asked.host}` : redirect.base;
-  if (!redirect.keepsQuery || asked.query === "") return base + path;
-  return `${base}${path}${path.includes("?") ? "&" : "?"}${asked.query}`;
+  const query =
+    redirect.keepsQuery && asked.query !== "" ? `${path.includes("?") ? "&" : "?"}${asked.query}` : "";
+  return [base + path + query, ...fragment].join("#");
 }
 
 /**

@@ -10,32 +10,51 @@ export const HOP_BY_HOP: readonly string[] = [
   "trailer",
   "transfer-encoding",
   "upgrade",
+  "http2-settings", // asks, with Upgrade, for a tunnel past everything that is checked here
 ];
 
 /**
  * Fields that `Connection` may not name. A client could otherwise have the edge strip what the origin's
- * access control or the message itself depends on (`Connection: close, Authorization`).
+ * access control or the message itself depends on (`Connection: close, Authorization`), and an origin what
+ * keeps its answer private. None of them is ever meant for one hop.
  */
 const PROTECTED = new Set([
+  "age",
   "authorization",
   "cache-control",
-  "cookie",
+  "cdn-loop",
+  "content-disposition",
   "content-encoding",
   "content-length",
+  "content-location",
   "content-range",
+  "content-security-policy",
   "content-type",
+  "cookie",
   "date",
   "etag",
   "expires",
+  "forwarded",
   "host",
   "last-modified",
+  "location",
   "origin",
+  "pragma",
   "range",
+  "referer",
   "set-cookie",
+  "strict-transport-security",
+  "surrogate-control",
+  "traceparent",
+  "tracestate",
   "vary",
+  "via",
+  "www-authenticate",
+  "x-request-id",
 ]);
 
 const PROTECTED_PREFIXES = ["x-forwarded-", "cf-", "sec-", "access-control-"];
+const PROTECTED_SUFFIX = "cdn-cache-control"; // and its targeted kin, `Cloudflare-CDN-Cache-Control`
 
 /** Takes them away in place, with those that `Connection` names. */
 export function removeHopByHop(headers: Headers): void {
@@ -52,4 +71,6 @@ export function removeHopByHop(headers: Headers): void {
 const isFieldName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name);
 
 const isProtected = (name: string): boolean =>
-  PROTECTED.has(name) || PROTECTED_PREFIXES.some((prefix) => name.startsWith(prefix));
+  PROTECTED.has(name) ||
+  name.endsWith(PROTECTED_SUFFIX) ||
+  PROTECTED_PREFIXES.some((prefix) => name.startsWith(prefix));

@@ -1,5 +1,6 @@
 // The path and query that the origin should see.
 import type { Site } from "../../shared/site/schema.ts";
+import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
 import { compileGlob, type Glob } from "../routing/glob.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
@@ -23,8 +24,8 @@ export function compileRewrite(config: RewriteConfig): Rewrite {
   const query = config.query;
   return {
     path: config.path === undefined ? null : compileTemplate(config.path),
-    stripPrefix: withoutTrailingSlash(config.stripPrefix ?? ""),
-    addPrefix: withoutTrailingSlash(config.addPrefix ?? ""),
+    stripPrefix: spellPrefix(config.stripPrefix),
+    addPrefix: spellPrefix(config.addPrefix),
     query: query
       ? {
           only: query.only?.map(compileGlob) ?? null,
@@ -42,7 +43,8 @@ export function rewritePath(rewrite: Rewrite | null, path: string, captures: Cap
   if (prefix !== "" && (rewritten === prefix || rewritten.startsWith(`${prefix}/`))) {
     rewritten = rewritten.slice(prefix.length) || "/";
   }
-  return rewrite.addPrefix + rewritten;
+  // A capture beside literal dots (`/files/.:name`) may have made a dot segment, which `fetch` would resolve.
+  return resolveDots(rewrite.addPrefix + rewritten);
 }
 
 /** Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. */
@@ -70,5 +72,9 @@ export function parameterName(pair: string): string {
   }
 }
 
-const withoutTrailingSlash = (prefix: string): string =>
-  prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
+/** As a canonical path spells it, without a trailing slash. */
+function spellPrefix(prefix = ""): string {
+  const spelt = canonicalPath(prefix);
+  const path = spelt.ok ? spelt.value.path : prefix;
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}

@@ -1,20 +1,29 @@
 // A path with placeholders (`/v2/:id/*`) and what the matched path captured for them.
 import type { Captures } from "../routing/path-pattern.ts";
+import { encodeOutside } from "../routing/percent.ts";
 
 /** Literal text and placeholder names by turns. */
-export type Template = readonly ({ readonly text: string } | { readonly capture: string })[];
+export type Template = readonly TemplatePart[];
+
+type TemplatePart =
+  | { readonly text: string }
+  /** In a query a captured `&` or `=` would begin a parameter of the client's choice. */
+  | { readonly capture: string; readonly inQuery: boolean };
 
 const PLACEHOLDER = /:([A-Za-z_][A-Za-z0-9_]*)|\*/g;
+/** A site file may say `/café`; a request line and a header field may not. */
+const NO_URL_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+/g;
 
 export function compileTemplate(template: string): Template {
-  const parts: ({ text: string } | { capture: string })[] = [];
+  const parts: TemplatePart[] = [];
   let from = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
-    if (match.index > from) parts.push({ text: template.slice(from, match.index) });
-    parts.push({ capture: match[1] ?? "*" });
+    if (match.index > from) parts.push(literal(template.slice(from, match.index)));
+    const inQuery = template.slice(0, match.index).includes("?");
+    parts.push({ capture: match[1] ?? "*", inQuery });
     from = match.index + match[0].length;
   }
-  if (from < template.length) parts.push({ text: template.slice(from) });
+  if (from < template.length) parts.push(literal(template.slice(from)));
   return parts;
 }
 
@@ -25,6 +34,14 @@ export function capturesIn(template: string): string[] {
 
 export function fillTemplate(template: Template, captures: Captures): string {
   let filled = "";
-  for (const part of template) filled += "text" in part ? part.text : (captures[part.capture] ?? "");
+  for (const part of template) {
+    if ("text" in part) filled += part.text;
+    else filled += asPart(captures[part.capture] ?? "", part.inQuery);
+  }
   return filled;
 }
+
+const literal = (text: string): TemplatePart => ({ text: encodeOutside(NO_URL_CHARACTER, text) });
+
+const asPart = (captured: string, inQuery: boolean): string =>
+  inQuery ? captured.replace(/[&=+;]/g, (sign) => encodeURIComponent(sign)) : captured;

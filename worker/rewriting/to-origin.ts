@@ -2,6 +2,7 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import type { ProxyAction } from "../site.ts";
 import type { Captures } from "../routing/path-pattern.ts";
+import { dropClaims } from "./drop-claims.ts";
 import { setForwarded } from "./forwarded.ts";
 import { editHeaders } from "./header-edits.ts";
 import { removeHopByHop } from "./hop-by-hop.ts";
@@ -16,12 +17,17 @@ export interface Rewriting {
 
 export function toOrigin(asked: Asked, { siteName, requestId, action, captures }: Rewriting): OriginAsk {
   const headers = new Headers(asked.headers);
-  const upgrade = isWebSocketUpgrade(asked);
   removeHopByHop(headers);
+  dropClaims(headers, asked);
   headers.delete("host"); // taken from the origin's URL
+  headers.delete("expect"); // the runtime has answered it, and cannot relay the origin's own 100 (Continue)
+  // Such a body is refused or empty, and the runtime's fetch takes neither (`Content-Length: 0`).
+  if (asked.method === "GET" || asked.method === "HEAD") headers.delete("content-length");
+  countForward(headers, asked);
   setForwarded(headers, asked, siteName);
   headers.set("x-request-id", requestId);
-  if (upgrade) headers.set("upgrade", "websocket"); // hop by hop, and this hop wants it too (RFC 6455 §4.1)
+  // Hop by hop, and this hop wants it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every rule.
+  if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
   editHeaders(headers, action.requestEdits);
   const query = rewriteQuery(action.rewrite, asked.query);
   const path = rewritePath(action.rewrite, asked.path, captures);
@@ -29,5 +35,13 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
 }
 
 export function isWebSocketUpgrade(asked: Asked): boolean {
-  return asked.headers.get("upgrade")?.toLowerCase() === "websocket";
+  if (asked.method !== "GET") return false;
+  const protocols = asked.headers.get("upgrade")?.split(",") ?? [];
+  return protocols.some((protocol) => protocol.trim().toLowerCase() === "websocket");
+}
+
+/** RFC 9110 §7.6.2; one that has run out never comes here. */
+function countForward(headers: Headers, asked: Asked): void {
+  const left = asked.method === "OPTIONS" ? headers.get("max-forwards") : null;
+  if (left !== null && /^\d{1,6}$/.test(left)) headers.set("max-forwards", String(Number(left) - 1));
 }

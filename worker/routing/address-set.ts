@@ -1,18 +1,21 @@
-// Is this address in one of these ranges? Compiled once; IPv4 written as IPv6 (::ffff:…) counts as IPv4.
+// Is this address in one of these ranges? Compiled once; IPv4 written as IPv6 (::ffff:…) counts as IPv4, in the
+// ranges as in the address.
 import ipaddr from "ipaddr.js";
+import { parseAddress } from "./address.ts";
 
 export interface AddressSet {
+  /** False for what is no address. */
   has(ip: string): boolean;
 }
 
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
 export function compileAddressSet(ranges: readonly string[]): AddressSet {
-  const parsed = ranges.map((range) =>
-    range.includes("/") ? ipaddr.parseCIDR(range) : wholeAddress(ipaddr.process(range)),
-  );
+  const parsed = ranges.map(parseRange);
   return {
     has(ip) {
-      if (!ipaddr.isValid(ip)) return false;
-      const address = ipaddr.process(ip);
+      const address = parseAddress(ip);
+      if (!address) return false;
       return parsed.some(
         ([base, bits]) => base.kind() === address.kind() && address.match([base, bits] as never),
       );
@@ -20,6 +23,12 @@ export function compileAddressSet(ranges: readonly string[]): AddressSet {
   };
 }
 
-function wholeAddress(address: ipaddr.IPv4 | ipaddr.IPv6): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+function parseRange(range: string): Range {
+  const [base, bits] = range.includes("/") ? ipaddr.parseCIDR(range) : wholeAddress(ipaddr.parse(range));
+  const mapped = "isIPv4MappedAddress" in base && base.isIPv4MappedAddress() && bits >= 96;
+  return mapped ? [(base as ipaddr.IPv6).toIPv4Address(), bits - 96] : [base, bits];
+}
+
+function wholeAddress(address: ipaddr.IPv4 | ipaddr.IPv6): Range {
   return [address, address.kind() === "ipv4" ? 32 : 128];
 }

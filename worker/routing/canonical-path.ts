@@ -3,6 +3,7 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { PathOddity } from "../../shared/site/schema.ts";
 import type { Refusal } from "../refusal.ts";
+import { encodeOutside, UNRESERVED } from "./percent.ts";
 
 export interface CanonicalPath {
   readonly path: string;
@@ -12,7 +13,10 @@ export interface CanonicalPath {
 // Most paths need nothing done: only these characters, no dot segment.
 const PLAIN = /^\/(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|\.(?!\.|\/|$)|\/(?!\.))*$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
-const UNRESERVED = /[A-Za-z0-9._~-]/;
+/** RFC 3986 §3.3: pchar and the slash. The rest is encoded here, since `fetch` would do it behind our back. */
+const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
+/** A dot segment with an escaped slash beside it: `..%2Fadmin` is `/admin` to whoever decodes it first. */
+const HIDDEN_DOTS = /(?:%2F|%5C)\.\.?(?=\/|%2F|%5C|$)|(?:^|\/)\.\.?(?=%2F|%5C)/;
 const NONE: readonly PathOddity[] = [];
 
 /** Unreserved characters decoded, other escapes in upper case, dot segments resolved. */
@@ -20,8 +24,9 @@ export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
   if (PLAIN.test(raw)) return ok({ path: raw, oddities: NONE });
   const bad = BAD_ESCAPE.exec(raw);
   if (bad) return err({ reason: "bad-path-encoding", at: raw.slice(bad.index, bad.index + 3) });
-  const decoded = raw.replace(/%[0-9A-Fa-f]{2}/g, canonicalEscape);
-  return ok({ path: resolveDots(decoded), oddities: odditiesOf(decoded) });
+  const spelt = encodeOutside(NO_PATH_CHARACTER, raw).replace(/%[0-9A-Fa-f]{2}/g, canonicalEscape);
+  if (HIDDEN_DOTS.test(spelt)) return err({ reason: "path-refused", oddity: "hidden-dots" });
+  return ok({ path: resolveDots(spelt), oddities: odditiesOf(spelt) });
 }
 
 /** `//` as `/`: origins that merge slashes would otherwise see a path that no route was asked about. */
@@ -29,21 +34,8 @@ export function mergeSlashes(path: string): string {
   return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
 }
 
-function canonicalEscape(encoded: string): string {
-  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
-  return UNRESERVED.test(character) ? character : encoded.toUpperCase();
-}
-
-function odditiesOf(path: string): PathOddity[] {
-  const found: PathOddity[] = [];
-  if (/%2F/.test(path)) found.push("encoded-slash");
-  if (/\\|%5C/.test(path)) found.push("backslash");
-  if (/[\0-\x1f\x7f]|%[01][0-9A-F]|%7F/.test(path)) found.push("control");
-  return found;
-}
-
 /** RFC 3986 §5.2.4; what would climb above the root stays at the root. */
-function resolveDots(path: string): string {
+export function resolveDots(path: string): string {
   if (!/\/\.{1,2}(?:\/|$)/.test(path)) return path;
   const segments = path.split("/");
   const kept: string[] = [];
@@ -59,4 +51,17 @@ function resolveDots(path: string): string {
     }
   });
   return kept.join("/") || "/";
+}
+
+function canonicalEscape(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return UNRESERVED.test(character) ? character : encoded.toUpperCase();
+}
+
+function odditiesOf(path: string): PathOddity[] {
+  const found: PathOddity[] = [];
+  if (path.includes("%2F")) found.push("encoded-slash");
+  if (path.includes("%5C")) found.push("backslash");
+  if (/%[01][0-9A-F]|%7F/.test(path)) found.push("control");
+  return found;
 }

@@ -1,9 +1,9 @@
 // What a route asks of a request, beside its path. Each condition knows whether it holds, and for `explain`
 // what it wants and what it found: the second is never computed in live traffic.
-import { parse as parseCookies } from "hono/utils/cookie";
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
+import { cookieValues } from "./cookie-values.ts";
 import { compileGlob } from "./glob.ts";
 import { compilePathTable } from "./path-pattern.ts";
 
@@ -46,7 +46,7 @@ function pathIs(patterns: readonly string[]): Condition {
   return {
     name: "path",
     wants: patterns.join(" or "),
-    holds: (asked) => table.match(asked.path).length > 0,
+    holds: (asked) => table.takes(asked.path),
     found: (asked) => asked.path,
   };
 }
@@ -108,10 +108,7 @@ function queryIs(name: string, pattern: TextPattern): Condition {
 }
 
 function cookieIs(name: string, pattern: TextPattern): Condition {
-  return textCondition(`cookie ${name}`, pattern, (asked) => {
-    const value = parseCookies(asked.headers.get("cookie") ?? "", name)[name];
-    return value === undefined ? [] : [value];
-  });
+  return textCondition(`cookie ${name}`, pattern, (asked) => cookieValues(asked.headers.get("cookie"), name));
 }
 
 function textCondition(name: string, pattern: TextPattern, read: (asked: Asked) => string[]): Condition {

@@ -1,8 +1,10 @@
-// Who asks, as this site sees it? A trusted proxy in front of the edge may name the client and the scheme;
-// from anyone else these fields are a lie until proven (RFC 7239 §8.1).
-import type { Asked, Peer } from "../message.ts";
-import { mergeSlashes } from "./canonical-path.ts";
+// Who asks, as this site sees it? A trusted proxy in front of the edge may name the client, the scheme, the host
+// and the request's id; from anyone else these fields are a lie until proven (RFC 7239 §8.1).
+import type { Asked } from "../message.ts";
 import type { AddressSet } from "./address-set.ts";
+import { readAuthority } from "./authority.ts";
+import { mergeSlashes } from "./canonical-path.ts";
+import { type Claims, claimsOf } from "./claims.ts";
 
 export interface SiteView {
   readonly trustedProxies: AddressSet | null;
@@ -13,30 +15,34 @@ export function asSiteSees(asked: Asked, site: SiteView): Asked {
   const path = site.mergesSlashes ? mergeSlashes(asked.path) : asked.path;
   const trusted = site.trustedProxies;
   if (!trusted?.has(asked.peer.ip)) return path === asked.path ? asked : { ...asked, path };
+
+  const claims = claimsOf(asked.headers);
+  const hops = hopsFrom(claims, asked.peer.ip, trusted);
+  const [ip = asked.peer.ip] = hops;
+  const scheme = claims.scheme ?? asked.scheme;
+  const authority = readAuthority(claims.host ?? asked.authority, scheme)?.text ?? asked.authority;
   return {
     ...asked,
     path,
-    client: clientBehind(asked, trusted),
-    scheme: asked.headers.get("x-forwarded-proto")?.trim().toLowerCase() === "https" ? "https" : asked.scheme,
+    scheme,
+    authority,
+    hops,
+    client: ip === asked.peer.ip ? asked.peer : { ip, country: undefined },
+    ...(claims.requestId !== undefined && { requestId: claims.requestId }),
+    throughTrustedProxy: true,
   };
 }
 
-/** The nearest address to us that is no trusted proxy: everything left of it can be made up. */
-function clientBehind(asked: Asked, trusted: AddressSet): Peer {
-  const hops = (asked.headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
-  for (const hop of hops.reverse()) {
-    const ip = bareAddress(hop);
-    if (ip === undefined) break;
-    if (!trusted.has(ip)) return { ip, country: undefined };
+/**
+ * From the client to the peer. The client is the nearest address to us that is no trusted proxy: everything left
+ * of it was written by someone we have no reason to believe, and is dropped.
+ */
+function hopsFrom(claims: Claims, peerIp: string, trusted: AddressSet): string[] {
+  const hops = [peerIp];
+  for (const ip of claims.chain.toReversed()) {
+    if (ip === undefined) break; // `unknown`, an obfuscated name, or rubbish: no further than here
+    hops.unshift(ip);
+    if (!trusted.has(ip)) break;
   }
-  return asked.peer;
-}
-
-/** Some proxies write a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
-function bareAddress(hop: string): string | undefined {
-  const bracketed = /^\[([0-9a-fA-F:.]+)\](?::\d+)?$/.exec(hop);
-  if (bracketed) return bracketed[1];
-  const withPort = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(hop);
-  const bare = withPort?.[1] ?? hop;
-  return /^[0-9a-fA-F:.]+$/.test(bare) && /[.:]/.test(bare) ? bare : undefined;
+  return hops;
 }

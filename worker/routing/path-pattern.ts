@@ -1,15 +1,17 @@
 // Path patterns in Hono's syntax: `/users/:id`, `/users/:id{[0-9]+}`, `/files/*`, `/opt/:x?`.
 // Hono's TrieRouter finds them (of Hono's routers the one whose build and match stay cheap with 10,000 routes);
-// here is what it does not give: the text that a trailing `*` stands for.
+// here is what it does not give: the text that a trailing `*` stands for, and a walk that ends at the first taker.
 import { TrieRouter } from "hono/router/trie-router";
 import { checkOptionalParameter } from "hono/utils/url";
+import { encodeOutside } from "./percent.ts";
 
 /** Parameters by name; the trailing wildcard's text under `*`. */
 export type Captures = Readonly<Record<string, string>>;
 
 export interface PathTable<T> {
-  /** Every entry whose pattern matches, in order of registration. */
-  match(path: string): PathMatch<T>[];
+  /** Every entry whose pattern matches, in order of registration. Lazy: whoever stops early pays for no more. */
+  match(path: string): Iterable<PathMatch<T>>;
+  takes(path: string): boolean;
 }
 
 export interface PathMatch<T> {
@@ -17,35 +19,55 @@ export interface PathMatch<T> {
   readonly captures: Captures;
 }
 
+/** All entries that share a pattern: the trie holds each pattern once, however many routes have it. */
 interface Registered<T> {
-  readonly value: T;
+  readonly entries: { readonly order: number; readonly value: T }[];
   /** How many segments stand before the trailing wildcard; -1 where the pattern has none. */
   readonly wildcardAt: number;
 }
+
+type Found<T> = [Registered<T>, Record<string, string>];
 
 const METHOD = "ALL"; // the router's name for "any"; methods are a condition of ours
 
 export function compilePathTable<T>(
   entries: readonly { patterns: readonly string[]; value: T }[],
 ): PathTable<T> {
-  const router = new TrieRouter<Registered<T>>();
-  for (const { patterns, value } of entries) {
+  const byPattern = new Map<string, Registered<T>>();
+  entries.forEach(({ patterns, value }, order) => {
     for (const pattern of patterns.flatMap((one) => checkOptionalParameter(one) ?? [one])) {
-      router.add(METHOD, pattern, {
-        value,
-        wildcardAt: pattern.endsWith("/*") ? pattern.split("/").length - 2 : -1,
-      });
+      const wildcardAt = pattern.endsWith("/*") ? pattern.split("/").length - 2 : -1;
+      const registered = byPattern.get(pattern) ?? { entries: [], wildcardAt };
+      registered.entries.push({ order, value });
+      byPattern.set(pattern, registered);
     }
-  }
+  });
+  const router = new TrieRouter<Registered<T>>();
+  for (const [pattern, registered] of byPattern) router.add(METHOD, spellPattern(pattern), registered);
+
+  const find = (path: string) => router.match(METHOD, path)[0] as Found<T>[];
   return {
-    match(path) {
-      const [found] = router.match(METHOD, path);
-      return found.map(([registered, params]) => ({
-        value: registered.value,
-        captures: capture(path, registered.wildcardAt, params as Record<string, string>),
-      }));
-    },
+    match: (path) => inOrder(find(path), path),
+    takes: (path) => find(path).length > 0,
   };
+}
+
+/** Merges the entries of the patterns that match, by the order of the file. */
+function* inOrder<T>(found: Found<T>[], path: string): Generator<PathMatch<T>> {
+  const next = found.map(() => 0);
+  for (;;) {
+    let first = -1;
+    let lowest = Number.POSITIVE_INFINITY;
+    found.forEach(([{ entries }], index) => {
+      const order = entries[next[index] ?? 0]?.order ?? Number.POSITIVE_INFINITY;
+      if (order < lowest) [first, lowest] = [index, order];
+    });
+    const [registered, params] = found[first] ?? [];
+    const entry = registered?.entries[next[first] ?? 0];
+    if (!registered || !params || !entry) return;
+    next[first] = (next[first] ?? 0) + 1;
+    yield { value: entry.value, captures: capture(path, registered.wildcardAt, params) };
+  }
 }
 
 function capture(path: string, wildcardAt: number, params: Record<string, string>): Captures {
@@ -55,4 +77,12 @@ function capture(path: string, wildcardAt: number, params: Record<string, string
     from = path.indexOf("/", segment === 0 ? 0 : from + 1);
   }
   return { ...params, "*": from === -1 ? "" : path.slice(from + 1) };
+}
+
+/** Outside of an expression in braces, as a canonical path is spelt: a site file may say `/café`. */
+function spellPattern(pattern: string): string {
+  return pattern
+    .split(/(\{[^/]*\})/)
+    .map((part, index) => (index % 2 === 1 ? part : encodeOutside(/[^\0-\x7f]+/g, part)))
+    .join("");
 }

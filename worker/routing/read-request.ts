@@ -3,13 +3,12 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Asked, Peer } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
+import { readAuthority } from "./authority.ts";
 import { canonicalPath } from "./canonical-path.ts";
+import { canonicalQuery } from "./canonical-query.ts";
 
 /** As nginx's default for one header line; Cloudflare itself stops at 16 KB. */
 export const MAX_URL_LENGTH = 8_192;
-
-const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
-const DEFAULT_PORT = { http: "80", https: "443" } as const;
 
 export interface RequestLine {
   readonly method: string;
@@ -19,51 +18,45 @@ export interface RequestLine {
 }
 
 export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusal> {
-  if (line.url.length > MAX_URL_LENGTH) return err({ reason: "uri-too-long", maxLength: MAX_URL_LENGTH });
-  if (line.method === "CONNECT" || line.method === "TRACE") {
+  const { method, url, headers } = line;
+  if (url.length > MAX_URL_LENGTH) return err({ reason: "uri-too-long", maxLength: MAX_URL_LENGTH });
+  if (method === "CONNECT" || method === "TRACE") {
     // TRACE would show one hop's credentials to a script in a browser; CONNECT asks for another kind of proxy.
-    return err({ reason: "method-refused", method: line.method });
+    return err({ reason: "method-refused", method });
   }
 
-  // By hand and not by `new URL`, which resolves dot segments in its own way before we can look at them.
-  const schemeEnd = line.url.indexOf("://");
-  const scheme = line.url.startsWith("https:") ? "https" : "http";
-  const pathStart = indexOfOr(line.url, "/", schemeEnd + 3, line.url.length);
-  const queryStart = indexOfOr(line.url, "?", schemeEnd + 3, line.url.length);
-  const fragmentStart = indexOfOr(line.url, "#", schemeEnd + 3, line.url.length);
-  const authorityEnd = Math.min(pathStart, queryStart, fragmentStart);
-
-  const authority = readAuthority(line.url.slice(schemeEnd + 3, authorityEnd).toLowerCase(), scheme);
-  if (!authority) return err({ reason: "bad-host", host: line.url.slice(schemeEnd + 3, authorityEnd) });
-
-  const rawPath = line.url.slice(authorityEnd, Math.min(queryStart, fragmentStart));
-  const path = canonicalPath(rawPath === "" ? "/" : rawPath);
+  const target = splitUrl(url);
+  // The platform puts Host before the path as it is: `Host: a.test/admin` would otherwise be half a path.
+  const host = headers.get("host") ?? target.authority;
+  const authority = readAuthority(target.authority, target.scheme);
+  if (!authority || !readAuthority(host, target.scheme)) return err(objectionToTarget(method, host));
+  const path = canonicalPath(target.path);
   if (!path.ok) return path;
 
   return ok({
-    method: line.method,
-    scheme,
+    method,
+    scheme: target.scheme,
     host: authority.host,
-    authority: authority.port === "" ? authority.host : `${authority.host}:${authority.port}`,
+    authority: authority.text,
     path: path.value.path,
-    query: queryStart < fragmentStart ? line.url.slice(queryStart + 1, fragmentStart) : "",
-    headers: line.headers,
+    query: canonicalQuery(target.query),
+    headers,
     oddities: path.value.oddities,
     peer,
     client: peer,
+    hops: [peer.ip],
   });
 }
 
-function readAuthority(authority: string, scheme: "http" | "https") {
-  const portAt = /:(\d*)$/.exec(authority);
-  const name = portAt ? authority.slice(0, portAt.index) : authority;
-  const host = name.endsWith(".") ? name.slice(0, -1) : name;
-  if (!HOST.test(host)) return undefined;
-  const port = portAt?.[1] ?? "";
-  return { host, port: port === DEFAULT_PORT[scheme] ? "" : port };
+/** By hand and not by `new URL`, which resolves dot segments in its own way before we can look at them. */
+function splitUrl(url: string) {
+  const [, scheme = "", authority = "", path = "", query = ""] =
+    /^(https?):\/\/([^/?#]*)([^?#]*)\??([^#]*)/s.exec(url) ?? [];
+  return { scheme: scheme === "https" ? "https" : "http", authority, path: path || "/", query } as const;
 }
 
-function indexOfOr(text: string, sought: string, from: number, otherwise: number): number {
-  const at = text.indexOf(sought, from);
-  return at === -1 ? otherwise : at;
-}
+/** `OPTIONS *` arrives as `http://a.test*`: it asks about no resource, so no route can answer it. */
+const objectionToTarget = (method: string, host: string): Refusal =>
+  method === "OPTIONS" && isHost(host) ? { reason: "bad-target" } : { reason: "bad-host", host };
+
+const isHost = (host: string): boolean => readAuthority(host, "http") !== undefined;

@@ -12,7 +12,7 @@ export interface Mismatch {
 /** Every condition that fails, so that one reading shows all that would have to change; empty where it matches. */
 export function whyNot(route: Route, asked: Asked): Mismatch[] {
   const mismatches: Mismatch[] = [];
-  if (compilePathTable([{ patterns: route.patterns, value: true }]).match(asked.path).length === 0) {
+  if (!compilePathTable([{ patterns: route.patterns, value: true }]).takes(asked.path)) {
     mismatches.push({ condition: "path", wants: route.patterns.join(" or "), found: asked.path });
   }
   for (const condition of route.conditions) {

@@ -1,0 +1,30 @@
+// A cookie for the origin's own host or base path would be refused, or never sent back, by the client: it becomes
+// one for the public host. One for a parent domain of both stays.
+import type { Asked } from "../message.ts";
+import type { OriginPlace } from "./from-origin.ts";
+import { withoutBase, withoutPort } from "./map-location.ts";
+
+export function mapCookie(cookie: string, place: OriginPlace, asked: Pick<Asked, "authority">): string {
+  const publicHost = withoutPort(asked.authority);
+  const [pair = "", ...attributes] = cookie.split(";");
+  return [pair, ...attributes.map((attribute) => mapAttribute(attribute, place, publicHost))].join(";");
+}
+
+function mapAttribute(attribute: string, place: OriginPlace, publicHost: string): string {
+  const [, name = "", value = ""] = /^\s*(domain|path)\s*=\s*(.*?)\s*$/i.exec(attribute) ?? [];
+  switch (name.toLowerCase()) {
+    case "domain":
+      return isOriginsOwn(value, place, publicHost) ? ` Domain=${publicHost}` : attribute;
+    case "path": {
+      const path = withoutBase(value, place.basePath);
+      return path === value ? attribute : ` Path=${path}`;
+    }
+  }
+  return attribute;
+}
+
+function isOriginsOwn(domain: string, place: OriginPlace, publicHost: string): boolean {
+  const name = domain.replace(/^\./, "").toLowerCase();
+  const covers = (host: string) => host === name || host.endsWith(`.${name}`);
+  return name !== "" && covers(withoutPort(place.host)) && !covers(publicHost);
+}

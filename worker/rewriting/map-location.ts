@@ -1,0 +1,33 @@
+// A link that points at the origin itself points at the edge afterwards; a link to elsewhere stays as it is.
+import type { Asked } from "../message.ts";
+import type { OriginPlace } from "./from-origin.ts";
+
+type PublicPlace = Pick<Asked, "scheme" | "authority">;
+
+export function mapLocation(value: string, place: OriginPlace, asked: PublicPlace): string {
+  if (/^(https?:)?\/\//i.test(value)) return mapAbsolute(value, place, asked);
+  if (!value.startsWith("/")) return value;
+  const path = withoutBase(value, place.basePath);
+  // What is left may begin like another host (`/base//evil.example`): said in full, it cannot.
+  return path !== value && /^\/[/\\]/.test(path) ? `${asked.scheme}://${asked.authority}${path}` : path;
+}
+
+function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): string {
+  const url = URL.parse(value, place.origin);
+  if (!url || url.host !== place.host || url.username !== "" || url.password !== "") return value;
+  const rest = withoutBase(url.pathname, place.basePath) + url.search + url.hash;
+  const namesScheme = !value.startsWith("//");
+  // An origin that itself answers in plain text may well send the client to https: then it shall go there.
+  if (namesScheme && !place.origin.startsWith(url.protocol) && url.protocol !== `${asked.scheme}:`)
+    return `${url.protocol}//${withoutPort(asked.authority)}${rest}`;
+  return `${asked.scheme}://${asked.authority}${rest}`;
+}
+
+export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, "");
+
+export function withoutBase(path: string, basePath: string): string {
+  if (basePath === "" || !path.startsWith(basePath)) return path;
+  const rest = path.slice(basePath.length);
+  if (rest === "" || /^[?#]/.test(rest)) return `/${rest}`;
+  return rest.startsWith("/") ? rest : path;
+}

@@ -1,0 +1,35 @@
+// What does a Host field (or X-Forwarded-Host) name? Anything but a host and a port is refused: what follows
+// a slash, a question mark or an @ in it is an attempt to have a path or another host taken for it.
+import { canonicalAddress } from "./address.ts";
+
+export interface Authority {
+  /** Lower case, without port and trailing dot. */
+  readonly host: string;
+  /** `host`, and the port where it is not the scheme's own. */
+  readonly text: string;
+}
+
+const LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
+const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
+const MAX_NAME_LENGTH = 253; // RFC 1035 §2.3.4
+const PORTS = { http: 80, https: 443 } as const;
+
+export function readAuthority(text: string, scheme: "http" | "https"): Authority | undefined {
+  const [, name = "", digits = ""] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/s.exec(text.toLowerCase()) ?? [];
+  const host = name.startsWith("[") ? bracketed(name) : withoutRootDot(name);
+  if (host === undefined) return undefined;
+  const port = digits === "" ? PORTS[scheme] : Number(digits);
+  if (digits.length > 5 || port > 65_535 || port === 0) return undefined;
+  return { host, text: port === PORTS[scheme] ? host : `${host}:${port}` };
+}
+
+function withoutRootDot(name: string): string | undefined {
+  const host = name.endsWith(".") ? name.slice(0, -1) : name;
+  return host.length <= MAX_NAME_LENGTH && NAME.test(host) ? host : undefined;
+}
+
+function bracketed(name: string): string | undefined {
+  const inside = name.slice(1, -1);
+  const address = inside.includes(":") ? canonicalAddress(inside) : undefined;
+  return address === undefined ? undefined : `[${address.includes(":") ? address : inside}]`;
+}

@@ -1,0 +1,10 @@
+// The query, spelt as `fetch` would spell it, so that the cache key and the origin see the same one. Nothing is
+// decoded, merged or sorted: what a query means is between client and origin.
+import { encodeOutside } from "./percent.ts";
+
+/** WHATWG URL, "special-query percent-encode set"; a `#` cannot occur. */
+const NO_QUERY_CHARACTER = /[^!$%&()*+,\-./0-9:;=?@A-Z[\\\]^_`a-z{|}~]+/g;
+
+export function canonicalQuery(raw: string): string {
+  return encodeOutside(NO_QUERY_CHARACTER, raw);
+}
