@@ -1,14 +1,14 @@
 // What a route may ask of a request.
 import { z } from "zod";
+import { objectionToPattern } from "./path-pattern-faults.ts";
 import { country, headerName, method, oneOrMore } from "./scalars.ts";
 
 const pathPattern = z
   .string()
-  .startsWith("/", "must begin with /")
-  .refine(
-    (path) => !/\*./.test(path.replaceAll("/*/", "//")),
-    "may have a * only as a whole segment: /a/*/b or /a/*",
-  )
+  .superRefine((pattern, context) => {
+    const objection = objectionToPattern(pattern);
+    if (objection !== undefined) context.addIssue({ code: "custom", message: objection });
+  })
   .describe("`/users/:id`, `/users/:id{[0-9]+}`, `/assets/*`. A trailing /* takes the bare path too.");
 
 const textPattern = z

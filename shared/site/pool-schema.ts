@@ -49,17 +49,17 @@ const retry = z.strictObject({
     .describe("In all, the first included; 1 for no retry."),
   on: z
     .array(retryOn)
-    .default(["connect", "timeout", "502", "503", "504"])
+    .prefault(["connect", "timeout", 502, 503, 504])
     .describe(
       "connect: no connection, or it was lost before the answer (the runtime cannot tell them apart). " +
         "A status named here counts against the origin too.",
     ),
-  maxBody: size.default(65_536).describe("A longer request body is not kept, and its request not retried."),
+  maxBody: size.prefault("64KiB").describe("A longer request body is not kept, and its request not retried."),
 });
 
 const timeout = z.strictObject({
   firstByte: duration
-    .default(15_000)
+    .prefault("15s")
     .describe("For each attempt: from when the request is out until the origin's header arrives."),
   total: duration
     .optional()

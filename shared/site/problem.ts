@@ -3,8 +3,41 @@
 export interface Problem {
   /** `routes[2].cache.ttl`; empty for the file as a whole. */
   readonly path: string;
-  /** A sentence that says what is wrong and what to write instead. */
+  /** The same as steps, for whoever looks the place up in the file's text. */
+  readonly keys?: readonly PropertyKey[];
+  /** True where the key itself is at fault, and not what stands under it. */
+  readonly atKey?: boolean;
+  /** Half a sentence that says what is wrong and what to write instead: `is not a duration; write …`. */
   readonly message: string;
+  /** What was probably meant: ``did you mean `ttl`?`` */
+  readonly hint?: string;
+}
+
+/** A problem and where it stands in the file's text; line and column count from 1. */
+export type LocatedProblem = Problem & {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+};
+
+export function problemAt(
+  keys: readonly PropertyKey[],
+  message: string,
+  more: { readonly hint?: string | undefined; readonly atKey?: boolean } = {},
+): Problem {
+  return {
+    path: formatPath(keys),
+    keys,
+    message,
+    ...(more.hint !== undefined && { hint: more.hint }),
+    ...(more.atKey && { atKey: true }),
+  };
+}
+
+/** One line for a terminal: `sites/demo.yaml:12:5  routes[2].cache.ttl  is not a duration; write …`. */
+export function formatProblem({ file, line, column, path, message, hint }: LocatedProblem): string {
+  const sentence = hint === undefined ? message : `${message}; ${hint}`;
+  return [`${file}:${line}:${column}`, path, sentence].filter((part) => part !== "").join("  ");
 }
 
 /** `["routes", 2, "cache", "ttl"]` → `routes[2].cache.ttl`. */

@@ -4,7 +4,7 @@ import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
 /** A transform that refuses what it cannot read, with the message that says how to write it. */
 const measured = (parse: (text: string) => number | undefined, message: string) =>
-  z.string().transform((text, context) => {
+  z.string(message).transform((text, context) => {
     const value = parse(text);
     if (value !== undefined) return value;
     context.issues.push({ code: "custom", message, input: text });

@@ -1,0 +1,59 @@
+// Does each route say what to do with a request: exactly one of `to`, `redirect`, `respond`, and nothing beside it
+// that would have no effect?
+import { didYouMean } from "../did-you-mean.ts";
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site, SiteRoute } from "../schema.ts";
+
+const ACTIONS = ["to", "redirect", "respond"] as const;
+
+export function actionFaults(site: Site): Problem[] {
+  const pools = Object.keys(site.pools);
+  return site.routes.flatMap((route, index) => {
+    const keys = ["routes", index];
+    const [action, ...others] = ACTIONS.filter((name) => route[name] !== undefined);
+    if (!action) return [problemAt(keys, "does nothing; write one of `to`, `redirect` or `respond`")];
+    if (others.length > 0) {
+      const named = [action, ...others].map((name) => `\`${name}\``).join(" and ");
+      return [problemAt(keys, `has ${named}; a route does one thing only, so keep one of them`)];
+    }
+    return [
+      ...(route.to === undefined ? withoutEffect(route, keys, action) : unknownPool(route.to, pools, keys)),
+      ...redirectFaults(route.redirect, [...keys, "redirect"]),
+    ];
+  });
+}
+
+function unknownPool(to: string, pools: readonly string[], keys: readonly PropertyKey[]): Problem[] {
+  if (pools.includes(to)) return [];
+  const hint = didYouMean(to, pools);
+  const all = pools.length === 0 ? "there is none" : `there are: ${pools.join(", ")}`;
+  return [problemAt([...keys, "to"], `\`${to}\` is not a pool of this site`, { hint: hint ?? all })];
+}
+
+/** What is there for requests that go to an origin. */
+function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: string): Problem[] {
+  const proxyOnly: [PropertyKey[], boolean][] = [
+    [["rewrite"], route.rewrite !== undefined],
+    [["cache"], route.cache !== undefined],
+    [["headers", "request"], route.headers?.request !== undefined],
+    [["retryNonIdempotent"], route.retryNonIdempotent],
+  ];
+  return proxyOnly
+    .filter(([, given]) => given)
+    .map(([key]) =>
+      problemAt([...keys, ...key], `has no effect beside \`${action}\`: no origin is asked; take it away`, {
+        atKey: true,
+      }),
+    );
+}
+
+function redirectFaults(redirect: SiteRoute["redirect"], keys: readonly PropertyKey[]): Problem[] {
+  if (!redirect) return [];
+  if (redirect.to === undefined && redirect.scheme === undefined) {
+    return [problemAt(keys, "leads nowhere; write `to` or `scheme`")];
+  }
+  if (redirect.scheme !== undefined && redirect.to?.startsWith("http")) {
+    return [problemAt([...keys, "scheme"], "contradicts `to`, which names a scheme itself; take one away")];
+  }
+  return [];
+}

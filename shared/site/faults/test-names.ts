@@ -1,0 +1,27 @@
+// Do the tests name routes and origins that the site has? A misspelt name would fail for the wrong reason.
+import { didYouMean } from "../did-you-mean.ts";
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site } from "../schema.ts";
+
+export function unknownNamesInTests(site: Site): Problem[] {
+  if (site.tests.length === 0) return [];
+  const routes = new Set(site.routes.map((route) => route.id));
+  const origins = new Set(
+    Object.values(site.pools).flatMap((pool) => pool.origins.map((origin) => origin.id)),
+  );
+  return site.tests.flatMap(({ expect }, index) => {
+    const keys = ["tests", index, "expect"];
+    const { route } = expect;
+    return [
+      ...(route === undefined || routes.has(route)
+        ? []
+        : [unknown(route, "a route", routes, [...keys, "route"])]),
+      ...(expect.origins ?? []).flatMap((origin, at) =>
+        origins.has(origin) ? [] : [unknown(origin, "an origin", origins, [...keys, "origins", at])],
+      ),
+    ];
+  });
+}
+
+const unknown = (name: string, what: string, known: ReadonlySet<string>, keys: readonly PropertyKey[]) =>
+  problemAt(keys, `\`${name}\` is not ${what} of this site`, { hint: didYouMean(name, [...known]) });

@@ -1,0 +1,46 @@
+// What is wrong with the shape of a site file, from Zod's issues: one problem for each place, in our words. A union
+// that fails is told by the arm that the writer meant.
+import type { z } from "zod";
+import { didYouMean } from "./did-you-mean.ts";
+import { knownKeysAt } from "./known-keys.ts";
+import { type Problem, problemAt } from "./problem.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** Longer lists of keys help nobody. */
+const MAX_KEYS_NAMED = 12;
+
+export function shapeProblems(issues: readonly Issue[], above: readonly PropertyKey[] = []): Problem[] {
+  return issues.flatMap((issue) => {
+    const keys = [...above, ...issue.path];
+    switch (issue.code) {
+      case "unrecognized_keys":
+        return issue.keys.map((key) => unknownKey(keys, key));
+      case "invalid_key":
+        return issue.issues.map((inner) => problemAt(keys, inner.message, { atKey: true }));
+      case "invalid_union": {
+        const arms = issue.errors.filter((arm) => arm.length > 0 && !arm.some(isAnotherType));
+        const [meant] = arms;
+        return arms.length === 1 && meant ? shapeProblems(meant, keys) : [problemAt(keys, issue.message)];
+      }
+      default:
+        return [problemAt(keys, keys.length === 0 ? `the file ${issue.message}` : issue.message)];
+    }
+  });
+}
+
+/** The arm wants something else altogether: a list where there is a text, another word. */
+function isAnotherType(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") return issue.errors.every((arm) => arm.some(isAnotherType));
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
+}
+
+function unknownKey(above: readonly PropertyKey[], key: string): Problem {
+  const known = knownKeysAt(above);
+  const all = known.length <= MAX_KEYS_NAMED ? `known here: ${known.join(", ")}` : undefined;
+  return problemAt([...above, key], "is not a known key", {
+    hint: didYouMean(key, known) ?? all,
+    atKey: true,
+  });
+}

@@ -1,0 +1,107 @@
+// What a fault of the file's shape is called. Zod tells what it expected; here that becomes half a sentence which
+// follows the path: `routes[0].id  is missing; write a text`.
+import { z } from "zod";
+import { didYouMean } from "./did-you-mean.ts";
+import { withoutWrappers } from "./known-keys.ts";
+
+/** For `safeParse`. A message that the schema itself brings goes first. */
+export function wording(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return wrongType(issue.input, expectedKind(String(issue.expected)));
+    case "invalid_value":
+      return noneOf(issue.input, (issue.values as unknown[]).map(quoted));
+    case "invalid_union":
+      return noneOf(issue.input, issue.inst ? accepted(issue.inst as z.core.$ZodType) : []);
+    case "too_small":
+      return isCounted(issue.origin) ? "is empty" : `must be at least ${issue.minimum}`;
+    case "too_big":
+      return isCounted(issue.origin) ? `is longer than ${issue.maximum}` : `must be at most ${issue.maximum}`;
+    case "invalid_format":
+      return `is not written as ${article(String(issue.format))}`;
+    default:
+      return "is not accepted here";
+  }
+}
+
+function wrongType(input: unknown, expected: string): string {
+  if (input === undefined) return `is missing; write ${expected}`;
+  if (input === null) return `is empty; write ${expected}`;
+  const wrong = `is ${kindOf(input)}, not ${expected}`;
+  if (expected === "a text" && typeof input !== "object") {
+    return `${wrong}; ${inQuotes(input)}`;
+  }
+  if (
+    expected.endsWith("number") &&
+    typeof input === "string" &&
+    input.trim() !== "" &&
+    !Number.isNaN(+input)
+  )
+    return `${wrong}; take the quotes away`;
+  return wrong;
+}
+
+function noneOf(input: unknown, accepts: readonly string[]): string {
+  const all = [...new Set(accepts)];
+  const choice =
+    all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : (all[0] ?? "something else");
+  if (input === undefined) return `is missing; write ${choice}`;
+  if (input === null) return `is empty; write ${choice}`;
+  const words = all.filter((one) => one.startsWith("`")).map((one) => one.slice(1, -1));
+  const meant = typeof input === "string" ? didYouMean(input, words) : undefined;
+  const hint = meant ?? (typeof input === "number" && all.includes("a text") ? inQuotes(input) : undefined);
+  const what = typeof input === "object" ? kindOf(input) : quoted(input);
+  return `is ${what}; write ${choice}${hint ? `; ${hint}` : ""}`;
+}
+
+/** ``["`off`", "a set of keys"]``: what a union takes, in words. */
+function accepted(union: z.core.$ZodType): string[] {
+  return withoutWrappers(union).flatMap((arm): string[] => {
+    const title = z.globalRegistry.get(arm as z.ZodType)?.title;
+    if (title !== undefined) return [article(title)];
+    const { def } = (arm as z.core.$ZodTypes)._zod;
+    switch (def.type) {
+      case "literal":
+        return def.values.map(quoted);
+      case "enum":
+        return Object.values(def.entries).map(quoted);
+      case "object":
+        return [`a set of keys (${Object.keys(def.shape).join(", ")})`];
+      default:
+        return [expectedKind(def.type)];
+    }
+  });
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a set of keys";
+  if (typeof value === "string") return "a text";
+  if (typeof value === "boolean") return `\`${value}\``;
+  return "a number";
+}
+
+function expectedKind(type: string): string {
+  switch (type) {
+    case "string":
+      return "a text";
+    case "int":
+      return "a whole number";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "true or false";
+    case "array":
+      return "a list";
+    case "object":
+    case "record":
+      return "a set of keys";
+    default:
+      return article(type);
+  }
+}
+
+const isCounted = (origin: unknown): boolean => origin !== "number" && origin !== "int";
+const inQuotes = (value: unknown): string => `in quotes it is a text: "${String(value)}"`;
+const quoted = (value: unknown): string => `\`${String(value)}\``;
+const article = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
