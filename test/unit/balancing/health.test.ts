@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import {
+  AVOID_FAILED_MS,
+  failedLately,
+  NO_FAILURES,
+  observe,
+  type OriginEvent,
+} from "../../../worker/balancing/health.ts";
+
+const after = (...outcomes: OriginEvent["outcome"][]) =>
+  outcomes.reduce((health, outcome, at) => observe(health, { origin: "a", outcome, at }), NO_FAILURES);
+
+describe("what an isolate believes of an origin", () => {
+  it("is good until the contrary is seen", () => {
+    expect(failedLately(NO_FAILURES, "a", 0)).toBe(false);
+  });
+
+  it("turns bad with one failure to answer, for a while", () => {
+    expect(failedLately(after("failed"), "a", 0)).toBe(true);
+    expect(failedLately(after("failed"), "a", AVOID_FAILED_MS - 1)).toBe(true);
+    expect(failedLately(after("failed"), "a", AVOID_FAILED_MS)).toBe(false);
+    expect(failedLately(after("failed"), "b", 0)).toBe(false);
+  });
+
+  it("turns good with one answer", () => {
+    expect(failedLately(after("failed", "answered"), "a", 1)).toBe(false);
+    expect(after("failed", "answered").size).toBe(0);
+  });
+
+  it("turns bad with three bad answers in a row, not with two", () => {
+    expect(failedLately(after("answered-badly", "answered-badly"), "a", 1)).toBe(false);
+    expect(failedLately(after("answered-badly", "answered-badly", "answered-badly"), "a", 2)).toBe(true);
+  });
+
+  it("is not moved by a page that is always bad while others are good", () => {
+    const mixed = after("answered-badly", "answered-badly", "answered", "answered-badly", "answered-badly");
+    expect(failedLately(mixed, "a", 4)).toBe(false);
+  });
+
+  it("turns bad again at once where the first answer after a failure is bad", () => {
+    const health = observe(after("failed"), { origin: "a", outcome: "answered-badly", at: 60_000 });
+    expect(failedLately(health, "a", 60_000)).toBe(true);
+  });
+
+  it("is not written down anew for an origin that is well", () => {
+    const health = after("failed");
+    expect(observe(health, { origin: "b", outcome: "answered", at: 1 })).toBe(health);
+  });
+});
+
+describe("the isolate's memory", () => {
+  it("holds what was reported, pool by pool", () => {
+    const memory = isolateHealth();
+    memory.report("s/web", { origin: "a", outcome: "failed", at: 5 });
+    expect(failedLately(memory.of("s/web"), "a", 6)).toBe(true);
+    expect(failedLately(memory.of("s/api"), "a", 6)).toBe(false);
+    memory.report("s/web", { origin: "a", outcome: "answered", at: 7 });
+    expect(memory.of("s/web").size).toBe(0);
+  });
+
+  it("stays bounded however many pools fail", () => {
+    const memory = isolateHealth();
+    for (let pool = 0; pool < 5_000; pool++) {
+      memory.report(`s${pool}/web`, { origin: "a", outcome: "failed", at: 0 });
+    }
+    const remembered = Array.from({ length: 5_000 }, (_, pool) => memory.of(`s${pool}/web`).size);
+    expect(remembered.filter((size) => size > 0)).toHaveLength(1_000);
+    expect(remembered.at(-1)).toBe(1);
+  });
+});

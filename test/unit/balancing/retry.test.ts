@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Attempted,
+  type Exchange,
+  mayRepeat,
+  objectionToRetry,
+  verdictOn,
+} from "../../../worker/balancing/retry.ts";
+import { aPool } from "./a-pool.ts";
+
+const connect: Attempted = { kind: "failure", failure: { kind: "connect", message: "lost" } };
+const timeout: Attempted = { kind: "failure", failure: { kind: "timeout", afterMs: 15_000 } };
+const clientGone: Attempted = { kind: "failure", failure: { kind: "client-gone" } };
+const bodyBroken: Attempted = { kind: "failure", failure: { kind: "request-body-broken" } };
+const status = (code: number): Attempted => ({ kind: "status", status: code });
+
+const RETRYABLE = { connect, timeout, 502: status(502), 503: status(503), 504: status(504) };
+const FINAL = {
+  "client-gone": clientGone,
+  "request-body-broken": bodyBroken,
+  200: status(200),
+  304: status(304),
+  404: status(404),
+  429: status(429),
+  500: status(500),
+  501: status(501),
+  505: status(505),
+};
+const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY", "PROPFIND"];
+const OTHERS = ["POST", "PATCH", "LOCK", "get", "MADE-UP"];
+
+const pool = aPool({ a: {}, b: {} });
+const exchange = (known: Partial<Exchange>): Exchange => ({
+  method: "GET",
+  hasIdempotencyKey: false,
+  routeAllows: false,
+  bodyKept: true,
+  attempts: 1,
+  timeLeft: true,
+  originLeft: true,
+  ...known,
+});
+
+describe("the table of (failure × method)", () => {
+  for (const [failure, attempted] of Object.entries(RETRYABLE)) {
+    for (const method of IDEMPOTENT) {
+      it(`${failure} × ${method}: another attempt`, () => {
+        expect(objectionToRetry(pool, attempted, exchange({ method }))).toBeUndefined();
+      });
+    }
+    for (const method of OTHERS) {
+      it(`${failure} × ${method}: none, unless a key or the route allows it`, () => {
+        const asked = exchange({ method });
+        expect(objectionToRetry(pool, attempted, asked)).toBe("not-idempotent");
+        expect(objectionToRetry(pool, attempted, { ...asked, hasIdempotencyKey: true })).toBeUndefined();
+        expect(objectionToRetry(pool, attempted, { ...asked, routeAllows: true })).toBeUndefined();
+      });
+    }
+    it(`${failure} × a body that was not kept: none`, () => {
+      expect(objectionToRetry(pool, attempted, exchange({ method: "PUT", bodyKept: false }))).toBe(
+        "body-not-kept",
+      );
+    });
+  }
+  for (const [end, attempted] of Object.entries(FINAL)) {
+    for (const method of [...IDEMPOTENT, ...OTHERS]) {
+      it(`${end} × ${method}: none`, () => {
+        expect(objectionToRetry(pool, attempted, exchange({ method, routeAllows: true }))).toBe(
+          "not-retryable",
+        );
+      });
+    }
+  }
+});
+
+describe("a retry", () => {
+  it("needs an attempt, time, and an origin that was not tried", () => {
+    expect(objectionToRetry(pool, timeout, exchange({ attempts: 2 }))).toBeUndefined();
+    expect(objectionToRetry(pool, timeout, exchange({ attempts: 3 }))).toBe("attempts-used-up");
+    expect(objectionToRetry(pool, timeout, exchange({ timeLeft: false }))).toBe("time-used-up");
+    expect(objectionToRetry(pool, timeout, exchange({ originLeft: false }))).toBe("no-origin-left");
+    expect(objectionToRetry(pool, status(503), exchange({ originLeft: false }))).toBe("no-origin-left");
+  });
+
+  it("goes to the same origin once more only where the connection failed", () => {
+    expect(objectionToRetry(pool, connect, exchange({ originLeft: false }))).toBeUndefined();
+  });
+
+  it("follows what the pool lists", () => {
+    const only500 = aPool({ a: {} }, { retry: { on: [500] } });
+    expect(objectionToRetry(only500, status(500), exchange({}))).toBeUndefined();
+    expect(objectionToRetry(only500, status(503), exchange({}))).toBe("not-retryable");
+    expect(objectionToRetry(only500, connect, exchange({}))).toBe("not-retryable");
+    const none = aPool({ a: {} }, { retry: { attempts: 1 } });
+    expect(objectionToRetry(none, connect, exchange({}))).toBe("attempts-used-up");
+  });
+});
+
+describe("whether a request may be carried out twice", () => {
+  it("is decided by its method, its key or its route", () => {
+    const asked = { method: "POST", hasIdempotencyKey: false, routeAllows: false };
+    expect(mayRepeat(asked)).toBe(false);
+    expect(mayRepeat({ ...asked, method: "PUT" })).toBe(true);
+    expect(mayRepeat({ ...asked, hasIdempotencyKey: true })).toBe(true);
+    expect(mayRepeat({ ...asked, routeAllows: true })).toBe(true);
+  });
+});
+
+describe("what an attempt tells of the origin", () => {
+  it("is a failure where it did not answer, and a bad answer where the pool says so", () => {
+    expect(verdictOn(pool, connect)).toBe("failed");
+    expect(verdictOn(pool, timeout)).toBe("failed");
+    expect(verdictOn(pool, status(503))).toBe("answered-badly");
+    expect(verdictOn(pool, status(500))).toBe("answered");
+    expect(verdictOn(pool, status(404))).toBe("answered");
+    expect(verdictOn(aPool({ a: {} }, { retry: { on: ["connect"] } }), status(503))).toBe("answered");
+  });
+
+  it("is nothing where it was the client's doing", () => {
+    expect(verdictOn(pool, clientGone)).toBeUndefined();
+    expect(verdictOn(pool, bodyBroken)).toBeUndefined();
+  });
+
+  it("is nothing where the origin had less than half of the usual time", () => {
+    const hasty = aPool({ a: {} }, { timeout: { firstByte: "10s", total: "4s" } });
+    const after = (afterMs: number): Attempted => ({
+      kind: "failure",
+      failure: { kind: "timeout", afterMs },
+    });
+    expect(verdictOn(hasty, after(4_000))).toBe("failed");
+    expect(verdictOn(hasty, after(2_000))).toBe("failed");
+    expect(verdictOn(hasty, after(1_999))).toBeUndefined();
+  });
+});
