@@ -54,16 +54,13 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, matched.value.captures) };
 
   // 3. Rewrite: the request as the origin should see it.
-  const ask = toOrigin(asked, {
-    siteName: site.name,
-    requestId: requestIdOf(visit, asked),
-    action,
-    captures: matched.value.captures,
-  });
+  const requestId = requestIdOf(visit, asked);
+  const { captures } = matched.value;
+  const ask = toOrigin(asked, { siteName: site.name, requestId, action, captures });
 
   // 4. and 5. Look up, and answer from the store or through an origin.
   const { signal, body } = incoming;
-  const demand = { site, asked, ask, action, requestId: visit.requestId, body, signal };
+  const demand = { site, asked, ask, action, requestId, body, signal };
   const { result, cache, sending } = await answerThroughCache(demand, ports);
   const told = { ...known, ...(cache && { cache }), ...(sending && { sending }) };
   return result.ok ? { ...told, reply: result.value } : refuse(result.error, told);

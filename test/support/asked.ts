@@ -1,0 +1,39 @@
+// A request as the edge reads it, and a site as the pipeline uses it, from what a test cares about.
+import type { SiteFile } from "../../shared/site/schema.ts";
+import { validateSite } from "../../shared/site/validate.ts";
+import type { Asked } from "../../worker/message.ts";
+import { readRequest } from "../../worker/routing/read-request.ts";
+import { type CompiledSite, compileSite } from "../../worker/site.ts";
+
+export interface AskedOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly ip?: string;
+  readonly country?: string;
+}
+
+/** Throws where the edge refuses to read it. */
+export function anAsked(
+  url: string,
+  { method = "GET", headers = {}, ip = "192.0.2.1", country }: AskedOptions = {},
+): Asked {
+  const read = readRequest({ method, url, headers: new Headers(headers) }, { ip, country });
+  if (!read.ok) throw new Error(`refused: ${read.error.reason}`);
+  return read.value;
+}
+
+/** Without hosts it serves a.test. Throws with the problems of a file that is not valid. */
+export function aSite(file: Omit<SiteFile, "hosts"> & { hosts?: string[] }): CompiledSite {
+  const site = validateSite({ hosts: ["a.test"], ...file });
+  if (!site.ok) throw new Error(JSON.stringify(site.error));
+  return compileSite(site.value, "test");
+}
+
+/** Numbers in [0, 1), the same ones in every run: what a property test fails on can be looked at again. */
+export function repeatableRandom(seed = 1): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

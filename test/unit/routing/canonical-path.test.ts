@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { canonicalPath, mergeSlashes } from "../../../worker/routing/canonical-path.ts";
+import { canonicalQuery } from "../../../worker/routing/canonical-query.ts";
+import { asSiteSees } from "../../../worker/routing/identify.ts";
+import { matchRoute } from "../../../worker/routing/match-route.ts";
+import { readRequest } from "../../../worker/routing/read-request.ts";
+import { aSite, repeatableRandom } from "../../support/asked.ts";
+
+const spelt = (raw: string) => {
+  const path = canonicalPath(raw);
+  return path.ok ? path.value.path : path.error;
+};
+
+describe("the canonical path", () => {
+  it.each([
+    ["a plain path", "/a/b.html", "/a/b.html"],
+    ["the root", "/", "/"],
+    ["a dot segment", "/a/./b", "/a/b"],
+    ["a double dot segment", "/a/../b", "/b"],
+    ["dots at the end", "/a/b/..", "/a/"],
+    ["one dot at the end", "/a/.", "/a/"],
+    ["dots that climb above the root", "/../../a", "/a"],
+    ["encoded dots", "/a/%2e%2E/b", "/b"],
+    ["half encoded dots", "/a/.%2e/b", "/b"],
+    ["three dots, which are a name", "/a/.../b", "/a/.../b"],
+    ["dots within a name", "/a/..b/c..", "/a/..b/c.."],
+    ["a hidden file", "/.well-known/x", "/.well-known/x"],
+    ["an unreserved character in escapes", "/%61%2D%5F%7E", "/a-_~"],
+    ["escapes in lower case", "/%c3%a9%3f", "/%C3%A9%3F"],
+    ["an encoded percent sign, which is decoded once at most", "/%2561", "/%2561"],
+    ["reserved characters, which stay as they are", "/a;x=1,2:3@4!$&'()*+", "/a;x=1,2:3@4!$&'()*+"],
+    ["what no path may hold", '/"<>^`{|}[]', "/%22%3C%3E%5E%60%7B%7C%7D%5B%5D"],
+    ["raw UTF-8", "/é/日", "/%C3%A9/%E6%97%A5"],
+    ["a lone surrogate", "/\ud800", "/%EF%BF%BD"],
+    ["parameters that Tomcat would strip, left to whoever runs Tomcat", "/x/..;/b", "/x/..;/b"],
+    ["several slashes, which the site merges or keeps", "//a///b", "//a///b"],
+  ])("%s", (_name, raw, expected) => {
+    expect(spelt(raw)).toBe(expected);
+    expect(spelt(expected)).toBe(expected);
+  });
+
+  it.each(["/%", "/%4", "/%zz", "/a%2", "/%%41", "/a%u0041"])("refuses the broken escape in %s", (raw) => {
+    expect(spelt(raw)).toMatchObject({ reason: "bad-path-encoding" });
+  });
+
+  it.each([
+    ["/a%2Fb", ["encoded-slash"]],
+    ["/a%2fb", ["encoded-slash"]],
+    ["/a\\b", ["backslash"]],
+    ["/a%5cb", ["backslash"]],
+    ["/a%00", ["control"]],
+    ["/a%0d%0a", ["control"]],
+    ["/a\x7f", ["control"]],
+    ["/a%2F%5C%1f", ["encoded-slash", "backslash", "control"]],
+    ["/a%20%C2%A0", []],
+  ])("tells what is odd in %s", (raw, oddities) => {
+    expect(canonicalPath(raw)).toMatchObject({ ok: true, value: { oddities } });
+  });
+
+  it.each(["/x/..%2Fadmin", "/x%2f..%2fadmin", "/x%2F..", "/x\\..\\admin", "/x/.%2e%5cadmin", "/%2e%2f"])(
+    "refuses the dots hidden in %s whatever a route allows",
+    (raw) => {
+      expect(spelt(raw)).toMatchObject({ reason: "path-refused", oddity: "hidden-dots" });
+    },
+  );
+
+  it("takes an encoded slash beside a name that merely begins with dots", () => {
+    expect(spelt("/x/..a%2Fb..")).toBe("/x/..a%2Fb..");
+  });
+
+  it("merges slashes", () => {
+    expect(mergeSlashes("//a///b/")).toBe("/a/b/");
+  });
+});
+
+describe("the canonical query", () => {
+  it.each([
+    ["a=1&b=%41+c", "a=1&b=%41+c"],
+    ["q=100%&x=%zz", "q=100%&x=%zz"],
+    ["a='\"<> é", "a=%27%22%3C%3E%20%C3%A9"],
+    ["a=`{}|^[]\\", "a=`{}|^[]\\"],
+  ])("spells %s as fetch would", (raw, expected) => {
+    expect(canonicalQuery(raw)).toBe(expected);
+    expect(new URL(`http://a.test/?${raw}`).search).toBe(`?${expected}`);
+  });
+});
+
+describe("no spelling of a path slips past a route", () => {
+  const site = aSite({
+    routes: [
+      { id: "admin", match: { path: "/admin/*" }, respond: { status: 403 } },
+      { id: "rest", respond: {} },
+    ],
+  });
+  const taker = (path: string) => {
+    const read = readRequest(
+      { method: "GET", url: `http://a.test${path}`, headers: new Headers() },
+      { ip: "192.0.2.1", country: undefined },
+    );
+    if (!read.ok) return read.error.reason;
+    const matched = matchRoute(site, asSiteSees(read.value, site));
+    return matched.ok ? matched.value.route.id : matched.error.reason;
+  };
+
+  it("takes every spelling of /admin/users, or refuses it", () => {
+    const random = repeatableRandom(7);
+    const pick = <T>(choices: readonly [T, ...T[]]): T =>
+      choices[Math.floor(random() * choices.length)] ?? choices[0];
+    const hex = (character: string) => {
+      const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+      return `%${random() < 0.5 ? code : code.toUpperCase()}`;
+    };
+    const letter = (character: string) => (random() < 0.3 ? hex(character) : character);
+    const dots = (count: number) => Array.from({ length: count }, () => letter(".")).join("");
+    const separator = () =>
+      pick(["/", "/", "/", "//", "/./", `/${dots(1)}/`, `/x/${dots(2)}/`, "/a/b/../../", "%2f", "\\", "%5C"]);
+
+    const outcomes = new Map<string, number>();
+    for (let round = 0; round < 20_000; round++) {
+      const spelling = `/${pick(["", "", "./", "x/../", "/", `${dots(2)}/`])}${[..."admin"].map(letter).join("")}${separator()}users`;
+      const outcome = taker(spelling);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      expect(["admin", "path-refused"], spelling).toContain(outcome);
+    }
+    expect(outcomes.get("admin")).toBeGreaterThan(10_000);
+  });
+
+  it("leaves other paths to other routes", () => {
+    for (const path of ["/admins", "/x/admin", "/admin.html", "/Admin", "/admin/../x"])
+      expect(taker(path), path).toBe("rest");
+  });
+});
