@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import { type SiteFile, siteSchema } from "../../../shared/site/schema.ts";
+import { matchRoute } from "../../../worker/routing/match-route.ts";
+import { compilePathTable } from "../../../worker/routing/path-pattern.ts";
+import { whyNot } from "../../../worker/routing/why-not.ts";
+import { compileSite } from "../../../worker/site.ts";
+import { anAsked, aSite, repeatableRandom } from "../../support/asked.ts";
+
+type RouteFile = SiteFile["routes"][number];
+
+const taken = (routes: RouteFile[], url: string, method = "GET") => {
+  const matched = matchRoute(aSite({ routes }), anAsked(`http://a.test${url}`, { method }));
+  return matched.ok
+    ? { route: matched.value.route.id, captures: { ...matched.value.captures } }
+    : matched.error;
+};
+
+describe("the route that takes a request", () => {
+  it("is the first whose path and conditions hold", () => {
+    const routes = [
+      { id: "post", match: { path: "/a/*", method: "POST" }, respond: {} },
+      { id: "a", match: { path: "/a/*" }, respond: {} },
+      { id: "exact", match: { path: "/a/b" }, respond: {} },
+      { id: "rest", respond: {} },
+    ];
+    expect(taken(routes, "/a/b", "POST")).toMatchObject({ route: "post" });
+    expect(taken(routes, "/a/b")).toMatchObject({ route: "a" });
+    expect(taken(routes, "/b")).toMatchObject({ route: "rest" });
+  });
+
+  it.each([
+    ["/users/:id", "/users/7", { id: "7" }],
+    ["/users/:id{[0-9]+}", "/users/7", { id: "7" }],
+    ["/opt/:x?", "/opt", {}],
+    ["/opt/:x?", "/opt/1", { x: "1" }],
+    ["/assets/*", "/assets/a/b.js", { "*": "a/b.js" }],
+    ["/assets/*", "/assets", { "*": "" }],
+    ["/assets/*", "/assets/", { "*": "" }],
+    ["/:tenant/files/*", "/acme/files/a/b", { tenant: "acme", "*": "a/b" }],
+    ["/*", "/a/b", { "*": "a/b" }],
+    ["/*", "/", { "*": "" }],
+    ["/café/*", "/caf%c3%a9/x", { "*": "x" }],
+    ["/a/*", "/a/%C3%A9%2Bx", { "*": "%C3%A9%2Bx" }],
+  ])("%s captures of %s", (pattern, path, captures) => {
+    expect(taken([{ id: "r", match: { path: pattern }, respond: {} }], path)).toEqual({
+      route: "r",
+      captures,
+    });
+  });
+
+  it.each([
+    ["/users/:id", "/users"],
+    ["/users/:id", "/users/7/edit"],
+    ["/users/:id{[0-9]+}", "/users/x"],
+    ["/a", "/a/"],
+    ["/a", "/A"],
+    ["/assets/*", "/assetsx"],
+  ])("%s does not take %s", (pattern, path) => {
+    expect(taken([{ id: "r", match: { path: pattern }, respond: {} }], path)).toEqual({ reason: "no-route" });
+  });
+
+  it("may be asked for by several paths", () => {
+    const routes = [{ id: "r", match: { path: ["/a", "/b/*"] }, respond: {} }];
+    expect(taken(routes, "/a")).toMatchObject({ route: "r" });
+    expect(taken(routes, "/b/c")).toMatchObject({ route: "r", captures: { "*": "c" } });
+  });
+
+  it("must allow what is odd in a path, and no later route may in its place", () => {
+    const allowing = { allowInPath: ["encoded-slash" as const], respond: {} };
+    const strict = { id: "strict", match: { path: "/a/*" }, respond: {} };
+    expect(taken([{ id: "open", ...allowing }], "/a/x%2Fy")).toMatchObject({ route: "open" });
+    expect(taken([strict, { id: "open", ...allowing }], "/a/x%2Fy")).toEqual({
+      reason: "path-refused",
+      oddity: "encoded-slash",
+    });
+    expect(taken([strict], "/b%2Fc")).toMatchObject({ reason: "path-refused" });
+    expect(taken([{ id: "open", ...allowing }], "/a/x%5Cy")).toMatchObject({ oddity: "backslash" });
+  });
+});
+
+describe("over random sites and requests", () => {
+  const random = repeatableRandom(11);
+  const pick = <T>(choices: readonly [T, ...T[]]): T =>
+    choices[Math.floor(random() * choices.length)] ?? choices[0];
+  const segment = () => pick(["a", "b", "c", ":x", ":y{[ab]}", ":z{[0-9]+}", "*"]);
+  const pattern = () => {
+    const segments = Array.from({ length: 1 + Math.floor(random() * 3) }, segment);
+    let names = Math.floor(random() * 5);
+    return `/${segments.join("/").replace(/:\w/g, () => `:p${names++}`)}`;
+  };
+  const path = () =>
+    `/${Array.from({ length: Math.floor(random() * 4) }, () => pick(["a", "b", "c", "7", ""])).join("/")}`;
+  const condition = () =>
+    pick<object>([
+      {},
+      { method: "GET" },
+      { method: ["POST", "PUT"] },
+      { query: { v: "1" } },
+      { header: { h: true } },
+      { not: { header: { h: true } } },
+      { any: [{ path: "/a/*" }, { query: { v: true } }] },
+      { ip: "192.0.2.0/24" },
+    ]);
+
+  it("whyNot is empty for just the routes that would match, and the first of them is taken", () => {
+    let matches = 0;
+    for (let round = 0; round < 300; round++) {
+      // Unvalidated on purpose: a site may not have unreachable routes, a random one has many.
+      const file = siteSchema.parse({
+        hosts: ["a.test"],
+        routes: Array.from({ length: 8 }, (_, index) => ({
+          id: `r${index}`,
+          match: { ...condition(), ...(random() < 0.9 && { path: pattern() }) },
+          respond: {},
+        })),
+      });
+      const site = compileSite(file, "test");
+      for (let request = 0; request < 20; request++) {
+        const asked = anAsked(`http://a.test${path()}${pick(["", "?v=1", "?v=2"])}`, {
+          method: pick(["GET", "HEAD", "POST", "PUT"]),
+          headers: random() < 0.5 ? { h: "1" } : {},
+          ip: pick(["192.0.2.1", "2001:db8::1"]),
+        });
+        const matched = matchRoute(site, asked);
+        const first = site.routes.find((route) => whyNot(route, asked).length === 0);
+        const context = `${asked.method} ${asked.path} in ${site.routes.map((route) => route.patterns).join(" ")}`;
+        expect(matched.ok ? matched.value.route.id : undefined, context).toBe(first?.id);
+        if (matched.ok) matches++;
+      }
+    }
+    expect(matches).toBeGreaterThan(1_000);
+  });
+});
+
+describe("with 10,000 routes", () => {
+  const patterns = Array.from({ length: 9_999 }, (_, index) =>
+    index % 3 === 0 ? `/s${index}/:id` : index % 3 === 1 ? `/s${index}/*` : `/s${index}/deep/er`,
+  );
+  const table = compilePathTable(
+    [...patterns, "/*"].map((pattern, value) => ({ patterns: [pattern], value })),
+  );
+
+  it("only those whose path matches are looked at", () => {
+    expect([...table.match("/s3000/7")].map(({ value }) => value)).toEqual([3000, 9999]);
+    expect([...table.match("/s4000/7/8")].map(({ value }) => value)).toEqual([4000, 9999]);
+    expect([...table.match("/nowhere")].map(({ value }) => value)).toEqual([9999]);
+  });
+
+  it("a pattern that thousands of routes share is walked no further than the first that takes the request", () => {
+    let looked = 0;
+    const shared = compilePathTable(
+      Array.from({ length: 10_000 }, (_, value) => ({ patterns: ["/api/*"], value })),
+    );
+    for (const { value } of shared.match("/api/x")) {
+      looked++;
+      if (value === 2) break;
+    }
+    expect(looked).toBe(3);
+  });
+
+  it("routes that share patterns keep the order of the file", () => {
+    const mixed = compilePathTable([
+      { patterns: ["/a/*"], value: 0 },
+      { patterns: ["/*"], value: 1 },
+      { patterns: ["/a/:x", "/b"], value: 2 },
+      { patterns: ["/*", "/a/*"], value: 3 },
+      { patterns: ["/a/*"], value: 4 },
+    ]);
+    expect([...new Set([...mixed.match("/a/1")].map(({ value }) => value))]).toEqual([0, 1, 2, 3, 4]);
+    expect([...mixed.match("/b")].map(({ value }) => value)).toEqual([1, 2, 3]);
+  });
+});
