@@ -23,13 +23,13 @@ function ofLiteral(text: string): string | undefined {
     return `never matches: \`${text}\` is resolved before a path is compared`;
   if (text.includes("?"))
     return "has a ?; a path ends before the query, and only a parameter at the end may be optional";
-  const escape = /%(?![0-9A-Fa-f]{2})/.test(text)
+  const spelt = /%(?![0-9A-Fa-f]{2})/.test(text)
     ? "%"
     : (text.match(/%[0-9A-Fa-f]{2}/g) ?? []).find((one) => one !== canonicalEscape(one));
-  if (escape === "%")
+  if (spelt === "%")
     return "has a % that is not followed by two hexadecimal digits; the character itself is %25";
-  if (escape)
-    return `never matches: paths are compared with \`${escape}\` spelt as \`${canonicalEscape(escape)}\``;
+  if (spelt)
+    return `never matches: paths are compared with \`${spelt}\` spelt as \`${canonicalEscape(spelt)}\``;
   const stranger = NOT_IN_A_PATH.exec(text)?.[0];
   if (stranger)
     return `never matches: paths are compared with this character escaped; write ${escapeOf(stranger)}`;
@@ -96,7 +96,7 @@ const escapeOf = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 
 /** Unreserved characters decoded, the rest in upper case: RFC 3986 §6.2.2. */
-function canonicalEscape(escape: string): string {
-  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-  return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+function canonicalEscape(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return /[A-Za-z0-9._~-]/.test(character) ? character : encoded.toUpperCase();
 }

@@ -1,0 +1,42 @@
+// Where does a JSON text break its own grammar? YAML takes almost all of JSON and more, so `{"a":1 "b":2}` would
+// read as one long text there.
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import type { SyntaxFault } from "./document.ts";
+
+/** The first fault; what follows it is mostly noise. */
+export function jsonFaults(text: string): SyntaxFault[] {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false });
+  return errors
+    .slice(0, 1)
+    .map(({ error, offset }) => ({ offset, message: inWords(printParseErrorCode(error)) }));
+}
+
+/** `CommaExpected` → "a comma is expected here". */
+function inWords(code: string): string {
+  const expected = EXPECTED[code];
+  if (expected !== undefined) return `is not JSON: ${expected} is expected here`;
+  return `is not JSON: ${OTHERWISE[code] ?? code}`;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  PropertyNameExpected: "a key in double quotes",
+  ValueExpected: "a value",
+  ColonExpected: "a colon",
+  CommaExpected: "a comma",
+  CloseBraceExpected: "a closing }",
+  CloseBracketExpected: "a closing ]",
+  EndOfFileExpected: "the end of the file",
+};
+
+const OTHERWISE: Readonly<Record<string, string>> = {
+  InvalidSymbol: "a key or a text stands in double quotes",
+  InvalidNumberFormat: "this is not a number",
+  InvalidCommentToken: "it has no comments; YAML does",
+  UnexpectedEndOfComment: "it has no comments; YAML does",
+  UnexpectedEndOfString: "the text ends without its closing quote",
+  UnexpectedEndOfNumber: "the number ends too early",
+  InvalidUnicode: "this is not a \\u escape of four hexadecimal digits",
+  InvalidEscapeCharacter: "this escape is unknown",
+  InvalidCharacter: "a control character has to be escaped",
+};

@@ -1,0 +1,123 @@
+// Which of the patterns put in so far take every path that this one takes? A trie over segments, so that the
+// question costs by the depth of the pattern and not by the number of patterns. Sound, not complete: what it names
+// is taken by the router too, and for expressions in braces it knows only simple cases.
+import type { PathShape, Segment } from "../path-pattern.ts";
+import { isOneSegment, matchesWholly } from "./one-segment.ts";
+
+export interface PathTrie<T> {
+  /** What `make` makes stands at the pattern from then on; later calls with the same one find it. */
+  at(shape: PathShape, make: () => T): T;
+  /** All that stand at a pattern which takes whatever `shape` takes. */
+  around(shape: PathShape): T[];
+}
+
+interface Node<T> {
+  /** The node of a `*` in the middle: a trailing `/*` after it needs one segment more. */
+  readonly isAny: boolean;
+  readonly literals: Map<string, Node<T>>;
+  readonly expressions: Map<string, { readonly regex: string; readonly node: Node<T> }>;
+  parameter?: Node<T>;
+  any?: Node<T>;
+  exactly?: T;
+  andBelow?: T;
+}
+
+/** Expressions that a literal segment is tried against at one place. */
+const MAX_EXPRESSIONS_TRIED = 64;
+
+export function pathTrie<T>(): PathTrie<T> {
+  const root = newNode<T>(false);
+  return {
+    at(shape, make) {
+      let node = root;
+      shape.segments.forEach((segment, index) => {
+        node = childFor(node, segment, shape.segments[index + 1]);
+      });
+      if (shape.takesRest) {
+        node.andBelow ??= make();
+        return node.andBelow;
+      }
+      node.exactly ??= make();
+      return node.exactly;
+    },
+    around: (shape) => [...takersFrom(root, shape, 0)],
+  };
+}
+
+function* takersFrom<T>(node: Node<T>, shape: PathShape, index: number): Generator<T> {
+  const segment = shape.segments[index];
+  if (node.andBelow !== undefined && takesRemainder(node, shape, index)) yield node.andBelow;
+  if (!segment) {
+    if (!shape.takesRest && node.exactly !== undefined) yield node.exactly;
+    return;
+  }
+  for (const wider of widerChildren(node, segment, shape.segments[index + 1])) {
+    yield* takersFrom(wider, shape, index + 1);
+  }
+}
+
+/** Does a trailing `/*` at this node take all that is left of the shape, and the bare path where that is all? */
+function takesRemainder<T>(node: Node<T>, shape: PathShape, index: number): boolean {
+  if (index < shape.segments.length || !node.isAny) return true;
+  return shape.takesRest && shape.segments.at(-1)?.kind === "any";
+}
+
+function widerChildren<T>(node: Node<T>, segment: Segment, next: Segment | undefined): Node<T>[] {
+  const { parameter, any } = node;
+  const wider: (Node<T> | undefined)[] = [];
+  switch (segment.kind) {
+    case "literal":
+      wider.push(node.literals.get(segment.text), any, segment.text === "" ? undefined : parameter);
+      wider.push(...expressionsThatMatch(node, segment.text));
+      break;
+    case "any":
+      wider.push(any);
+      break;
+    case "parameter":
+      if (segment.regex === undefined) wider.push(parameter, any);
+      else {
+        wider.push(node.expressions.get(expressionKey(segment.regex, next))?.node);
+        if (isOneSegment(segment.regex)) {
+          wider.push(any, matchesWholly(segment.regex, "") ? undefined : parameter);
+        }
+      }
+  }
+  return wider.filter((child) => child !== undefined);
+}
+
+function expressionsThatMatch<T>(node: Node<T>, text: string): Node<T>[] {
+  if (node.expressions.size === 0) return [];
+  return [...node.expressions.values()]
+    .slice(0, MAX_EXPRESSIONS_TRIED)
+    .filter(({ regex }) => isOneSegment(regex) && matchesWholly(regex, text))
+    .map((expression) => expression.node);
+}
+
+function childFor<T>(node: Node<T>, segment: Segment, next: Segment | undefined): Node<T> {
+  if (segment.kind === "any") {
+    node.any ??= newNode(true);
+    return node.any;
+  }
+  if (segment.kind === "literal") {
+    const child = node.literals.get(segment.text) ?? newNode<T>(false);
+    node.literals.set(segment.text, child);
+    return child;
+  }
+  const { regex } = segment;
+  if (regex === undefined) {
+    node.parameter ??= newNode(false);
+    return node.parameter;
+  }
+  const key = expressionKey(regex, next);
+  const child = node.expressions.get(key) ?? { regex, node: newNode<T>(false) };
+  node.expressions.set(key, child);
+  return child.node;
+}
+
+/** Hono compiles what follows into the expression, where it is literal: only then do two of one text match alike. */
+function expressionKey(regex: string, next: Segment | undefined): string {
+  if (isOneSegment(regex)) return regex;
+  return `${regex} before ${next?.kind === "literal" ? `/${next.text}` : (next?.kind ?? "the end")}`;
+}
+
+const newNode = <T>(isAny: boolean): Node<T> => ({ isAny, literals: new Map(), expressions: new Map() });

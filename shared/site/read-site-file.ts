@@ -1,0 +1,51 @@
+// The text of a site file as a valid site, or everything that is wrong with it and where. Only the command line
+// reads files: what the edge reads is JSON that came through here (stored.ts), and it never loads this.
+import { err, ok, type Result } from "../result.ts";
+import { readDocument, type SyntaxFault } from "./file/document.ts";
+import { jsonFaults } from "./file/json-syntax.ts";
+import { offsetOf } from "./file/place.ts";
+import { lengthWrittenOut } from "./file/written-out.ts";
+import type { LocatedProblem, Problem } from "./problem.ts";
+import type { Site } from "./schema.ts";
+import { validateSite } from "./validate.ts";
+
+export interface SiteFileRead {
+  readonly site: Site;
+  /** The file's own values as compact JSON: what the store gets. */
+  readonly json: string;
+  /** Gives a problem that is found later its place in the file. */
+  locate(problem: Problem): LocatedProblem;
+}
+
+/** A value in KV can have 25 MiB; its hosts and the rest of the entry need a little of it. */
+const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;
+
+export function readSiteFile(text: string, fileName: string): Result<SiteFileRead, LocatedProblem[]> {
+  const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const { document, lines, faults } = readDocument(source);
+  const located = (problem: Problem, offset: number): LocatedProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { ...problem, file: fileName, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+
+  const broken = fileName.endsWith(".json") ? [...jsonFaults(source), ...faults].slice(0, 1) : faults;
+  if (broken.length > 0) return err(broken.map((fault) => located(asProblem(fault), fault.offset)));
+
+  const value: unknown = document.toJS({ maxAliasCount: -1 }); // shared, not copied: bounded by what follows
+  if (lengthWrittenOut(value) > MAX_JSON_LENGTH) {
+    const message = "the file is longer than a site can be (25 MiB), once its aliases are written out";
+    return err([located({ path: "", message }, 0)]);
+  }
+
+  const locate = (problem: Problem): LocatedProblem =>
+    located(problem, offsetOf(document, problem.keys ?? [], problem.atKey === true));
+  const valid = validateSite(value);
+  if (!valid.ok) return err(valid.error.map(locate).sort(byPlace));
+  return ok({ site: valid.value, json: JSON.stringify(value), locate });
+}
+
+function asProblem({ message, hint }: SyntaxFault): Problem {
+  return { path: "", message: `the file ${message}`, ...(hint !== undefined && { hint }) };
+}
+
+const byPlace = (a: LocatedProblem, b: LocatedProblem): number => a.line - b.line || a.column - b.column;

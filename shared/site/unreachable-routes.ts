@@ -1,0 +1,84 @@
+// Which routes can no request reach, because earlier ones take all that they would? Sound, not complete: a route named
+// here is out of reach, whatever the request. It costs about the same for each route, however many there are.
+import type { MatchConfig } from "./match-schema.ts";
+import { pathShapes } from "./path-pattern.ts";
+import { type Problem, problemAt } from "./problem.ts";
+import { globsCover, implies } from "./reach/implies.ts";
+import { pathTrie } from "./reach/path-trie.ts";
+import type { Site } from "./schema.ts";
+
+export interface UnreachableRoute {
+  /** Its place in the list of routes. */
+  readonly index: number;
+  /** The earlier routes that take all of it: mostly one, several where it has several paths. */
+  readonly takenBy: readonly number[];
+}
+
+/** The routes with one pattern, as far as they are worth asking. */
+interface Takers {
+  /** The first without a further condition: it takes all, and nothing after it is worth asking. */
+  unconditional?: number;
+  readonly conditional: { readonly index: number; readonly match: MatchConfig }[];
+}
+
+/** Routes with one pattern and many conditions (one for each tenant, say) are compared with this many only. */
+const MAX_COMPARED = 128;
+
+export function unreachableRoutes(site: Site): UnreachableRoute[] {
+  const trie = pathTrie<Takers>();
+  const found: UnreachableRoute[] = [];
+  site.routes.forEach((route, index) => {
+    const match = withoutHostsOfAll(route.match ?? {}, site.hosts);
+    const shapes = (route.match?.path ?? ["/*"]).flatMap(pathShapes);
+    const takers = shapes.map((shape) => firstTaker(trie.around(shape), match));
+    const takenBy = takers.filter((taker) => taker !== undefined);
+    if (takenBy.length === shapes.length) {
+      found.push({ index, takenBy: [...new Set(takenBy)].sort((a, b) => a - b) });
+      return; // what takes its requests takes those of a later route too
+    }
+    for (const shape of shapes) {
+      keep(
+        trie.at(shape, () => ({ conditional: [] })),
+        match,
+        index,
+      );
+    }
+  });
+  return found;
+}
+
+/** `placeOf` tells where the earlier route stands: `line 12`. */
+export function unreachableProblems(site: Site, placeOf?: (route: Problem) => string): Problem[] {
+  return unreachableRoutes(site).map(({ index, takenBy }) => {
+    const takers = takenBy.map((taker) => {
+      const place = placeOf?.(problemAt(["routes", taker], ""));
+      return `\`${site.routes[taker]?.id}\`${place === undefined ? "" : ` (${place})`}`;
+    });
+    const subject = takers.length === 1 ? `route ${takers[0]} takes` : `routes ${takers.join(" and ")} take`;
+    return problemAt(["routes", index], `is never reached: ${subject} every request that this one could`, {
+      hint: "put it before, or take it away",
+    });
+  });
+}
+
+function firstTaker(around: readonly Takers[], match: MatchConfig): number | undefined {
+  let first: number | undefined;
+  for (const { unconditional, conditional } of around) {
+    const taker = conditional.find((one) => implies(match, one.match))?.index ?? unconditional;
+    if (taker !== undefined && (first === undefined || taker < first)) first = taker;
+  }
+  return first;
+}
+
+function keep(takers: Takers, match: MatchConfig, index: number): void {
+  if (takers.unconditional !== undefined) return;
+  const isConditional = Object.entries(match).some(([key, wanted]) => key !== "path" && wanted !== undefined);
+  if (!isConditional) takers.unconditional = index;
+  else if (takers.conditional.length < MAX_COMPARED) takers.conditional.push({ index, match });
+}
+
+/** A condition on the host that every host of the site meets is none. */
+function withoutHostsOfAll(match: MatchConfig, hosts: readonly string[]): MatchConfig {
+  if (match.host === undefined) return { ...match, host: undefined };
+  return globsCover(match.host, hosts) ? { ...match, host: undefined } : match;
+}
