@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { SiteFile } from "../../../shared/site/schema.ts";
+import { ownAnswer } from "../../../worker/delivery/own-answer.ts";
+import { matchRoute } from "../../../worker/routing/match-route.ts";
+import { asSiteSees } from "../../../worker/routing/identify.ts";
+import { anAsked, aSite } from "../../support/asked.ts";
+
+type RouteFile = Omit<SiteFile["routes"][number], "id">;
+
+const answer = (url: string, route: RouteFile, site: Partial<SiteFile> = {}) => {
+  const compiled = aSite({ routes: [{ id: "r", ...route }], ...site });
+  const asked = asSiteSees(anAsked(url), compiled);
+  const matched = matchRoute(compiled, asked);
+  if (!matched.ok || matched.value.route.action.kind === "proxy") throw new Error("no own answer");
+  return ownAnswer(matched.value.route.action, asked, matched.value.captures);
+};
+const location = (url: string, route: RouteFile, site: Partial<SiteFile> = {}) =>
+  answer(url, route, site).headers.get("location") ?? "";
+
+describe("a redirect", () => {
+  it.each([
+    ["/old/a/b", { match: { path: "/old/*" }, redirect: { to: "/new/*" } }, "/new/a/b"],
+    ["/u/7?x=1", { match: { path: "/u/:id" }, redirect: { to: "/users/:id" } }, "/users/7?x=1"],
+    ["/u/7?x=1", { match: { path: "/u/:id" }, redirect: { to: "/users/:id", keepQuery: false } }, "/users/7"],
+    ["/u?x=1", { redirect: { to: "/v?y=2" } }, "/v?y=2&x=1"],
+    ["/u?x=1", { redirect: { to: "/v#part" } }, "/v?x=1#part"],
+    ["/a", { match: { path: "/:x" }, redirect: { to: "https://www.test/:x" } }, "https://www.test/a"],
+    ["/a", { redirect: { to: "https://www.test" } }, "https://www.test/"],
+    ["/a", { redirect: { to: "https://münchen.test/straße" } }, "https://xn--mnchen-3ya.test/stra%C3%9Fe"],
+    ["/a", { redirect: { to: "/café" } }, "/caf%C3%A9"],
+    ["/s/a&admin=1", { match: { path: "/s/:q" }, redirect: { to: "/find?q=:q" } }, "/find?q=a%26admin%3D1"],
+  ] as [string, RouteFile, string][])("from %s with %j leads to %s", (path, route, expected) => {
+    expect(location(`http://a.test${path}`, route)).toBe(expected);
+  });
+
+  it("to https drops the port, which was the other scheme's", () => {
+    const route = { redirect: { scheme: "https" as const, status: 308 as const } };
+    expect(location("http://a.test:8080/a?b", route)).toBe("https://a.test/a?b");
+    expect(location("http://[::1]:8080/a", route, { hosts: ["*"] })).toBe("https://[::1]/a");
+  });
+});
+
+describe("a captured part never leads away", () => {
+  const tricks = [
+    "//evil.test",
+    "///evil.test",
+    "/%5Cevil.test",
+    "/\\evil.test",
+    "\\\\evil.test",
+    "/%09/evil.test",
+    "/%0d%0aLocation:%20https://evil.test",
+    "/%0A/evil.test",
+    "@evil.test",
+    "/@evil.test",
+    ":@evil.test",
+    "https://evil.test",
+    "https:evil.test",
+    "http:%2F%2Fevil.test",
+    ".evil.test",
+    "%2F%2Fevil.test",
+    "x/%2e%2e//evil.test",
+    "..;//evil.test",
+    "javascript:alert(1)",
+    "%E3%80%82evil.test",
+    "?//evil.test",
+    "%00//evil.test",
+  ];
+  const allowInPath = ["encoded-slash", "backslash", "control"] as const;
+  const targets = ["/*", "/new/*", "https://www.test/*", "https://www.test:8443/x/*", "/x?to=*"];
+
+  it.each(tricks)("/old/%s", (trick) => {
+    for (const mergeSlashes of [true, false]) {
+      for (const to of targets) {
+        const route = { match: { path: "/old/*" }, allowInPath: [...allowInPath], redirect: { to } };
+        const value = location(`http://a.test/old/${trick}`, route, { mergeSlashes });
+        const host = to.startsWith("/") ? "a.test" : new URL(to).host;
+        expect(new URL(value, "http://a.test/").host, value).toBe(host);
+        expect(value).not.toMatch(/[\0-\x20\x7f\\]/);
+      }
+    }
+  });
+
+  it("nor does the path of a redirect to another scheme", () => {
+    for (const path of ["//evil.test", "/\\evil.test", "/@evil.test", "/.evil.test"]) {
+      const route = { allowInPath: [...allowInPath], redirect: { scheme: "https" as const } };
+      const value = location(`http://a.test${path}`, route, { mergeSlashes: false });
+      expect(new URL(value).host, value).toBe("a.test");
+    }
+  });
+});
+
+describe("a fixed response", () => {
+  it("has its body and a type", () => {
+    const reply = answer("http://a.test/", {
+      respond: { status: 418, body: "teapot", headers: { "x-a": "1" } },
+    });
+    expect([reply.status, reply.body, reply.headers.get("content-type"), reply.headers.get("x-a")]).toEqual([
+      418,
+      "teapot",
+      "text/plain; charset=utf-8",
+      "1",
+    ]);
+  });
+
+  it.each([204, 205, 304])("has no content with %d", (status) => {
+    const reply = answer("http://a.test/", { respond: { status, body: "x" } });
+    expect([reply.body, reply.headers.get("content-type")]).toEqual([null, null]);
+  });
+});

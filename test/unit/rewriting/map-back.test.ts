@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { mapCookie } from "../../../worker/rewriting/map-cookie.ts";
+import { mapLocation } from "../../../worker/rewriting/map-location.ts";
+
+const place = (url: string) => {
+  const { origin, host, pathname } = new URL(url);
+  return { origin, host, basePath: pathname === "/" ? "" : pathname };
+};
+const edge = { scheme: "https", authority: "shop.test" } as const;
+
+describe("a link of the origin's", () => {
+  it.each([
+    ["http://origin.test:8080", "http://origin.test:8080/a?b#c", "https://shop.test/a?b#c"],
+    ["http://origin.test:8080", "http://origin.test:8080", "https://shop.test/"],
+    ["http://origin.test:8080", "HTTP://ORIGIN.test:8080/a", "https://shop.test/a"],
+    ["http://origin.test", "http://origin.test:80/a", "https://shop.test/a"],
+    ["https://origin.test", "//origin.test/a", "https://shop.test/a"],
+    ["http://origin.test/base", "http://origin.test/base/a", "https://shop.test/a"],
+    ["http://origin.test/base", "http://origin.test/base", "https://shop.test/"],
+    ["http://origin.test/base", "http://origin.test/based", "https://shop.test/based"],
+    ["http://origin.test/base", "/base/a?b", "/a?b"],
+    ["http://origin.test/base", "/base?b", "/?b"],
+    ["http://origin.test/base", "/other", "/other"],
+  ])("at %s, %s becomes %s", (origin, value, mapped) => {
+    expect(mapLocation(value, place(origin), edge)).toBe(mapped);
+  });
+
+  it.each([
+    "https://elsewhere.test/a",
+    "http://origin.test:9999/a",
+    "http://origin.test.evil.test/",
+    "http://user@origin.test/",
+    "//elsewhere.test/",
+    "/a",
+    "a/b",
+    "?x",
+    "mailto:a@origin.test",
+    "http://[broken",
+    "",
+  ])("stays as it is where it leads elsewhere: %s", (value) => {
+    expect(mapLocation(value, place("http://origin.test"), edge)).toBe(value);
+  });
+
+  it.each(["/base//evil.test/x", "/base/\\evil.test"])(
+    "cannot lead away once its base is gone: %s",
+    (value) => {
+      const mapped = mapLocation(value, place("http://origin.test/base"), edge);
+      expect(new URL(mapped, "https://shop.test/").host).toBe("shop.test");
+    },
+  );
+
+  it("keeps a step up to https", () => {
+    const plain = { scheme: "http", authority: "shop.test:8080" } as const;
+    expect(mapLocation("https://origin.test/a", place("http://origin.test"), plain)).toBe(
+      "https://shop.test/a",
+    );
+    expect(mapLocation("http://origin.test/a", place("http://origin.test"), plain)).toBe(
+      "http://shop.test:8080/a",
+    );
+  });
+});
+
+describe("a cookie of the origin's", () => {
+  it.each([
+    ["a=1; Domain=origin.test; Secure", "a=1; Domain=shop.test; Secure"],
+    ["a=1;domain=.ORIGIN.test", "a=1; Domain=shop.test"],
+    ["a=1; Path=/base/app; Domain=origin.test", "a=1; Path=/app; Domain=shop.test"],
+    ["a=1; Path=/base", "a=1; Path=/"],
+    ["a=1; Domain=x.test; Domain=origin.test", "a=1; Domain=x.test; Domain=shop.test"],
+  ])("%s becomes %s", (cookie, mapped) => {
+    expect(mapCookie(cookie, place("http://origin.test/base"), edge)).toBe(mapped);
+  });
+
+  it.each([
+    "a=1",
+    "a=domain=origin.test",
+    "a=1; Path=/; HttpOnly",
+    "a=1; Domain=shop.test",
+    "a=1; Domain=elsewhere.test",
+    "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
+  ])("%s stays", (cookie) => {
+    expect(mapCookie(cookie, place("http://origin.test/base"), edge)).toBe(cookie);
+  });
+
+  it("for a parent domain of both stays", () => {
+    const cookie = "a=1; Domain=example.test";
+    const shop = { scheme: "https", authority: "shop.example.test:8443" } as const;
+    expect(mapCookie(cookie, place("http://fra.example.test"), shop)).toBe(cookie);
+    expect(mapCookie("a=1; Domain=fra.example.test", place("http://fra.example.test"), shop)).toBe(
+      "a=1; Domain=shop.example.test",
+    );
+  });
+});

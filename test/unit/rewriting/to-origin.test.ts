@@ -1,0 +1,237 @@
+import { describe, expect, it } from "vitest";
+import type { SiteFile } from "../../../shared/site/schema.ts";
+import { objectionToAdmitting } from "../../../worker/admission/admit.ts";
+import { removeHopByHop } from "../../../worker/rewriting/hop-by-hop.ts";
+import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
+import { asSiteSees } from "../../../worker/routing/identify.ts";
+import { matchRoute } from "../../../worker/routing/match-route.ts";
+import { anAsked, aSite, type AskedOptions } from "../../support/asked.ts";
+
+type RouteFile = Omit<SiteFile["routes"][number], "id">;
+
+const ask = (
+  url: string,
+  options: AskedOptions = {},
+  route: RouteFile = {},
+  more: Partial<SiteFile> = {},
+) => {
+  const site = aSite({
+    pools: { web: { origins: [{ id: "a", url: "http://origin.test" }] } },
+    routes: [{ id: "r", to: "web", ...route }],
+    ...more,
+  });
+  const asked = asSiteSees(anAsked(url, options), site);
+  const matched = matchRoute(site, asked);
+  if (!matched.ok || matched.value.route.action.kind !== "proxy") throw new Error("no route takes it");
+  const { action } = matched.value.route;
+  return toOrigin(asked, { siteName: site.name, requestId: "id", action, captures: matched.value.captures });
+};
+const sent = (headers: Record<string, string>, method = "GET") =>
+  Object.fromEntries(ask("http://a.test/", { headers, method }).headers);
+
+/** What the edge sets on every request. */
+const OWN = {
+  "x-forwarded-for": "192.0.2.1",
+  "x-forwarded-host": "a.test",
+  "x-forwarded-proto": "http",
+  forwarded: "for=192.0.2.1;host=a.test;proto=http",
+  via: "1.1 headgate",
+  "cdn-loop": 'headgate;site="a.test"',
+  "x-request-id": "id",
+};
+
+describe("what the origin is told of the client", () => {
+  it("is written by the edge, whatever the client claims", () => {
+    expect(
+      sent({
+        "x-forwarded-for": "6.6.6.6",
+        "X-Forwarded-Host": "evil.test",
+        "x-forwarded-proto": "https",
+        "x-forwarded-port": "1",
+        "x-forwarded-user": "root",
+        forwarded: "for=6.6.6.6",
+        x_forwarded_for: "6.6.6.6",
+        "x_forwarded-user": "root",
+        "x-real-ip": "6.6.6.6",
+        x_real_ip: "6.6.6.6",
+        "cf-connecting-ip": "6.6.6.6",
+        "true-client-ip": "6.6.6.6",
+        "x-original-url": "/admin",
+        "x-rewrite-url": "/admin",
+        "x-http-method-override": "DELETE",
+        "x-middleware-subrequest": "middleware",
+        "x-request-id": "mine",
+        x_request_id: "mine",
+      }),
+    ).toEqual(OWN);
+  });
+
+  it("leaves end-to-end fields alone", () => {
+    const fields = {
+      accept: "text/html",
+      "accept-encoding": "br;q=0.5, zstd",
+      authorization: "Bearer x",
+      cookie: "a=1; b=2",
+      "cf-access-jwt-assertion": "x",
+      traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+      tracestate: "a=1",
+      priority: "u=1",
+      x_own: "1",
+    };
+    expect(sent(fields)).toEqual({ ...fields, ...OWN });
+  });
+
+  it("keeps a method override where it overrides no safe method", () => {
+    expect(sent({ "x-http-method-override": "PATCH" }, "POST")).toHaveProperty("x-http-method-override");
+  });
+
+  it("appends to Via and CDN-Loop, which are never taken away", () => {
+    expect(sent({ via: "1.0 other", "cdn-loop": "other", connection: "via, cdn-loop" })).toMatchObject({
+      via: "1.0 other, 1.1 headgate",
+      "cdn-loop": 'other, headgate;site="a.test"',
+    });
+  });
+
+  it("writes IPv6 and a port as RFC 7239 asks", () => {
+    const { headers } = ask("http://a.test:8080/", { ip: "2001:db8::9" });
+    expect(headers.get("forwarded")).toBe('for="[2001:db8::9]";host="a.test:8080";proto=http');
+    expect(headers.get("x-forwarded-for")).toBe("2001:db8::9");
+  });
+
+  it("names the hops behind a trusted proxy, and nothing further away", () => {
+    const { headers } = ask(
+      "http://edge.test/",
+      {
+        ip: "10.0.0.1",
+        headers: {
+          "x-forwarded-for": "6.6.6.6, 203.0.113.9, 10.0.0.2",
+          "x-forwarded-host": "a.test",
+          "x-forwarded-proto": "https",
+          "x-forwarded-user": "ann",
+          "x-real-ip": "6.6.6.6",
+          x_forwarded_user: "root",
+        },
+      },
+      {},
+      { hosts: ["a.test"], trustedProxies: ["10.0.0.0/8"] },
+    );
+    expect(Object.fromEntries(headers)).toEqual({
+      ...OWN,
+      "x-forwarded-for": "203.0.113.9, 10.0.0.2, 10.0.0.1",
+      "x-forwarded-proto": "https",
+      "x-forwarded-user": "ann",
+      forwarded: "for=203.0.113.9;host=a.test;proto=https, for=10.0.0.2, for=10.0.0.1",
+    });
+  });
+});
+
+describe("what concerns one connection", () => {
+  it("stays behind, with what Connection names", () => {
+    expect(
+      sent({
+        connection: "keep-alive, X-Hop ,te",
+        "keep-alive": "timeout=5",
+        "proxy-authorization": "x",
+        "proxy-connection": "keep-alive",
+        te: "trailers",
+        trailer: "x",
+        "transfer-encoding": "chunked",
+        upgrade: "h2c",
+        "http2-settings": "AAMAAABk",
+        expect: "100-continue",
+        "x-hop": "1",
+      }),
+    ).toEqual(OWN);
+  });
+
+  it("is not what Connection would have us strip", () => {
+    const fields = { authorization: "x", cookie: "a=1", "content-type": "text/plain", host: "a.test" };
+    expect(
+      sent({ ...fields, connection: "close, Authorization, Cookie, Content-Type, Host, X-Forwarded-For" }),
+    ).toEqual({ authorization: "x", cookie: "a=1", "content-type": "text/plain", ...OWN });
+  });
+
+  it("is taken from an answer too, and an origin cannot name what keeps it private", () => {
+    const headers = new Headers({
+      connection: "X-Hop, Set-Cookie, Cache-Control, CDN-Cache-Control",
+      "x-hop": "1",
+      "keep-alive": "x",
+      "cache-control": "private",
+      "cdn-cache-control": "no-store",
+      "set-cookie": "a=1",
+    });
+    removeHopByHop(headers);
+    expect([...headers.keys()]).toEqual(["cache-control", "cdn-cache-control", "set-cookie"]);
+  });
+
+  it("survives a Connection field that is no list of names", () => {
+    const headers = new Headers({ connection: "a b, @, , x(y)", "x-a": "1" });
+    removeHopByHop(headers);
+    expect([...headers.keys()]).toEqual(["x-a"]);
+  });
+
+  it("is a WebSocket upgrade the edge asks for itself", () => {
+    expect(sent({ connection: "upgrade", upgrade: "websocket" })).toHaveProperty("upgrade", "websocket");
+    expect(sent({ connection: "upgrade", upgrade: "WebSocket, h2c" })).toHaveProperty("upgrade", "websocket");
+    expect(sent({ connection: "upgrade", upgrade: "websocket" }, "POST")).not.toHaveProperty("upgrade");
+  });
+
+  it("is counted in Max-Forwards for OPTIONS alone (RFC 9110 §7.6.2)", () => {
+    expect(sent({ "max-forwards": "7" }, "OPTIONS")).toHaveProperty("max-forwards", "6");
+    expect(sent({ "max-forwards": "7" })).toHaveProperty("max-forwards", "7");
+  });
+});
+
+describe("the path and query for the origin", () => {
+  it.each([
+    ["/a/b?x=1", {}, "/a/b?x=1"],
+    ["/%61/../b", {}, "/b"],
+    ["/api/users/7?x", { match: { path: "/api/*" }, rewrite: { path: "/v2/*" } }, "/v2/users/7?x"],
+    ["/api", { match: { path: "/api/*" }, rewrite: { path: "/v2/*" } }, "/v2/"],
+    ["/u/7", { match: { path: "/u/:id" }, rewrite: { path: "/café/:id" } }, "/caf%C3%A9/7"],
+    ["/api/users", { rewrite: { stripPrefix: "/api" } }, "/users"],
+    ["/api", { rewrite: { stripPrefix: "/api/" } }, "/"],
+    ["/apix", { rewrite: { stripPrefix: "/api" } }, "/apix"],
+    ["/users", { rewrite: { addPrefix: "/v1/" } }, "/v1/users"],
+    ["/api/users", { rewrite: { stripPrefix: "/api", addPrefix: "/v1" } }, "/v1/users"],
+    ["/x/y", { match: { path: "/x/:n" }, rewrite: { path: "/files/.:n" } }, "/files/.y"],
+    ["/?a=1&b=2&a=3", { rewrite: { query: { only: ["a"] } } }, "/?a=1&a=3"],
+    ["/?a=1&utm_x=2&utm_y", { rewrite: { query: { remove: ["utm_*"] } } }, "/?a=1"],
+    ["/?a=1&%61=2", { rewrite: { query: { remove: ["a"] } } }, "/"],
+    ["/?a=1&b=2", { rewrite: { query: { set: { a: "x y&z" } } } }, "/?b=2&a=x%20y%26z"],
+    ["/?q=100%25&x=%zz", { rewrite: { query: { remove: ["nothing"] } } }, "/?q=100%25&x=%zz"],
+  ] as [string, RouteFile, string][])("%s with %j is %s", (url, route, target) => {
+    expect(ask(`http://a.test${url}`, {}, route).target).toBe(target);
+  });
+});
+
+describe("admission", () => {
+  const site = aSite({ routes: [{ id: "r", respond: {} }] });
+  const objection = (headers: Record<string, string>, method = "GET") =>
+    objectionToAdmitting(site, anAsked("http://a.test/", { headers, method }))?.reason;
+
+  it.each([
+    ["its own token", { "cdn-loop": 'headgate;site="a.test"' }, "loop"],
+    ["its own token among others, with blanks", { "cdn-loop": 'x, Headgate ; site="a.test", y' }, "loop"],
+    ["another site's token", { "cdn-loop": 'headgate;site="b.test"' }, undefined],
+    ["another CDN's token", { "cdn-loop": "cloudflare" }, undefined],
+  ])("meets %s in CDN-Loop", (_name, headers, reason) => {
+    expect(objection(headers)).toBe(reason);
+  });
+
+  it("takes 32 KB of header fields, and no more", () => {
+    expect(objection({ "x-a": "a".repeat(32_000) })).toBeUndefined();
+    expect(objection({ "x-a": "a".repeat(33_000) })).toBe("headers-too-large");
+  });
+
+  it.each([
+    ["GET", { "content-length": "0" }, undefined],
+    ["GET", { "content-length": "2" }, "body-refused"],
+    ["HEAD", { "content-length": "2" }, "body-refused"],
+    ["GET", { "transfer-encoding": "chunked" }, "body-refused"],
+    ["POST", { "content-length": "2" }, undefined],
+    ["QUERY", { "transfer-encoding": "chunked" }, undefined],
+  ])("a %s with %j: %s", (method, headers, reason) => {
+    expect(objection(headers as Record<string, string>, method)).toBe(reason);
+  });
+});
