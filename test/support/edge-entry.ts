@@ -8,6 +8,7 @@ const sites = new Map<string, string>();
 const records: unknown[] = [];
 const warnings: unknown[] = [];
 let clockOffsetMs = 0;
+let stoppedAtMs: number | undefined;
 let randoms: number[] = [];
 let pendingWork = 0;
 let sitesAreDown = false;
@@ -16,7 +17,7 @@ const app = createApp((env: Env): IsolatePorts => {
   const real = portsOf(env);
   return {
     ...real,
-    now: () => real.now() + clockOffsetMs,
+    now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
     random: () => randoms.shift() ?? real.random(),
     sites: {
       read: async (pattern) => {
@@ -35,6 +36,8 @@ interface Control {
   sites?: Record<string, string | null>;
   sitesAreDown?: boolean;
   advanceMs?: number;
+  /** From now on the clock stands at this time, and only `advanceMs` moves it. */
+  clockAtMs?: number;
   randoms?: number[];
 }
 
@@ -46,6 +49,10 @@ async function control(request: Request): Promise<Response> {
   }
   if (order.sitesAreDown !== undefined) sitesAreDown = order.sitesAreDown;
   if (order.randoms) randoms = order.randoms;
+  if (order.clockAtMs !== undefined) {
+    stoppedAtMs = order.clockAtMs;
+    clockOffsetMs = 0;
+  }
   clockOffsetMs += order.advanceMs ?? 0;
   return Response.json({ records, warnings, pendingWork });
 }

@@ -22,6 +22,8 @@ export class Edge {
   readonly #clients: EdgeClient[] = [];
   readonly #output: string[] = [];
   #sites = 0;
+  #stoppedAtMs: number | undefined;
+  #advancedMs = 0;
 
   async start(vars: Record<string, string> = {}): Promise<void> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-test-"));
@@ -88,6 +90,19 @@ export class Edge {
   /** Moves the edge's clock. */
   async advance(ms: number): Promise<void> {
     await this.control({ advanceMs: ms });
+    this.#advancedMs += ms;
+  }
+
+  /** Stops the edge's clock at this time: from now on only `advance` moves it, and ages come out exact. */
+  async stopClockAt(ms: number): Promise<void> {
+    await this.control({ clockAtMs: ms });
+    this.#stoppedAtMs = ms;
+    this.#advancedMs = 0;
+  }
+
+  /** What the edge's clock shows: an origin in the same world takes its dates from it. */
+  get now(): number {
+    return (this.#stoppedAtMs ?? Date.now()) + this.#advancedMs;
   }
 
   /** Waits until the work in the background is done. */
