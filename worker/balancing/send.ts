@@ -40,7 +40,9 @@ export interface Sent {
   readonly result: Result<OriginReply, Refusal>;
 }
 
-export async function send(errand: Errand, ports: Ports): Promise<Sent> {
+export type SendPorts = Pick<Ports, "now" | "random" | "health" | "origins" | "background">;
+
+export async function send(errand: Errand, ports: SendPorts): Promise<Sent> {
   const { pool, ask } = errand;
   const startedAt = ports.now();
   const deadline = startedAt + (pool.totalMs ?? Number.POSITIVE_INFINITY);

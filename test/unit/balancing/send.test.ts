@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { err, ok, type Result } from "../../../shared/result.ts";
+import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import { NO_FAILURES } from "../../../worker/balancing/health.ts";
+import type { Pool } from "../../../worker/balancing/pool.ts";
+import { type SendPorts, send } from "../../../worker/balancing/send.ts";
+import type { OriginFailure, OriginReply, OriginRequest } from "../../../worker/ports.ts";
+import { aPool } from "./a-pool.ts";
+
+type Came = Result<OriginReply, OriginFailure>;
+
+const reply = (status: number): Came =>
+  ok({ status, statusText: "", headers: new Headers(), body: null, webSocket: null });
+const lost = err({ kind: "connect", message: "lost" } as const);
+
+/** Origins that answer in turn, each after some time on the clock. */
+function aWorld(...answers: { came: Came; afterMs: number }[]) {
+  let now = 1_000;
+  const asked: OriginRequest[] = [];
+  const ports: SendPorts = {
+    now: () => now,
+    random: () => 0,
+    health: isolateHealth(),
+    background: () => {},
+    origins: {
+      fetch: async (request) => {
+        asked.push(request);
+        const { came, afterMs } = answers[asked.length - 1] ?? { came: lost, afterMs: 0 };
+        now += afterMs;
+        return came;
+      },
+    },
+  };
+  return { asked, ports };
+}
+
+const get = (pool: Pool, ports: SendPorts) =>
+  send(
+    {
+      pool,
+      ask: { method: "GET", target: "/x?y=1", headers: new Headers() },
+      body: null,
+      signal: undefined,
+      retriesNonIdempotent: false,
+    },
+    ports,
+  );
+
+describe("sending a request to a pool", () => {
+  it("is refused where no origin is in service", async () => {
+    const { asked, ports } = aWorld();
+    const { result, sending } = await get(aPool({ a: { state: "off" } }), ports);
+    expect(result).toEqual(err({ reason: "no-origin", pool: "web" }));
+    expect(sending.attempts).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  it("asks for the target under the origin's base path", async () => {
+    const { asked, ports } = aWorld({ came: reply(200), afterMs: 5 });
+    await get(aPool({ a: { url: "https://a.test/base/" } }), ports);
+    expect(asked[0]?.url).toBe("https://a.test/base/x?y=1");
+  });
+
+  it("gives each attempt what is left of the total time-out", async () => {
+    const pool = aPool({ a: {}, b: {}, c: {} }, { timeout: { firstByte: "2s", total: "5s" } });
+    const { asked, ports } = aWorld(
+      { came: lost, afterMs: 1_500 },
+      { came: reply(503), afterMs: 1_000 },
+      { came: reply(200), afterMs: 1_000 },
+    );
+    const { result } = await get(pool, ports);
+    expect(result.ok && result.value.status).toBe(200);
+    expect(asked.map(({ firstByteMs, totalMs }) => [firstByteMs, totalMs])).toEqual([
+      [2_000, 5_000],
+      [2_000, 3_500],
+      [2_000, 2_500],
+    ]);
+  });
+
+  it("ends in a time-out where the total is used up before the next attempt", async () => {
+    const pool = aPool({ a: {}, b: {} }, { timeout: { total: "5s" } });
+    const { asked, ports } = aWorld({ came: lost, afterMs: 4_995 });
+    const { result, sending } = await get(pool, ports);
+    expect(result).toEqual(err({ reason: "origin-timeout", pool: "web", afterMs: 4_995 }));
+    expect(sending.stoppedBy).toBe("time-used-up");
+    expect(asked).toHaveLength(1);
+  });
+
+  it("passes on an answer that came at the very end", async () => {
+    const pool = aPool({ a: {}, b: {} }, { timeout: { total: "5s" } });
+    const { ports } = aWorld({ came: reply(503), afterMs: 4_995 });
+    const { result, sending } = await get(pool, ports);
+    expect([result.ok && result.value.status, sending.stoppedBy]).toEqual([503, "time-used-up"]);
+  });
+
+  it("holds nothing against an origin whose client hung up, and forgives it nothing either", async () => {
+    const pool = aPool({ a: {} });
+    const { ports } = aWorld({ came: err({ kind: "client-gone" }), afterMs: 5 });
+    const { result } = await get(pool, ports);
+    expect(result).toEqual(err({ reason: "client-gone" }));
+    expect(ports.health.of(pool.key)).toBe(NO_FAILURES);
+
+    ports.health.report(pool.key, { origin: "a", outcome: "failed", at: 1 });
+    const before = ports.health.of(pool.key);
+    const gone = aWorld({ came: err({ kind: "client-gone" }), afterMs: 5 });
+    await get(pool, { ...gone.ports, health: ports.health });
+    expect(ports.health.of(pool.key)).toBe(before);
+  });
+});

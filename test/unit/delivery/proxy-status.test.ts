@@ -1,0 +1,114 @@
+import { parseList, Token } from "structured-headers";
+import { describe, expect, it } from "vitest";
+import type { Attempt, Sending } from "../../../worker/balancing/send.ts";
+import { proxyStatus } from "../../../worker/delivery/proxy-status.ts";
+import type { Refusal, RefusalReason } from "../../../worker/refusal.ts";
+import { aPool } from "../balancing/a-pool.ts";
+
+const [fra, iad] = aPool({ "fra-1": {}, iad: {} }).origins;
+if (!fra || !iad) throw new Error("the pool has two origins");
+
+const got = (origin: Attempt["origin"], status: number): Attempt => ({
+  origin,
+  attempted: { kind: "status", status },
+  ms: 1,
+});
+const failed = (
+  origin: Attempt["origin"],
+  kind: "connect" | "client-gone" | "request-body-broken",
+): Attempt => ({
+  origin,
+  attempted: { kind: "failure", failure: kind === "connect" ? { kind, message: "lost" } : { kind } },
+  ms: 1,
+});
+const sending = (attempts: Attempt[], stoppedBy?: Sending["stoppedBy"]): Sending => ({
+  pool: "web",
+  attempts,
+  stoppedBy,
+});
+
+/** As a client that knows RFC 9651 reads it. */
+function read(field: string | undefined) {
+  const [[name, parameters] = [undefined, new Map()], ...others] = parseList(field ?? "") as [
+    unknown,
+    Map<string, unknown>,
+  ][];
+  expect(others).toEqual([]);
+  expect(name).toEqual(new Token("headgate"));
+  return Object.fromEntries(parameters);
+}
+
+// RFC 9209 §2.3 and the registry that it opens.
+const REGISTERED = new Set([
+  "destination_not_found",
+  "destination_unavailable",
+  "connection_terminated",
+  "http_request_error",
+  "http_request_denied",
+  "http_response_timeout",
+  "proxy_internal_error",
+  "proxy_configuration_error",
+  "proxy_loop_detected",
+]);
+
+describe("Proxy-Status", () => {
+  it("is left out where the first origin answered", () => {
+    expect(proxyStatus(undefined, sending([got(fra, 200)]))).toBeUndefined();
+    expect(proxyStatus(undefined, sending([got(fra, 500)]))).toBeUndefined();
+    expect(proxyStatus(undefined, undefined)).toBeUndefined();
+  });
+
+  it("tells of the attempts before the one that answered", () => {
+    expect(read(proxyStatus(undefined, sending([failed(fra, "connect"), got(iad, 200)])))).toEqual({
+      "next-hop": "iad",
+      "received-status": 200,
+      details: "fra-1: connect, iad: 200",
+    });
+  });
+
+  it("tells why an answer that might have been mended was not", () => {
+    expect(read(proxyStatus(undefined, sending([got(fra, 503)], "body-not-kept")))).toEqual({
+      "next-hop": "fra-1",
+      "received-status": 503,
+      details: "fra-1: 503; no further attempt: body-not-kept",
+    });
+  });
+
+  it("names the error where the edge answers instead of an origin", () => {
+    const refusal: Refusal = { reason: "origin-unreachable", pool: "web" };
+    expect(read(proxyStatus(refusal, sending([failed(fra, "connect")], "not-idempotent")))).toEqual({
+      error: new Token("connection_terminated"),
+      "next-hop": "fra-1",
+      details: "fra-1: connect; no further attempt: not-idempotent",
+    });
+  });
+
+  it("names no next hop where none was asked", () => {
+    expect(read(proxyStatus({ reason: "no-route" }, undefined))).toEqual({
+      error: new Token("destination_not_found"),
+    });
+  });
+
+  const types: Partial<Record<RefusalReason, [Refusal, string | undefined]>> = {
+    "no-origin": [{ reason: "no-origin", pool: "web" }, "destination_unavailable"],
+    "origin-unreachable": [{ reason: "origin-unreachable", pool: "web" }, "connection_terminated"],
+    "origin-timeout": [{ reason: "origin-timeout", pool: "web", afterMs: 5 }, "http_response_timeout"],
+    loop: [{ reason: "loop" }, "proxy_loop_detected"],
+    "bad-host": [{ reason: "bad-host", host: "?" }, "http_request_error"],
+    "method-refused": [{ reason: "method-refused", method: "TRACE" }, "http_request_denied"],
+    "no-site": [{ reason: "no-site", host: "a.test" }, "destination_not_found"],
+    "site-invalid": [{ reason: "site-invalid", host: "a.test" }, "proxy_configuration_error"],
+    "site-unavailable": [{ reason: "site-unavailable", host: "a.test" }, "proxy_internal_error"],
+    bug: [{ reason: "bug" }, "proxy_internal_error"],
+    "client-gone": [{ reason: "client-gone" }, undefined],
+    "not-cached": [{ reason: "not-cached" }, undefined],
+  };
+  for (const [reason, [refusal, type]] of Object.entries(types)) {
+    it(`calls ${reason} ${type ?? "nothing: it was on no origin's behalf"}`, () => {
+      const field = proxyStatus(refusal, undefined);
+      if (type === undefined) return expect(field).toBeUndefined();
+      expect(REGISTERED.has(type)).toBe(true);
+      expect(read(field)).toEqual({ error: new Token(type) });
+    });
+  }
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { problemReply } from "../../worker/delivery/problem.ts";
+import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../../worker/refusal.ts";
+
+/** What only the operator may read: it stands in the evidence of a refusal, and in the log. */
+const INTERNAL = "internal-pool";
+
+type Row<Reason extends RefusalReason> = readonly [
+  evidence: Omit<Extract<Refusal, { reason: Reason }>, "reason">,
+  status: number,
+];
+
+// A new reason does not compile until it has a line here.
+const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
+  "bad-host": [{ host: "shop example" }, 400],
+  "bad-path-encoding": [{ at: "%zz" }, 400],
+  "path-refused": [{ oddity: "encoded-slash" }, 400],
+  "bad-target": [{}, 400],
+  "body-refused": [{ method: "GET" }, 400],
+  "request-body-broken": [{}, 400],
+  "no-site": [{ host: "shop.example.com" }, 404],
+  "no-route": [{}, 404],
+  "uri-too-long": [{ maxLength: 8192 }, 414],
+  "headers-too-large": [{ maxBytes: 32768 }, 431],
+  "client-gone": [{}, 499],
+  bug: [{}, 500],
+  "site-invalid": [{ host: "shop.example.com" }, 500],
+  "method-refused": [{ method: "TRACE" }, 501],
+  "origin-unreachable": [{ pool: INTERNAL }, 502],
+  "no-origin": [{ pool: INTERNAL }, 503],
+  "site-unavailable": [{ host: "shop.example.com" }, 503],
+  "origin-timeout": [{ pool: INTERNAL, afterMs: 1500 }, 504],
+  "not-cached": [{}, 504],
+  loop: [{}, 508],
+};
+
+const ALL = Object.entries(REFUSALS).map(([reason, [evidence, status]]) => ({
+  refusal: { reason, ...evidence } as Refusal,
+  status,
+}));
+
+describe("every refusal", () => {
+  for (const { refusal, status } of ALL) {
+    it(`${refusal.reason} has its status and a sentence`, () => {
+      expect(statusOf(refusal)).toBe(status);
+      expect(explainRefusal(refusal)).toMatch(/^[A-Z].{15,}$/);
+    });
+
+    it(`${refusal.reason} is a problem document (RFC 9457) without internals`, () => {
+      const reply = problemReply(refusal, "0123456789abcdef0123456789abcdef");
+      expect(reply.status).toBe(status);
+      expect(reply.headers.get("content-type")).toBe("application/problem+json");
+      expect(reply.headers.get("cache-control")).toBe("no-store");
+      expect(JSON.parse(String(reply.body))).toEqual({
+        type: `urn:headgate:${refusal.reason}`,
+        title: refusal.reason,
+        status,
+        detail: explainRefusal(refusal),
+        requestId: "0123456789abcdef0123456789abcdef",
+      });
+      expect(reply.body).not.toContain(INTERNAL);
+      expect(reply.body).not.toMatch(/worker\.js|\.ts\b|Error:|\bat \w+ \(/);
+    });
+  }
+
+  it("has a sentence of its own", () => {
+    expect(new Set(ALL.map(({ refusal }) => explainRefusal(refusal))).size).toBe(ALL.length);
+  });
+});
+
+describe("a refusal that the reader can do something about", () => {
+  it("says how to add a site", () => {
+    expect(explainRefusal({ reason: "no-site", host: "shop.example.com" })).toBe(
+      "No site here serves shop.example.com. Add a site file whose hosts name it, then: headgate push FILE --remote",
+    );
+  });
+
+  it("says when to come back", () => {
+    const retryAfter = (refusal: Refusal) => problemReply(refusal, "id").headers.get("retry-after");
+    expect(retryAfter({ reason: "no-origin", pool: "web" })).toBe("10");
+    expect(retryAfter({ reason: "site-unavailable", host: "a.test" })).toBe("10");
+    expect(retryAfter({ reason: "origin-unreachable", pool: "web" })).toBeNull();
+  });
+});
