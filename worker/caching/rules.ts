@@ -1,6 +1,6 @@
 // What a route says about its cache, as the request path uses it.
 import { type CacheConfig, type CacheRulesConfig, DEFAULT_CACHE } from "../../shared/site/cache-schema.ts";
-import { compileGlob, type Glob } from "../routing/glob.ts";
+import { compileGlob, type Glob } from "../../shared/glob.ts";
 import { compileSelectors, type Selector } from "./selectors.ts";
 
 export interface CacheRules {

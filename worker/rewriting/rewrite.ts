@@ -1,7 +1,7 @@
 // The path and query that the origin should see.
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
-import { compileGlob, type Glob } from "../routing/glob.ts";
+import { compileGlob, type Glob } from "../../shared/glob.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
 

@@ -1,4 +1,5 @@
 // A path with placeholders (`/v2/:id/*`) and what the matched path captured for them.
+import { PLACEHOLDER } from "../../shared/site/placeholders.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 import { encodeOutside } from "../routing/percent.ts";
 
@@ -10,7 +11,6 @@ type TemplatePart =
   /** In a query a captured `&` or `=` would begin a parameter of the client's choice. */
   | { readonly capture: string; readonly inQuery: boolean };
 
-const PLACEHOLDER = /:([A-Za-z_][A-Za-z0-9_]*)|\*/g;
 /** A site file may say `/café`; a request line and a header field may not. */
 const NO_URL_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+/g;
 
@@ -25,11 +25,6 @@ export function compileTemplate(template: string): Template {
   }
   if (from < template.length) parts.push(literal(template.slice(from)));
   return parts;
-}
-
-/** The names that a template asks for: each must be captured by the route's path. */
-export function capturesIn(template: string): string[] {
-  return [...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? "*");
 }
 
 export function fillTemplate(template: Template, captures: Captures): string {

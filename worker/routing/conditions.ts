@@ -4,7 +4,7 @@ import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookie-values.ts";
-import { compileGlob } from "./glob.ts";
+import { compileGlob } from "../../shared/glob.ts";
 import { compilePathTable } from "./path-pattern.ts";
 
 export interface Condition {
