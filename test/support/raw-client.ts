@@ -1,0 +1,29 @@
+// A client that sends bytes as they are, for what no HTTP library would send, and shows what came back byte for byte.
+import net from "node:net";
+
+export interface RawAnswer {
+  /** 0 where nothing came back. */
+  readonly status: number;
+  readonly head: string;
+  readonly body: string;
+}
+
+/** Reads until the edge closes the connection, which the request asks for unless it is one for which it must. */
+export function sendRaw(edgeUrl: string, bytes: string): Promise<RawAnswer> {
+  const { port } = new URL(edgeUrl);
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(port), "127.0.0.1", () => socket.write(Buffer.from(bytes, "latin1")));
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("error", () => {}); // a reset is an answer too: what came before it is what counts
+    socket.on("close", () => {
+      const text = Buffer.concat(chunks).toString("latin1");
+      const [head = "", ...body] = text.split("\r\n\r\n");
+      const status = Number(/^HTTP\/1\.[01] (\d+)/.exec(head)?.[1] ?? 0);
+      resolve({ status, head, body: body.join("\r\n\r\n") });
+    });
+  });
+}
+
+export const rawGet = (target: string, host: string, fields = ""): string =>
+  `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${fields}\r\n`;
