@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { addCheckCommand } from "./commands/check.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addPushCommand } from "./commands/push.ts";
+import { addServeCommand } from "./commands/serve.ts";
 import { addTestCommand } from "./commands/test.ts";
 import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./exit-codes.ts";
 
@@ -14,6 +15,7 @@ const program = new Command("headgate")
   .showHelpAfterError("Try `npx headgate --help`, or `npx headgate COMMAND --help`.")
   .exitOverride();
 
+addServeCommand(program);
 addCheckCommand(program);
 addTestCommand(program);
 addExplainCommand(program);

@@ -17,13 +17,17 @@ export interface Standalone extends StandaloneConfig {
   readonly sites: Readonly<Record<string, string>>;
   /** Where the files are written; emptied first. */
   readonly folder: string;
+  /** Each line that workerd prints, once it listens; what it printed before is told by the error if it never does. */
   readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
 }
+
+/** workerd ends by itself when the last connection is done; a WebSocket or a slow download may never be. */
+const GRACE_MS = 3_000;
 
 export interface RunningWorkerd {
   readonly port: number;
   readonly pid: number;
-  /** Ends it, and resolves when it has ended. */
+  /** Ends it, with a few seconds for the requests on their way, and resolves when it has ended. */
   stop(): Promise<void>;
   /** Resolves with the exit code when it ends, for whatever reason. */
   readonly ended: Promise<number | null>;
@@ -42,35 +46,38 @@ export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const printed: string[] = [];
+  let early: [line: string, stream: "stdout" | "stderr"][] | undefined = [];
   for (const stream of ["stdout", "stderr"] as const) {
     createInterface({ input: child[stream] as Readable }).on("line", (line) => {
-      if (printed.length < 50) printed.push(line);
-      standalone.onOutput(line, stream);
+      if (early) early.push([line, stream]);
+      else standalone.onOutput(line, stream);
     });
   }
-  const port = await listeningPort(child, ended, printed);
+  const port = await listeningPort(child, ended).catch((code: number | null) => {
+    throw new Error(`workerd ended with ${code}:\n${early?.map(([line]) => line).join("\n")}`);
+  });
+  for (const [line, stream] of early) standalone.onOutput(line, stream);
+  early = undefined;
   return {
     port,
     pid: child.pid ?? 0,
     ended,
     stop: async () => {
       child.kill("SIGTERM");
+      const last = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
       await ended;
+      clearTimeout(last);
     },
   };
 }
 
-function listeningPort(
-  child: ChildProcess,
-  ended: Promise<number | null>,
-  printed: string[],
-): Promise<number> {
+/** Rejects with the exit code where it ends first. */
+function listeningPort(child: ChildProcess, ended: Promise<number | null>): Promise<number> {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
       const message = JSON.parse(line) as { event: string; port?: number };
       if (message.event === "listen" && message.port !== undefined) resolve(message.port);
     });
-    ended.then((code) => reject(new Error(`workerd ended with ${code}:\n${printed.join("\n")}`)));
+    ended.then(reject);
   });
 }

@@ -1,0 +1,95 @@
+// headgate serve: the edge on one's own machine, on the workerd binary alone.
+import type { Command } from "commander";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { toldToEnd } from "../ending.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { DEFAULT_SITES } from "../load-sites.ts";
+import { DEFAULT_PORT, parsePort } from "../port-option.ts";
+import { plural } from "../printing/problem-list.ts";
+import { sitesWithoutProblems } from "../sites-without-problems.ts";
+import { type Certificate, readCertificate } from "../standalone/certificate.ts";
+import { addressOf, serveSites } from "../standalone/serve-sites.ts";
+
+interface ServeOptions {
+  readonly sites: string;
+  readonly port: number;
+  readonly host: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
+const NOTES = `
+The sites are read once: after a change, start it again. Log records go to standard output, one JSON line each.
+https origins are verified against the public certificate authorities.
+
+Examples:
+  npx headgate serve --sites sites --port 8080
+  npx headgate serve --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem
+`;
+
+export function addServeCommand(program: Command): void {
+  program
+    .command("serve")
+    .description("serve the sites from this machine, without Cloudflare: one process, the cache in memory")
+    .option("--sites <DIR>", "the site files", DEFAULT_SITES)
+    .option("--port <N>", "0 for any free one", parsePort, DEFAULT_PORT)
+    .option("--host <H>", "the address to listen on", "127.0.0.1")
+    .option("--tls-cert <FILE>", "terminate TLS with this certificate chain (PEM)")
+    .option("--tls-key <FILE>", "and its private key (PEM)")
+    .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
+    .action(async (options: ServeOptions, command: Command) => {
+      const tls = await certificateOf(options, command);
+      const sites = await sitesWithoutProblems([options.sites], command);
+      if (!sites) return;
+      const { host, port } = options;
+      const told = toldToEnd();
+      const started = await attempt(serveSites({ sites, host, port, tls, onOutput: passOn }));
+      if (!started.ok) return fail(whyNotStarted(started.error, addressOf(host, port)));
+      const running = started.value;
+      const url = `${tls ? "https" : "http"}://${addressOf(host, running.port)}`;
+      console.error(`${plural(sites.length, "site")} on ${url}; Ctrl-C ends it`);
+
+      const crashed = await Promise.race([told.then(() => false), running.ended.then(() => true)]);
+      if (crashed) return fail("workerd ended on its own");
+      await running.stop();
+    });
+}
+
+/** Both streams as they are: records on one, what goes wrong on the other. */
+function passOn(line: string, stream: "stdout" | "stderr"): void {
+  process[stream].write(`${line}\n`);
+}
+
+async function certificateOf(options: ServeOptions, command: Command): Promise<Certificate | undefined> {
+  const { tlsCert, tlsKey } = options;
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    return command.error("error: --tls-cert and --tls-key go together", { exitCode: WRONG_USAGE });
+  }
+  const read = await readCertificate(tlsCert, tlsKey);
+  return read.ok ? read.value : command.error(`error: ${read.error}`, { exitCode: WRONG_USAGE });
+}
+
+/** What workerd says of a socket it cannot open, in a sentence; anything else as it is. */
+function whyNotStarted({ message }: Error, address: string): string {
+  if (message.includes("Address already in use")) return `${address} is in use; choose another --port`;
+  if (message.includes("Permission denied"))
+    return `${address} is not open to this user; choose a --port above 1023`;
+  if (/Cannot assign requested address|DNS lookup failed/.test(message)) {
+    return `${address} is no address of this machine; choose another --host`;
+  }
+  return message;
+}
+
+function fail(sentence: string): void {
+  console.error(`error: ${sentence}`);
+  process.exitCode = PROBLEMS;
+}
+
+async function attempt<T>(work: Promise<T>): Promise<Result<T, Error>> {
+  try {
+    return ok(await work);
+  } catch (error) {
+    return err(error as Error);
+  }
+}

@@ -1,0 +1,21 @@
+// The sites of a command that starts nothing while one of them has a problem.
+import type { Command } from "commander";
+import { PROBLEMS } from "./exit-codes.ts";
+import type { LoadedSite } from "./load-sites.ts";
+import { paintFor } from "./paint.ts";
+import { countProblems, problemList } from "./printing/problem-list.ts";
+import { sitesNamed } from "./sites-named.ts";
+
+/** Undefined where there are problems: they are told, and the exit code is set. */
+export async function sitesWithoutProblems(
+  paths: readonly string[],
+  command: Command,
+): Promise<readonly LoadedSite[] | undefined> {
+  const { sites, problems } = await sitesNamed(paths, command);
+  if (problems.length === 0) return sites;
+  const paint = paintFor(process.stderr);
+  console.error(problemList(problems, paint));
+  console.error(`${paint("red", countProblems(problems))}; nothing was started`);
+  process.exitCode = PROBLEMS;
+  return undefined;
+}

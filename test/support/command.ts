@@ -1,0 +1,72 @@
+// The command line as a user runs it: a process of its own, its two outputs, and how it ends.
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+const PROJECT = path.join(import.meta.dirname, "../..");
+
+export class Command {
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, [path.join(PROJECT, "cli/main.ts"), ...args], {
+      cwd: PROJECT,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...plainEnvironment(), ...env },
+    });
+    this.#collect(this.#child.stdout, this.out);
+    this.#collect(this.#child.stderr, this.err);
+    this.ended = new Promise((resolve) =>
+      this.#child.once("close", (code) => {
+        resolve(code);
+        this.#tell();
+      }),
+    );
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** The first line, of either output, from now or before, that matches; rejects where the command ends without it. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = [...this.out, ...this.err].find((line) => pattern.test(line));
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(`no line like ${pattern} in:\n${[...this.out, ...this.err].join("\n")}`);
+      }
+      await new Promise<void>((resolve) => this.#listeners.add(resolve));
+    }
+  }
+
+  /** As Ctrl-C does; resolves with the exit code. */
+  interrupt(): Promise<number | null> {
+    this.#child.kill("SIGINT");
+    return this.ended;
+  }
+
+  #collect(stream: NodeJS.ReadableStream | null, lines: string[]): void {
+    if (!stream) return;
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
+    const waiting = [...this.#listeners];
+    this.#listeners.clear();
+    for (const tell of waiting) tell();
+  }
+}
+
+/** The test runner asks its own children for colours. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _forced, ...rest } = process.env;
+  return { ...rest, NO_COLOR: "1" };
+}
