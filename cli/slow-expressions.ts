@@ -1,0 +1,55 @@
+// Which expressions in path patterns can a hostile path make slow (`:id{(a+)+}`)? JavaScript's own matcher goes back
+// and forth, and a URL has 8,000 characters to make it do so. Told before a site is served, not at the edge: the
+// analysis is large, and what it says does not change.
+import { createRequire } from "node:module";
+import type { MatchConfig } from "../shared/site/match-schema.ts";
+import { expressionsIn } from "../shared/site/path-pattern.ts";
+import { type Problem, problemAt } from "../shared/site/problem.ts";
+import type { Site } from "../shared/site/schema.ts";
+
+/** No expression that people write by hand takes nearly so long; one that does is not called slow. */
+const ANALYSIS_TIMEOUT_MS = 2_000;
+
+export function slowExpressions(site: Site): Problem[] {
+  const verdicts = new Map<string, string | undefined>();
+  const verdictOn = (expression: string): string | undefined => {
+    if (!verdicts.has(expression)) verdicts.set(expression, growthOf(expression));
+    return verdicts.get(expression);
+  };
+  return site.routes.flatMap(({ match }, index) =>
+    pathsIn(match, ["routes", index, "match"]).flatMap(([keys, pattern]) =>
+      expressionsIn(pattern).flatMap((expression) => {
+        const growth = verdictOn(expression);
+        if (growth === undefined) return [];
+        const message = `has an expression that a hostile path makes slow: the time for {${expression}} grows ${growth}`;
+        return [problemAt(keys, message, { hint: "let no two repetitions in it take the same text" })];
+      }),
+    ),
+  );
+}
+
+/** Every path pattern, those under `not`, `any` and `all` too. */
+function pathsIn(match: MatchConfig | undefined, keys: readonly PropertyKey[]): [PropertyKey[], string][] {
+  if (!match) return [];
+  return [
+    ...(match.path ?? []).map((path, index): [PropertyKey[], string] => [[...keys, "path", index], path]),
+    ...pathsIn(match.not, [...keys, "not"]),
+    ...(["any", "all"] as const).flatMap((list) =>
+      (match[list] ?? []).flatMap((one, index) => pathsIn(one, [...keys, list, index])),
+    ),
+  ];
+}
+
+type Recheck = Pick<typeof import("recheck"), "checkSync">;
+
+/** "exponentially with its length", or undefined where it is linear. */
+function growthOf(expression: string): string | undefined {
+  // Loaded when first asked, since it takes a tenth of a second; the build that needs no other process.
+  const { checkSync } = createRequire(import.meta.url)("recheck/lib/browser.js") as Recheck;
+  const verdict = checkSync(`^(?:${expression})$`, "", { timeout: ANALYSIS_TIMEOUT_MS });
+  if (verdict.status !== "vulnerable") return undefined;
+  const { complexity } = verdict;
+  return complexity.type === "polynomial"
+    ? `with the power ${complexity.degree} of its length`
+    : "exponentially with its length";
+}
