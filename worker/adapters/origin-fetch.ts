@@ -25,8 +25,6 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
     body: upload === undefined ? bodyOf(request) : upload.body,
     redirect: "manual",
     signal: abort.signal,
-    // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
-    encodeResponseBody: "manual",
   });
 
   if (request.totalMs !== undefined) failAfter(request.totalMs);
@@ -35,7 +33,9 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
   void upload?.broken.then(failing({ kind: "request-body-broken" }));
   request.signal?.addEventListener("abort", clientGone, { once: true });
   try {
-    const response = await fetch(outgoing);
+    // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length. Said here,
+    // since it does not count in a Request.
+    const response = await fetch(outgoing, { encodeResponseBody: "manual" });
     if (isRelayable(response)) return ok(replyOf(response, request.totalMs, startedAt));
     void response.body?.cancel();
     return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });

@@ -1,0 +1,190 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EdgeClient } from "../support/client.ts";
+import { useEdge } from "../support/edge.ts";
+import { afterBody, useOrigin } from "../support/origin.ts";
+import { rawGet, sendRaw } from "../support/raw-client.ts";
+import { useRawOrigin } from "../support/raw-origin.ts";
+
+const edge = useEdge();
+
+describe("an origin's answer", () => {
+  const origin = useOrigin();
+  let client: EdgeClient;
+
+  beforeAll(async () => {
+    client = await edge.site({
+      hosts: ["shop.test"],
+      pools: { web: { origins: [{ id: "a", url: `${origin.url}/base` }] } },
+      routes: [{ id: "rest", cache: "off", to: "web" }],
+    });
+  });
+
+  it("keeps each Set-Cookie on its own, mapped to the public host", async () => {
+    origin.answers((_request, response) => {
+      response.setHeader("set-cookie", [
+        "a=1, x; Domain=127.0.0.1",
+        "b=2; Path=/base/app",
+        "c=3; Domain=else.test",
+      ]);
+      response.end();
+    });
+    expect((await client.get("/")).cookies).toEqual([
+      "a=1, x; Domain=shop.test",
+      "b=2; Path=/app",
+      "c=3; Domain=else.test",
+    ]);
+  });
+
+  it("leads back to the public host", async () => {
+    origin.answers((request, response) => {
+      const location = decodeURIComponent(request.url?.split("?")[1] ?? "");
+      response
+        .writeHead(302, { location, "content-location": location, refresh: `0; url=${location}` })
+        .end();
+    });
+    const locationOf = async (location: string) => {
+      const answer = await client.get(`/?${encodeURIComponent(location)}`);
+      expect(answer.header("content-location")).toBe(answer.header("location"));
+      expect(answer.header("refresh")).toBe(`0; url=${location}`); // not mapped: no standard says what it holds
+      return answer.header("location");
+    };
+    expect(await locationOf(`${origin.url}/base/a?b`)).toBe("http://shop.test/a?b");
+    expect(await locationOf("/base/a")).toBe("/a");
+    expect(await locationOf("/base//evil.test")).toBe("http://shop.test//evil.test");
+    expect(await locationOf("https://else.test/base/a")).toBe("https://else.test/base/a");
+  });
+
+  it("has nothing of its connection in it", async () => {
+    origin.answers((_request, response) => {
+      response.writeHead(200, {
+        connection: "X-Hop",
+        "x-hop": "1",
+        "keep-alive": "timeout=5",
+        "proxy-authenticate": "Basic",
+        trailer: "x-t",
+        "x-end": "1",
+      });
+      response.end("ok");
+    });
+    const answer = await client.get("/");
+    for (const name of ["x-hop", "proxy-authenticate", "trailer"])
+      expect(answer.header(name), name).toBeNull();
+    expect([answer.header("x-end"), answer.header("via")]).toEqual(["1", "1.1 headgate"]);
+  });
+
+  it("passes compressed, byte for byte, with its length, and is asked for as the client asked", async () => {
+    const packed = gzipSync("hello ".repeat(100));
+    origin.answers((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": packed.length }).end(packed);
+    });
+    const answer = await client.get("/", { "accept-encoding": "gzip;q=0.5, zstd" });
+    expect(Buffer.from(answer.bytes).equals(packed)).toBe(true);
+    expect(answer.header("content-length")).toBe(String(packed.length));
+    expect(answer.header("content-encoding")).toBe("gzip");
+    expect(origin.last.headers["accept-encoding"]).toBe("gzip;q=0.5, zstd");
+    await client.get("/");
+    expect(origin.last.headers["accept-encoding"]).toBeUndefined();
+  });
+
+  it("of a HEAD has the length and no body", async () => {
+    origin.answers((request, response) => {
+      response
+        .writeHead(200, { "content-length": 1234 })
+        .end(request.method === "HEAD" ? "" : "x".repeat(1234));
+    });
+    const answer = await client.ask("/", { method: "HEAD" });
+    expect([answer.status, answer.header("content-length"), answer.bytes.length]).toEqual([200, "1234", 0]);
+    expect(origin.last.method).toBe("HEAD");
+  });
+
+  it.each([204, 205, 304])("with status %d has no body", async (status) => {
+    origin.answers(
+      (_request, response) => void response.writeHead(status, { "x-a": "1", etag: '"e"' }).end(),
+    );
+    const answer = await client.get("/");
+    expect([answer.status, answer.bytes.length, answer.header("x-a")]).toEqual([status, 0, "1"]);
+  });
+
+  it.each(["OPTIONS", "POST", "PUT", "PATCH", "DELETE", "QUERY", "PROPFIND", "PURGE"])(
+    "to %s passes",
+    async (method) => {
+      origin.answers(
+        afterBody((request, response) => void response.writeHead(207, { allow: "GET" }).end(request.method)),
+      );
+      const answer = await client.ask("/x", { method, body: "content" });
+      expect([answer.status, answer.text, answer.header("allow")]).toEqual([207, method, "GET"]);
+      expect([origin.last.body, origin.last.headers["content-length"]]).toEqual(["content", "7"]);
+    },
+  );
+});
+
+describe("an odd origin", () => {
+  const origin = useRawOrigin();
+
+  beforeAll(async () => {
+    await edge.site({
+      hosts: ["odd.test"],
+      pools: { web: { origins: [{ id: "a", url: origin.url }], retry: { attempts: 1 } } },
+      routes: [{ id: "rest", cache: "off", to: "web" }],
+    });
+  });
+  const relayed = async (answer: string) => {
+    origin.answer = answer;
+    return sendRaw(edge.url, rawGet("/", "odd.test"));
+  };
+
+  it("has its reason phrase relayed", async () => {
+    expect((await relayed("HTTP/1.1 404 Gone fishing\r\nContent-Length: 0\r\n\r\n")).head).toMatch(
+      /^HTTP\/1.1 404 Gone fishing\r\n/,
+    );
+  });
+
+  it("has bytes beyond ASCII in its fields relayed as they are", async () => {
+    expect((await relayed("HTTP/1.1 200 OK\r\nX-A: \xe8\xff\r\nContent-Length: 0\r\n\r\n")).head).toContain(
+      ": \xe8\xff",
+    );
+  });
+
+  it("may send early hints, of which the final answer is relayed", async () => {
+    const early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    const answer = await relayed(`${early}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+    expect([answer.status, answer.body]).toEqual([200, "ok"]);
+  });
+
+  it.each([
+    ["status 999", "HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\nok"],
+    ["status 600", "HTTP/1.1 600 Odd\r\nContent-Length: 2\r\n\r\nok"],
+    ["status 99", "HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok"],
+    [
+      "an upgrade that nobody asked for",
+      "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    ],
+    ["a field name with a blank", "HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok"],
+    ["no HTTP at all", "hello\r\n\r\n"],
+    ["nothing", ""],
+  ])("that answers with %s is a bad gateway", async (_name, bytes) => {
+    const answer = await relayed(bytes);
+    expect(answer.status).toBe(502);
+    expect(JSON.parse(answer.body)).toMatchObject({ title: "origin-unreachable" });
+    expect(answer.head.toLowerCase()).toContain("proxy-status: headgate;error=connection_terminated");
+  });
+
+  it.each([
+    ["Content-Length", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf", 20],
+    ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", undefined],
+  ])("that cuts its answer short (%s) breaks the transfer to the client", async (_name, bytes) => {
+    origin.answer = bytes;
+    const client = edge.client("odd.test");
+    await expect(client.get("/")).rejects.toThrow();
+    const raw = await sendRaw(edge.url, rawGet("/", "odd.test"));
+    expect(raw.status).toBe(200);
+    expect(raw.body).not.toMatch(/\r\n0\r\n\r\n$/); // no last chunk that would make it look whole
+    expect((await relayed("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")).body).toBe("ok");
+  });
+
+  afterAll(() => {
+    expect(edge.output).toEqual([]); // nothing was thrown that nobody caught
+  });
+});
