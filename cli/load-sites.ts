@@ -3,17 +3,17 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "../shared/result.ts";
-import { type LocatedProblem, readSiteFile } from "./read-site-file.ts";
-import type { Site } from "../shared/site/schema.ts";
+import type { LocatedProblem } from "../shared/site/problem.ts";
+import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
+import { unreachableProblems } from "../shared/site/unreachable-routes.ts";
 import { siteVersion } from "../shared/site/version.ts";
 import { hostsTakenTwice } from "./hosts-taken-twice.ts";
+import { slowExpressions } from "./slow-expressions.ts";
 
-export interface LoadedSite {
+export interface LoadedSite extends SiteFileRead {
   /** As the user would name it. */
   readonly file: string;
-  readonly site: Site;
-  /** What is written to the store and embedded: the version is a fingerprint of this very text. */
-  readonly json: string;
+  /** The fingerprint of `json`: the edge works out the same from what it reads. */
   readonly version: string;
 }
 
@@ -34,10 +34,19 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
   const problems: LocatedProblem[] = [];
   for (const file of files.value) {
     const read = readSiteFile(await readFile(file, "utf8"), file);
-    if (!read.ok) problems.push(...read.error);
-    else sites.push({ file, ...read.value, version: await siteVersion(read.value.json) });
+    const found = read.ok ? faultsOf(read.value) : read.error;
+    problems.push(...found);
+    if (read.ok && found.length === 0) {
+      sites.push({ ...read.value, file, version: await siteVersion(read.value.json) });
+    }
   }
   return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)] });
+}
+
+/** What the edge would put up with, and a site should not be served with. */
+function faultsOf({ site, locate }: SiteFileRead): LocatedProblem[] {
+  const unreachable = unreachableProblems(site, (route) => `line ${locate(route).line}`);
+  return [...unreachable, ...slowExpressions(site)].map(locate);
 }
 
 async function filesAt(paths: readonly string[]): Promise<Result<string[], string>> {

@@ -22,6 +22,8 @@ export interface Explanation {
 /** With every route that comes before the one that takes the request, and why it does not take it. */
 export interface FullExplanation extends Explanation {
   readonly passedOver: readonly RoutePassedOver[];
+  /** The route that takes a request whose path is then refused. */
+  readonly refusedAt: string | null;
 }
 
 export interface AskedExplained {

@@ -15,7 +15,8 @@ export function addCheckCommand(program: Command): void {
     .action(async (paths: string[], _options: unknown, command: Command) => {
       const { sites, problems } = await sitesNamed(paths, command);
       const paint = paintFor(process.stdout);
-      for (const site of sites) console.log(goodLine(site));
+      const faulty = new Set(problems.map(({ file }) => file));
+      for (const site of sites) if (!faulty.has(site.file)) console.log(goodLine(site));
       if (problems.length === 0) return;
       console.log(problemList(problems, paint));
       console.log(paint("red", countProblems(problems)));

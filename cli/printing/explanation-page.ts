@@ -39,14 +39,19 @@ function siteRows({ site }: FullExplanation, file: string | undefined): Row[] {
   return [{ label: "site", text: site.name, note: file === undefined ? version : `${file} · ${version}` }];
 }
 
-function routeRows({ site, route, passedOver }: FullExplanation): Row[] {
+function routeRows({ site, route, refusedAt, passedOver }: FullExplanation): Row[] {
   if (!site) return [];
-  const captures = Object.entries(route?.captures ?? {}).map(([name, value]) => `${name} = ${value}`);
-  const patterns = route?.patterns.join(" or ") ?? "";
-  const first: Row = route
-    ? { label: "route", text: route.id, note: [patterns, ...captures].join(" · ") }
-    : { label: "route", text: "none" };
-  return [first, ...passedOverRows(passedOver)];
+  return [{ label: "route", ...whichRoute(route, refusedAt) }, ...passedOverRows(passedOver)];
+}
+
+function whichRoute(route: FullExplanation["route"], refusedAt: string | null): Row {
+  if (!route)
+    return {
+      text: "none",
+      ...(refusedAt !== null && { note: `${refusedAt} would, but not with this path` }),
+    };
+  const captures = Object.entries(route.captures).map(([name, value]) => `${name} = ${value}`);
+  return { text: route.id, note: [route.patterns.join(" or "), ...captures].join(" · ") };
 }
 
 function passedOverRows(routes: readonly RoutePassedOver[]): Row[] {

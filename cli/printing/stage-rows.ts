@@ -35,35 +35,36 @@ export function originRows({ pool }: Explanation): Row[] {
 }
 
 export function answerRows({ answer, refusal }: Explanation): Row[] {
-  const security = { text: `security: ${answer.security}` };
-  if (answer.status === null) {
-    return [
-      { label: "answer", text: "the origin's", note: `security: ${answer.security}` },
-      ...fieldRows(answer),
-      ...securityRows(answer.securitySteps),
-    ];
-  }
-  const first: Row = refusal
-    ? { label: "answer", text: `${answer.status} ${refusal.reason}`, note: refusal.detail }
-    : { label: "answer", text: String(answer.status), note: `made by the edge · ${security.text}` };
-  return [first, ...fieldLines(answer.headers)];
+  return [
+    { label: "answer", ...summary(answer, refusal) },
+    ...fieldLines(answer.headers.filter(([name]) => !isSecurity(name, answer))),
+    ...(answer.status === null
+      ? stepRows(answer.securitySteps)
+      : fieldLines(answer.headers.filter(([name]) => isSecurity(name, answer)))),
+  ];
 }
 
-/** What the edge puts on it beside the security headers, which are told step by step. */
-function fieldRows({ headers, securitySteps }: AnswerExplained): Row[] {
-  const secured = new Set(securitySteps.map(({ name }) => name));
-  return fieldLines(headers.filter(([name]) => !secured.has(name)));
+function summary({ status, security }: AnswerExplained, refusal: Explanation["refusal"]): Row {
+  if (refusal) return { text: `${refusal.status} ${refusal.reason}`, note: refusal.detail };
+  if (status === null) return { text: "the origin's", note: `security: ${security}` };
+  return { text: String(status), note: `made by the edge · security: ${security}` };
 }
 
-function securityRows(steps: readonly SecurityStep[]): Row[] {
-  const removed = steps.filter((step) => step.do === "remove").map(({ name }) => name);
-  const rows = steps
-    .filter((step) => step.do !== "remove")
-    .map(({ do: what, name, value }): Row => {
-      const field = { text: `+ ${name}: ${value}` };
-      return what === "set-if-absent" ? { ...field, note: "unless the origin sends one" } : field;
-    });
-  return removed.length > 0 ? [...rows, { text: `- ${removed.join(", ")}` }] : rows;
+const isSecurity = (name: string, { securitySteps }: AnswerExplained): boolean =>
+  securitySteps.some((step) => step.name === name);
+
+/** What becomes of an origin's answer, whatever it holds. */
+function stepRows(steps: readonly SecurityStep[]): Row[] {
+  const doing = (what: SecurityStep["do"]) => steps.filter((step) => step.do === what);
+  const fields = (chosen: readonly SecurityStep[]) =>
+    fieldLines(chosen.map(({ name, value }) => [name, value ?? ""] as const));
+  const unlessSent = doing("set-if-absent");
+  return [
+    ...doing("remove").map(({ name }) => ({ text: `- ${name}` })),
+    ...fields(doing("set")),
+    ...(unlessSent.length > 0 ? [{ text: "and where the origin sends none of its own" }] : []),
+    ...fields(unlessSent),
+  ];
 }
 
 const fieldLines = (fields: readonly HeaderField[]): Row[] =>

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { StoreEntry } from "./changes.ts";
 import { getArguments, type Place, putArguments } from "./wrangler-arguments.ts";
@@ -80,9 +81,8 @@ function wrangler(words: readonly string[]): Promise<Result<string, string>> {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (complained += text));
     child.once("error", (error) => resolve(err(`wrangler could not be started: ${error.message}`)));
     child.once("close", (code) => {
-      resolve(
-        code === 0 ? ok(printed) : err(`${complained}${printed}`.trim() || `wrangler ended with ${code}`),
-      );
+      const said = stripVTControlCharacters(complained + printed).trim();
+      resolve(code === 0 ? ok(printed) : err(said || `wrangler ended with ${code}`));
     });
   });
 }

@@ -51,6 +51,7 @@ function aboutKey(asked: Asked, { key, rules }: LookupPlan): string[] {
   const keyed = new Set(parameterNames(queryOf(key)));
   const leftOut = [...new Set(parameterNames(asked.query))].filter((name) => !keyed.has(name));
   if (leftOut.length > 0) notes.push(`left out of the key: ${leftOut.join(", ")}`);
+  if (asked.method === "QUERY") notes.push("and a digest of the body");
   if (rules.query.sorted) notes.push("the order of the query's parameters is ignored");
   if (rules.selectors.length > 0) {
     const values = rules.selectors.map(({ name, valueFor }) => `${name} ${valueFor(asked)}`);

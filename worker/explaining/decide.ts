@@ -5,7 +5,7 @@ import { deliver } from "../delivery/deliver.ts";
 import { ownAnswer } from "../delivery/own-answer.ts";
 import { problemReply } from "../delivery/problem.ts";
 import { type Asked, type OriginAsk, ownReply, type Peer, type Reply } from "../message.ts";
-import type { Outcome } from "../outcome.ts";
+import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { Refusal } from "../refusal.ts";
 import { toOrigin } from "../rewriting/to-origin.ts";
 import { asSiteSees } from "../routing/identify.ts";
@@ -35,17 +35,21 @@ export interface Decision {
 
 /** Without a site the host has none. */
 export function decide(site: CompiledSite | undefined, facts: Facts): Decision {
-  const { forward, ...outcome } = decideUndressed(site, facts);
   const visit = { requestId: facts.requestId, startedAt: facts.now };
+  const { forward, ...outcome } = decideUndressed(site, facts, visit);
   const reply = deliver(outcome, visit, facts.now);
   return { ...outcome, ...(forward && { forward }), reply };
 }
 
-function decideUndressed(site: CompiledSite | undefined, facts: Facts): Outcome & Pick<Decision, "forward"> {
+function decideUndressed(
+  site: CompiledSite | undefined,
+  facts: Facts,
+  visit: Visit,
+): Outcome & Pick<Decision, "forward"> {
   const refuse = (refusal: Refusal, known: Partial<Outcome> = {}): Outcome => ({
     ...known,
     refusal,
-    reply: problemReply(refusal, facts.requestId),
+    reply: problemReply(refusal, requestIdOf(visit, known.asked)),
   });
 
   const read = readRequest(facts.line, facts.peer);
@@ -62,6 +66,7 @@ function decideUndressed(site: CompiledSite | undefined, facts: Facts): Outcome 
   const { action } = route;
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, captures) };
 
-  const ask = toOrigin(asked, { siteName: site.name, requestId: facts.requestId, action, captures });
+  const requestId = requestIdOf(visit, asked);
+  const ask = toOrigin(asked, { siteName: site.name, requestId, action, captures });
   return { ...known, forward: { action, ask }, reply: ownReply(200, new Headers(), null) };
 }

@@ -19,7 +19,9 @@ import { passedOver } from "./passed-over.ts";
 
 export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
   const decision = decide(site, facts);
-  return { ...tell(decision, facts.now), passedOver: passedOver(decision) };
+  const earlier = passedOver(decision);
+  const next = decision.matched ? undefined : decision.site?.routes[earlier.length];
+  return { ...tell(decision, facts.now), passedOver: earlier, refusedAt: next?.id ?? null };
 }
 
 /** Without the routes passed over: what a test of a site asks for, at a fraction of the price. */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { BROKEN, GREEDY, SHOP, UNREACHABLE } from "./fixtures.ts";
+import { useFolder } from "./run-headgate.ts";
+
+describe("headgate check", () => {
+  const folder = useFolder({
+    "sites/shop.yaml": SHOP,
+    "sites/README.md": "not a site",
+    "broken.yaml": BROKEN,
+    "unreachable.yml": UNREACHABLE,
+    "greedy.json": GREEDY,
+    "empty/README.md": "not a site",
+  });
+
+  it("has a line for each good file, and takes sites/ where none is named", async () => {
+    expect(await folder.headgate("check")).toEqual({
+      code: 0,
+      out: "sites/shop.yaml  shop.example.com, *.shop.example.com · 4 routes, 1 pool, 3 tests · version 52fa4418ad34\n",
+      err: "",
+    });
+  });
+
+  it("tells every problem of every file with its place and how to mend it, and ends with 1", async () => {
+    expect(await folder.headgate("check", "sites", "broken.yaml", "unreachable.yml", "greedy.json")).toEqual({
+      code: 1,
+      out: `sites/shop.yaml  shop.example.com, *.shop.example.com · 4 routes, 1 pool, 3 tests · version 52fa4418ad34
+broken.yaml:9:14  routes[0].cache.tttl  is not a known key; did you mean \`ttl\`?
+broken.yaml:9:36  routes[0].cache.defaultTtl  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d
+unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes every request that this one could; put it before, or take it away
+greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too, and a host belongs to one site
+4 problems in 3 files
+`,
+      err: "",
+    });
+  });
+
+  it.each([
+    ["nowhere.yaml", "no such file or folder: nowhere.yaml"],
+    ["empty", "no site file (*.yaml, *.yml, *.json) in empty"],
+  ])("ends with 2 where it is given %s", async (named, message) => {
+    expect(await folder.headgate("check", named)).toEqual({
+      code: 2,
+      out: "",
+      err: `error: ${message}\nTry \`npx headgate --help\`, or \`npx headgate COMMAND --help\`.\n`,
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { BROKEN, SHOP } from "./fixtures.ts";
+import { useFolder } from "./run-headgate.ts";
+
+describe("headgate explain", () => {
+  const folder = useFolder({
+    "sites/shop.yaml": SHOP,
+    "other/broken.yaml": BROKEN,
+    "large/site.json": JSON.stringify({
+      hosts: ["large.example.com"],
+      routes: Array.from({ length: 10_000 }, (_, n) => ({
+        id: `r${n}`,
+        match: { path: `/section-${n % 100}/item-${n}` },
+        respond: {},
+      })),
+    }),
+  });
+
+  it("is a page that tells of each step", async () => {
+    const ran = await folder.headgate(
+      "explain",
+      "https://shop.example.com/assets/x.js?v=1&utm_source=mail",
+      "-H",
+      "Accept: text/html",
+      "-H",
+      "forwarded: for=me",
+    );
+    expect(ran).toEqual({
+      code: 0,
+      out: `request  GET https://shop.example.com/assets/x.js?v=1&utm_source=mail  from 192.0.2.1
+site     shop.example.com    sites/shop.yaml · version 52fa4418ad34
+route    assets              /assets/* · * = x.js
+         not moved           path: wants /old/*, found /assets/x.js
+         not api             path: wants /api/*, found /assets/x.js
+                             header accept: wants *json*, found text/html
+admit    yes
+rewrite  GET /assets/x.js?v=1&utm_source=mail
+         + cdn-loop: headgate;site="shop.example.com"
+         + forwarded: for=192.0.2.1;host=shop.example.com;proto=https
+         + via: 1.1 headgate
+         + x-forwarded-for: 192.0.2.1
+         + x-forwarded-host: shop.example.com
+         + x-forwarded-proto: https
+         + x-request-id: new-for-each-request
+cache    shop.example.com/assets/x.js?v=1
+         left out of the key: utm_source
+         fresh for 1h (route-ttl), whatever the origin says
+         then served stale for 1d while it is refreshed
+origin   fra 75 %  iad 25 %  pool web · weighted · 3 attempts at most
+         then standby        tier 1: when none is left before it
+answer   the origin's        security: off, changed
+         + x-request-id: new-for-each-request
+         + x-frame-options: DENY
+`,
+      err: "",
+    });
+  });
+
+  it("is data with --json", async () => {
+    const ran = await folder.headgate(
+      ...["explain", "post", "https://shop.example.com/api/cart", "--json"],
+      ...["--country", "de", "--ip", "2001:db8::1", "-H", "accept: application/json"],
+    );
+    expect(JSON.parse(ran.out)).toMatchObject({
+      file: "sites/shop.yaml",
+      request: { method: "POST", client: { ip: "2001:db8::1", country: "DE" } },
+      route: { id: "api" },
+      passedOver: [{ id: "moved" }],
+      toOrigin: { method: "POST", url: "/v2/cart" },
+      cache: { key: null, passedBecause: "cache-off" },
+      pool: {
+        firstChoice: [
+          { origin: "fra", share: 0.75 },
+          { origin: "iad", share: 0.25 },
+        ],
+      },
+      answer: { status: null },
+    });
+  });
+
+  it("tells of a refusal, and ends with 0: the question was answered", async () => {
+    const ran = await folder.headgate("explain", "https://nobody.example.com/");
+    expect(ran.code).toBe(0);
+    expect(ran.out).toMatch(
+      /^request {2}GET https:\/\/nobody\.example\.com\/ .*\nanswer {3}404 no-site {2}.*\n/,
+    );
+  });
+
+  it("of thousands of routes that do not match shows the nearest, and counts the rest", async () => {
+    const ran = await folder.headgate(
+      "explain",
+      "https://large.example.com/section-7/item-9999",
+      "--sites",
+      "large",
+    );
+    expect(ran.out.split("\n").filter((line) => line.startsWith("         not "))).toHaveLength(8);
+    expect(ran.out).toContain("and 9992 more");
+    expect(ran.out).toContain("404 no-route");
+  });
+
+  it("tells what is wrong with the sites instead, and ends with 1", async () => {
+    const ran = await folder.headgate("explain", "https://shop.example.com/", "--sites", "other");
+    expect(ran).toMatchObject({ code: 1, out: "" });
+    expect(ran.err).toMatch(
+      /^other\/broken\.yaml:9:14 .*\nother\/broken\.yaml:9:36 .*\n2 problems in 1 file\n$/,
+    );
+  });
+
+  it.each([
+    [["/assets/x.js"], "error: not a whole URL, with http:// or https:// in front: /assets/x.js"],
+    [["GE/T", "https://a.example.com/"], "error: not a method: GE/T"],
+    [["GET", "https://a.example.com/", "more"], "error: more than a method and a URL: more"],
+    [
+      ["https://a.example.com/", "-H", "nonsense"],
+      "error: option '-H, --header <'NAME: VALUE'>' argument 'nonsense' is invalid. Write it as 'name: value'.",
+    ],
+    [
+      ["https://a.example.com/", "--ip", "home"],
+      "error: option '--ip <ADDRESS>' argument 'home' is invalid. Write an IPv4 or IPv6 address.",
+    ],
+    [
+      ["https://a.example.com/", "--country", "Germany"],
+      "error: option '--country <XX>' argument 'Germany' is invalid. Write a country's two letters, as DE or US.",
+    ],
+  ])("ends with 2 on %j", async (words, message) => {
+    const ran = await folder.headgate("explain", ...words);
+    expect(ran).toMatchObject({ code: 2, out: "" });
+    expect(ran.err.split("\n")[0]).toBe(message);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { facts } from "./imagine.ts";
+
+describe("a request that nobody has sent looks as it would on the wire", () => {
+  const urls: [what: string, given: string, sent: string][] = [
+    ["plain", "https://shop.test/a?b=c", "https://shop.test/a?b=c"],
+    [
+      "a blank and letters beyond ASCII are encoded",
+      "https://shop.test/a b/ü?q=ä",
+      "https://shop.test/a%20b/%C3%BC?q=%C3%A4",
+    ],
+    ["what is encoded is left alone", "https://shop.test/%2e%2e/a%2Fb", "https://shop.test/%2e%2e/a%2Fb"],
+    ["dot segments are left to the edge", "https://shop.test/x/../a", "https://shop.test/x/../a"],
+    ["a host beyond ASCII is written as browsers do", "https://bücher.test/", "https://xn--bcher-kva.test/"],
+    ["the scheme is in lower case", "HTTPS://shop.test/", "https://shop.test/"],
+    ["half a character is replaced", "https://shop.test/\ud800", "https://shop.test/%EF%BF%BD"],
+  ];
+
+  it.each(urls)("%s", (_what, given, sent) => {
+    expect(facts(given).line.url).toBe(sent);
+  });
+
+  it("has a Host field, and the URL's authority is that of a Host field given by hand", () => {
+    expect(facts("https://shop.test:8443/a").line.headers.get("host")).toBe("shop.test:8443");
+    const { line } = facts("http://127.0.0.1:8787/a", { headers: { Host: "shop.test" } });
+    expect(line.url).toBe("http://shop.test/a");
+    expect(line.headers.get("host")).toBe("shop.test");
+  });
+
+  it("comes from an address for examples unless one is given", () => {
+    expect(facts("https://shop.test/").peer).toEqual({ ip: "192.0.2.1", country: undefined });
+    expect(facts("https://shop.test/", { ip: "2001:db8::1", country: "DE" }).peer).toEqual({
+      ip: "2001:db8::1",
+      country: "DE",
+    });
+  });
+});
