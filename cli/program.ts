@@ -1,0 +1,30 @@
+// The commands of headgate, and how each of them ends.
+import { Command, CommanderError } from "commander";
+import { addCheckCommand } from "./commands/check.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addPushCommand } from "./commands/push.ts";
+import { addServeCommand } from "./commands/serve.ts";
+import { addTestCommand } from "./commands/test.ts";
+import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./exit-codes.ts";
+
+export function createProgram(): Command {
+  const program = new Command("headgate")
+    .description("A CDN and load balancer for Cloudflare Workers, configured by one small file per site.")
+    .addHelpText("after", EXIT_CODE_HELP)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .showHelpAfterError("Try `npx headgate --help`, or `npx headgate COMMAND --help`.")
+    .exitOverride();
+  addServeCommand(program);
+  addCheckCommand(program);
+  addTestCommand(program);
+  addExplainCommand(program);
+  addPushCommand(program);
+  return program;
+}
+
+/** Commander has told the user already; undefined where the error is a bug of ours. */
+export function exitCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof CommanderError)) return undefined;
+  if (error.code === "commander.error") return error.exitCode; // a command's own ending, with its own number
+  return error.exitCode === 0 ? FINE : WRONG_USAGE;
+}
