@@ -9,7 +9,6 @@ describe("headgate check", () => {
     "broken.yaml": BROKEN,
     "unreachable.yml": UNREACHABLE,
     "greedy.json": GREEDY,
-    "empty/README.md": "not a site",
   });
 
   it("has a line for each good file, and takes sites/ where none is named", async () => {
@@ -31,17 +30,6 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
 4 problems in 3 files
 `,
       err: "",
-    });
-  });
-
-  it.each([
-    ["nowhere.yaml", "no such file or folder: nowhere.yaml"],
-    ["empty", "no site file (*.yaml, *.yml, *.json) in empty"],
-  ])("ends with 2 where it is given %s", async (named, message) => {
-    expect(await folder.headgate("check", named)).toEqual({
-      code: 2,
-      out: "",
-      err: `error: ${message}\nTry \`npx headgate --help\`, or \`npx headgate COMMAND --help\`.\n`,
     });
   });
 });

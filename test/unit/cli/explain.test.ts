@@ -105,26 +105,4 @@ answer   the origin's        security: off, changed
       /^other\/broken\.yaml:9:14 .*\nother\/broken\.yaml:9:36 .*\n2 problems in 1 file\n$/,
     );
   });
-
-  it.each([
-    [["/assets/x.js"], "error: not a whole URL, with http:// or https:// in front: /assets/x.js"],
-    [["GE/T", "https://a.example.com/"], "error: not a method: GE/T"],
-    [["GET", "https://a.example.com/", "more"], "error: more than a method and a URL: more"],
-    [
-      ["https://a.example.com/", "-H", "nonsense"],
-      "error: option '-H, --header <'NAME: VALUE'>' argument 'nonsense' is invalid. Write it as 'name: value'.",
-    ],
-    [
-      ["https://a.example.com/", "--ip", "home"],
-      "error: option '--ip <ADDRESS>' argument 'home' is invalid. Write an IPv4 or IPv6 address.",
-    ],
-    [
-      ["https://a.example.com/", "--country", "Germany"],
-      "error: option '--country <XX>' argument 'Germany' is invalid. Write a country's two letters, as DE or US.",
-    ],
-  ])("ends with 2 on %j", async (words, message) => {
-    const ran = await folder.headgate("explain", ...words);
-    expect(ran).toMatchObject({ code: 2, out: "" });
-    expect(ran.err.split("\n")[0]).toBe(message);
-  });
 });

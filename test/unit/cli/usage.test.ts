@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../../../cli/program.ts";
+import { askProgram } from "./ask-program.ts";
+
+const URL = "https://a.example.com/";
+
+describe("a wrong call is told in a sentence, and ends with 2", () => {
+  const calls: [words: string[], message: string][] = [
+    [["chek"], "error: unknown command 'chek'\n(Did you mean check?)\n"],
+    [["check", "--strict"], "error: unknown option '--strict'\n"],
+    [["check", "nowhere.yaml"], "error: no such file or folder: nowhere.yaml\n"],
+    [["test", "test/support"], "error: no site file (*.yaml, *.yml, *.json) in test/support\n"],
+    [["explain"], "error: missing required argument 'REQUEST'\n"],
+    [["explain", "/a.js"], "error: not a whole URL, with http:// or https:// in front: /a.js\n"],
+    [["explain", "GE/T", URL], "error: not a method: GE/T\n"],
+    [["explain", "GET", URL, "more"], "error: more than a method and a URL: more\n"],
+    [
+      ["explain", URL, "-H", "nonsense"],
+      "error: option '-H, --header <'NAME: VALUE'>' argument 'nonsense' is invalid. Write it as 'name: value'.\n",
+    ],
+    [
+      ["explain", URL, "--ip", "home"],
+      "error: option '--ip <ADDRESS>' argument 'home' is invalid. Write an IPv4 or IPv6 address.\n",
+    ],
+    [
+      ["explain", URL, "--country", "Germany"],
+      "error: option '--country <XX>' argument 'Germany' is invalid. Write a country's two letters, as DE or US.\n",
+    ],
+    [["push"], "error: say where to: --local or --remote, one of them\n"],
+    [["push", "--local", "--remote"], "error: say where to: --local or --remote, one of them\n"],
+    [["push", "--remote", "--persist-to", "x"], "error: --persist-to belongs to --local\n"],
+  ];
+
+  it.each(calls)("%j", async (words, message) => {
+    expect(await askProgram(words)).toEqual({
+      code: 2,
+      out: "",
+      err: `${message}Try \`npx headgate --help\`, or \`npx headgate COMMAND --help\`.\n`,
+    });
+  });
+
+  it("with the list of commands where none is named", async () => {
+    const answer = await askProgram([]);
+    expect(answer).toMatchObject({ code: 2, out: "" });
+    expect(answer.err).toContain("Usage: headgate [options] [command]\n");
+  });
+});
+
+describe("--help", () => {
+  it("of headgate names every command", async () => {
+    const { code, out } = await askProgram(["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["dev", "serve", "check", "test", "explain", "push"]) {
+      expect(out).toContain(`\n  ${command} `);
+    }
+  });
+
+  it.each(createProgram().commands.map((command) => command.name()))(
+    "of %s has an example and the exit codes",
+    async (name) => {
+      const { code, out } = await askProgram([name, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`Examples?:\n {2}npx headgate ${name} `));
+      expect(out).toContain("Exit codes: 0 fine, 1 problems found, 2 wrong usage.");
+    },
+  );
+});
