@@ -16,7 +16,7 @@ export function endingInTime(
   const { readable, writable } =
     bytes === undefined ? new IdentityTransformStream() : new FixedLengthStream(bytes);
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Error("the total time-out has passed")), withinMs);
+  const timer = setTimeout(() => abort.abort(broken()), withinMs);
   // Whatever ends it ends the reader too; there is nobody else to tell.
   body
     .pipeTo(writable, { signal: abort.signal })
@@ -24,3 +24,6 @@ export function endingInTime(
     .finally(() => clearTimeout(timer));
   return readable;
 }
+
+/** `retryable` makes it a lost connection to the runtime; any other error it would report as an uncaught exception. */
+const broken = () => Object.assign(new Error("the total time-out has passed"), { retryable: true });
