@@ -14,7 +14,8 @@ const key = z
         sorted: z.boolean().default(false).describe("Whether the order of parameters is ignored."),
       })
       .optional()
-      .describe("Which parameters of the query belong to the key; all of them, as sent, where left out."),
+      .describe("Which parameters of the query belong to the key; all of them, as sent, where left out.")
+      .meta({ examples: [{ except: ["utm_*"], sorted: true }] }),
     header: z.array(headerName).default([]).describe("Request headers whose values tell responses apart."),
     cookie: z.array(z.string()).default([]).describe("Cookies whose values tell responses apart."),
     cookiePresence: z
@@ -38,7 +39,8 @@ const key = z
       ),
   })
   .prefault({})
-  .describe("What tells two responses apart.");
+  .describe("What tells two responses apart.")
+  .meta({ examples: [{ query: { only: ["v"] }, country: true }] });
 
 const rules = z.strictObject({
   ttl: duration
@@ -82,7 +84,8 @@ const rules = z.strictObject({
       cookies: z.array(z.string()).default([]).describe("Cookies by name, `*` for any text; one is enough."),
     })
     .prefault({})
-    .describe("Requests that go past the cache: neither answered from it nor stored."),
+    .describe("Requests that go past the cache: neither answered from it nor stored.")
+    .meta({ examples: [{ cookies: ["session_*"] }] }),
   vary: z
     .record(
       headerName,
@@ -120,7 +123,8 @@ const rules = z.strictObject({
 
 export const cache = z
   .union([z.literal("off"), rules], { error: "is neither `off` nor a set of cache rules" })
-  .describe("`off`, or rules that add to what the origin's header fields say.");
+  .describe("`off`, or rules that add to what the origin's header fields say.")
+  .meta({ examples: [{ ttl: "1h", staleWhileRevalidate: "1d", staleIfError: "7d" }] });
 
 /** What holds on a route that does not speak of its cache. */
 export const DEFAULT_CACHE = rules.parse({});

@@ -1,7 +1,7 @@
 // What a route may ask of a request.
 import { z } from "zod";
 import { objectionToPattern } from "./path-pattern-faults.ts";
-import { country, headerName, method, oneOrMore } from "./scalars.ts";
+import { addressRange, country, headerName, method, oneOrMore } from "./scalars.ts";
 
 const pathPattern = z
   .string()
@@ -9,15 +9,12 @@ const pathPattern = z
     const objection = objectionToPattern(pattern);
     if (objection !== undefined) context.addIssue({ code: "custom", message: objection });
   })
-  .describe("`/users/:id`, `/users/:id{[0-9]+}`, `/assets/*`. A trailing /* takes the bare path too.");
+  .meta({ title: "path pattern", examples: ["/users/:id", "/assets/*"] });
 
 const textPattern = z
   .union([z.boolean(), z.string(), z.array(z.string()).min(1)])
-  .describe("A value with `*` for any text, a list of them, or true / false for present / absent.");
-
-const range = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
-  error: "is not an address or a range such as 10.0.0.0/8",
-});
+  .describe("A value with `*` for any text, a list of them, or true / false for present / absent.")
+  .meta({ title: "text pattern", examples: ["*json*", true] });
 
 export interface MatchConfig {
   path?: string[] | undefined;
@@ -37,17 +34,38 @@ export type TextPattern = boolean | string | string[];
 
 export const match: z.ZodType<MatchConfig> = z
   .strictObject({
-    path: oneOrMore(pathPattern).optional(),
+    path: oneOrMore(pathPattern)
+      .optional()
+      .describe(
+        "The path, in its canonical spelling: `/users/:id` (a segment that is not empty), `/users/:id{[0-9]+}` (one " +
+          "that the expression takes wholly), `/users/:id?` (at the end only), `/a/*/b` (any segment), `/assets/*` " +
+          "(all below, and /assets itself).",
+      ),
     host: oneOrMore(z.string().transform((host) => host.toLowerCase()))
       .optional()
       .describe("Where a site has several hosts: which of them; `*` stands for any text."),
-    scheme: z.enum(["http", "https"]).optional(),
-    method: oneOrMore(method).optional().describe("GET takes HEAD too."),
-    header: z.record(headerName, textPattern).optional(),
-    query: z.record(z.string(), textPattern).optional(),
-    cookie: z.record(z.string(), textPattern).optional(),
-    country: oneOrMore(country).optional().describe("Known on Cloudflare only; elsewhere it never matches."),
-    ip: oneOrMore(range).optional().describe("The client's address."),
+    scheme: z
+      .enum(["http", "https"])
+      .optional()
+      .describe("How the client reached the edge, or a trusted proxy before it."),
+    method: oneOrMore(method).optional().describe("The method; GET takes HEAD too."),
+    header: z.record(headerName, textPattern).optional().describe("Request headers, by name."),
+    query: z
+      .record(z.string(), textPattern)
+      .optional()
+      .describe("Parameters of the query, by name; one value that matches is enough."),
+    cookie: z.record(z.string(), textPattern).optional().describe("Cookies, by name."),
+    country: oneOrMore(country)
+      .optional()
+      .describe(
+        "The client's country, in two letters. Known on Cloudflare only; elsewhere it never matches.",
+      ),
+    ip: oneOrMore(addressRange)
+      .optional()
+      .describe(
+        "The client's address: the peer's, or what a proxy of `trustedProxies` says. " +
+          "Danger: whoever shares that address passes too.",
+      ),
     get not() {
       return match.optional().describe("Must not hold.");
     },
@@ -58,4 +76,10 @@ export const match: z.ZodType<MatchConfig> = z
       return z.array(match).min(1).optional().describe("Each must hold.");
     },
   })
-  .meta({ id: "match", description: "All conditions named must hold." });
+  .meta({
+    id: "match",
+    description: "What a request has to be like. All conditions that are named must hold.",
+    examples: [
+      { path: "/api/*", method: ["GET", "POST"], header: { accept: "*json*" }, not: { country: "XX" } },
+    ],
+  });

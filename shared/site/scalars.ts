@@ -58,6 +58,13 @@ export const MAX_HOST_LENGTH = 253;
 /** Labels after the star: the edge looks for no longer wildcard, so that no made-up host costs many readings. */
 export const MAX_WILDCARD_LABELS = 6;
 
+/** `10.0.0.0/8`, or one address. */
+export const addressRange = z
+  .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+    error: "is not an address or a range such as 10.0.0.0/8",
+  })
+  .meta({ title: "address or range", examples: ["10.0.0.0/8", "2001:db8::1"] });
+
 /** `shop.example.com`, `*.example.com` or `*`. */
 export const hostPattern = z
   .string()

@@ -1,0 +1,71 @@
+// What a route does with a request other than pass it on as it is: rewrite it, redirect the client, or answer.
+import { z } from "zod";
+import { editableHeaderName, headerValue } from "./scalars.ts";
+
+const path = z.string().startsWith("/", "must begin with /");
+
+export const rewrite = z
+  .strictObject({
+    path: path
+      .optional()
+      .describe(
+        "The path the origin sees. `:name` and `*` stand for what the matched path captured; each pattern of the " +
+          "route has to capture it.",
+      ),
+    stripPrefix: path
+      .optional()
+      .describe("Take this prefix off the path, whole segments only: `/api` makes /api/users into /users."),
+    addPrefix: path.optional().describe("Put this prefix before the path, after `stripPrefix`."),
+    query: z
+      .strictObject({
+        only: z.array(z.string()).optional().describe("Keep these parameters only; `*` stands for any text."),
+        remove: z.array(z.string()).default([]).describe("Drop these parameters; `*` stands for any text."),
+        set: z
+          .record(z.string(), z.string())
+          .default({})
+          .describe("Set these parameters, in place of any of that name."),
+      })
+      .optional()
+      .describe("The query the origin sees. Applied in this order: only, remove, set.")
+      .meta({ examples: [{ remove: ["utm_*"], set: { source: "edge" } }] }),
+  })
+  .describe("The request as the origin should see it. Routing goes by what the client sent.")
+  .meta({ examples: [{ path: "/v2/*" }] });
+
+export const redirect = z
+  .strictObject({
+    to: z
+      .string()
+      .regex(/^(\/(?!\/)|https?:\/\/[^/])/, "must begin with one / or with https://")
+      .optional()
+      .describe(
+        "A path of this site, or an absolute URL. `:name` and `*` stand for what the matched path captured, in the " +
+          "path only.",
+      ),
+    scheme: z
+      .enum(["http", "https"])
+      .optional()
+      .describe("The same host, under this scheme; and the same path, where `to` names none."),
+    status: z
+      .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+      .default(302)
+      .describe(
+        "301 and 308 are for good, and browsers remember them. 307 and 308 keep the method and the body, 303 asks " +
+          "with GET.",
+      ),
+    keepQuery: z.boolean().default(true).describe("Whether the query goes along."),
+  })
+  .describe("Answer with a redirect. A captured part can never lead to another host.")
+  .meta({ examples: [{ to: "/new/*", status: 308 }] });
+
+export const respond = z
+  .strictObject({
+    status: z.number().int().min(200).max(599).default(200).describe("The status of the answer."),
+    headers: z
+      .record(editableHeaderName, headerValue)
+      .default({})
+      .describe("Its header fields, Content-Type among them where there is a body."),
+    body: z.string().default("").describe("Its body, as text."),
+  })
+  .describe("Answer from the edge itself; no origin is asked.")
+  .meta({ examples: [{ status: 503, headers: { "retry-after": "120" }, body: "Back in two minutes.\n" }] });

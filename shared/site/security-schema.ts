@@ -1,0 +1,45 @@
+// Security headers: a preset, and header by header what departs from it.
+import { z } from "zod";
+import { headerName, headerValue } from "./scalars.ts";
+
+const securityHeader = z.union([
+  headerValue.describe("Set this value, whatever the origin sent."),
+  z.literal("off").describe("Leave the field to the origin."),
+  z.literal("remove").describe("Take the field away."),
+  z
+    .strictObject({
+      value: headerValue.describe("The field's value."),
+      merge: z
+        .enum(["set", "set-if-absent"])
+        .default("set")
+        .describe("set: ours replaces the origin's. set-if-absent: the origin's stays where there is one."),
+    })
+    .describe("A value, and what becomes of the origin's own.")
+    .meta({ examples: [{ value: "SAMEORIGIN", merge: "set-if-absent" }] }),
+]);
+
+const preset = z.enum(["off", "basic", "strict"]);
+
+export const security = z
+  .union([
+    preset,
+    z
+      .strictObject({
+        preset: preset
+          .optional()
+          .describe(
+            "The preset to start from; on a route, the site's where left out, and `basic` on the site.",
+          ),
+        headers: z
+          .record(headerName, securityHeader)
+          .default({})
+          .describe("Header by header: a value, `off`, `remove`, or `{ value, merge }`."),
+      })
+      .meta({ examples: [{ preset: "strict", headers: { "x-frame-options": "SAMEORIGIN" } }] }),
+  ])
+  .describe(
+    "Security headers on every answer, errors and cached ones included. off: none. basic: what harms no site. " +
+      "strict: HSTS, a content security policy and isolation from other sites; try it on pages with foreign scripts first.",
+  );
+
+export type SecurityConfig = z.output<typeof security>;

@@ -1,0 +1,61 @@
+// The tests that live in a site file: a request, and what the edge is expected to decide about it.
+import { z } from "zod";
+import { country, headerName, headerValue, method } from "./scalars.ts";
+
+const request = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/, error: "is not an absolute http(s) URL" })
+      .describe("Scheme, host, path and query; the host decides on the site."),
+    method: method.prefault("GET").describe("The method."),
+    headers: z.record(headerName, headerValue).default({}).describe("Header fields."),
+    country: country
+      .optional()
+      .describe("The client's country, as Cloudflare tells it; unknown where left out."),
+    ip: z.string().optional().describe("The client's address; 192.0.2.1 where left out."),
+  })
+  .describe("The request that is asked about.")
+  .meta({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] });
+
+const expectedHeaders = z.record(headerName, z.union([headerValue, z.boolean()]));
+
+const expect = z
+  .strictObject({
+    route: z.string().optional().describe("The id of the route that takes it."),
+    status: z.number().int().optional().describe("The status of an answer that the edge makes itself."),
+    reason: z.string().optional().describe("The reason of a refusal: `no-route`, `path-refused`, …"),
+    location: z.string().optional().describe("Where a redirect leads."),
+    headers: expectedHeaders
+      .optional()
+      .describe("Header fields that the edge puts on the answer; true or false for present or absent."),
+    origins: z.array(z.string()).optional().describe("The origins that may be chosen first, in any order."),
+    request: z
+      .strictObject({
+        method: method.optional().describe("The method."),
+        url: z.string().optional().describe("Path and query as the origin sees them."),
+        headers: expectedHeaders.optional().describe("Header fields; true or false for present or absent."),
+      })
+      .optional()
+      .describe("The request as the origin would see it.")
+      .meta({ examples: [{ url: "/v2/users", headers: { "x-edge": "headgate", cookie: false } }] }),
+    key: z.string().nullable().optional().describe("The cache key; null where the cache is not asked."),
+  })
+  .describe("What the edge should decide; whatever is left out is not looked at.")
+  .meta({ examples: [{ route: "api", origins: ["fra", "iad"] }] });
+
+export const testCase = z
+  .strictObject({
+    name: z.string().optional().describe("What the report calls it; method and URL where left out."),
+    request,
+    expect,
+  })
+  .describe("One request, and what the edge is expected to decide about it. No origin is asked.")
+  .meta({
+    examples: [
+      {
+        name: "the API is never cached",
+        request: { url: "https://shop.example.com/api/users" },
+        expect: { route: "api", key: null },
+      },
+    ],
+  });
