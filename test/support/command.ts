@@ -32,10 +32,17 @@ export class Command {
     return this.#child.pid ?? 0;
   }
 
-  /** The first line, of either output, from now or before, that matches; rejects where the command ends without it. */
-  async line(pattern: RegExp): Promise<string> {
+  /**
+   * The first line that matches, of either output, or of one of them `from` a line number on; of now or of later.
+   * Rejects where the command ends without it.
+   */
+  async line(
+    pattern: RegExp,
+    where?: { readonly stream: "out" | "err"; readonly from: number },
+  ): Promise<string> {
     for (;;) {
-      const found = [...this.out, ...this.err].find((line) => pattern.test(line));
+      const lines = where ? this[where.stream].slice(where.from) : [...this.out, ...this.err];
+      const found = lines.find((line) => pattern.test(line));
       if (found !== undefined) return found;
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
         throw new Error(`no line like ${pattern} in:\n${[...this.out, ...this.err].join("\n")}`);

@@ -1,0 +1,56 @@
+// headgate dev: the edge on this machine, emulated, with site files that are live as soon as they are saved.
+import path from "node:path";
+import type { Command } from "commander";
+import { newsOn } from "../dev/dev-news.ts";
+import { devUntilTold } from "../dev/dev-until-told.ts";
+import { type DevOptions, LOCAL_STATE } from "../dev/run-dev.ts";
+import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
+import { isFree } from "../free-port.ts";
+import { DEFAULT_SITES } from "../load-sites.ts";
+import { DEFAULT_PORT, parsePort } from "../port-option.ts";
+import { sitesNamed } from "../sites-named.ts";
+
+interface Options {
+  readonly sites: string;
+  readonly port: number;
+  readonly host: string;
+  readonly persistTo?: string;
+}
+
+const NOTES = `
+The folder is watched: a file that is saved is live within a second or two, one with a problem is reported and its
+last good version stays, and when a file is deleted its hosts are gone. The local store then holds these sites only.
+
+Example:
+  npx headgate dev --sites sites --port 8787
+`;
+
+export function addDevCommand(program: Command): void {
+  program
+    .command("dev")
+    .description("run the edge on this machine, emulated by wrangler; a saved site file is live at once")
+    .option("--sites <DIR>", "the folder of site files", DEFAULT_SITES)
+    .option("--port <N>", "0 for any free one", parsePort, DEFAULT_PORT)
+    .option("--host <H>", "the address to listen on", "127.0.0.1")
+    .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
+    .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
+    .action(async (options: Options, command: Command) => {
+      await sitesNamed([options.sites], command); // a folder that is not there ends it here
+      if (options.port !== 0 && !(await isFree(options.host, options.port))) {
+        console.error(`error: ${options.host}:${options.port} is in use; choose another --port`);
+        process.exitCode = PROBLEMS;
+        return;
+      }
+      const dev: DevOptions = {
+        folder: options.sites,
+        host: options.host,
+        port: options.port,
+        stateFolder: path.resolve(options.persistTo ?? LOCAL_STATE),
+        adapt: (json) => json,
+        tell: newsOn(process.stdout, process.stderr),
+      };
+      await devUntilTold(dev, (url) =>
+        console.error(`ready on ${url}; watching ${options.sites}, Ctrl-C ends it`),
+      );
+    });
+}

@@ -1,0 +1,33 @@
+// What `headgate dev` shows: one pretty line for each request on a terminal, the records themselves elsewhere, and
+// beside them, on the error stream, what becomes of the site files.
+import type { LoadedSite } from "../load-sites.ts";
+import { paintFor } from "../paint.ts";
+import { countProblems, problemList } from "../printing/problem-list.ts";
+import { prettyRecord } from "./pretty-record.ts";
+import type { DevNews } from "./run-dev.ts";
+
+export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): DevNews {
+  const records = paintFor(stdout);
+  const paint = paintFor(stderr);
+  const say = (text: string) => void stderr.write(`${text}\n`);
+  return {
+    live: (site) => say(`${paint("green", "live")}  ${describe(site)}`),
+    gone: (file) => say(`${paint("yellow", "gone")}  ${file}`),
+    problems: (problems) => {
+      say(problemList(problems, paint));
+      say(`${paint("red", countProblems(problems))}; what was good before stays live`);
+    },
+    trouble: (sentence) => say(paint("red", sentence)),
+    line: (text, line) => {
+      if (line.kind === "record")
+        stdout.write(`${stdout.isTTY ? prettyRecord(line.record, records) : text}\n`);
+      if (line.kind === "warning") {
+        say(stderr.isTTY ? `${paint("yellow", line.message)} ${JSON.stringify(line.evidence)}` : text);
+      }
+      if (line.kind === "other") say(text);
+    },
+  };
+}
+
+const describe = ({ file, site, version }: LoadedSite): string =>
+  `${file}  ${site.hosts.join(", ")} · version ${version}`;

@@ -1,0 +1,18 @@
+// `headgate dev` from its start to the Ctrl-C that ends it.
+import { toldToEnd } from "../ending.ts";
+import { PROBLEMS } from "../exit-codes.ts";
+import { type DevOptions, runDev } from "./run-dev.ts";
+
+export async function devUntilTold(options: DevOptions, onReady: (url: string) => void): Promise<void> {
+  const told = toldToEnd();
+  try {
+    const dev = await runDev(options);
+    onReady(dev.url);
+    const crashed = await Promise.race([told.then(() => false), dev.ended.then(() => true)]);
+    await dev.stop();
+    if (crashed) throw new Error("wrangler dev ended on its own");
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    process.exitCode = PROBLEMS;
+  }
+}

@@ -1,0 +1,40 @@
+// Which sites are served after the files were read once more? Pure. A file that is broken keeps its last good
+// site; one that is gone takes its hosts along.
+import { storedEntries } from "../../shared/site/stored.ts";
+import type { LoadedSite, LoadedSites } from "../load-sites.ts";
+
+/** By file. */
+export type Served = ReadonlyMap<string, LoadedSite>;
+
+export const NOTHING_SERVED: Served = new Map();
+
+export function servedAfter(before: Served, { sites, problems }: LoadedSites): Served {
+  const broken = new Set(problems.map(({ file }) => file));
+  const good = sites.filter(({ file }) => !broken.has(file));
+  const kept = [...broken].flatMap((file) => before.get(file) ?? []);
+  return new Map([...good, ...kept].map((site) => [site.file, site]));
+}
+
+/** What the store is to hold, by host pattern. Where a kept site names a host that another has taken, the other has it. */
+export function textsOf(served: Served): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { site, json } of served.values()) {
+    for (const { pattern, text } of storedEntries(site.hosts, json)) {
+      if (!texts.has(pattern)) texts.set(pattern, text);
+    }
+  }
+  return texts;
+}
+
+export interface Difference {
+  readonly live: readonly LoadedSite[];
+  /** Files that are gone. */
+  readonly gone: readonly string[];
+}
+
+export function differenceBetween(before: Served, after: Served): Difference {
+  return {
+    live: [...after.values()].filter(({ file, version }) => before.get(file)?.version !== version),
+    gone: [...before.keys()].filter((file) => !after.has(file)),
+  };
+}

@@ -1,0 +1,76 @@
+// The local store of sites, written while `wrangler dev` reads it: wrangler's own platform proxy over the same folder.
+// Its workerd and wrangler's lock one SQLite file in turn, and what is put is read at the very next request.
+import path from "node:path";
+import { siteKey } from "../../shared/site/stored.ts";
+
+/** What is used of a KV namespace. */
+interface LocalKv {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+  list(options: { prefix: string; cursor?: string }): Promise<{
+    keys: { name: string }[];
+    list_complete: boolean;
+    cursor?: string;
+  }>;
+}
+
+export interface LocalStore {
+  /** From now on these sites are served, by host pattern, and no others. */
+  hold(texts: ReadonlyMap<string, string>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `folder` as wrangler's `--persist-to`. */
+export async function openLocalStore(configFile: string, folder: string): Promise<LocalStore> {
+  const ownSignals = signalListeners();
+  const { getPlatformProxy } = await import("wrangler"); // a second to load: only who needs it pays
+  const platform = await getPlatformProxy<{ SITES: LocalKv }>({
+    configPath: configFile,
+    persist: { path: path.join(folder, "v3") },
+    remoteBindings: false,
+  });
+  // It would end the whole process at the first signal; how this one ends is decided in ending.ts.
+  for (const [signal, listener] of signalListeners()) {
+    if (!ownSignals.some(([, own]) => own === listener)) process.off(signal, listener);
+  }
+  const kv = platform.env.SITES;
+  const held = await everythingIn(kv);
+  return {
+    hold: async (texts) => {
+      const wanted = new Map([...texts].map(([pattern, text]) => [siteKey(pattern), text]));
+      // In order: a site stands before the pointers to it do, and nothing goes before its successor is there.
+      for (const [key, text] of wanted) {
+        if (held.get(key) === text) continue;
+        await kv.put(key, text);
+        held.set(key, text);
+      }
+      for (const key of [...held.keys()].filter((name) => !wanted.has(name))) {
+        await kv.delete(key);
+        held.delete(key);
+      }
+    },
+    close: () => platform.dispose(),
+  };
+}
+
+/** Earlier runs and `headgate push --local` leave sites behind. */
+async function everythingIn(kv: LocalKv): Promise<Map<string, string>> {
+  const held = new Map<string, string>();
+  for (let cursor: string | undefined; ; ) {
+    const page = await kv.list({ prefix: siteKey(""), ...(cursor !== undefined && { cursor }) });
+    for (const { name } of page.keys) held.set(name, (await kv.get(name)) ?? "");
+    if (page.list_complete) return held;
+    cursor = page.cursor;
+  }
+}
+
+const signalListeners = (): [signal: NodeJS.Signals, listener: NodeJS.SignalsListener][] =>
+  (["SIGINT", "SIGTERM", "SIGHUP"] as const).flatMap((signal) =>
+    process
+      .listeners(signal)
+      .map((listener): [NodeJS.Signals, NodeJS.SignalsListener] => [
+        signal,
+        listener as NodeJS.SignalsListener,
+      ]),
+  );

@@ -1,0 +1,106 @@
+// Local emulation: `wrangler dev`, and beside it a watch on the site files that keeps its store up to date.
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { type LoadedSite, type LoadedSites, loadSites } from "../load-sites.ts";
+import { differenceBetween, NOTHING_SERVED, type Served, servedAfter, textsOf } from "./last-good.ts";
+import { type LocalStore, openLocalStore } from "./local-store.ts";
+import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
+import { watchFolder } from "./watch-folder.ts";
+import type { WranglerLine } from "./wrangler-lines.ts";
+
+const PROJECT = path.join(import.meta.dirname, "../..");
+
+/** Whoever saves a file tries it at once: the edge looks again after this long, not after its usual seconds. */
+const SITE_AGE_MS = "200";
+
+export interface DevOptions {
+  readonly folder: string;
+  readonly host: string;
+  readonly port: number;
+  /** As wrangler's `--persist-to`. */
+  readonly stateFolder: string;
+  /** The site's JSON as it is to be served; the demo puts its ports in. */
+  readonly adapt: (json: string) => string;
+  readonly tell: DevNews;
+}
+
+/** What happens, for whoever shows it. */
+export interface DevNews {
+  live(site: LoadedSite): void;
+  gone(file: string): void;
+  problems(problems: LoadedSites["problems"]): void;
+  trouble(sentence: string): void;
+  line(text: string, line: WranglerLine): void;
+}
+
+export interface RunningDev {
+  readonly url: string;
+  /** Resolves when wrangler has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const LOCAL_STATE = path.join(PROJECT, ".wrangler/state");
+
+/** Rejects where wrangler does not start, with what it said. */
+export async function runDev(options: DevOptions): Promise<RunningDev> {
+  const { folder, adapt, tell } = options;
+  const { store, wrangler } = await startBoth(options);
+  let served = NOTHING_SERVED;
+
+  const readAgain = async (): Promise<void> => {
+    const after = await readSites(folder, served, tell);
+    const { live, gone } = differenceBetween(served, after);
+    served = after;
+    await store.hold(new Map([...textsOf(served)].map(([pattern, text]) => [pattern, adapt(text)])));
+    for (const site of live) tell.live(site);
+    for (const file of gone) tell.gone(file);
+  };
+
+  let reading = readAgain();
+  const watcher = watchFolder(folder, () => {
+    reading = reading.then(readAgain).catch((error: unknown) => tell.trouble(String(error)));
+  });
+  const stop = async (): Promise<void> => {
+    watcher.close();
+    await reading.catch(() => {}); // told already
+    await Promise.all([wrangler.stop(), store.close()]);
+  };
+  try {
+    await reading;
+    return { url: wrangler.url, ended: wrangler.ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Each takes its seconds, so side by side; where one fails, the other is ended. */
+async function startBoth(
+  options: DevOptions,
+): Promise<{ readonly store: LocalStore; readonly wrangler: RunningWrangler }> {
+  const { host, port, stateFolder, tell } = options;
+  const configFile = path.join(PROJECT, "wrangler.toml");
+  const vars = { HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS, HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS };
+  const [store, wrangler] = await Promise.allSettled([
+    openLocalStore(configFile, stateFolder),
+    runWrangler({ configFile, stateFolder, host, port, vars, onLine: tell.line }),
+  ]);
+  if (store.status === "fulfilled" && wrangler.status === "fulfilled") {
+    return { store: store.value, wrangler: wrangler.value };
+  }
+  if (store.status === "fulfilled") await store.value.close();
+  if (wrangler.status === "fulfilled") await wrangler.value.stop();
+  throw store.status === "rejected" ? store.reason : (wrangler as PromiseRejectedResult).reason;
+}
+
+async function readSites(folder: string, before: Served, tell: DevNews): Promise<Served> {
+  const loaded = await loadSites([folder]);
+  if (!loaded.ok) {
+    tell.trouble(loaded.error);
+    // The last file was deleted: nothing is served. The folder itself is gone: an accident, everything stays.
+    return (await stat(folder).catch(() => undefined)) ? NOTHING_SERVED : before;
+  }
+  if (loaded.value.problems.length > 0) tell.problems(loaded.value.problems);
+  return servedAfter(before, loaded.value);
+}

@@ -1,0 +1,107 @@
+// `wrangler dev` as a child: quiet, without keys, ended with everything it started.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { readWranglerLine, type WranglerLine } from "./wrangler-lines.ts";
+
+const WRANGLER = path.join(
+  path.dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
+  "bin/wrangler.js",
+);
+
+/** After this long it is no longer asked but killed. */
+const GRACE_MS = 5_000;
+
+export interface WranglerOptions {
+  readonly configFile: string;
+  /** As wrangler's `--persist-to`. */
+  readonly stateFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly onLine: (text: string, line: WranglerLine) => void;
+}
+
+export interface RunningWrangler {
+  readonly url: string;
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Rejects, with what wrangler said, where it ends before it listens. */
+export async function runWrangler(options: WranglerOptions): Promise<RunningWrangler> {
+  const child = spawn(process.execPath, [WRANGLER, ...argumentsFor(options)], {
+    cwd: path.dirname(options.configFile),
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own: Ctrl-C reaches us alone, and at the end all of it is ended together.
+    detached: true,
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      FORCE_COLOR: "0",
+      WRANGLER_HIDE_BANNER: "true",
+      WRANGLER_SEND_METRICS: "false",
+      // It would ask the network for an example of `request.cf`, and complain where there is none.
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    },
+  });
+  // Whatever ends us, nothing of it is left.
+  const killAll = () => signalGroup(child, "SIGKILL");
+  process.once("exit", killAll);
+  const ended = new Promise<void>((resolve) =>
+    child.once("exit", () => {
+      process.off("exit", killAll);
+      killAll(); // a workerd that outlived its parent
+      resolve();
+    }),
+  );
+  const url = await readyUrl(child, ended, options.onLine);
+  return { url, ended, stop: () => endGroup(child, ended) };
+}
+
+function argumentsFor({ configFile, stateFolder, host, port, vars }: WranglerOptions): string[] {
+  const told = Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  return [
+    "dev",
+    ...["--config", configFile, "--persist-to", stateFolder, "--ip", host, "--port", String(port)],
+    ...["--show-interactive-dev-session=false", "--log-level", "log"],
+    ...told,
+  ];
+}
+
+function readyUrl(
+  child: ChildProcess,
+  ended: Promise<void>,
+  onLine: WranglerOptions["onLine"],
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream as Readable }).on("line", (text) => {
+        const line = readWranglerLine(text);
+        if (line.kind === "ready") resolve(line.url);
+        else if (line.kind !== "noise") said.push(text);
+        onLine(text, line);
+      });
+    }
+    ended.then(() => reject(new Error(`wrangler dev ended:\n${said.join("\n")}`)));
+  });
+}
+
+async function endGroup(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  signalGroup(child, "SIGTERM");
+  const last = setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS);
+  await ended;
+  clearTimeout(last);
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in the group.
+  }
+}

@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Command } from "../support/command.ts";
+import { descendantsOf, isAlive } from "../support/descendants.ts";
+import { useOrigin } from "../support/origin.ts";
+
+const respondWith = (host: string, body: string): string =>
+  `hosts: [${host}]\nroutes:\n  - { id: hello, respond: { body: "${body}" } }\n`;
+
+/** One `headgate dev` for all: its start takes seconds. The tests go through its life in order. */
+describe("headgate dev", () => {
+  const origin = useOrigin();
+  let folder: string;
+  let sites: string;
+  let dev: Command;
+  let url: string;
+
+  const save = (file: string, text: string) => writeFile(path.join(sites, file), text);
+  const ask = async (host: string, target = "/", headers = {}) => {
+    const answer = await request(url + target, { headers: { host, ...headers } });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  };
+  /** What dev says after this point. */
+  const saidSince = (from: number, pattern: RegExp) => dev.line(pattern, { stream: "err", from });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "headgate-dev-"));
+    sites = path.join(folder, "sites");
+    await mkdir(sites);
+    await save("a.yaml", respondWith("a.test", "one"));
+    await save("b.yaml", respondWith("b.test", "bee"));
+    await save(
+      "proxied.yaml",
+      `hosts: [proxied.test]\npools: { web: { origins: [{ id: o, url: "${origin.url}" }] } }\nroutes: [{ id: rest, to: web }]\n`,
+    );
+    dev = new Command(["dev", "--sites", sites, "--port", "0", "--persist-to", path.join(folder, "state")]);
+    const ready = await dev.line(/^ready on /);
+    url = ready.replace(/^ready on (\S+);.*/, "$1");
+  }, 60_000);
+  afterAll(async () => {
+    await dev.interrupt();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("serves each file of the folder", async () => {
+    expect(await ask("a.test")).toEqual({ status: 200, text: "one" });
+    expect(await ask("b.test")).toEqual({ status: 200, text: "bee" });
+  });
+
+  it("proxies, and logs the request as a line of JSON where nobody watches", async () => {
+    expect(await ask("proxied.test", "/logged")).toEqual({ status: 200, text: "hello" });
+    const record = JSON.parse(await dev.line(/"path":"\/logged"/));
+    expect(record).toMatchObject({ host: "proxied.test", route: "rest", origin: "o", client: "127.0.0.1" });
+    expect(dev.out.filter((line) => !line.startsWith("{"))).toEqual([]);
+  });
+
+  it("has a saved file live within two seconds, at the first request", async () => {
+    const saved = performance.now();
+    const from = dev.err.length;
+    await save("a.yaml", respondWith("a.test", "two"));
+    await saidSince(from, /^live .*a\.yaml/);
+    await edgeLooksAgain();
+    expect(await ask("a.test")).toEqual({ status: 200, text: "two" });
+    expect(performance.now() - saved).toBeLessThan(2_000);
+  });
+
+  it("reports a file with a problem, where it is, and keeps the last good one live", async () => {
+    const from = dev.err.length;
+    await save("a.yaml", "hosts: [a.test]\nroutes:\n  - { id: hello, respnd: { body: x } }\n");
+    expect(await saidSince(from, /a\.yaml:3:\d+/)).toContain("respnd");
+    await saidSince(from, /what was good before stays live/);
+    await edgeLooksAgain();
+    expect(await ask("a.test")).toEqual({ status: 200, text: "two" });
+  });
+
+  it("goes on when it is mended", async () => {
+    const from = dev.err.length;
+    await save("a.yaml", respondWith("a.test", "three"));
+    await saidSince(from, /^live .*a\.yaml/);
+    await edgeLooksAgain();
+    expect(await ask("a.test")).toEqual({ status: 200, text: "three" });
+  });
+
+  it("lets go of the hosts of a deleted file, and of no others", async () => {
+    const from = dev.err.length;
+    await rm(path.join(sites, "b.yaml"));
+    await saidSince(from, /^gone .*b\.yaml/);
+    await edgeLooksAgain();
+    expect((await ask("b.test")).status).toBe(404);
+    expect(await ask("a.test")).toEqual({ status: 200, text: "three" });
+  });
+
+  it("ends at Ctrl-C with everything it has started", async () => {
+    const started = descendantsOf(dev.pid);
+    expect(await dev.interrupt()).toBe(0);
+    expect(started.filter(isAlive)).toEqual([]);
+    await expect(request(url)).rejects.toThrow("ECONNREFUSED");
+  });
+});
+
+/** The edge of `dev` reads a site again after 200 ms; the clock of a workerd of wrangler's cannot be moved. */
+const edgeLooksAgain = () => new Promise((resolve) => setTimeout(resolve, 250));
+
+describe("headgate dev that cannot start", () => {
+  const origin = useOrigin();
+
+  it("says that the port is in use", async () => {
+    const dev = new Command(["dev", "--port", String(origin.port)]);
+    expect(await dev.ended).toBe(1);
+    expect(dev.err).toEqual([`error: 127.0.0.1:${origin.port} is in use; choose another --port`]);
+  });
+
+  it("says that the folder is not there", async () => {
+    const dev = new Command(["dev", "--sites", "/nowhere"]);
+    expect(await dev.ended).toBe(2);
+    expect(dev.err[0]).toBe("error: no such file or folder: /nowhere");
+  });
+});
