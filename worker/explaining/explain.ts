@@ -72,12 +72,13 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained
   };
 }
 
-function tellAnswer({ site, matched, forward, reply }: Decision): AnswerExplained {
+function tellAnswer({ asked, site, matched, forward, reply }: Decision): AnswerExplained {
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
   return {
     status: forward ? null : reply.status,
     headers: [...reply.headers] as HeaderField[],
-    body: typeof reply.body === "string" ? reply.body : null,
+    // The runtime sends none to HEAD (RFC 9110 §9.3.2).
+    body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
     security: dressing.label,
     securitySteps: dressing.steps.map((step) => ({
       do: step.do,
