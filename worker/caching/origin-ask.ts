@@ -30,7 +30,7 @@ export function unconditional(ask: OriginAsk): OriginAsk {
 /** A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. */
 function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk {
   const isFresh = currentAgeMs(held, now) < held.terms.freshForMs;
-  if (!held.part || held.part.first !== 0 || !isFresh) return plain(ask);
+  if (held.part?.first !== 0 || !isFresh) return plain(ask);
   const etag = fieldOf(held.headers, "etag");
   const fields: [string, string][] = [["range", `bytes=${held.part.length}-`]];
   if (etag !== null && !etag.startsWith("W/")) fields.push(["if-range", etag]);

@@ -4,6 +4,7 @@ import { askOrigin } from "./ask-origin.ts";
 import type { Answer, Demand } from "./demand.ts";
 import { tellClient } from "./for-client.ts";
 import { invalidates, namedUrls } from "./invalidation.ts";
+import { generationKey } from "./key.ts";
 import { keyOfUrl } from "./key-of-url.ts";
 import type { QueryPlan } from "./query.ts";
 import { storeReply } from "./store-reply.ts";
@@ -24,8 +25,9 @@ export async function passThrough(
   if (invalidates(asked.method, reply.status)) {
     const urls = [asked, ...namedUrls(reply.headers, asked)];
     const keys = new Set(urls.map((url) => keyOfUrl(site, asked, url)).filter((key) => key !== undefined));
+    const stored = [...keys].flatMap((key) => [key, generationKey(key)]);
     // Before the answer: whoever made the change may ask for its result at once.
-    await Promise.all([...keys].map((key) => ports.store.delete(key)));
+    await Promise.all(stored.map((key) => ports.store.delete(key)));
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
     const passing = { demand, key: plan.key, rules: action.cache, answer, held: undefined, land: () => {} };

@@ -1,7 +1,7 @@
 // Is the cache asked for this request, and under which key?
-import { parse as parseCookies } from "hono/utils/cookie";
 import type { Asked } from "../message.ts";
 import { isWebSocketUpgrade } from "../rewriting/to-origin.ts";
+import { cookiePairs } from "./cookies.ts";
 import { parseDirectives } from "./directives.ts";
 import { cacheKey } from "./key.ts";
 import type { CacheRules } from "./rules.ts";
@@ -64,8 +64,9 @@ export function planLookup(asked: Asked, rules: CacheRules | null, siteName: str
 function bypassReason(asked: Asked, rules: CacheRules): PassReason | undefined {
   if (rules.bypassHeaders.some((name) => asked.headers.has(name))) return "bypass-header";
   if (rules.bypassCookies.length > 0) {
-    const names = Object.keys(parseCookies(asked.headers.get("cookie") ?? ""));
-    if (names.some((name) => rules.bypassCookies.some((matches) => matches(name)))) return "bypass-cookie";
+    const pairs = cookiePairs(asked.headers.get("cookie"));
+    if (pairs.some(({ name }) => rules.bypassCookies.some((matches) => matches(name))))
+      return "bypass-cookie";
   }
   // Preconditions against lost updates are the origin's to judge, not a cache's (RFC 9110 §13.1.1, §13.1.4).
   if (asked.headers.has("if-match") || asked.headers.has("if-unmodified-since")) return "if-match";

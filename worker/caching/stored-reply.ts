@@ -57,7 +57,11 @@ function selectionFor(entry: ResponseEntry, body: Body, { asked, now }: Answerin
   return several && !(body instanceof Uint8Array) ? undefined : selection;
 }
 
-function whole(entry: ResponseEntry, headers: Headers, body: Body): Reply {
+/** Statuses whose responses have no body, not even an empty one that a store may hand out as a stream. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+function whole(entry: ResponseEntry, headers: Headers, held: Body): Reply {
+  const body = BODILESS.has(entry.status) ? null : held;
   return { status: entry.status, statusText: entry.statusText, headers, body, webSocket: null };
 }
 

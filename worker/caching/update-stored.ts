@@ -1,6 +1,5 @@
 // A newer message tells that what is stored still holds: it takes over the message's fields and starts a new life.
 // Flow: what is taken over is freshen.ts's.
-import { type Body } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import type { Demand } from "./demand.ts";
@@ -10,7 +9,8 @@ import type { Landing } from "./flights.ts";
 import { headAgrees, mergeHeaders } from "./freshen.ts";
 import { forget, keep, selectorValues } from "./keep.ts";
 import type { LookupPlan } from "./plan.ts";
-import { inTwo } from "./store-reply.ts";
+import { objectionToStoring, type StorageObjection } from "./storable.ts";
+import { inTwo, type Kept } from "./store-reply.ts";
 import { toEntry } from "./to-entry.ts";
 
 export interface Update {
@@ -25,13 +25,19 @@ export interface Update {
 export interface Updated {
   readonly stored: StoredResponseWithBody;
   readonly landing: Landing;
+  readonly kept: Kept;
 }
 
 /** A 304: the stored response with the newer fields, for the client; the store learns of it in the background. */
 export function updateStored(update: Update, ports: Ports): Updated {
   const { stored } = update.found;
+  const { entry, selectors, objection } = rejuvenated(update);
+  if (objection) {
+    ports.background(withdraw(objection, update.plan.key, ports));
+    const updated = { entry, body: stored.body };
+    return { stored: updated, landing: { kind: "not-shared" }, kept: { detail: objection } };
+  }
   const [forClient, forStore] = inTwo(stored.body);
-  const { entry, selectors } = rejuvenated(update);
   ports.background(
     keep({ key: update.plan.key, rules: update.plan.rules, entry, selectors }, forStore, ports),
   );
@@ -40,7 +46,7 @@ export function updateStored(update: Update, ports: Ports): Updated {
     shareable && stored.body instanceof Uint8Array
       ? { kind: "shared", entry, bytes: stored.body, selectors }
       : { kind: "not-shared" };
-  return { stored: { entry, body: forClient }, landing };
+  return { stored: { entry, body: forClient }, landing, kept: { stored: true } };
 }
 
 /** A HEAD's 200 freshens what it agrees with, and makes what it contradicts worthless (RFC 9111 §4.3.5). */
@@ -48,8 +54,9 @@ export async function updateByHead(update: Update, ports: Ports): Promise<void> 
   const { found, plan, notModified } = update;
   if (found.stored.entry.status !== 200) return;
   if (!headAgrees(found.stored.entry, notModified)) return forget(plan.key, ports);
-  const { entry, selectors } = rejuvenated(update);
-  await keep({ key: plan.key, rules: plan.rules, entry, selectors }, found.stored.body as Body, ports);
+  const { entry, selectors, objection } = rejuvenated(update);
+  if (objection) return withdraw(objection, plan.key, ports);
+  await keep({ key: plan.key, rules: plan.rules, entry, selectors }, found.stored.body, ports);
 }
 
 function rejuvenated({ found, plan, demand, notModified, answer }: Update) {
@@ -64,5 +71,27 @@ function rejuvenated({ found, plan, demand, notModified, answer }: Update) {
     plan.rules,
     old.part,
   );
-  return { entry, selectors: selectorValues(headers, demand.asked, plan.rules) };
+  const objection = objectionToStoring({
+    method: "GET", // a HEAD tells what a GET would get
+    requestHeaders: demand.ask.headers,
+    path: demand.asked.path,
+    status: old.part ? 206 : old.status,
+    headers,
+    terms: entry.terms,
+    rules: plan.rules,
+    contentLocationIsTarget: false,
+  });
+  return { entry, selectors: selectorValues(headers, demand.asked, plan.rules), objection };
+}
+
+/**
+ * The newer message may not be stored. Where that is for what it says (private, no-store, a cookie), what is stored
+ * is not for everyone any more; where it is for the request that it answers, nothing has changed for others.
+ */
+async function withdraw(
+  objection: StorageObjection,
+  key: string,
+  ports: Pick<Ports, "store">,
+): Promise<void> {
+  if (objection !== "authorization" && objection !== "request-no-store") await forget(key, ports);
 }

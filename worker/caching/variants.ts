@@ -13,13 +13,13 @@ const LANGUAGE = "vary:accept-language";
 /** The newest whose selectors all fit; undefined where none does. */
 export function chooseVariant(index: VariantIndex, asked: Asked, rules: CacheRules): Variant | undefined {
   const values = new Map<string, string | undefined>();
-  const valueOf = (name: string) => {
+  const valueFor = (name: string) => {
     if (!values.has(name)) values.set(name, selectorNamed(name, rules)?.valueFor(asked));
     return values.get(name);
   };
   return index.variants.find((variant) =>
     Object.entries(variant.selectors).every(
-      ([name, value]) => valueOf(name) === value || (name === LANGUAGE && speaks(variant, asked)),
+      ([name, value]) => valueFor(name) === value || (name === LANGUAGE && speaks(variant, asked)),
     ),
   );
 }

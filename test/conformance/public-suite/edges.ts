@@ -3,6 +3,7 @@
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { Miniflare } from "miniflare";
 import { bundleWorker } from "../../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../../cli/standalone/run-workerd.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
@@ -19,6 +20,7 @@ export function conformanceSite(originUrl: string): SiteFile {
     pools: { suite: { origins: [{ id: "suite", url: originUrl }] } },
     routes: [{ id: "all", cache: { setCookie: "store" }, to: "suite" }],
     security: "off",
+    log: { sample: 0 },
   };
 }
 
@@ -38,4 +40,32 @@ export async function standaloneEdge(site: SiteFile): Promise<RunningEdge> {
     },
   });
   return { url: `http://127.0.0.1:${workerd.port}`, stop: () => workerd.stop() };
+}
+
+/** Miniflare as `wrangler dev` runs it, with no memory tier: every entry goes through its Cache API. */
+export async function cacheApiEdge(site: SiteFile): Promise<RunningEdge> {
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port: 0,
+    workers: [
+      {
+        config: {
+          name: "headgate",
+          ...COMPATIBILITY,
+          manifest: {
+            mainModule: "worker.js",
+            modulesRoot: "/",
+            modules: { "worker.js": { type: "esm", contents: await bundleWorker(entry) } },
+          },
+          env: {
+            EMBEDDED_SITES: { type: "json", value: { "*": JSON.stringify(site) } },
+            HEADGATE_RUNS_ON: { type: "text", value: "cloudflare" },
+            HEADGATE_CACHE_MEMORY: { type: "text", value: "0B" },
+          },
+        },
+      },
+    ],
+  });
+  const url = await miniflare.ready;
+  return { url: url.origin, stop: () => miniflare.dispose() };
 }

@@ -1,6 +1,6 @@
 // npm run conformance -- --suite DIR [--edge standalone|cache-api] [--id TEST]
 import { parseArgs } from "node:util";
-import { conformanceSite, standaloneEdge } from "./edges.ts";
+import { cacheApiEdge, conformanceSite, standaloneEdge } from "./edges.ts";
 import { Suite, type TestResult } from "./suite.ts";
 
 const { values } = parseArgs({
@@ -14,7 +14,7 @@ if (values.suite === undefined) {
 }
 const suite = await Suite.open(values.suite);
 const origin = await suite.startOrigin();
-const edge = await standaloneEdge(conformanceSite(origin.url));
+const edge = await (values.edge === "cache-api" ? cacheApiEdge : standaloneEdge)(conformanceSite(origin.url));
 try {
   const results = await suite.run(edge.url, values.id);
   report("standalone", results);
