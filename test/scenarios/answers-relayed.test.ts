@@ -172,8 +172,8 @@ describe("an odd origin", () => {
   });
 
   it.each([
-    ["Content-Length", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf", 20],
-    ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", undefined],
+    ["Content-Length", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf"],
+    ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"],
   ])("that cuts its answer short (%s) breaks the transfer to the client", async (_name, bytes) => {
     origin.answer = bytes;
     const client = edge.client("odd.test");

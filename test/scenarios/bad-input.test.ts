@@ -39,7 +39,7 @@ describe("bad input", () => {
     expect(answer.head).toContain("application/problem+json");
     const problem = JSON.parse(answer.body) as Record<string, unknown>;
     expect(problem).toMatchObject({ type: `urn:headgate:${reason}`, title: reason, status });
-    expect(answer.head.toLowerCase()).toContain(`x-request-id: ${problem["requestId"]}`);
+    expect(answer.head.toLowerCase()).toContain(`x-request-id: ${problem.requestId}`);
     expect(origin.seen).toEqual([]);
   };
 

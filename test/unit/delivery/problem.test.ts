@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { problemReply } from "../../../worker/delivery/problem.ts";
+import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../../../worker/refusal.ts";
+
+/** One of each: a new reason does not compile until it stands here, and then fails until it is documented. */
+const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason: Reason }> } = {
+  "bad-host": { reason: "bad-host", host: "a b" },
+  "bad-target": { reason: "bad-target" },
+  "bad-path-encoding": { reason: "bad-path-encoding", at: "%zz" },
+  "path-refused": { reason: "path-refused", oddity: "encoded-slash" },
+  "body-refused": { reason: "body-refused", method: "GET" },
+  "request-body-broken": { reason: "request-body-broken" },
+  "no-site": { reason: "no-site", host: "a.test" },
+  "no-route": { reason: "no-route" },
+  "uri-too-long": { reason: "uri-too-long", maxLength: 8_192 },
+  "headers-too-large": { reason: "headers-too-large", maxBytes: 32_768 },
+  "client-gone": { reason: "client-gone" },
+  bug: { reason: "bug" },
+  "site-invalid": { reason: "site-invalid", host: "a.test" },
+  "method-refused": { reason: "method-refused", method: "TRACE" },
+  "origin-unreachable": { reason: "origin-unreachable", pool: "web" },
+  "no-origin": { reason: "no-origin", pool: "web" },
+  "site-unavailable": { reason: "site-unavailable", host: "a.test" },
+  "origin-timeout": { reason: "origin-timeout", pool: "web", afterMs: 15_000 },
+  "not-cached": { reason: "not-cached" },
+  loop: { reason: "loop" },
+};
+
+describe("a refusal on the wire", () => {
+  it.each(Object.values(REFUSALS))("$reason is a problem document", (refusal) => {
+    const reply = problemReply(refusal, "the-id");
+    expect(reply.headers.get("content-type")).toBe("application/problem+json");
+    expect(reply.headers.get("cache-control")).toBe("no-store");
+    expect(JSON.parse(String(reply.body))).toEqual({
+      type: `urn:headgate:${refusal.reason}`,
+      title: refusal.reason,
+      status: statusOf(refusal),
+      detail: explainRefusal(refusal),
+      requestId: "the-id",
+    });
+    expect(reply.status).toBe(statusOf(refusal));
+    expect(reply.body).not.toMatch(/\bat .*\.ts:\d/);
+  });
+
+  it.each(["no-origin", "site-unavailable"] as const)("%s says when to come back", (reason) => {
+    expect(problemReply(REFUSALS[reason], "x").headers.get("retry-after")).toBe("10");
+  });
+
+  it("stands in the table of docs/proxying.md, with its status, and nothing else does", async () => {
+    const text = await readFile(path.join(import.meta.dirname, "../../../docs/proxying.md"), "utf8");
+    const rows = [...text.matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)].map(([, status, reason]) => [
+      reason,
+      Number(status),
+    ]);
+    const known = Object.values(REFUSALS).map((refusal) => [refusal.reason, statusOf(refusal)]);
+    const inOrder = (list: unknown[]) => list.map(String).sort();
+    expect(inOrder(rows)).toEqual(inOrder(known));
+  });
+});
