@@ -11,7 +11,7 @@ export interface HandOver {
 }
 
 /**
- * A body that errors on its way is ended by the runtime as if it were whole: an origin would take half an upload
+ * A body that errors on its way is ended by the runtime as if it were whole (docs/decisions/0006): an origin would take half an upload
  * for all of it. So the error never gets there (`preventAbort`); the body stays open until the fetch is aborted.
  */
 export function handOver(body: ReadableStream<Uint8Array>, contentLength: string | null): HandOver {

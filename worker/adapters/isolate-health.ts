@@ -1,5 +1,5 @@
 // How the origins fare, as this isolate has seen it. Each isolate learns for itself
-// (docs/decisions: failures are remembered per isolate).
+// (docs/decisions/0002-failures-are-remembered-per-isolate.md).
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import { NO_FAILURES, observe, type PoolHealth } from "../balancing/health.ts";
 import type { HealthMemory } from "../ports.ts";

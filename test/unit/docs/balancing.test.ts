@@ -1,0 +1,88 @@
+// The retry table of docs/balancing.md against the function that decides.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { AVOID_FAILED_MS, BAD_ANSWERS_IN_A_ROW } from "../../../worker/balancing/health.ts";
+import {
+  type Attempted,
+  type Exchange,
+  IDEMPOTENT,
+  objectionToRetry,
+} from "../../../worker/balancing/retry.ts";
+import { aPool } from "../balancing/a-pool.ts";
+
+const text = readFileSync(path.join(import.meta.dirname, "../../../docs/balancing.md"), "utf8");
+const [header = [], , ...rows] =
+  text
+    .split("<!-- checked by test/unit/docs/balancing.test.ts -->\n")[1]
+    ?.split("\n\n")[0]
+    ?.split("\n")
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ) ?? [];
+
+const FIRST: Exchange = {
+  method: "GET",
+  hasIdempotencyKey: false,
+  routeAllows: false,
+  bodyKept: true,
+  attempts: 1,
+  timeLeft: true,
+  originLeft: true,
+};
+const COLUMNS: readonly Exchange[] = [
+  FIRST,
+  { ...FIRST, method: "POST" },
+  { ...FIRST, method: "POST", hasIdempotencyKey: true },
+  { ...FIRST, method: "POST", routeAllows: true },
+  { ...FIRST, method: "PUT", bodyKept: false },
+];
+
+function attemptedOf(word: string): Attempted {
+  if (/^\d+$/.test(word)) return { kind: "status", status: Number(word) };
+  switch (word) {
+    case "connect":
+      return { kind: "failure", failure: { kind: word, message: "" } };
+    case "timeout":
+      return { kind: "failure", failure: { kind: word, afterMs: 15_000 } };
+    case "client-gone":
+    case "request-body-broken":
+      return { kind: "failure", failure: { kind: word } };
+  }
+  throw new Error(`docs/balancing.md names an end that there is none of: ${word}`);
+}
+
+describe("docs/balancing.md", () => {
+  const pool = aPool({ a: {}, b: {} });
+
+  it("names the idempotent methods", () => {
+    expect(header[1]?.split(", ")).toEqual([...IDEMPOTENT]);
+  });
+
+  it("has a row for each end of an attempt", () => {
+    expect(rows).toHaveLength(10);
+  });
+
+  for (const [end = "", ...cells] of rows) {
+    it(`tells the truth about ${end}`, () => {
+      const attempted = attemptedOf(end.replaceAll("`", ""));
+      expect(cells).toEqual(
+        COLUMNS.map((exchange) => objectionToRetry(pool, attempted, exchange) ?? "retried"),
+      );
+    });
+  }
+
+  it("tells the numbers of the code", () => {
+    expect(text).toContain(`not chosen first for ${AVOID_FAILED_MS / 1_000} s`);
+    expect(BAD_ANSWERS_IN_A_ROW).toBe(3);
+    expect(text).toContain("three times in a row");
+    expect(pool.attempts).toBe(3);
+    expect(text).toContain(
+      `attempts: ${pool.attempts}, on: [${[...pool.retryOn].join(", ")}], maxBody: ${pool.maxReplayBytes / 1024}KiB`,
+    );
+    expect(text).toContain(`firstByte: ${pool.firstByteMs / 1_000}s`);
+  });
+});
