@@ -21,6 +21,12 @@ export interface TestResult {
   readonly why: string;
 }
 
+export interface RunOptions {
+  /** One test's id. */
+  readonly only?: string;
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
 interface TestSet {
   readonly name: string;
   readonly tests: SuiteTest[];
@@ -68,7 +74,7 @@ export class Suite {
   }
 
   /** Runs every test that is not a browser's alone. */
-  async run(edgeUrl: string, only?: string): Promise<TestResult[]> {
+  async run(edgeUrl: string, { only, onProgress }: RunOptions = {}): Promise<TestResult[]> {
     const load = (file: string) => import(pathToFileURL(path.join(this.#folder, file)).href);
     const sets = (await load("tests/index.mjs")).default as TestSet[];
     const runner = await load("test-engine/client/runner.mjs");
@@ -80,7 +86,10 @@ export class Suite {
     const chosen = only
       ? sets.map((set) => ({ ...set, tests: set.tests.filter((test) => test.id === only) }))
       : sets;
+    const all = chosen.flatMap((set) => set.tests).filter((test) => !test.browser_only).length;
+    const progress = setInterval(() => onProgress?.(Object.keys(testResults).length, all), 500);
     await runner.runTests(chosen, false, edgeUrl);
+    clearInterval(progress);
     const results = runner.getResults() as Record<string, RawResult>;
     return chosen
       .flatMap((set) => set.tests)
