@@ -16,7 +16,7 @@ const key = z
       .optional()
       .describe("Which parameters of the query belong to the key; all of them, as sent, where left out.")
       .meta({ examples: [{ except: ["utm_*"], sorted: true }] }),
-    header: z.array(headerName).default([]).describe("Request headers whose values tell responses apart."),
+    header: z.array(headerName).prefault([]).describe("Request headers whose values tell responses apart."),
     cookie: z.array(z.string()).default([]).describe("Cookies whose values tell responses apart."),
     cookiePresence: z
       .array(z.string())
@@ -51,7 +51,13 @@ const rules = z.strictObject({
     ),
   defaultTtl: duration.optional().describe("How long it stays fresh where the origin says nothing."),
   statusTtl: z
-    .record(z.string().regex(/^[1-5](\d\d|xx)$/, "is not a status; write 404 or 4xx"), duration)
+    .record(
+      z
+        .string()
+        .regex(/^[1-5](\d\d|xx)$/, "is not a status; write 404 or 4xx")
+        .meta({ title: "status" }),
+      duration,
+    )
     .default({})
     .describe(
       "Lifetimes by status, `404` or `4xx`, in place of `ttl` and of what the origin says; 0s: never kept.",
@@ -80,7 +86,7 @@ const rules = z.strictObject({
   key,
   bypass: z
     .strictObject({
-      headers: z.array(headerName).default([]).describe("Request headers; one that is present is enough."),
+      headers: z.array(headerName).prefault([]).describe("Request headers; one that is present is enough."),
       cookies: z.array(z.string()).default([]).describe("Cookies by name, `*` for any text; one is enough."),
     })
     .prefault({})
@@ -106,7 +112,7 @@ const rules = z.strictObject({
       "A response with Set-Cookie. refuse: not stored. strip: stored and answered without it. " +
         "store: stored with it (danger: everyone gets the first one's cookie).",
     ),
-  maxObject: size.default(26_214_400).describe("A longer body is not stored."),
+  maxObject: size.prefault("25MiB").describe("A longer body is not stored."),
   methods: z
     .array(z.enum(["GET", "POST", "QUERY"]))
     .default(["GET", "POST", "QUERY"])

@@ -27,7 +27,8 @@ export const size = measured(
 export const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not a header name; letters, digits and hyphens only")
-  .transform((name) => name.toLowerCase());
+  .transform((name) => name.toLowerCase())
+  .meta({ title: "header name" });
 
 /** A field value (RFC 9110 §5.5): no line break or other control character may enter a header. */
 export const headerValue = z
@@ -79,7 +80,8 @@ export const hostPattern = z
   .refine(
     (host) => !host.startsWith("*.") || host.split(".").length - 1 <= MAX_WILDCARD_LABELS,
     `is too deep for a wildcard; write at most ${MAX_WILDCARD_LABELS} labels after the star`,
-  );
+  )
+  .meta({ title: "host" });
 
 /** A name that stands in logs and in a cookie. */
 export const id = z
@@ -87,18 +89,21 @@ export const id = z
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
     "is not an id; use letters, digits, '.', '_' and '-', at most 64",
-  );
+  )
+  .meta({ title: "id" });
 
 /** ISO 3166-1 alpha-2, as Cloudflare gives it (T1 is Tor, XX unknown). */
 export const country = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9]$/, "is not a country; write its two-letter code: DE, FR, US")
-  .transform((code) => code.toUpperCase());
+  .transform((code) => code.toUpperCase())
+  .meta({ title: "country" });
 
 export const method = z
   .string()
   .regex(/^[A-Za-z][A-Za-z-]*$/, "is not a method; write GET, POST, …")
-  .transform((name) => name.toUpperCase());
+  .transform((name) => name.toUpperCase())
+  .meta({ title: "method" });
 
 /** One or several: `GET` or `[GET, POST]`; always a list once read. */
 export const oneOrMore = <T extends z.ZodType>(type: T) =>

@@ -73,7 +73,7 @@ export const siteSchema = z
       .array(route)
       .min(1, "is empty; a site without a route answers nothing")
       .describe("First match wins; a request that no route takes gets a 404."),
-    security: security.default("basic"),
+    security: security.prefault("basic"),
     headers: headers.optional(),
     trustedProxies: z
       .array(addressRange)

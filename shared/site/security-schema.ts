@@ -38,8 +38,10 @@ export const security = z
       .meta({ examples: [{ preset: "strict", headers: { "x-frame-options": "SAMEORIGIN" } }] }),
   ])
   .describe(
-    "Security headers on every answer, errors and cached ones included. off: none. basic: what harms no site. " +
-      "strict: HSTS, a content security policy and isolation from other sites; try it on pages with foreign scripts first.",
+    "Security headers on every answer, errors and cached ones included. off: none. basic: what breaks no " +
+      "site (nosniff, frames of the same site, a referrer policy), where the origin sends none. strict: HTTPS for two " +
+      "years, subdomains included, own scripts only, no frames, isolation from other sites. Danger: browsers remember " +
+      "the HTTPS rule, and pages with foreign scripts or frames need a policy of their own first.",
   );
 
 export type SecurityConfig = z.output<typeof security>;

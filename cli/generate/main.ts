@@ -1,0 +1,39 @@
+// `npm run generate`: writes what is made from the schema of a site file. With --check it writes nothing, and fails
+// where a file is not what it would write.
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { configurationPage } from "./configuration-page.ts";
+import { siteJsonSchema } from "./site-json-schema.ts";
+
+const ROOT = path.join(import.meta.dirname, "../..");
+
+/** Path from the root of the project → text. */
+export function generated(): Record<string, string> {
+  const schema = siteJsonSchema();
+  return {
+    "shared/site.schema.json": `${JSON.stringify(schema, null, 2)}\n`,
+    "docs/configuration.md": configurationPage(schema),
+  };
+}
+
+/** The files that are not as they would be written. */
+export async function staleFiles(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [file, text] of Object.entries(generated())) {
+    const found = await readFile(path.join(ROOT, file), "utf8").catch(() => undefined);
+    if (found !== text) stale.push(file);
+  }
+  return stale;
+}
+
+if (import.meta.main) {
+  const stale = await staleFiles();
+  if (process.argv.includes("--check")) {
+    for (const file of stale) console.error(`${file} is stale; run: npm run generate`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } else {
+    const texts = generated();
+    for (const file of stale) await writeFile(path.join(ROOT, file), texts[file] ?? "");
+    console.log(stale.length > 0 ? `wrote ${stale.join(", ")}` : "nothing to write");
+  }
+}

@@ -1,0 +1,40 @@
+// The JSON Schema of a site file (draft 2020-12), for editors: what people may write, not what the edge makes of it.
+import { z } from "zod";
+import { siteSchema } from "../../shared/site/schema.ts";
+
+/** As much of JSON Schema as Zod writes for a site file. */
+export interface JsonSchema {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
+  title?: string;
+  description?: string;
+  examples?: unknown[];
+  default?: unknown;
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  additionalProperties?: JsonSchema | boolean;
+  propertyNames?: JsonSchema;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+}
+
+export function siteJsonSchema(): JsonSchema {
+  return z.toJSONSchema(siteSchema, {
+    io: "input",
+    target: "draft-2020-12",
+    override: ({ jsonSchema, zodSchema }) => {
+      // Left out by Zod where a transform is below, since it might be an example of what comes out. Ours never are.
+      const examples = z.globalRegistry.get(zodSchema)?.examples as unknown[] | undefined;
+      if (examples) jsonSchema.examples = examples;
+      // A name of Zod's own, not of JSON Schema's; the pattern beside it says the same.
+      if (jsonSchema.format === "starts_with") delete jsonSchema.format;
+    },
+  }) as JsonSchema;
+}
