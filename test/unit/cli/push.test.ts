@@ -1,37 +1,14 @@
+// What a push refuses. A push that writes, into a real local store and twice, is an example in docs/commands.md.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { SHOP, WRONG_EXPECTATIONS, BROKEN } from "./fixtures.ts";
+import { BROKEN, WRONG_EXPECTATIONS } from "./fixtures.ts";
 import { useFolder } from "./run-headgate.ts";
 
-describe("headgate push --local", () => {
+describe("headgate push", () => {
   const folder = useFolder({
-    "sites/shop.yaml": SHOP,
     "wrong.yaml": WRONG_EXPECTATIONS,
     "broken.yaml": BROKEN,
-  });
-  const push = (...words: string[]) => folder.headgate("push", "--local", "--persist-to", "state", ...words);
-
-  // Two runs in one test: each starts wrangler several times, and the second finds what the first wrote.
-  it("writes what is new, reads it back, and leaves alone what is the same", {
-    timeout: 90_000,
-  }, async () => {
-    expect(await push()).toEqual({
-      code: 0,
-      out: `site:shop.example.com    version 52fa4418ad34  new
-site:*.shop.example.com  as shop.example.com   new
-2 keys written to the local store, 0 left alone
-`,
-      err: "",
-    });
-    expect(await push()).toEqual({
-      code: 0,
-      out: `site:shop.example.com    version 52fa4418ad34  same
-site:*.shop.example.com  as shop.example.com   same
-0 keys written to the local store, 2 left alone
-`,
-      err: "",
-    });
   });
 
   it.each([
