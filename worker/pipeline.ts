@@ -1,12 +1,13 @@
 // The life of a request. Read this file first: every step is one call into the folder named for it, the
 // decisions there are pure, and whatever touches the world goes through `ports`.
 import { objectionToAdmitting } from "./admission/admit.ts";
+import { endsHere } from "./admission/max-forwards.ts";
 import { answerThroughCache } from "./caching/fetch-through.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, logRecord } from "./delivery/log-record.ts";
 import { ownAnswer } from "./delivery/own-answer.ts";
 import { problemReply } from "./delivery/problem.ts";
-import type { Reply } from "./message.ts";
+import { ownReply, type Reply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
@@ -50,6 +51,7 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   // 2. Admit.
   const objection = objectionToAdmitting(site, asked);
   if (objection) return refuse(objection, known);
+  if (endsHere(asked)) return { ...known, reply: ownReply(204, new Headers(), null) };
   const { action } = matched.value.route;
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, matched.value.captures) };
 

@@ -214,6 +214,32 @@ describe("HEAD and OPTIONS to a fixed response", () => {
   });
 });
 
+describe("an OPTIONS that may go no further", () => {
+  it("is answered by the edge, and one that may is counted down", async () => {
+    const client = await siteWith();
+    const ask = (forwards: string) =>
+      client.ask("/", { method: "OPTIONS", headers: { "max-forwards": forwards } });
+    expect((await ask("0")).status).toBe(204);
+    expect(origin.seen).toEqual([]);
+    expect((await ask("1")).status).toBe(200);
+    expect(origin.last.headers["max-forwards"]).toBe("0");
+  });
+});
+
+describe("text beyond ASCII in a site file", () => {
+  it("goes into paths and fields without breaking an answer", async () => {
+    const client = await siteWith({
+      routes: [
+        { id: "moved", match: { path: "/café/*" }, redirect: { to: "/кафе/*" } },
+        { id: "own", respond: { body: "é", headers: { "x-a": "é" } } },
+      ],
+    });
+    expect((await client.get("/caf%c3%a9/x")).header("location")).toBe("/%D0%BA%D0%B0%D1%84%D0%B5/x");
+    const own = await client.get("/");
+    expect([own.status, own.text]).toEqual([200, "é"]);
+  });
+});
+
 describe("what no cache key holds", () => {
   it("cannot poison a stored answer: port, scheme claim, forwarded and override fields", async () => {
     origin.answers((request, response) => {

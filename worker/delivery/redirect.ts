@@ -1,6 +1,7 @@
 // Redirects. A captured part is the client's text: it can never choose the host that the client is sent to.
 import type { Site } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
+import { withoutPort } from "../rewriting/map-location.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 
@@ -31,7 +32,7 @@ export function redirectLocation(redirect: Redirect, asked: Asked, captures: Cap
   const filled = redirect.path ? fillTemplate(redirect.path, captures) : asked.path;
   const [path = "", ...fragment] = onThisHost(filled).split("#");
   // Without the port: it was the other scheme's.
-  const base = redirect.scheme ? `${redirect.scheme}://${asked.host}` : redirect.base;
+  const base = redirect.scheme ? `${redirect.scheme}://${withoutPort(asked.authority)}` : redirect.base;
   const query =
     redirect.keepsQuery && asked.query !== "" ? `${path.includes("?") ? "&" : "?"}${asked.query}` : "";
   return [base + path + query, ...fragment].join("#");

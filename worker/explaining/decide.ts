@@ -1,6 +1,7 @@
 // What would be decided about this request? The pipeline's own decisions in the pipeline's own order, with the
 // facts given by hand, up to the point where the world (a store, an origin) would have to be asked.
 import { objectionToAdmitting } from "../admission/admit.ts";
+import { endsHere } from "../admission/max-forwards.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { ownAnswer } from "../delivery/own-answer.ts";
 import { problemReply } from "../delivery/problem.ts";
@@ -62,6 +63,7 @@ function decideUndressed(
 
   const objection = objectionToAdmitting(site, asked);
   if (objection) return refuse(objection, known);
+  if (endsHere(asked)) return { ...known, reply: ownReply(204, new Headers(), null) };
   const { route, captures } = matched.value;
   const { action } = route;
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, captures) };

@@ -54,21 +54,25 @@ export function compilePathTable<T>(
 
 /** Merges the entries of the patterns that match, by the order of the file. */
 function* inOrder<T>(found: Found<T>[], path: string): Generator<PathMatch<T>> {
-  const next = found.map(() => 0);
+  const heads = found.map(([{ entries, wildcardAt }, params]) => ({
+    entries,
+    next: 0,
+    captures: capture(path, wildcardAt, params),
+  }));
   for (;;) {
-    let first = -1;
-    let lowest = Number.POSITIVE_INFINITY;
-    found.forEach(([{ entries }], index) => {
-      const order = entries[next[index] ?? 0]?.order ?? Number.POSITIVE_INFINITY;
-      if (order < lowest) [first, lowest] = [index, order];
-    });
-    const [registered, params] = found[first] ?? [];
-    const entry = registered?.entries[next[first] ?? 0];
-    if (!registered || !params || !entry) return;
-    next[first] = (next[first] ?? 0) + 1;
-    yield { value: entry.value, captures: capture(path, registered.wildcardAt, params) };
+    let first: (typeof heads)[number] | undefined;
+    for (const head of heads) {
+      if (orderOf(head) < (first ? orderOf(first) : Number.POSITIVE_INFINITY)) first = head;
+    }
+    const entry = first?.entries[first.next];
+    if (!first || !entry) return;
+    first.next++;
+    yield { value: entry.value, captures: first.captures };
   }
 }
+
+const orderOf = <T>({ entries, next }: { entries: Registered<T>["entries"]; next: number }): number =>
+  entries[next]?.order ?? Number.POSITIVE_INFINITY;
 
 function capture(path: string, wildcardAt: number, params: Record<string, string>): Captures {
   if (wildcardAt === -1) return params;

@@ -116,13 +116,13 @@ describe("no spelling of a path slips past a route", () => {
       pick(["/", "/", "/", "//", "/./", `/${dots(1)}/`, `/x/${dots(2)}/`, "/a/b/../../", "%2f", "\\", "%5C"]);
 
     const outcomes = new Map<string, number>();
-    for (let round = 0; round < 20_000; round++) {
+    for (let round = 0; round < 6_000; round++) {
       const spelling = `/${pick(["", "", "./", "x/../", "/", `${dots(2)}/`])}${[..."admin"].map(letter).join("")}${separator()}users`;
       const outcome = taker(spelling);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       expect(["admin", "path-refused"], spelling).toContain(outcome);
     }
-    expect(outcomes.get("admin")).toBeGreaterThan(10_000);
+    expect(outcomes.get("admin")).toBeGreaterThan(3_000);
   });
 
   it("leaves other paths to other routes", () => {

@@ -104,7 +104,7 @@ describe("over random sites and requests", () => {
 
   it("whyNot is empty for just the routes that would match, and the first of them is taken", () => {
     let matches = 0;
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 100; round++) {
       // Unvalidated on purpose: a site may not have unreachable routes, a random one has many.
       const file = siteSchema.parse({
         hosts: ["a.test"],
@@ -128,7 +128,7 @@ describe("over random sites and requests", () => {
         if (matched.ok) matches++;
       }
     }
-    expect(matches).toBeGreaterThan(1_000);
+    expect(matches).toBeGreaterThan(400);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { portsOf } from "../../../worker/adapters/env.ts";
-import { createApp } from "../../../worker/app.ts";
-import type { LogRecord } from "../../../worker/delivery/log-record.ts";
+import { portsOf } from "../../worker/adapters/env.ts";
+import { createApp } from "../../worker/app.ts";
+import type { LogRecord } from "../../worker/delivery/log-record.ts";
 
 it("the record is written when the answer is on its way, not before", async () => {
   const records: LogRecord[] = [];
@@ -22,7 +22,7 @@ it("the record is written when the answer is on its way, not before", async () =
   const answer = await app.fetch(
     new Request("http://nobody.test/a"),
     env,
-    context as unknown as Parameters<typeof app.fetch>[2],
+    context as unknown as ExecutionContext,
   );
   expect(answer.status).toBe(404);
   expect(records).toEqual([]);
