@@ -50,7 +50,7 @@ describe("a refusal on the wire", () => {
 
   it("stands in the table of docs/proxying.md, with its status, and nothing else does", async () => {
     const text = await readFile(path.join(import.meta.dirname, "../../../docs/proxying.md"), "utf8");
-    const rows = [...text.matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)].map(([, status, reason]) => [
+    const rows = [...text.matchAll(/^\| (\d{3}) +\| `([a-z-]+)` +\|/gm)].map(([, status, reason]) => [
       reason,
       Number(status),
     ]);
