@@ -33,7 +33,8 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
   const sites: LoadedSite[] = [];
   const problems: LocatedProblem[] = [];
   for (const file of files.value) {
-    const read = readSiteFile(await readFile(file, "utf8"), file);
+    const text = await textOf(file);
+    const read = text.ok ? readSiteFile(text.value, file) : text;
     const found = read.ok ? faultsOf(read.value) : read.error;
     problems.push(...found);
     if (read.ok && found.length === 0) {
@@ -41,6 +42,16 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
     }
   }
   return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)] });
+}
+
+/** A file of others, say, or one that was deleted since its folder was read. */
+async function textOf(file: string): Promise<Result<string, LocatedProblem[]>> {
+  try {
+    return ok(await readFile(file, "utf8"));
+  } catch (error) {
+    const message = `the file cannot be read: ${(error as NodeJS.ErrnoException).code}`;
+    return err([{ file, line: 1, column: 1, path: "", message }]);
+  }
 }
 
 /** What the edge would put up with, and a site should not be served with. */

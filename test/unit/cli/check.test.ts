@@ -6,6 +6,7 @@ describe("headgate check", () => {
   const folder = useFolder({
     "sites/shop.yaml": SHOP,
     "sites/README.md": "not a site",
+    "odd/folder.yaml/README.md": "not a file",
     "broken.yaml": BROKEN,
     "unreachable.yml": UNREACHABLE,
     "greedy.json": GREEDY,
@@ -29,6 +30,14 @@ unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes e
 greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too, and a host belongs to one site
 4 problems in 3 files
 `,
+      err: "",
+    });
+  });
+
+  it("tells of a file that cannot be read", async () => {
+    expect(await folder.headgate("check", "odd")).toEqual({
+      code: 1,
+      out: "odd/folder.yaml:1:1  the file cannot be read: EISDIR\n1 problem in 1 file\n",
       err: "",
     });
   });
