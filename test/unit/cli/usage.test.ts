@@ -50,7 +50,7 @@ describe("--help", () => {
   it("of headgate names every command", async () => {
     const { code, out } = await askProgram(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["dev", "serve", "check", "test", "explain", "push"]) {
+    for (const command of ["demo", "dev", "serve", "check", "test", "explain", "push"]) {
       expect(out).toContain(`\n  ${command} `);
     }
   });
