@@ -5,6 +5,7 @@ import type { Ports, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { cacheApiStore } from "./cache-api-store.ts";
 import { consoleLog } from "./console-log.ts";
+import { digest } from "./digest.ts";
 import { embeddedSites } from "./embedded-sites.ts";
 import { isolateHealth } from "./isolate-health.ts";
 import { kvSites } from "./kv-sites.ts";
@@ -13,7 +14,7 @@ import { noStore } from "./no-store.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader } from "./peer.ts";
 import { newRequestId } from "./request-id.ts";
-import { tieredStore } from "./tiered-store.ts";
+import { NEAR_COPY_LIVES_MS, tieredStore } from "./tiered-store.ts";
 
 export interface Env {
   /** On Cloudflare and in `headgate dev`. */
@@ -48,6 +49,7 @@ export function portsOf(env: Env): IsolatePorts {
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: () => Math.random(),
     newId: newRequestId,
+    digest,
     peerOf: peerReader(env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare"),
     sites,
     shelf: new SiteShelf({
@@ -81,8 +83,8 @@ function storeOf(env: Env): Store {
   const bytes = parseSizeBytes(size);
   if (bytes === undefined)
     throw new Error(`HEADGATE_CACHE_MEMORY is ${JSON.stringify(size)}; write 16MiB, or 0B`);
-  const memory = bytes === 0 ? undefined : memoryStore(bytes);
-  if (standalone) return memory ?? noStore;
+  if (standalone) return bytes === 0 ? noStore : memoryStore(bytes);
   const shared = cacheApiStore(caches.default, consoleLog);
-  return memory ? tieredStore(memory, shared) : shared;
+  if (bytes === 0) return shared;
+  return tieredStore(memoryStore(bytes, { forgetAfterMs: NEAR_COPY_LIVES_MS }), shared);
 }

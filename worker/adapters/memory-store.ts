@@ -1,46 +1,56 @@
-// Stored responses in the isolate's own memory: small ones, bounded in bytes all together.
-import type { Body } from "../message.ts";
+// Stored responses in the isolate's own memory: small ones, bounded in bytes all together. A hit hands out what is
+// stored, uncopied; it was copied when it came in.
+import { isWhole, type Stored } from "../caching/entry.ts";
 import { SieveMap } from "../caching/sieve.ts";
-import type { Entry, Stored } from "../caching/entry.ts";
+import { weightOf } from "../caching/weight.ts";
 import type { Store } from "../ports.ts";
+import { gather } from "./gather.ts";
+import { Turns } from "./turns.ts";
 
-/** What an entry costs beside its body and fields: maps, strings' headers, the list's nodes. */
-const OVERHEAD_BYTES = 512;
 /** One response may not push out all others. */
 const LARGEST_SHARE = 1 / 8;
 
-export function memoryStore(capacityBytes: number): Store {
-  const entries = new SieveMap<{ entry: Entry; bytes: Uint8Array | null }>(capacityBytes);
-  const largest = capacityBytes * LARGEST_SHARE;
+export interface MemoryOptions {
+  readonly now?: () => number;
+  /** For copies of what another store holds: after this they are looked up there again. */
+  readonly forgetAfterMs?: number;
+}
+
+interface Held {
+  readonly stored: Stored;
+  readonly until: number;
+}
+
+export function memoryStore(capacityBytes: number, options: MemoryOptions = {}): Store {
+  const { now = Date.now, forgetAfterMs = Number.POSITIVE_INFINITY } = options;
+  const held = new SieveMap<Held>(capacityBytes);
+  const turns = new Turns();
   return {
     name: "memory",
     get: async (key) => {
-      const found = entries.get(key);
-      return found && ({ entry: found.entry, body: found.bytes } satisfies Stored);
+      const found = held.get(key);
+      if (!found || found.until > now()) return found?.stored;
+      held.delete(key);
+      return undefined;
     },
-    put: async (key, entry, body) => {
-      const bytes = await bytesOf(body);
-      if (bytes === "is-a-stream") return void entries.delete(key);
-      const size = OVERHEAD_BYTES + key.length * 2 + weigh(entry) + (bytes?.length ?? 0);
-      if (size > largest) entries.delete(key);
-      else entries.set(key, { entry, bytes }, size);
+    put: (key, entry, body) =>
+      turns.take(key, async (claim) => {
+        const weight = weightOf(key, entry);
+        const room = Math.floor(capacityBytes * LARGEST_SHARE) - weight;
+        const copy = structuredClone(entry);
+        const gathered = await gather(body, room);
+        if (gathered.kind === "broken") return;
+        const bytes = gathered.kind === "whole" ? gathered.bytes : null;
+        if (bytes && !isWhole(entry, bytes.length)) return;
+        if (!claim()) return;
+        // Too large to be kept, it still replaces what was there.
+        if (gathered.kind === "too-long" || room < 0) return void held.delete(key);
+        const until = Math.min(entry.keepUntil, now() + forgetAfterMs);
+        held.set(key, { stored: { entry: copy, body: bytes }, until }, weight + (bytes?.length ?? 0));
+      }),
+    delete: async (key) => {
+      turns.overrule(key);
+      held.delete(key);
     },
-    delete: async (key) => void entries.delete(key),
   };
-}
-
-/** What comes as a stream is too long to be gathered, and so for this store: it is let go, and not left hanging. */
-async function bytesOf(body: Body): Promise<Uint8Array | null | "is-a-stream"> {
-  if (body instanceof ReadableStream) {
-    await body.cancel();
-    return "is-a-stream";
-  }
-  return typeof body === "string" ? new TextEncoder().encode(body) : body;
-}
-
-function weigh(entry: Entry): number {
-  if (entry.kind === "variants") return entry.variants.length * 256;
-  let bytes = 0;
-  for (const [name, value] of entry.headers) bytes += name.length + value.length + 32;
-  return bytes;
 }

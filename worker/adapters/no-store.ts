@@ -1,9 +1,12 @@
 // A store that keeps nothing.
 import type { Store } from "../ports.ts";
+import { letGo } from "./gather.ts";
 
 export const noStore: Store = {
   name: "none",
   get: async () => undefined,
-  put: async () => {},
+  put: async (_key, _entry, body) => {
+    if (body instanceof ReadableStream) letGo(body);
+  },
   delete: async () => {},
 };

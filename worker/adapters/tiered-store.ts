@@ -1,32 +1,40 @@
-// Two stores as one: the near one is asked first, and what the far one has is brought near.
-import type { Body } from "../message.ts";
+// Two stores as one: the near one is asked first, and what the far one has at hand is brought near. What streams
+// goes to the far store alone. The near copy is an isolate's own: that the far one has been changed by another isolate
+// is seen when the copy is forgotten, after NEAR_COPY_LIVES_MS.
 import type { Store } from "../ports.ts";
+import { Turns } from "./turns.ts";
+
+/** For so long at most an isolate serves what another has replaced or deleted. */
+export const NEAR_COPY_LIVES_MS = 5_000;
 
 export function tieredStore(near: Store, far: Store): Store {
+  const turns = new Turns();
   return {
     name: `${near.name}+${far.name}`,
-    get: async (key) => {
-      const found = await near.get(key);
-      if (found) return found;
-      const distant = await far.get(key);
-      if (!distant) return undefined;
-      const bytes = await smallBody(distant.body);
-      if (bytes === undefined) return distant;
-      await near.put(key, distant.entry, bytes);
-      return { entry: distant.entry, body: bytes };
-    },
+    get: (key) =>
+      turns.take(key, async (claim) => {
+        const found = await near.get(key);
+        if (found) return found;
+        const distant = await far.get(key);
+        const atHand = distant && !(distant.body instanceof ReadableStream);
+        if (atHand && claim()) await near.put(key, distant.entry, distant.body);
+        return distant;
+      }),
     put: async (key, entry, body) => {
-      if (body instanceof ReadableStream) await near.delete(key);
-      else await near.put(key, entry, body);
+      turns.overrule(key);
+      if (!(body instanceof ReadableStream)) {
+        await Promise.all([near.put(key, entry, body), far.put(key, entry, body)]);
+        return;
+      }
       await far.put(key, entry, body);
+      turns.overrule(key);
+      await near.delete(key);
     },
     delete: async (key) => {
-      await Promise.all([near.delete(key), far.delete(key)]);
+      // The far one first: until it has forgotten, the old may still be brought near.
+      await far.delete(key);
+      turns.overrule(key);
+      await near.delete(key);
     },
   };
-}
-
-/** Only what is at hand or empty is brought near; a stream goes to the client as it comes. */
-async function smallBody(body: Body): Promise<Uint8Array | null | undefined> {
-  return body === null || body instanceof Uint8Array ? body : undefined;
 }

@@ -60,3 +60,17 @@ export interface StoredResponseWithBody {
   readonly entry: ResponseEntry;
   readonly body: Body;
 }
+
+/** How many bytes its body must have to be whole; undefined where the origin did not say. */
+export function declaredLength(entry: Entry): number | undefined {
+  if (entry.kind === "variants") return undefined;
+  if (entry.part) return entry.part.length;
+  const field = entry.headers.find(([name]) => name === "content-length")?.[1];
+  return field !== undefined && /^\d{1,15}$/.test(field) ? Number(field) : undefined;
+}
+
+/** Whether so many bytes are all of the entry's body: one cut short must never be stored. */
+export function isWhole(entry: Entry, bodyBytes: number): boolean {
+  const declared = declaredLength(entry);
+  return declared === undefined || declared === bodyBytes;
+}

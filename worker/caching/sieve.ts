@@ -29,6 +29,15 @@ export class SieveMap<T> {
     return this.#used;
   }
 
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** In the order in which they came, without counting as use. */
+  *keys(): Generator<string> {
+    for (let node = this.#oldest; node; node = node.newer) yield node.key;
+  }
+
   get(key: string): T | undefined {
     const node = this.#nodes.get(key);
     if (!node) return undefined;

@@ -1,0 +1,44 @@
+// An entry as bytes, for a store that keeps bytes only: a line of JSON, and after it the body where it is at hand.
+// What was written in another format, was damaged or was cut short is not read, and so a miss.
+import { joinBytes } from "./cut.ts";
+import { ENTRY_FORMAT, type Entry } from "./entry.ts";
+
+export type Enclosed =
+  | { readonly kind: "none" }
+  /** The body follows the line. */
+  | { readonly kind: "here"; readonly bytes: number }
+  /** The body is an object of its own, under this name. */
+  | { readonly kind: "apart"; readonly at: string; readonly bytes: number };
+
+export interface Envelope {
+  readonly entry: Entry;
+  readonly enclosed: Enclosed;
+  /** What follows the line. */
+  readonly body: Uint8Array;
+}
+
+const LINE_END = 0x0a; // JSON holds none unescaped
+
+export function seal(entry: Entry, enclosed: Enclosed, body: Uint8Array = new Uint8Array()): Uint8Array {
+  const line = `${JSON.stringify({ entry, enclosed })}\n`;
+  return joinBytes([new TextEncoder().encode(line), body]);
+}
+
+export function unseal(sealed: Uint8Array): Envelope | undefined {
+  const end = sealed.indexOf(LINE_END);
+  if (end < 0) return undefined;
+  const head = parse(new TextDecoder().decode(sealed.subarray(0, end)));
+  if (head?.entry?.format !== ENTRY_FORMAT || !head.enclosed) return undefined;
+  const body = sealed.subarray(end + 1);
+  const expected = head.enclosed.kind === "here" ? head.enclosed.bytes : 0;
+  return body.length === expected ? { entry: head.entry, enclosed: head.enclosed, body } : undefined;
+}
+
+/** Undefined where it is no JSON; any shape else. */
+function parse(line: string): Partial<Envelope> | null | undefined {
+  try {
+    return JSON.parse(line) as Partial<Envelope> | null;
+  } catch {
+    return undefined;
+  }
+}
