@@ -2,7 +2,13 @@
 import { z } from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
-const path = z.string().startsWith("/", "must begin with /");
+const path = z
+  .string()
+  .startsWith("/", "must begin with /")
+  .refine(
+    (text) => !/[?#]/.test(text),
+    "may not have a query or a fragment; the query is set in `rewrite.query`",
+  );
 
 export const rewrite = z
   .strictObject({
