@@ -1,6 +1,7 @@
 // The commands of headgate, and how each of them ends.
 import { Command, CommanderError } from "commander";
 import { addCheckCommand } from "./commands/check.ts";
+import { addDemoCommand } from "./commands/demo.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addPushCommand } from "./commands/push.ts";
@@ -15,6 +16,7 @@ export function createProgram(): Command {
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showHelpAfterError("Try `npx headgate --help`, or `npx headgate COMMAND --help`.")
     .exitOverride();
+  addDemoCommand(program);
   addDevCommand(program);
   addServeCommand(program);
   addCheckCommand(program);

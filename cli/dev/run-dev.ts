@@ -8,7 +8,8 @@ import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import { watchFolder } from "./watch-folder.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
 
-const PROJECT = path.join(import.meta.dirname, "../..");
+/** Where wrangler.toml stands. */
+export const PROJECT = path.join(import.meta.dirname, "../..");
 
 /** Whoever saves a file tries it at once: the edge looks again after this long, not after its usual seconds. */
 const SITE_AGE_MS = "200";

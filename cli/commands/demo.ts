@@ -1,0 +1,57 @@
+// headgate demo (`npm start`): three mock origins, and the edge in front of them with sites/demo.yaml.
+import path from "node:path";
+import type { Command } from "commander";
+import { whatToTry } from "../demo/what-to-try.ts";
+import { newsOn } from "../dev/dev-news.ts";
+import { devUntilTold } from "../dev/dev-until-told.ts";
+import { LOCAL_STATE, PROJECT } from "../dev/run-dev.ts";
+import { EXIT_CODE_HELP } from "../exit-codes.ts";
+import { isFree } from "../free-port.ts";
+import { paintFor } from "../paint.ts";
+import { DEFAULT_PORT, parsePort } from "../port-option.ts";
+
+interface Options {
+  readonly port: number;
+  readonly persistTo?: string;
+}
+
+export function addDemoCommand(program: Command): void {
+  program
+    .command("demo")
+    .description("see it work: three mock origins, the edge in front of them, and what to try")
+    .option("--port <N>", "of the edge; another one where it is taken", parsePort, DEFAULT_PORT)
+    .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
+    .addHelpText("after", `\nExample:\n  npx headgate demo --port 8080\n${EXIT_CODE_HELP}`)
+    .action(async ({ port, persistTo }: Options) => {
+      // The mock origins are for demo and tests alone: no other command loads them.
+      const { startDemoOrigins } = await import("../demo/demo-origins.ts");
+      const origins = await startDemoOrigins();
+      const dev = {
+        folder: path.relative(process.cwd(), path.join(PROJECT, "sites")) || ".",
+        host: "127.0.0.1",
+        port: (await isFree("127.0.0.1", port)) ? port : 0,
+        stateFolder: path.resolve(persistTo ?? LOCAL_STATE),
+        adapt: origins.adapt,
+        tell: newsOn(process.stdout, process.stderr),
+      };
+      const [first] = origins.all;
+      await devUntilTold(dev, (url) => {
+        for (const { name, url: at } of origins.all) console.error(`origin ${name} on ${at}`);
+        if (first) console.error(page(url, first.url));
+      });
+      await origins.stop();
+    });
+}
+
+function page(edge: string, origin: string): string {
+  const paint = paintFor(process.stderr);
+  const tries = whatToTry(edge, origin).map(
+    ({ shows, command }) => `${paint("dim", `# ${shows}`)}\n${command}\n`,
+  );
+  return `
+${paint("bold", `The edge is on ${edge}; sites/demo.yaml says what it does. Try, in another terminal:`)}
+
+${tries.join("\n")}
+Edit sites/demo.yaml while it runs. Ctrl-C ends everything.
+`;
+}
