@@ -73,5 +73,6 @@ function lengthOf({ reply }: Outcome): number | null {
   const declared = reply.headers.get("content-length");
   if (declared !== null) return Number(declared);
   if (reply.body === null) return 0;
-  return typeof reply.body === "string" || reply.body instanceof Uint8Array ? reply.body.length : null;
+  if (typeof reply.body === "string") return new TextEncoder().encode(reply.body).length;
+  return reply.body instanceof Uint8Array ? reply.body.length : null;
 }
