@@ -1,5 +1,5 @@
 // What a route does with a request other than pass it on as it is: rewrite it, redirect the client, or answer.
-import { z } from "zod";
+import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
 const path = z

@@ -1,5 +1,5 @@
 // What a route says about its cache. Left out, the origin's own header fields decide (RFC 9111).
-import { z } from "zod";
+import * as z from "zod";
 import { duration, headerName, size } from "./scalars.ts";
 
 const key = z

@@ -1,5 +1,5 @@
 // Header fields that a site or a route sets, adds or removes.
-import { z } from "zod";
+import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
 const headerEdits = z

@@ -1,5 +1,5 @@
 // What a route may ask of a request.
-import { z } from "zod";
+import * as z from "zod";
 import { objectionToPattern } from "./path-pattern-faults.ts";
 import { addressRange, country, headerName, method, oneOrMore } from "./scalars.ts";
 

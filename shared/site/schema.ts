@@ -1,6 +1,6 @@
 // The site file: the one definition from which the types, the JSON Schema for editors, the documentation and
 // every check of a file come. Durations come out in milliseconds, sizes in bytes.
-import { z } from "zod";
+import * as z from "zod";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { headers } from "./headers-schema.ts";

@@ -1,5 +1,5 @@
 // Security headers: a preset, and header by header what departs from it.
-import { z } from "zod";
+import * as z from "zod";
 import { headerName, headerValue } from "./scalars.ts";
 
 const securityHeader = z.union([

@@ -1,6 +1,6 @@
 // What a fault of the file's shape is called. Zod tells what it expected; here that becomes half a sentence which
 // follows the path: `routes[0].id  is missing; write a text`.
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "./did-you-mean.ts";
 import { withoutWrappers } from "./known-keys.ts";
 
