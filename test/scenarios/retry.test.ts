@@ -257,4 +257,30 @@ describe("a request body that breaks while it is read", () => {
       });
     });
   }
+
+  it("is the origin's fault where the origin breaks it off", async () => {
+    origin.answers((request) => {
+      request.on("error", () => {}).once("data", () => request.socket.destroy());
+    });
+    const client = await edge.site({
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [{ id: "rest", to: "web", cache: "off" }],
+    });
+    const answer = await client.ask("/broken-off", { method: "POST", body: new Uint8Array(1_000_000) });
+    expect([answer.status, answer.json().title]).toEqual([502, "origin-unreachable"]);
+    expect(await edge.record("/broken-off")).toMatchObject({ attempts: ["a connect"] });
+  });
+
+  it("goes on after an answer that comes early, which reaches the client", async () => {
+    origin.answers((request, response) => {
+      request.resume();
+      response.writeHead(413).end("too large");
+    });
+    const client = await edge.site({
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [{ id: "rest", to: "web", cache: "off" }],
+    });
+    const answer = await client.ask("/early", { method: "POST", body: new Uint8Array(5_000_000) });
+    expect([answer.status, answer.text]).toEqual([413, "too large"]);
+  });
 });

@@ -27,14 +27,14 @@ describe("time-outs", () => {
 
   it("for the first byte: another origin is asked", async () => {
     a.answers(silent);
-    const answer = await (await site({ firstByte: "100ms" })).get("/");
+    const answer = await (await site({ firstByte: "200ms" })).get("/");
     expect([answer.status, answer.text]).toEqual([200, "from b"]);
     expect(answer.header("proxy-status")).toContain('details="a: timeout, b: 200"');
   });
 
   it("for the first byte: the slow origin is not asked first for a while", async () => {
     a.answers(silent);
-    const client = await site({ firstByte: "100ms" });
+    const client = await site({ firstByte: "200ms" });
     for (let request = 0; request < 4; request++) expect((await client.get("/")).text).toBe("from b");
     expect(a.seen).toHaveLength(1);
   });
@@ -42,12 +42,12 @@ describe("time-outs", () => {
   it("for the first byte: 504 with the reason when all are slow, none asked twice", async () => {
     a.answers(silent);
     b.answers(silent);
-    const answer = await (await site({ firstByte: "100ms" })).get("/slow");
+    const answer = await (await site({ firstByte: "200ms" })).get("/slow");
     expect(answer.status).toBe(504);
     expect(answer.json()).toMatchObject({
       title: "origin-timeout",
       status: 504,
-      detail: "The origin did not answer within 100 ms.",
+      detail: "The origin did not answer within 200 ms.",
     });
     expect(answer.header("proxy-status")).toBe(
       'headgate;error=http_response_timeout;next-hop="b";details="a: timeout, b: timeout; no further attempt: no-origin-left"',
@@ -61,19 +61,19 @@ describe("time-outs", () => {
   it("for the first byte: none for the rest of the answer", async () => {
     a.answers((_request, response) => {
       response.writeHead(200).write("soon ");
-      setTimeout(() => response.end("done"), 300);
+      setTimeout(() => response.end("done"), 500);
     });
-    expect((await (await site({ firstByte: "100ms" })).get("/")).text).toBe("soon done");
+    expect((await (await site({ firstByte: "200ms" })).get("/")).text).toBe("soon done");
   });
 
   it("for the first byte: an upload may take its time, the origin is not yet due", async () => {
     a.answers(afterBody((_request, response, { body }) => void response.end(`got ${body}`)));
-    const client = await site({ firstByte: "100ms" });
+    const client = await site({ firstByte: "200ms" });
     const slowly = Readable.from(
       (async function* () {
         for (const part of ["one ", "two ", "three"]) {
           yield Buffer.from(part);
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await new Promise((resolve) => setTimeout(resolve, 150));
         }
       })(),
     );
@@ -83,7 +83,7 @@ describe("time-outs", () => {
 
   it("for the first byte: it runs from when the upload is through", async () => {
     a.answers(afterBody(silent));
-    const client = await site({ firstByte: "100ms" });
+    const client = await site({ firstByte: "200ms" });
     const answer = await client.ask("/", { method: "POST", body: "order" });
     expect([answer.status, answer.json().title]).toEqual([504, "origin-timeout"]);
     expect(b.seen).toHaveLength(0);
@@ -104,7 +104,7 @@ describe("time-outs", () => {
     expect([answer.status, answer.json().title]).toEqual([504, "origin-timeout"]);
     expect(answer.header("proxy-status")).toContain('details="a: connect, b: timeout; no further attempt: ');
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(295);
-    expect(Date.now() - startedAt).toBeLessThan(450);
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
   });
 
   for (const framing of [{ "content-length": "1000" }, { "transfer-encoding": "chunked" }]) {

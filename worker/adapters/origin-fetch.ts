@@ -4,18 +4,24 @@ import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../port
 import { endingInTime } from "./ending-in-time.ts";
 import { handOver } from "./hand-over.ts";
 
+/**
+ * A pipe from the client's upload to the origin breaks at either end. Where it was the origin's, fetch knows by
+ * itself, an early answer included, and gets this long to say so.
+ */
+const FETCH_SPEAKS_FIRST_MS = 50;
+
 export const originFetch: Origins = { fetch: attempt };
 
 async function attempt(request: OriginRequest): Promise<Result<OriginReply, OriginFailure>> {
   const startedAt = Date.now();
   const abort = new AbortController();
-  const failing = (failure: OriginFailure) => () => abort.abort(failure);
   const timers: ReturnType<typeof setTimeout>[] = [];
   let answered = false;
-  const failAfter = (afterMs: number) => {
-    if (!answered) timers.push(setTimeout(failing({ kind: "timeout", afterMs }), afterMs));
+  const failAfter = (ms: number, failure: OriginFailure) => {
+    if (!answered) timers.push(setTimeout(() => abort.abort(new Failed(failure)), ms));
   };
-  const clientGone = failing({ kind: "client-gone" });
+  const timeOutAfter = (afterMs: number) => failAfter(afterMs, { kind: "timeout", afterMs });
+  const clientGone = () => abort.abort(new Failed({ kind: "client-gone" }));
 
   // Made outside the `try`: what cannot be made into a request is a bug of ours, and no origin's failure.
   const upload = uploadOf(request);
@@ -27,10 +33,10 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
     signal: abort.signal,
   });
 
-  if (request.totalMs !== undefined) failAfter(request.totalMs);
-  if (upload === undefined) failAfter(request.firstByteMs);
-  else void upload.whole.then(() => failAfter(request.firstByteMs));
-  void upload?.broken.then(failing({ kind: "request-body-broken" }));
+  if (request.totalMs !== undefined) timeOutAfter(request.totalMs);
+  if (upload === undefined) timeOutAfter(request.firstByteMs);
+  else void upload.whole.then(() => timeOutAfter(request.firstByteMs));
+  void upload?.broken.then(() => failAfter(FETCH_SPEAKS_FIRST_MS, { kind: "request-body-broken" }));
   request.signal?.addEventListener("abort", clientGone, { once: true });
   try {
     // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length. Said here,
@@ -41,11 +47,21 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
     return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });
   } catch (error) {
     request.signal?.removeEventListener("abort", clientGone);
-    if (abort.signal.aborted) return err(abort.signal.reason as OriginFailure);
+    const reason: unknown = abort.signal.reason;
+    if (reason instanceof Failed) return err(reason.failure);
     return err({ kind: "connect", message: String(error) });
   } finally {
     answered = true; // an upload may still be on its way
     for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+class Failed extends Error {
+  readonly failure: OriginFailure;
+
+  constructor(failure: OriginFailure) {
+    super(failure.kind);
+    this.failure = failure;
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type OriginEvent,
 } from "../../../worker/balancing/health.ts";
 
-const after = (...outcomes: OriginEvent["outcome"][]) =>
+const seenBy = (...outcomes: OriginEvent["outcome"][]) =>
   outcomes.reduce((health, outcome, at) => observe(health, { origin: "a", outcome, at }), NO_FAILURES);
 
 describe("what an isolate believes of an origin", () => {
@@ -17,34 +17,34 @@ describe("what an isolate believes of an origin", () => {
   });
 
   it("turns bad with one failure to answer, for a while", () => {
-    expect(failedLately(after("failed"), "a", 0)).toBe(true);
-    expect(failedLately(after("failed"), "a", AVOID_FAILED_MS - 1)).toBe(true);
-    expect(failedLately(after("failed"), "a", AVOID_FAILED_MS)).toBe(false);
-    expect(failedLately(after("failed"), "b", 0)).toBe(false);
+    expect(failedLately(seenBy("failed"), "a", 0)).toBe(true);
+    expect(failedLately(seenBy("failed"), "a", AVOID_FAILED_MS - 1)).toBe(true);
+    expect(failedLately(seenBy("failed"), "a", AVOID_FAILED_MS)).toBe(false);
+    expect(failedLately(seenBy("failed"), "b", 0)).toBe(false);
   });
 
   it("turns good with one answer", () => {
-    expect(failedLately(after("failed", "answered"), "a", 1)).toBe(false);
-    expect(after("failed", "answered").size).toBe(0);
+    expect(failedLately(seenBy("failed", "answered"), "a", 1)).toBe(false);
+    expect(seenBy("failed", "answered").size).toBe(0);
   });
 
   it("turns bad with three bad answers in a row, not with two", () => {
-    expect(failedLately(after("answered-badly", "answered-badly"), "a", 1)).toBe(false);
-    expect(failedLately(after("answered-badly", "answered-badly", "answered-badly"), "a", 2)).toBe(true);
+    expect(failedLately(seenBy("answered-badly", "answered-badly"), "a", 1)).toBe(false);
+    expect(failedLately(seenBy("answered-badly", "answered-badly", "answered-badly"), "a", 2)).toBe(true);
   });
 
   it("is not moved by a page that is always bad while others are good", () => {
-    const mixed = after("answered-badly", "answered-badly", "answered", "answered-badly", "answered-badly");
+    const mixed = seenBy("answered-badly", "answered-badly", "answered", "answered-badly", "answered-badly");
     expect(failedLately(mixed, "a", 4)).toBe(false);
   });
 
   it("turns bad again at once where the first answer after a failure is bad", () => {
-    const health = observe(after("failed"), { origin: "a", outcome: "answered-badly", at: 60_000 });
+    const health = observe(seenBy("failed"), { origin: "a", outcome: "answered-badly", at: 60_000 });
     expect(failedLately(health, "a", 60_000)).toBe(true);
   });
 
   it("is not written down anew for an origin that is well", () => {
-    const health = after("failed");
+    const health = seenBy("failed");
     expect(observe(health, { origin: "b", outcome: "answered", at: 1 })).toBe(health);
   });
 });

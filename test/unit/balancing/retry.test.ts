@@ -123,12 +123,12 @@ describe("what an attempt tells of the origin", () => {
 
   it("is nothing where the origin had less than half of the usual time", () => {
     const hasty = aPool({ a: {} }, { timeout: { firstByte: "10s", total: "4s" } });
-    const after = (afterMs: number): Attempted => ({
+    const late = (afterMs: number): Attempted => ({
       kind: "failure",
       failure: { kind: "timeout", afterMs },
     });
-    expect(verdictOn(hasty, after(4_000))).toBe("failed");
-    expect(verdictOn(hasty, after(2_000))).toBe("failed");
-    expect(verdictOn(hasty, after(1_999))).toBeUndefined();
+    expect(verdictOn(hasty, late(4_000))).toBe("failed");
+    expect(verdictOn(hasty, late(2_000))).toBe("failed");
+    expect(verdictOn(hasty, late(1_999))).toBeUndefined();
   });
 });
