@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { readWranglerLine, type WranglerLine } from "./wrangler-lines.ts";
 
-const WRANGLER = path.join(
+export const WRANGLER = path.join(
   path.dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
   "bin/wrangler.js",
 );
