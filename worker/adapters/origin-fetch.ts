@@ -38,6 +38,7 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
   else void upload.whole.then(() => timeOutAfter(request.firstByteMs));
   void upload?.broken.then(() => failAfter(FETCH_SPEAKS_FIRST_MS, { kind: "request-body-broken" }));
   request.signal?.addEventListener("abort", clientGone, { once: true });
+  if (request.signal?.aborted) clientGone(); // while another origin was tried
   try {
     // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length. Said here,
     // since it does not count in a Request.
