@@ -25,14 +25,25 @@ export function runTests(loaded: LoadedSite, now: number): TestRun[] {
 }
 
 function runTest(
-  { request, expect }: SiteTest,
+  { request, stored, expect }: SiteTest,
   loaded: LoadedSite,
   compiled: CompiledSite,
   now: number,
 ): Failure[] {
   const { method, url, headers, ip, country } = request;
-  const facts = factsOf({ method, url, headers: Object.entries(headers), ip, country, now });
+  const facts = factsOf({
+    method,
+    url,
+    headers: Object.entries(headers),
+    ip,
+    country,
+    now,
+    stored: imagined(stored),
+  });
   const read = readRequest(facts.line, facts.peer);
   const served = read.ok && pickSite([loaded], read.value.host) !== undefined;
   return failuresOf(expect, explainBriefly(served ? compiled : undefined, facts));
 }
+
+const imagined = (stored: SiteTest["stored"]) =>
+  stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age };

@@ -66,7 +66,19 @@ export interface CacheExplained {
   readonly key: string | null;
   /** Why it is not asked, in the word that Cache-Status and the log use. */
   readonly passedBecause: string | null;
+  /** Null where no stored response was given. */
+  readonly stored: StoredExplained | null;
   /** Sentences: what tells responses apart, how long one is kept, why the cache is not asked. */
+  readonly notes: readonly string[];
+}
+
+/** What a given stored response would allow. */
+export interface StoredExplained {
+  readonly verdict: "fresh" | "stale-while-revalidate" | "revalidate" | "not-stored";
+  /** Whose word its freshness is (`max-age`, `route-ttl`, …), or the objection to storing it. */
+  readonly because: string;
+  /** What is left of its freshness; below zero where it is stale, null where it is not stored. */
+  readonly ttlSeconds: number | null;
   readonly notes: readonly string[];
 }
 

@@ -2,8 +2,10 @@
 import { type Command, InvalidArgumentError } from "commander";
 import ipaddr from "ipaddr.js";
 import { country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
+import { parseDurationMs } from "../../shared/site/units.ts";
 import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
+import type { ImaginedStored } from "../../worker/explaining/stored-explained.ts";
 import { readRequest } from "../../worker/routing/read-request.ts";
 import { compileSite } from "../../worker/site.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
@@ -19,12 +21,16 @@ interface ExplainOptions {
   readonly country?: string;
   readonly ip?: string;
   readonly sites: string;
+  readonly stored?: readonly (readonly [string, string])[];
+  readonly storedAge?: number;
+  readonly storedStatus?: number;
   readonly json?: true;
 }
 
 const EXAMPLES = `
 Examples:
   npx headgate explain https://shop.example.com/assets/x.js
+  npx headgate explain https://shop.example.com/ --stored 'cache-control: max-age=60' --stored-age 90s
   npx headgate explain POST https://shop.example.com/api/cart -H 'accept: application/json' --country DE
 `;
 
@@ -38,6 +44,13 @@ export function addExplainCommand(program: Command): void {
     .option("--country <XX>", "where the client is", readCountry)
     .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
     .option("--sites <DIR|FILE>", "where the site files are", DEFAULT_SITES)
+    .option(
+      "--stored <'NAME: VALUE'>",
+      "a header of a response that the cache holds; several times",
+      addHeader,
+    )
+    .option("--stored-age <DURATION>", "how long ago it was received (default: 0s)", readAge)
+    .option("--stored-status <STATUS>", "its status (default: 200)", readStatus)
     .option("--json", "as data")
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(run);
@@ -54,7 +67,7 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
   }
 
   const { header: headers = [], ip, country } = options;
-  const facts = factsOf({ ...asked, headers, ip, country, now: Date.now() });
+  const facts = factsOf({ ...asked, headers, ip, country, now: Date.now(), stored: imaginedStored(options) });
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? pickSite(sites, read.value.host) : undefined;
   const explanation = explain(found && compileSite(found.site, found.version), facts);
@@ -81,6 +94,23 @@ function addHeader(text: string, before: readonly (readonly [string, string])[] 
   const value = headerValue.safeParse(text.slice(colon + 1).trim());
   if (!name.success || !value.success) throw new InvalidArgumentError("Write it as 'name: value'.");
   return [...before, [name.data, value.data] as const];
+}
+
+/** Any of the three options is enough to imagine one. */
+function imaginedStored({ stored, storedAge, storedStatus }: ExplainOptions): ImaginedStored | undefined {
+  if (stored === undefined && storedAge === undefined && storedStatus === undefined) return undefined;
+  return { status: storedStatus ?? 200, headers: stored ?? [], ageMs: storedAge ?? 0 };
+}
+
+function readAge(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError("Write a duration, as 90s, 5m or 1h.");
+  return ms;
+}
+
+function readStatus(text: string): number {
+  if (!/^[2-5]\d\d$/.test(text)) throw new InvalidArgumentError("Write a status from 200 to 599.");
+  return Number(text);
 }
 
 function readCountry(text: string): string {

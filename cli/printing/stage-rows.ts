@@ -1,5 +1,11 @@
 // The rows of an explanation from the rewriting on: what the origin would see, the cache, the origins, the answer.
-import type { AnswerExplained, Explanation, HeaderField, SecurityStep } from "../../shared/explain.ts";
+import type {
+  AnswerExplained,
+  Explanation,
+  HeaderField,
+  SecurityStep,
+  StoredExplained,
+} from "../../shared/explain.ts";
 import type { Row } from "./rows.ts";
 
 export function rewriteRows({ toOrigin }: Explanation): Row[] {
@@ -16,7 +22,20 @@ export function cacheRows({ cache }: Explanation): Row[] {
   const [first = "", ...others] = cache.notes;
   if (cache.key === null)
     return [{ label: "cache", text: `not asked (${cache.passedBecause})`, note: first }];
-  return [{ label: "cache", text: cache.key }, ...[first, ...others].map((text) => ({ text }))];
+  return [
+    { label: "cache", text: cache.key },
+    ...[first, ...others].map((text) => ({ text })),
+    ...storedRows(cache.stored),
+  ];
+}
+
+function storedRows(stored: StoredExplained | null): Row[] {
+  if (!stored) return [];
+  const left = stored.ttlSeconds === null ? "" : ` · ${stored.ttlSeconds} s of freshness left`;
+  return [
+    { label: "stored", text: stored.verdict, note: `${stored.because}${left}` },
+    ...stored.notes.map((text) => ({ text })),
+  ];
 }
 
 export function originRows({ pool }: Explanation): Row[] {

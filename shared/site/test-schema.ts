@@ -1,12 +1,12 @@
 // The tests that live in a site file: a request, and what the edge is expected to decide about it.
-import { z } from "zod";
-import { country, headerName, headerValue, method } from "./scalars.ts";
+import * as z from "zod";
+import { country, duration, headerName, headerValue, httpUrl, method } from "./scalars.ts";
 
 const request = z
   .strictObject({
-    url: z
-      .url({ protocol: /^https?$/, error: "is not an absolute http(s) URL" })
-      .describe("Scheme, host, path and query; the host decides on the site."),
+    url: httpUrl("is not an absolute http(s) URL").describe(
+      "Scheme, host, path and query; the host decides on the site.",
+    ),
     method: method.prefault("GET").describe("The method."),
     headers: z.record(headerName, headerValue).default({}).describe("Header fields."),
     country: country
@@ -16,6 +16,15 @@ const request = z
   })
   .describe("The request that is asked about.")
   .meta({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] });
+
+const stored = z
+  .strictObject({
+    status: z.number().int().min(200).max(599).default(200).describe("Its status."),
+    age: duration.default(0).describe("How long ago it was received."),
+    headers: z.record(headerName, headerValue).default({}).describe("Its header fields."),
+  })
+  .describe("A response that the cache holds for the request.")
+  .meta({ examples: [{ age: "90s", headers: { "cache-control": "max-age=60", etag: '"1"' } }] });
 
 const expectedHeaders = z.record(headerName, z.union([headerValue, z.boolean()]));
 
@@ -39,6 +48,10 @@ const expect = z
       .describe("The request as the origin would see it.")
       .meta({ examples: [{ url: "/v2/users", headers: { "x-edge": "headgate", cookie: false } }] }),
     key: z.string().nullable().optional().describe("The cache key; null where the cache is not asked."),
+    verdict: z
+      .enum(["fresh", "stale-while-revalidate", "revalidate", "not-stored"])
+      .optional()
+      .describe("What the `stored` response allows."),
   })
   .describe("What the edge should decide; whatever is left out is not looked at.")
   .meta({ examples: [{ route: "api", origins: ["fra", "iad"] }] });
@@ -47,6 +60,7 @@ export const testCase = z
   .strictObject({
     name: z.string().optional().describe("What the report calls it; method and URL where left out."),
     request,
+    stored: stored.optional(),
     expect,
   })
   .describe("One request, and what the edge is expected to decide about it. No origin is asked.")

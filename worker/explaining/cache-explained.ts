@@ -1,28 +1,31 @@
 // What does the cache make of this request: is it asked, under which key, and how long would an answer be kept?
-// What a given stored entry allows belongs here too, once there is one among the facts.
 import type { CacheExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
 import { type LookupPlan, type PassReason, planLookup } from "../caching/plan.ts";
 import type { CacheRules } from "../caching/rules.ts";
 import { termsOf } from "../caching/terms.ts";
-import type { Asked } from "../message.ts";
+import type { Asked, OriginAsk } from "../message.ts";
 import { parameterName } from "../rewriting/rewrite.ts";
 import type { ProxyAction } from "../site.ts";
+import { explainStored, type ImaginedStored } from "./stored-explained.ts";
 
 export interface CacheQuestion {
   readonly asked: Asked;
+  readonly ask: OriginAsk;
   readonly action: ProxyAction;
   readonly siteName: string;
+  readonly stored: ImaginedStored | undefined;
   readonly now: number;
 }
 
-export function explainCache({ asked, action, siteName, now }: CacheQuestion): CacheExplained {
+export function explainCache({ asked, ask, action, siteName, stored, now }: CacheQuestion): CacheExplained {
   const plan = planLookup(asked, action.cache, siteName);
   if (plan.kind === "pass")
-    return { key: null, passedBecause: plan.because, notes: [whyPassed(plan.because)] };
+    return { key: null, passedBecause: plan.because, stored: null, notes: [whyPassed(plan.because)] };
   return {
     key: plan.key,
     passedBecause: null,
+    stored: stored ? explainStored({ asked, ask, rules: plan.rules, stored, now }) : null,
     notes: [...aboutKey(asked, plan), ...aboutLife(plan.rules, now), ...aboutClient(plan)],
   };
 }

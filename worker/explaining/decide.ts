@@ -13,6 +13,7 @@ import { asSiteSees } from "../routing/identify.ts";
 import { type Matched, matchRoute } from "../routing/match-route.ts";
 import { readRequest, type RequestLine } from "../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
+import type { ImaginedStored } from "./stored-explained.ts";
 
 /** What a live request brings with it, and what the edge knows by the time. */
 export interface Facts {
@@ -21,6 +22,8 @@ export interface Facts {
   readonly requestId: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** A response that the cache holds for this request; what it holds is not known otherwise. */
+  readonly stored?: ImaginedStored | undefined;
 }
 
 export interface Decision {

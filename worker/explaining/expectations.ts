@@ -28,6 +28,7 @@ export function failuresOf(expect: Expected, found: Explanation): Failure[] {
     ...check("request.url", expect.request?.url, found.toOrigin?.url ?? null),
     ...checkHeaders("request.headers", expect.request?.headers, found.toOrigin?.headers ?? []),
     ...check("key", expect.key, found.cache?.key ?? null),
+    ...check("verdict", expect.verdict, found.cache?.stored?.verdict ?? null),
   ];
 }
 

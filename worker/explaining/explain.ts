@@ -21,15 +21,15 @@ export function explain(site: CompiledSite | undefined, facts: Facts): FullExpla
   const decision = decide(site, facts);
   const earlier = passedOver(decision);
   const next = decision.matched ? undefined : decision.site?.routes[earlier.length];
-  return { ...tell(decision, facts.now), passedOver: earlier, refusedAt: next?.id ?? null };
+  return { ...tell(decision, facts), passedOver: earlier, refusedAt: next?.id ?? null };
 }
 
 /** Without the routes passed over: what a test of a site asks for, at a fraction of the price. */
 export function explainBriefly(site: CompiledSite | undefined, facts: Facts): Explanation {
-  return tell(decide(site, facts), facts.now);
+  return tell(decide(site, facts), facts);
 }
 
-function tell(decision: Decision, now: number): Explanation {
+function tell(decision: Decision, { now, stored }: Facts): Explanation {
   const { asked, site, matched, refusal, forward } = decision;
   return {
     request: asked ? tellAsked(asked) : null,
@@ -42,9 +42,7 @@ function tell(decision: Decision, now: number): Explanation {
       : null,
     toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask) : null,
     cache:
-      asked && site && forward
-        ? explainCache({ asked, action: forward.action, siteName: site.name, now })
-        : null,
+      asked && site && forward ? explainCache({ asked, ...forward, siteName: site.name, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(decision),
   };

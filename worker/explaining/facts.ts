@@ -1,5 +1,6 @@
 // The facts of a request that nobody has sent: from the command line, or from a test in a site file.
 import type { Facts } from "./decide.ts";
+import type { ImaginedStored } from "./stored-explained.ts";
 
 export interface ImaginedRequest {
   readonly method: string;
@@ -9,6 +10,7 @@ export interface ImaginedRequest {
   readonly ip: string | undefined;
   readonly country: string | undefined;
   readonly now: number;
+  readonly stored?: ImaginedStored | undefined;
 }
 
 /** Of the range that is set aside for examples (RFC 5737). */
@@ -23,6 +25,7 @@ export function factsOf(imagined: ImaginedRequest): Facts {
     peer: { ip: imagined.ip ?? SOME_CLIENT, country: imagined.country },
     requestId: "new-for-each-request",
     now: imagined.now,
+    stored: imagined.stored,
   };
 }
 

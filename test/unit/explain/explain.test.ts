@@ -183,6 +183,7 @@ describe("explain tells of the cache", () => {
     expect(cacheOf("/assets/x.js?v=1&utm_source=mail&utm_source=x")).toEqual({
       key: "shop.test/assets/x.js?v=1",
       passedBecause: null,
+      stored: null,
       notes: [
         "left out of the key: utm_source",
         "fresh for 1h (route-ttl), whatever the origin says",
@@ -196,6 +197,7 @@ describe("explain tells of the cache", () => {
     expect(cacheOf("/plainly?a=1")).toEqual({
       key: "shop.test/plainly?a=1",
       passedBecause: null,
+      stored: null,
       notes: ["fresh for as long as the origin's header fields say"],
     });
   });

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { explain } from "../../../worker/explaining/explain.ts";
+import type { ImaginedStored } from "../../../worker/explaining/stored-explained.ts";
+import { aSite, facts } from "./imagine.ts";
+
+const site = aSite({
+  routes: [
+    { id: "kept", match: { path: "/kept/*" }, cache: { ttl: "1h", staleIfError: "2h" }, to: "web" },
+    { id: "off", match: { path: "/off" }, cache: "off", to: "web" },
+    { id: "rest", to: "web" },
+  ],
+});
+
+function verdictOn(path: string, stored: Partial<ImaginedStored>) {
+  const held = { status: 200, headers: [], ageMs: 0, ...stored };
+  return explain(site, { ...facts(`https://shop.test${path}`), stored: held }).cache?.stored;
+}
+
+const header = (name: string, value: string) => [name, value] as const;
+
+describe("what a stored response would allow", () => {
+  it("is fresh within its lifetime, and tells how much of it is left", () => {
+    const stored = verdictOn("/", { headers: [header("cache-control", "max-age=60")], ageMs: 45_000 });
+    expect(stored).toMatchObject({ verdict: "fresh", because: "max-age", ttlSeconds: 15 });
+  });
+
+  it("is asked about past it, with the validators at hand", () => {
+    const headers = [header("cache-control", "max-age=60"), header("etag", '"1"')];
+    expect(verdictOn("/", { headers, ageMs: 90_000 })).toEqual({
+      verdict: "revalidate",
+      because: "max-age",
+      ttlSeconds: -30,
+      notes: [
+        "the origin is asked first, with if-none-match",
+        "does not stand in for an origin that answers 5xx",
+        "stands in for an origin that cannot be reached (until 1d past its freshness)",
+      ],
+    });
+  });
+
+  it("is served while it is refreshed within stale-while-revalidate", () => {
+    const headers = [header("cache-control", "max-age=60, stale-while-revalidate=300")];
+    expect(verdictOn("/", { headers, ageMs: 90_000 })).toMatchObject({ verdict: "stale-while-revalidate" });
+  });
+
+  it("is not served stale beside s-maxage, which forbids it", () => {
+    const headers = [header("cache-control", "s-maxage=60, stale-while-revalidate=300")];
+    expect(verdictOn("/", { headers, ageMs: 90_000 })).toMatchObject({
+      verdict: "revalidate",
+      because: "s-maxage",
+      notes: [
+        "fetched anew",
+        "does not stand in for an origin that answers 5xx",
+        "does not stand in for an origin that cannot be reached",
+      ],
+    });
+  });
+
+  it("follows the route's own lifetime and stands in for a failing origin as long as the route says", () => {
+    expect(verdictOn("/kept/x", { ageMs: 3_600_000 + 60_000 })).toMatchObject({
+      verdict: "revalidate",
+      because: "route-ttl",
+      ttlSeconds: -60,
+      notes: [
+        "fetched anew",
+        "stands in for an origin that answers 5xx (until 2h past its freshness)",
+        "stands in for an origin that cannot be reached (until 1d past its freshness)",
+      ],
+    });
+  });
+
+  it("names the objection where it would never have been stored", () => {
+    const headers = [header("cache-control", "max-age=60"), header("set-cookie", "sid=1")];
+    expect(verdictOn("/", { headers })).toEqual({
+      verdict: "not-stored",
+      because: "set-cookie",
+      ttlSeconds: null,
+      notes: [],
+    });
+  });
+
+  it("is of no interest where the cache is not asked", () => {
+    expect(verdictOn("/off", { headers: [header("cache-control", "max-age=60")] })).toBeNull();
+  });
+});

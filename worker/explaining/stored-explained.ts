@@ -1,0 +1,78 @@
+// What would a stored response allow for this request? With the response given by hand: the cache's own judgement.
+import type { StoredExplained } from "../../shared/explain.ts";
+import { formatDuration } from "../../shared/site/units.ts";
+import type { ResponseEntry } from "../caching/entry.ts";
+import { judge, mayStandIn } from "../caching/judge.ts";
+import type { CacheRules } from "../caching/rules.ts";
+import { objectionToStoring } from "../caching/storable.ts";
+import { contentLocationIsTarget, toEntry } from "../caching/to-entry.ts";
+import { validatingFields } from "../caching/validators.ts";
+import type { Asked, OriginAsk } from "../message.ts";
+
+/** A response that the cache is imagined to hold. */
+export interface ImaginedStored {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Since it was received. */
+  readonly ageMs: number;
+}
+
+export interface StoredQuestion {
+  readonly asked: Asked;
+  readonly ask: OriginAsk;
+  readonly rules: CacheRules;
+  readonly stored: ImaginedStored;
+  readonly now: number;
+}
+
+export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion): StoredExplained {
+  const headers = new Headers(stored.headers.map(([name, value]) => [name, value]));
+  const receivedAt = now - stored.ageMs;
+  const received = { status: stored.status, statusText: "", headers, requestedAt: receivedAt, receivedAt };
+  const entry = toEntry(received, rules);
+  const objection = objectionToStoring({
+    method: asked.method === "HEAD" ? "GET" : asked.method,
+    requestHeaders: ask.headers,
+    path: asked.path,
+    status: stored.status,
+    headers,
+    terms: entry.terms,
+    rules,
+    contentLocationIsTarget: contentLocationIsTarget(headers, asked),
+  });
+  if (objection !== undefined)
+    return { verdict: "not-stored", because: objection, ttlSeconds: null, notes: [] };
+  const verdict = judge(entry, now);
+  return {
+    verdict: verdict.kind,
+    because: entry.terms.because,
+    ttlSeconds: Math.floor(verdict.ttlMs / 1000),
+    notes: [...aboutVerdict(verdict.kind, entry), ...aboutTrouble(entry, now)],
+  };
+}
+
+function aboutVerdict(verdict: ReturnType<typeof judge>["kind"], entry: ResponseEntry): string[] {
+  switch (verdict) {
+    case "fresh":
+      return ["answered from the store"];
+    case "stale-while-revalidate":
+      return ["answered from the store at once, and refreshed in the background"];
+    case "revalidate": {
+      const names = validatingFields(entry).map(([name]) => name);
+      return [names.length > 0 ? `the origin is asked first, with ${names.join(" and ")}` : "fetched anew"];
+    }
+  }
+}
+
+function aboutTrouble(entry: ResponseEntry, now: number): string[] {
+  const { terms } = entry;
+  const standsIn = (trouble: "error" | "disconnected") => mayStandIn(entry, trouble, now);
+  return [
+    standsIn("error")
+      ? `stands in for an origin that answers 5xx (until ${formatDuration(terms.staleIfErrorMs)} past its freshness)`
+      : "does not stand in for an origin that answers 5xx",
+    standsIn("disconnected")
+      ? `stands in for an origin that cannot be reached (until ${formatDuration(terms.staleIfDisconnectedMs)} past its freshness)`
+      : "does not stand in for an origin that cannot be reached",
+  ];
+}
