@@ -51,6 +51,8 @@ export interface Reply {
   statusText: string;
   headers: Headers;
   body: Body;
+  /** Of a stream that the edge puts together itself: the runtime sends no Content-Length for one unless told. */
+  bodyLength?: number;
   webSocket: unknown;
 }
 

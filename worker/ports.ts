@@ -17,6 +17,8 @@ export interface Ports {
   random(): number;
   /** A new request id: 32 hexadecimal digits. */
   newId(): string;
+  /** SHA-256, as hexadecimal digits. */
+  digest(bytes: Uint8Array): Promise<string>;
   /** Who is at the other end of the connection, told by the platform and never by the client's own header. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;

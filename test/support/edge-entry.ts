@@ -3,6 +3,8 @@
 import type { Env, IsolatePorts } from "../../worker/adapters/env.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
 import { createApp } from "../../worker/app.ts";
+import { steadyStore } from "../../worker/adapters/steady-store.ts";
+import type { Store } from "../../worker/ports.ts";
 
 const sites = new Map<string, string>();
 const records: unknown[] = [];
@@ -12,11 +14,34 @@ let stoppedAtMs: number | undefined;
 let randoms: number[] = [];
 let pendingWork = 0;
 let sitesAreDown = false;
+let storeTrouble: "fails" | "hangs" | null = null;
+let longestWaitMs = Number.POSITIVE_INFINITY;
+
+/** The real store, in trouble where a test asks for it. */
+function troubled(store: Store): Store {
+  const passing = async () => {
+    if (storeTrouble === "fails") throw new Error("the store is down");
+    if (storeTrouble === "hangs") await new Promise(() => {});
+  };
+  return {
+    name: store.name,
+    get: (key) => passing().then(() => store.get(key)),
+    put: (key, entry, body) => passing().then(() => store.put(key, entry, body)),
+    delete: (key) => passing().then(() => store.delete(key)),
+  };
+}
 
 const app = createApp((env: Env): IsolatePorts => {
   const real = portsOf(env);
+  const log: IsolatePorts["log"] = {
+    request: (record) => void records.push(record),
+    warn: (message, evidence) => void warnings.push({ message, ...evidence }),
+  };
+  const wait = (ms: number) => real.wait(Math.min(ms, longestWaitMs));
   return {
     ...real,
+    wait,
+    store: steadyStore(troubled(real.store), log, wait),
     now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
     random: () => randoms.shift() ?? real.random(),
     sites: {
@@ -25,10 +50,7 @@ const app = createApp((env: Env): IsolatePorts => {
         return sites.get(pattern);
       },
     },
-    log: {
-      request: (record) => void records.push(record),
-      warn: (message, evidence) => void warnings.push({ message, ...evidence }),
-    },
+    log,
   };
 });
 
@@ -39,6 +61,9 @@ interface Control {
   /** From now on the clock stands at this time, and only `advanceMs` moves it. */
   clockAtMs?: number;
   randoms?: number[];
+  storeTrouble?: "fails" | "hangs" | null;
+  /** Whoever waits for a time waits no longer than this; null for as long as it says. */
+  longestWaitMs?: number | null;
 }
 
 async function control(request: Request): Promise<Response> {
@@ -49,6 +74,8 @@ async function control(request: Request): Promise<Response> {
   }
   if (order.sitesAreDown !== undefined) sitesAreDown = order.sitesAreDown;
   if (order.randoms) randoms = order.randoms;
+  if (order.storeTrouble !== undefined) storeTrouble = order.storeTrouble;
+  if (order.longestWaitMs !== undefined) longestWaitMs = order.longestWaitMs ?? Number.POSITIVE_INFINITY;
   if (order.clockAtMs !== undefined) {
     stoppedAtMs = order.clockAtMs;
     clockOffsetMs = 0;

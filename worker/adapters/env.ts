@@ -14,6 +14,7 @@ import { noStore } from "./no-store.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader } from "./peer.ts";
 import { newRequestId } from "./request-id.ts";
+import { steadyStore } from "./steady-store.ts";
 import { NEAR_COPY_LIVES_MS, tieredStore } from "./tiered-store.ts";
 
 export interface Env {
@@ -46,7 +47,7 @@ export function portsOf(env: Env): IsolatePorts {
     throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
   return {
     now: () => Date.now(),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    wait,
     random: () => Math.random(),
     newId: newRequestId,
     digest,
@@ -76,6 +77,8 @@ function milliseconds(
   return Number(text);
 }
 
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 /** On Cloudflare small responses in memory over the data centre's cache; elsewhere memory alone. */
 function storeOf(env: Env): Store {
   const standalone = env.HEADGATE_RUNS_ON === "standalone";
@@ -84,7 +87,7 @@ function storeOf(env: Env): Store {
   if (bytes === undefined)
     throw new Error(`HEADGATE_CACHE_MEMORY is ${JSON.stringify(size)}; write 16MiB, or 0B`);
   if (standalone) return bytes === 0 ? noStore : memoryStore(bytes);
-  const shared = cacheApiStore(caches.default, consoleLog);
+  const shared = steadyStore(cacheApiStore(caches.default, consoleLog), consoleLog, wait);
   if (bytes === 0) return shared;
   return tieredStore(memoryStore(bytes, { forgetAfterMs: NEAR_COPY_LIVES_MS }), shared);
 }

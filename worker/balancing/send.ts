@@ -1,7 +1,7 @@
 // Sends a request to a pool: choose an origin, ask it, and where that fails and may be repeated, another.
 // Flow: every choice is made by a pure function beside it; here they are only put in order.
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { OriginAsk } from "../message.ts";
+import type { Body, OriginAsk } from "../message.ts";
 import type { OriginFailure, OriginReply, Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
@@ -15,7 +15,7 @@ const MIN_ATTEMPT_MS = 10;
 export interface Errand {
   readonly pool: Pool;
   readonly ask: OriginAsk;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly body: Body;
   /** The client hung up. */
   readonly signal: AbortSignal | undefined;
   readonly retriesNonIdempotent: boolean;
@@ -106,7 +106,7 @@ export async function send(errand: Errand, ports: SendPorts): Promise<Sent> {
 }
 
 async function bodyFor(errand: Errand, mayBeRepeated: boolean): Promise<Result<Replay, Refusal>> {
-  if (errand.body === null) return ok({ body: null, kept: true });
+  if (!(errand.body instanceof ReadableStream)) return ok({ body: errand.body, kept: true });
   const declared = Number(errand.ask.headers.get("content-length") ?? Number.NaN);
   if (!mayBeRepeated || declared > errand.pool.maxReplayBytes) return ok({ body: errand.body, kept: false });
   const replay = await keepForReplay(errand.body, errand.pool.maxReplayBytes);

@@ -6,11 +6,12 @@ import type { Ports } from "../ports.ts";
 import type { Answer, Demand } from "./demand.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 import type { Found } from "./find-stored.ts";
-import type { Landing } from "./flights.ts";
+import type { Land, Landing } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
+import { flightKey } from "./key.ts";
 import type { LookupPlan } from "./plan.ts";
-import { storedReply } from "./stored-reply.ts";
 import { selectorNamed } from "./selectors.ts";
+import { storedReply } from "./stored-reply.ts";
 
 export interface Missing {
   readonly demand: Demand;
@@ -24,12 +25,13 @@ const WAIT_AT_MOST_MS = 5_000;
 const LEADERS_AT_MOST = 2;
 
 export async function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
-  if (!isCollapsible(missing.demand)) return fetchAlone(missing, ports);
+  if (!isCollapsible(missing)) return fetchAlone(missing, ports);
+  const key = flightKey(missing.plan, missing.demand.asked);
   for (let leaders = 0; leaders < LEADERS_AT_MOST; leaders++) {
-    const boarding = ports.flights.board(missing.plan.key, ports.now());
+    const boarding = ports.flights.board(key, ports.now());
     if (boarding.kind === "alone") break;
     if (boarding.kind === "lead") return lead(missing, boarding.land, ports);
-    const landing = await Promise.race([boarding.landed, ports.wait(WAIT_AT_MOST_MS).then(() => TIMED_OUT)]);
+    const landing = await landingOf(boarding.landed, ports);
     if (landing.kind === "shared") {
       const answer = answerFromLanding(missing, landing, ports);
       if (answer) return answer;
@@ -39,21 +41,29 @@ export async function fetchCollapsed(missing: Missing, ports: Ports): Promise<An
   return fetchAlone(missing, ports);
 }
 
+export function landingOf(landed: Promise<Landing>, ports: Pick<Ports, "wait">): Promise<Landing> {
+  return Promise.race([landed, ports.wait(WAIT_AT_MOST_MS).then(() => TIMED_OUT)]);
+}
+
 const TIMED_OUT: Landing = { kind: "not-shared" };
 
-/** Parts and HEADs are answers to one request only. */
-function isCollapsible({ asked }: Demand): boolean {
-  return (asked.method === "GET" || asked.method === "QUERY") && !asked.headers.has("range");
+/** What is answered to one request only is for nobody else: a HEAD, a part, a "not modified" that the client asks for. */
+function isCollapsible({ demand: { asked }, found }: Missing): boolean {
+  if (asked.method !== "GET" && asked.method !== "QUERY") return false;
+  if (asked.headers.has("range")) return false;
+  return found.kind === "response" || !CONDITIONS.some((name) => asked.headers.has(name));
 }
+
+const CONDITIONS = ["if-none-match", "if-modified-since"];
 
 function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
   return fetchFresh({ ...missing, land: () => {} }, ports);
 }
 
 /** In the background too, so that it goes on for those who wait when the leader's own client hangs up. */
-async function lead(missing: Missing, land: (landing: Landing) => void, ports: Ports): Promise<Answer> {
-  const { signal: _unused, ...demand } = missing.demand;
-  const work = fetchFresh({ ...missing, demand: { ...demand, signal: undefined }, land }, ports);
+async function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
+  const demand = { ...missing.demand, signal: undefined };
+  const work = fetchFresh({ ...missing, demand, land }, ports);
   ports.background(
     work.then(
       () => {},

@@ -1,7 +1,7 @@
 // A request that is to be answered: as it was asked, and as the origin should see it.
 import type { Result } from "../../shared/result.ts";
 import type { Sending } from "../balancing/send.ts";
-import type { Asked, OriginAsk, Reply } from "../message.ts";
+import type { Asked, Body, OriginAsk, Reply } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import type { CacheOutcome } from "./outcome.ts";
@@ -12,7 +12,8 @@ export interface Demand {
   readonly ask: OriginAsk;
   readonly action: ProxyAction;
   readonly requestId: string;
-  readonly body: ReadableStream<Uint8Array> | null;
+  /** A stream can be sent once, bytes as often as need be. */
+  readonly body: Body;
   /** Fires when the client hangs up. */
   readonly signal: AbortSignal | undefined;
 }

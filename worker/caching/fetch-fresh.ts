@@ -5,18 +5,19 @@ import type { Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { askOrigin, type OriginAnswer } from "./ask-origin.ts";
-import { asWholeIfComplete, prefixed } from "./combine.ts";
+import { completed } from "./complete.ts";
 import type { Answer, Demand } from "./demand.ts";
+import type { ResponseEntry, StoredResponseWithBody } from "./entry.ts";
 import type { Found } from "./find-stored.ts";
-import type { Landing } from "./flights.ts";
+import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
-import { isAbout, sameRepresentation } from "./freshen.ts";
+import { isAbout } from "./freshen.ts";
 import { mayStandIn, type OriginTrouble } from "./judge.ts";
 import { forget } from "./keep.ts";
-import { askFor, unconditional } from "./origin-ask.ts";
+import { letGo } from "./let-go.ts";
+import { askFor, sentOtherwise, unconditional } from "./origin-ask.ts";
 import type { Forward } from "./outcome.ts";
 import type { LookupPlan } from "./plan.ts";
-import { parseContentRange } from "./ranges.ts";
 import { isOriginFailure } from "./status-codes.ts";
 import { storeReply } from "./store-reply.ts";
 import { storedReply } from "./stored-reply.ts";
@@ -26,136 +27,133 @@ export interface Fetching {
   readonly demand: Demand;
   readonly plan: LookupPlan;
   readonly found: Found;
-  land(landing: Landing): void;
+  /** Called on every path. */
+  readonly land: Land;
+}
+
+/** What has come of it so far. */
+interface Fetched extends Fetching {
+  readonly answer: OriginAnswer;
+  /** See keep.ts. */
+  readonly asOf: number;
+  readonly fwd: Forward;
 }
 
 export async function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer> {
   const { demand, plan, found } = fetching;
   const { asked } = demand;
-  const held = found.kind === "response" ? found.stored : undefined;
+  const held = heldIn(found);
   const fwd = forwardReason(found);
+  const asOf = ports.flights.changesOf(plan.key);
   const cacheAsk = askFor(demand.ask, asked, held?.entry, ports.now());
   const answer = await askOrigin(demand, cacheAsk.ask, ports);
-  const { result, sending, receivedAt } = answer;
+  const { result, sending } = answer;
+  const fetched = { ...fetching, demand: { ...demand, ask: cacheAsk.ask }, answer, asOf, fwd };
 
   if (!result.ok) {
     fetching.land({ kind: "failed" });
-    const standIn = isOriginTrouble(result.error) && standInFor(fetching, "disconnected", ports);
-    return standIn ? { ...standIn, sending } : { result, sending, cache: { kind: "forward", fwd } };
+    const standIn = isOriginTrouble(result.error) && standInFor(fetched, "disconnected", ports);
+    return standIn || { result, sending, cache: { kind: "forward", fwd } };
   }
   const reply = result.value;
-  const cache = { kind: "forward", fwd, fwdStatus: reply.status } as const;
-
   if (held && isOriginFailure(reply.status)) {
-    const standIn = standInFor(fetching, "error", ports);
+    const standIn = standInFor(fetched, "error", ports);
     if (standIn) {
       fetching.land({ kind: "failed" });
-      ports.background(cancel(reply));
-      return { ...standIn, sending, cache: { ...cache, detail: "stale-if-error" } };
+      letGo(reply.body, ports);
+      return standIn;
     }
   }
-  if (held && found.kind === "response" && cacheAsk.kind === "validate" && reply.status === 304) {
-    if (!isAbout(held.entry, reply.headers)) return fetchWhole(fetching, ports);
-    const updated = updateStored({ found, plan, demand, notModified: reply.headers, answer }, ports);
-    fetching.land(updated.landing);
-    const answering = { asked, now: receivedAt, boundary: demand.requestId };
-    const fromStore = storedReply(updated.stored, answering);
-    if (!fromStore) return fetchWhole(fetching, ports);
-    tellClient(fromStore.headers, plan.rules, true);
-    return { result: ok(fromStore), sending, cache: { ...cache, stored: true } };
+  if (held && cacheAsk.kind === "validate" && reply.status === 304) {
+    return isAbout(held.entry, reply.headers)
+      ? answerUpdated(fetched, { found, reply }, ports)
+      : fetchWhole(fetching, ports);
   }
-  if (held && cacheAsk.kind === "complete" && reply.status === 206) {
-    const completed = complete(reply, fetching);
-    if (!completed) {
-      ports.background(cancel(reply));
-      return fetchWhole(fetching, ports);
-    }
-    return passOn(
-      completed,
-      { ...fetching, answer: { ...answer, result: ok(completed) }, fwd: "partial" },
-      ports,
-    );
+  if (held && cacheAsk.kind === "complete" && (reply.status === 206 || reply.status === 416)) {
+    const whole = reply.status === 206 ? completed(held, reply) : undefined;
+    if (whole) return passOn(whole, { ...fetched, fwd: "partial" }, ports);
+    letGo(reply.body, ports);
+    return fetchWhole(fetching, ports);
   }
   if (asked.method === "HEAD" && found.kind === "response" && reply.status === 200) {
-    await updateByHead({ found, plan, demand, notModified: reply.headers, answer }, ports);
+    await updateByHead({ found, plan, demand, notModified: reply.headers, answer, asOf }, ports);
   }
-  return passOn(reply, { ...fetching, answer, fwd }, ports);
+  return passOn(reply, fetched, ports);
 }
 
-interface PassingOn extends Fetching {
-  readonly answer: OriginAnswer;
-  readonly fwd: Forward;
+function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer {
+  const { plan, found, answer, fwd } = fetched;
+  const passing = { ...fetched, key: plan.key, rules: plan.rules, held: heldIn(found) };
+  const { reply, kept, entry } = storeReply(original, passing, ports);
+  const cache = { kind: "forward", fwd, ...statusOf(answer), ...kept } as const;
+  return {
+    result: ok(entry ? asClientAsked(reply, entry, fetched, ports) : reply),
+    sending: answer.sending,
+    cache,
+  };
 }
 
-function passOn(
-  original: Reply,
-  { demand, plan, found, answer, fwd, land }: PassingOn,
+/** Where our own conditions were sent in place of the client's, those are answered from what came. */
+function asClientAsked(reply: Reply, entry: ResponseEntry, { demand, plan }: Fetched, ports: Ports): Reply {
+  if (reply.status !== 200 || !sentOtherwise(demand.ask, demand.asked)) return reply;
+  const answering = { asked: demand.asked, now: ports.now(), boundary: demand.requestId };
+  const answered = storedReply({ entry, body: reply.body }, answering);
+  if (!answered || answered.status === 200) return reply;
+  letGo(reply.body, ports, answered.body);
+  tellClient(answered.headers, plan.rules, true);
+  return answered;
+}
+
+/** What was held still holds, and says what the 304 says of it. */
+async function answerUpdated(
+  fetched: Fetched,
+  { found, reply }: { found: Found; reply: Reply },
   ports: Ports,
-): Answer {
-  const held = found.kind === "response" ? found.stored : undefined;
-  const fwdStatus = answer.result.ok ? answer.result.value.status : original.status;
-  const { reply, kept } = storeReply(
-    original,
-    { demand, key: plan.key, rules: plan.rules, answer, held, land },
-    ports,
-  );
-  return { result: ok(reply), sending: answer.sending, cache: { kind: "forward", fwd, fwdStatus, ...kept } };
+): Promise<Answer> {
+  const { demand, plan, answer, asOf, fwd } = fetched;
+  if (found.kind !== "response") throw new Error("nothing was held that a 304 could be about");
+  const update = { found, plan, demand, notModified: reply.headers, answer, asOf };
+  const { stored, landing, written, kept } = updateStored(update, ports);
+  fetched.land(landing, written);
+  const answering = { asked: demand.asked, now: answer.receivedAt, boundary: demand.requestId };
+  const fromStore = storedReply(stored, answering);
+  letGo(stored.body, ports, fromStore?.body);
+  if (!fromStore) return fetchWhole(fetched, ports);
+  tellClient(fromStore.headers, plan.rules, true);
+  const cache = { kind: "forward", fwd, ...statusOf(answer), ...kept } as const;
+  return { result: ok(fromStore), sending: answer.sending, cache };
 }
 
 /** What was held proved of no use half-way: the whole, without conditions. */
 async function fetchWhole(fetching: Fetching, ports: Ports): Promise<Answer> {
-  const { demand, plan } = fetching;
+  const { demand, plan, land } = fetching;
   await forget(plan.key, ports);
   const whole = { ...demand, ask: unconditional(demand.ask) };
-  return fetchFresh({ ...fetching, demand: whole, found: { kind: "absent", fwd: "uri-miss" } }, ports);
-}
-
-function complete(reply: Reply, { found }: Fetching): Reply | undefined {
-  if (found.kind !== "response") return undefined;
-  const { entry, body } = found.stored;
-  const range = parseContentRange(reply.headers.get("content-range"));
-  if (!entry.part || !range || !(body instanceof Uint8Array) || !(reply.body instanceof ReadableStream))
-    return undefined;
-  const follows = range.first === entry.part.length && range.last === range.complete - 1;
-  if (!follows || range.complete !== entry.part.complete || !sameRepresentation(entry, reply.headers))
-    return undefined;
-  const whole = asWholeIfComplete(entry, { ...entry.part, length: range.complete, reachesEnd: true });
-  const headers = new Headers(reply.headers);
-  headers.delete("content-range");
-  headers.set("content-length", String(range.complete));
-  return {
-    ...reply,
-    status: whole.status,
-    statusText: whole.statusText,
-    headers,
-    body: prefixed(body, reply.body),
-  };
+  return fetchFresh({ demand: whole, plan, found: { kind: "absent", fwd: "uri-miss" }, land }, ports);
 }
 
 /** The stored response in place of the origin's trouble; undefined where it may not, or holds not what is asked. */
-function standInFor(
-  { demand, plan, found }: Fetching,
-  trouble: OriginTrouble,
-  ports: Ports,
-): Answer | undefined {
+function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Answer | undefined {
+  const { demand, plan, found, answer, fwd } = fetched;
   const now = ports.now();
-  if (found.kind !== "response" || !mayStandIn(found.stored.entry, trouble, now)) return undefined;
-  const reply = storedReply(found.stored, { asked: demand.asked, now, boundary: demand.requestId });
+  const held = heldIn(found);
+  if (!held || !mayStandIn(held.entry, trouble, now)) return undefined;
+  const reply = storedReply(held, { asked: demand.asked, now, boundary: demand.requestId });
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);
-  return {
-    result: ok(reply),
-    cache: { kind: "forward", fwd: forwardReason(found), detail: `stale-if-${trouble}` },
-  };
+  const cache = { kind: "forward", fwd, ...statusOf(answer), detail: `stale-if-${trouble}` } as const;
+  return { result: ok(reply), sending: answer.sending, cache };
 }
+
+const heldIn = (found: Found): StoredResponseWithBody | undefined =>
+  found.kind === "response" ? found.stored : undefined;
 
 const forwardReason = (found: Found): Forward =>
   found.kind === "absent" ? found.fwd : found.stored.entry.part ? "partial" : "stale";
 
+const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
+  result.ok ? { fwdStatus: result.value.status } : {};
+
 /** Trouble of the origin's own; a client that hung up or sent half a body is none. */
 const isOriginTrouble = ({ reason }: Refusal): boolean =>
   reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin";
-
-async function cancel(reply: Reply): Promise<void> {
-  if (reply.body instanceof ReadableStream) await reply.body.cancel();
-}

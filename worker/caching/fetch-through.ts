@@ -2,11 +2,12 @@
 // Flow: every decision is a pure function of the folder.
 import { err, ok } from "../../shared/result.ts";
 import type { Ports } from "../ports.ts";
-import { fetchCollapsed } from "./collapse.ts";
+import { fetchCollapsed, type Missing } from "./collapse.ts";
 import type { Answer, Demand } from "./demand.ts";
 import { type Found, findStored } from "./find-stored.ts";
 import { tellClient } from "./for-client.ts";
 import { judge } from "./judge.ts";
+import { letGo } from "./let-go.ts";
 import { passThrough } from "./pass-through.ts";
 import { type LookupPlan, planLookup } from "./plan.ts";
 import { planQuery } from "./query.ts";
@@ -15,10 +16,20 @@ import { storedReply } from "./stored-reply.ts";
 
 export async function answerThroughCache(asDemanded: Demand, ports: Ports): Promise<Answer> {
   const { asked, action, site } = asDemanded;
-  const { plan, demand } = await planQuery(planLookup(asked, action.cache, site.name), asDemanded);
+  const planned = await planQuery(planLookup(asked, action.cache, site.name), asDemanded, ports);
+  if (!planned.ok) return { result: planned };
+  const { plan, demand } = planned.value;
   if (plan.kind === "pass") return passThrough(demand, plan, ports);
 
   const found = await findStored(plan, asked, ports);
+  const answer = await answerWith({ demand, plan, found }, ports);
+  if (found.kind === "response") {
+    letGo(found.stored.body, ports, answer.result.ok ? answer.result.value.body : null);
+  }
+  return answer;
+}
+
+async function answerWith({ demand, plan, found }: Missing, ports: Ports): Promise<Answer> {
   const fromStore = found.kind === "response" ? answerFromStore(demand, plan, found, ports) : undefined;
   if (fromStore) return fromStore;
   if (plan.onlyIfCached) return { result: err({ reason: "not-cached" }) };

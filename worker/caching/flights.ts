@@ -1,6 +1,7 @@
 // Which requests are on their way to an origin, by key, so that others for the same key wait for their answer
 // instead of asking again. One isolate's own: what is shared is plain data, because the runtime lets no request
-// touch another's streams. And which keys proved not to be shareable: requests for those never wait (hit-for-miss).
+// touch another's streams. And what is known of keys meanwhile: which proved not to be shareable (requests for those
+// never wait: hit-for-miss), and which were changed, so that an older answer is not stored any more.
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import type { ResponseEntry } from "./entry.ts";
 
@@ -18,11 +19,22 @@ export type Landing =
   /** The leader failed: someone else leads. */
   | { readonly kind: "failed" };
 
+/**
+ * Ends a flight; of effect once. Whoever comes before `kept` is settled is given what has landed: the store has it
+ * only then.
+ */
+export type Land = (landing: Landing, kept?: Promise<unknown>) => void;
+
 export type Boarding =
-  | { readonly kind: "lead"; land(landing: Landing): void }
+  | { readonly kind: "lead"; readonly land: Land }
   | { readonly kind: "wait"; readonly landed: Promise<Landing> }
   /** Waiting is known to be in vain. */
   | { readonly kind: "alone" };
+
+interface Flight {
+  readonly landed: Promise<Landing>;
+  readonly since: number;
+}
 
 /** For so long a key that was not shareable is not waited for. */
 const ALONE_FOR_MS = 60_000;
@@ -31,32 +43,60 @@ const MAX_REMEMBERED = 10_000;
 const LOST_AFTER_MS = 60_000;
 
 export class Flights {
-  readonly #flying = new Map<string, { landed: Promise<Landing>; since: number }>();
+  readonly #flying = new Map<string, Flight>();
   readonly #aloneUntil = new BoundedMap<number>(MAX_REMEMBERED);
+  readonly #changes = new BoundedMap<number>(MAX_REMEMBERED);
+  #change = 0;
 
-  isFlying(key: string, now: number): boolean {
-    const flight = this.#flying.get(key);
-    return flight !== undefined && now - flight.since < LOST_AFTER_MS;
-  }
-
+  /** For a request that may wait. */
   board(key: string, now: number): Boarding {
-    if ((this.#aloneUntil.get(key) ?? 0) > now) return { kind: "alone" };
-    const flight = this.#flying.get(key);
-    if (flight && now - flight.since < LOST_AFTER_MS) return { kind: "wait", landed: flight.landed };
-    return this.#lead(key, now);
+    if (this.isAlone(key, now)) return { kind: "alone" };
+    const flight = this.#flightOf(key, now);
+    return flight ? { kind: "wait", landed: flight.landed } : { kind: "lead", land: this.#start(key, now) };
   }
 
-  #lead(key: string, now: number): Boarding {
+  /** For work in the background, which does not wait: undefined where somebody is on the way already. */
+  lead(key: string, now: number): Land | undefined {
+    return this.#flightOf(key, now) ? undefined : this.#start(key, now);
+  }
+
+  isAlone(key: string, now: number): boolean {
+    return (this.#aloneUntil.get(key) ?? 0) > now;
+  }
+
+  /** What is stored under the key was changed at the origin: answers that were asked for before count no more. */
+  outdate(key: string): void {
+    this.#changes.set(key, ++this.#change);
+    for (const flying of this.#flying.keys()) {
+      if (flying === key || flying.startsWith(`${key}#`)) this.#flying.delete(flying);
+    }
+  }
+
+  /** Differs from what it was before a change. */
+  changesOf(key: string): number {
+    return this.#changes.get(key) ?? 0;
+  }
+
+  #flightOf(key: string, now: number): Flight | undefined {
+    const flight = this.#flying.get(key);
+    return flight && now - flight.since < LOST_AFTER_MS ? flight : undefined;
+  }
+
+  #start(key: string, now: number): Land {
     const { promise, resolve } = Promise.withResolvers<Landing>();
     const flight = { landed: promise, since: now };
+    const leave = () => {
+      if (this.#flying.get(key) === flight) this.#flying.delete(key);
+    };
+    let landed = false;
     this.#flying.set(key, flight);
-    return {
-      kind: "lead",
-      land: (landing) => {
-        if (this.#flying.get(key) === flight) this.#flying.delete(key);
-        if (landing.kind === "not-shared") this.#aloneUntil.set(key, now + ALONE_FOR_MS);
-        resolve(landing);
-      },
+    return (landing, kept) => {
+      if (landed) return;
+      landed = true;
+      if (landing.kind === "not-shared") this.#aloneUntil.set(key, now + ALONE_FOR_MS);
+      if (kept) kept.then(leave, leave);
+      else leave();
+      resolve(landing);
     };
   }
 }

@@ -4,6 +4,7 @@ import type { Asked, Body } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { ResponseEntry } from "./entry.ts";
 import { variantKey } from "./key.ts";
+import { letGo } from "./let-go.ts";
 import type { CacheRules } from "./rules.ts";
 import { selectorsOf, varyNames } from "./selectors.ts";
 import { fieldOf } from "./validators.ts";
@@ -14,6 +15,8 @@ export interface Keeping {
   readonly rules: CacheRules;
   readonly entry: ResponseEntry;
   readonly selectors: Readonly<Record<string, string>>;
+  /** `changesOf` the key when the origin was asked: what was asked for before a change does not outlive it. */
+  readonly asOf: number;
 }
 
 /** What selects the response for this request; empty where nothing does. */
@@ -24,6 +27,18 @@ export function selectorValues(headers: Headers, asked: Asked, rules: CacheRules
 }
 
 export async function keep(
+  keeping: Keeping,
+  body: Body,
+  ports: Pick<Ports, "store" | "flights" | "background">,
+): Promise<void> {
+  const { key, asOf } = keeping;
+  const isOutdated = () => ports.flights.changesOf(key) !== asOf;
+  if (isOutdated()) return letGo(body, ports);
+  await put(keeping, body, ports);
+  if (isOutdated()) await forget(key, ports); // by a change that came while it was being put
+}
+
+async function put(
   { key, entry, selectors }: Keeping,
   body: Body,
   { store }: Pick<Ports, "store">,

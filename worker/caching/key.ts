@@ -18,9 +18,20 @@ export function cacheKey(url: KeyedUrl, rules: CacheRules, siteName: string): st
   return `${scheme}${host}${url.path}${query === "" ? "" : `?${query}`}`;
 }
 
-/** The key of a QUERY: the URL's, and a digest of what was asked (RFC 10008 §2.7). */
-export function queryKey(key: string, digest: string): string {
-  return `${key}#query:${digest}`;
+/** Where the generation of all QUERY answers of a URL stands: without it none of them is found. */
+export function generationKey(key: string): string {
+  return `${key}#queries`;
+}
+
+/** The key of a QUERY: the URL's, the generation's, and a digest of what was asked (RFC 10008 §2.7). */
+export function queryKey(key: string, generation: string, digest: string): string {
+  return `${key}#query:${generation}:${digest}`;
+}
+
+/** Who shares a key on the way to the origin: only those of one variant, as far as the route tells them apart. */
+export function flightKey({ key, rules }: { key: string; rules: CacheRules }, asked: Asked): string {
+  if (rules.selectors.length === 0) return key;
+  return variantKey(key, Object.fromEntries(rules.selectors.map((one) => [one.name, one.valueFor(asked)])));
 }
 
 /** Where a variant's response stands: under the key, by what selects it. */
@@ -31,14 +42,25 @@ export function variantKey(key: string, selectors: Readonly<Record<string, strin
   return `${key}#variant:${parts.join("&")}`;
 }
 
-/** Works on the raw pairs, so that two queries that an origin may tell apart never meet. */
+/**
+ * Works on the raw pairs, so that two queries that an origin may tell apart never meet. Sorted is by name alone:
+ * of `a=1&a=2` one origin takes the first and another the last.
+ */
 function keyedQuery(query: string, rules: QueryRules): string {
   if (query === "" || (rules.only === null && rules.except.length === 0 && !rules.sorted)) return query;
-  const kept = query.split("&").filter((pair) => pair !== "" && counts(parameterName(pair), rules));
-  return (rules.sorted ? kept.sort() : kept).join("&");
+  const kept = query.split("&").filter((pair) => pair !== "" && counts(pair, rules));
+  return (rules.sorted ? kept.sort(byName) : kept).join("&");
 }
 
-function counts(name: string, rules: QueryRules): boolean {
+function byName(pair: string, other: string): number {
+  const [a, b] = [parameterName(pair), parameterName(other)];
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Some origins end a parameter at a semicolon too: `utm_x=1;callback=evil` hides one that they heed. */
+function counts(pair: string, rules: QueryRules): boolean {
+  if (pair.includes(";")) return true;
+  const name = parameterName(pair);
   if (rules.only !== null && !rules.only.some((matches) => matches(name))) return false;
   return !rules.except.some((matches) => matches(name));
 }

@@ -27,6 +27,11 @@ export function unconditional(ask: OriginAsk): OriginAsk {
   return withFields(ask, []);
 }
 
+/** Whether the origin was asked under other conditions than the client's own. */
+export function sentOtherwise(ask: OriginAsk, asked: Asked): boolean {
+  return ABOUT_A_COPY.some((name) => ask.headers.get(name) !== asked.headers.get(name));
+}
+
 /** A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. */
 function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk {
   const isFresh = currentAgeMs(held, now) < held.terms.freshForMs;

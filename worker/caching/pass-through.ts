@@ -25,12 +25,15 @@ export async function passThrough(
   if (invalidates(asked.method, reply.status)) {
     const urls = [asked, ...namedUrls(reply.headers, asked)];
     const keys = new Set(urls.map((url) => keyOfUrl(site, asked, url)).filter((key) => key !== undefined));
+    for (const key of keys) ports.flights.outdate(key);
     const stored = [...keys].flatMap((key) => [key, generationKey(key)]);
     // Before the answer: whoever made the change may ask for its result at once.
     await Promise.all(stored.map((key) => ports.store.delete(key)));
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
-    const passing = { demand, key: plan.key, rules: action.cache, answer, held: undefined, land: () => {} };
+    const { key } = plan;
+    const asOf = ports.flights.changesOf(key);
+    const passing = { demand, key, asOf, rules: action.cache, answer, held: undefined, land: () => {} };
     const stored = storeReply(reply, passing, ports);
     return {
       result: { ok: true, value: stored.reply },

@@ -1,6 +1,9 @@
 // QUERY (RFC 10008): a safe request whose body says what is asked, and so belongs to the key. Flow: it reads the body.
+import { err, ok, type Result } from "../../shared/result.ts";
 import { keepForReplay } from "../balancing/replay.ts";
 import type { Ports } from "../ports.ts";
+import type { Refusal } from "../refusal.ts";
+import { joinBytes } from "./cut.ts";
 import type { Demand } from "./demand.ts";
 import { generationKey, queryKey } from "./key.ts";
 import type { Plan } from "./plan.ts";
@@ -15,28 +18,36 @@ export type QueryPlan =
   | Plan
   | { readonly kind: "pass"; readonly fwd: "bypass"; readonly because: "query-too-long" };
 
+export interface Planned {
+  readonly plan: QueryPlan;
+  readonly demand: Demand;
+}
+
 export async function planQuery(
   plan: Plan,
   demand: Demand,
-  ports: Pick<Ports, "store" | "newId" | "now">,
-): Promise<{ plan: QueryPlan; demand: Demand }> {
-  if (plan.kind !== "lookup") return { plan, demand };
+  ports: Pick<Ports, "store" | "newId" | "now" | "digest">,
+): Promise<Result<Planned, Refusal>> {
+  if (plan.kind !== "lookup") return ok({ plan, demand });
   // The body of a GET says nothing (RFC 9110 §9.3.1); one that the origin heeds would poison the cache.
-  if (demand.asked.method !== "QUERY") return { plan, demand: { ...demand, body: null } };
-  const replay = demand.body ? await keepForReplay(demand.body, MAX_QUERY_BYTES) : undefined;
-  if (replay && (!replay.ok || !(replay.value.body instanceof Uint8Array))) {
-    const rest = replay.ok && replay.value.body instanceof ReadableStream ? replay.value.body : null;
-    return {
-      plan: { kind: "pass", fwd: "bypass", because: "query-too-long" },
-      demand: { ...demand, body: rest },
-    };
+  if (demand.asked.method !== "QUERY") return ok({ plan, demand: { ...demand, body: null } });
+
+  const read =
+    demand.body instanceof ReadableStream
+      ? await keepForReplay(demand.body, MAX_QUERY_BYTES)
+      : ok({ body: demand.body, kept: true });
+  if (!read.ok) return err({ reason: "request-body-broken" });
+  const { body } = read.value;
+  if (body instanceof ReadableStream) {
+    const pass = { kind: "pass", fwd: "bypass", because: "query-too-long" } as const;
+    return ok({ plan: pass, demand: { ...demand, body } });
   }
-  const bytes = replay?.ok && replay.value.body instanceof Uint8Array ? replay.value.body : new Uint8Array();
-  const digest = await digestOf(demand.asked.headers.get("content-type") ?? "", bytes);
-  return {
-    plan: { ...plan, key: queryKey(plan.key, await generationOf(plan.key, ports), digest) },
-    demand: { ...demand, body: new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() },
-  };
+  const question = body instanceof Uint8Array ? body : new TextEncoder().encode(body ?? "");
+  // The same bytes under another Content-Type are another question.
+  const type = new TextEncoder().encode(`${demand.asked.headers.get("content-type") ?? ""}\n`);
+  const digest = await ports.digest(joinBytes([type, question]));
+  const key = queryKey(plan.key, await generationOf(plan.key, ports), digest);
+  return ok({ plan: { ...plan, key }, demand: { ...demand, body: question } });
 }
 
 /**
@@ -52,14 +63,4 @@ async function generationOf(key: string, ports: Pick<Ports, "store" | "newId" | 
   const variant = { selectors: {}, language: null, key: ports.newId() };
   await ports.store.put(at, addVariant(undefined, variant, ports.now() + GENERATION_MS).index, null);
   return variant.key;
-}
-
-/** The same bytes under another Content-Type are another question. */
-async function digestOf(contentType: string, bytes: Uint8Array): Promise<string> {
-  const type = new TextEncoder().encode(`${contentType}\n`);
-  const all = new Uint8Array(type.length + bytes.length);
-  all.set(type);
-  all.set(bytes, type.length);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

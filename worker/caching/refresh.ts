@@ -3,7 +3,10 @@ import type { Ports } from "../ports.ts";
 import type { Demand } from "./demand.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 import { findStored } from "./find-stored.ts";
-import { unconditional } from "./origin-ask.ts";
+import type { Land } from "./flights.ts";
+import { judge } from "./judge.ts";
+import { flightKey } from "./key.ts";
+import { letGo } from "./let-go.ts";
 import type { LookupPlan } from "./plan.ts";
 
 export interface Refreshing {
@@ -12,37 +15,44 @@ export interface Refreshing {
 }
 
 export function refresh({ demand, plan }: Refreshing, ports: Ports): void {
-  const boarding = ports.flights.board(plan.key, ports.now());
-  if (boarding.kind === "wait") return; // somebody refreshes already
-  const land = boarding.kind === "lead" ? boarding.land : () => {};
-  ports.background(fetchAndDrain({ demand: inBackground(demand), plan }, land, ports));
+  const land = ports.flights.lead(flightKey(plan, demand.asked), ports.now());
+  if (land) ports.background(fetchInBackground({ demand: inBackground(demand), plan }, land, ports));
 }
+
+/** Fields that are about the one client: its copy, a part of it, what it would rather not have stored. */
+const OF_ONE_CLIENT = ["range", "if-range", "if-none-match", "if-modified-since", "cache-control", "pragma"];
 
 /** A copy of the client's request that wants the whole, and that no client can cancel. */
 function inBackground(demand: Demand): Demand {
-  const headers = new Headers(demand.asked.headers);
-  for (const name of ["range", "if-range", "if-none-match", "if-modified-since"]) headers.delete(name);
+  const { asked, ask } = demand;
+  const without = (original: Headers) => {
+    const headers = new Headers(original);
+    for (const name of OF_ONE_CLIENT) headers.delete(name);
+    return headers;
+  };
+  const method = asked.method === "HEAD" ? "GET" : asked.method;
   return {
     ...demand,
-    asked: { ...demand.asked, method: demand.asked.method === "HEAD" ? "GET" : demand.asked.method, headers },
-    ask: { ...unconditional(demand.ask), method: demand.ask.method === "HEAD" ? "GET" : demand.ask.method },
+    asked: { ...asked, method, headers: without(asked.headers) },
+    ask: { ...ask, method, headers: without(ask.headers) },
     signal: undefined,
   };
 }
 
-async function fetchAndDrain(
-  { demand, plan }: Refreshing,
-  land: Parameters<typeof fetchFresh>[0]["land"],
-  ports: Ports,
-): Promise<void> {
+async function fetchInBackground({ demand, plan }: Refreshing, land: Land, ports: Ports): Promise<void> {
   try {
     // Its own copy of what is stored: the client reads the other.
     const found = await findStored(plan, demand.asked, ports);
+    if (found.kind === "response" && judge(found.stored.entry, ports.now()).kind === "fresh") {
+      letGo(found.stored.body, ports); // somebody has refreshed it since
+      return land({ kind: "failed" });
+    }
     const { result } = await fetchFresh({ demand, plan, found, land }, ports);
-    // Nobody reads this branch: what is not read to the end would hold the body in memory.
-    if (result.ok && result.value.body instanceof ReadableStream)
-      await result.value.body.pipeTo(new WritableStream());
-  } finally {
-    land({ kind: "failed" }); // of no effect where it has landed
+    const body = result.ok ? result.value.body : null;
+    if (found.kind === "response") letGo(found.stored.body, ports, body);
+    letGo(body, ports); // there is no client; what is stored of it goes on
+  } catch (bug) {
+    land({ kind: "failed" });
+    throw bug;
   }
 }

@@ -3,19 +3,23 @@ import { keepForReplay } from "../balancing/replay.ts";
 import type { Body, Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
+import { atMost } from "./at-most.ts";
 import { joinParts } from "./combine.ts";
 import type { Demand } from "./demand.ts";
-import type { ResponseEntry, StoredResponseWithBody } from "./entry.ts";
-import type { Landing } from "./flights.ts";
+import { isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
+import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
-import { keep, type Keeping, selectorValues } from "./keep.ts";
+import { forget, keep, type Keeping, selectorValues } from "./keep.ts";
+import { letGo } from "./let-go.ts";
 import type { CacheOutcome } from "./outcome.ts";
 import { parseContentRange } from "./ranges.ts";
 import type { CacheRules } from "./rules.ts";
+import { isOriginFailure } from "./status-codes.ts";
 import { objectionToStoring } from "./storable.ts";
+import { supersedes } from "./supersede.ts";
 import { contentLocationIsTarget, partOf, toEntry } from "./to-entry.ts";
 
-/** Bodies up to here are gathered: for the memory store, for those who wait, and to be joined with other parts. */
+/** Bodies up to here are gathered: for those who wait, and to be joined with other parts. */
 const MAX_GATHERED_BYTES = 1_048_576;
 
 export interface Passing {
@@ -23,17 +27,26 @@ export interface Passing {
   readonly key: string;
   readonly rules: CacheRules;
   readonly answer: OriginAnswer;
+  /** See keep.ts. */
+  readonly asOf: number;
   /** What was held before under the key; parts of one representation are joined. */
   readonly held: StoredResponseWithBody | undefined;
-  /** Told once, as soon as it is known whether others may use the response. */
-  land(landing: Landing): void;
+  /** Told as soon as it is known whether others may use the response. */
+  readonly land: Land;
 }
 
 export type Kept = Pick<Extract<CacheOutcome, { kind: "forward" }>, "stored" | "detail">;
 
+export interface OnItsWay {
+  readonly reply: Reply;
+  readonly kept: Kept;
+  /** The reply as it is being stored; undefined where it is not. */
+  readonly entry: ResponseEntry | undefined;
+}
+
 /** The reply for the client, and whether it is being stored. The body is read once, and shared out. */
-export function storeReply(reply: Reply, passing: Passing, ports: Ports): { reply: Reply; kept: Kept } {
-  const { demand, rules, answer, key } = passing;
+export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsWay {
+  const { demand, rules, answer, key, asOf, held } = passing;
   const { asked, ask } = demand;
   const entry = toEntry({ ...reply, ...answer }, rules);
   const objection = objectionToStoring({
@@ -48,45 +61,45 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): { repl
   });
   const unknownPart = reply.status === 206 && !parseContentRange(reply.headers.get("content-range"));
   if (objection !== undefined || unknownPart) {
-    passing.land({ kind: "not-shared" });
+    // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
+    passing.land({ kind: isOriginFailure(reply.status) ? "failed" : "not-shared" });
+    if (held && objection && supersedes(reply.status, objection)) ports.background(forget(key, ports));
     tellClient(reply.headers, rules, false);
-    return { reply, kept: { detail: objection ?? "part-of-unknown-length" } };
+    return { reply, kept: { detail: objection ?? "part-of-unknown-length" }, entry: undefined };
   }
 
-  const keeping = { key, rules, entry, selectors: selectorValues(reply.headers, asked, rules) };
+  const keeping = { key, rules, entry, asOf, selectors: selectorValues(reply.headers, asked, rules) };
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));
   tellClient(reply.headers, rules, true);
-  return { reply: { ...reply, body: forClient }, kept: { stored: true } };
+  return { reply: { ...reply, body: forClient }, kept: { stored: true }, entry };
 }
 
 async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {
-  const declared = Number(passing.answer.result.ok ? (lengthOf(keeping.entry) ?? Number.NaN) : Number.NaN);
-  if (declared > MAX_GATHERED_BYTES) passing.land({ kind: "not-shared" });
+  const { entry, rules } = keeping;
+  const { land } = passing;
   const gathered = body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES) : undefined;
-  if (gathered && !gathered.ok) return passing.land({ kind: "failed" }); // it ended early: nothing is stored
+  if (gathered && !gathered.ok) return land({ kind: "failed" }); // it ended early: nothing is stored
   const read = gathered ? gathered.value.body : body;
-
   if (read instanceof ReadableStream) {
-    passing.land({ kind: "not-shared" });
-    if (keeping.entry.status === 206) return read.cancel();
-    return keep(keeping, read, ports);
+    land({ kind: "not-shared" });
+    // A part is of use only with the others, and they are joined at hand.
+    if (entry.status === 206) return letGo(read, ports);
+    return keep(keeping, atMost(read, rules.maxObjectBytes), ports);
   }
+
   const bytes = read instanceof Uint8Array ? read : new TextEncoder().encode(read ?? "");
-  if (!Number.isNaN(declared) && keeping.entry.status !== 204 && declared !== bytes.length) {
-    return passing.land({ kind: "failed" });
-  }
-  if (keeping.entry.status === 206) {
-    passing.land({ kind: "not-shared" });
+  if (entry.status === 206) {
+    land({ kind: "not-shared" });
     return keepPart(keeping, bytes, passing, ports);
   }
-  const shareable = keeping.entry.terms.freshForMs > 0 && !keeping.entry.terms.alwaysRevalidate;
-  passing.land(
-    shareable
-      ? { kind: "shared", entry: keeping.entry, bytes, selectors: keeping.selectors }
-      : { kind: "not-shared" },
-  );
-  await keep(keeping, bytes, ports);
+  if (entry.status !== 204 && !isWhole(entry, bytes.length)) return land({ kind: "failed" });
+  if (bytes.length > rules.maxObjectBytes) return land({ kind: "not-shared" });
+  const kept = keep(keeping, bytes, ports);
+  const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate;
+  if (shareable) land({ kind: "shared", entry, bytes, selectors: keeping.selectors }, kept);
+  else land({ kind: "not-shared" });
+  return kept;
 }
 
 function keepPart(keeping: Keeping, bytes: Uint8Array, passing: Passing, ports: Ports): Promise<void> {
@@ -99,8 +112,4 @@ function keepPart(keeping: Keeping, bytes: Uint8Array, passing: Passing, ports: 
 /** One for the client and one for the store. */
 export function inTwo(body: Body): [Body, Body] {
   return body instanceof ReadableStream ? body.tee() : [body, body];
-}
-
-function lengthOf(entry: ResponseEntry): string | undefined {
-  return entry.headers.find(([name]) => name === "content-length")?.[1];
 }

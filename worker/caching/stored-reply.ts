@@ -98,7 +98,7 @@ function partial(
   if (first && others.length === 0) {
     headers.set("content-range", formatContentRange(first, complete));
     headers.set("content-length", String(first.length));
-    return ownReply(206, headers, cutStretch(body, first));
+    return { ...ownReply(206, headers, cutStretch(body, first)), bodyLength: first.length };
   }
   const bytes = body instanceof Uint8Array ? body : new Uint8Array();
   const parts = multipartBody(bytes, stretches, { boundary, complete, type: headers.get("content-type") });

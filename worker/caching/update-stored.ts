@@ -11,6 +11,7 @@ import { forget, keep, selectorValues } from "./keep.ts";
 import type { LookupPlan } from "./plan.ts";
 import { objectionToStoring, type StorageObjection } from "./storable.ts";
 import { inTwo, type Kept } from "./store-reply.ts";
+import { isOfThePage } from "./supersede.ts";
 import { toEntry } from "./to-entry.ts";
 
 export interface Update {
@@ -20,33 +21,38 @@ export interface Update {
   /** The fields of the newer message. */
   readonly notModified: Headers;
   readonly answer: OriginAnswer;
+  /** See keep.ts. */
+  readonly asOf: number;
 }
 
 export interface Updated {
   readonly stored: StoredResponseWithBody;
   readonly landing: Landing;
+  /** Settles when the store has it, or has forgotten it. */
+  readonly written: Promise<void>;
   readonly kept: Kept;
 }
 
 /** A 304: the stored response with the newer fields, for the client; the store learns of it in the background. */
 export function updateStored(update: Update, ports: Ports): Updated {
   const { stored } = update.found;
-  const { entry, selectors, objection } = rejuvenated(update);
+  const { keeping, objection } = rejuvenated(update);
+  const { entry, selectors } = keeping;
   if (objection) {
-    ports.background(withdraw(objection, update.plan.key, ports));
+    const written = withdraw(objection, update.plan.key, ports);
+    ports.background(written);
     const updated = { entry, body: stored.body };
-    return { stored: updated, landing: { kind: "not-shared" }, kept: { detail: objection } };
+    return { stored: updated, landing: { kind: "not-shared" }, written, kept: { detail: objection } };
   }
   const [forClient, forStore] = inTwo(stored.body);
-  ports.background(
-    keep({ key: update.plan.key, rules: update.plan.rules, entry, selectors }, forStore, ports),
-  );
+  const written = keep(keeping, forStore, ports);
+  ports.background(written);
   const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate && entry.part === null;
   const landing: Landing =
     shareable && stored.body instanceof Uint8Array
       ? { kind: "shared", entry, bytes: stored.body, selectors }
       : { kind: "not-shared" };
-  return { stored: { entry, body: forClient }, landing, kept: { stored: true } };
+  return { stored: { entry, body: forClient }, landing, written, kept: { stored: true } };
 }
 
 /** A HEAD's 200 freshens what it agrees with, and makes what it contradicts worthless (RFC 9111 §4.3.5). */
@@ -54,12 +60,12 @@ export async function updateByHead(update: Update, ports: Ports): Promise<void> 
   const { found, plan, notModified } = update;
   if (found.stored.entry.status !== 200) return;
   if (!headAgrees(found.stored.entry, notModified)) return forget(plan.key, ports);
-  const { entry, selectors, objection } = rejuvenated(update);
+  const { keeping, objection } = rejuvenated(update);
   if (objection) return withdraw(objection, plan.key, ports);
-  await keep({ key: plan.key, rules: plan.rules, entry, selectors }, found.stored.body, ports);
+  await keep(keeping, found.stored.body, ports);
 }
 
-function rejuvenated({ found, plan, demand, notModified, answer }: Update) {
+function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update) {
   const { entry: old } = found.stored;
   const headers = new Headers(mergeHeaders(old.headers, notModified) as [string, string][]);
   // An Age or Date of the stored message says nothing of the newer one.
@@ -81,7 +87,8 @@ function rejuvenated({ found, plan, demand, notModified, answer }: Update) {
     rules: plan.rules,
     contentLocationIsTarget: false,
   });
-  return { entry, selectors: selectorValues(headers, demand.asked, plan.rules), objection };
+  const selectors = selectorValues(headers, demand.asked, plan.rules);
+  return { keeping: { key: plan.key, rules: plan.rules, entry, selectors, asOf }, objection };
 }
 
 /**
@@ -93,5 +100,5 @@ async function withdraw(
   key: string,
   ports: Pick<Ports, "store">,
 ): Promise<void> {
-  if (objection !== "authorization" && objection !== "request-no-store") await forget(key, ports);
+  if (isOfThePage(objection)) await forget(key, ports);
 }
