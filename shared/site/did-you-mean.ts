@@ -10,10 +10,10 @@ export function didYouMean(written: string, known: readonly string[]): string | 
     known.map((name) => name.toLowerCase()),
   );
   const name = known.find((one) => one.toLowerCase() === near);
-  const length = Math.max(lower.length, near.length);
-  // Two letters that changed places are two slips; of a name of one or two letters nothing would be left.
-  const slips = length < 3 ? 0 : Math.min(3, Math.ceil(length * 0.4));
-  return name !== undefined && name !== written && distance(lower, near) <= slips
-    ? `did you mean \`${name}\`?`
-    : undefined;
+  // Every third letter may be wrong, or all be there in another order: `wbe` for `web`.
+  const slips = Math.floor(Math.max(lower.length, near.length) / 3);
+  const isClose = distance(lower, near) <= slips || sorted(lower) === sorted(near);
+  return name !== undefined && name !== written && isClose ? `did you mean \`${name}\`?` : undefined;
 }
+
+const sorted = (word: string): string => [...word].sort().join("");

@@ -1,12 +1,11 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
-import { z } from "zod";
-import { duration, id, size } from "./scalars.ts";
+import * as z from "zod";
+import { duration, httpUrl, id, size } from "./scalars.ts";
 
 const origin = z
   .strictObject({
     id: id.describe("Its name in logs and tests; unique in the pool."),
-    url: z
-      .url({ protocol: /^https?$/, error: "is not an http(s) URL" })
+    url: httpUrl("is not an http(s) URL")
       .refine((url) => !/[?#]/.test(url), "may not have a query or a fragment")
       .refine((url) => !/\/\/[^/]*@/.test(url), "may not hold a user name or password")
       .describe(

@@ -1,5 +1,5 @@
 // The scalar types of a site file: what a duration, a size, a header name, … may look like.
-import { z } from "zod";
+import * as z from "zod";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
 /** A transform that refuses what it cannot read, with the message that says how to write it. */
@@ -53,6 +53,10 @@ export const editableHeaderName = headerName.refine(
   (name) => !EDGE_OWNED.has(name),
   "belongs to the edge, which sets it for each connection; remove it here",
 );
+
+/** An absolute URL; one that is missing is said to be missing. */
+export const httpUrl = (message: string) =>
+  z.url({ protocol: /^https?$/, error: (issue) => (issue.input === undefined ? undefined : message) });
 
 /** What DNS allows. */
 export const MAX_HOST_LENGTH = 253;

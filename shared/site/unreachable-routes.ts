@@ -3,7 +3,7 @@
 import type { MatchConfig } from "./match-schema.ts";
 import { pathShapes } from "./path-pattern.ts";
 import { type Problem, problemAt } from "./problem.ts";
-import { globsCover, implies } from "./reach/implies.ts";
+import { conjuncts, globsCover, implies } from "./reach/implies.ts";
 import { pathTrie } from "./reach/path-trie.ts";
 import type { Site } from "./schema.ts";
 
@@ -22,7 +22,7 @@ interface Takers {
 }
 
 /** Routes with one pattern and many conditions (one for each tenant, say) are compared with this many only. */
-const MAX_COMPARED = 128;
+const MAX_COMPARED = 64;
 
 export function unreachableRoutes(site: Site): UnreachableRoute[] {
   const trie = pathTrie<Takers>();
@@ -62,9 +62,10 @@ export function unreachableProblems(site: Site, placeOf?: (route: Problem) => st
 }
 
 function firstTaker(around: readonly Takers[], match: MatchConfig): number | undefined {
+  const given = conjuncts(match);
   let first: number | undefined;
   for (const { unconditional, conditional } of around) {
-    const taker = conditional.find((one) => implies(match, one.match))?.index ?? unconditional;
+    const taker = conditional.find((one) => implies(given, one.match))?.index ?? unconditional;
     if (taker !== undefined && (first === undefined || taker < first)) first = taker;
   }
   return first;

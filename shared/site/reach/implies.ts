@@ -4,9 +4,13 @@ import type { MatchConfig, TextPattern } from "../match-schema.ts";
 import { pathShapes } from "../path-pattern.ts";
 import { pathTrie } from "./path-trie.ts";
 
-/** All conditions of `wide` but its own outermost path, given all of `narrow`. */
-export function implies(narrow: MatchConfig, wide: MatchConfig): boolean {
-  const given = conjuncts(narrow);
+/** A match as the conditions that all hold: itself, and each that it asks for under `all`. */
+export function conjuncts(match: MatchConfig): readonly MatchConfig[] {
+  return match.all === undefined ? [match] : [match, ...match.all.flatMap(conjuncts)];
+}
+
+/** All conditions of `wide` but its own outermost path, where all of `given` hold. */
+export function implies(given: readonly MatchConfig[], wide: MatchConfig): boolean {
   const some = (holds: (one: MatchConfig) => boolean) => given.some(holds);
   const { host, scheme, method, header, query, cookie, country, ip, not, any, all } = wide;
   return (
@@ -19,30 +23,23 @@ export function implies(narrow: MatchConfig, wide: MatchConfig): boolean {
     (country === undefined || some((one) => covers(country, one.country))) &&
     (ip === undefined || some((one) => covers(ip, one.ip))) &&
     // ¬n follows from ¬m where n implies m.
-    (not === undefined || some((one) => one.not !== undefined && impliesWholly(not, one.not))) &&
+    (not === undefined || some((one) => one.not !== undefined && impliesWholly(conjuncts(not), one.not))) &&
     (any === undefined ||
-      any.some((one) => impliesWholly(narrow, one)) ||
+      any.some((one) => impliesWholly(given, one)) ||
       some((one) => anyFollows(one, any))) &&
-    (all === undefined || all.every((one) => impliesWholly(narrow, one)))
+    (all === undefined || all.every((one) => impliesWholly(given, one)))
   );
 }
 
 /** The path of `wide` included. */
-function impliesWholly(narrow: MatchConfig, wide: MatchConfig): boolean {
+function impliesWholly(given: readonly MatchConfig[], wide: MatchConfig): boolean {
   const { path } = wide;
-  return (
-    (path === undefined || conjuncts(narrow).some((one) => one.path && pathsCover(path, one.path))) &&
-    implies(narrow, wide)
-  );
+  const pathFollows = path === undefined || given.some((one) => one.path && pathsCover(path, one.path));
+  return pathFollows && implies(given, wide);
 }
 
 const anyFollows = (narrow: MatchConfig, any: readonly MatchConfig[]): boolean =>
-  narrow.any?.every((one) => any.some((wide) => impliesWholly(one, wide))) ?? false;
-
-/** The match itself, and each that it asks for under `all`. */
-function conjuncts(match: MatchConfig): MatchConfig[] {
-  return match.all === undefined ? [match] : [match, ...match.all.flatMap(conjuncts)];
-}
+  narrow.any?.every((one) => any.some((wide) => impliesWholly(conjuncts(one), wide))) ?? false;
 
 function textsFollow(
   given: readonly MatchConfig[],
@@ -67,9 +64,11 @@ function textFollows(narrow: TextPattern | undefined, wide: TextPattern): boolea
  * star of the wide one, and then so is whatever it stands for.
  */
 export function globsCover(wide: readonly string[], narrow: readonly string[] | undefined): boolean {
-  if (!narrow) return false;
-  const globs = wide.map(compileGlob);
-  return narrow.every((one) => globs.some((matches) => matches(one)));
+  return (
+    narrow?.every(
+      (one) => wide.includes(one) || wide.some((glob) => glob.includes("*") && compileGlob(glob)(one)),
+    ) ?? false
+  );
 }
 
 function pathsCover(wide: readonly string[], narrow: readonly string[]): boolean {

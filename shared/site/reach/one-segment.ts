@@ -8,6 +8,5 @@ export function isOneSegment(regex: string): boolean {
   return SIMPLE.test(regex);
 }
 
-export function matchesWholly(regex: string, text: string): boolean {
-  return new RegExp(`^(?:${regex})$`).test(text);
-}
+/** Does it match all of a text? */
+export const whollyBy = (regex: string): RegExp => new RegExp(`^(?:${regex})$`);

@@ -2,7 +2,7 @@
 // question costs by the depth of the pattern and not by the number of patterns. Sound, not complete: what it names
 // is taken by the router too, and for expressions in braces it knows only simple cases.
 import type { PathShape, Segment } from "../path-pattern.ts";
-import { isOneSegment, matchesWholly } from "./one-segment.ts";
+import { isOneSegment, whollyBy } from "./one-segment.ts";
 
 export interface PathTrie<T> {
   /** What `make` makes stands at the pattern from then on; later calls with the same one find it. */
@@ -15,11 +15,17 @@ interface Node<T> {
   /** The node of a `*` in the middle: a trailing `/*` after it needs one segment more. */
   readonly isAny: boolean;
   readonly literals: Map<string, Node<T>>;
-  readonly expressions: Map<string, { readonly regex: string; readonly node: Node<T> }>;
+  readonly expressions: Map<string, Expression<T>>;
   parameter?: Node<T>;
   any?: Node<T>;
   exactly?: T;
   andBelow?: T;
+}
+
+interface Expression<T> {
+  /** Undefined where it may reach beyond its segment. */
+  readonly wholly: RegExp | undefined;
+  readonly node: Node<T>;
 }
 
 /** Expressions that a literal segment is tried against at one place. */
@@ -78,19 +84,19 @@ function widerChildren<T>(node: Node<T>, segment: Segment, next: Segment | undef
       else {
         wider.push(node.expressions.get(expressionKey(segment.regex, next))?.node);
         if (isOneSegment(segment.regex)) {
-          wider.push(any, matchesWholly(segment.regex, "") ? undefined : parameter);
+          wider.push(any, whollyBy(segment.regex).test("") ? undefined : parameter);
         }
       }
   }
   return wider.filter((child) => child !== undefined);
 }
 
-function expressionsThatMatch<T>(node: Node<T>, text: string): Node<T>[] {
-  if (node.expressions.size === 0) return [];
-  return [...node.expressions.values()]
-    .slice(0, MAX_EXPRESSIONS_TRIED)
-    .filter(({ regex }) => isOneSegment(regex) && matchesWholly(regex, text))
-    .map((expression) => expression.node);
+function* expressionsThatMatch<T>(node: Node<T>, text: string): Generator<Node<T>> {
+  let tried = 0;
+  for (const { wholly, node: child } of node.expressions.values()) {
+    if (wholly?.test(text)) yield child;
+    if (++tried >= MAX_EXPRESSIONS_TRIED) return;
+  }
 }
 
 function childFor<T>(node: Node<T>, segment: Segment, next: Segment | undefined): Node<T> {
@@ -109,7 +115,10 @@ function childFor<T>(node: Node<T>, segment: Segment, next: Segment | undefined)
     return node.parameter;
   }
   const key = expressionKey(regex, next);
-  const child = node.expressions.get(key) ?? { regex, node: newNode<T>(false) };
+  const child = node.expressions.get(key) ?? {
+    wholly: isOneSegment(regex) ? whollyBy(regex) : undefined,
+    node: newNode<T>(false),
+  };
   node.expressions.set(key, child);
   return child.node;
 }

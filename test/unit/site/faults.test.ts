@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import { aSite, problemsIn, WEB, withRoute } from "./fixtures.ts";
+
+const origin = (parts: Record<string, unknown>) => ({ id: "a", url: "https://a.example.net", ...parts });
+const aTest = (expected: Record<string, unknown>) => ({
+  request: { url: "https://shop.example.com/" },
+  expect: expected,
+});
+
+type Row = [what: string, value: unknown, problems: string[]];
+
+describe("what a route does", () => {
+  const wrong: Row[] = [
+    ["nothing", withRoute({}), ["routes[0]  does nothing; write one of `to`, `redirect` or `respond`"]],
+    [
+      "two things",
+      withRoute({ to: "web", respond: {} }),
+      ["routes[0]  has `to` and `respond`; a route does one thing only, so keep one of them"],
+    ],
+    [
+      "three things",
+      withRoute({ to: "web", redirect: { to: "/x" }, respond: {} }),
+      ["routes[0]  has `to` and `redirect` and `respond`; a route does one thing only, so keep one of them"],
+    ],
+    [
+      "to a pool with a slip in its name",
+      withRoute({ to: "wbe" }),
+      ["routes[0].to  `wbe` is not a pool of this site; did you mean `web`?"],
+    ],
+    [
+      "to a pool of which nobody knows",
+      withRoute({ to: "constructor" }),
+      ["routes[0].to  `constructor` is not a pool of this site; there are: web"],
+    ],
+    [
+      "to a pool where there is none",
+      aSite({ pools: {}, routes: [{ id: "one", to: "web" }] }),
+      ["routes[0].to  `web` is not a pool of this site; there is none"],
+    ],
+    [
+      "a redirect that leads nowhere",
+      withRoute({ redirect: { status: 301 } }),
+      ["routes[0].redirect  leads nowhere; write `to` or `scheme`"],
+    ],
+    [
+      "a redirect with two schemes",
+      withRoute({ redirect: { to: "http://other.example/", scheme: "https" } }),
+      ["routes[0].redirect.scheme  contradicts `to`, which names a scheme itself; take one away"],
+    ],
+    [
+      "an answer of its own, with what is for origins",
+      withRoute({
+        respond: {},
+        cache: "off",
+        rewrite: { path: "/x" },
+        headers: { request: { remove: ["cookie"] }, response: { set: { a: "b" } } },
+        retryNonIdempotent: true,
+      }),
+      ["rewrite", "cache", "headers.request", "retryNonIdempotent"].map(
+        (key) => `routes[0].${key}  has no effect beside \`respond\`: no origin is asked; take it away`,
+      ),
+    ],
+  ];
+  it.each(wrong)("is refused: %s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  const right: [what: string, value: unknown][] = [
+    ["to a pool", withRoute({ to: "web", cache: "off", rewrite: { path: "/x" }, retryNonIdempotent: true })],
+    ["a redirect to a path", withRoute({ redirect: { to: "/x", scheme: "https" } })],
+    ["a redirect to a scheme", withRoute({ redirect: { scheme: "https" } })],
+    ["an answer of its own", withRoute({ respond: {}, headers: { response: { set: { a: "b" } } } })],
+  ];
+  it.each(right)("is allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
+});
+
+describe("names", () => {
+  const wrong: Row[] = [
+    [
+      "two routes with one id",
+      aSite({
+        routes: [
+          { id: "x", match: { path: "/x" }, to: "web" },
+          { id: "x", to: "web" },
+        ],
+      }),
+      ["routes[1].id  `x` is the id of an earlier route too; each needs one of its own"],
+    ],
+    [
+      "two origins of a pool with one id",
+      aSite({ pools: { web: { origins: [origin({}), origin({ url: "https://b.example.net" })] } } }),
+      [
+        "pools.web.origins[1].id  `a` is the id of an earlier origin of this pool too; each needs one of its own",
+      ],
+    ],
+    [
+      "a host twice, spelt in two ways",
+      aSite({ hosts: ["shop.example.com", "Shop.example.com"] }),
+      ["hosts[1]  `shop.example.com` is listed twice"],
+    ],
+    [
+      "a route that a test does not find",
+      aSite({ tests: [aTest({ route: "rset" })] }),
+      ["tests[0].expect.route  `rset` is not a route of this site; did you mean `rest`?"],
+    ],
+    [
+      "an origin that a test does not find",
+      aSite({ tests: [aTest({ origins: ["a", "frankfurt"] })] }),
+      ["tests[0].expect.origins[1]  `frankfurt` is not an origin of this site"],
+    ],
+  ];
+  it.each(wrong)("are refused: %s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  const right: [what: string, value: unknown][] = [
+    ["origins of two pools with one id", aSite({ pools: { web: WEB, api: WEB } })],
+    ["a test that finds both", aSite({ tests: [aTest({ route: "rest", origins: ["a"] })] })],
+  ];
+  it.each(right)("are allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
+});
+
+describe("a pool", () => {
+  const withOrigins = (...origins: unknown[]) => aSite({ pools: { web: { origins } } });
+  const noWeight =
+    "pools.web.origins  has no origin that could be chosen: the weight of each is 0; give one a weight";
+  const noneActive =
+    "pools.web.origins  has no origin in service: the state of each is `drain` or `off`; make one `active`";
+
+  const wrong: Row[] = [
+    ["no origin", withOrigins(), ["pools.web.origins  has no origin; name at least one"]],
+    ["only weights of 0", withOrigins(origin({ weight: 0 }), origin({ id: "b", weight: 0 })), [noWeight]],
+    [
+      "only origins that are off",
+      withOrigins(origin({ state: "off" }), origin({ id: "b", state: "drain" })),
+      [noneActive],
+    ],
+    [
+      "a weight on an origin that is off",
+      withOrigins(origin({ state: "off" }), origin({ id: "b", weight: 0 })),
+      [noWeight],
+    ],
+  ];
+  it.each(wrong)("is refused with %s", (_what, value, problems) =>
+    expect(problemsIn(value)).toEqual(problems),
+  );
+
+  it("is allowed with one origin that can be chosen", () => {
+    expect(problemsIn(withOrigins(origin({ weight: 0 }), origin({ id: "b", tier: 3 })))).toEqual([]);
+  });
+});
+
+describe("what a rewrite or redirect asks of the path", () => {
+  const rewriteTo = (path: string | string[] | undefined, to: string) =>
+    withRoute({ ...(path && { match: { path } }), rewrite: { path: to }, to: "web" });
+  const redirectTo = (path: string, to: string) => withRoute({ match: { path }, redirect: { to } });
+
+  const wrong: Row[] = [
+    [
+      "a parameter with a slip",
+      rewriteTo("/users/:user", "/u/:usre"),
+      ["routes[0].rewrite.path  uses `:usre`, which /users/:user does not capture; did you mean `user`?"],
+    ],
+    [
+      "one that only one of two patterns has",
+      rewriteTo(["/a/:id", "/b/*"], "/:id"),
+      ["routes[0].rewrite.path  uses `:id`, which /b/* does not capture"],
+    ],
+    [
+      "the rest where there is none",
+      redirectTo("/old", "/new/*"),
+      ["routes[0].redirect.to  uses `*`, which /old does not capture"],
+    ],
+    [
+      "the rest of a star in the middle",
+      redirectTo("/a/*/b", "/new/*"),
+      ["routes[0].redirect.to  uses `*`, which /a/*/b does not capture"],
+    ],
+    [
+      "a parameter in the query of an absolute URL",
+      redirectTo("/old", "https://other.example:8443/new?id=:id"),
+      ["routes[0].redirect.to  uses `:id`, which /old does not capture"],
+    ],
+  ];
+  it.each(wrong)("is refused: %s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  const right: [what: string, value: unknown][] = [
+    ["what both patterns have", rewriteTo(["/a/:id", "/b/:id/*"], "/:id")],
+    ["the rest of a route for all paths", rewriteTo(undefined, "/v2/*")],
+    ["a parameter that may be left out", rewriteTo("/a/:id?", "/:id")],
+    ["a port is no parameter", redirectTo("/old", "https://other.example:8443/new")],
+  ];
+  it.each(right)("is allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
+});

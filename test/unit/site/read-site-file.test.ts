@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import { readSiteFile } from "../../../shared/site/read-site-file.ts";
+import { problemsInFile } from "./fixtures.ts";
+
+describe("a site file that is right", () => {
+  const yaml = `# yaml-language-server: $schema=../shared/site.schema.json
+hosts: [shop.example.com]
+pools:
+  web:
+    origins: [{ id: a, url: "https://a.example.net" }]
+routes:
+  - { id: rest, to: web, cache: off }
+`;
+
+  it("gives the site, and its own values as compact JSON", () => {
+    const read = readSiteFile(yaml, "shop.yaml");
+    if (!read.ok) throw new Error("it is right");
+    expect(read.value.site.pools.web?.timeout.firstByte).toBe(15_000);
+    expect(read.value.json).toBe(
+      '{"hosts":["shop.example.com"],"pools":{"web":{"origins":[{"id":"a","url":"https://a.example.net"}]}},' +
+        '"routes":[{"id":"rest","to":"web","cache":"off"}]}',
+    );
+  });
+
+  it("is the same in JSON, indented with tabs and with a byte order mark", () => {
+    const fromYaml = readSiteFile(yaml, "shop.yaml");
+    const json = fromYaml.ok ? JSON.stringify(JSON.parse(fromYaml.value.json), null, "\t") : "";
+    const read = readSiteFile(`\ufeff${json}`, "shop.json");
+    expect(read.ok && fromYaml.ok && read.value.json === fromYaml.value.json).toBe(true);
+  });
+
+  it("gives a problem that is found later its place", () => {
+    const read = readSiteFile(yaml, "shop.yaml");
+    expect(
+      read.ok && read.value.locate({ path: "", keys: ["routes", 0, "cache"], message: "x" }),
+    ).toMatchObject({
+      file: "shop.yaml",
+      line: 7,
+      column: 33,
+    });
+  });
+
+  const allowed: [what: string, text: string][] = [
+    [
+      "an alias and a merge key",
+      "hosts: [a.example]\nroutes:\n  - &one { id: a, match: { path: /a }, respond: {} }\n  - { <<: *one, id: b, match: { path: /b } }",
+    ],
+    [
+      "`off`, `no` and `NO` as texts",
+      "hosts: [a.example]\nroutes: [{ id: off, match: { country: NO }, security: off, respond: { body: no } }]",
+    ],
+    [
+      "numbers as keys",
+      "hosts: [a.example]\npools: { web: { origins: [{ id: a, url: 'http://a.example' }] } }\nroutes: [{ id: a, to: web, cache: { statusTtl: { 404: 10s } } }]",
+    ],
+    ["a star in quotes", 'hosts: ["*.example.com", "*"]\nroutes: [{ id: a, respond: {} }]'],
+  ];
+  it.each(allowed)("may hold %s", (_what, text) => expect(problemsInFile(text)).toEqual([]));
+});
+
+describe("the place of a problem", () => {
+  const rows: [what: string, text: string, problems: string[]][] = [
+    [
+      "a value: where it stands",
+      "hosts: [a.example]\nroutes:\n  - id: one\n    respond:\n      status: 99\n",
+      ["a.yaml:5:15  routes[0].respond.status  must be at least 200"],
+    ],
+    [
+      "a key that is not known: the key itself",
+      "hosts: [a.example]\nroutes:\n  - id: one\n    respnd: {}\n    respond: {}\n",
+      ["a.yaml:4:5  routes[0].respnd  is not a known key; did you mean `respond`?"],
+    ],
+    [
+      "a key that is missing in a list: the entry",
+      "hosts: [a.example]\nroutes:\n  - respond: {}\n",
+      ["a.yaml:3:5  routes[0].id  is missing; write a text"],
+    ],
+    [
+      "a key that is missing below a key: that key",
+      "hosts: [a.example]\nroutes: [{ id: a, respond: {} }]\ntests:\n  - request: { url: 'http://a.example' }\n    expect:\n      request: {}\n  - expect: {}\n    request:\n      method: GET\n",
+      ["a.yaml:8:5  tests[1].request.url  is missing; write a text"],
+    ],
+    [
+      "a value that is not there: its key",
+      "hosts:\nroutes:\n",
+      ["a.yaml:1:1  hosts  is empty; write a list", "a.yaml:2:1  routes  is empty; write a list"],
+    ],
+    [
+      "a block where a text belongs: its key, not the line below",
+      "hosts: [a.example]\nroutes:\n  - id:\n      name: one\n    respond: {}\n",
+      ["a.yaml:3:5  routes[0].id  is a set of keys, not a text"],
+    ],
+    [
+      "a part that an alias and a merge key bring in: where it is written, for each place that has it",
+      "hosts: [a.example]\nroutes:\n  - &one\n    id: a\n    respond: { status: 99 }\n  - <<: *one\n    id: b\n",
+      [
+        "a.yaml:5:24  routes[0].respond.status  must be at least 200",
+        "a.yaml:5:24  routes[1].respond.status  must be at least 200",
+      ],
+    ],
+    [
+      "a fault between parts",
+      "hosts: [a.example]\nroutes:\n  - id: a\n    to: web\n  - id: a\n    respond: {}\n",
+      [
+        "a.yaml:4:9  routes[0].to  `web` is not a pool of this site; there is none",
+        "a.yaml:5:9  routes[1].id  `a` is the id of an earlier route too; each needs one of its own",
+      ],
+    ],
+    [
+      "problems in the order of the file, whatever finds them",
+      "rotes: []\nhosts: [a b]\nroutes: [1]\n",
+      [
+        "a.yaml:1:1  rotes  is not a known key; did you mean `routes`?",
+        "a.yaml:2:9  hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
+        "a.yaml:3:10  routes[0]  is a number, not a set of keys",
+      ],
+    ],
+  ];
+  it.each(rows)("is, for %s", (_what, text, problems) => expect(problemsInFile(text)).toEqual(problems));
+});
+
+describe("a YAML file that cannot be read", () => {
+  const rows: [what: string, text: string, problems: string[]][] = [
+    [
+      "a tab",
+      "hosts:\n\t- a.example\n",
+      ["a.yaml:2:1  the file is indented with a tab; YAML takes spaces only"],
+    ],
+    [
+      "a key twice",
+      "hosts: [a]\nroutes: []\nhosts: [b]\n",
+      ["a.yaml:3:1  the file has the key `hosts` twice here"],
+    ],
+    [
+      "a host with a star, without quotes",
+      "hosts: [*.example.com]\n",
+      [
+        "a.yaml:1:9  the file has an alias *.example.com without an anchor &.example.com before it; if it is a text, put it in quotes",
+      ],
+    ],
+    [
+      "a star alone",
+      "hosts: [*]\n",
+      [
+        "a.yaml:1:9  the file cannot be read: alias cannot be an empty string; if it is a text, put it in quotes",
+      ],
+    ],
+    [
+      "two documents",
+      "hosts: [a]\n---\nhosts: [b]\n",
+      ["a.yaml:2:1  the file holds more than one document; write one site to a file, without ---"],
+    ],
+    [
+      "a tag",
+      "hosts: !!js/function x\n",
+      ["a.yaml:1:8  the file cannot be read: unresolved tag: tag:yaml.org,2002:js/function"],
+    ],
+    [
+      "a quote that does not close",
+      "hosts: 'a\n",
+      ["a.yaml:2:1  the file cannot be read: missing closing 'quote"],
+    ],
+    ["nothing", "", ["a.yaml:1:1  the file is empty; write a set of keys"]],
+    [
+      "a list as a key",
+      "? [a]\n: 1\n",
+      ["a.yaml:1:3  the file cannot be read: with stringKeys, all keys must be strings"],
+    ],
+  ];
+  it.each(rows)("says so of %s", (_what, text, problems) => expect(problemsInFile(text)).toEqual(problems));
+
+  it("takes no alias for a bomb that is none, and writes none out", () => {
+    const laughs = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+    for (const [above, name] of ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi", "ij"]) {
+      laughs.push(`${name}: &${name} [${Array(9).fill(`*${above}`).join(", ")}]`);
+    }
+    const tooLong =
+      "a.yaml:1:1  the file is longer than a site can be (25 MiB), once its aliases are written out";
+    expect(problemsInFile(laughs.join("\n"))).toEqual([tooLong]);
+    expect(problemsInFile("hosts: &a [*a]\n")).toEqual([tooLong]);
+  });
+
+  it("allows as many aliases as a site needs", () => {
+    const routes = Array.from(
+      { length: 500 },
+      (_, index) => `  - { id: r${index}, match: { path: /${index} }, respond: *r }`,
+    );
+    expect(
+      problemsInFile(
+        `hosts: [a.example]\nroutes:\n  - { id: r, match: { path: / }, respond: &r { status: 204 } }\n${routes.join("\n")}`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("a JSON file that cannot be read", () => {
+  const rows: [what: string, text: string, problem: string][] = [
+    // YAML would read one long text there.
+    [
+      "a comma that is missing",
+      '{"hosts": ["a"]\n "routes": []}',
+      "a.json:2:2  the file is not JSON: a comma is expected here",
+    ],
+    [
+      "a comma too many",
+      '{"hosts": ["a"],}',
+      "a.json:1:17  the file is not JSON: a key in double quotes is expected here",
+    ],
+    [
+      "a comment",
+      '{\n  // hosts\n  "hosts": ["a"]}',
+      "a.json:2:3  the file is not JSON: it has no comments; YAML does",
+    ],
+    [
+      "a word",
+      '{"hosts": tru}',
+      "a.json:1:11  the file is not JSON: a key or a text stands in double quotes",
+    ],
+    ["an end too early", '{"hosts": ["a"', "a.json:1:15  the file is not JSON: a closing ] is expected here"],
+    ["nothing", "", "a.json:1:1  the file is not JSON: a value is expected here"],
+    [
+      "a key twice",
+      '{"hosts": ["a"],\n "hosts": ["b"]}',
+      "a.json:2:2  the file has the key `hosts` twice here",
+    ],
+  ];
+  it.each(rows)("says so of %s", (_what, text, problem) =>
+    expect(problemsInFile(text, "a.json")).toEqual([problem]),
+  );
+
+  it("has places like any other", () => {
+    expect(
+      problemsInFile(
+        '{"hosts": ["a.example"],\n\t"routes": [{"id": "a", "respond": {}, "cach": "off"}]}',
+        "a.json",
+      ),
+    ).toEqual(["a.json:2:40  routes[0].cach  is not a known key; did you mean `cache`?"]);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { aSite, problemsIn, WEB, withRoute } from "./fixtures.ts";
+
+describe("the shape of a site file", () => {
+  it("is right in the smallest site", () => {
+    expect(problemsIn(aSite())).toEqual([]);
+  });
+
+  const wrong: [what: string, value: unknown, problems: string[]][] = [
+    ["nothing at all", null, ["  the file is empty; write a set of keys"]],
+    ["a list", [], ["  the file is a list, not a set of keys"]],
+    ["no keys", {}, ["hosts  is missing; write a list", "routes  is missing; write a list"]],
+    ["no host", aSite({ hosts: [] }), ["hosts  is empty; name at least one host"]],
+    ["a text for a list", aSite({ hosts: "shop.example.com" }), ["hosts  is a text, not a list"]],
+    [
+      "a URL for a host",
+      aSite({ hosts: ["https://shop.example.com"] }),
+      ["hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path"],
+    ],
+    [
+      "a slip in a key",
+      aSite({ securty: "strict" }),
+      ["securty  is not a known key; did you mean `security`?"],
+    ],
+    [
+      "a key from somewhere else",
+      withRoute({ to: "web", redirect: undefined, log: {} }),
+      [
+        "routes[0].log  is not a known key; known here: id, match, to, redirect, respond, rewrite, headers, cache, " +
+          "security, allowInPath, retryNonIdempotent",
+      ],
+    ],
+    [
+      "a slip below a record and a list",
+      aSite({ pools: { web: { origins: [{ id: "a", url: "https://a.example.net", wieght: 2 }] } } }),
+      ["pools.web.origins[0].wieght  is not a known key; did you mean `weight`?"],
+    ],
+    [
+      "a slip in a match within a match",
+      withRoute({ to: "web", match: { not: { any: [{ pth: "/x" }] } } }),
+      ["routes[0].match.not.any[0].pth  is not a known key; did you mean `path`?"],
+    ],
+    [
+      "a pool's name with a space",
+      aSite({ pools: { web: WEB, "my pool": WEB } }),
+      [`pools["my pool"]  is not an id; use letters, digits, '.', '_' and '-', at most 64`],
+    ],
+    [
+      "a number in quotes",
+      aSite({ pools: { web: { origins: [{ id: "a", url: "https://a.example.net", weight: "3" }] } } }),
+      ["pools.web.origins[0].weight  is a text, not a number; take the quotes away"],
+    ],
+    [
+      "a number beyond its bounds",
+      aSite({ pools: { web: { ...WEB, retry: { attempts: 11 } } } }),
+      ["pools.web.retry.attempts  must be at most 10"],
+    ],
+    [
+      "a part of a number",
+      aSite({ pools: { web: { ...WEB, retry: { attempts: 1.5 } } } }),
+      ["pools.web.retry.attempts  is a number, not a whole number"],
+    ],
+    [
+      "a number for a text",
+      withRoute({ respond: { body: 5 } }),
+      [`routes[0].respond.body  is a number, not a text; in quotes it is a text: "5"`],
+    ],
+    [
+      "a duration without a unit",
+      aSite({ pools: { web: { ...WEB, timeout: { total: 30 } } } }),
+      ["pools.web.timeout.total  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d"],
+    ],
+    [
+      "a size in another unit",
+      aSite({ pools: { web: { ...WEB, retry: { maxBody: "64KB" } } } }),
+      ["pools.web.retry.maxBody  is not a size; write a number and a unit: 512B, 64KiB, 10MiB or 1GiB"],
+    ],
+    [
+      "a word that is none of the choices",
+      aSite({ pools: { web: { ...WEB, balance: "wieghted" } } }),
+      ["pools.web.balance  is `wieghted`; write `weighted` or `first`; did you mean `weighted`?"],
+    ],
+    [
+      "a word where a word or keys may stand",
+      aSite({ security: "strct" }),
+      [
+        "security  is `strct`; write `off`, `basic`, `strict` or a set of keys (preset, headers); did you mean `strict`?",
+      ],
+    ],
+    [
+      "a fault within the keys where a word or keys may stand",
+      aSite({ security: { preset: "max", heders: {} } }),
+      [
+        "security.preset  is `max`; write `off`, `basic` or `strict`",
+        "security.heders  is not a known key; did you mean `headers`?",
+      ],
+    ],
+    [
+      "a fault in one of several statuses",
+      withRoute({ redirect: { to: "/x", status: 304 } }),
+      ["routes[0].redirect.status  is `304`; write `301`, `302`, `303`, `307` or `308`"],
+    ],
+    [
+      "a fault in a list where one or several may stand",
+      withRoute({ to: "web", match: { method: ["GET", 5] } }),
+      [`routes[0].match.method[1]  is a number, not a text; in quotes it is a text: "5"`],
+    ],
+    [
+      "a number for a text pattern",
+      withRoute({ to: "web", match: { query: { v: 1 } } }),
+      [
+        `routes[0].match.query.v  is \`1\`; write true or false, a text or a list; in quotes it is a text: "1"`,
+      ],
+    ],
+    [
+      "a broken address",
+      withRoute({ to: "web", match: { ip: "10.0.0.0/33" } }),
+      ["routes[0].match.ip  is not an address or a range such as 10.0.0.0/8"],
+    ],
+    [
+      "a header that frames the message",
+      withRoute({ to: "web", headers: { request: { set: { "Content-Length": "5" } } } }),
+      [
+        "routes[0].headers.request.set.Content-Length  belongs to the edge, which sets it for each connection; remove it here",
+      ],
+    ],
+    [
+      "a line break in a header's value",
+      withRoute({ respond: { headers: { "x-a": "b\r\nset-cookie: c" } } }),
+      ["routes[0].respond.headers.x-a  has a control character, which no header value may hold"],
+    ],
+    [
+      "several faults at once",
+      aSite({ hosts: ["a b"], routes: [null, { id: "x", to: 5 }] }),
+      [
+        "hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
+        "routes[0]  is empty; write a set of keys",
+        `routes[1].to  is a number, not a text; in quotes it is a text: "5"`,
+      ],
+    ],
+  ];
+
+  it.each(wrong)("is wrong with %s", (_what, value, problems) => {
+    expect(problemsIn(value)).toEqual(problems);
+  });
+
+  const right: [what: string, value: unknown][] = [
+    ["hosts in capitals", aSite({ hosts: ["Shop.Example.COM", "*.example.com", "*"] })],
+    ["one method, or a list", withRoute({ to: "web", match: { method: "get", path: ["/a", "/b/*"] } })],
+    [
+      "a value, a list and a presence",
+      withRoute({ to: "web", match: { header: { a: "x*", b: ["x", "y"], c: false } } }),
+    ],
+    [
+      "a preset with changes",
+      aSite({ security: { preset: "strict", headers: { "x-frame-options": "off" } } }),
+    ],
+    ["a cache that is off", withRoute({ to: "web", cache: "off" })],
+    ["an editor's schema", aSite({ $schema: "../shared/site.schema.json" })],
+  ];
+
+  it.each(right)("is right with %s", (_what, value) => {
+    expect(problemsIn(value)).toEqual([]);
+  });
+});
