@@ -1,5 +1,6 @@
 // The Hono shell: everything goes to the pipeline, and a bug anywhere becomes a problem document.
 import { type Context, Hono } from "hono";
+import { consoleLog } from "./adapters/console-log.ts";
 import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
 import { toResponse } from "./adapters/to-response.ts";
 import { deliver } from "./delivery/deliver.ts";
@@ -22,7 +23,12 @@ export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): Hono
   app.all("*", async (context) => toResponse(await serve(context.req.raw, portsFor(context))));
 
   app.onError((error, context) => {
-    const ports = portsFor(context);
+    // Where there are no ports (a binding is missing) there is nothing to log with either.
+    if (!isolate) {
+      consoleLog.warn("the Worker cannot start", { error: String(error) });
+      return context.text("The edge is not set up; its log says what is missing.\n", 500);
+    }
+    const ports = requestPorts(isolate, context);
     const visit = { requestId: ports.newId(), startedAt: ports.now() };
     ports.log.warn("a bug", { requestId: visit.requestId, error: error.stack ?? String(error) });
     const refusal = { reason: "bug" } as const;

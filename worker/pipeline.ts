@@ -24,9 +24,9 @@ export async function serve(incoming: Request, ports: Ports): Promise<Reply> {
   // 6. Deliver: dressed, and the record written once the answer is on its way.
   const now = ports.now();
   const reply = deliver(outcome, visit, now);
-  ports.afterAnswer(() => {
-    if (isLogged(outcome, ports.random())) ports.log.request(logRecord(outcome, visit, now));
-  });
+  if (isLogged(outcome, ports.random())) {
+    ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
+  }
   return reply;
 }
 

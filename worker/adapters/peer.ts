@@ -1,5 +1,6 @@
 // Who is at the other end of the connection? Only the platform may say: on Cloudflare CF-Connecting-IP is the
 // platform's own field, elsewhere it is whatever the client sent.
+import { BoundedMap } from "../../shared/bounded-map.ts";
 import type { Peer } from "../message.ts";
 import { addressBesidePort } from "../routing/address.ts";
 
@@ -8,7 +9,7 @@ export type RunsOn = "cloudflare" | "standalone";
 const UNKNOWN = "0.0.0.0";
 
 export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
-  return runsOn === "cloudflare" ? peerOnCloudflare : peerStandalone;
+  return runsOn === "cloudflare" ? peerOnCloudflare : standalonePeers();
 }
 
 function peerOnCloudflare(request: Request): Peer {
@@ -19,8 +20,18 @@ function peerOnCloudflare(request: Request): Peer {
   };
 }
 
+/** Of a connection that is kept open every request brings the same text. */
+const MAX_REMEMBERED = 1_000;
+
 /** workerd alone tells `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
-function peerStandalone(request: Request): Peer {
-  const cf = request.cf as { clientIp?: string } | undefined;
-  return { ip: addressBesidePort(cf?.clientIp ?? "") ?? UNKNOWN, country: undefined };
+function standalonePeers(): (request: Request) => Peer {
+  const known = new BoundedMap<Peer>(MAX_REMEMBERED);
+  return (request) => {
+    const text = (request.cf as { clientIp?: string } | undefined)?.clientIp ?? "";
+    const before = known.get(text);
+    if (before) return before;
+    const peer = { ip: addressBesidePort(text) ?? UNKNOWN, country: undefined };
+    known.set(text, peer);
+    return peer;
+  };
 }
