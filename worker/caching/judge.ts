@@ -26,5 +26,5 @@ export function mayStandIn(entry: ResponseEntry, trouble: OriginTrouble, now: nu
   const { terms } = entry;
   if (terms.alwaysRevalidate) return false;
   const staleForMs = currentAgeMs(entry, now) - terms.freshForMs;
-  return staleForMs <= (trouble === "error" ? terms.staleIfErrorMs : terms.staleIfDisconnectedMs);
+  return staleForMs < (trouble === "error" ? terms.staleIfErrorMs : terms.staleIfDisconnectedMs);
 }

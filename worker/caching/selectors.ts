@@ -1,9 +1,9 @@
 // What tells the variants of one key apart: the request headers that an origin names in Vary (RFC 9111 §4.1),
 // and what a route adds to its key. They are looked up in a second step, so that one URL stays one key that can
 // be invalidated as a whole.
-import { parse as parseCookies } from "hono/utils/cookie";
 import type { CacheRulesConfig } from "../../shared/site/cache-schema.ts";
 import type { Asked } from "../message.ts";
+import { cookiePairs } from "./cookies.ts";
 import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
 import type { CacheRules, VaryRules } from "./rules.ts";
 
@@ -78,8 +78,10 @@ function comparison(header: string, rules: VaryRules): (value: string) => string
 
 const present = (value: string | null): string => (value === null ? ABSENT : `=${value}`);
 
+/** Null where it is absent; a semicolon cannot stand in a value, and so sets several apart. */
 function cookie(asked: Asked, name: string): string | null {
-  return parseCookies(asked.headers.get("cookie") ?? "", name)[name] ?? null;
+  const pairs = cookiePairs(asked.headers.get("cookie")).filter((pair) => pair.name === name);
+  return pairs.length === 0 ? null : pairs.map(({ value }) => value).join(";");
 }
 
 /** Client hints first: they are made for it; then the words that browsers put into User-Agent. */

@@ -5,7 +5,7 @@ import type { CacheRules } from "./rules.ts";
 import { varyNames } from "./selectors.ts";
 import { isUnderstood } from "./status-codes.ts";
 import { type Addressed, directivesForUs } from "./targeted.ts";
-import type { Terms } from "./terms.ts";
+import type { FreshnessReason, Terms } from "./terms.ts";
 
 export interface Exchange {
   readonly method: string;
@@ -112,8 +112,8 @@ function setCookieRefused({ headers, rules }: Exchange, { directives }: Addresse
  * Web cache deception: `/account/x.css` answered with the account page. Where the route's own word makes the
  * response fresh, what the path claims to be and what it is must agree.
  */
-function pathDeniesType({ path, headers, terms }: Exchange): boolean {
-  if (terms.because !== "route-ttl" && terms.because !== "default-ttl") return false;
+function pathDeniesType({ path, status, headers, terms }: Exchange): boolean {
+  if (status >= 300 || !ROUTES_OWN_WORD.has(terms.because)) return false; // an error page is no one's account
   const extension = /\.([a-z0-9]{1,5})$/i.exec(path)?.[1]?.toLowerCase();
   const type = headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   return (
@@ -124,9 +124,11 @@ function pathDeniesType({ path, headers, terms }: Exchange): boolean {
   );
 }
 
+const ROUTES_OWN_WORD: ReadonlySet<FreshnessReason> = new Set(["route-ttl", "status-ttl", "default-ttl"]);
+
 const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
   (
-    "avif bmp css csv eot gif gz ico jpeg jpg js jpe map mjs mp3 mp4 ogg otf pdf png svg ttf wasm wav webm webp woff " +
+    "avif bmp css csv eot gif gz ico jpe jpeg jpg js map mjs mp3 mp4 ogg otf pdf png svg ttf wasm wav webm webp woff " +
     "woff2 zip"
   ).split(" "),
 );

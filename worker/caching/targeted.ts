@@ -16,7 +16,9 @@ export function directivesForUs(headers: Headers): Addressed {
   for (const field of TARGETED_FIELDS) {
     const value = headers.get(field);
     const directives = value === null ? undefined : fromDictionary(value);
-    if (directives) return { directives, field };
+    if (directives && (field !== "surrogate-control" || speaksOfCaching(directives))) {
+      return { directives, field };
+    }
   }
   return { directives: parseDirectives(headers.get("cache-control")), field: "cache-control" };
 }
@@ -40,6 +42,22 @@ function fromDictionary(value: string): Directives | undefined {
     return undefined;
   }
 }
+
+/**
+ * Surrogate-Control is older than RFC 9213, and used for other ends too: `content="ESI/1.0"` beside
+ * `Cache-Control: private` must not make that void.
+ */
+const speaksOfCaching = (directives: Directives): boolean =>
+  [...directives.keys()].some((name) => NUMERIC.has(name) || WORDS.has(name));
+
+const WORDS: ReadonlySet<string> = new Set([
+  "no-store",
+  "no-cache",
+  "private",
+  "public",
+  "must-revalidate",
+  "proxy-revalidate",
+]);
 
 const NUMERIC: ReadonlySet<string> = new Set([
   "max-age",

@@ -81,7 +81,8 @@ function freshness(
   const { status, headers, receivedAt } = response;
   const statusTtl = rules.statusTtlMs(status);
   if (statusTtl !== undefined) return { freshForMs: statusTtl, because: "status-ttl" };
-  if (rules.ttlMs !== undefined && isHeuristicallyCacheable(status)) {
+  // Not an error: a page that is missing for a moment would be missing for as long as the page itself is kept.
+  if (rules.ttlMs !== undefined && status < 400 && isHeuristicallyCacheable(status)) {
     return { freshForMs: rules.ttlMs, because: "route-ttl" };
   }
 

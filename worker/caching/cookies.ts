@@ -1,0 +1,18 @@
+// The cookies of a request as they are written, every one of them: which of two of the same name an origin takes,
+// what it decodes and what it finds invalid is not known, and whatever it heeds must not slip past a key or a bypass.
+
+export interface CookiePair {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function cookiePairs(field: string | null): CookiePair[] {
+  if (field === null) return [];
+  return field.split(";").flatMap((text) => {
+    const pair = text.trim();
+    if (pair === "") return [];
+    const equals = pair.indexOf("=");
+    if (equals === -1) return [{ name: pair, value: "" }];
+    return [{ name: pair.slice(0, equals).trimEnd(), value: pair.slice(equals + 1).trimStart() }];
+  });
+}
