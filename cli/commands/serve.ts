@@ -1,6 +1,7 @@
 // headgate serve: the edge on one's own machine, on the workerd binary alone.
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { parseSizeBytes } from "../../shared/site/units.ts";
 import { toldToEnd } from "../ending.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
@@ -14,6 +15,7 @@ interface ServeOptions {
   readonly sites: string;
   readonly port: number;
   readonly host: string;
+  readonly cacheMemory?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
 }
@@ -34,6 +36,7 @@ export function addServeCommand(program: Command): void {
     .option("--sites <DIR>", "the site files", DEFAULT_SITES)
     .option("--port <N>", "0 for any free one", parsePort, DEFAULT_PORT)
     .option("--host <H>", "the address to listen on", "127.0.0.1")
+    .option("--cache-memory <SIZE>", "what the cache may keep: 64MiB unless told, 0B for no cache", parseSize)
     .option("--tls-cert <FILE>", "terminate TLS with this certificate chain (PEM)")
     .option("--tls-key <FILE>", "and its private key (PEM)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
@@ -41,9 +44,9 @@ export function addServeCommand(program: Command): void {
       const tls = await certificateOf(options, command);
       const sites = await sitesWithoutProblems([options.sites], command);
       if (!sites) return;
-      const { host, port } = options;
+      const { host, port, cacheMemory } = options;
       const told = toldToEnd();
-      const started = await attempt(serveSites({ sites, host, port, tls, onOutput: passOn }));
+      const started = await attempt(serveSites({ sites, host, port, cacheMemory, tls, onOutput: passOn }));
       if (!started.ok) return fail(whyNotStarted(started.error, addressOf(host, port)));
       const running = started.value;
       const url = `${tls ? "https" : "http"}://${addressOf(host, running.port)}`;
@@ -53,6 +56,12 @@ export function addServeCommand(program: Command): void {
       if (crashed) return fail("workerd ended on its own");
       await running.stop();
     });
+}
+
+function parseSize(text: string): string {
+  if (parseSizeBytes(text) === undefined)
+    throw new InvalidArgumentError("Write a size such as 512MiB, or 0B.");
+  return text;
 }
 
 /** Both streams as they are: records on one, what goes wrong on the other. */

@@ -13,12 +13,15 @@ export interface Serving {
   readonly sites: readonly LoadedSite[];
   readonly host: string;
   readonly port: number;
+  /** As in a site file: `64MiB`. */
+  readonly cacheMemory: string | undefined;
   readonly tls: Certificate | undefined;
   readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
 }
 
 /** Rejects where workerd ends before it listens. The folder with the configuration goes when workerd does. */
-export async function serveSites({ sites, host, port, tls, onOutput }: Serving): Promise<RunningWorkerd> {
+export async function serveSites(serving: Serving): Promise<RunningWorkerd> {
+  const { sites, host, port, cacheMemory, tls, onOutput } = serving;
   // Readable by its owner alone: the configuration holds the private key.
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-serve-"));
   const clean = () => rm(folder, { recursive: true, force: true });
@@ -31,7 +34,10 @@ export async function serveSites({ sites, host, port, tls, onOutput }: Serving):
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
       tls,
-      vars: { HEADGATE_RUNS_ON: "standalone" },
+      vars: {
+        HEADGATE_RUNS_ON: "standalone",
+        ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
+      },
       onOutput,
     });
     return { ...running, ended: running.ended.finally(clean) };

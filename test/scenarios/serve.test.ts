@@ -8,7 +8,7 @@ import { Agent, request } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import { Command } from "../support/command.ts";
-import { useOrigin } from "../support/origin.ts";
+import { replies, useOrigin } from "../support/origin.ts";
 
 const TLS = path.join(import.meta.dirname, "../support/tls");
 const cert = path.join(TLS, "localhost.crt");
@@ -88,6 +88,15 @@ routes:
     expect(origin.last.headers["x-forwarded-for"]).toBe("127.0.0.1");
   });
 
+  it("keeps what may be kept, unless it is given no memory for it", async () => {
+    origin.answers(replies(["one", "two", "three"], { "cache-control": "max-age=60" }));
+    const ask = async (url: string) => (await request(`${url}/kept`)).body.text();
+    const cached = await urlOf(serve("--sites", folder, "--port", "0"));
+    expect([await ask(cached), await ask(cached)]).toEqual(["one", "one"]);
+    const uncached = await urlOf(serve("--sites", folder, "--port", "0", "--cache-memory", "0B"));
+    expect([await ask(uncached), await ask(uncached)]).toEqual(["two", "three"]);
+  });
+
   it("terminates TLS itself, and tells the origin", async () => {
     const url = await urlOf(serve("--sites", folder, "--port", "0", "--tls-cert", cert, "--tls-key", key));
     expect(url).toMatch(/^https:/);
@@ -140,6 +149,7 @@ routes:
       "/nowhere.crt cannot be read: ENOENT",
     ],
     ["a port that is no port", ["--port", "http"], "A port is a number from 0 to 65535."],
+    ["a size that is none", ["--cache-memory", "much"], "Write a size such as 512MiB, or 0B."],
     ["a folder that is not there", ["--sites", "/nowhere"], "no such file or folder: /nowhere"],
   ])("refuses %s", async (_what, args, sentence) => {
     const command = serve("--sites", folder, ...args);
