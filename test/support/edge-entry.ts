@@ -13,6 +13,7 @@ let clockOffsetMs = 0;
 let stoppedAtMs: number | undefined;
 let randoms: number[] = [];
 let pendingWork = 0;
+let inFlight = 0;
 let sitesAreDown = false;
 let storeTrouble: "fails" | "hangs" | null = null;
 let longestWaitMs = Number.POSITIVE_INFINITY;
@@ -81,7 +82,7 @@ async function control(request: Request): Promise<Response> {
     clockOffsetMs = 0;
   }
   clockOffsetMs += order.advanceMs ?? 0;
-  return Response.json({ records, warnings, pendingWork });
+  return Response.json({ records, warnings, pendingWork, inFlight });
 }
 
 export default {
@@ -95,6 +96,7 @@ export default {
         context.waitUntil(work.finally(() => pendingWork--));
       },
     } as ExecutionContext;
-    return app.fetch(request, env, counted);
+    inFlight++;
+    return Promise.resolve(app.fetch(request, env, counted)).finally(() => inFlight--);
   },
 };

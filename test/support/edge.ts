@@ -14,6 +14,8 @@ export interface EdgeState {
   readonly records: LogRecord[];
   readonly warnings: { message: string }[];
   readonly pendingWork: number;
+  /** Requests whose answer's header is still to come. */
+  readonly inFlight: number;
 }
 
 export class Edge {
@@ -107,11 +109,16 @@ export class Edge {
 
   /** Waits until the work in the background is done. */
   async settled(): Promise<EdgeState> {
+    return this.until("the work in the background is done", (state) => state.pendingWork === 0);
+  }
+
+  /** Asks until it is so. */
+  async until(what: string, isSo: (state: EdgeState) => boolean): Promise<EdgeState> {
     for (let look = 0; look < 1_000; look++) {
       const state = await this.control({});
-      if (state.pendingWork === 0) return state;
+      if (isSo(state)) return state;
     }
-    throw new Error("the edge's background work does not end");
+    throw new Error(`it never came that ${what}`);
   }
 
   /** The record of the newest request to this path. */
