@@ -44,8 +44,16 @@ export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd
 
   const child = spawn(workerdBinary, ["serve", "--control-fd=3", path.join(folder, "workerd.capnp")], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
+    detached: true, // Ctrl-C reaches us alone, and we decide how it ends
   });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const kill = () => child.kill("SIGKILL"); // whatever ends us, it is not left behind
+  process.once("exit", kill);
+  const ended = new Promise<number | null>((resolve) =>
+    child.once("exit", (code) => {
+      process.off("exit", kill);
+      resolve(code);
+    }),
+  );
   let early: [line: string, stream: "stdout" | "stderr"][] | undefined = [];
   for (const stream of ["stdout", "stderr"] as const) {
     createInterface({ input: child[stream] as Readable }).on("line", (line) => {
