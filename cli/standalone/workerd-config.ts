@@ -8,6 +8,8 @@ export interface StandaloneConfig {
   /** PEM texts where the socket terminates TLS itself. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly vars: Readonly<Record<string, string>>;
+  /** For measuring: `--expose-gc`. */
+  readonly v8Flags?: readonly string[];
 }
 
 /** Beside it stand `worker.js` and `sites.json`. */
@@ -21,6 +23,7 @@ export function workerdConfig(config: StandaloneConfig): string {
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
+  v8Flags = [${(config.v8Flags ?? []).map(text).join(", ")}],
   services = [
     (name = "headgate", worker = .headgate),
     # Origins may stand anywhere; https ones are verified against the public authorities.

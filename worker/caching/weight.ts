@@ -2,14 +2,14 @@
 // counts bodies alone holds several times what it may where responses are small.
 import type { Entry } from "./entry.ts";
 
-/** The entry, its terms, the store's own node, and a place in the map. */
-const ENTRY_BYTES = 900;
+/** The entry, its terms, the array and the buffer of its body, the store's own node, and a place in the map. */
+const ENTRY_BYTES = 2_000;
 /** A pair, and the headers of two strings. */
-const FIELD_BYTES = 130;
+const FIELD_BYTES = 150;
 const VARIANT_BYTES = 350;
 const SELECTOR_BYTES = 150;
 
-/** With its key, and without its body. */
+/** With its key, and without the bytes of its body. */
 export function weightOf(key: string, entry: Entry): number {
   const own = ENTRY_BYTES + textBytes(key);
   if (entry.kind === "response") {
