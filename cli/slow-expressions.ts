@@ -2,8 +2,8 @@
 // and forth, and a URL has 8,000 characters to make it do so. Told before a site is served, not at the edge: the
 // analysis is large, and what it says does not change.
 import { createRequire } from "node:module";
-import type { MatchConfig } from "../shared/site/match-schema.ts";
 import { expressionsIn } from "../shared/site/path-pattern.ts";
+import { patternsIn } from "../shared/site/patterns-in.ts";
 import { type Problem, problemAt } from "../shared/site/problem.ts";
 import type { Site } from "../shared/site/schema.ts";
 
@@ -16,28 +16,14 @@ export function slowExpressions(site: Site): Problem[] {
     if (!verdicts.has(expression)) verdicts.set(expression, growthOf(expression));
     return verdicts.get(expression);
   };
-  return site.routes.flatMap(({ match }, index) =>
-    pathsIn(match, ["routes", index, "match"]).flatMap(([keys, pattern]) =>
-      expressionsIn(pattern).flatMap((expression) => {
-        const growth = verdictOn(expression);
-        if (growth === undefined) return [];
-        const message = `has an expression that a hostile path makes slow: the time for {${expression}} grows ${growth}`;
-        return [problemAt(keys, message, { hint: "let no two repetitions in it take the same text" })];
-      }),
-    ),
+  return patternsIn(site).flatMap(({ pattern, keys }) =>
+    expressionsIn(pattern).flatMap((expression) => {
+      const growth = verdictOn(expression);
+      if (growth === undefined) return [];
+      const message = `has an expression that a hostile path makes slow: the time for {${expression}} grows ${growth}`;
+      return [problemAt(keys, message, { hint: "let no two repetitions in it take the same text" })];
+    }),
   );
-}
-
-/** Every path pattern, those under `not`, `any` and `all` too. */
-function pathsIn(match: MatchConfig | undefined, keys: readonly PropertyKey[]): [PropertyKey[], string][] {
-  if (!match) return [];
-  return [
-    ...(match.path ?? []).map((path, index): [PropertyKey[], string] => [[...keys, "path", index], path]),
-    ...pathsIn(match.not, [...keys, "not"]),
-    ...(["any", "all"] as const).flatMap((list) =>
-      (match[list] ?? []).flatMap((one, index) => pathsIn(one, [...keys, list, index])),
-    ),
-  ];
 }
 
 type Recheck = Pick<typeof import("recheck"), "checkSync">;

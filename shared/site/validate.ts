@@ -5,6 +5,7 @@ import { actionFaults } from "./faults/actions.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { duplicateNames } from "./faults/duplicate-names.ts";
 import { idlePools } from "./faults/idle-pools.ts";
+import { mergedSlashes } from "./faults/merged-slashes.ts";
 import { unknownNamesInTests } from "./faults/test-names.ts";
 import type { Problem } from "./problem.ts";
 import { type Site, siteSchema } from "./schema.ts";
@@ -16,6 +17,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   idlePools,
   actionFaults,
   captureFaults,
+  mergedSlashes,
   unknownNamesInTests,
 ];
 

@@ -146,6 +146,26 @@ describe("a pool", () => {
   });
 });
 
+describe("two slashes in a row", () => {
+  const mergedTo = (path: string, mergeSlashes: boolean) =>
+    aSite({ mergeSlashes, routes: [{ id: "one", match: { not: { path: ["/x", path] } }, to: "web" }] });
+
+  it("are refused in a pattern, since no path has them when it is compared", () => {
+    expect(problemsIn(mergedTo("/a//b", true))).toEqual([
+      "routes[0].match.not.path[1]  never matches: // is made into / before a path is compared; write /, or set `mergeSlashes: false`",
+    ]);
+  });
+
+  it("are allowed where slashes are left alone", () => {
+    expect(problemsIn(mergedTo("/a//b", false))).toEqual([]);
+  });
+
+  it("are allowed in an expression, and one slash at the end", () => {
+    expect(problemsIn(mergedTo("/:rest{[^/]+//.+}", true))).toEqual([]);
+    expect(problemsIn(mergedTo("/a/", true))).toEqual([]);
+  });
+});
+
 describe("what a rewrite or redirect asks of the path", () => {
   const rewriteTo = (path: string | string[] | undefined, to: string) =>
     withRoute({ ...(path && { match: { path } }), rewrite: { path: to }, to: "web" });
