@@ -1,5 +1,4 @@
-// Is this a valid site? All problems at once: those of the file's shape, and where that is right those between
-// its parts.
+// Is this a valid site? All problems at once: those of the file's shape, and those between parts whose shape is right.
 import { err, ok, type Result } from "../result.ts";
 import { actionFaults } from "./faults/actions.ts";
 import { captureFaults } from "./faults/captures.ts";
@@ -10,6 +9,7 @@ import { unknownNamesInTests } from "./faults/test-names.ts";
 import type { Problem } from "./problem.ts";
 import { type Site, siteSchema } from "./schema.ts";
 import { shapeProblems } from "./shape-problems.ts";
+import { withStandIns } from "./stand-ins.ts";
 import { wording } from "./wording.ts";
 
 const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
@@ -23,7 +23,21 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
 
 export function validateSite(value: unknown): Result<Site, Problem[]> {
   const parsed = siteSchema.safeParse(value, { error: wording });
-  if (!parsed.success) return err(shapeProblems(parsed.error.issues));
-  const faults = FAULTS_BETWEEN_PARTS.flatMap((faultsIn) => faultsIn(parsed.data));
+  if (!parsed.success) {
+    const problems = shapeProblems(parsed.error.issues);
+    return err([...problems, ...faultsBeside(problems, value)]);
+  }
+  const faults = faultsBetweenParts(parsed.data);
   return faults.length === 0 ? ok(parsed.data) : err(faults);
+}
+
+const faultsBetweenParts = (site: Site): Problem[] =>
+  FAULTS_BETWEEN_PARTS.flatMap((faultsIn) => faultsIn(site));
+
+/** Between the parts whose shape is right. */
+function faultsBeside(problems: readonly Problem[], value: unknown): Problem[] {
+  const repaired = withStandIns(value, problems);
+  const parsed = siteSchema.safeParse(repaired?.value);
+  if (!repaired || !parsed.success) return [];
+  return faultsBetweenParts(parsed.data).filter((fault) => !repaired.isStandIn(fault));
 }

@@ -208,3 +208,39 @@ describe("what a rewrite or redirect asks of the path", () => {
   ];
   it.each(right)("is allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
 });
+
+describe("faults of shape and between parts", () => {
+  it("are told in one go, each once", () => {
+    const site = aSite({
+      hosts: ["a b"],
+      securty: "strict",
+      pools: { web: { ...WEB, retry: { attempts: 0 } } },
+      routes: [
+        { id: "one", match: { pth: "/x" }, to: "wbe", rewrite: { path: "/:id" } },
+        { id: "one", match: { path: "/y" }, to: "web" },
+        { id: "two", to: "wbe" },
+      ],
+      tests: [aTest({ route: "one", origins: ["a", "b2"] }), { request: {} }, aTest({ route: "tow" })],
+    });
+    expect(problemsIn(site)).toEqual([
+      "hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
+      "pools.web.retry.attempts  must be at least 1",
+      "routes[0].match.pth  is not a known key; did you mean `path`?",
+      "tests[1].request.url  is missing; write a text",
+      "tests[1].expect  is missing; write a set of keys",
+      "securty  is not a known key; did you mean `security`?",
+      "routes[1].id  `one` is the id of an earlier route too; each needs one of its own",
+      "routes[2].to  `wbe` is not a pool of this site; did you mean `web`?",
+      "tests[0].expect.origins[1]  `b2` is not an origin of this site",
+      "tests[2].expect.route  `tow` is not a route of this site; did you mean `two`?",
+    ]);
+  });
+
+  it("do not blame a part for the absence of one that is broken", () => {
+    expect(problemsIn(aSite({ pools: [] }))).toEqual(["pools  is a list, not a set of keys"]);
+    expect(problemsIn(aSite({ pools: { web: 5 } }))).toEqual(["pools.web  is a number, not a set of keys"]);
+    expect(problemsIn(withRoute({ too: "web" }))).toEqual([
+      "routes[0].too  is not a known key; did you mean `to`?",
+    ]);
+  });
+});

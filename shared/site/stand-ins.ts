@@ -1,0 +1,71 @@
+// A file with broken parts, and stand-ins in their place: so that what is wrong between the other parts is told in the
+// same go. A stand-in keeps its name, since others may refer to it.
+import type { Problem } from "./problem.ts";
+import { id } from "./scalars.ts";
+
+export interface RepairedFile {
+  readonly value: unknown;
+  /** What is said about a stand-in concerns nobody. */
+  isStandIn(problem: Problem): boolean;
+}
+
+type Keys = Readonly<Record<string, unknown>>;
+
+const NOWHERE = "http://stand-in.invalid/";
+
+/** Undefined where too much is broken to say anything about the rest. */
+export function withStandIns(file: unknown, problems: readonly Problem[]): RepairedFile | undefined {
+  if (!isKeys(file) || problems.some(isFundamental)) return undefined;
+  const broken = new Set(problems.map(partOf));
+  const value: Record<string, unknown> = {
+    ...file,
+    routes: asList(file.routes).map((route, index) =>
+      broken.has(`routes/${index}`) ? routeLike(route, index) : route,
+    ),
+    tests: asList(file.tests).map((test, index) => (broken.has(`tests/${index}`) ? ANY_TEST : test)),
+    pools: Object.fromEntries(
+      Object.entries(isKeys(file.pools) ? file.pools : {}).map(([name, pool]) => [
+        name,
+        broken.has(`pools/${name}`) ? poolLike(pool) : pool,
+      ]),
+    ),
+  };
+  for (const part of broken) if (!part.includes("/")) delete value[part];
+  if (broken.has("hosts")) value.hosts = ["stand-in.invalid"];
+  return { value, isStandIn: (problem) => broken.has(partOf(problem)) };
+}
+
+/** The lists that others refer to are not there, or a name is no name. */
+function isFundamental({ keys = [], atKey }: Problem): boolean {
+  return (
+    keys.length === 0 ||
+    (keys.length === 1 && REFERRED.has(String(keys[0]))) ||
+    (keys[0] === "pools" && keys.length === 2 && atKey === true)
+  );
+}
+
+const REFERRED = new Set(["routes", "pools", "tests"]);
+
+/** `routes/2`, `pools/web`, or one of the file's other keys. */
+function partOf({ keys = [] }: Problem): string {
+  const [first, second] = keys.map(String);
+  return first !== undefined && REFERRED.has(first) ? `${first}/${second}` : `${first}`;
+}
+
+function routeLike(route: unknown, index: number): unknown {
+  const named = isKeys(route) && id.safeParse(route.id).success;
+  return { id: named ? route.id : `stand-in.${index}`, respond: {} };
+}
+
+function poolLike(pool: unknown): unknown {
+  const origins = asList(isKeys(pool) ? pool.origins : undefined).filter(isKeys);
+  const ids = origins.map((origin) => origin.id).filter((one) => id.safeParse(one).success);
+  return { origins: (ids.length > 0 ? ids : ["stand-in"]).map((one) => ({ id: one, url: NOWHERE })) };
+}
+
+const ANY_TEST = { request: { url: NOWHERE }, expect: {} };
+
+const isKeys = (value: unknown): value is Keys =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
