@@ -42,8 +42,8 @@ export async function standaloneEdge(site: SiteFile): Promise<RunningEdge> {
   return { url: `http://127.0.0.1:${workerd.port}`, stop: () => workerd.stop() };
 }
 
-/** Miniflare as `wrangler dev` runs it, with no memory tier: every entry goes through its Cache API. */
-export async function cacheApiEdge(site: SiteFile): Promise<RunningEdge> {
+/** Miniflare as `wrangler dev` runs it; without memory every entry goes through its Cache API. */
+export async function cacheApiEdge(site: SiteFile, memory = "0B"): Promise<RunningEdge> {
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
@@ -60,7 +60,7 @@ export async function cacheApiEdge(site: SiteFile): Promise<RunningEdge> {
           env: {
             EMBEDDED_SITES: { type: "json", value: { "*": JSON.stringify(site) } },
             HEADGATE_RUNS_ON: { type: "text", value: "cloudflare" },
-            HEADGATE_CACHE_MEMORY: { type: "text", value: "0B" },
+            HEADGATE_CACHE_MEMORY: { type: "text", value: memory },
           },
         },
       },
