@@ -17,6 +17,8 @@ export interface Standalone extends StandaloneConfig {
   readonly sites: Readonly<Record<string, string>>;
   /** Where the files are written; emptied first. */
   readonly folder: string;
+  /** For profiles: the address that workerd's inspector listens on. */
+  readonly inspector?: string;
   /** Each line that workerd prints, once it listens; what it printed before is told by the error if it never does. */
   readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
 }
@@ -42,7 +44,9 @@ export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd
   await writeFile(path.join(folder, "sites.json"), JSON.stringify(standalone.sites));
   await writeFile(path.join(folder, "workerd.capnp"), workerdConfig(standalone), { mode: 0o600 });
 
-  const child = spawn(workerdBinary, ["serve", "--control-fd=3", path.join(folder, "workerd.capnp")], {
+  const inspecting = standalone.inspector === undefined ? [] : [`--inspector-addr=${standalone.inspector}`];
+  const args = ["serve", "--control-fd=3", ...inspecting, path.join(folder, "workerd.capnp")];
+  const child = spawn(workerdBinary, args, {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     detached: true, // Ctrl-C reaches us alone, and we decide how it ends
   });
