@@ -1,5 +1,5 @@
 // Which policy keeps more of what is asked for again: SIEVE, which the memory store uses, S3-FIFO, or LRU? On the same
-// traces, all in memory, the same numbers on every run. Run: npm run bench:eviction (docs/decisions, "evicts by SIEVE").
+// traces, all in memory, the same numbers on every run. Run: npm run bench:eviction (docs/decisions/0007).
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { SieveMap } from "../worker/caching/sieve.ts";
