@@ -1,0 +1,81 @@
+// The cache's flow with the real memory store, in this process: for what no site file can bring about on an edge. A
+// pool without any origin in service is one (the check of a site file refuses it; health takes out no origin today).
+import { ok } from "../../shared/result.ts";
+import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
+import { memoryStore } from "../../worker/adapters/memory-store.ts";
+import { answerThroughCache } from "../../worker/caching/fetch-through.ts";
+import { Flights } from "../../worker/caching/flights.ts";
+import { type LogRecord, logRecord } from "../../worker/delivery/log-record.ts";
+import { deliver } from "../../worker/delivery/deliver.ts";
+import { problemReply } from "../../worker/delivery/problem.ts";
+import type { Reply } from "../../worker/message.ts";
+import type { Outcome } from "../../worker/outcome.ts";
+import type { Ports } from "../../worker/ports.ts";
+import { SiteShelf } from "../../worker/routing/site-shelf.ts";
+import type { CompiledSite } from "../../worker/site.ts";
+import { anAsked } from "./asked.ts";
+
+export class CacheInProcess {
+  /** With it every pool is as if all its origins were out. */
+  outOfService = false;
+  #now = Date.now();
+  #background: Promise<unknown>[] = [];
+  readonly #site: CompiledSite;
+  readonly #ports: Ports;
+
+  /** The origin answers 200 with this body and these fields. */
+  constructor(site: CompiledSite, body: string, headers: Record<string, string>) {
+    this.#site = site;
+    const now = () => this.#now;
+    this.#ports = {
+      now,
+      wait: () => Promise.resolve(),
+      random: () => 0,
+      newId: () => "0".repeat(32),
+      digest: () => Promise.reject(new Error("no QUERY here")),
+      peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
+      sites: { read: () => Promise.resolve(undefined) },
+      shelf: new SiteShelf({ refreshAfterMs: 1, expireAfterMs: 1 }),
+      store: memoryStore(1_000_000, { now }),
+      flights: new Flights(),
+      origins: {
+        fetch: async () => {
+          const reply = { status: 200, statusText: "OK", headers: new Headers(headers), webSocket: null };
+          return ok({ ...reply, body: new Blob([body]).stream() });
+        },
+      },
+      health: isolateHealth(),
+      afterAnswer: () => {},
+      background: (work) => void this.#background.push(work),
+      log: { request: () => {}, warn: () => {} },
+    };
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+
+  async settled(): Promise<void> {
+    for (let work = this.#background.pop(); work; work = this.#background.pop()) await work;
+  }
+
+  async get(): Promise<{ reply: Reply; record: LogRecord; text: string }> {
+    const asked = anAsked("http://a.test/");
+    const route = this.#site.routes[0];
+    if (route?.action.kind !== "proxy") throw new Error("the site's first route leads to no pool");
+    const { pool } = route.action;
+    const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
+    const requestId = this.#ports.newId();
+    const ask = { method: "GET", target: "/", headers: new Headers() };
+    const demand = { site: this.#site, asked, ask, action, requestId, body: null, signal: undefined };
+    const { result, cache } = await answerThroughCache(demand, this.#ports);
+    const told = { asked, ...(cache && { cache }) };
+    const outcome: Outcome = result.ok
+      ? { ...told, reply: result.value }
+      : { ...told, refusal: result.error, reply: problemReply(result.error, requestId) };
+    const visit = { requestId, startedAt: this.#now };
+    const reply = deliver(outcome, visit, this.#now);
+    const text = await new Response(reply.body as BodyInit | null).text();
+    return { reply, text, record: logRecord(outcome, visit, this.#now) };
+  }
+}
