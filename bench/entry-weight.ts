@@ -1,6 +1,6 @@
 // How much memory does an entry take, against what worker/caching/weight.ts counts? By the resident memory of workerd,
 // where the store runs, after the garbage has been collected. Run: npm run bench:entry-weight
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { bundleWorker } from "../cli/standalone/bundle.ts";
@@ -21,10 +21,11 @@ const [FEW, MANY] = [5_000, 40_000];
 
 /** A process of its own for each shape: what another left behind would be counted too. */
 async function measure(shape: Shape): Promise<{ counted: number; resident: number }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bench-"));
   const workerd = await runWorkerd({
     worker: await bundleWorker(path.join(import.meta.dirname, "entry-weight/worker.ts")),
     sites: {},
-    folder: await mkdtemp(path.join(os.tmpdir(), "headgate-bench-")),
+    folder,
     address: "127.0.0.1:0",
     compatibilityDate: "2026-11-01",
     compatibilityFlags: [],
@@ -45,6 +46,7 @@ async function measure(shape: Shape): Promise<{ counted: number; resident: numbe
     return { counted: counted / MANY, resident: resident / (MANY - FEW) };
   } finally {
     await workerd.stop();
+    await rm(folder, { recursive: true });
   }
 }
 
