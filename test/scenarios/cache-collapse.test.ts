@@ -10,7 +10,7 @@ const MIB = 1_048_576;
 
 describe("concurrent requests for one key", () => {
   const edge = useEdge();
-  const origin = useOrigin();
+  const origin = useOrigin(undefined, edge);
   let sites = 0;
 
   afterEach(() => edge.control({ longestWaitMs: null }));

@@ -71,7 +71,7 @@ const THEN: Readonly<Record<string, { body: string; cacheStatus: RegExp; asked: 
 
 describe("the stale matrix", () => {
   const edge = useEdge();
-  const origin = useOrigin();
+  const origin = useOrigin(undefined, edge);
   const [columns = [], ...rows] = table("matrix");
   const words = new Map(table("words").map(([word = "", ...told]) => [word, told]));
   let sites = 0;
@@ -95,14 +95,6 @@ describe("the stale matrix", () => {
       routes: [{ id: "all", to: "web", cache }],
     });
 
-  /** Its clock is the edge's; without a Date the time of arrival counts. */
-  const dateless =
-    (answering: Answering): Answering =>
-    (request, response, seen) => {
-      response.sendDate = false;
-      return answering(request, response, seen);
-    };
-
   /** The content is stored, has come of age, and the origin is in its state. */
   async function scene(
     { cacheControl, cache = {}, ageSeconds }: Content,
@@ -113,13 +105,13 @@ describe("the stale matrix", () => {
     const client = await site(host, cache, origin.url);
     if (cacheControl !== undefined) {
       const headers = { "cache-control": cacheControl, etag: '"stored"' };
-      origin.answers(dateless((_request, response) => void response.writeHead(200, headers).end("stored")));
+      origin.answers((_request, response) => void response.writeHead(200, headers).end("stored"));
       expect((await client.get("/")).header("cache-status")).toMatch(/; stored$/);
       await edge.settled();
     }
     if (url !== origin.url) await site(host, cache, url);
     await edge.advance(ageSeconds * 1_000);
-    origin.answers(dateless(answering));
+    origin.answers(answering);
     origin.seen = [];
     return client;
   }
@@ -187,7 +179,7 @@ describe("the stale matrix", () => {
 
   it("lets a page that is gone not come back for the rest of its window", async () => {
     const client = await scene(STALE, answersNew);
-    origin.answers(dateless((_request, response) => void response.writeHead(404).end("gone")));
+    origin.answers((_request, response) => void response.writeHead(404).end("gone"));
     expect((await client.get("/")).text).toBe("stored");
     await edge.settled();
     expect((await client.get("/")).status).toBe(404);
@@ -196,7 +188,7 @@ describe("the stale matrix", () => {
   it("lets a page that has become private not be shared for the rest of its window", async () => {
     const client = await scene(STALE, answersNew);
     const headers = { "cache-control": "private" };
-    origin.answers(dateless((_request, response) => void response.writeHead(200, headers).end("mine")));
+    origin.answers((_request, response) => void response.writeHead(200, headers).end("mine"));
     expect((await client.get("/")).text).toBe("stored");
     await edge.settled();
     expect((await client.get("/")).text).toBe("mine");

@@ -55,7 +55,7 @@ const CUTS: readonly [what: string, cut: (response: http.ServerResponse) => void
 
 describe("a body that ends early", () => {
   const edge = useEdge();
-  const origin = useOrigin();
+  const origin = useOrigin(undefined, edge);
 
   const aClient = () =>
     edge.site({

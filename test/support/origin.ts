@@ -18,13 +18,18 @@ export type Answering = (
   seen: OriginRequestSeen,
 ) => void | Promise<void>;
 
+export interface Clock {
+  readonly now: number;
+}
+
 export class TestOrigin {
   readonly server: http.Server;
   /** Every request so far, in order of arrival. */
   seen: OriginRequestSeen[] = [];
   #answering: Answering;
 
-  constructor(answering: Answering) {
+  /** From `clock` it takes its Date. */
+  constructor(answering: Answering, clock?: Clock) {
     this.#answering = answering;
     this.server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       const seen: OriginRequestSeen = {
@@ -35,6 +40,7 @@ export class TestOrigin {
         body: "",
       };
       this.seen.push(seen);
+      if (clock) response.setHeader("date", new Date(clock.now).toUTCString());
       void this.#answering(request, response, seen);
     });
   }
@@ -90,9 +96,12 @@ export function afterBody(answering: Answering): Answering {
   };
 }
 
-/** One origin for the whole test file; what it has seen is forgotten before each test. */
-export function useOrigin(answering: Answering = replies(["hello"])): TestOrigin {
-  const origin = new TestOrigin(answering);
+/**
+ * One origin for the whole test file; what it has seen is forgotten before each test. Where the edge's clock is
+ * moved, it goes by that clock too, or all it sends would be old when it arrives.
+ */
+export function useOrigin(answering: Answering = replies(["hello"]), clock?: Clock): TestOrigin {
+  const origin = new TestOrigin(answering, clock);
   beforeAll(() => origin.start());
   beforeEach(() => {
     origin.seen = [];
