@@ -1,6 +1,9 @@
 // Cache directives (RFC 9111 §5.2): what a field says, before anyone interprets it.
 
-/** Lower-case name → argument, or true where it has none. Of a directive given twice the first counts (§4.2.1). */
+/**
+ * Lower-case name → argument, or true where it has none. Of a directive given twice the first counts (§4.2.1); of
+ * those that may list fields both do.
+ */
 export type Directives = ReadonlyMap<string, string | true>;
 
 export const NO_DIRECTIVES: Directives = new Map();
@@ -8,6 +11,8 @@ export const NO_DIRECTIVES: Directives = new Map();
 // token [ "=" ( token / quoted-string ) ]; what fits neither is read up to the next comma, so that a broken
 // directive spoils itself alone and never hides in a neighbour's quoted string.
 const DIRECTIVE = /\s*([^\s,="]+)\s*(?:=("(?:[^"\\]|\\.)*"|[^,]*))?[^,]*(?:,|$)/gy;
+
+const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 
 export function parseDirectives(field: string | null): Directives {
   if (field === null || field === "") return NO_DIRECTIVES;
@@ -23,7 +28,9 @@ export function parseDirectives(field: string | null): Directives {
       continue;
     }
     const name = (match[1] ?? "").toLowerCase();
-    if (!directives.has(name)) directives.set(name, argument(match[2]));
+    const value = argument(match[2]);
+    const before = directives.get(name);
+    directives.set(name, before === undefined ? value : both(name, before, value));
   }
   return directives;
 }
@@ -41,7 +48,16 @@ export function secondsOf(directives: Directives, name: string): number | undefi
 /** Larger numbers mean "for ever", and may not overflow what is computed with them (§1.2.2). */
 export const MAX_SECONDS = 2_147_483_648;
 
+const LISTING_FIELDS: ReadonlySet<string> = new Set(["private", "no-cache"]);
+
+function both(name: string, first: string | true, second: string | true): string | true {
+  if (!LISTING_FIELDS.has(name)) return first;
+  return first === true || second === true ? true : `${first},${second}`;
+}
+
 function argument(raw: string | undefined): string | true {
   if (raw === undefined) return true;
-  return raw.startsWith('"') ? raw.slice(1, -1).replace(/\\(.)/g, "$1") : raw.trimEnd();
+  if (!raw.startsWith('"')) return raw.trimEnd();
+  // One that is not closed names nothing: `private="a` is then private as a whole.
+  return QUOTED.test(raw) ? raw.slice(1, -1).replace(/\\(.)/g, "$1") : true;
 }

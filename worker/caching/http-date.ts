@@ -38,6 +38,7 @@ function instant(
   const month = MONTHS.indexOf((monthName ?? "").toLowerCase());
   const [hours = 0, minutes = 0, seconds = 0] = time.map(Number);
   if (month === -1 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
-  const date = new Date(Date.UTC(Number(year), month, Number(day), hours, minutes, seconds));
-  return date.getUTCDate() === Number(day) ? date.getTime() : undefined;
+  const midnight = new Date(Date.UTC(Number(year), month, Number(day)));
+  if (midnight.getUTCDate() !== Number(day)) return undefined; // the month has no such day
+  return midnight.getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1_000; // a 60th second is a leap second
 }

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { cacheKey, flightKey, generationKey, queryKey, variantKey } from "../../../worker/caching/key.ts";
+import type { Asked } from "../../../worker/message.ts";
+import { anAsked, repeatableRandom } from "../../support/asked.ts";
+import { someRules } from "./an-entry.ts";
+
+const keyOf = (url: string, config: Parameters<typeof someRules>[0] = {}) =>
+  cacheKey(anAsked(url), someRules(config), "a.test");
+
+describe("one key for what means the same", () => {
+  const cases: [url: string, other: string][] = [
+    ["https://a.test/x", "https://A.TEST/x"],
+    ["https://a.test/x", "https://a.test:443/x"],
+    ["https://a.test/x", "https://a.test./x"],
+    ["http://a.test/x", "http://a.test:80/x"],
+    ["https://a.test/~x", "https://a.test/%7Ex"],
+    ["https://a.test/%C3%A4", "https://a.test/%c3%a4"],
+    ["https://a.test/x", "https://a.test/y/../x"],
+    ["https://a.test/", "https://a.test"],
+    ["https://a.test/x", "https://a.test/x?"],
+    ["https://[::1]/x", "https://[0:0:0:0:0:0:0:1]/x"],
+  ];
+  for (const [url, other] of cases) it(`${url} and ${other}`, () => expect(keyOf(other)).toBe(keyOf(url)));
+});
+
+describe("two keys for what may differ", () => {
+  const cases: [url: string, other: string][] = [
+    ["https://a.test/x", "http://a.test/x"],
+    ["https://a.test/x", "https://a.test:8443/x"],
+    ["https://a.test/x", "https://b.test/x"],
+    ["https://a.test/x", "https://a.test/X"],
+    ["https://a.test/x", "https://a.test/x/"],
+    ["https://a.test/x?a=1", "https://a.test/x?a=2"],
+    ["https://a.test/x?a=1&b=2", "https://a.test/x?b=2&a=1"],
+    ["https://a.test/x?a", "https://a.test/x?a="],
+    ["https://a.test/x?%61=1", "https://a.test/x?a=1"],
+    ["https://a.test/x?a=1", "https://a.test/x%3Fa=1"],
+    ["https://a.test/x?a=%23b", "https://a.test/x%23b"],
+    ["https://a.test/a.test/x", "https://a.test/x"],
+  ];
+  for (const [url, other] of cases)
+    it(`${url} and ${other}`, () => expect(keyOf(other)).not.toBe(keyOf(url)));
+});
+
+describe("which parameters count", () => {
+  const cases: [name: string, query: object, from: string, to: string][] = [
+    ["only these", { only: ["v"] }, "utm_source=a&v=1&x=2", "v=1"],
+    ["only these, by pattern", { only: ["v*"] }, "v1=a&w=b&v2=c", "v1=a&v2=c"],
+    ["none", { only: [] }, "a=1&b=2", ""],
+    ["all but these", { except: ["utm_*", "fbclid"] }, "utm_source=a&v=1&fbclid=2", "v=1"],
+    ["of the named ones all but these", { only: ["a*"], except: ["ab"] }, "aa=1&ab=2&b=3", "aa=1"],
+    ["in any order", { sorted: true }, "b=2&a=1", "a=1&b=2"],
+    ["in any order, but those of one name in theirs", { sorted: true }, "b=2&a=2&a=1", "a=2&a=1&b=2"],
+    ["by the decoded name, kept as written", { only: ["v"] }, "%76=1&w=2", "%76=1"],
+    ["a plus in a name is a blank", { only: ["a b"] }, "a+b=1&a%20b=2", "a+b=1&a%20b=2"],
+    [
+      "what hides a second parameter behind a semicolon",
+      { except: ["utm_*"] },
+      "utm_x=1;admin=1&utm_y=2",
+      "utm_x=1;admin=1",
+    ],
+    ["empty pairs do not", { sorted: true }, "&&a=1&", "a=1"],
+  ];
+  for (const [name, query, from, to] of cases) {
+    it(name, () =>
+      expect(keyOf(`https://a.test/x?${from}`, { key: { query } })).toBe(`a.test/x${to && `?${to}`}`),
+    );
+  }
+
+  it("all of them, as sent, where the route does not say", () => {
+    expect(keyOf("https://a.test/x?b=2&&a=1&")).toBe("a.test/x?b=2&&a=1&");
+  });
+});
+
+describe("the host", () => {
+  const shared = { key: { host: false } };
+  it("is left out where the route says so", () => {
+    expect(keyOf("https://b.test/x", shared)).toBe(keyOf("https://a.test/x", shared));
+  });
+  it("left out is no other host's key, nor another site's", () => {
+    const keys = [keyOf("https://a.test/x", shared), keyOf("https://a.test/x")];
+    const other = cacheKey(anAsked("https://a.test/x"), someRules(shared), "b.test");
+    expect(new Set([...keys, other]).size).toBe(3);
+  });
+  it("left out, http and https still differ", () => {
+    expect(keyOf("http://a.test/x", shared)).not.toBe(keyOf("https://a.test/x", shared));
+  });
+});
+
+describe("variants, flights and questions", () => {
+  it("a variant's key tells name from value, and one pair from the next", () => {
+    const keys = [
+      variantKey("k", { a: "1", b: "2" }),
+      variantKey("k", { a: "1&b=2" }),
+      variantKey("k", { "a=1&b": "2" }),
+      variantKey("k", { a: "1", b: "2&" }),
+      variantKey("k", { "": "a=1&b=2" }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+  it("the order of selectors does not matter", () => {
+    expect(variantKey("k", { b: "2", a: "1" })).toBe(variantKey("k", { a: "1", b: "2" }));
+  });
+  it("a flight is shared by those whom the route does not tell apart", () => {
+    const rules = someRules({ key: { header: ["x-ab"] } });
+    const flight = (headers: Record<string, string>) =>
+      flightKey({ key: "k", rules }, anAsked("https://a.test/", { headers }));
+    expect(flight({ "x-ab": "1", other: "1" })).toBe(flight({ "x-ab": "1" }));
+    expect(flight({ "x-ab": "2" })).not.toBe(flight({ "x-ab": "1" }));
+    expect(flightKey({ key: "k", rules: someRules() }, anAsked("https://a.test/"))).toBe("k");
+  });
+  it("a question's key is no URL's, no variant's, and another in another generation", () => {
+    const keys = [
+      generationKey("k"),
+      queryKey("k", "g1", "d"),
+      queryKey("k", "g2", "d"),
+      variantKey("k", {}),
+      "k",
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe("keys never collide", () => {
+  // What keys are made of, and what looks like it.
+  const pieces = "a b %2F %23 %3F # ? & = ; / // : @ http: %2523 #variant: #query: . .. %25 + ä * %62".split(
+    " ",
+  );
+  const hosts = "a.test a.test:8080 b.test a.test. A.test [::1] a.test:443 a.test:80".split(" ");
+  const configs = [{}, { host: false }, { query: { sorted: true } }, { query: { except: ["b"] } }];
+
+  for (const config of configs) {
+    it(`with key: ${JSON.stringify(config)}, for thousands of URLs`, () => {
+      const random = repeatableRandom(7);
+      const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? "";
+      const text = (length: number) => Array.from({ length: random() * length }, () => pick(pieces)).join("");
+      const rules = someRules({ key: config });
+      const meanings = new Map<string, string>();
+      const collisions: string[] = [];
+      for (let n = 0; n < 10_000; n++) {
+        const url = `${pick(["http", "https"])}://${pick(hosts)}/${text(4)}${pick(["", "?"])}${text(5)}`;
+        const asked = read(url);
+        if (!asked) continue;
+        const { scheme, authority, path, query } = asked;
+        const meaning = JSON.stringify([
+          scheme,
+          config.host === false ? "" : authority,
+          path,
+          whatCounts(query, config),
+        ]);
+        const key = cacheKey(asked, rules, "a.test");
+        const selected = text(3);
+        for (const [of, means] of [
+          [key, meaning],
+          [variantKey(key, { x: selected }), `${meaning} ${selected}`],
+        ] as const) {
+          if ((meanings.get(of) ?? means) !== means) collisions.push(url);
+          meanings.set(of, means);
+        }
+      }
+      expect(collisions).toEqual([]);
+      expect(meanings.size).toBeGreaterThan(2_000);
+    });
+  }
+});
+
+/** Undefined where the edge refuses the request before it has a key. */
+function read(url: string): Asked | undefined {
+  try {
+    return anAsked(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an origin could tell apart by the query, as far as the route lets it count. */
+function whatCounts(query: string, config: { query?: { sorted?: boolean; except?: string[] } }): unknown {
+  if (!config.query) return query;
+  const pairs = query.split("&").filter((pair) => pair !== "");
+  const named = pairs.map((pair) => [...new URLSearchParams(pair).keys()][0] ?? "");
+  if (config.query.except) return pairs.filter((pair, index) => named[index] !== "b" || pair.includes(";"));
+  const byName: Record<string, string[]> = {};
+  pairs.forEach((pair, index) => {
+    const name = `${named[index]}`;
+    byName[name] = [...(byName[name] ?? []), pair];
+  });
+  return Object.entries(byName).sort();
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import {
+  mostWantedLanguage,
+  normaliseEncodings,
+  normaliseLanguages,
+  normaliseList,
+  pickAccepted,
+} from "../../../worker/caching/normalise.ts";
+
+function table(
+  name: string,
+  of: (value: string) => unknown,
+  cases: readonly [value: string, result: unknown][],
+): void {
+  describe(name, () => {
+    for (const [value, result] of cases)
+      it(`${JSON.stringify(value)} → ${result}`, () => expect(of(value)).toBe(result));
+  });
+}
+
+table("normaliseList", normaliseList, [
+  ["a", "a"],
+  [" a ,  b,c ", "a,b,c"],
+  ["b,a", "b,a"],
+  ["A", "A"],
+  ["a b", "a b"],
+  ["", ""],
+]);
+
+table("normaliseEncodings", normaliseEncodings, [
+  ["gzip, br", "br,gzip"],
+  ["br;q=1.0, gzip;q=0.8", "br,gzip"],
+  ["GZIP", "gzip"],
+  ["gzip;q=0, br", "br"],
+  ["gzip;q=0.0", ""],
+  ["gzip; q=0.001", "gzip"],
+  ["gzip;Q=0", ""],
+  ["*", "*"],
+  ["identity;q=0, *", "*"],
+  ["", ""],
+  ["gzip;q=nonsense", ""],
+]);
+
+table("normaliseLanguages", normaliseLanguages, [
+  ["de", "de"],
+  ["de, en;q=0.5", "de>en"],
+  ["en;q=0.5, de", "de>en"],
+  ["DE;q=1, en;q=0.50, fr;q=0.5", "de>en,fr"],
+  ["fr;q=0.5, en;q=0.5, de", "de>en,fr"],
+  ["de-AT, de;q=0.9", "de-at>de"],
+  ["de;q=0", ""],
+  ["", ""],
+]);
+
+table("mostWantedLanguage", mostWantedLanguage, [
+  ["de, en;q=0.5", "de"],
+  ["de, en", undefined],
+  ["de;q=0.2, en;q=0.1", "de"],
+  ["", undefined],
+]);
+
+table("pickAccepted from en, de, pt-BR", (value) => pickAccepted(value, ["en", "de", "pt-BR"]), [
+  ["de", "de"],
+  ["de, en", "en"],
+  ["de, en;q=0.9", "de"],
+  ["fr", ""],
+  ["fr, *;q=0.1", "en"],
+  ["pt", "pt-BR"],
+  ["PT-br", "pt-BR"],
+  ["en;q=0, de;q=0.1", "de"],
+  ["", ""],
+]);

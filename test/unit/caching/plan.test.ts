@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { isSafe, planLookup } from "../../../worker/caching/plan.ts";
+import { type AskedOptions, anAsked } from "../../support/asked.ts";
+import { someRules } from "./an-entry.ts";
+
+type Config = Parameters<typeof someRules>[0] | "off";
+
+const plan = (options: AskedOptions, config: Config = {}) =>
+  planLookup(anAsked("https://a.test/x", options), config === "off" ? null : someRules(config), "a.test");
+const because = (options: AskedOptions, config?: Config) => {
+  const planned = plan(options, config);
+  return planned.kind === "pass" ? planned.because : undefined;
+};
+const cookie = (value: string): AskedOptions => ({ headers: { cookie: value } });
+
+describe("the cache is not asked", () => {
+  const session = { bypass: { cookies: ["session*"] } };
+  const preview = { bypass: { headers: ["x-preview"] } };
+  /** Each with the neighbour that is looked up. */
+  const cases: [because: string, passed: [AskedOptions, Config?], lookedUp: [AskedOptions, Config?]][] = [
+    ["cache-off", [{}, "off"], [{}]],
+    ["websocket", [{ headers: { upgrade: "websocket" } }], [{ headers: { upgrade: "h2c" } }]],
+    ["unsafe-method", [{ method: "POST" }], [{ method: "HEAD" }]],
+    ["unsafe-method", [{ method: "FOO" }], [{ method: "GET" }]],
+    ["method-not-cached", [{ method: "OPTIONS" }], [{ method: "QUERY" }]],
+    [
+      "method-not-cached",
+      [{ method: "QUERY" }, { methods: ["GET"] }],
+      [{ method: "HEAD" }, { methods: ["GET"] }],
+    ],
+    [
+      "bypass-header",
+      [{ headers: { "x-preview": "" } }, preview],
+      [{ headers: { "x-previews": "1" } }, preview],
+    ],
+    ["bypass-cookie", [cookie("a=1; session_id=2"), session], [cookie("a=session; my-session=2"), session]],
+    ["bypass-cookie", [cookie('session={"id":"\\"}'), session], [cookie("x=session=1"), session]],
+    ["bypass-cookie", [cookie("session"), session], [cookie(""), session]],
+    ["if-match", [{ headers: { "if-match": "*" } }], [{ headers: { "if-none-match": "*" } }]],
+    [
+      "if-match",
+      [{ headers: { "if-unmodified-since": "x" } }],
+      [{ headers: { "if-modified-since": "Tue, 24 Nov 2026 11:00:00 GMT" } }],
+    ],
+  ];
+  for (const [reason, passed, lookedUp] of cases) {
+    it(`${reason}: ${JSON.stringify(passed)}`, () => expect(because(...passed)).toBe(reason));
+    it(`  but it is: ${JSON.stringify(lookedUp)}`, () => expect(because(...lookedUp)).toBeUndefined());
+  }
+});
+
+it("a request for stored responses alone is known", () => {
+  expect(plan({ headers: { "cache-control": "no-cache, only-if-cached" } })).toMatchObject({
+    onlyIfCached: true,
+  });
+  expect(plan({ headers: { "cache-control": "no-cache" } })).toMatchObject({ onlyIfCached: false });
+});
+
+it("HEAD and GET share a key", () => {
+  expect(plan({ method: "HEAD" })).toMatchObject({ key: "a.test/x" });
+  expect(plan({})).toMatchObject({ key: "a.test/x" });
+});
+
+it("methods that change nothing are safe, all others are not", () => {
+  expect(["GET", "HEAD", "OPTIONS", "QUERY", "PROPFIND"].every(isSafe)).toBe(true);
+  expect(["POST", "PUT", "PATCH", "DELETE", "LOCK", "get", "FOO"].some(isSafe)).toBe(false);
+});

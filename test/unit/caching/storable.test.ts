@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Exchange,
+  objectionToStoring,
+  type StorageObjection,
+} from "../../../worker/caching/storable.ts";
+import { termsOf } from "../../../worker/caching/terms.ts";
+import { NOW, someRules } from "./an-entry.ts";
+
+interface Given {
+  readonly method?: string;
+  readonly status?: number;
+  readonly path?: string;
+  readonly request?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly config?: Parameters<typeof someRules>[0];
+  readonly contentLocationIsTarget?: boolean;
+}
+
+function objection(given: Given): StorageObjection | undefined {
+  const {
+    method = "GET",
+    status = 200,
+    path = "/page",
+    request = {},
+    contentLocationIsTarget = false,
+  } = given;
+  const headers = new Headers(given.headers ?? { "cache-control": "max-age=60" });
+  const rules = someRules(given.config);
+  const exchange: Exchange = {
+    method,
+    requestHeaders: new Headers(request),
+    path,
+    status,
+    headers,
+    terms: termsOf({ status, headers, receivedAt: NOW }, rules),
+    rules,
+    contentLocationIsTarget,
+  };
+  return objectionToStoring(exchange);
+}
+
+const cc = (value: string, more: Record<string, string> = {}) => ({ "cache-control": value, ...more });
+const html = { "content-type": "text/html; charset=utf-8" };
+
+/** Each refusal, and beside it the neighbour that is allowed. */
+const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
+  ["method-not-cacheable", { method: "PUT" }, { method: "GET" }],
+  ["method-not-cacheable", { method: "OPTIONS" }, { method: "QUERY" }],
+  ["method-not-cacheable", { method: "POST" }, { method: "POST", contentLocationIsTarget: true }],
+  [
+    "method-not-cacheable",
+    {
+      method: "POST",
+      contentLocationIsTarget: true,
+      headers: { "last-modified": "Tue, 24 Nov 2026 11:00:00 GMT" },
+    },
+    { method: "POST", contentLocationIsTarget: true, headers: { expires: "Tue, 24 Nov 2026 13:00:00 GMT" } },
+  ],
+  [
+    "method-not-cacheable",
+    { method: "POST", contentLocationIsTarget: true, config: { methods: ["GET"] } },
+    { method: "POST", contentLocationIsTarget: true, config: { methods: ["GET", "POST"] } },
+  ],
+  ["status-not-storable", { status: 304 }, { status: 303 }],
+  [
+    "status-not-storable",
+    { status: 206 },
+    { status: 206, headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }) },
+  ],
+  ["status-not-understood", { status: 299, headers: cc("must-understand, max-age=60") }, { status: 299 }],
+  ["no-store", { headers: cc("no-store, max-age=60") }, { headers: cc("max-age=60") }],
+  [
+    "no-store",
+    { headers: cc("no-store, max-age=60") },
+    { headers: cc("no-store, must-understand, max-age=60") },
+  ],
+  ["no-store", { headers: cc("no-store"), config: { ttl: "1h" } }, { headers: {}, config: { ttl: "1h" } }],
+  ["request-no-store", { request: cc("no-store") }, { request: cc("no-cache") }],
+  ["private", { headers: cc("private, max-age=60") }, { headers: cc('private="x-mine", max-age=60') }],
+  [
+    "private",
+    { headers: cc("private"), config: { ttl: "1h" } },
+    { headers: cc("public"), config: { ttl: "1h" } },
+  ],
+  ["authorization", { request: { authorization: "x" } }, { request: {} }],
+  ...["public, max-age=60", "must-revalidate, max-age=60", "s-maxage=60"].map(
+    (leave): [StorageObjection, Given, Given] => [
+      "authorization",
+      { request: { authorization: "x" }, headers: cc("max-age=60") },
+      { request: { authorization: "x" }, headers: cc(leave) },
+    ],
+  ),
+  [
+    "authorization",
+    { request: { authorization: "x" }, headers: {}, config: { ttl: "1h" } },
+    { request: { authorization: "x" }, headers: cc("public"), config: { ttl: "1h" } },
+  ],
+  [
+    "vary-star",
+    { headers: cc("max-age=60", { vary: "Foo, *" }) },
+    { headers: cc("max-age=60", { vary: "Foo" }) },
+  ],
+  [
+    "set-cookie",
+    { headers: cc("max-age=60", { "set-cookie": "a=1" }) },
+    { headers: cc("max-age=60", { "set-cookie": "a=1" }), config: { setCookie: "strip" } },
+  ],
+  [
+    "set-cookie",
+    { headers: cc("public, max-age=60", { "set-cookie": "a=1" }) },
+    { headers: cc("public, max-age=60", { "set-cookie": "a=1" }), config: { setCookie: "store" } },
+  ],
+  [
+    "set-cookie",
+    { headers: cc('max-age=60, private="x"', { "set-cookie": "a=1" }) },
+    { headers: cc('max-age=60, private="x, Set-Cookie"', { "set-cookie": "a=1" }) },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/account/x.css", headers: html, config: { ttl: "1h" } },
+    { path: "/account/x.css", headers: { "content-type": "text/css" }, config: { ttl: "1h" } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/account/X.JPEG", headers: html, config: { defaultTtl: "1h" } },
+    { path: "/account/x.html", headers: html, config: { defaultTtl: "1h" } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/account/x.js", headers: html, config: { statusTtl: { 200: "1h" } } },
+    { path: "/account/x.js", status: 404, headers: html, config: { statusTtl: { 404: "10s" } } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/x.css", headers: html, config: { ttl: "1h" } },
+    { path: "/x.css", headers: { ...html, ...cc("max-age=60") } }, // the origin's own word
+  ],
+  [
+    "too-large",
+    { headers: cc("max-age=60", { "content-length": "1025" }), config: { maxObject: "1KiB" } },
+    { headers: cc("max-age=60", { "content-length": "1024" }), config: { maxObject: "1KiB" } },
+  ],
+  [
+    "status-ttl-zero",
+    { status: 503, headers: cc("max-age=60"), config: { statusTtl: { "5xx": "0s" } } },
+    { status: 503, headers: cc("max-age=60"), config: { statusTtl: { "5xx": "1s" } } },
+  ],
+  ["not-fresh-no-validator", { headers: {} }, { headers: { etag: '"a"' } }],
+  ["not-fresh-no-validator", { headers: cc("max-age=0") }, { headers: cc("max-age=1") }],
+  [
+    "not-fresh-no-validator",
+    { headers: cc("no-cache, max-age=60") },
+    { headers: cc("no-cache", { etag: '"a"' }) },
+  ],
+  [
+    "not-fresh-no-validator",
+    { headers: cc("max-age=0") },
+    { headers: cc("max-age=0, stale-while-revalidate=5") },
+  ],
+];
+
+describe("objectionToStoring", () => {
+  for (const [expected, refused, allowed] of cases) {
+    it(`${expected}: ${JSON.stringify(refused)}`, () => expect(objection(refused)).toBe(expected));
+    it(`  and not: ${JSON.stringify(allowed)}`, () => expect(objection(allowed)).toBeUndefined());
+  }
+
+  it("tells the first of several", () => {
+    expect(objection({ headers: cc("no-store, private", { vary: "*" }) })).toBe("no-store");
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { directivesForUs } from "../../../worker/caching/targeted.ts";
+
+const speaks = (fields: Record<string, string>) => {
+  const { field, directives } = directivesForUs(new Headers(fields));
+  return { field, directives: Object.fromEntries(directives) };
+};
+
+describe("directivesForUs", () => {
+  it("heeds our own field first, then CDN-Cache-Control, then Surrogate-Control, then Cache-Control", () => {
+    const fields = {
+      "headgate-cache-control": "max-age=1",
+      "cdn-cache-control": "max-age=2",
+      "surrogate-control": "max-age=3",
+      "cache-control": "max-age=4",
+    };
+    const { "headgate-cache-control": _a, ...three } = fields;
+    const { "cdn-cache-control": _b, ...two } = three;
+    const { "surrogate-control": _c, ...one } = two;
+    expect(speaks(fields)).toEqual({ field: "headgate-cache-control", directives: { "max-age": "1" } });
+    expect(speaks(three)).toEqual({ field: "cdn-cache-control", directives: { "max-age": "2" } });
+    expect(speaks(two)).toEqual({ field: "surrogate-control", directives: { "max-age": "3" } });
+    expect(speaks(one)).toEqual({ field: "cache-control", directives: { "max-age": "4" } });
+    expect(speaks({})).toEqual({ field: "cache-control", directives: {} });
+  });
+
+  const ignored = [
+    "",
+    "max-age=5;;",
+    "max-age=5,",
+    "Max-Age=5",
+    'max-age="5"',
+    "max-age",
+    "max-age=5.5",
+    "max-age=-5",
+    "max-age=token",
+    "s-maxage=?1",
+    "stale-if-error=x",
+    "stale-while-revalidate=(1 2)",
+    "max-age=5 public",
+  ];
+  for (const value of ignored) {
+    it(`ignores ${JSON.stringify(value)} whole`, () => {
+      expect(speaks({ "cdn-cache-control": value }).field).toBe("cache-control");
+    });
+  }
+
+  const read: [value: string, directives: Record<string, unknown>][] = [
+    ["max-age=5", { "max-age": "5" }],
+    ["max-age=5;x=1, no-cache", { "max-age": "5", "no-cache": true }],
+    ["no-store=?0, max-age=5", { "max-age": "5" }],
+    ['private="set-cookie"', { private: "set-cookie" }],
+    ["max-age=1, max-age=2", { "max-age": "2" }],
+    ["foo=bar", { foo: "bar" }],
+  ];
+  for (const [value, directives] of read) {
+    it(`reads ${value}`, () => {
+      expect(speaks({ "cdn-cache-control": value })).toEqual({ field: "cdn-cache-control", directives });
+    });
+  }
+
+  it("passes over a Surrogate-Control that does not speak of caching", () => {
+    const fields = { "surrogate-control": 'content="ESI/1.0"', "cache-control": "private" };
+    expect(speaks(fields)).toEqual({ field: "cache-control", directives: { private: true } });
+  });
+
+  it("heeds a Surrogate-Control that does, beside other things", () => {
+    const fields = { "surrogate-control": 'no-store, content="ESI/1.0"', "cache-control": "max-age=5" };
+    expect(speaks(fields).field).toBe("surrogate-control");
+  });
+});
