@@ -1,0 +1,33 @@
+// Every claim, in the order of the report.
+import type { Claim } from "../claim.ts";
+import { bundle } from "./bundle.ts";
+import { cacheApiHit } from "./cache-api-hit.ts";
+import { features, featuresPassed } from "./features.ts";
+import { firstAnswer } from "./first-answer.ts";
+import { idle } from "./idle-clients.ts";
+import { memoryHit } from "./memory-hit.ts";
+import { otherEnginesHit, otherEnginesPass } from "./other-engines.ts";
+import { pass10k, pass1m } from "./pass-through.ts";
+import { routes } from "./routes.ts";
+import { sites, sitesInKv } from "./sites.ts";
+import { startUp } from "./start-up.ts";
+import { streaming } from "./streaming.ts";
+
+export const CLAIMS: readonly Claim[] = [
+  memoryHit,
+  cacheApiHit,
+  pass10k,
+  pass1m,
+  routes,
+  sites,
+  sitesInKv,
+  features,
+  featuresPassed,
+  streaming,
+  idle,
+  bundle,
+  startUp,
+  firstAnswer,
+  otherEnginesHit,
+  otherEnginesPass,
+];

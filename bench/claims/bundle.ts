@@ -1,0 +1,25 @@
+// The Worker stays small: what is deployed, as `wrangler deploy` would send it.
+import { gzipSync } from "node:zlib";
+import { deployableBundle } from "../../cli/deployable-bundle.ts";
+import type { Claim } from "../claim.ts";
+import { spreadOf } from "../spread.ts";
+
+export const bundle: Claim = {
+  name: "bundle",
+  title: "Size of the Worker",
+  run: async (bench) => {
+    bench.progress("bundles");
+    const bytes = await deployableBundle();
+    const kilobytes = (length: number) => spreadOf([length / 1_000]);
+    return {
+      name: "bundle",
+      title: "Size of the Worker",
+      contenders: [],
+      rows: [
+        { name: "gzipped", unit: "KB", value: kilobytes(gzipSync(bytes, { level: 9 }).length) },
+        { name: "as it is", unit: "KB", value: kilobytes(bytes.length) },
+      ],
+      skipped: [],
+    };
+  },
+};

@@ -1,0 +1,51 @@
+// The first request of a cold isolate, which reads, validates and compiles its site, is answered soon, however many
+// routes there are. The answer comes from the origin.
+import type { Bench } from "../bench.ts";
+import type { Claim } from "../claim.ts";
+import { type Deployment, onWorkerd } from "../edges/on-workerd.ts";
+import { oneRequest } from "../load/one-request.ts";
+import { fileAt, PASSED } from "../origin.ts";
+import type { Row } from "../result.ts";
+import { HOST, manyRoutes, oneSite } from "../sites.ts";
+import { spreadOf } from "../spread.ts";
+
+const TITLE = "First answer of a cold isolate";
+
+const DEPLOYMENTS: Readonly<Record<string, (bench: Bench) => Deployment>> = {
+  "10,000 routes": (bench) => headgate(bench, 10_000),
+  "1,000 routes": (bench) => headgate(bench, 1_000),
+  "one route": (bench) => headgate(bench, 1),
+  "bare fetch": () => ({ worker: "bare-fetch" }),
+};
+
+const headgate = ({ origin }: Bench, routes: number): Deployment => ({
+  worker: "headgate",
+  sites: oneSite(origin.url, { routes: manyRoutes(routes) }),
+});
+
+export const firstAnswer: Claim = {
+  name: "first-answer",
+  title: TITLE,
+  run: async (bench) => {
+    const times = new Map(Object.keys(DEPLOYMENTS).map((name) => [name, [] as number[]]));
+    for (let round = 1; round <= bench.rounds; round++) {
+      for (const [name, deployment] of Object.entries(DEPLOYMENTS)) {
+        bench.progress(`${name}, round ${round} of ${bench.rounds}`);
+        times.get(name)?.push(await firstAnswerMs(deployment(bench), bench));
+      }
+    }
+    const rows = [...times].map(([name, ms]): Row => ({ name, unit: "ms", value: spreadOf(ms) }));
+    return { name: "first-answer", title: TITLE, contenders: [], rows, skipped: [] };
+  },
+};
+
+async function firstAnswerMs(deployment: Deployment, bench: Bench): Promise<number> {
+  const edge = await onWorkerd(deployment, bench);
+  try {
+    const answer = await oneRequest(`${edge.url}${fileAt(PASSED, "10k")}`, { host: HOST });
+    if (answer.status !== 200) throw new Error(`the first answer is ${answer.status}`);
+    return answer.ms;
+  } finally {
+    await edge.stop();
+  }
+}

@@ -1,0 +1,56 @@
+// A client that listens to server-sent events and hears nothing costs memory only, and little.
+import { setTimeout as pause } from "node:timers/promises";
+import type { Bench } from "../bench.ts";
+import type { Claim } from "../claim.ts";
+import { onWorkerd } from "../edges/on-workerd.ts";
+import { startSink } from "../edges/sink.ts";
+import { idleClients } from "../load/idle-clients.ts";
+import { residentMBOf } from "../machine/process-usage.ts";
+import type { Row } from "../result.ts";
+import { HOST, oneSite } from "../sites.ts";
+import { spreadOf } from "../spread.ts";
+
+const TITLE = "1,000 idle clients of server-sent events";
+const CLIENTS = 1_000;
+/** The first few make what all share: connections, compiled code. */
+const FIRST_CLIENTS = 20;
+const SETTLED_AFTER_MS = 1_000;
+const TIMES = 3;
+
+export const idle: Claim = {
+  name: "idle-clients",
+  title: TITLE,
+  run: async (bench) => {
+    const times = bench.quick ? 1 : TIMES;
+    const grown = { headgate: [] as number[], "bare-fetch": [] as number[] };
+    for (let time = 1; time <= times; time++) {
+      for (const worker of ["headgate", "bare-fetch"] as const) {
+        bench.progress(`${worker}, ${time} of ${times}`);
+        grown[worker].push(await growthMB(worker, bench));
+      }
+    }
+    const rows: Row[] = [
+      { name: "memory grown by 1,000 clients", unit: "MB", value: spreadOf(grown.headgate) },
+      { name: "memory grown by 1,000 clients, bare fetch", unit: "MB", value: spreadOf(grown["bare-fetch"]) },
+    ];
+    return { name: "idle-clients", title: TITLE, contenders: [], rows, skipped: [] };
+  },
+};
+
+async function growthMB(worker: "headgate" | "bare-fetch", bench: Bench): Promise<number> {
+  const sink = await startSink();
+  const edge = await onWorkerd({ worker, sites: oneSite(sink.url), originUrl: sink.url }, bench);
+  const ends: (() => void)[] = [];
+  try {
+    ends.push(await idleClients(edge.url, HOST, FIRST_CLIENTS));
+    await pause(SETTLED_AFTER_MS);
+    const before = residentMBOf(edge.pids);
+    ends.push(await idleClients(edge.url, HOST, CLIENTS));
+    await pause(SETTLED_AFTER_MS);
+    return residentMBOf(edge.pids) - before;
+  } finally {
+    for (const end of ends) end();
+    await edge.stop();
+    await sink.stop();
+  }
+}

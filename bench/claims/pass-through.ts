@@ -1,0 +1,32 @@
+// Passing a request on costs little more than `fetch`, and less than other proxies for Workers ask.
+import type { Claim } from "../claim.ts";
+import { contest } from "../contest.ts";
+import { onWorkerd } from "../edges/on-workerd.ts";
+import { type FileName, fileAt, PASSED } from "../origin.ts";
+import { HOST, oneSite } from "../sites.ts";
+
+export const pass10k = passThrough("pass-10k", "Pass-through of 10 KB", "10k");
+export const pass1m = passThrough("pass-1m", "Pass-through of 1 MB", "1m");
+
+function passThrough(name: string, title: string, file: FileName): Claim {
+  const work = { path: fileAt(PASSED, file), headers: { Host: HOST } };
+  return contest({
+    name,
+    title,
+    contenders: [
+      {
+        name: "headgate",
+        work,
+        start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url) }, bench),
+      },
+      { name: "bare fetch", work, start: (bench) => onWorkerd({ worker: "bare-fetch" }, bench) },
+      { name: "reflare", work, start: (bench) => onWorkerd({ worker: "reflare" }, bench) },
+      { name: "hono proxy", work, start: (bench) => onWorkerd({ worker: "hono-proxy" }, bench) },
+    ],
+    comparisons: [
+      { of: "headgate", to: "bare fetch" },
+      { of: "headgate", to: "reflare" },
+      { of: "headgate", to: "hono proxy" },
+    ],
+  });
+}

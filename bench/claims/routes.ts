@@ -1,0 +1,25 @@
+// A site may have ten thousand routes. Measured on hits in memory, of whose cost the match is the largest part.
+import { contest, type Contender } from "../contest.ts";
+import { onWorkerd } from "../edges/on-workerd.ts";
+import { fileAt, KEPT } from "../origin.ts";
+import { HOST, manyRoutes, oneSite } from "../sites.ts";
+
+const work = { path: fileAt(KEPT, "10k"), headers: { Host: HOST } };
+
+const withRoutes = (count: number): Contender => ({
+  name: `${count.toLocaleString("en")} routes`,
+  work,
+  onlyInFull: count === 1_000,
+  start: (bench) =>
+    onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url, { routes: manyRoutes(count) }) }, bench),
+});
+
+export const routes = contest({
+  name: "routes",
+  title: "10 KB hit in memory, by the last of many routes",
+  contenders: [withRoutes(10), withRoutes(1_000), withRoutes(10_000)],
+  comparisons: [
+    { of: "1,000 routes", to: "10 routes" },
+    { of: "10,000 routes", to: "10 routes" },
+  ],
+});

@@ -1,0 +1,29 @@
+// The Workers that are measured, bundled as they would be deployed, each of them once.
+import path from "node:path";
+import { bundleWorker } from "../../cli/standalone/bundle.ts";
+import { WORKER_ENTRY } from "../../cli/standalone/runtime.ts";
+
+/** A file of bench/workers/, or Headgate itself. */
+export type WorkerName =
+  | "headgate"
+  | "hello"
+  | "empty"
+  | "map"
+  | "bare-fetch"
+  | "cache-api"
+  | "reflare"
+  | "hono-proxy";
+
+export type BundleCache = (worker: WorkerName) => Promise<string>;
+
+export function bundleCache(): BundleCache {
+  const bundles = new Map<WorkerName, Promise<string>>();
+  return (worker) => {
+    const bundle = bundles.get(worker) ?? bundleWorker(entryOf(worker));
+    bundles.set(worker, bundle);
+    return bundle;
+  };
+}
+
+const entryOf = (worker: WorkerName): string =>
+  worker === "headgate" ? WORKER_ENTRY : path.join(import.meta.dirname, `../workers/${worker}.ts`);

@@ -1,0 +1,47 @@
+// A Worker on the bare `workerd` binary, one process each.
+import { mkdtemp } from "node:fs/promises";
+import path from "node:path";
+import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
+import type { Bench } from "../bench.ts";
+import type { SiteTexts } from "../sites.ts";
+import type { WorkerName } from "./bundles.ts";
+import type { Edge } from "./edge.ts";
+
+export interface Deployment {
+  readonly worker: WorkerName;
+  readonly sites?: SiteTexts;
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Of the origin, where it is not the one that all share. */
+  readonly originUrl?: string;
+  /** For a profile: where workerd's inspector listens. */
+  readonly inspector?: string;
+}
+
+export async function onWorkerd(
+  { worker, sites = {}, vars, originUrl, inspector }: Deployment,
+  bench: Pick<Bench, "bundles" | "folder" | "origin">,
+): Promise<Edge> {
+  const workerd = await runWorkerd({
+    worker: await bench.bundles(worker),
+    sites,
+    folder: await mkdtemp(path.join(bench.folder, `${worker}-`)),
+    address: "127.0.0.1:0",
+    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags: COMPATIBILITY_FLAGS,
+    vars: { HEADGATE_RUNS_ON: "standalone", ORIGIN: originUrl ?? bench.origin.url, ...vars },
+    ...(inspector !== undefined && { inspector }),
+    onOutput: firstComplaints(worker),
+  });
+  return { url: `http://127.0.0.1:${workerd.port}`, pids: [workerd.pid], stop: () => workerd.stop() };
+}
+
+const COMPLAINTS = 3;
+
+/** What goes wrong under load goes wrong thousands of times. */
+function firstComplaints(worker: WorkerName): (line: string, stream: "stdout" | "stderr") => void {
+  let left = COMPLAINTS;
+  return (line, stream) => {
+    if (stream === "stderr" && left-- > 0) console.error(`${worker}: ${line}`);
+  };
+}

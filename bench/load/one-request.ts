@@ -1,0 +1,27 @@
+// One request on a connection of its own, and how long it took until the last byte.
+import { request } from "node:http";
+
+export interface Answer {
+  readonly status: number;
+  readonly bytes: number;
+  /** From the moment of asking, connection included. */
+  readonly ms: number;
+}
+
+export function oneRequest(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const asked = performance.now();
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { headers, agent: false }, (response) => {
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      response.once("error", reject);
+      response.once("end", () => {
+        resolve({ status: response.statusCode ?? 0, bytes, ms: performance.now() - asked });
+      });
+    });
+    outgoing.once("error", reject);
+    outgoing.end();
+  });
+}

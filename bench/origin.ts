@@ -1,0 +1,37 @@
+// The origin that all contenders share: nginx with static files, several times as fast as any of them.
+import { chmod, mkdir, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Edge } from "./edges/edge.ts";
+import { nginx } from "./edges/nginx.ts";
+
+export type Origin = Edge;
+
+/** What may be kept by a cache, and what may not: the same files. */
+export const KEPT = "/kept";
+export const PASSED = "/passed";
+
+export const FILES = { "10k": 10_240, "1k": 1_024, "1m": 1_048_576, "200m": 200_000_000 } as const;
+
+export type FileName = keyof typeof FILES;
+
+export const fileAt = (where: typeof KEPT | typeof PASSED, file: FileName): string => `${where}/${file}.bin`;
+
+export async function startOrigin(parentFolder: string): Promise<Origin> {
+  const files = path.join(parentFolder, "www");
+  await mkdir(files);
+  for (const [name, bytes] of Object.entries(FILES)) {
+    const file = path.join(files, `${name}.bin`);
+    // The large one is a hole on the disk: it is read from memory all the same.
+    await writeFile(file, bytes > 10_000_000 ? "" : "x".repeat(bytes));
+    if (bytes > 10_000_000) await truncate(file, bytes);
+  }
+  await chmod(parentFolder, 0o755); // as root, nginx reads as another user
+  return nginx(
+    (port) => `server {
+    listen 127.0.0.1:${port};
+    location ${KEPT}/ { alias ${files}/; add_header Cache-Control "max-age=86400"; }
+    location ${PASSED}/ { alias ${files}/; add_header Cache-Control "no-store"; }
+  }`,
+    parentFolder,
+  );
+}

@@ -1,0 +1,56 @@
+// Puts claims to the test, one after the other, with one origin for all. A claim that breaks breaks no other.
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { Claim } from "./claim.ts";
+import { bundleCache } from "./edges/bundles.ts";
+import { thisMachine } from "./machine/machine.ts";
+import { startOrigin } from "./origin.ts";
+import type { Progress } from "./report/progress.ts";
+import { type BenchResult, type ClaimResult, RESULT_FORMAT } from "./result.ts";
+
+export interface Run {
+  readonly claims: readonly Claim[];
+  readonly quick: boolean;
+  readonly rounds: number;
+  readonly progress: Progress;
+  readonly onResult: (result: ClaimResult) => void;
+}
+
+const SECONDS_OF_LOAD = 1;
+
+export async function runClaims({ claims, quick, rounds, progress, onResult }: Run): Promise<BenchResult> {
+  const at = new Date().toISOString();
+  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bench-"));
+  try {
+    const origin = await startOrigin(folder);
+    const bench = {
+      origin,
+      folder,
+      bundles: bundleCache(),
+      rounds,
+      seconds: SECONDS_OF_LOAD,
+      quick,
+      progress: progress.doing,
+    };
+    const results: ClaimResult[] = [];
+    try {
+      for (const [index, claim] of claims.entries()) {
+        progress.claim(claim.name, index + 1, claims.length);
+        const result = await claim.run(bench).catch((error: Error) => broken(claim, error));
+        results.push(result);
+        progress.clear();
+        onResult(result);
+      }
+    } finally {
+      await origin.stop();
+    }
+    return { format: RESULT_FORMAT, at, quick, rounds, machine: thisMachine(), claims: results };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function broken({ name, title }: Claim, error: Error): ClaimResult {
+  return { name, title, contenders: [], rows: [], skipped: [{ name: "all of it", because: error.message }] };
+}
