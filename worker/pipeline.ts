@@ -1,5 +1,6 @@
 // The life of a request. Read this file first: every step is one call into the folder named for it, the
 // decisions there are pure, and whatever touches the world goes through `ports`.
+import { once } from "../shared/once.ts";
 import { objectionToAdmitting } from "./admission/admit.ts";
 import { endsHere } from "./admission/max-forwards.ts";
 import { answerThroughCache } from "./caching/fetch-through.ts";
@@ -55,14 +56,14 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   const { action } = matched.value.route;
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, matched.value.captures) };
 
-  // 3. Rewrite: the request as the origin should see it.
+  // 3. Rewrite: the request as the origin should see it, once one has to be asked.
   const requestId = requestIdOf(visit, asked);
   const { captures } = matched.value;
-  const ask = toOrigin(asked, { siteName: site.name, requestId, action, captures });
+  const ask = once(() => toOrigin(asked, { siteName: site.name, requestId, action, captures }));
 
   // 4. and 5. Look up, and answer from the store or through an origin.
   const { signal, body } = incoming;
-  const demand = { site, asked, ask, action, requestId, body, signal };
+  const demand = { site, asked, ask, action, requestId: visit.requestId, body, signal };
   const { result, cache, sending } = await answerThroughCache(demand, ports);
   const told = { ...known, ...(cache && { cache }), ...(sending && { sending }) };
   return result.ok ? { ...told, reply: result.value } : refuse(result.error, told);

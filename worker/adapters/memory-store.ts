@@ -1,6 +1,6 @@
 // Stored responses in the isolate's own memory: small ones, bounded in bytes all together. A hit hands out what is
 // stored, uncopied; it was copied when it came in.
-import { isWhole, type Stored } from "../caching/entry.ts";
+import { declaredLength, isWhole, type Stored } from "../caching/entry.ts";
 import { SieveMap } from "../caching/sieve.ts";
 import { weightOf } from "../caching/weight.ts";
 import type { Store } from "../ports.ts";
@@ -38,15 +38,17 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
         const weight = weightOf(key, entry);
         const room = Math.floor(capacityBytes * LARGEST_SHARE) - weight;
         const copy = structuredClone(entry);
-        const gathered = await gather(body, room);
+        const hopeless = (declaredLength(entry) ?? 0) > room;
+        const gathered = await gather(body, hopeless ? -1 : room);
         if (gathered.kind === "broken") return;
         const bytes = gathered.kind === "whole" ? gathered.bytes : null;
         if (bytes && !isWhole(entry, bytes.length)) return;
         if (!claim()) return;
         // Too large to be kept, it still replaces what was there.
-        if (gathered.kind === "too-long" || room < 0) return void held.delete(key);
+        if (gathered.kind === "too-long") return void held.delete(key);
         const until = Math.min(entry.keepUntil, now() + forgetAfterMs);
-        held.set(key, { stored: { entry: copy, body: bytes }, until }, weight + (bytes?.length ?? 0));
+        const fields = copy.kind === "response" ? new Headers(copy.headers as [string, string][]) : undefined;
+        held.set(key, { stored: { entry: copy, body: bytes, fields }, until }, weight + (bytes?.length ?? 0));
       }),
     delete: async (key) => {
       turns.overrule(key);

@@ -9,7 +9,8 @@ import type { CacheOutcome } from "./outcome.ts";
 export interface Demand {
   readonly site: CompiledSite;
   readonly asked: Asked;
-  readonly ask: OriginAsk;
+  /** The request as the origin should see it: worked out when one is asked, so that a hit does not pay for it. */
+  readonly ask: () => OriginAsk;
   readonly action: ProxyAction;
   readonly requestId: string;
   /** A stream can be sent once, bytes as often as need be. */

@@ -54,11 +54,14 @@ export interface Variant {
 export interface Stored {
   readonly entry: Entry;
   readonly body: Body;
+  /** The entry's fields made into Headers once, by a store that hands it out often: to be copied, not changed. */
+  readonly fields?: Headers | undefined;
 }
 
 export interface StoredResponseWithBody {
   readonly entry: ResponseEntry;
   readonly body: Body;
+  readonly fields?: Headers | undefined;
 }
 
 /** How many bytes its body must have to be whole; undefined where the origin did not say. */

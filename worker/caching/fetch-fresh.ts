@@ -32,7 +32,7 @@ export interface Fetching {
 }
 
 /** What has come of it so far. */
-interface Fetched extends Fetching {
+export interface Fetched extends Fetching {
   readonly answer: OriginAnswer;
   /** See keep.ts. */
   readonly asOf: number;
@@ -45,10 +45,10 @@ export async function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answ
   const held = heldIn(found);
   const fwd = forwardReason(found);
   const asOf = ports.flights.changesOf(plan.key);
-  const cacheAsk = askFor(demand.ask, asked, held?.entry, ports.now());
+  const cacheAsk = askFor(demand.ask(), asked, held?.entry, ports.now());
   const answer = await askOrigin(demand, cacheAsk.ask, ports);
   const { result, sending } = answer;
-  const fetched = { ...fetching, demand: { ...demand, ask: cacheAsk.ask }, answer, asOf, fwd };
+  const fetched = { ...fetching, demand: { ...demand, ask: () => cacheAsk.ask }, answer, asOf, fwd };
 
   if (!result.ok) {
     fetching.land({ kind: "failed" });
@@ -81,7 +81,8 @@ export async function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answ
   return passOn(reply, fetched, ports);
 }
 
-function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer {
+/** What the origin answered, stored on its way where it may be. */
+export function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer {
   const { plan, found, answer, fwd } = fetched;
   const passing = { ...fetched, key: plan.key, rules: plan.rules, held: heldIn(found) };
   const { reply, kept, entry } = storeReply(original, passing, ports);
@@ -95,7 +96,7 @@ function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer {
 
 /** Where our own conditions were sent in place of the client's, those are answered from what came. */
 function asClientAsked(reply: Reply, entry: ResponseEntry, { demand, plan }: Fetched, ports: Ports): Reply {
-  if (reply.status !== 200 || !sentOtherwise(demand.ask, demand.asked)) return reply;
+  if (reply.status !== 200 || !sentOtherwise(demand.ask(), demand.asked)) return reply;
   const answering = { asked: demand.asked, now: ports.now(), boundary: demand.requestId };
   const answered = storedReply({ entry, body: reply.body }, answering);
   if (!answered || answered.status === 200) return reply;
@@ -128,7 +129,8 @@ async function answerUpdated(
 async function fetchWhole(fetching: Fetching, ports: Ports): Promise<Answer> {
   const { demand, plan, land } = fetching;
   await forget(plan.key, ports);
-  const whole = { ...demand, ask: unconditional(demand.ask) };
+  const ask = unconditional(demand.ask());
+  const whole = { ...demand, ask: () => ask };
   return fetchFresh({ demand: whole, plan, found: { kind: "absent", fwd: "uri-miss" }, land }, ports);
 }
 
@@ -148,12 +150,12 @@ function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Ans
 const heldIn = (found: Found): StoredResponseWithBody | undefined =>
   found.kind === "response" ? found.stored : undefined;
 
-const forwardReason = (found: Found): Forward =>
+export const forwardReason = (found: Found): Forward =>
   found.kind === "absent" ? found.fwd : found.stored.entry.part ? "partial" : "stale";
 
 const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
   result.ok ? { fwdStatus: result.value.status } : {};
 
 /** Trouble of the origin's own; a client that hung up or sent half a body is none. */
-const isOriginTrouble = ({ reason }: Refusal): boolean =>
+export const isOriginTrouble = ({ reason }: Refusal): boolean =>
   reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin";

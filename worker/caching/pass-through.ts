@@ -14,7 +14,7 @@ export async function passThrough(
   plan: Extract<QueryPlan, { kind: "pass" }>,
   ports: Ports,
 ): Promise<Answer> {
-  const answer = await askOrigin(demand, demand.ask, ports);
+  const answer = await askOrigin(demand, demand.ask(), ports);
   const { result, sending } = answer;
   const cache = { kind: "forward", fwd: plan.fwd, detail: plan.because } as const;
   if (!result.ok) return { result, sending, cache };

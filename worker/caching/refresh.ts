@@ -24,17 +24,19 @@ const OF_ONE_CLIENT = ["range", "if-range", "if-none-match", "if-modified-since"
 
 /** A copy of the client's request that wants the whole, and that no client can cancel. */
 function inBackground(demand: Demand): Demand {
-  const { asked, ask } = demand;
+  const { asked } = demand;
   const without = (original: Headers) => {
     const headers = new Headers(original);
     for (const name of OF_ONE_CLIENT) headers.delete(name);
     return headers;
   };
   const method = asked.method === "HEAD" ? "GET" : asked.method;
+  const original = demand.ask();
+  const ask = { ...original, method, headers: without(original.headers) };
   return {
     ...demand,
     asked: { ...asked, method, headers: without(asked.headers) },
-    ask: { ...ask, method, headers: without(ask.headers) },
+    ask: () => ask,
     signal: undefined,
   };
 }

