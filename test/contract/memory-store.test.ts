@@ -51,6 +51,18 @@ describe("the memory store", () => {
     expect(cancelled).toBe(true);
   });
 
+  it("does not begin on a stream that is declared too long", async () => {
+    const store = memoryStore(MIB);
+    let pulled = 0;
+    const long = new ReadableStream<Uint8Array>(
+      { pull: (controller) => controller.enqueue(new Uint8Array(++pulled && 10_000)) },
+      { highWaterMark: 0 },
+    );
+    await store.put("long", anEntry({ headers: [["content-length", "200000000"]] }), long);
+    expect(await store.get("long")).toBeUndefined();
+    expect(pulled).toBeLessThan(2);
+  });
+
   it("waits for nobody to let go of one half of a body", async () => {
     const store = memoryStore(1_000);
     const slow = streamByHand();

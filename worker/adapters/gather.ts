@@ -9,7 +9,7 @@ export type Gathered =
   /** It ended in an error. */
   | { readonly kind: "broken" };
 
-/** Reads no further than it must to know that it is too long, and then lets the body go. */
+/** Reads no further than it must to know that it is too long (-1: nothing), and then lets the body go. */
 export async function gather(body: Body, atMost: number): Promise<Gathered> {
   if (body instanceof ReadableStream) return read(body, atMost);
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : (body?.slice() ?? null);
