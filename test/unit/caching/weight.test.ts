@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { ENTRY_FORMAT } from "../../../worker/caching/entry.ts";
+import { weightOf } from "../../../worker/caching/weight.ts";
+import { anEntry } from "../../contract/entries.ts";
+
+const plain = weightOf("key", anEntry({ headers: [] }));
+
+describe("what an entry weighs", () => {
+  it("counts the key, and each field with its text", () => {
+    expect(weightOf("k".repeat(103), anEntry({ headers: [] })) - plain).toBe(100);
+    expect(weightOf("key", anEntry({ headers: [["name", "value"]] })) - plain).toBe(150 + 9);
+  });
+
+  it("counts two bytes for each character of a text with one beyond Latin-1", () => {
+    const weigh = (value: string) => weightOf("key", anEntry({ headers: [["n", value]] })) - plain - 150 - 1;
+    expect([weigh("abc"), weigh("ab\xff"), weigh("ab\u0100")]).toEqual([3, 3, 6]);
+  });
+
+  it("counts each variant of an index, its key and what selects it", () => {
+    const variant = { selectors: { a: "1234" }, language: null, key: "0123456789" };
+    const index = (count: number) =>
+      weightOf("key", {
+        kind: "variants",
+        format: ENTRY_FORMAT,
+        variants: Array.from({ length: count }, () => variant),
+        keepUntil: 0,
+      });
+    expect(index(3) - index(2)).toBe(350 + 10 + 150 + 4);
+  });
+});
