@@ -15,7 +15,7 @@ export function currentAgeMs(entry: ResponseEntry, now: number): number {
 }
 
 /** The first value counts, and one that is no number does not count at all (RFC 9111 §5.1). */
-function ageValueMs(age: string | null): number {
+export function ageValueMs(age: string | null): number {
   const [first = ""] = (age ?? "").split(",", 1);
   return /^\s*\d+\s*$/.test(first) ? Number(first) * 1000 : 0;
 }

@@ -1,5 +1,6 @@
 // What clients are told about caching: nothing that was meant for us, and the browser's own lifetime where the
 // route sets one.
+import { ageValueMs } from "./age.ts";
 import type { CacheRules } from "./rules.ts";
 
 /** Ours alone: no cache behind us may act on it (RFC 9213 §2.3 leaves the others' to them). */
@@ -11,7 +12,7 @@ export function tellClient(headers: Headers, rules: CacheRules | null, isStored:
   if (rules.setCookie === "strip") headers.delete("set-cookie");
   if (rules.browserTtlMs === undefined) return;
   // Browsers subtract Age from max-age: what is old already would otherwise be stale at once.
-  const ageSeconds = Number(headers.get("age") ?? 0);
-  headers.set("cache-control", `max-age=${ageSeconds + Math.floor(rules.browserTtlMs / 1000)}`);
+  const untilMs = ageValueMs(headers.get("age")) + rules.browserTtlMs;
+  headers.set("cache-control", `max-age=${Math.floor(untilMs / 1000)}`);
   headers.delete("expires");
 }

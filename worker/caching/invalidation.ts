@@ -1,4 +1,6 @@
 // Which stored responses does a change make worthless? RFC 9111 §4.4.
+import { canonicalPath } from "../routing/canonical-path.ts";
+import { canonicalQuery } from "../routing/canonical-query.ts";
 import { isSafe } from "./plan.ts";
 
 /** An unsafe method that succeeded may have changed what is stored for its URL. */
@@ -13,7 +15,7 @@ export interface ChangedUrl {
 
 /**
  * The further URLs that the response names as changed: Location and Content-Location, on the same host only,
- * or else one site could empty another's cache.
+ * or else one site could empty another's cache. Spelt as a request for them would be.
  */
 export function namedUrls(
   headers: Headers,
@@ -23,6 +25,8 @@ export function namedUrls(
   return ["location", "content-location"].flatMap((name) => {
     const value = headers.get(name);
     const url = value === null ? null : URL.parse(value, base + target.path);
-    return url?.origin === base ? [{ path: url.pathname, query: url.search.slice(1) }] : [];
+    if (url?.origin !== base) return [];
+    const path = canonicalPath(url.pathname);
+    return path.ok ? [{ path: path.value.path, query: canonicalQuery(url.search.slice(1)) }] : [];
   });
 }

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { asWholeIfComplete, joinParts } from "../../../worker/caching/combine.ts";
+import { completed } from "../../../worker/caching/complete.ts";
+import type { StoredResponseWithBody } from "../../../worker/caching/entry.ts";
+import { ownReply } from "../../../worker/message.ts";
+import { anEntry, bytesOf, textOf } from "./an-entry.ts";
+
+const ALPHABET = "abcdefghij";
+
+/** The bytes from `first` to `last` of the alphabet's first ten letters. */
+function part(
+  first: number,
+  last: number,
+  etag = '"a"',
+  more: Record<string, string> = {},
+): StoredResponseWithBody {
+  const body = bytesOf(ALPHABET.slice(first, last + 1));
+  const fields = { etag, "content-range": `bytes ${first}-${last}/10`, ...more };
+  return { entry: anEntry(fields, { status: 206, length: body.length }), body };
+}
+
+function joined(held: StoredResponseWithBody, received: StoredResponseWithBody): string | undefined {
+  const both = joinParts(held, received);
+  if (!both) return undefined;
+  const { entry, body } = both;
+  return entry.part
+    ? `${textOf(body)} at ${entry.part.first} of ${entry.part.complete}`
+    : `${textOf(body)}, a ${entry.status}`;
+}
+
+describe("joinParts", () => {
+  it("joins what follows", () => expect(joined(part(2, 4), part(5, 7))).toBe("cdefgh at 2 of 10"));
+  it("joins what comes before", () => expect(joined(part(5, 7), part(2, 4))).toBe("cdefgh at 2 of 10"));
+  it("joins what overlaps", () => expect(joined(part(2, 5), part(4, 7))).toBe("cdefgh at 2 of 10"));
+  it("joins what lies within", () => expect(joined(part(2, 7), part(3, 4))).toBe("cdefgh at 2 of 10"));
+  it("joins what lies around", () => expect(joined(part(3, 4), part(2, 7))).toBe("cdefgh at 2 of 10"));
+  it("makes a whole of all", () => expect(joined(part(0, 4), part(5, 9))).toBe("abcdefghij, a 200"));
+  it("leaves a gap alone", () => expect(joined(part(0, 2), part(4, 9))).toBeUndefined());
+  it("leaves another version alone", () => expect(joined(part(0, 4), part(5, 9, '"b"'))).toBeUndefined());
+  it("leaves a weak validator alone", () =>
+    expect(joined(part(0, 4, 'W/"a"'), part(5, 9, 'W/"a"'))).toBeUndefined());
+  it("leaves another length alone", () => {
+    expect(joined(part(0, 4), part(5, 9, '"a"', { "content-range": "bytes 5-9/11" }))).toBeUndefined();
+  });
+  it("leaves a whole alone", () => {
+    expect(joined({ entry: anEntry({ etag: '"a"' }), body: bytesOf(ALPHABET) }, part(5, 9))).toBeUndefined();
+  });
+  it("takes over the newer fields", () => {
+    const both = joinParts(part(0, 4, '"a"', { "x-test": "old" }), part(5, 9, '"a"', { "x-test": "new" }));
+    expect(Object.fromEntries(both?.entry.headers ?? [])).toMatchObject({
+      "x-test": "new",
+      "content-length": "10",
+    });
+    expect(Object.fromEntries(both?.entry.headers ?? [])).not.toHaveProperty("content-range");
+  });
+});
+
+it("a part that is not all stays a part", () => {
+  const { entry } = part(0, 4);
+  expect(asWholeIfComplete(entry, { first: 0, length: 9, complete: 10, reachesEnd: false })).toMatchObject({
+    status: 206,
+  });
+  expect(asWholeIfComplete(entry, { first: 1, length: 9, complete: 10, reachesEnd: true })).toMatchObject({
+    status: 206,
+  });
+  expect(asWholeIfComplete(entry, { first: 0, length: 10, complete: 10, reachesEnd: true })).toMatchObject({
+    status: 200,
+  });
+});
+
+describe("completed", () => {
+  const rest = (contentRange: string, etag = '"a"') =>
+    ownReply(206, new Headers({ "content-range": contentRange, etag }), new Blob(["fghij"]).stream());
+  it("is the held bytes and the rest", async () => {
+    const whole = completed(part(0, 4), rest("bytes 5-9/10"));
+    expect(whole?.status).toBe(200);
+    expect(Object.fromEntries(whole?.headers ?? [])).toEqual({ "content-length": "10", etag: '"a"' });
+    expect(await new Response(whole?.body as ReadableStream).text()).toBe(ALPHABET);
+  });
+  const refused: [name: string, held: StoredResponseWithBody, contentRange: string, etag?: string][] = [
+    ["a rest that begins later", part(0, 4), "bytes 6-9/10"],
+    ["a rest that is not the end", part(0, 4), "bytes 5-8/10"],
+    ["a rest of another length", part(0, 4), "bytes 5-9/11"],
+    ["a rest of another version", part(0, 4), "bytes 5-9/10", '"b"'],
+    ["a rest of a weak version", part(0, 4, 'W/"a"'), "bytes 5-9/10", 'W/"a"'],
+    ["a rest without a place", part(0, 4), "bytes */10"],
+    ["a rest to a whole", { entry: anEntry({ etag: '"a"' }), body: bytesOf(ALPHABET) }, "bytes 5-9/10"],
+  ];
+  for (const [name, held, contentRange, etag] of refused) {
+    it(`is not ${name}`, () => expect(completed(held, rest(contentRange, etag))).toBeUndefined());
+  }
+});

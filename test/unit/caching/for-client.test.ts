@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { tellClient } from "../../../worker/caching/for-client.ts";
+import { someRules } from "./an-entry.ts";
+
+function told(
+  fields: Record<string, string>,
+  config: Parameters<typeof someRules>[0] | null = {},
+  isStored = true,
+) {
+  const headers = new Headers(fields);
+  tellClient(headers, config && someRules(config), isStored);
+  return Object.fromEntries(headers);
+}
+
+describe("what a client is told", () => {
+  it("is not our own field, stored or not, cached or not", () => {
+    const fields = { "headgate-cache-control": "max-age=5", "cdn-cache-control": "max-age=6" };
+    const without = { "cdn-cache-control": "max-age=6" };
+    expect(told(fields)).toEqual(without);
+    expect(told(fields, {}, false)).toEqual(without);
+    expect(told(fields, null, false)).toEqual(without);
+  });
+  it("is the browser's own lifetime where the route sets one", () => {
+    const fields = { "cache-control": "s-maxage=600", expires: "0" };
+    expect(told(fields, { browserTtl: "1m" })).toEqual({ "cache-control": "max-age=60" });
+  });
+  it("is counted from now, since browsers subtract Age", () => {
+    expect(told({ age: "100" }, { browserTtl: "1m" })).toEqual({
+      age: "100",
+      "cache-control": "max-age=160",
+    });
+  });
+  it("is no nonsense where the origin's Age is", () => {
+    expect(told({ age: "old" }, { browserTtl: "1m" })["cache-control"]).toBe("max-age=60");
+  });
+  it("is the origin's word where the response is not stored: it may be private", () => {
+    const fields = { "cache-control": "private, max-age=5", "set-cookie": "a=1" };
+    expect(told(fields, { browserTtl: "1m", setCookie: "strip" }, false)).toEqual(fields);
+  });
+  it("is no cookie where they are stripped", () => {
+    expect(told({ "set-cookie": "a=1" }, { setCookie: "strip" })).toEqual({});
+    expect(told({ "set-cookie": "a=1" }, { setCookie: "store" })).toEqual({ "set-cookie": "a=1" });
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { askFor, sentOtherwise, unconditional } from "../../../worker/caching/origin-ask.ts";
+import type { ResponseEntry } from "../../../worker/caching/entry.ts";
+import { anAsked } from "../../support/asked.ts";
+import { anEntry, NOW } from "./an-entry.ts";
+
+type Fields = Record<string, string>;
+
+function sent(request: Fields, held: ResponseEntry | undefined, method = "GET") {
+  const asked = anAsked("https://a.test/x", { method, headers: request });
+  const { kind, ask } = askFor(
+    { method, target: "/x", headers: new Headers(request) },
+    asked,
+    held,
+    NOW + 1_000,
+  );
+  return { kind, headers: Object.fromEntries(ask.headers), otherwise: sentOtherwise(ask, asked) };
+}
+
+const part = (fields: Fields) =>
+  anEntry(
+    { "content-range": "bytes 0-4/10", "cache-control": "max-age=10", ...fields },
+    { status: 206, length: 5 },
+  );
+
+describe("askFor", () => {
+  const mine = {
+    "if-none-match": '"mine"',
+    "if-modified-since": "then",
+    range: "bytes=0-1",
+    "if-range": '"mine"',
+  };
+  const cases: [name: string, request: Fields, held: ResponseEntry | undefined, sent: object][] = [
+    [
+      "nothing held: as the client asked",
+      mine,
+      undefined,
+      { kind: "plain", headers: mine, otherwise: false },
+    ],
+    [
+      "held with a validator: ours in place of the client's",
+      mine,
+      anEntry({ etag: '"a"' }),
+      { kind: "validate", headers: { "if-none-match": '"a"' }, otherwise: true },
+    ],
+    [
+      "held without one: as the client asked",
+      mine,
+      anEntry(),
+      { kind: "plain", headers: mine, otherwise: false },
+    ],
+    [
+      "a beginning held, the whole asked for: the rest",
+      {},
+      part({ etag: '"a"' }),
+      { kind: "complete", headers: { range: "bytes=5-", "if-range": '"a"' }, otherwise: true },
+    ],
+    [
+      "a beginning with a weak validator: the rest, unguarded",
+      {},
+      part({ etag: 'W/"a"' }),
+      { kind: "complete", headers: { range: "bytes=5-" }, otherwise: true },
+    ],
+    [
+      "a stale beginning: as the client asked",
+      {},
+      part({ "cache-control": "max-age=0" }),
+      { kind: "plain", headers: {}, otherwise: false },
+    ],
+    [
+      "a middle: as the client asked",
+      {},
+      part({ "content-range": "bytes 2-6/10" }),
+      { kind: "plain", headers: {}, otherwise: false },
+    ],
+    [
+      "a part held, a part asked for: as the client asked",
+      { range: "bytes=6-7" },
+      part({ etag: '"a"' }),
+      { kind: "plain", headers: { range: "bytes=6-7" }, otherwise: false },
+    ],
+    [
+      "a GET's body: its fields are left out",
+      { "content-length": "3", "content-type": "a/b", x: "1" },
+      undefined,
+      { kind: "plain", headers: { x: "1" } },
+    ],
+  ];
+  for (const [name, request, held, expected] of cases)
+    it(name, () => expect(sent(request, held)).toMatchObject(expected));
+
+  it("a HEAD: as the client asked", () => {
+    expect(sent({}, anEntry({ etag: '"a"' }), "HEAD")).toMatchObject({ kind: "plain", headers: {} });
+  });
+});
+
+it("unconditional asks for the whole", () => {
+  const headers = new Headers({
+    "if-none-match": '"a"',
+    "if-modified-since": "then",
+    range: "bytes=0-1",
+    "if-range": '"a"',
+    x: "1",
+  });
+  expect(Object.fromEntries(unconditional({ method: "GET", target: "/", headers }).headers)).toEqual({
+    x: "1",
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { compileCacheRules } from "../../../worker/caching/rules.ts";
+import { someRules } from "./an-entry.ts";
+
+it("off is null, and nothing said is the defaults", () => {
+  expect(compileCacheRules("off")).toBeNull();
+  expect(compileCacheRules(undefined)).toMatchObject({
+    ttlMs: undefined,
+    defaultTtlMs: undefined,
+    browserTtlMs: undefined,
+    staleWhileRevalidateMs: undefined,
+    staleIfErrorMs: undefined,
+    staleDespiteSMaxage: false,
+    keyHasHost: true,
+    selectors: [],
+    setCookie: "refuse",
+    maxObjectBytes: 26_214_400,
+    methods: new Set(["GET", "POST", "QUERY"]),
+  });
+});
+
+describe("statusTtl", () => {
+  const { statusTtlMs } = someRules({ statusTtl: { "4xx": "1s", 404: "10s", "5xx": "0s" } });
+  const cases: [status: number, ms: number | undefined][] = [
+    [404, 10_000],
+    [400, 1_000],
+    [499, 1_000],
+    [500, 0],
+    [599, 0],
+    [200, undefined],
+    [301, undefined],
+  ];
+  for (const [status, ms] of cases) it(`${status}: ${ms}`, () => expect(statusTtlMs(status)).toBe(ms));
+  it("says nothing where the route does not", () => expect(someRules().statusTtlMs(404)).toBeUndefined());
+});
