@@ -1,5 +1,5 @@
 // HTTP Semantics §8.8 and §13: validators and conditional requests, as far as a cache answers them.
-import { after, ask, cc, get, type Row, runRows, sinceNoon } from "./rows.ts";
+import { after, ask, cc, get, type Row, runRows, sinceNoon } from "../support/rows.ts";
 
 const HOUR_AGO = sinceNoon(-3_600);
 

@@ -6,7 +6,7 @@ import { stale } from "./rfc9111/stale.ts";
 import { storing } from "./rfc9111/storing.ts";
 import { validation } from "./rfc9111/validation.ts";
 import { vary } from "./rfc9111/vary.ts";
-import { runRows } from "./rows.ts";
+import { runRows } from "../support/rows.ts";
 
 runRows("RFC 9111", [
   ...storing,

@@ -1,5 +1,5 @@
 // Cache-Status: what the cache did, and why it did not.
-import { after, ask, cc, get, type Row, runRows, type Step } from "./rows.ts";
+import { after, ask, cc, get, type Row, runRows, type Step } from "../support/rows.ts";
 
 const says = (value: string) => ({ headers: { "cache-status": value } });
 

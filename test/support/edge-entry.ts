@@ -11,6 +11,7 @@ const records: unknown[] = [];
 const warnings: unknown[] = [];
 let clockOffsetMs = 0;
 let stoppedAtMs: number | undefined;
+let country: string | undefined;
 let randoms: number[] = [];
 let pendingWork = 0;
 let inFlight = 0;
@@ -44,6 +45,7 @@ const app = createApp((env: Env): IsolatePorts => {
     wait,
     store: steadyStore(troubled(real.store), log, wait),
     now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
+    peerOf: (request) => ({ ...real.peerOf(request), country }),
     random: () => randoms.shift() ?? real.random(),
     sites: {
       read: async (pattern) => {
@@ -62,6 +64,8 @@ interface Control {
   /** From now on the clock stands at this time, and only `advanceMs` moves it. */
   clockAtMs?: number;
   randoms?: number[];
+  /** From now on every client is there. */
+  country?: string;
   storeTrouble?: "fails" | "hangs" | null;
   /** Whoever waits for a time waits no longer than this; null for as long as it says. */
   longestWaitMs?: number | null;
@@ -74,6 +78,7 @@ async function control(request: Request): Promise<Response> {
     else sites.set(pattern, text);
   }
   if (order.sitesAreDown !== undefined) sitesAreDown = order.sitesAreDown;
+  if (order.country !== undefined) country = order.country;
   if (order.randoms) randoms = order.randoms;
   if (order.storeTrouble !== undefined) storeTrouble = order.storeTrouble;
   if (order.longestWaitMs !== undefined) longestWaitMs = order.longestWaitMs ?? Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 // RFC 9111 §4.3: asking whether a stored response still holds, and answering whether a client's copy does.
-import { after, ask, cc, get, type Row, sinceNoon } from "../rows.ts";
+import { after, ask, cc, get, type Row, sinceNoon } from "../../support/rows.ts";
 
 const notModified = (directives: string, headers = {}) => ({ ...cc(directives, headers), status: 304 });
 const HOUR_AGO = sinceNoon(-3_600);

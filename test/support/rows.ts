@@ -3,9 +3,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
-import { Answer, type Asking, type EdgeClient } from "../support/client.ts";
-import { type Edge, useEdge } from "../support/edge.ts";
-import { type OriginRequestSeen, type TestOrigin, useOrigin } from "../support/origin.ts";
+import { Answer, type Asking, type EdgeClient } from "./client.ts";
+import { type Edge, useEdge } from "./edge.ts";
+import { type OriginRequestSeen, type TestOrigin, useOrigin } from "./origin.ts";
 
 /** Tue, 24 Nov 2099 12:00:00 GMT: after any real time, by which a store may drop what has run out. */
 export const NOON = Date.UTC(2099, 10, 24, 12);
