@@ -1,5 +1,6 @@
 // What `headgate dev` shows: one pretty line for each request on a terminal, the records themselves elsewhere, and
 // beside them, on the error stream, what becomes of the site files.
+import { stripVTControlCharacters } from "node:util";
 import type { LoadedSite } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";
 import { countProblems, problemList } from "../printing/problem-list.ts";
@@ -24,7 +25,8 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
       if (line.kind === "warning") {
         say(stderr.isTTY ? `${paint("yellow", line.message)} ${JSON.stringify(line.evidence)}` : text);
       }
-      if (line.kind === "other") say(text);
+      // wrangler's builder paints its errors whatever it is told.
+      if (line.kind === "other") say(stderr.isTTY ? text : stripVTControlCharacters(text));
     },
   };
 }

@@ -1,12 +1,14 @@
 // `headgate dev` from its start to the Ctrl-C that ends it.
 import { toldToEnd } from "../ending.ts";
-import { PROBLEMS } from "../exit-codes.ts";
+import { INTERRUPTED, PROBLEMS } from "../exit-codes.ts";
 import { type DevOptions, runDev } from "./run-dev.ts";
 
 export async function devUntilTold(options: DevOptions, onReady: (url: string) => void): Promise<void> {
   const told = toldToEnd();
   try {
-    const dev = await runDev(options);
+    const dev = await Promise.race([runDev(options), told]);
+    // Not ready yet, and perhaps never: wrangler waits for code that does not build to be mended.
+    if (typeof dev === "string") return process.exit(INTERRUPTED);
     onReady(dev.url);
     const crashed = await Promise.race([told.then(() => false), dev.ended.then(() => true)]);
     await dev.stop();

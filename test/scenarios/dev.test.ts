@@ -113,6 +113,16 @@ describe("headgate dev that cannot start", () => {
     expect(dev.err).toEqual([`error: 127.0.0.1:${origin.port} is in use; choose another --port`]);
   });
 
+  it("ends at once when it is told to before it is ready", async () => {
+    const state = await mkdtemp(path.join(os.tmpdir(), "headgate-dev-"));
+    const dev = new Command(["dev", "--port", "0", "--persist-to", state]);
+    await expect.poll(() => descendantsOf(dev.pid).length, { timeout: 10_000 }).toBeGreaterThan(1);
+    const started = descendantsOf(dev.pid);
+    expect(await dev.interrupt()).toBe(130);
+    await expect.poll(() => started.filter(isAlive)).toEqual([]);
+    await rm(state, { recursive: true, force: true });
+  });
+
   it("says that the folder is not there", async () => {
     const dev = new Command(["dev", "--sites", "/nowhere"]);
     expect(await dev.ended).toBe(2);
