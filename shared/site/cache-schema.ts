@@ -121,9 +121,12 @@ const rules = z.strictObject({
         "and its freshness explicit (RFC 9110 §9.3.3). QUERY: keyed by its body (RFC 10008).",
     ),
   slice: size
+    .refine((bytes) => bytes >= 65_536 && bytes <= 16_777_216, "is not between 64KiB and 16MiB")
     .optional()
     .describe(
-      "Fetch and keep large files in pieces of this size, so that a range needs only its own pieces.",
+      "Fetch and keep files longer than this in slices of this size, 64KiB to 16MiB, so that a range needs only its own " +
+        "slices; an isolate holds two or three of them for each client. For origins that know ranges and send an ETag or " +
+        "Last-Modified; others are asked for the whole. `maxObject` holds for each slice.",
     ),
 });
 

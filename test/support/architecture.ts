@@ -31,6 +31,10 @@ export const FLOWS: readonly string[] = [
   "worker/caching/pass-through.ts",
   "worker/caching/keep.ts",
   "worker/caching/let-go.ts",
+  "worker/caching/fetch-slices.ts",
+  "worker/caching/slice-source.ts",
+  "worker/caching/answer-slices.ts",
+  "worker/caching/learn-file.ts",
 ];
 
 /** Pure files that stand beside the pipeline; all others belong into a stage's folder. */

@@ -66,7 +66,7 @@ export class CacheInProcess {
     const { pool } = route.action;
     const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
     const requestId = this.#ports.newId();
-    const ask = { method: "GET", target: "/", headers: new Headers() };
+    const ask = () => ({ method: "GET", target: "/", headers: new Headers() });
     const demand = { site: this.#site, asked, ask, action, requestId, body: null, signal: undefined };
     const { result, cache } = await answerThroughCache(demand, this.#ports);
     const told = { asked, ...(cache && { cache }) };

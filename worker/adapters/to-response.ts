@@ -2,15 +2,25 @@
 import type { Reply } from "../message.ts";
 
 export function toResponse({ status, statusText, headers, body, bodyLength, webSocket }: Reply): Response {
-  const sized =
-    bodyLength !== undefined && body instanceof ReadableStream
-      ? body.pipeThrough(new FixedLengthStream(bodyLength))
-      : body;
-  return new Response(sized, {
+  const isOurs = bodyLength !== undefined && body instanceof ReadableStream;
+  return new Response(isOurs ? ofLength(body, bodyLength) : body, {
     status,
     headers,
     encodeBody: "manual",
     ...(statusText !== "" && { statusText }),
     ...(webSocket ? { webSocket: webSocket as WebSocket } : {}),
   });
+}
+
+/**
+ * A body that breaks is to break the transfer. The runtime takes an error of just this shape for a connection that was
+ * lost, and reports any other as a bug of ours.
+ */
+const CONNECTION_LOST = Object.assign(new Error("Network connection lost."), { retryable: true });
+
+/** For a stream that script puts together the runtime declares no length. */
+function ofLength(body: ReadableStream<Uint8Array>, length: number): ReadableStream<Uint8Array> {
+  const { readable, writable } = new FixedLengthStream(length);
+  body.pipeTo(writable, { preventAbort: true }).catch(() => writable.abort(CONNECTION_LOST).catch(() => {}));
+  return readable;
 }

@@ -4,6 +4,7 @@ import { err, ok } from "../../shared/result.ts";
 import type { Ports } from "../ports.ts";
 import { fetchCollapsed, type Missing } from "./collapse.ts";
 import type { Answer, Demand } from "./demand.ts";
+import { answerInSlices } from "./fetch-slices.ts";
 import { type Found, findStored } from "./find-stored.ts";
 import { tellClient } from "./for-client.ts";
 import { judge } from "./judge.ts";
@@ -33,7 +34,9 @@ async function answerWith({ demand, plan, found }: Missing, ports: Ports): Promi
   const fromStore = found.kind === "response" ? answerFromStore(demand, plan, found, ports) : undefined;
   if (fromStore) return fromStore;
   if (plan.onlyIfCached) return { result: err({ reason: "not-cached" }) };
-  return fetchCollapsed({ demand, plan, found }, ports);
+  return (
+    (await answerInSlices({ demand, plan, found }, ports)) ?? fetchCollapsed({ demand, plan, found }, ports)
+  );
 }
 
 /** Undefined where the origin has to be asked first. */

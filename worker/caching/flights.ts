@@ -14,6 +14,8 @@ export type Landing =
       /** What selects it: whoever differs in one of these cannot use it. */
       readonly selectors: Readonly<Record<string, string>>;
     }
+  /** The store has it by now. */
+  | { readonly kind: "stored" }
   /** Private, uncacheable or too long: everyone asks for themselves. */
   | { readonly kind: "not-shared" }
   /** The leader failed: someone else leads. */

@@ -43,9 +43,9 @@ async function put(
   body: Body,
   { store }: Pick<Ports, "store">,
 ): Promise<void> {
-  if (Object.keys(selectors).length === 0) return store.put(key, entry, body);
-  const at = variantKey(key, selectors);
+  const at = placeOf(key, selectors);
   await store.put(at, entry, body);
+  if (at === key) return;
   // Two requests may add a variant at once and one be lost: it is fetched again, nothing worse.
   const before = (await store.get(key))?.entry;
   const variant = { selectors, language: fieldOf(entry.headers, "content-language"), key: at };
@@ -56,6 +56,11 @@ async function put(
   );
   await store.put(key, index, null);
   await Promise.all(dropped.map((old) => store.delete(old.key)));
+}
+
+/** Where a response stands: under the key itself where nothing selects it. */
+export function placeOf(key: string, selectors: Keeping["selectors"]): string {
+  return Object.keys(selectors).length === 0 ? key : variantKey(key, selectors);
 }
 
 /** Forgets all that is stored under a key. The variants' own entries are then out of reach, and age out. */

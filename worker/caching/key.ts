@@ -28,6 +28,11 @@ export function queryKey(key: string, generation: string, digest: string): strin
   return `${key}#query:${generation}:${digest}`;
 }
 
+/** Where a slice of a file stands; `at` is where its manifest does. */
+export function sliceKey(at: string, index: number): string {
+  return `${at}#slice:${index}`;
+}
+
 /** Who shares a key on the way to the origin: only those of one variant, as far as the route tells them apart. */
 export function flightKey({ key, rules }: { key: string; rules: CacheRules }, asked: Asked): string {
   if (rules.selectors.length === 0) return key;

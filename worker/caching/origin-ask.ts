@@ -27,6 +27,15 @@ export function unconditional(ask: OriginAsk): OriginAsk {
   return withFields(ask, []);
 }
 
+/** For a stretch of it, under conditions of our own. */
+export function withRange(
+  ask: OriginAsk,
+  { first, last }: { first: number; last: number },
+  conditions: readonly (readonly [string, string])[],
+): OriginAsk {
+  return { ...withFields(ask, [["range", `bytes=${first}-${last}`], ...conditions]), method: "GET" };
+}
+
 /** Whether the origin was asked under other conditions than the client's own. */
 export function sentOtherwise(ask: OriginAsk, asked: Asked): boolean {
   return ABOUT_A_COPY.some((name) => ask.headers.get(name) !== asked.headers.get(name));

@@ -23,7 +23,7 @@ export function refresh({ demand, plan }: Refreshing, ports: Ports): void {
 const OF_ONE_CLIENT = ["range", "if-range", "if-none-match", "if-modified-since", "cache-control", "pragma"];
 
 /** A copy of the client's request that wants the whole, and that no client can cancel. */
-function inBackground(demand: Demand): Demand {
+export function inBackground(demand: Demand): Demand {
   const { asked } = demand;
   const without = (original: Headers) => {
     const headers = new Headers(original);

@@ -66,9 +66,12 @@ function methodNotCacheable({ method, contentLocationIsTarget, terms, rules }: E
   return !(method === "POST" && rules.methods.has("POST") && contentLocationIsTarget && explicit);
 }
 
-/** Interim, switching and not-modified responses are none that could be served; a part needs to say which it is. */
+/**
+ * Interim, switching and not-modified responses are none that could be served; a failed condition or range is an answer
+ * to that one request, and would shut out everybody else; a part needs to say which it is.
+ */
 function statusNotStorable({ status, headers, method }: Exchange): boolean {
-  if (status < 200 || status === 304) return true;
+  if (status < 200 || status === 304 || status === 412 || status === 416) return true;
   return status === 206 && (method !== "GET" || !headers.has("content-range"));
 }
 

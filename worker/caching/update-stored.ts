@@ -81,7 +81,7 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
     method: "GET", // a HEAD tells what a GET would get
     requestHeaders: demand.ask().headers,
     path: demand.asked.path,
-    status: old.part ? 206 : old.status,
+    status: old.status,
     headers,
     terms: entry.terms,
     rules: plan.rules,

@@ -1,0 +1,120 @@
+// Asks the origin for the first slice that a request needs, which tells what the whole is; or whether what we know of
+// it still holds. What does not come in slices goes the way of any other response. Flow.
+import type { Reply } from "../message.ts";
+import type { Ports } from "../ports.ts";
+import { answerFrom, fwdOf, type Slicing, standInFor } from "./answer-slices.ts";
+import { askOrigin } from "./ask-origin.ts";
+import type { Answer } from "./demand.ts";
+import { type Fetched, isOriginTrouble, passOn } from "./fetch-fresh.ts";
+import type { Land } from "./flights.ts";
+import { isAbout } from "./freshen.ts";
+import { forget, keep, placeOf, selectorValues } from "./keep.ts";
+import { letGo } from "./let-go.ts";
+import { withRange } from "./origin-ask.ts";
+import { parseContentRange } from "./ranges.ts";
+import { type SlicedFile, takeSlice } from "./slice-source.ts";
+import {
+  asWhole,
+  firstSliceFor,
+  isSlice,
+  noBytesOf,
+  objectionToSlicing,
+  representationOf,
+  spanOf,
+} from "./slices.ts";
+import { isOriginFailure } from "./status-codes.ts";
+import { toEntry } from "./to-entry.ts";
+import { updateStored } from "./update-stored.ts";
+import { validatingFields } from "./validators.ts";
+
+/** Undefined where the whole has to be asked for. Lands on every path. */
+export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Promise<Answer | undefined> {
+  const { demand, plan, found, manifest, sliceBytes } = slicing;
+  const index = firstSliceFor(demand.asked, sliceBytes);
+  const conditions = manifest ? validatingFields(manifest.stored.entry) : [];
+  const originAsk = withRange(demand.ask(), spanOf(index, sliceBytes), conditions);
+  const asked = { ...demand, ask: () => originAsk, signal: undefined };
+  const asOf = ports.flights.changesOf(plan.key);
+  const answer = await askOrigin(asked, originAsk, ports);
+  const fwd = fwdOf(slicing);
+  const fetched: Fetched = { demand: asked, plan, found, land, answer, asOf, fwd };
+  const { result, sending } = answer;
+
+  if (!result.ok || isOriginFailure(result.value.status)) {
+    land({ kind: "failed" });
+    const trouble = result.ok ? "error" : isOriginTrouble(result.error) ? "disconnected" : undefined;
+    const standIn = trouble && (await standInFor(slicing, trouble, ports));
+    if (standIn && result.ok) letGo(result.value.body, ports);
+    if (standIn) return { ...standIn, sending };
+    return result.ok
+      ? passOn(result.value, fetched, ports)
+      : { result, sending, cache: { kind: "forward", fwd } };
+  }
+  const reply = result.value;
+  if (manifest && reply.status === 304) {
+    if (!isAbout(manifest.stored.entry, reply.headers)) return notInSlices(fetched, reply, ports);
+    const update = { found: manifest, plan, demand: asked, notModified: reply.headers, answer, asOf };
+    const { stored, written, kept } = updateStored(update, ports);
+    await written;
+    land({ kind: "stored" });
+    const cache = { kind: "forward", fwd, fwdStatus: 304, ...kept } as const;
+    const updated = await answerFrom(stored.entry, manifest.at, { slicing, cache }, ports);
+    return updated === "changed" ? undefined : { ...updated, sending };
+  }
+  if (reply.status === 206) return learnFrom(reply, { fetched, slicing, index }, ports);
+  if (reply.status === 416 && !demand.asked.headers.has("range")) return notInSlices(fetched, reply, ports);
+  if (reply.status === 416) {
+    land({ kind: "stored" });
+    if (manifest) await forget(plan.key, ports);
+  }
+  return passOn(reply, fetched, ports);
+}
+
+/** What the slice says of the whole is the manifest; a file that is no longer than it is stored as any other. */
+async function learnFrom(
+  reply: Reply,
+  { fetched, slicing, index }: { fetched: Fetched; slicing: Slicing; index: number },
+  ports: Ports,
+): Promise<Answer | undefined> {
+  const { demand, plan, sliceBytes } = slicing;
+  const { answer, land, asOf, fwd } = fetched;
+  const range = parseContentRange(reply.headers.get("content-range"));
+  if (!range || !isSlice(range, index, sliceBytes)) return notInSlices(fetched, reply, ports);
+  const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
+  const whole = asWhole(received, range.complete);
+  if (range.first === 0 && range.last === range.complete - 1) {
+    const landStored: Land = (_landing, kept) =>
+      void (kept ?? Promise.resolve()).then(() => land({ kind: "stored" }));
+    const { status, statusText, headers } = whole;
+    return passOn({ ...reply, status, statusText, headers }, { ...fetched, land: landStored }, ports);
+  }
+
+  const representation = representationOf(reply.headers, range.complete);
+  const entry = toEntry(whole, plan.rules, noBytesOf(range.complete));
+  if (
+    !representation ||
+    objectionToSlicing(received, { demand: fetched.demand, rules: plan.rules }, entry.terms)
+  ) {
+    return notInSlices(fetched, reply, ports);
+  }
+  const selectors = selectorValues(reply.headers, demand.asked, plan.rules);
+  const at = placeOf(plan.key, selectors);
+  const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
+  const bytes = await takeSlice(reply, { file, index, answer }, ports);
+  if (typeof bytes === "string") {
+    land({ kind: "failed" });
+    return undefined;
+  }
+  await keep({ key: plan.key, rules: plan.rules, entry, selectors, asOf }, null, ports);
+  land({ kind: "stored" });
+  const cache = { kind: "forward", fwd, fwdStatus: 206, stored: true } as const;
+  const known = { index, bytes };
+  const answered = await answerFrom(entry, at, { slicing, cache, known }, ports);
+  return answered === "changed" ? undefined : { ...answered, sending: answer.sending };
+}
+
+/** Remembered, so that the next ones ask for the whole at once. */
+function notInSlices({ land }: Fetched, reply: Reply, ports: Ports): undefined {
+  letGo(reply.body, ports);
+  land({ kind: "not-shared" });
+}

@@ -1,0 +1,165 @@
+// Slices of one file, one after the other: from the store, or from the origin by Range and If-Range. Flow. Whether
+// what comes is the slice that is wanted, and of the version that is wanted, slices.ts decides.
+import { keepForReplay } from "../balancing/replay.ts";
+import type { Reply } from "../message.ts";
+import type { Ports } from "../ports.ts";
+import { askOrigin, type OriginAnswer } from "./ask-origin.ts";
+import { landingOf } from "./collapse.ts";
+import type { Demand } from "./demand.ts";
+import { sliceKey } from "./key.ts";
+import { letGo } from "./let-go.ts";
+import { withRange } from "./origin-ask.ts";
+import { parseContentRange, type Stretch } from "./ranges.ts";
+import type { CacheRules } from "./rules.ts";
+import {
+  isSame,
+  isSlice,
+  objectionToSlicing,
+  pieceOf,
+  type Representation,
+  representationOf,
+  slicesFor,
+  spanOf,
+} from "./slices.ts";
+import { isOriginFailure } from "./status-codes.ts";
+import { partOf, toEntry } from "./to-entry.ts";
+
+/** A file in slices, for one request. */
+export interface SlicedFile {
+  readonly demand: Demand;
+  readonly rules: CacheRules;
+  readonly sliceBytes: number;
+  readonly representation: Representation;
+  /** Where its manifest stands. */
+  readonly at: string;
+}
+
+export type Slice =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly answer?: OriginAnswer }
+  /** The origin has another version, or none any more. */
+  | { readonly kind: "changed" }
+  /** The origin is in trouble. */
+  | { readonly kind: "failed"; readonly answer: OriginAnswer };
+
+/** One request to the origin per slice, however many want it just now. */
+export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Promise<Slice> {
+  const held = await heldSlice(file, index, ports);
+  if (held) return { kind: "bytes", bytes: held };
+  const boarding = ports.flights.board(sliceKey(file.at, index), ports.now());
+  if (boarding.kind === "wait") {
+    await landingOf(boarding.landed, ports);
+    const landed = await heldSlice(file, index, ports);
+    if (landed) return { kind: "bytes", bytes: landed };
+  }
+  const work = fetchSlice(file, index, ports).finally(() => {
+    if (boarding.kind === "lead") boarding.land({ kind: "stored" });
+  });
+  ports.background(work); // others may wait for it when this client has hung up
+  return work;
+}
+
+/**
+ * The stretch as a stream, one slice ahead of what is read. Where a slice cannot be had, or is of another version,
+ * the transfer breaks, so that the client can tell.
+ */
+export function streamOf(
+  file: SlicedFile,
+  { stretch, first }: { stretch: Stretch; first: Uint8Array },
+  ports: Ports,
+): ReadableStream<Uint8Array> {
+  const { first: firstIndex, last } = slicesFor(stretch, file.sliceBytes);
+  let index = firstIndex;
+  let coming: Promise<Uint8Array> = Promise.resolve(first);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const bytes = await coming;
+        const piece = pieceOf(bytes, index, stretch, file.sliceBytes);
+        if (index < last) {
+          coming = bytesOf(file, index + 1, ports);
+          coming.catch(() => {}); // told to whoever reads on
+        }
+        controller.enqueue(piece);
+        if (index++ === last) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function bytesOf(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array> {
+  const slice = await sliceOf(file, index, ports);
+  if (slice.kind === "bytes") return slice.bytes;
+  if (slice.kind === "failed") {
+    if (slice.answer.result.ok) letGo(slice.answer.result.value.body, ports);
+    throw new Error(`slice ${index} cannot be had`);
+  }
+  await ports.store.delete(file.at);
+  throw new Error("the file has changed since its first slice");
+}
+
+async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array | undefined> {
+  const stored = await ports.store.get(sliceKey(file.at, index));
+  if (stored?.entry.kind !== "response") return undefined;
+  const { entry, body } = stored;
+  const fields = new Headers(entry.headers as [string, string][]);
+  if (!entry.part || !isSame(representationOf(fields, entry.part.complete), file.representation)) {
+    letGo(body, ports);
+    return undefined;
+  }
+  const read = body instanceof ReadableStream ? await keepForReplay(body, file.sliceBytes) : undefined;
+  const bytes = read?.ok ? read.value.body : body;
+  return bytes instanceof Uint8Array ? bytes : undefined;
+}
+
+async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLeft = 1): Promise<Slice> {
+  const { demand, sliceBytes, representation } = file;
+  const span = spanOf(index, sliceBytes, representation.complete);
+  const ask = withRange(demand.ask(), span, [["if-range", representation.validator]]);
+  const answer = await askOrigin({ ...demand, signal: undefined }, ask, ports);
+  if (!answer.result.ok) return { kind: "failed", answer };
+  const reply = answer.result.value;
+  if (isOriginFailure(reply.status)) return { kind: "failed", answer };
+  const taken = await takeSlice(reply, { file, index, answer }, ports);
+  if (taken === "another") return { kind: "changed" };
+  if (taken !== "broken") return { kind: "bytes", bytes: taken, answer };
+  return triesLeft > 0 ? fetchSlice(file, index, ports, triesLeft - 1) : { kind: "failed", answer };
+}
+
+interface Taking {
+  readonly file: SlicedFile;
+  readonly index: number;
+  readonly answer: OriginAnswer;
+}
+
+/** Reads and stores it. `another`: it is not that slice, or of another version than wanted. */
+export async function takeSlice(
+  reply: Reply,
+  { file, index, answer }: Taking,
+  ports: Ports,
+): Promise<Uint8Array | "another" | "broken"> {
+  const { demand, rules, sliceBytes, representation, at } = file;
+  const range = parseContentRange(reply.headers.get("content-range"));
+  const fits =
+    reply.status === 206 &&
+    range !== undefined &&
+    isSlice(range, index, sliceBytes) &&
+    isSame(representationOf(reply.headers, range.complete), representation);
+  if (!fits) {
+    letGo(reply.body, ports);
+    return "another";
+  }
+  const length = range.last - range.first + 1;
+  const read = reply.body instanceof ReadableStream ? await keepForReplay(reply.body, length) : undefined;
+  const bytes = read?.ok ? read.value.body : null;
+  if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
+    letGo(bytes, ports);
+    return "broken";
+  }
+  const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
+  const entry = toEntry(received, rules, partOf(reply.headers, length));
+  if (objectionToSlicing(received, { demand, rules }, entry.terms) === undefined) {
+    await ports.store.put(sliceKey(at, index), entry, bytes);
+  }
+  return bytes;
+}

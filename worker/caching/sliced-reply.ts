@@ -1,0 +1,31 @@
+// The reply that a file in slices makes to this request, but for the bytes: its status and fields, and which
+// stretch of the file is its body.
+import type { Reply } from "../message.ts";
+import { ownReply } from "../message.ts";
+import { currentAgeMs } from "./age.ts";
+import type { ResponseEntry } from "./entry.ts";
+import { ifRangeHolds } from "./preconditions.ts";
+import { formatContentRange, parseRange, selectRanges, type Stretch, wholeOf } from "./ranges.ts";
+import type { Answering } from "./stored-reply.ts";
+
+export interface SlicedReply {
+  /** Its body is still to be put in. */
+  readonly reply: Reply;
+  readonly stretch: Stretch;
+}
+
+/** The manifest has been asked before whether a 304 or a 416 is due (stored-reply.ts). */
+export function slicedReply(manifest: ResponseEntry, complete: number, answering: Answering): SlicedReply {
+  const { asked, now } = answering;
+  const headers = new Headers(manifest.headers as [string, string][]);
+  headers.set("age", String(Math.floor(currentAgeMs(manifest, now) / 1000)));
+  const specs = asked.method === "GET" ? parseRange(asked.headers.get("range")) : undefined;
+  const selection =
+    specs && ifRangeHolds(asked.headers, manifest, now) ? selectRanges(specs, wholeOf(complete)) : undefined;
+  const part = selection?.kind === "stretches" ? selection.stretches[0] : undefined;
+  const stretch = part ?? { offset: 0, first: 0, length: complete };
+  if (part) headers.set("content-range", formatContentRange(part, complete));
+  headers.set("content-length", String(stretch.length));
+  const reply = { ...ownReply(part ? 206 : 200, headers, null), bodyLength: stretch.length };
+  return { reply, stretch };
+}
