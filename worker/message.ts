@@ -29,8 +29,8 @@ export interface Asked {
   readonly peer: Peer;
   /** The client: the peer, or whom a trusted proxy names. */
   readonly client: Peer;
-  /** The addresses from the client to the peer, as far as they are known for sure. */
-  readonly hops: readonly string[];
+  /** The addresses from the client to the peer, as far as they are known for sure; null where it is the peer alone. */
+  readonly hops: readonly string[] | null;
   /** Present where the peer is a proxy that the site trusts. */
   readonly throughTrustedProxy?: true;
   /** The id that a trusted proxy gave the request. */

@@ -25,13 +25,30 @@ const MAX_REMEMBERED = 1_000;
 
 /** workerd alone tells `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
 function standalonePeers(): (request: Request) => Peer {
-  const known = new BoundedMap<Peer>(MAX_REMEMBERED);
-  return (request) => {
+  const known = new BoundedMap<string>(MAX_REMEMBERED);
+  const readIp = (request: Request): string => {
     const text = (request.cf as { clientIp?: string } | undefined)?.clientIp ?? "";
     const before = known.get(text);
-    if (before) return before;
-    const peer = { ip: addressBesidePort(text) ?? UNKNOWN, country: undefined };
-    known.set(text, peer);
-    return peer;
+    if (before !== undefined) return before;
+    const ip = addressBesidePort(text) ?? UNKNOWN;
+    known.set(text, ip);
+    return ip;
   };
+  return (request) => new StandalonePeer(request, readIp);
+}
+
+/** Reading `cf` makes the runtime parse it: only where somebody asks for the address. */
+class StandalonePeer implements Peer {
+  readonly country = undefined;
+  readonly #request: Request;
+  readonly #readIp: (request: Request) => string;
+
+  constructor(request: Request, readIp: (request: Request) => string) {
+    this.#request = request;
+    this.#readIp = readIp;
+  }
+
+  get ip(): string {
+    return this.#readIp(this.#request);
+  }
 }

@@ -54,8 +54,10 @@ const OBJECTIONS: readonly (readonly [StorageObjection, Objecting])[] = [
 ];
 
 /** The first objection to storing, or undefined where there is none. */
-export function objectionToStoring(exchange: Exchange): StorageObjection | undefined {
-  const addressed = directivesForUs(exchange.headers);
+export function objectionToStoring(
+  exchange: Exchange,
+  addressed: Addressed = directivesForUs(exchange.headers),
+): StorageObjection | undefined {
   return OBJECTIONS.find(([, holds]) => holds(exchange, addressed))?.[0];
 }
 

@@ -17,6 +17,8 @@ import type { CacheRules } from "./rules.ts";
 import { isOriginFailure } from "./status-codes.ts";
 import { objectionToStoring } from "./storable.ts";
 import { supersedes } from "./supersede.ts";
+import { directivesForUs } from "./targeted.ts";
+import { termsOf } from "./terms.ts";
 import { contentLocationIsTarget, partOf, toEntry } from "./to-entry.ts";
 
 /** Bodies up to here are gathered: for those who wait, and to be joined with other parts. */
@@ -48,17 +50,21 @@ export interface OnItsWay {
 export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsWay {
   const { demand, rules, answer, key, asOf, held } = passing;
   const { asked } = demand;
-  const entry = toEntry({ ...reply, ...answer }, rules);
-  const objection = objectionToStoring({
+  const addressed = directivesForUs(reply.headers);
+  const { status, statusText, headers } = reply;
+  const { requestedAt, receivedAt } = answer;
+  const terms = termsOf({ status, headers, receivedAt }, rules, addressed);
+  const exchange = {
     method: asked.method,
     requestHeaders: demand.ask().headers,
     path: asked.path,
-    status: reply.status,
-    headers: reply.headers,
-    terms: entry.terms,
+    status,
+    headers,
+    terms,
     rules,
-    contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(reply.headers, asked),
-  });
+    contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
+  };
+  const objection = objectionToStoring(exchange, addressed);
   const unknownPart = reply.status === 206 && !parseContentRange(reply.headers.get("content-range"));
   if (objection !== undefined || unknownPart) {
     // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
@@ -68,6 +74,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     return { reply, kept: { detail: objection ?? "part-of-unknown-length" }, entry: undefined };
   }
 
+  const entry = toEntry({ status, statusText, headers, requestedAt, receivedAt, terms }, rules);
   const keeping = { key, rules, entry, asOf, selectors: selectorValues(reply.headers, asked, rules) };
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));

@@ -4,7 +4,7 @@ import { type Directives, secondsOf } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
 import type { CacheRules } from "./rules.ts";
 import { isHeuristicallyCacheable } from "./status-codes.ts";
-import { directivesForUs } from "./targeted.ts";
+import { type Addressed, directivesForUs } from "./targeted.ts";
 
 export interface Terms {
   /** Freshness lifetime, and whose word it is. */
@@ -43,8 +43,11 @@ const HEURISTIC_MAX_MS = 86_400_000;
 /** For so long a response stands in for an origin that is cut off, where nothing forbids it. */
 const DISCONNECTED_MS = 86_400_000;
 
-export function termsOf(response: StoredResponse, rules: CacheRules): Terms {
-  const { directives, field } = directivesForUs(response.headers);
+export function termsOf(
+  response: StoredResponse,
+  rules: CacheRules,
+  { directives, field }: Addressed = directivesForUs(response.headers),
+): Terms {
   const alwaysRevalidate = directives.get("no-cache") === true;
   const { freshForMs, because } = freshness(response, directives, field === "cache-control", rules);
   const mayBeStale = !alwaysRevalidate && !forbidsStale(directives, rules);

@@ -13,6 +13,8 @@ export interface Received {
   readonly headers: Headers;
   readonly requestedAt: number;
   readonly receivedAt: number;
+  /** Where they have been worked out already. */
+  readonly terms?: Terms;
 }
 
 /** A response is kept this much longer than it may be served, to be revalidated instead of fetched anew. */
@@ -20,16 +22,17 @@ const REVALIDATION_WINDOW_MS = 86_400_000;
 
 export function toEntry(received: Received, rules: CacheRules, part: Part | null = null): ResponseEntry {
   const { status, statusText, headers, requestedAt, receivedAt } = received;
-  const terms = termsOf(received, rules);
+  const terms = received.terms ?? termsOf(received, rules);
   const initial = initialAgeMs(headers, requestedAt, receivedAt);
   const dated = new Headers(headers);
+  const left = forbidden(headers, rules);
   if (!dated.has("date")) dated.set("date", new Date(receivedAt).toUTCString()); // RFC 9110 §6.6.1
   return {
     kind: "response",
     format: ENTRY_FORMAT,
     status,
     statusText,
-    headers: [...dated].filter(([name]) => !forbidden(headers, rules).has(name)),
+    headers: [...dated].filter(([name]) => !left.has(name)),
     receivedAt,
     initialAgeMs: initial,
     terms,

@@ -7,11 +7,14 @@ import type { Refusal } from "../refusal.ts";
 import type { CompiledSite } from "../site.ts";
 import { compileStored } from "./compile-stored.ts";
 import { hostPatterns } from "./host-patterns.ts";
+import { siteOnShelf } from "./site-on-shelf.ts";
 import { ageOf, type Kept } from "./site-shelf.ts";
 
 export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
 
 export async function findSite(host: string, ports: SitePorts): Promise<Result<CompiledSite, Refusal>> {
+  const onShelf = siteOnShelf(host, ports.shelf, ports.now());
+  if (onShelf) return ok(onShelf);
   const [exact = "*", ...wider] = hostPatterns(host);
   let found = await siteUnder(exact, ports);
   if (!found) {

@@ -29,7 +29,8 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
   // The platform puts Host before the path as it is: `Host: a.test/admin` would otherwise be half a path.
   const host = headers.get("host") ?? target.authority;
   const authority = readAuthority(target.authority, target.scheme);
-  if (!authority || !readAuthority(host, target.scheme)) return err(objectionToTarget(method, host));
+  const agrees = host === target.authority || readAuthority(host, target.scheme) !== undefined;
+  if (!authority || !agrees) return err(objectionToTarget(method, host));
   const path = canonicalPath(target.path);
   if (!path.ok) return path;
 
@@ -44,7 +45,7 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
     oddities: path.value.oddities,
     peer,
     client: peer,
-    hops: [peer.ip],
+    hops: null,
   });
 }
 

@@ -80,7 +80,7 @@ describe("from anyone else", () => {
     );
     expect(asked).toMatchObject({
       client: { ip: "198.51.100.7" },
-      hops: ["198.51.100.7"],
+      hops: null,
       scheme: "http",
       authority: "edge.test",
     });
