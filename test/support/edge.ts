@@ -1,10 +1,11 @@
 // An edge for a test file: a real workerd with the whole Worker, on loopback, whose clock the test moves.
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { bundleWorker } from "../../cli/standalone/bundle.ts";
 import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
 import type { LogRecord } from "../../worker/delivery/log-record.ts";
@@ -20,6 +21,7 @@ export interface EdgeState {
 
 export class Edge {
   #workerd: RunningWorkerd | undefined;
+  #folder: string | undefined;
   #control: EdgeClient | undefined;
   readonly #clients: EdgeClient[] = [];
   readonly #output: string[] = [];
@@ -28,14 +30,14 @@ export class Edge {
   #advancedMs = 0;
 
   async start(vars: Record<string, string> = {}): Promise<void> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-test-"));
+    this.#folder = await mkdtemp(path.join(os.tmpdir(), "headgate-test-"));
     this.#workerd = await runWorkerd({
       worker: await bundleWorker(path.join(import.meta.dirname, "edge-entry.ts")),
       sites: {},
-      folder,
+      folder: this.#folder,
       address: "127.0.0.1:0",
-      compatibilityDate: "2026-11-01",
-      compatibilityFlags: ["enable_request_signal"],
+      compatibilityDate: COMPATIBILITY_DATE,
+      compatibilityFlags: COMPATIBILITY_FLAGS,
       vars: {
         HEADGATE_RUNS_ON: "standalone",
         HEADGATE_SITE_REFRESH_MS: "10000",
@@ -50,6 +52,7 @@ export class Edge {
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.#workerd?.stop();
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
   get url(): string {
