@@ -4,6 +4,8 @@ import type { Log, Ports, Store } from "../ports.ts";
 /** An origin answers faster than this: a store that does not is worth less than none. */
 const ANSWERS_WITHIN_MS = 2_000;
 
+const WAITED_FOR_AT_MOST_MS = 30_000;
+
 export function steadyStore(store: Store, log: Pick<Log, "warn">, wait: Ports["wait"]): Store {
   const missed = (doing: string, why: unknown): undefined => {
     log.warn("the store failed; taken for a miss", { store: store.name, doing, why: String(why) });
@@ -24,8 +26,12 @@ export function steadyStore(store: Store, log: Pick<Log, "warn">, wait: Ports["w
   return {
     name: store.name,
     get: (key) => inTime("get", store.get(key)),
-    // Nobody waits for a put, and a long body takes its time.
-    put: (key, entry, body) => store.put(key, entry, body).catch((error) => missed("put", error)),
+    // A long body takes its time, and goes on taking it: only nobody waits for it any longer.
+    put: (key, entry, body) =>
+      Promise.race([
+        store.put(key, entry, body).catch((error) => missed("put", error)),
+        wait(WAITED_FOR_AT_MOST_MS),
+      ]),
     delete: (key) => inTime("delete", store.delete(key)),
   };
 }

@@ -8,6 +8,7 @@ import { fetchFresh } from "./fetch-fresh.ts";
 import type { Found } from "./find-stored.ts";
 import type { Land, Landing } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
+import { judge } from "./judge.ts";
 import { flightKey } from "./key.ts";
 import type { LookupPlan } from "./plan.ts";
 import { selectorNamed } from "./selectors.ts";
@@ -76,7 +77,7 @@ async function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer>
   return work;
 }
 
-/** Undefined where the answer is another variant than this request's. */
+/** Undefined where the answer is another variant than this request's, or too old by now. */
 function answerFromLanding(
   { demand, plan, found }: Missing,
   { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
@@ -85,8 +86,9 @@ function answerFromLanding(
   const fits = Object.entries(selectors).every(
     ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand.asked) === value,
   );
-  if (!fits) return undefined;
-  const answering = { asked: demand.asked, now: ports.now(), boundary: demand.requestId };
+  const now = ports.now();
+  if (!fits || judge(entry, now).kind !== "fresh") return undefined;
+  const answering = { asked: demand.asked, now, boundary: demand.requestId };
   const reply = storedReply({ entry, body: bytes }, answering);
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);

@@ -26,7 +26,7 @@ export interface Planned {
 export async function planQuery(
   plan: Plan,
   demand: Demand,
-  ports: Pick<Ports, "store" | "newId" | "now" | "digest">,
+  ports: Pick<Ports, "store" | "newId" | "now" | "digest" | "background">,
 ): Promise<Result<Planned, Refusal>> {
   if (plan.kind !== "lookup") return ok({ plan, demand });
   // The body of a GET says nothing (RFC 9110 §9.3.1); one that the origin heeds would poison the cache.
@@ -54,13 +54,17 @@ export async function planQuery(
  * How many questions a URL has been asked, nobody counts; a change of it makes all answers worthless at once
  * (RFC 9111 §4.4), by deleting what all their keys begin with. One that a store has evicted does so too.
  */
-async function generationOf(key: string, ports: Pick<Ports, "store" | "newId" | "now">): Promise<string> {
+async function generationOf(
+  key: string,
+  ports: Pick<Ports, "store" | "newId" | "now" | "background">,
+): Promise<string> {
   const at = generationKey(key);
   const stored = (await ports.store.get(at))?.entry;
   const known =
     stored?.kind === "variants" && stored.keepUntil > ports.now() ? stored.variants[0] : undefined;
   if (known) return known.key;
   const variant = { selectors: {}, language: null, key: ports.newId() };
-  await ports.store.put(at, addVariant(undefined, variant, ports.now() + GENERATION_MS).index, null);
+  const { index } = addVariant(undefined, variant, ports.now() + GENERATION_MS);
+  ports.background(ports.store.put(at, index, null));
   return variant.key;
 }
