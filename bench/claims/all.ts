@@ -7,7 +7,7 @@ import { firstAnswer } from "./first-answer.ts";
 import { idle } from "./idle-clients.ts";
 import { memoryHit } from "./memory-hit.ts";
 import { otherEnginesHit, otherEnginesPass } from "./other-engines.ts";
-import { pass10k, pass1m } from "./pass-through.ts";
+import { pass1m, pass10k } from "./pass-through.ts";
 import { routes } from "./routes.ts";
 import { sites, sitesInKv } from "./sites.ts";
 import { startUp } from "./start-up.ts";

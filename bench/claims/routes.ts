@@ -1,5 +1,5 @@
 // A site may have ten thousand routes. Measured on hits in memory, of whose cost the match is the largest part.
-import { contest, type Contender } from "../contest.ts";
+import { type Contender, contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { fileAt, KEPT } from "../origin.ts";
 import { HOST, manyRoutes, oneSite } from "../sites.ts";

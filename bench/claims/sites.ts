@@ -2,7 +2,7 @@
 // are asked in turn, more than an isolate keeps compiled, which no real traffic does.
 import path from "node:path";
 import type { Claim } from "../claim.ts";
-import { contest, type Contender } from "../contest.ts";
+import { type Contender, contest } from "../contest.ts";
 import { inMiniflare } from "../edges/in-miniflare.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { fileAt, KEPT } from "../origin.ts";

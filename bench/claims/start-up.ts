@@ -1,10 +1,12 @@
 // An isolate starts at once: from the start of the process until it listens, less what an empty Worker takes for it.
 // workerd compiles and runs the Worker's top level before it listens, and tells no figure of its own.
+
+import type { Bench } from "../bench.ts";
 import type { Claim } from "../claim.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
+import { cpuMsOf } from "../machine/process-usage.ts";
 import { oneSite } from "../sites.ts";
 import { spreadOf } from "../spread.ts";
-import type { Bench } from "../bench.ts";
 
 const TITLE = "Start-up of the isolate";
 const STARTS_PER_ROUND = 2;
@@ -13,35 +15,44 @@ export const startUp: Claim = {
   name: "start-up",
   title: TITLE,
   run: async (bench) => {
-    const empty: number[] = [];
-    const headgate: number[] = [];
+    const empty: Start[] = [];
+    const headgate: Start[] = [];
     for (let start = 0; start <= bench.rounds * STARTS_PER_ROUND; start++) {
       bench.progress(`start ${start} of ${bench.rounds * STARTS_PER_ROUND}`);
-      const [withNothing, withHeadgate] = [await startMs("empty", bench), await startMs("headgate", bench)];
+      const [withNothing, withHeadgate] = [await startOf("empty", bench), await startOf("headgate", bench)];
       if (start === 0) continue; // the first reads the program from the disk
       empty.push(withNothing);
       headgate.push(withHeadgate);
     }
-    const more = headgate.map((ms, start) => ms - (empty[start] ?? Number.NaN));
+    const more = (of: (start: Start) => number) =>
+      spreadOf(headgate.map((one, start) => of(one) - of(empty[start] ?? one)));
     return {
       name: "start-up",
       title: TITLE,
       contenders: [],
       rows: [
-        { name: "isolate start-up", unit: "ms", value: spreadOf(more) },
-        { name: "process with headgate", unit: "ms", value: spreadOf(headgate) },
-        { name: "process with an empty Worker", unit: "ms", value: spreadOf(empty) },
+        { name: "isolate start-up", unit: "ms", value: more(({ ms }) => ms) },
+        { name: "isolate start-up, CPU", unit: "ms", value: more(({ cpuMs }) => cpuMs) },
+        { name: "process with headgate", unit: "ms", value: spreadOf(headgate.map(({ ms }) => ms)) },
+        { name: "process with an empty Worker", unit: "ms", value: spreadOf(empty.map(({ ms }) => ms)) },
       ],
       skipped: [],
     };
   },
 };
 
-async function startMs(worker: "empty" | "headgate", bench: Bench): Promise<number> {
+interface Start {
+  readonly ms: number;
+  /** Of all threads: the compilers' too. */
+  readonly cpuMs: number;
+}
+
+async function startOf(worker: "empty" | "headgate", bench: Bench): Promise<Start> {
   await bench.bundles(worker);
   const started = performance.now();
   const edge = await onWorkerd({ worker, sites: oneSite(bench.origin.url) }, bench);
   const ms = performance.now() - started;
+  const cpuMs = cpuMsOf(edge.pids);
   await edge.stop();
-  return ms;
+  return { ms, cpuMs };
 }

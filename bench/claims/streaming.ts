@@ -8,32 +8,45 @@ import { oneRequest } from "../load/one-request.ts";
 import { upload } from "../load/upload.ts";
 import { forgetPeakOf, peakMemoryMBOf, residentMBOf } from "../machine/process-usage.ts";
 import { FILES, fileAt, PASSED } from "../origin.ts";
-import type { Row } from "../result.ts";
+import type { Row, Unit } from "../result.ts";
 import { HOST, oneSite } from "../sites.ts";
 import { spreadOf } from "../spread.ts";
 
 const TITLE = "200 MB streamed through";
 const BYTES = FILES["200m"];
+/** To find site and origin before it counts. */
+const FEW_BYTES = 10_240;
 const HEADERS = { host: HOST };
 
-type Transfer = (edge: Edge) => Promise<number>;
+interface Direction {
+  readonly name: "download" | "upload";
+  /** The milliseconds it took. */
+  transfer(edge: Edge, bytes: number): Promise<number>;
+}
 
-const download: Transfer = async (edge) => {
-  const answer = await oneRequest(`${edge.url}${fileAt(PASSED, "200m")}`, HEADERS);
-  if (answer.bytes !== BYTES) throw new Error(`of ${BYTES} bytes ${answer.bytes} arrived`);
-  return answer.ms;
+const DOWNLOAD: Direction = {
+  name: "download",
+  transfer: async ({ url }, bytes) => {
+    const file = bytes === BYTES ? "200m" : "10k";
+    const answer = await oneRequest(`${url}${fileAt(PASSED, file)}`, HEADERS);
+    if (answer.bytes !== FILES[file]) throw new Error(`of ${FILES[file]} bytes ${answer.bytes} arrived`);
+    return answer.ms;
+  },
 };
 
-const uploading: Transfer = (edge) => upload(`${edge.url}/upload`, HEADERS, BYTES);
+const UPLOAD: Direction = {
+  name: "upload",
+  transfer: ({ url }, bytes) => upload(`${url}/upload`, HEADERS, bytes),
+};
 
 export const streaming: Claim = {
   name: "streaming",
   title: TITLE,
   run: async (bench) => {
-    const down = await measure("download", bench.origin.url, download, bench);
+    const down = await measure(DOWNLOAD, bench.origin.url, bench);
     const sink = await startSink();
     try {
-      const up = await measure("upload", sink.url, uploading, bench);
+      const up = await measure(UPLOAD, sink.url, bench);
       return { name: "streaming", title: TITLE, contenders: [], rows: [...down, ...up], skipped: [] };
     } finally {
       await sink.stop();
@@ -41,55 +54,46 @@ export const streaming: Claim = {
   },
 };
 
-async function measure(
-  direction: "download" | "upload",
-  originUrl: string,
-  transfer: Transfer,
-  bench: Bench,
-): Promise<Row[]> {
+async function measure({ name, transfer }: Direction, originUrl: string, bench: Bench): Promise<Row[]> {
   const edges = [
     await onWorkerd({ worker: "headgate", sites: oneSite(originUrl), originUrl }, bench),
     await onWorkerd({ worker: "bare-fetch", originUrl }, bench),
   ] as const;
   try {
-    for (const edge of edges)
-      await oneRequest(`${edge.url}${fileAt(PASSED, "10k")}`, HEADERS).catch(() => {});
+    for (const edge of edges) await transfer(edge, FEW_BYTES);
     const before = edges.map(({ pids }) => residentMBOf(pids));
     for (const { pids } of edges) forgetPeakOf(pids);
     const times: [headgate: number, bare: number][] = [];
     for (let round = 1; round <= bench.rounds; round++) {
-      bench.progress(`${direction}, round ${round} of ${bench.rounds}`);
-      times.push([await transfer(edges[0]), await transfer(edges[1])]);
+      bench.progress(`${name}, round ${round} of ${bench.rounds}`);
+      times.push([await transfer(edges[0], BYTES), await transfer(edges[1], BYTES)]);
     }
+    const article = name === "upload" ? "an" : "a";
+    const row = (what: string, unit: Unit, values: readonly number[]): Row => ({
+      name: what,
+      unit,
+      value: spreadOf(values),
+    });
+    const speed = (ms: number) => BYTES / 1_000 / ms;
     const grown = edges.map(({ pids }, index) => peakMemoryMBOf(pids) - (before[index] ?? 0));
-    const article = direction === "upload" ? "an" : "a";
-    const megabytesPerSecond = (ms: number) => BYTES / 1_000 / ms;
     return [
-      {
-        name: `${direction}, headgate / bare fetch`,
-        unit: "times",
-        value: spreadOf(times.map(([one, other]) => other / one)),
-      },
-      {
-        name: `${direction}, headgate`,
-        unit: "MB/s",
-        value: spreadOf(times.map(([ms]) => megabytesPerSecond(ms))),
-      },
-      {
-        name: `${direction}, bare fetch`,
-        unit: "MB/s",
-        value: spreadOf(times.map(([, ms]) => megabytesPerSecond(ms))),
-      },
-      {
-        name: `memory grown by ${article} ${direction}`,
-        unit: "MB",
-        value: spreadOf([grown[0] ?? Number.NaN]),
-      },
-      {
-        name: `memory grown by ${article} ${direction}, bare fetch`,
-        unit: "MB",
-        value: spreadOf([grown[1] ?? Number.NaN]),
-      },
+      row(
+        `${name}, headgate / bare fetch`,
+        "times",
+        times.map(([headgate, bare]) => bare / headgate),
+      ),
+      row(
+        `${name}, headgate`,
+        "MB/s",
+        times.map(([headgate]) => speed(headgate)),
+      ),
+      row(
+        `${name}, bare fetch`,
+        "MB/s",
+        times.map(([, bare]) => speed(bare)),
+      ),
+      row(`memory grown by ${article} ${name}`, "MB", grown.slice(0, 1)),
+      row(`memory grown by ${article} ${name}, bare fetch`, "MB", grown.slice(1)),
     ];
   } finally {
     await Promise.all(edges.map((edge) => edge.stop()));

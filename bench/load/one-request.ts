@@ -8,10 +8,14 @@ export interface Answer {
   readonly ms: number;
 }
 
+/** Nothing that is measured takes so long. */
+const PATIENCE_MS = 60_000;
+
 export function oneRequest(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
   const asked = performance.now();
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers, agent: false }, (response) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const outgoing = request(url, { headers, agent: false, signal }, (response) => {
       let bytes = 0;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;

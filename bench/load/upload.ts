@@ -1,6 +1,8 @@
 // Sends a large body over a socket of its own, as fast as it is taken, and waits for the answer's head.
 import { connect } from "node:net";
 
+/** Nothing that is measured takes so long. */
+const PATIENCE_MS = 60_000;
 const CHUNK = new Uint8Array(262_144);
 
 /** How long it took; rejects where the answer is no 200. */
@@ -31,6 +33,7 @@ export function upload(
       else reject(new Error(`the upload is answered with ${status}`));
       socket.destroy();
     });
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("the upload was cut off")));
   });
