@@ -1,0 +1,150 @@
+// A real nginx that serves a folder: found on the machine, or installed where the machine lets us.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+const INSTALL_WITHIN_MS = 150_000;
+
+export type Found = { readonly binary: string } | { readonly missing: string };
+
+/** Installs Debian's package where it is root's machine; never starts it as a service. */
+export function findNginx(): Found {
+  const found = onPath("nginx");
+  if (found) return { binary: found };
+  if (process.getuid?.() !== 0) return { missing: "nginx is not installed, and only root may install it" };
+  if (!onPath("apt-get")) return { missing: "nginx is not installed, and there is no apt-get to install it" };
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const options = { env, timeout: INSTALL_WITHIN_MS, encoding: "utf8" } as const;
+  const install = () =>
+    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "nginx-light"], options);
+  if (install().status !== 0 && spawnSync("apt-get", ["update"], options).status === 0) install();
+  const installed = onPath("nginx");
+  return installed
+    ? { binary: installed }
+    : { missing: "nginx is not installed, and apt-get cannot install it" };
+}
+
+export function onPath(name: string): string | undefined {
+  const folders = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin", "/usr/local/sbin"];
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return existsSync(file);
+  } catch {
+    return false;
+  }
+}
+
+export interface Served {
+  readonly method: string;
+  readonly target: string;
+  readonly status: number;
+  readonly range: string;
+}
+
+/** Serves `<folder>/www` with ETag, Last-Modified, ranges and packed files beside the plain ones. */
+export class Nginx {
+  readonly folder: string;
+  readonly port: number;
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<unknown>;
+
+  static async start(binary: string): Promise<Nginx> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-nginx-"));
+    const port = await freePort();
+    await writeFile(path.join(folder, "nginx.conf"), configuration(port));
+    const child = spawn(binary, ["-p", folder, "-c", "nginx.conf", "-e", "error.log"], { stdio: "inherit" });
+    const nginx = new Nginx(folder, port, child);
+    await nginx.#listening();
+    return nginx;
+  }
+
+  private constructor(folder: string, port: number, child: ChildProcess) {
+    this.folder = folder;
+    this.port = port;
+    this.#process = child;
+    this.#ended = new Promise((resolve) => child.once("exit", resolve));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What it has served, once these are as many: it writes a line when it is through with a request. */
+  async served(count: number): Promise<Served[]> {
+    for (let look = 0; ; look++) {
+      const log = await readFile(path.join(this.folder, "access.log"), "utf8");
+      const lines = log.split("\n").filter((line) => line !== "");
+      if (lines.length >= count || look === 200) return lines.map((line) => JSON.parse(line) as Served);
+      await pause(5);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill("SIGTERM");
+    await this.#ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #listening(): Promise<void> {
+    for (let attempt = 0; attempt < 400; attempt++) {
+      if (this.#process.exitCode !== null) break;
+      const open = await new Promise<boolean>((resolve) => {
+        const socket = net
+          .connect(this.port, "127.0.0.1", () => resolve(true))
+          .on("error", () => resolve(false));
+        socket.on("connect", () => socket.destroy());
+      });
+      if (open) return;
+      await pause(10);
+    }
+    throw new Error(`nginx does not start:\n${await readFile(path.join(this.folder, "error.log"), "utf8")}`);
+  }
+}
+
+/** In the foreground and of one process, so that it has one process id to be ended by. */
+const configuration = (port: number): string => `
+daemon off;
+master_process off;
+pid nginx.pid;
+events {}
+http {
+  types { text/html html; application/javascript js; video/mp4 mp4; }
+  log_format served escape=json '{"method":"$request_method","target":"$request_uri","status":$status,"range":"$http_range"}';
+  access_log access.log served;
+  client_body_temp_path temp-body;
+  proxy_temp_path temp-proxy;
+  fastcgi_temp_path temp-fastcgi;
+  uwsgi_temp_path temp-uwsgi;
+  scgi_temp_path temp-scgi;
+  server {
+    listen 127.0.0.1:${port};
+    root www;
+    gzip_static on;
+    gzip_vary on;
+    gzip_proxied any; # nginx packs nothing for a request with Via unless told so
+    add_header Cache-Control "public, max-age=60";
+    if ($request_method ~ ^(PUT|DELETE)$) { return 204; }
+  }
+}
+`;
+
+/** nginx knows no port 0. */
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
