@@ -5,6 +5,7 @@ import path from "node:path";
 import { err, ok, type Result } from "../shared/result.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
+import { staleInVain } from "../shared/site/warnings/stale-in-vain.ts";
 import { unreachableProblems } from "../shared/site/unreachable-routes.ts";
 import { siteVersion } from "../shared/site/version.ts";
 import { hostsTakenTwice } from "./hosts-taken-twice.ts";
@@ -20,6 +21,8 @@ export interface LoadedSite extends SiteFileRead {
 export interface LoadedSites {
   readonly sites: readonly LoadedSite[];
   readonly problems: readonly LocatedProblem[];
+  /** What is in order and has no effect all the same. */
+  readonly warnings: readonly LocatedProblem[];
 }
 
 export const DEFAULT_SITES = "sites";
@@ -32,6 +35,7 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
   if (!files.ok) return files;
   const sites: LoadedSite[] = [];
   const problems: LocatedProblem[] = [];
+  const warnings: LocatedProblem[] = [];
   for (const file of files.value) {
     const text = await textOf(file);
     const read = text.ok ? readSiteFile(text.value, file) : text;
@@ -39,9 +43,10 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
     problems.push(...found);
     if (read.ok && found.length === 0) {
       sites.push({ ...read.value, file, version: await siteVersion(read.value.json) });
+      warnings.push(...staleInVain(read.value.site).map(read.value.locate));
     }
   }
-  return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)] });
+  return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)], warnings });
 }
 
 /** A file of others, say, or one that was deleted since its folder was read. */

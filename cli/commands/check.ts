@@ -13,10 +13,14 @@ export function addCheckCommand(program: Command): void {
     .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
     .addHelpText("after", `\nExample:\n  npx headgate check sites/demo.yaml\n${EXIT_CODE_HELP}`)
     .action(async (paths: string[], _options: unknown, command: Command) => {
-      const { sites, problems } = await sitesNamed(paths, command);
+      const { sites, problems, warnings } = await sitesNamed(paths, command);
       const paint = paintFor(process.stdout);
       const faulty = new Set(problems.map(({ file }) => file));
       for (const site of sites) if (!faulty.has(site.file)) console.log(goodLine(site));
+      if (warnings.length > 0) {
+        console.log(problemList(warnings, paint));
+        console.log(paint("yellow", countProblems(warnings, "warning")));
+      }
       if (problems.length === 0) return;
       console.log(problemList(problems, paint));
       console.log(paint("red", countProblems(problems)));

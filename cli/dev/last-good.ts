@@ -8,7 +8,10 @@ export type Served = ReadonlyMap<string, LoadedSite>;
 
 export const NOTHING_SERVED: Served = new Map();
 
-export function servedAfter(before: Served, { sites, problems }: LoadedSites): Served {
+export function servedAfter(
+  before: Served,
+  { sites, problems }: Pick<LoadedSites, "sites" | "problems">,
+): Served {
   const broken = new Set(problems.map(({ file }) => file));
   const good = sites.filter(({ file }) => !broken.has(file));
   const kept = [...broken].flatMap((file) => before.get(file) ?? []);

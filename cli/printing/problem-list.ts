@@ -11,9 +11,12 @@ export function problemList(problems: readonly LocatedProblem[], paint: Paint): 
     .join("\n");
 }
 
-export function countProblems(problems: readonly LocatedProblem[]): string {
+export function countProblems(
+  problems: readonly LocatedProblem[],
+  what: "problem" | "warning" = "problem",
+): string {
   const files = new Set(problems.map(({ file }) => file)).size;
-  return `${plural(problems.length, "problem")} in ${plural(files, "file")}`;
+  return `${plural(problems.length, what)} in ${plural(files, "file")}`;
 }
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

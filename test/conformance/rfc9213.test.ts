@@ -45,7 +45,9 @@ const rows: Row[] = [
   heeded(
     "§2.2",
     "where one speaks, Expires is void",
-    { expires: fromNow(5), "cdn-cache-control": "max-age=60" },
+    { expires: fromNow(60), "cdn-cache-control": "public" },
+    0,
+  ), "cdn-cache-control": "max-age=60" },
     60,
   ),
   heeded(

@@ -50,7 +50,7 @@ export function termsOf(
 ): Terms {
   const alwaysRevalidate = directives.get("no-cache") === true;
   const { freshForMs, because } = freshness(response, directives, field === "cache-control", rules);
-  const mayBeStale = !alwaysRevalidate && !forbidsStale(directives, rules);
+  const mayBeStale = forbidderOfStale(directives, rules) === undefined;
   const stale = (ms: number | undefined) => (mayBeStale ? (ms ?? 0) : 0);
   const errorMs = Math.max(inMs(secondsOf(directives, "stale-if-error")) ?? 0, rules.staleIfErrorMs ?? 0);
   return {
@@ -66,13 +66,14 @@ export function termsOf(
   };
 }
 
+export type StaleForbidder = "no-cache" | "must-revalidate" | "proxy-revalidate" | "s-maxage";
+
 /** `s-maxage` implies proxy-revalidate (RFC 9111 §5.2.2.10), unless the route chooses to read it otherwise. */
-function forbidsStale(directives: Directives, rules: CacheRules): boolean {
-  return (
-    directives.has("must-revalidate") ||
-    directives.has("proxy-revalidate") ||
-    (directives.has("s-maxage") && !rules.staleDespiteSMaxage)
-  );
+export function forbidderOfStale(directives: Directives, rules: CacheRules): StaleForbidder | undefined {
+  if (directives.get("no-cache") === true) return "no-cache";
+  if (directives.has("must-revalidate")) return "must-revalidate";
+  if (directives.has("proxy-revalidate")) return "proxy-revalidate";
+  return directives.has("s-maxage") && !rules.staleDespiteSMaxage ? "s-maxage" : undefined;
 }
 
 function freshness(

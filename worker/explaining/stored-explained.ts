@@ -4,6 +4,7 @@ import { formatDuration } from "../../shared/site/units.ts";
 import type { ResponseEntry } from "../caching/entry.ts";
 import { judge, mayStandIn } from "../caching/judge.ts";
 import type { CacheRules } from "../caching/rules.ts";
+import { type StaleInVain, staleInVain } from "../caching/stale-in-vain.ts";
 import { objectionToStoring } from "../caching/storable.ts";
 import { contentLocationIsTarget, toEntry } from "../caching/to-entry.ts";
 import { validatingFields } from "../caching/validators.ts";
@@ -47,7 +48,11 @@ export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion
     verdict: verdict.kind,
     because: entry.terms.because,
     ttlSeconds: Math.floor(verdict.ttlMs / 1000),
-    notes: [...aboutVerdict(verdict.kind, entry), ...aboutTrouble(entry, now)],
+    notes: [
+      ...aboutVerdict(verdict.kind, entry),
+      ...aboutTrouble(entry, now),
+      ...aboutPromises(staleInVain(headers, rules)),
+    ],
   };
 }
 
@@ -62,6 +67,14 @@ function aboutVerdict(verdict: ReturnType<typeof judge>["kind"], entry: Response
       return [names.length > 0 ? `the origin is asked first, with ${names.join(" and ")}` : "fetched anew"];
     }
   }
+}
+
+function aboutPromises(inVain: StaleInVain | undefined): string[] {
+  if (!inVain) return [];
+  const { promised, forbiddenBy } = inVain;
+  const mend =
+    forbiddenBy === "s-maxage" ? "; cache.staleDespiteSMaxage: true reads it as a lifetime only" : "";
+  return [`${promised.join(" and ")} without effect: ${forbiddenBy} forbids every stale answer${mend}`];
 }
 
 function aboutTrouble(entry: ResponseEntry, now: number): string[] {

@@ -10,6 +10,12 @@ describe("headgate check", () => {
     "broken.yaml": BROKEN,
     "unreachable.yml": UNREACHABLE,
     "greedy.json": GREEDY,
+    "in-vain.yaml": `hosts: [vain.test]
+pools:
+  web: { origins: [{ id: a, url: "https://a.test" }] }
+routes:
+  - { id: form, to: web, match: { method: POST }, cache: { staleWhileRevalidate: 1m } }
+`,
   });
 
   it("has a line for each good file, and takes sites/ where none is named", async () => {
@@ -32,6 +38,14 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
 `,
       err: "",
     });
+  });
+
+  it("warns of what has no effect, and ends with 0 all the same", async () => {
+    const { code, out } = await folder.headgate("check", "in-vain.yaml");
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "in-vain.yaml:5:60  routes[0].cache.staleWhileRevalidate  has no effect: the route takes POST only, which the cache does not answer\n1 warning in 1 file\n",
+    );
   });
 
   it("tells of a file that cannot be read", async () => {

@@ -52,8 +52,17 @@ describe("what a stored response would allow", () => {
         "fetched anew",
         "does not stand in for an origin that answers 5xx",
         "does not stand in for an origin that cannot be reached",
+        "stale-while-revalidate without effect: s-maxage forbids every stale answer; cache.staleDespiteSMaxage: true reads it as a lifetime only",
       ],
     });
+  });
+
+  it("tells that the route's own promises are in vain, and by what", () => {
+    const headers = [header("cache-control", "max-age=60, must-revalidate")];
+    expect(verdictOn("/kept/x", { headers })?.notes).toContain(
+      "cache.staleIfError without effect: must-revalidate forbids every stale answer",
+    );
+    expect(verdictOn("/kept/x", {})?.notes.join()).not.toContain("without effect");
   });
 
   it("follows the route's own lifetime and stands in for a failing origin as long as the route says", () => {

@@ -1,0 +1,35 @@
+// Does a route promise stale answers that it can never give? As far as the file alone can tell: what an origin's own
+// directives forbid, `headgate explain` tells of a given response.
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site, SiteRoute } from "../schema.ts";
+
+/** What is said of stale answers; a lifetime in `ttl` and its like may serve another route's requests all the same. */
+const PROMISES = ["staleWhileRevalidate", "staleIfError", "staleDespiteSMaxage"] as const;
+
+export function staleInVain(site: Site): Problem[] {
+  return site.routes.flatMap((route, index) => {
+    const because = whyInVain(route);
+    const { cache } = route;
+    if (because === undefined || cache === undefined || cache === "off") return [];
+    return PROMISES.filter(
+      (name) => cache[name] !== undefined && cache[name] !== false && cache[name] !== 0,
+    ).map((name) =>
+      problemAt(["routes", index, "cache", name], `has no effect: ${because}`, { atKey: true }),
+    );
+  });
+}
+
+function whyInVain({ match, cache, headers }: SiteRoute): string | undefined {
+  if (cache === undefined || cache === "off") return undefined;
+  if (!cache.methods.includes("GET") && !cache.methods.includes("QUERY"))
+    return "`cache.methods` has neither GET nor QUERY, and only those are answered from the cache";
+  const taken = match?.method;
+  if (taken && !taken.some((method) => isAnswered(method, cache.methods)))
+    return `the route takes ${taken.join(", ")} only, which the cache does not answer`;
+  if (/(?:^|,)\s*no-store\s*(?:,|$)/i.test(headers?.request?.set["cache-control"] ?? ""))
+    return "the route asks its origins with `Cache-Control: no-store`, and so nothing is stored";
+  return undefined;
+}
+
+const isAnswered = (method: string, methods: readonly string[]): boolean =>
+  method === "HEAD" ? methods.includes("GET") : method !== "POST" && methods.includes(method);

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { siteSchema } from "../../../shared/site/schema.ts";
+import { staleInVain } from "../../../shared/site/warnings/stale-in-vain.ts";
+
+const warned = (route: object) =>
+  staleInVain(
+    siteSchema.parse({
+      hosts: ["a.test"],
+      pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },
+      routes: [{ id: "all", to: "web", ...route }],
+    }),
+  ).map(({ path, message }) => `${path}: ${message}`);
+
+describe("stale answers promised in vain", () => {
+  const stale = { staleWhileRevalidate: "1m", staleIfError: "1h" };
+  it("by a route that takes only what the cache does not answer", () => {
+    expect(warned({ match: { method: ["POST", "PUT"] }, cache: stale })).toEqual([
+      "routes[0].cache.staleWhileRevalidate: has no effect: the route takes POST, PUT only, which the cache does not answer",
+      "routes[0].cache.staleIfError: has no effect: the route takes POST, PUT only, which the cache does not answer",
+    ]);
+  });
+  it("by methods that are never answered from the cache", () => {
+    expect(warned({ cache: { staleWhileRevalidate: "1m", methods: ["POST"] } })).toEqual([
+      "routes[0].cache.staleWhileRevalidate: has no effect: `cache.methods` has neither GET nor QUERY, and only those are answered from the cache",
+    ]);
+  });
+  it("by a route that asks its origins with no-store", () => {
+    const headers = { request: { set: { "cache-control": "no-cache, no-store" } } };
+    expect(warned({ headers, cache: { staleDespiteSMaxage: true } })).toEqual([
+      "routes[0].cache.staleDespiteSMaxage: has no effect: the route asks its origins with `Cache-Control: no-store`, and so nothing is stored",
+    ]);
+  });
+
+  const inOrder: [name: string, route: object][] = [
+    ["a route for everything", { cache: stale }],
+    ["a route for HEAD", { match: { method: ["HEAD"] }, cache: stale }],
+    ["a route for POST and GET", { match: { method: ["POST", "GET"] }, cache: stale }],
+    ["methods with QUERY", { cache: { ...stale, methods: ["QUERY"] } }],
+    [
+      "a POST route that promises nothing",
+      { match: { method: ["POST"] }, cache: { ttl: "1h", staleIfError: "0s" } },
+    ],
+    ["a POST route without a cache", { match: { method: ["POST"] }, cache: "off" }],
+    ["a POST route that does not speak of it", { match: { method: ["POST"] } }],
+    [
+      "another Cache-Control to the origin",
+      { headers: { request: { set: { "cache-control": "no-cache" } } }, cache: stale },
+    ],
+  ];
+  for (const [name, route] of inOrder) it(`is not ${name}`, () => expect(warned(route)).toEqual([]));
+});
