@@ -45,7 +45,7 @@ const app = createApp((env: Env): IsolatePorts => {
     wait,
     store: steadyStore(troubled(real.store), log, wait),
     now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
-    peerOf: (request) => ({ ...real.peerOf(request), country }),
+    peerOf: (request) => ({ ip: real.peerOf(request).ip, country }),
     random: () => randoms.shift() ?? real.random(),
     sites: {
       read: async (pattern) => {
