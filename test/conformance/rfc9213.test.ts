@@ -47,8 +47,6 @@ const rows: Row[] = [
     "where one speaks, Expires is void",
     { expires: fromNow(60), "cdn-cache-control": "public" },
     0,
-  ), "cdn-cache-control": "max-age=60" },
-    60,
   ),
   heeded(
     "§2.2",
