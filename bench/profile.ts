@@ -1,0 +1,100 @@
+// `npm run bench:profile -- WORK`: where does the time go? Samples the Worker on workerd while it does the work, and
+// prints each function's share of the time: its own, and with all that it called.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Argument, Command, CommanderError } from "commander";
+import { bundleCache } from "./edges/bundles.ts";
+import { onWorkerd } from "./edges/on-workerd.ts";
+import { oneRequest } from "./load/one-request.ts";
+import { wrk } from "./load/wrk.ts";
+import { freePort } from "./machine/free-port.ts";
+import { startOrigin } from "./origin.ts";
+import type { CallFrame, CpuProfile } from "./profiling/cpu-profile.ts";
+import { inspect } from "./profiling/inspector.ts";
+import { type Share, sharesOf } from "./profiling/shares.ts";
+import { shortened, sourcesOf } from "./profiling/source-of.ts";
+import { PROFILED, type ProfiledWork } from "./profiling/works.ts";
+
+interface Options {
+  readonly seconds: string;
+  readonly lines: string;
+  readonly save?: string;
+}
+
+const INTERVAL_MICROS = 100;
+
+async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Promise<[CpuProfile, string]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-profile-"));
+  const origin = await startOrigin(folder);
+  const bundles = bundleCache();
+  const inspector = `127.0.0.1:${await freePort()}`;
+  const edge = await onWorkerd(
+    { worker: "headgate", sites: sites(origin.url), inspector },
+    { bundles, folder, origin },
+  );
+  try {
+    if (!cold) await wrk(edge.url, work, 1); // compiled, and connected to the origin
+    const profiler = await inspect(inspector);
+    await profiler.start(INTERVAL_MICROS);
+    if (cold) await oneRequest(`${edge.url}${work.path}`, work.headers ?? {});
+    else await wrk(edge.url, work, seconds);
+    const seen = await profiler.stop();
+    profiler.close();
+    return [seen, await bundles("headgate")];
+  } finally {
+    await edge.stop();
+    await origin.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function print(seen: CpuProfile, bundle: string, lines: number): void {
+  const fileOf = sourcesOf(bundle);
+  const file = ({ url, lineNumber }: CallFrame) => (url === "" ? "runtime" : shortened(fileOf(lineNumber)));
+  const named = (frame: CallFrame) => `${frame.functionName || "(anonymous)"}  ${file(frame)}`;
+  const where = (frame: CallFrame) => (/^\(\w/.test(frame.functionName) ? frame.functionName : file(frame));
+  const byFunction = sharesOf(seen, (frame) => (frame.functionName === "(idle)" ? "(idle)" : named(frame)));
+  const known = (share: Share) => !share.place.startsWith("(root)");
+  const table = (title: string, all: readonly Share[]) => {
+    const rows = all
+      .slice(0, lines)
+      .map(({ place, share }) => `${(share * 100).toFixed(1).padStart(6)} %  ${place}`);
+    console.log(`\n${title}\n${rows.join("\n")}`);
+  };
+  console.log(`${byFunction.busyMs.toFixed(0)} ms of the isolate's thread, idle time left out`);
+  table("In its own code", byFunction.self);
+  table("With what it called", byFunction.inclusive);
+  table("By file, own code", sharesOf(seen, where).self);
+}
+
+const command = new Command("npm run bench:profile --")
+  .description("Where Headgate's time goes, by V8's sampling profiler in workerd.")
+  .addArgument(new Argument("<work>").choices(Object.keys(PROFILED)))
+  .option("--seconds <n>", "of load", "4")
+  .option("--lines <n>", "of each table", "30")
+  .option("--save <file>", "write the profile there too: Chrome and VS Code open a .cpuprofile")
+  .addHelpText(
+    "after",
+    `\n${Object.entries(PROFILED)
+      .map(([name, { about }]) => `  ${name.padEnd(14)}${about}`)
+      .join("\n")}`,
+  )
+  .exitOverride();
+
+// Ended by hand, what it started has to go too: an `exit` runs the endings, which a signal alone would not.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+try {
+  command.parse();
+  const work = PROFILED[command.args[0] ?? ""];
+  const { seconds, lines, save } = command.opts<Options>();
+  if (work) {
+    const [seen, bundle] = await profile(work, Number(seconds));
+    print(seen, bundle, Number(lines));
+    if (save !== undefined) await writeFile(save, JSON.stringify(seen));
+  }
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else throw error;
+}
