@@ -58,6 +58,7 @@ function print(seen: CpuProfile, bundle: string, lines: number): void {
   const known = (share: Share) => !share.place.startsWith("(root)");
   const table = (title: string, all: readonly Share[]) => {
     const rows = all
+      .filter(known)
       .slice(0, lines)
       .map(({ place, share }) => `${(share * 100).toFixed(1).padStart(6)} %  ${place}`);
     console.log(`\n${title}\n${rows.join("\n")}`);
