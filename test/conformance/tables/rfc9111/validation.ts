@@ -1,5 +1,5 @@
 // RFC 9111 §4.3: asking whether a stored response still holds, and answering whether a client's copy does.
-import { after, ask, cc, get, type Row, sinceNoon } from "../../support/rows.ts";
+import { after, ask, cc, get, type Row, sinceNoon } from "../../../support/rows.ts";
 
 const notModified = (directives: string, headers = {}) => ({ ...cc(directives, headers), status: 304 });
 const HOUR_AGO = sinceNoon(-3_600);
@@ -211,6 +211,14 @@ export const validation: Row[] = [
     clause: "§4.3.4",
     name: "a 304 without freshness of its own leaves the stored one's, from its own Date",
     given: [cc("max-age=10", { etag: '"a"' }), { status: 304 }],
+    when: [get(), after(11), get(), after(9), get(), after(1), get()],
+    expect: ["1", "1", { body: "1", headers: { age: "9" } }, "1"],
+    asked: 3,
+  },
+  {
+    clause: "§4.3.4",
+    name: "a 304 without a Date starts the new life when it arrives",
+    given: [cc("max-age=10", { etag: '"a"' }), { status: 304, undated: true }],
     when: [get(), after(11), get(), after(9), get(), after(1), get()],
     expect: ["1", "1", { body: "1", headers: { age: "9" } }, "1"],
     asked: 3,

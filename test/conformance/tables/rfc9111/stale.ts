@@ -1,5 +1,5 @@
 // RFC 9111 §4.2.4: when a stale response is served, and when it is not.
-import { after, cc, get, type Row } from "../../support/rows.ts";
+import { after, cc, get, type Row } from "../../../support/rows.ts";
 
 const dead = { dies: "connection" } as const;
 

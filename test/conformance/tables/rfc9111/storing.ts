@@ -1,5 +1,5 @@
 // RFC 9111 §3: which responses are stored, and what of them.
-import { after, ask, BROKEN, cc, get, type Row, sinceNoon } from "../../support/rows.ts";
+import { after, ask, BROKEN, cc, get, type Row, sinceNoon } from "../../../support/rows.ts";
 
 const notStored = (why: string) => ({ headers: { "cache-status": new RegExp(`detail=${why}$`) } });
 

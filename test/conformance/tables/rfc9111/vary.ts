@@ -1,5 +1,5 @@
 // RFC 9111 §4 and §4.1: which stored response is one for this request.
-import { after, ask, cc, get, type Row } from "../../support/rows.ts";
+import { after, ask, cc, get, type Row } from "../../../support/rows.ts";
 
 const varying = (names: string, more = {}) => cc("max-age=60", { vary: names, ...more });
 
