@@ -23,16 +23,7 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
   const timeOutAfter = (afterMs: number) => failAfter(afterMs, { kind: "timeout", afterMs });
   const clientGone = () => abort.abort(new Failed({ kind: "client-gone" }));
 
-  // Made outside the `try`: what cannot be made into a request is a bug of ours, and no origin's failure.
   const upload = uploadOf(request);
-  const outgoing = new Request(request.url, {
-    method: request.method,
-    headers: request.headers,
-    body: upload === undefined ? bodyOf(request) : upload.body,
-    redirect: "manual",
-    signal: abort.signal,
-  });
-
   if (request.totalMs !== undefined) timeOutAfter(request.totalMs);
   if (upload === undefined) timeOutAfter(request.firstByteMs);
   else void upload.whole.then(() => timeOutAfter(request.firstByteMs));
@@ -40,9 +31,15 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
   request.signal?.addEventListener("abort", clientGone, { once: true });
   if (request.signal?.aborted) clientGone(); // while another origin was tried
   try {
-    // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length. Said here,
-    // since it does not count in a Request.
-    const response = await fetch(outgoing, { encodeResponseBody: "manual" });
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      body: upload === undefined ? bodyOf(request) : upload.body,
+      redirect: "manual",
+      signal: abort.signal,
+      // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
+      encodeResponseBody: "manual",
+    });
     if (isRelayable(response)) return ok(replyOf(response, request.totalMs, startedAt));
     void response.body?.cancel();
     return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });
@@ -50,6 +47,8 @@ async function attempt(request: OriginRequest): Promise<Result<OriginReply, Orig
     request.signal?.removeEventListener("abort", clientGone);
     const reason: unknown = abort.signal.reason;
     if (reason instanceof Failed) return err(reason.failure);
+    // What cannot be made into a request is a bug of ours, and no origin's failure; the network's are no TypeErrors.
+    if (error instanceof TypeError) throw error;
     return err({ kind: "connect", message: String(error) });
   } finally {
     answered = true; // an upload may still be on its way

@@ -7,9 +7,13 @@ import { isTooLarge, MAX_HEADER_BYTES } from "./header-size.ts";
 
 export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal | undefined {
   if (isLoop(asked, site.name)) return { reason: "loop" };
-  if (isTooLarge(asked.headers)) return { reason: "headers-too-large", maxBytes: MAX_HEADER_BYTES };
   if (isBodyRefused(asked)) return { reason: "body-refused", method: asked.method };
   return undefined;
+}
+
+/** May it go on to an origin? Asked when one is to be asked: what the store answers needs no such care. */
+export function objectionToForwarding(asked: Asked): Refusal | undefined {
+  return isTooLarge(asked.headers) ? { reason: "headers-too-large", maxBytes: MAX_HEADER_BYTES } : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Asks the pool, and notes when: the one way from the cache to the origins. Flow.
-import { ok, type Result } from "../../shared/result.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { objectionToForwarding } from "../admission/admit.ts";
 import { type Sending, send } from "../balancing/send.ts";
 import type { OriginAsk, Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
@@ -9,7 +10,8 @@ import type { Demand } from "./demand.ts";
 
 export interface OriginAnswer {
   readonly result: Result<Reply, Refusal>;
-  readonly sending: Sending;
+  /** Undefined where no origin was asked. */
+  readonly sending: Sending | undefined;
   readonly requestedAt: number;
   readonly receivedAt: number;
 }
@@ -17,6 +19,8 @@ export interface OriginAnswer {
 export async function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
   const { asked, action, body, signal } = demand;
   const requestedAt = ports.now();
+  const objection = objectionToForwarding(asked);
+  if (objection) return { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
   const errand = { pool: action.pool, ask, body, signal, retriesNonIdempotent: action.retriesNonIdempotent };
   const { result, sending } = await send(errand, ports);
   const times = { sending, requestedAt, receivedAt: ports.now() };

@@ -22,5 +22,5 @@ export interface Demand {
 export interface Answer {
   readonly result: Result<Reply, Refusal>;
   readonly cache?: CacheOutcome;
-  readonly sending?: Sending;
+  readonly sending?: Sending | undefined;
 }

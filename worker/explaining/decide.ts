@@ -1,6 +1,6 @@
 // What would be decided about this request? The pipeline's own decisions in the pipeline's own order, with the
 // facts given by hand, up to the point where the world (a store, an origin) would have to be asked.
-import { objectionToAdmitting } from "../admission/admit.ts";
+import { objectionToAdmitting, objectionToForwarding } from "../admission/admit.ts";
 import { endsHere } from "../admission/max-forwards.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { ownAnswer } from "../delivery/own-answer.ts";
@@ -70,6 +70,8 @@ function decideUndressed(
   const { route, captures } = matched.value;
   const { action } = route;
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, captures) };
+  const objectionFurther = objectionToForwarding(asked);
+  if (objectionFurther) return refuse(objectionFurther, known);
 
   const requestId = requestIdOf(visit, asked);
   const ask = toOrigin(asked, { siteName: site.name, requestId, action, captures });
