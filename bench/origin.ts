@@ -3,6 +3,7 @@ import { chmod, mkdir, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Edge } from "./edges/edge.ts";
 import { nginx } from "./edges/nginx.ts";
+import type { Work } from "./load/wrk.ts";
 
 export type Origin = Edge;
 
@@ -13,6 +14,16 @@ export const PASSED = "/passed";
 export const FILES = { "10k": 10_240, "1k": 1_024, "1m": 1_048_576, "200m": 200_000_000 } as const;
 
 export type FileName = keyof typeof FILES;
+
+/** The work of asking for one of the files. */
+export const askFor = (
+  where: typeof KEPT | typeof PASSED,
+  file: FileName,
+  query = "",
+): Pick<Work, "path" | "bytes"> => ({
+  path: `${fileAt(where, file)}${query}`,
+  bytes: FILES[file],
+});
 
 export const fileAt = (where: typeof KEPT | typeof PASSED, file: FileName): string => `${where}/${file}.bin`;
 

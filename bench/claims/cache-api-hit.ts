@@ -2,10 +2,10 @@
 // Miniflare, whose Cache API is an emulation: the ratios say what Headgate adds, not how fast Cloudflare is.
 import { contest } from "../contest.ts";
 import { inMiniflare } from "../edges/in-miniflare.ts";
-import { fileAt, KEPT } from "../origin.ts";
+import { askFor, KEPT } from "../origin.ts";
 import { HOST, oneSite } from "../sites.ts";
 
-const work = { path: fileAt(KEPT, "10k"), headers: { Host: HOST } };
+const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
 
 export const cacheApiHit = contest({
   name: "cache-api-hit",

@@ -3,7 +3,7 @@
 import type { Claim } from "../claim.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
-import { fileAt, KEPT, PASSED } from "../origin.ts";
+import { askFor, KEPT, PASSED } from "../origin.ts";
 import { EVERY_FEATURE, FEATURE_HEADERS, FEATURE_QUERY, HOST, oneSite } from "../sites.ts";
 
 export const features = everyFeature(
@@ -18,7 +18,7 @@ export const featuresPassed: Claim = {
 
 function everyFeature(name: string, title: string, where: typeof KEPT | typeof PASSED): Claim {
   const work = {
-    path: `${fileAt(where, "10k")}${FEATURE_QUERY}`,
+    ...askFor(where, "10k", FEATURE_QUERY),
     headers: { Host: HOST, ...FEATURE_HEADERS },
   };
   return contest({

@@ -1,10 +1,10 @@
 // A hit in the isolate's memory costs little more than a Map that somebody wrote by hand for one page.
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
-import { fileAt, KEPT } from "../origin.ts";
+import { askFor, KEPT } from "../origin.ts";
 import { HOST, oneSite } from "../sites.ts";
 
-const work = { path: fileAt(KEPT, "10k"), headers: { Host: HOST } };
+const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
 
 export const memoryHit = contest({
   name: "memory-hit",
@@ -16,7 +16,11 @@ export const memoryHit = contest({
       start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url) }, bench),
     },
     { name: "map", work, start: (bench) => onWorkerd({ worker: "map" }, bench) },
-    { name: "hello", work, start: (bench) => onWorkerd({ worker: "hello" }, bench) },
+    {
+      name: "hello",
+      work: { ...work, bytes: "hello".length },
+      start: (bench) => onWorkerd({ worker: "hello" }, bench),
+    },
   ],
   comparisons: [
     { of: "headgate", to: "map" },

@@ -1,10 +1,11 @@
 // Where do proxies in C stand on the same work? For the reader's orientation: they are other engines, not peers.
 import type { Claim } from "../claim.ts";
-import { type Contender, contest } from "../contest.ts";
+import type { Contender } from "../contender.ts";
+import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { startHaproxy, startNginx, startVarnish } from "../edges/other-engines.ts";
 import type { Work } from "../load/wrk.ts";
-import { fileAt, KEPT, PASSED } from "../origin.ts";
+import { askFor, KEPT, PASSED } from "../origin.ts";
 import { HOST, oneSite } from "../sites.ts";
 
 export const otherEnginesHit = otherEngines("other-engines-hit", "10 KB hit, other engines", KEPT);
@@ -15,7 +16,7 @@ export const otherEnginesPass = otherEngines(
 );
 
 function otherEngines(name: string, title: string, where: typeof KEPT | typeof PASSED): Claim {
-  const work: Work = { path: fileAt(where, "10k"), headers: { Host: HOST } };
+  const work: Work = { ...askFor(where, "10k"), headers: { Host: HOST } };
   const contenders: Contender[] = [
     {
       name: "headgate",

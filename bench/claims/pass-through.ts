@@ -2,14 +2,14 @@
 import type { Claim } from "../claim.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
-import { type FileName, fileAt, PASSED } from "../origin.ts";
+import { askFor, type FileName, PASSED } from "../origin.ts";
 import { HOST, oneSite } from "../sites.ts";
 
 export const pass10k = passThrough("pass-10k", "Pass-through of 10 KB", "10k");
 export const pass1m = passThrough("pass-1m", "Pass-through of 1 MB", "1m");
 
 function passThrough(name: string, title: string, file: FileName): Claim {
-  const work = { path: fileAt(PASSED, file), headers: { Host: HOST } };
+  const work = { ...askFor(PASSED, file), headers: { Host: HOST } };
   return contest({
     name,
     title,

@@ -1,10 +1,11 @@
 // A site may have ten thousand routes. Measured on hits in memory, of whose cost the match is the largest part.
-import { type Contender, contest } from "../contest.ts";
+import type { Contender } from "../contender.ts";
+import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
-import { fileAt, KEPT } from "../origin.ts";
+import { askFor, KEPT } from "../origin.ts";
 import { HOST, manyRoutes, oneSite } from "../sites.ts";
 
-const work = { path: fileAt(KEPT, "10k"), headers: { Host: HOST } };
+const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
 
 const withRoutes = (count: number): Contender => ({
   name: `${count.toLocaleString("en")} routes`,

@@ -2,17 +2,20 @@
 // are asked in turn, more than an isolate keeps compiled, which no real traffic does.
 import path from "node:path";
 import type { Claim } from "../claim.ts";
-import { type Contender, contest } from "../contest.ts";
+import type { Contender } from "../contender.ts";
+import { contest } from "../contest.ts";
 import { inMiniflare } from "../edges/in-miniflare.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
-import { fileAt, KEPT } from "../origin.ts";
+import { askFor, KEPT } from "../origin.ts";
 import { HOST, manySites } from "../sites.ts";
 
-const work = { path: fileAt(KEPT, "10k"), headers: { Host: HOST } };
+const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
 const script = path.join(import.meta.dirname, "../load/hosts-in-turn.lua");
 /** Small, so that what is asked for stays in memory: ten thousand answers. */
 const inTurn = (hosts: number) => ({
-  path: fileAt(KEPT, "1k"),
+  ...askFor(KEPT, "1k"),
+  headers: { Host: HOST },
+  different: hosts,
   script: { file: script, args: [String(hosts)] },
 });
 

@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { descendantsOf } from "../../test/support/descendants.ts";
 import { freePort } from "../machine/free-port.ts";
 import { requireTool } from "../machine/tools.ts";
-import { descendantsOf } from "../../test/support/descendants.ts";
-import type { Edge } from "./edge.ts";
 import { answering } from "./answering.ts";
+import type { Edge } from "./edge.ts";
 import { ending } from "./ending.ts";
 
 /** `http`: what stands in its http block, given the port to listen on and a folder to write in. */

@@ -3,10 +3,10 @@
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { descendantsOf } from "../../test/support/descendants.ts";
+import type { Bench } from "../bench.ts";
 import { freePort } from "../machine/free-port.ts";
 import { requireTool, type ToolName } from "../machine/tools.ts";
-import type { Bench } from "../bench.ts";
-import { descendantsOf } from "../../test/support/descendants.ts";
 import { answering } from "./answering.ts";
 import type { Edge } from "./edge.ts";
 import { ending } from "./ending.ts";

@@ -1,7 +1,7 @@
 // An origin that swallows uploads, and keeps streams of events open: what a static server cannot do. On a thread of its
 // own, so that it does not wait for whoever loads it.
 import { createServer } from "node:http";
-import { Worker, isMainThread, parentPort } from "node:worker_threads";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 /** Answers a POST once it has read all of it; any other request with one event, and then silence. */
 export function startSink(): Promise<{ readonly url: string; stop(): Promise<unknown> }> {

@@ -5,12 +5,16 @@ import { requireTool } from "../machine/tools.ts";
 import { type Load, readWrkOutput } from "./wrk-output.ts";
 
 export interface Work {
+  /** Of the body of a right answer. */
+  readonly bytes: number;
   /** And the query. */
   readonly path: string;
   /** wrk knows `Host` by that spelling only, and sends a second one beside any other. */
   readonly headers?: Readonly<Record<string, string>>;
   /** A Lua script of wrk's, where requests differ from one another, and what it is given. */
   readonly script?: { readonly file: string; readonly args: readonly string[] };
+  /** How many requests a script makes before it begins anew. */
+  readonly different?: number;
 }
 
 const CONNECTIONS = 32;

@@ -1,6 +1,6 @@
 // The works that can be profiled: those of the claims.
 import type { Work } from "../load/wrk.ts";
-import { fileAt, KEPT, PASSED } from "../origin.ts";
+import { askFor, KEPT, PASSED } from "../origin.ts";
 import {
   EVERY_FEATURE,
   FEATURE_HEADERS,
@@ -26,32 +26,32 @@ export const PROFILED: Readonly<Record<string, ProfiledWork>> = {
   hit: {
     about: "10 KB hit in memory",
     sites: oneSite,
-    work: { path: fileAt(KEPT, "10k"), headers: { Host } },
+    work: { ...askFor(KEPT, "10k"), headers: { Host } },
   },
   pass: {
     about: "pass-through of 10 KB",
     sites: oneSite,
-    work: { path: fileAt(PASSED, "10k"), headers: { Host } },
+    work: { ...askFor(PASSED, "10k"), headers: { Host } },
   },
   "pass-1m": {
     about: "pass-through of 1 MB",
     sites: oneSite,
-    work: { path: fileAt(PASSED, "1m"), headers: { Host } },
+    work: { ...askFor(PASSED, "1m"), headers: { Host } },
   },
   features: {
     about: "10 KB hit in memory, on a route that uses every feature",
     sites: (url) => oneSite(url, EVERY_FEATURE),
-    work: { path: `${fileAt(KEPT, "10k")}${FEATURE_QUERY}`, headers: everyFeature },
+    work: { ...askFor(KEPT, "10k", FEATURE_QUERY), headers: everyFeature },
   },
   routes: {
     about: "10 KB hit in memory, by the last of 10,000 routes",
     sites: (url) => oneSite(url, { routes: manyRoutes(10_000) }),
-    work: { path: fileAt(KEPT, "10k"), headers: { Host } },
+    work: { ...askFor(KEPT, "10k"), headers: { Host } },
   },
   "first-answer": {
     about: "the first request of a cold isolate, with 10,000 routes",
     sites: (url) => oneSite(url, { routes: manyRoutes(10_000) }),
-    work: { path: fileAt(PASSED, "10k"), headers: { Host } },
+    work: { ...askFor(PASSED, "10k"), headers: { Host } },
     cold: true,
   },
 };
