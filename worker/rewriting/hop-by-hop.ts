@@ -1,6 +1,6 @@
 // Fields that concern one connection only, and never pass the edge (RFC 9110 §7.6.1).
 
-export const HOP_BY_HOP: readonly string[] = [
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
@@ -11,7 +11,7 @@ export const HOP_BY_HOP: readonly string[] = [
   "transfer-encoding",
   "upgrade",
   "http2-settings", // asks, with Upgrade, for a tunnel past everything that is checked here
-];
+]);
 
 /**
  * Fields that `Connection` may not name. A client could otherwise have the edge strip what the origin's
@@ -58,14 +58,18 @@ const PROTECTED_SUFFIX = "cdn-cache-control"; // and its targeted kin, `Cloudfla
 
 /** Takes them away in place, with those that `Connection` names. */
 export function removeHopByHop(headers: Headers): void {
-  const connection = headers.get("connection");
-  if (connection !== null) {
-    for (const listed of connection.split(",")) {
-      const name = listed.trim().toLowerCase();
-      if (isFieldName(name) && !isProtected(name)) headers.delete(name);
-    }
-  }
+  removeListed(headers);
   for (const name of HOP_BY_HOP) headers.delete(name);
+}
+
+/** Takes away in place what `Connection` names. */
+export function removeListed(headers: Headers): void {
+  const connection = headers.get("connection");
+  if (connection === null) return;
+  for (const listed of connection.split(",")) {
+    const name = listed.trim().toLowerCase();
+    if (isFieldName(name) && !isProtected(name)) headers.delete(name);
+  }
 }
 
 const isFieldName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name);

@@ -2,10 +2,10 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import type { ProxyAction } from "../site.ts";
 import type { Captures } from "../routing/path-pattern.ts";
-import { dropClaims } from "./drop-claims.ts";
+import { isClaim } from "./claims.ts";
 import { setForwarded } from "./forwarded.ts";
 import { editHeaders } from "./header-edits.ts";
-import { removeHopByHop } from "./hop-by-hop.ts";
+import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { rewritePath, rewriteQuery } from "./rewrite.ts";
 
 export interface Rewriting {
@@ -17,12 +17,8 @@ export interface Rewriting {
 
 export function toOrigin(asked: Asked, { siteName, requestId, action, captures }: Rewriting): OriginAsk {
   const headers = new Headers(asked.headers);
-  removeHopByHop(headers);
-  dropClaims(headers, asked);
-  headers.delete("host"); // taken from the origin's URL
-  headers.delete("expect"); // the runtime has answered it, and cannot relay the origin's own 100 (Continue)
-  // Such a body is refused or empty, and the runtime's fetch takes neither (`Content-Length: 0`).
-  if (asked.method === "GET" || asked.method === "HEAD") headers.delete("content-length");
+  removeListed(headers);
+  for (const field of [...headers.keys()]) if (staysHere(field, asked)) headers.delete(field);
   countForward(headers, asked);
   setForwarded(headers, asked, siteName);
   headers.set("x-request-id", requestId);
@@ -32,6 +28,18 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   const query = rewriteQuery(action.rewrite, asked.query);
   const path = rewritePath(action.rewrite, asked.path, captures);
   return { method: asked.method, target: query === "" ? path : `${path}?${query}`, headers };
+}
+
+function staysHere(field: string, asked: Asked): boolean {
+  switch (field) {
+    case "host": // taken from the origin's URL
+    case "expect": // the runtime has answered it, and cannot relay the origin's own 100 (Continue)
+      return true;
+    case "content-length":
+      // Such a body is refused or empty, and the runtime's fetch takes neither (`Content-Length: 0`).
+      return asked.method === "GET" || asked.method === "HEAD";
+  }
+  return HOP_BY_HOP.has(field) || isClaim(field, asked);
 }
 
 export function isWebSocketUpgrade(asked: Asked): boolean {

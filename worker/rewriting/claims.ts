@@ -50,12 +50,7 @@ const FROM_TRUSTED_PROXIES = "x-forwarded-";
 const METHOD_OVERRIDES = new Set(["x-http-method", "x-http-method-override", "x-method-override"]);
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
-/** Takes them away in place. */
-export function dropClaims(headers: Headers, asked: Asked): void {
-  for (const field of [...headers.keys()]) if (isClaim(field, asked)) headers.delete(field);
-}
-
-function isClaim(field: string, asked: Asked): boolean {
+export function isClaim(field: string, asked: Asked): boolean {
   // To CGI and its heirs (WSGI, Rack, PHP) `X_Forwarded_For` is the same variable as `X-Forwarded-For`.
   const name = field.replaceAll("_", "-");
   if (CLAIMS.has(name)) return true;
