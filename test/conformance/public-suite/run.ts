@@ -46,11 +46,11 @@ if (below) console.error("\nFewer than before: see the tests not passed above.")
 process.exit(below ? 1 : 0);
 
 function runOn(edge: string, folder: string): Promise<TestResult[]> {
-  const child = fork(path.join(import.meta.dirname, "one-edge.ts"), [
-    folder,
-    edge,
-    ...(id === undefined ? [] : [id]),
-  ]);
+  const words = [folder, edge, ...(id === undefined ? [] : [id])];
+  // What the edge logs on standard output is of no interest here; the results come as a message.
+  const child = fork(path.join(import.meta.dirname, "one-edge.ts"), words, {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   return new Promise((resolve, reject) => {
     child.once("message", (results) => resolve(results as TestResult[]));
     child.once("exit", (code) => reject(new Error(`the run on ${edge} ended with ${code} and no results`)));
