@@ -146,6 +146,24 @@ describe("an update of what is stored brings nobody's own", () => {
   });
 });
 
+it("a route that begins to tell clients apart uses nothing that was stored before", async () => {
+  origin.answers(greeting({ "cache-control": "max-age=600" }));
+  const site = (cache: object) =>
+    edge.site({
+      hosts: ["apart.test"],
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [{ id: "all", to: "web", cache }],
+    });
+  const client = await site({});
+  const carol: Fields = { cookie: "who=carol" };
+  await client.get("/", carol);
+  await edge.settled();
+  expect((await client.get("/", { cookie: "who=dave" })).text).toBe("hello who=carol"); // as the origin allowed
+  await site({ key: { cookie: ["who"] } });
+  await edge.advance(61_000); // the edge has read the site anew
+  expect((await client.get("/", { cookie: "who=dave" })).text).toBe("hello who=dave");
+});
+
 describe("a POST's answer that says it is the page", () => {
   const cases: [name: string, fields: Fields, sharedWithBob: boolean][] = [
     ["is not stored with a cookie", { "set-cookie": "session=alice" }, false],
