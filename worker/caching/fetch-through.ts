@@ -33,7 +33,8 @@ export async function answerThroughCache(asDemanded: Demand, ports: Ports): Prom
 async function answerWith({ demand, plan, found }: Missing, ports: Ports): Promise<Answer> {
   const fromStore = found.kind === "response" ? answerFromStore(demand, plan, found, ports) : undefined;
   if (fromStore) return fromStore;
-  if (plan.onlyIfCached) return { result: err({ reason: "not-cached" }) };
+  if (plan.onlyIfCached)
+    return { result: err({ reason: "not-cached" }), cache: { kind: "none", detail: "only-if-cached" } };
   return (
     (await answerInSlices({ demand, plan, found }, ports)) ?? fetchCollapsed({ demand, plan, found }, ports)
   );

@@ -7,6 +7,8 @@ import type { StorageObjection } from "./storable.ts";
 export type Forward = "bypass" | "method" | "uri-miss" | "vary-miss" | "stale" | "partial";
 
 export type CacheOutcome =
+  /** The client takes a stored response or none, and there is none. */
+  | { readonly kind: "none"; readonly detail: "only-if-cached" }
   | {
       readonly kind: "hit";
       /** What was left of its freshness; below zero where it was stale. */

@@ -1,7 +1,7 @@
 // Is the cache asked for this request, and under which key?
 import type { Asked } from "../message.ts";
 import { isWebSocketUpgrade } from "../rewriting/to-origin.ts";
-import { cookiePairs } from "./cookies.ts";
+import { cookiePairs } from "../routing/cookies.ts";
 import { parseDirectives } from "./directives.ts";
 import { cacheKey } from "./key.ts";
 import type { CacheRules } from "./rules.ts";

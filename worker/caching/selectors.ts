@@ -3,7 +3,7 @@
 // be invalidated as a whole.
 import type { CacheRulesConfig } from "../../shared/site/cache-schema.ts";
 import type { Asked } from "../message.ts";
-import { cookiePairs } from "./cookies.ts";
+import { cookiePairs } from "../routing/cookies.ts";
 import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
 import type { CacheRules, VaryRules } from "./rules.ts";
 

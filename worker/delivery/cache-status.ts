@@ -6,7 +6,7 @@ export function cacheStatus(outcome: CacheOutcome): string {
   let field = EDGE_NAME;
   if (outcome.kind === "hit") {
     field += `; hit; ttl=${outcome.ttlSeconds}`;
-  } else {
+  } else if (outcome.kind === "forward") {
     field += `; fwd=${outcome.fwd}`;
     if (outcome.fwdStatus !== undefined) field += `; fwd-status=${outcome.fwdStatus}`;
     if (outcome.stored) field += "; stored";

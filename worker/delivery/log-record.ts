@@ -67,7 +67,8 @@ export function isLogged({ site, reply, refusal }: Outcome, random: number): boo
   return refusal !== undefined || reply.status >= 500 || random < (site?.log.sample ?? 1);
 }
 
-const cacheWord = (cache: CacheOutcome): string => (cache.kind === "hit" ? "hit" : cache.fwd);
+/** `hit`, `none`, or why the origin was asked. */
+export const cacheWord = (cache: CacheOutcome): string => (cache.kind === "forward" ? cache.fwd : cache.kind);
 
 function lengthOf({ reply }: Outcome): number | null {
   const declared = reply.headers.get("content-length");

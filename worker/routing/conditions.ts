@@ -3,7 +3,7 @@
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
-import { cookieValues } from "./cookie-values.ts";
+import { cookieValues } from "./cookies.ts";
 import { compileGlob } from "../../shared/glob.ts";
 import { compilePathTable } from "./path-pattern.ts";
 

@@ -35,6 +35,13 @@ describe("conditions", () => {
       true,
     ],
     ["a cookie in escapes", { cookie: { role: "admin" } }, { headers: { cookie: "role=%61dmin" } }, true],
+    ["a cookie in quotes", { cookie: { role: "admin" } }, { headers: { cookie: 'role="admin"' } }, true],
+    [
+      "a cookie whose value no standard allows, as some origins take it all the same",
+      { cookie: { role: true } },
+      { headers: { cookie: "role=a\\b" } },
+      true,
+    ],
     ["no such cookie", { cookie: { role: false } }, {}, true],
     ["a country", { country: "de" }, { country: "DE" }, true],
     ["another country", { country: ["FR", "DE"] }, { country: "US" }, false],

@@ -84,7 +84,11 @@ export const directives: Row[] = [
       after(2),
       get({ "cache-control": "only-if-cached" }),
     ],
-    expect: [{ status: 504 }, "1", { status: 504 }],
+    expect: [
+      { status: 504, headers: { "cache-status": "headgate; detail=only-if-cached" } },
+      "1",
+      { status: 504, headers: { "cache-status": "headgate; detail=only-if-cached" } },
+    ],
     asked: 1,
   },
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cookiePairs } from "../../../worker/caching/cookies.ts";
+import { cookiePairs } from "../../../worker/routing/cookies.ts";
 
 const cases: [field: string | null, pairs: [name: string, value: string][]][] = [
   [null, []],

@@ -16,3 +16,21 @@ export function cookiePairs(field: string | null): CookiePair[] {
     return [{ name: pair.slice(0, equals).trimEnd(), value: pair.slice(equals + 1).trimStart() }];
   });
 }
+
+/**
+ * Every value that the field gives to a name, as written and as an origin may read it (without quotes, decoded):
+ * `not: { cookie: { role: admin } }` must see the one that the origin will see.
+ */
+export function cookieValues(field: string | null, name: string): string[] {
+  const written = cookiePairs(field).flatMap((pair) => (pair.name === name ? [pair.value] : []));
+  return [...new Set(written.flatMap((value) => [value, asRead(value)]))];
+}
+
+function asRead(value: string): string {
+  const bare = /^"(.*)"$/s.exec(value)?.[1] ?? value;
+  try {
+    return decodeURIComponent(bare);
+  } catch {
+    return bare; // no encoding, but text with a percent sign
+  }
+}
