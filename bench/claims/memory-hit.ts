@@ -18,6 +18,7 @@ export const memoryHit = contest({
     { name: "map", work, start: (bench) => onWorkerd({ worker: "map" }, bench) },
     {
       name: "hello",
+      onlyInFull: true,
       work: { ...work, bytes: "hello".length },
       start: (bench) => onWorkerd({ worker: "hello" }, bench),
     },

@@ -20,11 +20,22 @@ function passThrough(name: string, title: string, file: FileName): Claim {
         start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url) }, bench),
       },
       { name: "bare fetch", work, start: (bench) => onWorkerd({ worker: "bare-fetch" }, bench) },
+      {
+        name: "dressed fetch",
+        work,
+        start: (bench) => onWorkerd({ worker: "dressed-fetch" }, bench),
+      },
       { name: "reflare", work, start: (bench) => onWorkerd({ worker: "reflare" }, bench) },
-      { name: "hono proxy", work, start: (bench) => onWorkerd({ worker: "hono-proxy" }, bench) },
+      {
+        name: "hono proxy",
+        work,
+        onlyInFull: true,
+        start: (bench) => onWorkerd({ worker: "hono-proxy" }, bench),
+      },
     ],
     comparisons: [
       { of: "headgate", to: "bare fetch" },
+      { of: "headgate", to: "dressed fetch" },
       { of: "headgate", to: "reflare" },
       { of: "headgate", to: "hono proxy" },
     ],

@@ -10,6 +10,7 @@ export type WorkerName =
   | "empty"
   | "map"
   | "bare-fetch"
+  | "dressed-fetch"
   | "cache-api"
   | "reflare"
   | "hono-proxy";

@@ -1,0 +1,64 @@
+// What may a request cost? Counted, not timed: the numbers are the same on a machine that is busy. They may fall; one
+// that has to rise is a decision.
+import { describe, expect, it } from "vitest";
+import { oneSite } from "../../../bench/sites.ts";
+import { headerWorkOf } from "./counting.ts";
+import { EdgeInProcess } from "./edge-in-process.ts";
+
+const SAYS = { "content-type": "text/html", etag: '"1"' };
+const ask = () => new Request("http://bench.test/page", { headers: { host: "bench.test", accept: "*/*" } });
+
+/** An edge that has answered the same request before. */
+async function aWarmEdge(cacheControl: string): Promise<EdgeInProcess> {
+  const says = { ...SAYS, "cache-control": cacheControl };
+  const edge = new EdgeInProcess(oneSite("http://origin.test"), says, "a page");
+  for (let time = 0; time < 2; time++) {
+    const reply = await edge.serve(ask());
+    await new Response(reply.body as BodyInit).text();
+    await edge.settled();
+  }
+  return edge;
+}
+
+describe("a hit in memory", () => {
+  it("copies the stored fields once, and touches few", async () => {
+    const edge = await aWarmEdge("max-age=60");
+    const request = ask();
+    const { made, read, written } = await headerWorkOf(() => edge.serve(request));
+    expect(made).toBeLessThanOrEqual(1);
+    expect(read).toBeLessThanOrEqual(14);
+    expect(written).toBeLessThanOrEqual(12);
+  });
+
+  it("asks nobody: no origin, no store of sites, no digest, nothing in the background", async () => {
+    const edge = await aWarmEdge("max-age=60");
+    const before = { ...edge.asked };
+    await edge.serve(ask());
+    expect(edge.asked).toEqual(before);
+  });
+
+  it("hands out the stored bytes themselves", async () => {
+    const edge = await aWarmEdge("max-age=60");
+    const [one, other] = [await edge.serve(ask()), await edge.serve(ask())];
+    expect(one.body).toBeInstanceOf(Uint8Array);
+    expect(other.body).toBe(one.body);
+  });
+});
+
+describe("a pass-through", () => {
+  it("copies the client's fields once, and the origin's not at all", async () => {
+    const edge = await aWarmEdge("no-store");
+    const request = ask();
+    const { made, read, written } = await headerWorkOf(() => edge.serve(request));
+    expect(made).toBeLessThanOrEqual(1);
+    expect(read).toBeLessThanOrEqual(30);
+    expect(written).toBeLessThanOrEqual(29);
+  });
+
+  it("asks one origin once, and leaves nothing to do in the background", async () => {
+    const edge = await aWarmEdge("no-store");
+    const before = { ...edge.asked };
+    await edge.serve(ask());
+    expect(edge.asked).toEqual({ ...before, origins: before.origins + 1 });
+  });
+});

@@ -1,0 +1,70 @@
+// The whole pipeline in this process, with the real store and the real adapters around an origin that answers at once:
+// for counting what one request costs.
+
+import type { SiteTexts } from "../../../bench/sites.ts";
+import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import { memoryStore } from "../../../worker/adapters/memory-store.ts";
+import { Flights } from "../../../worker/caching/flights.ts";
+import type { Reply } from "../../../worker/message.ts";
+import { serve } from "../../../worker/pipeline.ts";
+import type { OriginReply, Ports } from "../../../worker/ports.ts";
+import { SiteShelf } from "../../../worker/routing/site-shelf.ts";
+
+export class EdgeInProcess {
+  readonly #ports: Ports;
+  readonly #work: Promise<unknown>[] = [];
+  /** How often the world was asked, by port. */
+  readonly asked = { sites: 0, origins: 0, digest: 0, background: 0 };
+
+  constructor(sites: SiteTexts, originSays: Readonly<Record<string, string>>, body: string) {
+    const { asked } = this;
+    const now = () => 1_700_000_000_000;
+    this.#ports = {
+      now,
+      wait: () => new Promise(() => {}),
+      random: () => 0,
+      newId: () => "0".repeat(32),
+      digest: async () => {
+        asked.digest++;
+        return "";
+      },
+      peerOf: () => ({ ip: "127.0.0.1", country: undefined }),
+      sites: {
+        read: async (pattern) => {
+          asked.sites++;
+          return sites[pattern];
+        },
+      },
+      shelf: new SiteShelf({ refreshAfterMs: 60_000, expireAfterMs: 60_000 }),
+      store: memoryStore(1_000_000, { now }),
+      flights: new Flights(),
+      origins: {
+        fetch: async () => {
+          asked.origins++;
+          return { ok: true, value: originReply(originSays, body) };
+        },
+      },
+      health: isolateHealth(),
+      afterAnswer: () => {},
+      background: (work) => {
+        asked.background++;
+        this.#work.push(work);
+      },
+      log: { request: () => {}, warn: () => {} },
+    };
+  }
+
+  serve(request: Request): Promise<Reply> {
+    return serve(request, this.#ports);
+  }
+
+  async settled(): Promise<void> {
+    for (let work = this.#work.pop(); work; work = this.#work.pop()) await work;
+  }
+}
+
+/** Made by the adapter in live traffic, so its fields are not counted. */
+function originReply(fields: Readonly<Record<string, string>>, body: string): OriginReply {
+  const response = new Response(body, { headers: fields });
+  return { status: 200, statusText: "OK", headers: response.headers, body: response.body, webSocket: null };
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { isRecorded, readOptions } from "../../../bench/options.ts";
+
+const read = (...argv: string[]) => readOptions(argv, ["hit", "pass"]);
+
+describe("the benchmark's command line", () => {
+  it("without anything asks for all of it, recorded", () => {
+    expect(read()).toMatchObject({ quick: false, compare: false, json: false, strict: false, record: true });
+    expect(isRecorded(read())).toBe(true);
+  });
+
+  it.each([["--quick"], ["--only", "hit"], ["--compare"], ["--no-record"]])(
+    "with %s is not recorded",
+    (...argv) => {
+      expect(isRecorded(read(...argv))).toBe(false);
+    },
+  );
+
+  it("names claims", () => {
+    expect(read("--only", "hit", "pass").only).toEqual(["hit", "pass"]);
+    expect(read("--only", "hit", "--rounds", "3")).toMatchObject({ only: ["hit"], rounds: 3 });
+  });
+});
