@@ -9,6 +9,8 @@ export interface Contender {
   readonly work: Work;
   /** A quick run does without it. */
   readonly onlyInFull?: boolean;
+  /** Costs so much to start that one process does for all rounds. */
+  readonly startedOnce?: boolean;
   /** Rejects where it cannot be had: its rows are left out, and it is said why. */
   start(bench: Bench): Promise<Edge>;
 }

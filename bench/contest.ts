@@ -1,10 +1,9 @@
 // A claim about speed under load: contenders, all with the same work, loaded in the same rounds. Only ratios within a
 // round are worth anything: a shared machine is half as fast a minute later.
 import type { Claim } from "./claim.ts";
-import { type Contender, started } from "./contender.ts";
-import { peakMemoryMBOf } from "./machine/process-usage.ts";
-import type { ClaimResult, ContenderResult, Row, Skipped } from "./result.ts";
-import { playRounds, type Running, type Sample } from "./rounds.ts";
+import type { Contender } from "./contender.ts";
+import type { ClaimResult, ContenderResult, Row } from "./result.ts";
+import { type Played, playRounds, type Sample } from "./rounds.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 export interface Contest {
@@ -20,42 +19,25 @@ export function contest({ name, title, contenders, comparisons }: Contest): Clai
     name,
     title,
     run: async (bench): Promise<ClaimResult> => {
-      const skipped: Skipped[] = [];
-      const running: Running[] = [];
-      try {
-        for (const contender of contenders) {
-          if (bench.quick && contender.onlyInFull) continue;
-          bench.progress(`starts ${contender.name}`);
-          const edge = await started(contender, bench).catch((error: Error) => error);
-          if (edge instanceof Error) skipped.push({ name: contender.name, because: edge.message });
-          else running.push({ contender, edge, samples: [] });
-        }
-        const fit = await playRounds(running, skipped, bench);
-        return {
-          name,
-          title,
-          contenders: fit.map(contenderResult),
-          rows: comparisons.flatMap((comparison) => rowsOf(fit, comparison)),
-          skipped,
-        };
-      } finally {
-        await Promise.all(running.map(({ edge }) => edge.stop()));
-      }
+      const wanted = contenders.filter(({ onlyInFull }) => !(bench.quick && onlyInFull));
+      const { fit, skipped } = await playRounds(wanted, bench);
+      const rows = comparisons.flatMap((comparison) => rowsOf(fit, comparison));
+      return { name, title, contenders: fit.map(contenderResult), rows, skipped };
     },
   };
 }
 
-function contenderResult({ contender, edge, samples }: Running): ContenderResult {
+function contenderResult({ contender, samples }: Played): ContenderResult {
   return {
     name: contender.name,
     requestsPerSecond: spreadOf(samples.map(({ requestsPerSecond }) => requestsPerSecond)),
     cpuMicros: spreadOf(samples.map(({ cpuMicros }) => cpuMicros)),
-    peakMemoryMB: peakMemoryMBOf(edge.pids),
+    peakMemoryMB: Math.max(...samples.map(({ peakMemoryMB }) => peakMemoryMB)),
   };
 }
 
 /** None where one of the two is missing. */
-function rowsOf(fit: readonly Running[], { of, to }: { of: string; to: string }): Row[] {
+function rowsOf(fit: readonly Played[], { of, to }: { of: string; to: string }): Row[] {
   const one = fit.find(({ contender }) => contender.name === of)?.samples;
   const other = fit.find(({ contender }) => contender.name === to)?.samples;
   if (!one || !other) return [];

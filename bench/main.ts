@@ -12,8 +12,8 @@ import { claimText, standingsText } from "./report/terminal.ts";
 import { runClaims } from "./run-claims.ts";
 import { standings } from "./standing.ts";
 
-const ROUNDS = 5;
-const ROUNDS_IN_QUICK = 2;
+const ROUNDS = 3;
+const ROUNDS_IN_QUICK = 1;
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(

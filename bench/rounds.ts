@@ -1,14 +1,15 @@
-// Loads contenders in turn, round after round, so that whatever else the machine does hits all of them alike.
+// Loads contenders in turn, round after round, so that whatever else the machine does hits all of them alike. Each round
+// has processes of its own: two of the same Worker differ by up to a tenth for as long as they live, by what their
+// compilers happened to see first.
 import type { Bench } from "./bench.ts";
-import type { Contender } from "./contender.ts";
+import { type Contender, started } from "./contender.ts";
 import type { Edge } from "./edges/edge.ts";
 import { wrk } from "./load/wrk.ts";
-import { cpuMsOf } from "./machine/process-usage.ts";
+import { cpuMsOf, peakMemoryMBOf } from "./machine/process-usage.ts";
 import type { Skipped } from "./result.ts";
 
-export interface Running {
+export interface Played {
   readonly contender: Contender;
-  readonly edge: Edge;
   /** One for each round. */
   readonly samples: Sample[];
 }
@@ -17,50 +18,84 @@ export interface Sample {
   readonly requests: number;
   readonly requestsPerSecond: number;
   readonly cpuMicros: number;
+  readonly peakMemoryMB: number;
 }
 
-/** Those who never failed. One that answers with errors is out: an error costs less than an answer. */
+/** Those who never failed, and why the others are out. One error is enough: an error costs less than an answer. */
 export async function playRounds(
-  all: readonly Running[],
-  skipped: Skipped[],
+  contenders: readonly Contender[],
   bench: Bench,
-): Promise<readonly Running[]> {
-  let fit = all;
-  const drop = (one: Running) => (error: Error) => {
-    skipped.push({ name: one.contender.name, because: error.message });
-    fit = fit.filter((other) => other !== one);
-  };
-  for (const one of all) {
-    bench.progress(`${one.contender.name}, warm-up`);
-    await warmUp(one, bench.seconds).catch(drop(one));
-  }
-  for (let round = 1; round <= bench.rounds; round++) {
-    const order = round % 2 === 0 ? fit : fit.toReversed(); // nobody always comes after the same one
-    for (const one of order) {
-      bench.progress(`${one.contender.name}, round ${round} of ${bench.rounds}`);
-      await play(one, bench.seconds).then((sample) => one.samples.push(sample), drop(one));
+): Promise<{ readonly fit: readonly Played[]; readonly skipped: readonly Skipped[] }> {
+  const skipped: Skipped[] = [];
+  const kept = new Map<Contender, Edge>();
+  let fit: readonly Played[] = contenders.map((contender) => ({ contender, samples: [] }));
+  try {
+    for (let round = 1; round <= bench.rounds; round++) {
+      const order = round % 2 === 1 ? fit : fit.toReversed(); // nobody always comes after the same one
+      const failures = await playRound(order, kept, round, bench);
+      skipped.push(...failures);
+      fit = fit.filter(({ contender }) => !failures.some(({ name }) => name === contender.name));
     }
+  } finally {
+    await Promise.all([...kept.values()].map((edge) => edge.stop()));
   }
-  return fit;
+  return { fit, skipped };
+}
+
+async function playRound(
+  order: readonly Played[],
+  kept: Map<Contender, Edge>,
+  round: number,
+  bench: Bench,
+): Promise<Skipped[]> {
+  const failures: Skipped[] = [];
+  const edges = new Map(kept);
+  /** One step for each that has not failed before. */
+  const each = async (doing: string, step: (one: Played) => Promise<void>) => {
+    for (const one of order) {
+      const { name } = one.contender;
+      if (failures.some((failure) => failure.name === name)) continue;
+      bench.progress(`round ${round} of ${bench.rounds}, ${doing} ${name}`);
+      await step(one).catch((error: Error) => failures.push({ name, because: error.message }));
+    }
+  };
+  try {
+    await each("starts", async ({ contender }) => {
+      if (edges.has(contender)) return;
+      const edge = await started(contender, bench);
+      edges.set(contender, edge);
+      if (contender.startedOnce) kept.set(contender, edge);
+    });
+    await each("warms up", ({ contender }) => warmUp(contender, edges.get(contender), bench.seconds));
+    await each("loads", async ({ contender, samples }) => {
+      samples.push(await play(contender, edges.get(contender), bench.seconds));
+    });
+  } finally {
+    const ending = [...edges].filter(([contender]) => !kept.has(contender));
+    await Promise.all(ending.map(([, edge]) => edge.stop()));
+  }
+  return failures;
 }
 
 /** A slow machine does not get round all of ten thousand: then some of what is measured is the first time. */
 const MAX_WARM_UPS = 10;
 
 /** Compilers, caches, connections to the origin: what is asked for has been asked for before. */
-async function warmUp(running: Running, seconds: number): Promise<void> {
+async function warmUp(contender: Contender, edge: Edge | undefined, seconds: number): Promise<void> {
   let requests = 0;
-  for (let round = 0; round < MAX_WARM_UPS; round++) {
-    requests += (await play(running, seconds)).requests;
-    if (requests >= (running.contender.work.different ?? 0)) return;
+  for (let time = 0; time < MAX_WARM_UPS; time++) {
+    requests += (await play(contender, edge, seconds)).requests;
+    if (requests >= (contender.work.different ?? 0)) return;
   }
 }
 
-async function play({ contender, edge }: Running, seconds: number): Promise<Sample> {
+async function play(contender: Contender, edge: Edge | undefined, seconds: number): Promise<Sample> {
+  if (!edge) throw new Error("was not started");
   const before = cpuMsOf(edge.pids);
   const { requests, requestsPerSecond, failures } = await wrk(edge.url, contender.work, seconds);
   const cpuMs = cpuMsOf(edge.pids) - before;
   if (failures > 0) throw new Error(`${failures} of ${requests} requests failed`);
   if (requests === 0) throw new Error("answered no request");
-  return { requests, requestsPerSecond, cpuMicros: (cpuMs * 1_000) / requests };
+  const cpuMicros = (cpuMs * 1_000) / requests;
+  return { requests, requestsPerSecond, cpuMicros, peakMemoryMB: peakMemoryMBOf(edge.pids) };
 }

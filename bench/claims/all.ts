@@ -6,6 +6,7 @@ import { features, featuresPassed } from "./features.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { idle } from "./idle-clients.ts";
 import { memoryHit } from "./memory-hit.ts";
+import { noise } from "./noise.ts";
 import { otherEnginesHit, otherEnginesPass } from "./other-engines.ts";
 import { pass1m, pass10k } from "./pass-through.ts";
 import { routes } from "./routes.ts";
@@ -14,6 +15,7 @@ import { startUp } from "./start-up.ts";
 import { streaming } from "./streaming.ts";
 
 export const CLAIMS: readonly Claim[] = [
+  noise,
   memoryHit,
   cacheApiHit,
   pass10k,

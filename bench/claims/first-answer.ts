@@ -11,6 +11,8 @@ import { spreadOf } from "../spread.ts";
 
 const TITLE = "First answer of a cold isolate";
 
+const TIMES_PER_ROUND = 2;
+
 const DEPLOYMENTS: Readonly<Record<string, (bench: Bench) => Deployment>> = {
   "10,000 routes": (bench) => headgate(bench, 10_000),
   "1,000 routes": (bench) => headgate(bench, 1_000),
@@ -28,9 +30,9 @@ export const firstAnswer: Claim = {
   title: TITLE,
   run: async (bench) => {
     const times = new Map(Object.keys(DEPLOYMENTS).map((name) => [name, [] as number[]]));
-    for (let round = 1; round <= bench.rounds; round++) {
+    for (let time = 1; time <= bench.rounds * TIMES_PER_ROUND; time++) {
       for (const [name, deployment] of Object.entries(DEPLOYMENTS)) {
-        bench.progress(`${name}, round ${round} of ${bench.rounds}`);
+        bench.progress(`${name}, ${time} of ${bench.rounds * TIMES_PER_ROUND}`);
         times.get(name)?.push(await firstAnswerMs(deployment(bench), bench));
       }
     }

@@ -16,6 +16,7 @@ const TITLE = "200 MB streamed through";
 const BYTES = FILES["200m"];
 /** To find site and origin before it counts. */
 const FEW_BYTES = 10_240;
+const TIMES_PER_ROUND = 3;
 const HEADERS = { host: HOST };
 
 interface Direction {
@@ -64,8 +65,8 @@ async function measure({ name, transfer }: Direction, originUrl: string, bench: 
     const before = edges.map(({ pids }) => residentMBOf(pids));
     for (const { pids } of edges) forgetPeakOf(pids);
     const times: [headgate: number, bare: number][] = [];
-    for (let round = 1; round <= bench.rounds; round++) {
-      bench.progress(`${name}, round ${round} of ${bench.rounds}`);
+    for (let time = 1; time <= bench.rounds * TIMES_PER_ROUND; time++) {
+      bench.progress(`${name}, ${time} of ${bench.rounds * TIMES_PER_ROUND}`);
       times.push([await transfer(edges[0], BYTES), await transfer(edges[1], BYTES)]);
     }
     const article = name === "upload" ? "an" : "a";
