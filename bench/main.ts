@@ -12,7 +12,7 @@ import { claimText, standingsText } from "./report/terminal.ts";
 import { runClaims } from "./run-claims.ts";
 import { standings } from "./standing.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const ROUNDS_IN_QUICK = 1;
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
-// Loads contenders in turn, round after round, so that whatever else the machine does hits all of them alike. Each round
-// has processes of its own: two of the same Worker differ by up to a tenth for as long as they live, by what their
-// compilers happened to see first.
+// Loads contenders in turn, round after round, so that whatever else the machine does hits all of them alike: there and
+// back in each round, because who comes first is better off. Each round has processes of its own: two of the same Worker
+// differ by up to a tenth for as long as they live, by what their compilers happened to see first.
 import type { Bench } from "./bench.ts";
 import { type Contender, started } from "./contender.ts";
 import type { Edge } from "./edges/edge.ts";
@@ -10,7 +10,7 @@ import type { Skipped } from "./result.ts";
 
 export interface Played {
   readonly contender: Contender;
-  /** One for each round. */
+  /** Two for each round. */
   readonly samples: Sample[];
 }
 
@@ -31,8 +31,7 @@ export async function playRounds(
   let fit: readonly Played[] = contenders.map((contender) => ({ contender, samples: [] }));
   try {
     for (let round = 1; round <= bench.rounds; round++) {
-      const order = round % 2 === 1 ? fit : fit.toReversed(); // nobody always comes after the same one
-      const failures = await playRound(order, kept, round, bench);
+      const failures = await playRound(fit, kept, round, bench);
       skipped.push(...failures);
       fit = fit.filter(({ contender }) => !failures.some(({ name }) => name === contender.name));
     }
@@ -43,7 +42,7 @@ export async function playRounds(
 }
 
 async function playRound(
-  order: readonly Played[],
+  all: readonly Played[],
   kept: Map<Contender, Edge>,
   round: number,
   bench: Bench,
@@ -51,7 +50,7 @@ async function playRound(
   const failures: Skipped[] = [];
   const edges = new Map(kept);
   /** One step for each that has not failed before. */
-  const each = async (doing: string, step: (one: Played) => Promise<void>) => {
+  const each = async (doing: string, step: (one: Played) => Promise<void>, order = all) => {
     for (const one of order) {
       const { name } = one.contender;
       if (failures.some((failure) => failure.name === name)) continue;
@@ -67,9 +66,11 @@ async function playRound(
       if (contender.startedOnce) kept.set(contender, edge);
     });
     await each("warms up", ({ contender }) => warmUp(contender, edges.get(contender), bench.seconds));
-    await each("loads", async ({ contender, samples }) => {
+    const load = async ({ contender, samples }: Played) => {
       samples.push(await play(contender, edges.get(contender), bench.seconds));
-    });
+    };
+    await each("loads", load);
+    await each("loads", load, all.toReversed());
   } finally {
     const ending = [...edges].filter(([contender]) => !kept.has(contender));
     await Promise.all(ending.map(([, edge]) => edge.stop()));

@@ -11,7 +11,7 @@ import { spreadOf } from "../spread.ts";
 
 const TITLE = "First answer of a cold isolate";
 
-const TIMES_PER_ROUND = 2;
+const TIMES_PER_ROUND = 3;
 
 const DEPLOYMENTS: Readonly<Record<string, (bench: Bench) => Deployment>> = {
   "10,000 routes": (bench) => headgate(bench, 10_000),

@@ -23,6 +23,7 @@ function passThrough(name: string, title: string, file: FileName): Claim {
       {
         name: "dressed fetch",
         work,
+        onlyInFull: file === "1m",
         start: (bench) => onWorkerd({ worker: "dressed-fetch" }, bench),
       },
       { name: "reflare", work, start: (bench) => onWorkerd({ worker: "reflare" }, bench) },

@@ -9,7 +9,7 @@ import { oneSite } from "../sites.ts";
 import { spreadOf } from "../spread.ts";
 
 const TITLE = "Start-up of the isolate";
-const STARTS_PER_ROUND = 4;
+const STARTS_PER_ROUND = 5;
 
 export const startUp: Claim = {
   name: "start-up",
