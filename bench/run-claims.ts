@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { Claim } from "./claim.ts";
 import { bundleCache } from "./edges/bundles.ts";
+import { keepOnCore } from "./machine/cores.ts";
 import { thisMachine } from "./machine/machine.ts";
 import { startOrigin } from "./origin.ts";
 import type { Progress } from "./report/progress.ts";
@@ -24,6 +25,7 @@ export async function runClaims({ claims, quick, rounds, progress, onResult }: R
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bench-"));
   try {
     const origin = await startOrigin(folder);
+    keepOnCore("origin", origin.pids);
     const bench = {
       origin,
       folder,

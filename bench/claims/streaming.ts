@@ -6,6 +6,7 @@ import { onWorkerd } from "../edges/on-workerd.ts";
 import { startSink } from "../edges/sink.ts";
 import { oneRequest } from "../load/one-request.ts";
 import { upload } from "../load/upload.ts";
+import { keepOnCore } from "../machine/cores.ts";
 import { forgetPeakOf, peakMemoryMBOf, residentMBOf } from "../machine/process-usage.ts";
 import { FILES, fileAt, PASSED } from "../origin.ts";
 import type { Row, Unit } from "../result.ts";
@@ -60,6 +61,7 @@ async function measure({ name, transfer }: Direction, originUrl: string, bench: 
     await onWorkerd({ worker: "headgate", sites: oneSite(originUrl), originUrl }, bench),
     await onWorkerd({ worker: "bare-fetch", originUrl }, bench),
   ] as const;
+  for (const { pids } of edges) keepOnCore("edge", pids);
   try {
     for (const edge of edges) await transfer(edge, FEW_BYTES);
     const before = edges.map(({ pids }) => residentMBOf(pids));

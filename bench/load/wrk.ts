@@ -1,6 +1,7 @@
 // Loads an edge with `wrk`: one thread and 32 connections, as fast as they are answered.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { onCore } from "../machine/cores.ts";
 import { requireTool } from "../machine/tools.ts";
 import { type Load, readWrkOutput } from "./wrk-output.ts";
 
@@ -31,6 +32,7 @@ export async function wrk(url: string, work: Work, seconds: number): Promise<Loa
     `${url}${work.path}`,
     ...(script ? ["--", ...script.args] : []),
   ];
-  const { stdout } = await promisify(execFile)(requireTool("wrk"), args);
+  const [program, ...rest] = onCore("load", [requireTool("wrk"), ...args]);
+  const { stdout } = await promisify(execFile)(program, rest);
   return readWrkOutput(stdout);
 }

@@ -13,6 +13,7 @@ export interface Tool {
 const TOOLS = {
   wrk: { command: "wrk", debianPackage: "wrk", needed: true },
   nginx: { command: "nginx", debianPackage: "nginx-light", needed: true },
+  taskset: { command: "taskset", debianPackage: "util-linux", needed: false },
   varnish: { command: "varnishd", debianPackage: "varnish", needed: false },
   haproxy: { command: "haproxy", debianPackage: "haproxy", needed: false },
 } as const satisfies Record<string, Tool>;
