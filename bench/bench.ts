@@ -8,8 +8,9 @@ export interface Bench {
   readonly folder: string;
   readonly bundles: BundleCache;
   readonly rounds: number;
-  /** Of load, in each round. */
+  /** Of load, each time; and before the first time, which does not count. */
   readonly seconds: number;
+  readonly warmUpSeconds: number;
   readonly quick: boolean;
   /** Says what is being done just now. */
   progress(doing: string): void;

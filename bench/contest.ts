@@ -10,17 +10,19 @@ export interface Contest {
   readonly name: string;
   readonly title: string;
   readonly contenders: readonly Contender[];
+  /** One round is enough where a few percent more or less tell nobody anything. */
+  readonly roughly?: boolean;
   /** Which rows come of it: `of` over `to`. */
   readonly comparisons: readonly { readonly of: string; readonly to: string }[];
 }
 
-export function contest({ name, title, contenders, comparisons }: Contest): Claim {
+export function contest({ name, title, contenders, comparisons, roughly }: Contest): Claim {
   return {
     name,
     title,
     run: async (bench): Promise<ClaimResult> => {
       const wanted = contenders.filter(({ onlyInFull }) => !(bench.quick && onlyInFull));
-      const { fit, skipped } = await playRounds(wanted, bench);
+      const { fit, skipped } = await playRounds(wanted, roughly ? { ...bench, rounds: 1 } : bench);
       const rows = comparisons.flatMap((comparison) => rowsOf(fit, comparison));
       return { name, title, contenders: fit.map(contenderResult), rows, skipped };
     },

@@ -65,7 +65,7 @@ async function playRound(
       edges.set(contender, edge);
       if (contender.startedOnce) kept.set(contender, edge);
     });
-    await each("warms up", ({ contender }) => warmUp(contender, edges.get(contender), bench.seconds));
+    await each("warms up", ({ contender }) => warmUp(contender, edges.get(contender), bench.warmUpSeconds));
     const load = async ({ contender, samples }: Played) => {
       samples.push(await play(contender, edges.get(contender), bench.seconds));
     };

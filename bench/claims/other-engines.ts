@@ -28,5 +28,5 @@ function otherEngines(name: string, title: string, where: typeof KEPT | typeof P
     { name: "haproxy", work, start: startHaproxy },
   ];
   const comparisons = ["nginx", "varnish", "haproxy"].map((to) => ({ of: "headgate", to }));
-  return { ...contest({ name, title, contenders, comparisons }), onlyInFull: true };
+  return { ...contest({ name, title, contenders, comparisons, roughly: true }), onlyInFull: true };
 }
