@@ -3,6 +3,7 @@
 import { CommanderError } from "commander";
 import { BARS } from "./bars.ts";
 import { CLAIMS } from "./claims/all.ts";
+import { endOnSignals } from "./machine/own-folder.ts";
 import { howToGet, install, missing } from "./machine/tools.ts";
 import { isRecorded, type Options, readOptions } from "./options.ts";
 import { moves, movesText } from "./report/compare.ts";
@@ -57,8 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
 const claimsFor = ({ only, quick }: Options) =>
   CLAIMS.filter(({ name, onlyInFull }) => (only ? only.includes(name) : !(quick && onlyInFull)));
 
-// Ended by hand, what it started has to go too: an `exit` runs the endings, which a signal alone would not.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+endOnSignals();
 
 try {
   process.exitCode = await main(process.argv.slice(2));

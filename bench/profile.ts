@@ -1,14 +1,13 @@
 // `npm run bench:profile -- WORK`: where does the time go? Samples the Worker on workerd while it does the work, and
 // prints each function's share of the time: its own, and with all that it called.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
+import { writeFile } from "node:fs/promises";
 import { Argument, Command, CommanderError } from "commander";
 import { bundleCache } from "./edges/bundles.ts";
 import { onWorkerd } from "./edges/on-workerd.ts";
 import { oneRequest } from "./load/one-request.ts";
 import { wrk } from "./load/wrk.ts";
 import { freePort } from "./machine/free-port.ts";
+import { endOnSignals, ownFolder } from "./machine/own-folder.ts";
 import { startOrigin } from "./origin.ts";
 import type { CallFrame, CpuProfile } from "./profiling/cpu-profile.ts";
 import { inspect } from "./profiling/inspector.ts";
@@ -25,7 +24,7 @@ interface Options {
 const INTERVAL_MICROS = 100;
 
 async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Promise<[CpuProfile, string]> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-profile-"));
+  const folder = await ownFolder();
   const origin = await startOrigin(folder);
   const bundles = bundleCache();
   const inspector = `127.0.0.1:${await freePort()}`;
@@ -45,7 +44,6 @@ async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Pr
   } finally {
     await edge.stop();
     await origin.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -83,8 +81,7 @@ const command = new Command("npm run bench:profile --")
   )
   .exitOverride();
 
-// Ended by hand, what it started has to go too: an `exit` runs the endings, which a signal alone would not.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+endOnSignals();
 
 try {
   command.parse();

@@ -1,11 +1,9 @@
 // Puts claims to the test, one after the other, with one origin for all. A claim that breaks breaks no other.
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import type { Claim } from "./claim.ts";
 import { bundleCache } from "./edges/bundles.ts";
 import { keepOnCore } from "./machine/cores.ts";
 import { thisMachine } from "./machine/machine.ts";
+import { ownFolder } from "./machine/own-folder.ts";
 import { startOrigin } from "./origin.ts";
 import type { Progress } from "./report/progress.ts";
 import { type BenchResult, type ClaimResult, RESULT_FORMAT } from "./result.ts";
@@ -24,36 +22,32 @@ const WARM_UP_SECONDS = 2;
 
 export async function runClaims({ claims, quick, rounds, progress, onResult }: Run): Promise<BenchResult> {
   const at = new Date().toISOString();
-  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bench-"));
+  const folder = await ownFolder();
+  const origin = await startOrigin(folder);
+  keepOnCore("origin", origin.pids);
+  const bench = {
+    origin,
+    folder,
+    bundles: bundleCache(),
+    rounds,
+    seconds: SECONDS_OF_LOAD,
+    warmUpSeconds: quick ? SECONDS_OF_LOAD : WARM_UP_SECONDS,
+    quick,
+    progress: progress.doing,
+  };
+  const results: ClaimResult[] = [];
   try {
-    const origin = await startOrigin(folder);
-    keepOnCore("origin", origin.pids);
-    const bench = {
-      origin,
-      folder,
-      bundles: bundleCache(),
-      rounds,
-      seconds: SECONDS_OF_LOAD,
-      warmUpSeconds: quick ? SECONDS_OF_LOAD : WARM_UP_SECONDS,
-      quick,
-      progress: progress.doing,
-    };
-    const results: ClaimResult[] = [];
-    try {
-      for (const [index, claim] of claims.entries()) {
-        progress.claim(claim.name, index + 1, claims.length);
-        const result = await claim.run(bench).catch((error: Error) => broken(claim, error));
-        results.push(result);
-        progress.clear();
-        onResult(result);
-      }
-    } finally {
-      await origin.stop();
+    for (const [index, claim] of claims.entries()) {
+      progress.claim(claim.name, index + 1, claims.length);
+      const result = await claim.run(bench).catch((error: Error) => broken(claim, error));
+      results.push(result);
+      progress.clear();
+      onResult(result);
     }
-    return { format: RESULT_FORMAT, at, quick, rounds, machine: thisMachine(), claims: results };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await origin.stop();
   }
+  return { format: RESULT_FORMAT, at, quick, rounds, machine: thisMachine(), claims: results };
 }
 
 function broken({ name, title }: Claim, error: Error): ClaimResult {
