@@ -1,5 +1,6 @@
-// A site as the pipeline uses it: compiled once when it is loaded, so that the request path parses and
-// validates nothing, and pays only for what its route uses.
+// A site as the pipeline uses it: compiled once when it is loaded, a route when it is first asked, so that the request
+// path parses and validates nothing, and pays only for what its route uses.
+import { once } from "../shared/once.ts";
 import type { PathOddity, Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
 import { type CacheRules, compileCacheRules } from "./caching/rules.ts";
@@ -16,8 +17,8 @@ export interface CompiledSite {
   readonly name: string;
   readonly version: string;
   readonly hosts: readonly string[];
-  readonly routes: readonly Route[];
-  readonly paths: PathTable<Route>;
+  readonly routes: readonly LazyRoute[];
+  readonly paths: PathTable<LazyRoute>;
   readonly trustedProxies: AddressSet | null;
   readonly mergesSlashes: boolean;
   readonly dressing: Dressing;
@@ -25,6 +26,9 @@ export interface CompiledSite {
   readonly log: Site["log"];
   readonly tellsServerTiming: boolean;
 }
+
+/** Compiled when a request first comes near it: of thousands of routes most are never asked by one isolate. */
+export type LazyRoute = () => Route;
 
 export interface Route {
   readonly id: string;
@@ -60,13 +64,16 @@ export interface ProxyAction {
 export function compileSite(site: Site, version: string): CompiledSite {
   const name = site.hosts[0] ?? "";
   const pools = new Map(Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool)]));
-  const routes = site.routes.map((route) => compileRoute(route, site, pools));
+  const routes = site.routes.map((route) => ({
+    patterns: patternsOf(route),
+    value: once(() => compileRoute(route, site, pools)),
+  }));
   return {
     name,
     version,
     hosts: site.hosts,
-    routes,
-    paths: compilePathTable(routes.map((route) => ({ patterns: route.patterns, value: route }))),
+    routes: routes.map(({ value }) => value),
+    paths: compilePathTable(routes),
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
     mergesSlashes: site.mergeSlashes,
     dressing: compileDressing(site.security, undefined),
@@ -76,10 +83,12 @@ export function compileSite(site: Site, version: string): CompiledSite {
   };
 }
 
+const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
+
 function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
   return {
     id: route.id,
-    patterns: route.match?.path ?? ["/*"],
+    patterns: patternsOf(route),
     conditions: compileConditions(route.match),
     allowsInPath: new Set(route.allowInPath),
     action: compileAction(route, site, pools),

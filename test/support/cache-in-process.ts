@@ -61,7 +61,7 @@ export class CacheInProcess {
 
   async get(): Promise<{ reply: Reply; record: LogRecord; text: string }> {
     const asked = anAsked("http://a.test/");
-    const route = this.#site.routes[0];
+    const route = this.#site.routes[0]?.();
     if (route?.action.kind !== "proxy") throw new Error("the site's first route leads to no pool");
     const { pool } = route.action;
     const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };

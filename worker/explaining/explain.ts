@@ -20,7 +20,7 @@ import { passedOver } from "./passed-over.ts";
 export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
   const decision = decide(site, facts);
   const earlier = passedOver(decision);
-  const next = decision.matched ? undefined : decision.site?.routes[earlier.length];
+  const next = decision.matched ? undefined : decision.site?.routes[earlier.length]?.();
   return { ...tell(decision, facts), passedOver: earlier, refusedAt: next?.id ?? null };
 }
 

@@ -7,7 +7,8 @@ import type { Decision } from "./decide.ts";
 export function passedOver({ site, asked }: Decision): RoutePassedOver[] {
   if (!site || !asked) return [];
   const found: RoutePassedOver[] = [];
-  for (const route of site.routes) {
+  for (const compileRoute of site.routes) {
+    const route = compileRoute();
     const mismatches = whyNot(route, asked);
     if (mismatches.length === 0) break;
     found.push({ id: route.id, mismatches });

@@ -11,7 +11,8 @@ export interface Matched {
 }
 
 export function matchRoute(site: CompiledSite, asked: Asked): Result<Matched, Refusal> {
-  for (const { value: route, captures } of site.paths.match(asked.path)) {
+  for (const { value, captures } of site.paths.match(asked.path)) {
+    const route = value();
     if (!route.conditions.every((condition) => condition.holds(asked))) continue;
     const oddity = asked.oddities.find((found) => !route.allowsInPath.has(found));
     return oddity ? err({ reason: "path-refused", oddity }) : ok({ route, captures });

@@ -3,6 +3,7 @@
 // here is what it does not give: the text that a trailing `*` stands for, and a walk that ends at the first taker.
 import { TrieRouter } from "hono/router/trie-router";
 import { checkOptionalParameter } from "hono/utils/url";
+import { once } from "../../shared/once.ts";
 import { encodeOutside } from "./percent.ts";
 
 /** Parameters by name; the trailing wildcard's text under `*`. */
@@ -19,9 +20,16 @@ export interface PathMatch<T> {
   readonly captures: Captures;
 }
 
+/** A pattern as the router takes it, and the entry that it belongs to. */
+interface Placed<T> {
+  readonly pattern: string;
+  readonly order: number;
+  readonly value: T;
+}
+
 /** All entries that share a pattern: the trie holds each pattern once, however many routes have it. */
 interface Registered<T> {
-  readonly entries: { readonly order: number; readonly value: T }[];
+  readonly entries: readonly Placed<T>[];
   /** How many segments stand before the trailing wildcard; -1 where the pattern has none. */
   readonly wildcardAt: number;
 }
@@ -30,26 +38,54 @@ type Found<T> = [Registered<T>, Record<string, string>];
 
 const METHOD = "ALL"; // the router's name for "any"; methods are a condition of ours
 
+/**
+ * A router for each first segment that the patterns name, and one for those that begin with a parameter or a star.
+ * Each is built when a path first begins so: a cold isolate would else spend most of its first answer on patterns that
+ * nobody asks for.
+ */
 export function compilePathTable<T>(
   entries: readonly { patterns: readonly string[]; value: T }[],
 ): PathTable<T> {
-  const byPattern = new Map<string, Registered<T>>();
-  entries.forEach(({ patterns, value }, order) => {
-    for (const pattern of patterns.flatMap((one) => checkOptionalParameter(one) ?? [one])) {
-      const wildcardAt = pattern.endsWith("/*") ? pattern.split("/").length - 2 : -1;
-      const registered = byPattern.get(pattern) ?? { entries: [], wildcardAt };
-      registered.entries.push({ order, value });
-      byPattern.set(pattern, registered);
-    }
-  });
-  const router = new TrieRouter<Registered<T>>();
-  for (const [pattern, registered] of byPattern) router.add(METHOD, spellPattern(pattern), registered);
-
-  const find = (path: string) => router.match(METHOD, path)[0] as Found<T>[];
+  const placed = entries.flatMap(({ patterns, value }, order) =>
+    patterns
+      .flatMap((one) => checkOptionalParameter(one) ?? one)
+      .map((pattern) => ({ pattern: spellPattern(pattern), order, value })),
+  );
+  const routers = new Map<string | undefined, () => TrieRouter<Registered<T>>>();
+  for (const [first, group] of Map.groupBy(placed, ({ pattern }) => literalStart(pattern))) {
+    routers.set(
+      first,
+      once(() => buildRouter(group)),
+    );
+  }
+  const findIn = (first: string | undefined, path: string) =>
+    (routers.get(first)?.().match(METHOD, path)[0] ?? []) as Found<T>[];
+  const find = (path: string) => {
+    const named = findIn(firstSegment(path), path);
+    const others = findIn(undefined, path);
+    return named.length === 0 ? others : [...named, ...others];
+  };
   return {
     match: (path) => inOrder(find(path), path),
     takes: (path) => find(path).length > 0,
   };
+}
+
+function buildRouter<T>(group: readonly Placed<T>[]): TrieRouter<Registered<T>> {
+  const router = new TrieRouter<Registered<T>>();
+  for (const [pattern, entries] of Map.groupBy(group, (placed) => placed.pattern)) {
+    const wildcardAt = pattern.endsWith("/*") ? pattern.split("/").length - 2 : -1;
+    router.add(METHOD, pattern, { entries, wildcardAt });
+  }
+  return router;
+}
+
+const firstSegment = (path: string): string => path.split("/", 2)[1] ?? "";
+
+/** The first segment, where it stands for itself alone. */
+function literalStart(pattern: string): string | undefined {
+  const first = firstSegment(pattern);
+  return /^[^:*{]*$/.test(first) ? first : undefined;
 }
 
 /** Merges the entries of the patterns that match, by the order of the file. */
@@ -83,8 +119,11 @@ function capture(path: string, wildcardAt: number, params: Record<string, string
   return { ...params, "*": from === -1 ? "" : path.slice(from + 1) };
 }
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** Outside of an expression in braces, as a canonical path is spelt: a site file may say `/café`. */
 function spellPattern(pattern: string): string {
+  if (ASCII.test(pattern)) return pattern;
   return pattern
     .split(/(\{[^/]*\})/)
     .map((part, index) => (index % 2 === 1 ? part : encodeOutside(/[^\0-\x7f]+/g, part)))

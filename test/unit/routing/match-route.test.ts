@@ -28,6 +28,29 @@ describe("the route that takes a request", () => {
     expect(taken(routes, "/b")).toMatchObject({ route: "rest" });
   });
 
+  it("is the first in the order of the file, whether its pattern begins with a name, a parameter or a star", () => {
+    const routes = [
+      { id: "early", match: { path: "/:any/early" }, respond: {} },
+      { id: "named", match: { path: ["/a/:page", "/b/:page"] }, respond: {} },
+      { id: "late", match: { path: "/:any/late" }, respond: {} },
+      { id: "below", match: { path: "/a/*" }, respond: {} },
+      { id: "star", match: { path: "/*/x" }, respond: {} },
+      { id: "root", match: { path: "/" }, respond: {} },
+      { id: "rest", respond: {} },
+    ];
+    const first = (path: string) => taken(routes, path);
+    expect(first("/a/early")).toMatchObject({ route: "early" });
+    expect(first("/a/late")).toMatchObject({ route: "named" });
+    expect(first("/b/late")).toMatchObject({ route: "named" });
+    expect(first("/c/late")).toMatchObject({ route: "late" });
+    expect(first("/a")).toMatchObject({ route: "below" });
+    expect(first("/c/x")).toMatchObject({ route: "star" });
+    expect(first("/*/x")).toMatchObject({ route: "star" });
+    expect(first("/:any/early")).toMatchObject({ route: "early", captures: { any: ":any" } });
+    expect(first("/")).toMatchObject({ route: "root" });
+    expect(first("//")).toMatchObject({ route: "rest" });
+  });
+
   it.each([
     ["/users/:id", "/users/7", { id: "7" }],
     ["/users/:id{[0-9]+}", "/users/7", { id: "7" }],
@@ -122,8 +145,9 @@ describe("over random sites and requests", () => {
           ip: pick(["192.0.2.1", "2001:db8::1"]),
         });
         const matched = matchRoute(site, asked);
-        const first = site.routes.find((route) => whyNot(route, asked).length === 0);
-        const context = `${asked.method} ${asked.path} in ${site.routes.map((route) => route.patterns).join(" ")}`;
+        const routes = site.routes.map((route) => route());
+        const first = routes.find((route) => whyNot(route, asked).length === 0);
+        const context = `${asked.method} ${asked.path} in ${routes.map((route) => route.patterns).join(" ")}`;
         expect(matched.ok ? matched.value.route.id : undefined, context).toBe(first?.id);
         if (matched.ok) matches++;
       }
