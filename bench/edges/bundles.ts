@@ -1,6 +1,6 @@
 // The Workers that are measured, bundled as they would be deployed, each of them once.
 import path from "node:path";
-import { bundleWorker } from "../../cli/standalone/bundle.ts";
+import { type BundleForm, bundleWorker } from "../../cli/standalone/bundle.ts";
 import { WORKER_ENTRY } from "../../cli/standalone/runtime.ts";
 
 /** A file of bench/workers/, or Headgate itself. */
@@ -17,10 +17,10 @@ export type WorkerName =
 
 export type BundleCache = (worker: WorkerName) => Promise<string>;
 
-export function bundleCache(): BundleCache {
+export function bundleCache(form?: BundleForm): BundleCache {
   const bundles = new Map<WorkerName, Promise<string>>();
   return (worker) => {
-    const bundle = bundles.get(worker) ?? bundleWorker(entryOf(worker));
+    const bundle = bundles.get(worker) ?? bundleWorker(entryOf(worker), form);
     bundles.set(worker, bundle);
     return bundle;
   };

@@ -1,11 +1,19 @@
 // The Worker as one ES module, as `wrangler deploy` would make it.
 import { build } from "esbuild";
 
+/**
+ * `compact`: the runtime reads all of it before it listens, so the shorter the sooner; names stay, for the stack traces
+ * in the log. `readable`: with the comments that tell where each part comes from.
+ */
+export type BundleForm = "compact" | "readable";
+
 /** The module's text. Rejects with esbuild's own message where the code does not build. */
-export async function bundleWorker(entry: string): Promise<string> {
+export async function bundleWorker(entry: string, form: BundleForm = "compact"): Promise<string> {
   const result = await build({
     entryPoints: [entry],
     bundle: true,
+    minifyWhitespace: form === "compact",
+    minifySyntax: form === "compact",
     write: false,
     format: "esm",
     target: "es2024",
