@@ -13,6 +13,7 @@ import type { CallFrame, CpuProfile } from "./profiling/cpu-profile.ts";
 import { inspect } from "./profiling/inspector.ts";
 import { type Share, sharesOf } from "./profiling/shares.ts";
 import { shortened, sourcesOf } from "./profiling/source-of.ts";
+import { asPushed } from "./pushed.ts";
 import { PROFILED, type ProfiledWork } from "./profiling/works.ts";
 
 interface Options {
@@ -26,10 +27,10 @@ const INTERVAL_MICROS = 100;
 async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Promise<[CpuProfile, string]> {
   const folder = await ownFolder();
   const origin = await startOrigin(folder);
-  const bundles = bundleCache();
+  const bundles = bundleCache("readable");
   const inspector = `127.0.0.1:${await freePort()}`;
   const edge = await onWorkerd(
-    { worker: "headgate", sites: sites(origin.url), inspector },
+    { worker: "headgate", sites: await asPushed(sites(origin.url)), inspector },
     { bundles, folder, origin },
   );
   try {

@@ -7,15 +7,18 @@ import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
 import { staleInVain } from "../shared/site/warnings/stale-in-vain.ts";
 import { unreachableProblems } from "../shared/site/unreachable-routes.ts";
-import { siteVersion } from "../shared/site/version.ts";
+import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { hostsTakenTwice } from "./hosts-taken-twice.ts";
 import { slowExpressions } from "./slow-expressions.ts";
+import { storedText } from "./stored-text.ts";
 
 export interface LoadedSite extends SiteFileRead {
   /** As the user would name it. */
   readonly file: string;
-  /** The fingerprint of `json`: the edge works out the same from what it reads. */
+  /** The fingerprint of `json`: under this name the edge speaks of it too. */
   readonly version: string;
+  /** What the store gets. */
+  readonly stored: string;
 }
 
 export interface LoadedSites {
@@ -42,7 +45,8 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
     const found = read.ok ? faultsOf(read.value) : read.error;
     problems.push(...found);
     if (read.ok && found.length === 0) {
-      sites.push({ ...read.value, file, version: await siteVersion(read.value.json) });
+      const version = await fingerprintOf(read.value.json);
+      sites.push({ ...read.value, file, version, stored: await storedText({ ...read.value, version }) });
       warnings.push(...staleInVain(read.value.site).map(read.value.locate));
     }
   }

@@ -203,7 +203,7 @@ describe("what the rules allow is left alone", () => {
     ["the clock in an adapter", { "worker/adapters/clock.ts": "export const now = () => Date.now();" }],
     [
       "WebCrypto in the fingerprint",
-      { "shared/site/version.ts": "export async function f() { await crypto.subtle.digest(a, b); }" },
+      { "shared/site/fingerprint.ts": "export async function f() { await crypto.subtle.digest(a, b); }" },
     ],
   ];
 

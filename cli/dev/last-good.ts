@@ -21,8 +21,8 @@ export function servedAfter(
 /** What the store is to hold, by host pattern. Where a kept site names a host that another has taken, the other has it. */
 export function textsOf(served: Served): Map<string, string> {
   const texts = new Map<string, string>();
-  for (const { site, json } of served.values()) {
-    for (const { pattern, text } of storedEntries(site.hosts, json)) {
+  for (const { site, stored } of served.values()) {
+    for (const { pattern, text } of storedEntries(site.hosts, stored)) {
       if (!texts.has(pattern)) texts.set(pattern, text);
     }
   }

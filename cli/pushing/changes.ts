@@ -19,8 +19,8 @@ export interface Change extends StoreEntry {
 export type Present = ReadonlyMap<string, string | null> | undefined;
 
 export function changesTo(present: Present, sites: readonly LoadedSite[]): Change[] {
-  return sites.flatMap(({ site, json, version }) =>
-    storedEntries(site.hosts, json).map(({ pattern, text }, index) => {
+  return sites.flatMap(({ site, stored, version }) =>
+    storedEntries(site.hosts, stored).map(({ pattern, text }, index) => {
       const key = siteKey(pattern);
       const holds = index === 0 ? `version ${version}` : `as ${site.hosts[0]}`;
       return { pattern, key, value: text, holds, change: changeOf(present, key, text) };

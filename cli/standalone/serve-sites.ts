@@ -48,7 +48,7 @@ export async function serveSites(serving: Serving): Promise<RunningWorkerd> {
 }
 
 export function embedded(sites: readonly LoadedSite[]): Record<string, string> {
-  const entries = sites.flatMap(({ site, json }) => storedEntries(site.hosts, json));
+  const entries = sites.flatMap(({ site, stored }) => storedEntries(site.hosts, stored));
   return Object.fromEntries(entries.map(({ pattern, text }) => [pattern, text]));
 }
 

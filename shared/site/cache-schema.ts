@@ -42,7 +42,7 @@ const key = z
   .describe("What tells two responses apart.")
   .meta({ examples: [{ query: { only: ["v"] }, country: true }] });
 
-const rules = z.strictObject({
+export const cacheRules = z.strictObject({
   ttl: duration
     .optional()
     .describe(
@@ -131,12 +131,9 @@ const rules = z.strictObject({
 });
 
 export const cache = z
-  .union([z.literal("off"), rules], { error: "is neither `off` nor a set of cache rules" })
+  .union([z.literal("off"), cacheRules], { error: "is neither `off` nor a set of cache rules" })
   .describe("`off`, or rules that add to what the origin's header fields say.")
   .meta({ examples: [{ ttl: "1h", staleWhileRevalidate: "1d", staleIfError: "7d" }] });
 
-/** What holds on a route that does not speak of its cache. */
-export const DEFAULT_CACHE = rules.parse({});
-
 export type CacheConfig = z.output<typeof cache>;
-export type CacheRulesConfig = z.output<typeof rules>;
+export type CacheRulesConfig = z.output<typeof cacheRules>;

@@ -11,7 +11,7 @@ import { validateSite } from "./validate.ts";
 
 export interface SiteFileRead {
   readonly site: Site;
-  /** The file's own values as compact JSON: what the store gets. */
+  /** The file's own values as compact JSON: what the version is told by. */
   readonly json: string;
   /** Gives a problem that is found later its place in the file. */
   locate(problem: Problem): LocatedProblem;

@@ -1,5 +1,6 @@
 // The scalar types of a site file: what a duration, a size, a header name, … may look like.
 import * as z from "zod";
+import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./host-limits.ts";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
 /** A transform that refuses what it cannot read, with the message that says how to write it. */
@@ -57,11 +58,6 @@ export const editableHeaderName = headerName.refine(
 /** An absolute URL; one that is missing is said to be missing. */
 export const httpUrl = (message: string) =>
   z.url({ protocol: /^https?$/, error: (issue) => (issue.input === undefined ? undefined : message) });
-
-/** What DNS allows. */
-export const MAX_HOST_LENGTH = 253;
-/** Labels after the star: the edge looks for no longer wildcard, so that no made-up host costs many readings. */
-export const MAX_WILDCARD_LABELS = 6;
 
 /** `10.0.0.0/8`, or one address. */
 export const addressRange = z

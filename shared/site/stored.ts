@@ -1,23 +1,34 @@
-// What stands in the store under `site:<pattern>`: a site as JSON, or, for its further hosts, where to find it.
+// What stands in the store under `site:<pattern>`: a site that the command line has checked, a site file as JSON that
+// somebody put there by hand, or, for a site's further hosts, where to find it. No schema is needed to tell them apart.
 import { err, ok, type Result } from "../result.ts";
+import { asCheckedText, type CheckedText } from "./checked-text.ts";
 import type { Problem } from "./problem.ts";
-import type { Site } from "./schema.ts";
-import { validateSite } from "./validate.ts";
 
 /** The key of a host pattern in the store. */
 export const siteKey = (pattern: string): string => `site:${pattern}`;
 
-export type StoredSite = Site | { readonly sameAs: string };
+export interface Pointer {
+  /** The pattern under which the site stands. */
+  readonly sameAs: string;
+}
 
-export function readStoredSite(text: string): Result<StoredSite, Problem[]> {
+export type Stored =
+  | ({ readonly kind: "pointer" } & Pointer)
+  | ({ readonly kind: "checked" } & CheckedText)
+  | { readonly kind: "unchecked"; readonly file: unknown };
+
+export function readStored(text: string): Result<Stored, Problem[]> {
+  const checked = asCheckedText(text);
+  if (checked) return ok({ kind: "checked", ...checked });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     return err([{ path: "", message: `is not JSON: ${(error as Error).message}` }]);
   }
-  if (isSameAs(value)) return ok(value);
-  return validateSite(value);
+  return ok(
+    isPointer(value) ? { kind: "pointer", sameAs: value.sameAs } : { kind: "unchecked", file: value },
+  );
 }
 
 /** The entries to write for one site: the site under its first host, and pointers to it under the others. */
@@ -27,5 +38,5 @@ export function storedEntries(hosts: readonly string[], text: string): { pattern
   return [{ pattern: first, text }, ...others.map((pattern) => ({ pattern, text: pointer }))];
 }
 
-const isSameAs = (value: unknown): value is { readonly sameAs: string } =>
+const isPointer = (value: unknown): value is Pointer =>
   typeof value === "object" && value !== null && "sameAs" in value && typeof value.sameAs === "string";

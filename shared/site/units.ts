@@ -27,5 +27,6 @@ export function formatDuration(ms: number): string {
 function measure(match: RegExpExecArray | null, unitTable: Record<string, number>): number | undefined {
   const [, amount, unit] = match ?? [];
   const factor = unit === undefined ? undefined : unitTable[unit];
-  return factor === undefined ? undefined : Math.round(Number(amount) * factor);
+  const measured = factor === undefined ? undefined : Math.round(Number(amount) * factor);
+  return Number.isFinite(measured) ? measured : undefined; // three hundred digits are no number any more
 }

@@ -43,7 +43,7 @@ const STAGES = ["routing", "admission", "rewriting", "caching", "balancing", "de
 
 /** Why a file outside the flows may be async all the same. */
 export const ASYNC_EXCEPTIONS: Readonly<Record<string, string>> = {
-  "shared/site/version.ts":
+  "shared/site/fingerprint.ts":
     "a fingerprint needs SHA-256, and WebCrypto's is the only one that both runtimes have",
   "worker/caching/flights.ts":
     "requests that wait for another's answer share a promise; it awaits nothing itself",

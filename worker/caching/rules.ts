@@ -1,5 +1,6 @@
 // What a route says about its cache, as the request path uses it.
-import { type CacheConfig, type CacheRulesConfig, DEFAULT_CACHE } from "../../shared/site/cache-schema.ts";
+import type { CacheConfig, CacheRulesConfig } from "../../shared/site/cache-schema.ts";
+import { DEFAULT_CACHE } from "../../shared/site/default-cache.ts";
 import { compileGlob, type Glob } from "../../shared/glob.ts";
 import { compileSelectors, type Selector } from "./selectors.ts";
 

@@ -1,11 +1,13 @@
 // Which site serves this host? Read once, compiled once per version, kept in the isolate, refreshed behind the
 // requests' backs. What was good stays in use when the store fails or holds something invalid.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { siteVersion } from "../../shared/site/version.ts";
+import { CHECKING_RULES } from "../../shared/site/checking-rules.ts";
+import type { Problem } from "../../shared/site/problem.ts";
+import { type Pointer, readStored } from "../../shared/site/stored.ts";
+import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
-import type { CompiledSite } from "../site.ts";
-import { compileStored } from "./compile-stored.ts";
+import { type CompiledSite, compileSite } from "../site.ts";
 import { hostPatterns } from "./host-patterns.ts";
 import { siteOnShelf } from "./site-on-shelf.ts";
 import { ageOf, type Kept } from "./site-shelf.ts";
@@ -90,10 +92,10 @@ async function read(pattern: string, ports: SitePorts): Promise<Kept> {
   const readAt = ports.now();
   if (text === undefined) return { version: undefined, found: ok(undefined), size: 0, readAt };
 
-  const version = await siteVersion(text);
+  const version = await fingerprintOf(text);
   const before = shelf.get(pattern); // only now: another request may have brought the same text meanwhile
   if (before?.version === version) return { ...before, readAt };
-  const stored = compileStored(text, version);
+  const stored = await compileText(text, version);
   if (stored.ok) return { version, found: stored, size: text.length, readAt };
 
   log.warn("the stored site is invalid; the last good one stays in use, if there is one", {
@@ -104,4 +106,27 @@ async function read(pattern: string, ports: SitePorts): Promise<Kept> {
   return hasLastGood
     ? { ...before, version, readAt }
     : { version, found: err("site-invalid"), size: text.length, readAt };
+}
+
+/** What the command line has checked needs no schema here, and no schema is loaded for it. */
+async function compileText(
+  text: string,
+  version: string,
+): Promise<Result<CompiledSite | Pointer, Problem[]>> {
+  const read = readStored(text);
+  if (!read.ok) return read;
+  const stored = read.value;
+  if (stored.kind === "pointer") return ok(stored);
+  if (stored.kind === "unchecked") return compileUnchecked(stored.file, version);
+  if ((await fingerprintOf(stored.body)) !== stored.fingerprint) {
+    return err([{ path: "", message: "was changed after it had been checked; push its site file again" }]);
+  }
+  return stored.checkedBy === CHECKING_RULES
+    ? ok(compileSite(JSON.parse(stored.siteJson), stored.version))
+    : compileUnchecked(JSON.parse(stored.fileJson), stored.version);
+}
+
+async function compileUnchecked(file: unknown, version: string): Promise<Result<CompiledSite, Problem[]>> {
+  const unchecked = await import("./compile-unchecked.ts");
+  return unchecked.compileUnchecked(file, version);
 }

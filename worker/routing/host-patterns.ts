@@ -1,5 +1,5 @@
 // Under which patterns may a site for this host be stored? The most specific first.
-import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/scalars.ts";
+import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/host-limits.ts";
 
 const IP_ADDRESS = /^(?:\[|\d+\.\d+\.\d+\.\d+$)/;
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { cacheRules } from "../../../shared/site/cache-schema.ts";
+import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { compileCacheRules } from "../../../worker/caching/rules.ts";
 import { someRules } from "./an-entry.ts";
 
@@ -17,6 +19,10 @@ it("off is null, and nothing said is the defaults", () => {
     maxObjectBytes: 26_214_400,
     methods: new Set(["GET", "POST", "QUERY"]),
   });
+});
+
+it("the defaults are those of the schema", () => {
+  expect(DEFAULT_CACHE).toEqual(cacheRules.parse({}));
 });
 
 describe("statusTtl", () => {

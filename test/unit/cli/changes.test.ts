@@ -5,8 +5,8 @@ import { SHOP } from "./fixtures.ts";
 
 const read = readSiteFile(SHOP, "shop.yaml");
 if (!read.ok) throw new Error("the fixture is broken");
-const { json } = read.value;
-const sites = [{ ...read.value, file: "shop.yaml", version: "v1" }];
+const stored = "headgate 0\n…";
+const sites = [{ ...read.value, file: "shop.yaml", version: "v1", stored }];
 const POINTER = '{"sameAs":"shop.example.com"}';
 
 describe("what a push changes in the store", () => {
@@ -15,7 +15,7 @@ describe("what a push changes in the store", () => {
       {
         pattern: "shop.example.com",
         key: "site:shop.example.com",
-        value: json,
+        value: stored,
         holds: "version v1",
         change: "new",
       },
@@ -35,7 +35,7 @@ describe("what a push changes in the store", () => {
     [
       "one that holds it all",
       new Map([
-        ["site:shop.example.com", json],
+        ["site:shop.example.com", stored],
         ["site:*.shop.example.com", POINTER],
       ]),
       ["same", "same"],

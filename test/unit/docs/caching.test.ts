@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { runTests } from "../../../cli/run-tests.ts";
-import { DEFAULT_CACHE } from "../../../shared/site/cache-schema.ts";
+import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { MAX_VARIANTS } from "../../../worker/caching/variants.ts";
 import { cacheOptions } from "../../scenarios/cache-option-rows.ts";
@@ -59,7 +59,7 @@ describe("docs/caching.md", () => {
     const [text = ""] = examplesIn(part("A whole site"));
     const site = readSiteFile(text, "shop.yaml");
     if (!site.ok) throw new Error(JSON.stringify(site.error));
-    const results = runTests({ ...site.value, file: "shop.yaml", version: "v1" }, 0);
+    const results = runTests({ ...site.value, file: "shop.yaml", version: "v1", stored: "" }, 0);
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
     expect(results).toHaveLength(4);
   });

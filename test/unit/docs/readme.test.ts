@@ -76,7 +76,7 @@ describe("the README", () => {
     const [text = ""] = blocks("yaml");
     const file = readSiteFile(text, "README.md");
     if (!file.ok) throw new Error(JSON.stringify(file.error));
-    const runs = runTests({ ...file.value, file: "README.md", version: "0" }, 0);
+    const runs = runTests({ ...file.value, file: "README.md", version: "0", stored: "" }, 0);
     expect(runs.flatMap(({ failures }) => failures)).toEqual([]);
     expect(runs.length).toBeGreaterThan(0);
   });

@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { storedText } from "../../../cli/stored-text.ts";
+import { checkedText } from "../../../shared/site/checked-text.ts";
+import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
+import { fingerprintOf } from "../../../shared/site/fingerprint.ts";
+import { validateSite } from "../../../shared/site/validate.ts";
 import { findSite, type SitePorts } from "../../../worker/routing/find-site.ts";
 import { SiteShelf } from "../../../worker/routing/site-shelf.ts";
 
@@ -43,7 +48,7 @@ function aWorld(texts: Record<string, string>) {
   const find = async (host: string) => {
     const found = await findSite(host, ports);
     if (!found.ok) return found.error.reason;
-    const action = found.value.routes[0]?.action;
+    const action = found.value.routes[0]?.().action;
     return action?.kind === "respond" ? action.body : "no body";
   };
   return Object.assign(world, { find, ports });
@@ -278,5 +283,55 @@ describe("a stored text that is invalid", () => {
     expect(await world.find("bad.test")).toBe("site-invalid");
     expect(await world.find("shop.test")).toBe("shop");
     expect(await world.find("other.test")).toBe("all");
+  });
+});
+
+describe("a text that was checked before it was stored", () => {
+  const file = (body: string) => ({ hosts: ["shop.test"], routes: [{ id: "rest", respond: { body } }] });
+
+  /** Where the site as it was read says something else than the file, the answer tells which of them was used. */
+  async function aCheckedText(asRead: string, inFile: string): Promise<string> {
+    const valid = validateSite(file(asRead));
+    if (!valid.ok) throw new Error("not a site");
+    return storedText({ site: valid.value, json: JSON.stringify(file(inFile)), version: "0123456789ab" });
+  }
+
+  it("is used as it was read then, and goes by the file's version", async () => {
+    const world = aWorld({ "shop.test": await aCheckedText("as read", "in the file") });
+    expect(await world.find("shop.test")).toBe("as read");
+    const found = await findSite("shop.test", world.ports);
+    expect(found.ok && found.value.version).toBe("0123456789ab");
+  });
+
+  it("is checked and read anew where it was checked by other rules", async () => {
+    const [, rules = "", ...lines] = (await aCheckedText("as read", "in the file")).split("\n");
+    const body = [rules.replace(CHECKING_RULES, "000000000000"), ...lines].join("\n");
+    const world = aWorld({ "shop.test": checkedText(body, await fingerprintOf(body)) });
+    expect(await world.find("shop.test")).toBe("in the file");
+  });
+
+  it("is refused where the file is no site by the edge's rules", async () => {
+    const body = ["000000000000 0123456789ab", "{}", '{"hosts":["shop.test"]}'].join("\n");
+    const world = aWorld({ "shop.test": checkedText(body, await fingerprintOf(body)) });
+    expect(await world.find("shop.test")).toBe("site-invalid");
+  });
+
+  it.each([
+    ["in the site as read", (text: string) => text.replace("as read", "edited")],
+    ["in the file", (text: string) => text.replace("in the file", "edited")],
+    ["in the rules' name", (text: string) => text.replace(CHECKING_RULES, "000000000000")],
+    ["in the fingerprint", (text: string) => text.replace(/^headgate ./, "headgate x")],
+    ["at the end", (text: string) => text.slice(0, -1)],
+    ["so that only the mark is left", () => "headgate "],
+  ])("is refused where it was changed %s, and the last good one stays", async (_where, edit) => {
+    const text = await aCheckedText("as read", "in the file");
+    const world = aWorld({ "shop.test": edit(text) });
+    expect(await world.find("shop.test")).toBe("site-invalid");
+    const kept = aWorld({ "shop.test": text });
+    await kept.find("shop.test");
+    kept.texts["shop.test"] = edit(text);
+    kept.now += EXPIRE_MS;
+    expect(await kept.find("shop.test")).toBe("as read");
+    expect(kept.warnings).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hostPattern, MAX_WILDCARD_LABELS } from "../../../shared/site/scalars.ts";
+import { MAX_WILDCARD_LABELS } from "../../../shared/site/host-limits.ts";
+import { hostPattern } from "../../../shared/site/scalars.ts";
 import { hostPatterns } from "../../../worker/routing/host-patterns.ts";
 
 describe("the patterns under which a host's site may be stored", () => {

@@ -1,0 +1,33 @@
+// What does the store get for a site? Its text marked as checked, so that the edge need not check it again.
+import { checkedBody, checkedText } from "../shared/site/checked-text.ts";
+import { fingerprintOf } from "../shared/site/fingerprint.ts";
+import type { Site } from "../shared/site/schema.ts";
+import { compileSite } from "../worker/site.ts";
+
+interface CheckedSite {
+  readonly site: Site;
+  /** The file's own values. */
+  readonly json: string;
+  readonly version: string;
+}
+
+/** A value in KV can have 25 MiB. */
+const MAX_BYTES = 25 * 1_048_576;
+
+/** Where it cannot be stored as checked, the file alone is stored, and the edge checks it. */
+export async function storedText({ site, json, version }: CheckedSite): Promise<string> {
+  if (!compiles(site)) return json;
+  const body = checkedBody(site, json, version);
+  const text = checkedText(body, await fingerprintOf(body));
+  return Buffer.byteLength(text) <= MAX_BYTES ? text : json;
+}
+
+/** The edge compiles a route when it is first asked, and takes it on trust that it can. */
+function compiles(site: Site): boolean {
+  try {
+    for (const compileRoute of compileSite(site, "").routes) compileRoute();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,2 @@
+// Written by `npm run generate`. The rules that a site is checked by: a fingerprint of the code of validate.ts.
+export const CHECKING_RULES = "05775c6f650e";
