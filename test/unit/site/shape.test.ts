@@ -71,6 +71,11 @@ describe("the shape of a site file", () => {
       ["pools.web.timeout.total  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d"],
     ],
     [
+      "a duration that no number can hold",
+      aSite({ pools: { web: { ...WEB, timeout: { total: `${"9".repeat(400)}s` } } } }),
+      ["pools.web.timeout.total  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d"],
+    ],
+    [
       "a size in another unit",
       aSite({ pools: { web: { ...WEB, retry: { maxBody: "64KB" } } } }),
       ["pools.web.retry.maxBody  is not a size; write a number and a unit: 512B, 64KiB, 10MiB or 1GiB"],
