@@ -3,7 +3,6 @@
 // here is what it does not give: the text that a trailing `*` stands for, and a walk that ends at the first taker.
 import { TrieRouter } from "hono/router/trie-router";
 import { checkOptionalParameter } from "hono/utils/url";
-import { once } from "../../shared/once.ts";
 import { encodeOutside } from "./percent.ts";
 
 /** Parameters by name; the trailing wildcard's text under `*`. */
@@ -46,20 +45,27 @@ const METHOD = "ALL"; // the router's name for "any"; methods are a condition of
 export function compilePathTable<T>(
   entries: readonly { patterns: readonly string[]; value: T }[],
 ): PathTable<T> {
-  const placed = entries.flatMap(({ patterns, value }, order) =>
-    patterns
-      .flatMap((one) => checkOptionalParameter(one) ?? one)
-      .map((pattern) => ({ pattern: spellPattern(pattern), order, value })),
-  );
-  const routers = new Map<string | undefined, () => TrieRouter<Registered<T>>>();
-  for (const [first, group] of Map.groupBy(placed, ({ pattern }) => literalStart(pattern))) {
-    routers.set(
-      first,
-      once(() => buildRouter(group)),
-    );
-  }
+  /** Not built yet. */
+  const groups = new Map<string | undefined, Placed<T>[]>();
+  entries.forEach(({ patterns, value }, order) => {
+    for (const pattern of patterns.flatMap((one) => checkOptionalParameter(one) ?? one).map(spellPattern)) {
+      const first = literalStart(pattern);
+      const group = groups.get(first);
+      if (group) group.push({ pattern, order, value });
+      else groups.set(first, [{ pattern, order, value }]);
+    }
+  });
+  const routers = new Map<string | undefined, TrieRouter<Registered<T>>>();
+  const routerFor = (first: string | undefined) => {
+    const group = groups.get(first);
+    if (group) {
+      routers.set(first, buildRouter(group));
+      groups.delete(first);
+    }
+    return routers.get(first);
+  };
   const findIn = (first: string | undefined, path: string) =>
-    (routers.get(first)?.().match(METHOD, path)[0] ?? []) as Found<T>[];
+    (routerFor(first)?.match(METHOD, path)[0] ?? []) as Found<T>[];
   const find = (path: string) => {
     const named = findIn(firstSegment(path), path);
     const others = findIn(undefined, path);
@@ -80,7 +86,10 @@ function buildRouter<T>(group: readonly Placed<T>[]): TrieRouter<Registered<T>> 
   return router;
 }
 
-const firstSegment = (path: string): string => path.split("/", 2)[1] ?? "";
+function firstSegment(path: string): string {
+  const end = path.indexOf("/", 1);
+  return path.slice(1, end === -1 ? undefined : end);
+}
 
 /** The first segment, where it stands for itself alone. */
 function literalStart(pattern: string): string | undefined {
