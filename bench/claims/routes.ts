@@ -3,6 +3,7 @@ import type { Contender } from "../contender.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { askFor, KEPT } from "../origin.ts";
+import { asPushed } from "../pushed.ts";
 import { HOST, manyRoutes, oneSite } from "../sites.ts";
 
 const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
@@ -11,8 +12,10 @@ const withRoutes = (count: number): Contender => ({
   name: `${count.toLocaleString("en")} routes`,
   work,
   onlyInFull: count === 1_000,
-  start: (bench) =>
-    onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url, { routes: manyRoutes(count) }) }, bench),
+  start: async (bench) => {
+    const sites = await asPushed(oneSite(bench.origin.url, { routes: manyRoutes(count) }));
+    return onWorkerd({ worker: "headgate", sites }, bench);
+  },
 });
 
 export const routes = contest({
