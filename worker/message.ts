@@ -54,6 +54,8 @@ export interface Reply {
   /** Of a stream that the edge puts together itself: the runtime sends no Content-Length for one unless told. */
   bodyLength?: number;
   webSocket: unknown;
+  /** The platform's object that it came in, for the adapter alone: see adapters/original.ts. */
+  readonly original?: unknown;
 }
 
 /** A reply that the edge makes itself. */

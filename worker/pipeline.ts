@@ -62,8 +62,7 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   const ask = once(() => toOrigin(asked, { siteName: site.name, requestId, action, captures }));
 
   // 4. and 5. Look up, and answer from the store or through an origin.
-  const { signal, body } = incoming;
-  const demand = { site, asked, ask, action, requestId: visit.requestId, body, signal };
+  const demand = { site, asked, ask, action, requestId: visit.requestId, body: incoming.body };
   const { result, cache, sending } = await answerThroughCache(demand, ports);
   const told = { ...known, ...(cache && { cache }), ...(sending && { sending }) };
   return result.ok ? { ...told, reply: result.value } : refuse(result.error, told);

@@ -62,18 +62,18 @@ export interface OriginRequest {
   readonly firstByteMs: number;
   /** Until the body has arrived too; undefined where it may take for ever (server-sent events). */
   readonly totalMs: number | undefined;
-  /** Fires when the client hangs up. */
-  readonly signal: AbortSignal | undefined;
 }
 
 export interface OriginReply {
   readonly status: number;
   readonly statusText: string;
-  /** A copy of one's own: the flow may change it. */
+  /** One's own: the flow may change them. */
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array> | null;
   /** The other end of an accepted upgrade; opaque to everything but the adapter that makes the Response. */
   readonly webSocket: unknown;
+  /** The platform's object that it came in; as opaque. */
+  readonly original?: unknown;
 }
 
 /** `connect`: refused, reset, or an unknown name; the runtime does not tell which, nor whether anything was sent. */
@@ -81,8 +81,7 @@ export type OriginFailure =
   | { readonly kind: "connect"; readonly message: string }
   | { readonly kind: "timeout"; readonly afterMs: number }
   /** The client's own body ended early, while it was handed on. */
-  | { readonly kind: "request-body-broken" }
-  | { readonly kind: "client-gone" };
+  | { readonly kind: "request-body-broken" };
 
 /**
  * What this isolate has seen of the origins of each pool. The rules are in balancing/health.ts; this keeps

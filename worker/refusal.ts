@@ -22,7 +22,6 @@ export type Refusal =
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
-  | { readonly reason: "client-gone" }
   | { readonly reason: "bug" };
 
 export type RefusalReason = Refusal["reason"];
@@ -44,8 +43,6 @@ export function statusOf(refusal: Refusal): number {
       return 414;
     case "headers-too-large":
       return 431;
-    case "client-gone":
-      return 499; // nginx's; nobody is there to read it, the log is
     case "bug":
     case "site-invalid":
       return 500;
@@ -89,8 +86,6 @@ export function explainRefusal(refusal: Refusal): string {
       return `The URL is longer than ${refusal.maxLength} characters.`;
     case "headers-too-large":
       return `The header fields are larger than ${refusal.maxBytes} bytes together.`;
-    case "client-gone":
-      return "The client closed the connection.";
     case "bug":
       return "The edge met a fault of its own. The request id finds it in the log.";
     case "site-invalid":

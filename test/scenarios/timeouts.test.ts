@@ -32,6 +32,29 @@ describe("time-outs", () => {
     expect(answer.header("proxy-status")).toContain('details="a: timeout, b: 200"');
   });
 
+  it("for the first byte: the origin that was given up on is let go of with the client's request", async () => {
+    const letGo = Promise.withResolvers<void>();
+    a.answers((request) => void request.socket.on("close", letGo.resolve));
+    const answer = await (await site({ firstByte: "200ms" })).get("/");
+    expect(answer.text).toBe("from b");
+    await letGo.promise;
+  });
+
+  it("for the first byte: an answer that comes too late is not read", async () => {
+    const letGo = Promise.withResolvers<void>();
+    let answerLate = () => {};
+    a.answers((request, response) => {
+      request.socket.on("close", letGo.resolve);
+      answerLate = () => void response.writeHead(200, { "content-length": "1000000" }).write("late");
+    });
+    b.answers((_request, response) => {
+      response.writeHead(200).write("from ");
+      answerLate();
+      void letGo.promise.then(() => response.end("b"));
+    });
+    expect((await (await site({ firstByte: "200ms" })).get("/")).text).toBe("from b");
+  });
+
   it("for the first byte: the slow origin is not asked first for a while", async () => {
     a.answers(silent);
     const client = await site({ firstByte: "200ms" });

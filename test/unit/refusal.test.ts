@@ -22,7 +22,6 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "no-route": [{}, 404],
   "uri-too-long": [{ maxLength: 8192 }, 414],
   "headers-too-large": [{ maxBytes: 32768 }, 431],
-  "client-gone": [{}, 499],
   bug: [{}, 500],
   "site-invalid": [{ host: "shop.example.com" }, 500],
   "method-refused": [{ method: "TRACE" }, 501],

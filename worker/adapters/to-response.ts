@@ -1,7 +1,12 @@
 // A reply as the platform's Response. Bodies go out as they are: what is compressed is not packed once more.
 import type { Reply } from "../message.ts";
+import { responseBehind } from "./original.ts";
 
-export function toResponse({ status, statusText, headers, body, bodyLength, webSocket }: Reply): Response {
+export function toResponse(reply: Reply): Response {
+  return responseBehind(reply) ?? madeFrom(reply);
+}
+
+function madeFrom({ status, statusText, headers, body, bodyLength, webSocket }: Reply): Response {
   const isOurs = bodyLength !== undefined && body instanceof ReadableStream;
   return new Response(isOurs ? ofLength(body, bodyLength) : body, {
     status,

@@ -65,7 +65,7 @@ export function mayRepeat(exchange: Pick<Exchange, "method" | "hasIdempotencyKey
   return IDEMPOTENT.has(exchange.method) || exchange.hasIdempotencyKey || exchange.routeAllows;
 }
 
-/** What the attempt tells of the origin; undefined where it tells nothing: a client that hung up, say. */
+/** What the attempt tells of the origin; undefined where it tells nothing: an upload that broke. */
 export function verdictOn(
   pool: Pick<Pool, "retryOn" | "firstByteMs" | "totalMs">,
   attempted: Attempted,
@@ -75,7 +75,6 @@ export function verdictOn(
     return cause !== undefined && pool.retryOn.has(cause) ? "answered-badly" : "answered";
   }
   switch (attempted.failure.kind) {
-    case "client-gone":
     case "request-body-broken":
       return undefined;
     case "connect":

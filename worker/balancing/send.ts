@@ -16,8 +16,6 @@ export interface Errand {
   readonly pool: Pool;
   readonly ask: OriginAsk;
   readonly body: Body;
-  /** The client hung up. */
-  readonly signal: AbortSignal | undefined;
   readonly retriesNonIdempotent: boolean;
 }
 
@@ -74,7 +72,6 @@ export async function send(errand: Errand, ports: SendPorts): Promise<Sent> {
       body: replay.value.body,
       firstByteMs: pool.firstByteMs,
       totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
-      signal: errand.signal,
     });
     tried.add(origin.id);
     const at = ports.now();
@@ -120,7 +117,6 @@ function refusalOf(pool: Pool, failure: OriginFailure): Refusal {
     case "timeout":
       return { reason: "origin-timeout", pool: pool.id, afterMs: failure.afterMs };
     case "request-body-broken":
-    case "client-gone":
       return { reason: failure.kind };
   }
 }

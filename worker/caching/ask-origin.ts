@@ -17,11 +17,11 @@ export interface OriginAnswer {
 }
 
 export async function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
-  const { asked, action, body, signal } = demand;
+  const { asked, action, body } = demand;
   const requestedAt = ports.now();
   const objection = objectionToForwarding(asked);
   if (objection) return { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
-  const errand = { pool: action.pool, ask, body, signal, retriesNonIdempotent: action.retriesNonIdempotent };
+  const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
   const { result, sending } = await send(errand, ports);
   const times = { sending, requestedAt, receivedAt: ports.now() };
   if (!result.ok) return { result, ...times };

@@ -63,8 +63,7 @@ function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
 
 /** In the background too, so that it goes on for those who wait when the leader's own client hangs up. */
 async function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
-  const demand = { ...missing.demand, signal: undefined };
-  const work = fetchFresh({ ...missing, demand, land }, ports);
+  const work = fetchFresh({ ...missing, land }, ports);
   ports.background(
     work.then(
       () => {},

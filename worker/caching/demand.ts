@@ -15,8 +15,6 @@ export interface Demand {
   readonly requestId: string;
   /** A stream can be sent once, bytes as often as need be. */
   readonly body: Body;
-  /** Fires when the client hangs up. */
-  readonly signal: AbortSignal | undefined;
 }
 
 export interface Answer {

@@ -156,6 +156,6 @@ export const forwardReason = (found: Found): Forward =>
 const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
   result.ok ? { fwdStatus: result.value.status } : {};
 
-/** Trouble of the origin's own; a client that hung up or sent half a body is none. */
+/** Trouble of the origin's own; a client that sent half a body is none. */
 export const isOriginTrouble = ({ reason }: Refusal): boolean =>
   reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin";

@@ -33,7 +33,7 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
   const index = firstSliceFor(demand.asked, sliceBytes);
   const conditions = manifest ? validatingFields(manifest.stored.entry) : [];
   const originAsk = withRange(demand.ask(), spanOf(index, sliceBytes), conditions);
-  const asked = { ...demand, ask: () => originAsk, signal: undefined };
+  const asked = { ...demand, ask: () => originAsk };
   const asOf = ports.flights.changesOf(plan.key);
   const answer = await askOrigin(asked, originAsk, ports);
   const fwd = fwdOf(slicing);

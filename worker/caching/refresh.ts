@@ -37,7 +37,6 @@ export function inBackground(demand: Demand): Demand {
     ...demand,
     asked: { ...asked, method, headers: without(asked.headers) },
     ask: () => ask,
-    signal: undefined,
   };
 }
 

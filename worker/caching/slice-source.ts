@@ -116,7 +116,7 @@ async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLe
   const { demand, sliceBytes, representation } = file;
   const span = spanOf(index, sliceBytes, representation.complete);
   const ask = withRange(demand.ask(), span, [["if-range", representation.validator]]);
-  const answer = await askOrigin({ ...demand, signal: undefined }, ask, ports);
+  const answer = await askOrigin(demand, ask, ports);
   if (!answer.result.ok) return { kind: "failed", answer };
   const reply = answer.result.value;
   if (isOriginFailure(reply.status)) return { kind: "failed", answer };

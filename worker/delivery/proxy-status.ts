@@ -64,7 +64,6 @@ function errorType(refusal: Refusal): string | undefined {
     case "site-unavailable":
     case "bug":
       return "proxy_internal_error";
-    case "client-gone":
     case "not-cached":
       return undefined;
   }

@@ -14,10 +14,10 @@ export interface OriginPlace {
 
 /** The origin's answer as the edge's own: nothing of the connection to the origin is left in it. */
 export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked): Reply {
-  const { status, statusText, headers, body, webSocket } = received;
+  const { headers } = received;
   removeHopByHop(headers);
   mapBack(headers, place, asked);
-  return { status, statusText, headers, body, webSocket };
+  return { ...received };
 }
 
 /** Location and Content-Location that lead to the origin lead to the edge afterwards, and so do its cookies. */

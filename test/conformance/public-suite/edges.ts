@@ -25,7 +25,7 @@ export function conformanceSite(originUrl: string): SiteFile {
 }
 
 const entry = path.resolve(import.meta.dirname, "../../../worker/index.ts");
-const COMPATIBILITY = { compatibilityDate: "2026-11-01", compatibilityFlags: ["enable_request_signal"] };
+const COMPATIBILITY = { compatibilityDate: "2026-11-01", compatibilityFlags: [] };
 
 export async function standaloneEdge(site: SiteFile): Promise<RunningEdge> {
   const workerd = await runWorkerd({

@@ -10,13 +10,11 @@ import { aPool } from "./a-pool.ts";
 
 const connect: Attempted = { kind: "failure", failure: { kind: "connect", message: "lost" } };
 const timeout: Attempted = { kind: "failure", failure: { kind: "timeout", afterMs: 15_000 } };
-const clientGone: Attempted = { kind: "failure", failure: { kind: "client-gone" } };
 const bodyBroken: Attempted = { kind: "failure", failure: { kind: "request-body-broken" } };
 const status = (code: number): Attempted => ({ kind: "status", status: code });
 
 const RETRYABLE = { connect, timeout, 502: status(502), 503: status(503), 504: status(504) };
 const FINAL = {
-  "client-gone": clientGone,
   "request-body-broken": bodyBroken,
   200: status(200),
   304: status(304),
@@ -117,7 +115,6 @@ describe("what an attempt tells of the origin", () => {
   });
 
   it("is nothing where it was the client's doing", () => {
-    expect(verdictOn(pool, clientGone)).toBeUndefined();
     expect(verdictOn(pool, bodyBroken)).toBeUndefined();
   });
 

@@ -40,7 +40,6 @@ const get = (pool: Pool, ports: SendPorts) =>
       pool,
       ask: { method: "GET", target: "/x?y=1", headers: new Headers() },
       body: null,
-      signal: undefined,
       retriesNonIdempotent: false,
     },
     ports,
@@ -93,16 +92,16 @@ describe("sending a request to a pool", () => {
     expect([result.ok && result.value.status, sending.stoppedBy]).toEqual([503, "time-used-up"]);
   });
 
-  it("holds nothing against an origin whose client hung up, and forgives it nothing either", async () => {
+  it("holds nothing against an origin whose client sent half a body, and forgives it nothing either", async () => {
     const pool = aPool({ a: {} });
-    const { ports } = aWorld({ came: err({ kind: "client-gone" }), afterMs: 5 });
+    const { ports } = aWorld({ came: err({ kind: "request-body-broken" }), afterMs: 5 });
     const { result } = await get(pool, ports);
-    expect(result).toEqual(err({ reason: "client-gone" }));
+    expect(result).toEqual(err({ reason: "request-body-broken" }));
     expect(ports.health.of(pool.key)).toBe(NO_FAILURES);
 
     ports.health.report(pool.key, { origin: "a", outcome: "failed", at: 1 });
     const before = ports.health.of(pool.key);
-    const gone = aWorld({ came: err({ kind: "client-gone" }), afterMs: 5 });
+    const gone = aWorld({ came: err({ kind: "request-body-broken" }), afterMs: 5 });
     await get(pool, { ...gone.ports, health: ports.health });
     expect(ports.health.of(pool.key)).toBe(before);
   });

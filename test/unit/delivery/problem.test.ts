@@ -16,7 +16,6 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "no-route": { reason: "no-route" },
   "uri-too-long": { reason: "uri-too-long", maxLength: 8_192 },
   "headers-too-large": { reason: "headers-too-large", maxBytes: 32_768 },
-  "client-gone": { reason: "client-gone" },
   bug: { reason: "bug" },
   "site-invalid": { reason: "site-invalid", host: "a.test" },
   "method-refused": { reason: "method-refused", method: "TRACE" },

@@ -15,7 +15,7 @@ const got = (origin: Attempt["origin"], status: number): Attempt => ({
 });
 const failed = (
   origin: Attempt["origin"],
-  kind: "connect" | "client-gone" | "request-body-broken",
+  kind: "connect" | "request-body-broken",
 ): Attempt => ({
   origin,
   attempted: { kind: "failure", failure: kind === "connect" ? { kind, message: "lost" } : { kind } },
@@ -100,7 +100,6 @@ describe("Proxy-Status", () => {
     "site-invalid": [{ reason: "site-invalid", host: "a.test" }, "proxy_configuration_error"],
     "site-unavailable": [{ reason: "site-unavailable", host: "a.test" }, "proxy_internal_error"],
     bug: [{ reason: "bug" }, "proxy_internal_error"],
-    "client-gone": [{ reason: "client-gone" }, undefined],
     "not-cached": [{ reason: "not-cached" }, undefined],
   };
   for (const [reason, [refusal, type]] of Object.entries(types)) {

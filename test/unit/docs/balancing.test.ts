@@ -48,7 +48,6 @@ function attemptedOf(word: string): Attempted {
       return { kind: "failure", failure: { kind: word, message: "" } };
     case "timeout":
       return { kind: "failure", failure: { kind: word, afterMs: 15_000 } };
-    case "client-gone":
     case "request-body-broken":
       return { kind: "failure", failure: { kind: word } };
   }
@@ -63,7 +62,7 @@ describe("docs/balancing.md", () => {
   });
 
   it("has a row for each end of an attempt", () => {
-    expect(rows).toHaveLength(10);
+    expect(rows).toHaveLength(9);
   });
 
   for (const [end = "", ...cells] of rows) {

@@ -1,0 +1,24 @@
+// The platform's own Response behind a reply. Where a reply went through the edge with nothing but its header fields
+// changed it is sent as it is: made anew, it would cost one more copy of all fields (docs/performance.md).
+import type { Reply } from "../message.ts";
+
+export interface Original {
+  readonly response: Response;
+  readonly status: number;
+  /** Of the response itself: who changes them changes the response. */
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/** With fields that may be changed, which those of a fetched response may not. */
+export function originalOf(fetched: Response, body: Original["body"]): Original {
+  const response = new Response(body, fetched);
+  return { response, status: fetched.status, headers: response.headers, body };
+}
+
+/** Undefined where the reply is another by now. */
+export function responseBehind({ status, headers, body, original }: Reply): Response | undefined {
+  const behind = original as Original | undefined; // opaque to all but the adapters
+  const isTheSame = behind?.headers === headers && behind.body === body && behind.status === status;
+  return isTheSame ? behind.response : undefined;
+}

@@ -1,0 +1,38 @@
+// A request whose body streams from the client to the origin. It may break at either end, and the origin is due only
+// when all of it is through.
+import type { OriginFailure, OriginRequest } from "../ports.ts";
+import { GivenUp } from "./given-up.ts";
+import { handOver } from "./hand-over.ts";
+
+/**
+ * A pipe from the client's upload to the origin breaks at either end. Where it was the origin's, fetch knows by
+ * itself, an early answer included, and gets this long to say so.
+ */
+const FETCH_SPEAKS_FIRST_MS = 50;
+
+export async function uploading(
+  url: string,
+  init: RequestInit & { readonly body: ReadableStream<Uint8Array>; readonly headers: Headers },
+  { firstByteMs, totalMs }: OriginRequest,
+): Promise<Response> {
+  const upload = handOver(init.body, init.headers.get("content-length"));
+  const abort = new AbortController();
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  let answered = false;
+  const giveUpAfter = (ms: number, failure: OriginFailure) => {
+    if (!answered) timers.push(setTimeout(() => abort.abort(new GivenUp(failure)), ms));
+  };
+  const timeOutAfter = (afterMs: number) => giveUpAfter(afterMs, { kind: "timeout", afterMs });
+
+  if (totalMs !== undefined) timeOutAfter(totalMs);
+  void upload.whole.then(() => timeOutAfter(firstByteMs));
+  void upload.broken.then(() => giveUpAfter(FETCH_SPEAKS_FIRST_MS, { kind: "request-body-broken" }));
+  try {
+    return await fetch(url, { ...init, body: upload.body, signal: abort.signal });
+  } catch (error) {
+    throw abort.signal.reason instanceof GivenUp ? abort.signal.reason : error;
+  } finally {
+    answered = true; // the upload may still be on its way
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
