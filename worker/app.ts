@@ -1,5 +1,5 @@
-// The Hono shell: everything goes to the pipeline, and a bug anywhere becomes a problem document.
-import { type Context, Hono } from "hono";
+// The Worker: everything goes to the pipeline, and a bug anywhere becomes a problem document. No framework around it:
+// with one way in there is nothing to route, and a router in front costs every request some 3 % (docs/performance.md).
 import { consoleLog } from "./adapters/console-log.ts";
 import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
 import { toResponse } from "./adapters/to-response.ts";
@@ -9,45 +9,50 @@ import { problemReply } from "./delivery/problem.ts";
 import { serve } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
 
-type AppContext = Context<{ Bindings: Env }>;
-
-export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): Hono<{ Bindings: Env }> {
-  const app = new Hono<{ Bindings: Env }>();
-  // Made at the first request, since only then the bindings are there, and kept for the isolate's life.
-  let isolate: IsolatePorts | undefined;
-  const portsFor = (context: AppContext): Ports => {
-    isolate ??= makePorts(context.env);
-    return requestPorts(isolate, context);
-  };
-
-  app.all("*", async (context) => toResponse(await serve(context.req.raw, portsFor(context))));
-
-  app.onError((error, context) => {
-    // Where there are no ports (a binding is missing) there is nothing to log with either.
-    if (!isolate) {
-      consoleLog.warn("the Worker cannot start", { error: String(error) });
-      return context.text("The edge is not set up; its log says what is missing.\n", 500);
-    }
-    const ports = requestPorts(isolate, context);
-    const visit = { requestId: ports.newId(), startedAt: ports.now() };
-    ports.log.warn("a bug", { requestId: visit.requestId, error: error.stack ?? String(error) });
-    const refusal = { reason: "bug" } as const;
-    const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
-    const now = ports.now();
-    ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
-    return toResponse(deliver(outcome, visit, now));
-  });
-
-  return app;
+export interface App {
+  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>;
 }
 
-function requestPorts(isolate: IsolatePorts, context: AppContext): Ports {
+export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App {
+  // Made at the first request, since only then the bindings are there, and kept for the isolate's life.
+  let isolate: IsolatePorts | undefined;
+  return {
+    async fetch(request, env, context) {
+      try {
+        isolate ??= makePorts(env);
+      } catch (error) {
+        // A binding is missing. Where there are no ports there is nothing to log with either.
+        consoleLog.warn("the Worker cannot start", { error: String(error) });
+        return new Response("The edge is not set up; its log says what is missing.\n", { status: 500 });
+      }
+      const ports = requestPorts(isolate, context);
+      try {
+        return toResponse(await serve(request, ports));
+      } catch (error) {
+        return answerBug(error, ports);
+      }
+    },
+  };
+}
+
+function answerBug(error: unknown, ports: Ports): Response {
+  const visit = { requestId: ports.newId(), startedAt: ports.now() };
+  const trace = (error instanceof Error && error.stack) || String(error);
+  ports.log.warn("a bug", { requestId: visit.requestId, error: trace });
+  const refusal = { reason: "bug" } as const;
+  const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
+  const now = ports.now();
+  ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
+  return toResponse(deliver(outcome, visit, now));
+}
+
+function requestPorts(isolate: IsolatePorts, context: ExecutionContext): Ports {
   return {
     ...isolate,
     // The platform sends the answer once the handler has returned it; a timer fires after that.
-    afterAnswer: (act) => context.executionCtx.waitUntil(isolate.wait(0).then(act)),
+    afterAnswer: (act) => context.waitUntil(isolate.wait(0).then(act)),
     background: (work) =>
-      context.executionCtx.waitUntil(
+      context.waitUntil(
         work.catch((error: unknown) =>
           isolate.log.warn("work in the background failed", { error: String(error) }),
         ),

@@ -62,8 +62,10 @@ export function objectionToStoring(
 }
 
 /** A POST's response serves later GETs where it says that it is what they would get (RFC 9110 §9.3.3). */
-function methodNotCacheable({ method, contentLocationIsTarget, terms, rules }: Exchange): boolean {
+function methodNotCacheable(exchange: Exchange): boolean {
+  const { method, contentLocationIsTarget, rules } = exchange;
   if (method === "GET" || method === "QUERY") return false;
+  const { terms } = exchange;
   const explicit = terms.because === "max-age" || terms.because === "s-maxage" || terms.because === "expires";
   return !(method === "POST" && rules.methods.has("POST") && contentLocationIsTarget && explicit);
 }

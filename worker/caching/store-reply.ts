@@ -1,4 +1,5 @@
 // A reply from an origin on its way through: stored if it may be, while the client gets it as it comes. Flow.
+import { once } from "../../shared/once.ts";
 import { keepForReplay } from "../balancing/replay.ts";
 import type { Body, Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
@@ -53,14 +54,17 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const addressed = directivesForUs(reply.headers);
   const { status, statusText, headers } = reply;
   const { requestedAt, receivedAt } = answer;
-  const terms = termsOf({ status, headers, receivedAt }, rules, addressed);
+  const terms = once(() => termsOf({ status, headers, receivedAt }, rules, addressed));
   const exchange = {
     method: asked.method,
     requestHeaders: demand.ask().headers,
     path: asked.path,
     status,
     headers,
-    terms,
+    /** Worked out where something asks: what may not be stored in any case needs none. */
+    get terms() {
+      return terms();
+    },
     rules,
     contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
   };
@@ -74,7 +78,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     return { reply, kept: { detail: objection ?? "part-of-unknown-length" }, entry: undefined };
   }
 
-  const entry = toEntry({ status, statusText, headers, requestedAt, receivedAt, terms }, rules);
+  const entry = toEntry({ status, statusText, headers, requestedAt, receivedAt, terms: terms() }, rules);
   const keeping = { key, rules, entry, asOf, selectors: selectorValues(reply.headers, asked, rules) };
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));
