@@ -98,7 +98,8 @@ export interface HealthMemory {
  */
 export interface Store {
   readonly name: string;
-  get(key: string): Promise<Stored | undefined>;
+  /** At once where it is at hand: a hit in memory is not to pay for a wait. */
+  get(key: string): Promise<Stored | undefined> | Stored | undefined;
   /** Keeps it, or keeps nothing: a body that ends early leaves no entry behind. */
   put(key: string, entry: Entry, body: Body): Promise<void>;
   delete(key: string): Promise<void>;

@@ -3,7 +3,7 @@
 import type { Env, IsolatePorts } from "../../worker/adapters/env.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
 import { createApp } from "../../worker/app.ts";
-import { steadyStore } from "../../worker/adapters/steady-store.ts";
+import { realTime, steadyStore } from "../../worker/adapters/steady-store.ts";
 import type { Store } from "../../worker/ports.ts";
 
 const sites = new Map<string, string>();
@@ -27,7 +27,7 @@ function troubled(store: Store): Store {
   };
   return {
     name: store.name,
-    get: (key) => passing().then(() => store.get(key)),
+    get: (key) => (storeTrouble === null ? store.get(key) : passing().then(() => store.get(key))),
     put: (key, entry, body) => passing().then(() => store.put(key, entry, body)),
     delete: (key) => passing().then(() => store.delete(key)),
   };
@@ -43,7 +43,7 @@ const app = createApp((env: Env): IsolatePorts => {
   return {
     ...real,
     wait,
-    store: steadyStore(troubled(real.store), log, wait),
+    store: steadyStore(troubled(real.store), log, (ms, act) => realTime(Math.min(ms, longestWaitMs), act)),
     now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
     peerOf: (request) => ({ ip: real.peerOf(request).ip, country }),
     random: () => randoms.shift() ?? real.random(),

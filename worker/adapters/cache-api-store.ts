@@ -5,6 +5,7 @@
 // A body at hand lies in the envelope. One that streams is put apart, and its envelope when all of it is through:
 // Miniflare keeps what had arrived of a stream that breaks, and an isolate may end at any time. An envelope that
 // is replaced or deleted leaves a body behind that nothing leads to; it ages out.
+import { BoundedMap } from "../../shared/bounded-map.ts";
 import { seal, unseal } from "../caching/envelope.ts";
 import { type Entry, isWhole, type Stored } from "../caching/entry.ts";
 import type { Body } from "../message.ts";
@@ -114,6 +115,18 @@ function plain200(content: BodyInit, lifeSeconds: number): Response {
  * act on Range and If-* of one.
  */
 async function urlOf(key: string): Promise<string> {
+  const known = URLS.get(key);
+  if (known !== undefined) return known;
+  const url = await newUrlOf(key);
+  if (key.length <= LONGEST_REMEMBERED) URLS.set(key, url);
+  return url;
+}
+
+/** What is asked for again and again is digested once. */
+const URLS = new BoundedMap<string>(2_000);
+const LONGEST_REMEMBERED = 500;
+
+async function newUrlOf(key: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return `https://${hostOf(key)}${NAMESPACE}${hex}`;

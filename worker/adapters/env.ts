@@ -87,7 +87,7 @@ function storeOf(env: Env): Store {
   if (bytes === undefined)
     throw new Error(`HEADGATE_CACHE_MEMORY is ${JSON.stringify(size)}; write 16MiB, or 0B`);
   if (standalone) return bytes === 0 ? noStore : memoryStore(bytes);
-  const shared = steadyStore(cacheApiStore(caches.default, consoleLog), consoleLog, wait);
+  const shared = steadyStore(cacheApiStore(caches.default, consoleLog), consoleLog);
   if (bytes === 0) return shared;
   return tieredStore(memoryStore(bytes, { forgetAfterMs: NEAR_COPY_LIVES_MS }), shared);
 }

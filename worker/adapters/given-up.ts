@@ -25,7 +25,8 @@ export function inTime(response: Promise<Response>, afterMs: number): Promise<Re
     response.then(
       (came) => {
         clearTimeout(timer);
-        if (isLate) void came.body?.cancel(); // frees the connection
+        if (isLate)
+          void came.body?.cancel(); // frees the connection
         else resolve(came);
       },
       (error: unknown) => {

@@ -1,6 +1,6 @@
 // Stored responses in the isolate's own memory: small ones, bounded in bytes all together. A hit hands out what is
 // stored, uncopied; it was copied when it came in.
-import { declaredLength, isWhole, type Stored } from "../caching/entry.ts";
+import { declaredLength, headersOf, isWhole, type Stored } from "../caching/entry.ts";
 import { SieveMap } from "../caching/sieve.ts";
 import { weightOf } from "../caching/weight.ts";
 import type { Store } from "../ports.ts";
@@ -21,13 +21,18 @@ interface Held {
   readonly until: number;
 }
 
-export function memoryStore(capacityBytes: number, options: MemoryOptions = {}): Store {
+/** It has what it has at hand. */
+export interface MemoryStore extends Store {
+  get(key: string): Stored | undefined;
+}
+
+export function memoryStore(capacityBytes: number, options: MemoryOptions = {}): MemoryStore {
   const { now = Date.now, forgetAfterMs = Number.POSITIVE_INFINITY } = options;
   const held = new SieveMap<Held>(capacityBytes);
   const turns = new Turns();
   return {
     name: "memory",
-    get: async (key) => {
+    get: (key) => {
       const found = held.get(key);
       if (!found || found.until > now()) return found?.stored;
       held.delete(key);
@@ -47,7 +52,7 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
         // Too large to be kept, it still replaces what was there.
         if (gathered.kind === "too-long") return void held.delete(key);
         const until = Math.min(entry.keepUntil, now() + forgetAfterMs);
-        const fields = copy.kind === "response" ? new Headers(copy.headers as [string, string][]) : undefined;
+        const fields = copy.kind === "response" ? headersOf(copy.headers) : undefined;
         held.set(key, { stored: { entry: copy, body: bytes, fields }, until }, weight + (bytes?.length ?? 0));
       }),
     delete: async (key) => {

@@ -45,7 +45,8 @@ const isRelayable = ({ status, webSocket }: Response): boolean =>
 
 function replyOf(response: Response, totalMs: number | undefined, startedAt: number): OriginReply {
   const { status, statusText, webSocket } = response;
-  const body = totalMs === undefined ? response.body : bodyInTime(response, totalMs - (Date.now() - startedAt));
+  const body =
+    totalMs === undefined ? response.body : bodyInTime(response, totalMs - (Date.now() - startedAt));
   const original = originalOf(response, body);
   return { status, statusText, headers: original.headers, body, webSocket, original };
 }

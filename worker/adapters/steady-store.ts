@@ -1,37 +1,43 @@
 // A store whose failures harm nobody: what it fails at, or takes too long for, is a miss, and the operator is told.
-import type { Log, Ports, Store } from "../ports.ts";
+import type { Log, Store } from "../ports.ts";
 
 /** An origin answers faster than this: a store that does not is worth less than none. */
 const ANSWERS_WITHIN_MS = 2_000;
 
 const WAITED_FOR_AT_MOST_MS = 30_000;
 
-export function steadyStore(store: Store, log: Pick<Log, "warn">, wait: Ports["wait"]): Store {
+/** Acts after so many milliseconds, unless it is called off by what it returns. */
+export type After = (ms: number, act: () => void) => () => void;
+
+export const realTime: After = (ms, act) => {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+};
+
+export function steadyStore(store: Store, log: Pick<Log, "warn">, after: After = realTime): Store {
   const missed = (doing: string, why: unknown): undefined => {
     log.warn("the store failed; taken for a miss", { store: store.name, doing, why: String(why) });
   };
-  async function inTime<T>(doing: string, work: Promise<T>): Promise<T | undefined> {
-    let answered = false;
-    const tooSlow = wait(ANSWERS_WITHIN_MS).then(() => {
-      if (!answered) missed(doing, `no answer within ${ANSWERS_WITHIN_MS} ms`);
+  const within = <T>(ms: number, work: Promise<T>, tooSlow: () => undefined): Promise<T | undefined> =>
+    new Promise((resolve, reject) => {
+      const callOff = after(ms, () => resolve(tooSlow()));
+      work.then(resolve, reject).finally(callOff);
     });
-    try {
-      return await Promise.race([work, tooSlow.then(() => undefined)]);
-    } catch (error) {
-      return missed(doing, error);
-    } finally {
-      answered = true;
-    }
-  }
+  const inTime = <T>(doing: string, work: Promise<T>): Promise<T | undefined> => {
+    const tooSlow = () => missed(doing, `no answer within ${ANSWERS_WITHIN_MS} ms`);
+    return within(ANSWERS_WITHIN_MS, work, tooSlow).catch((error: unknown) => missed(doing, error));
+  };
   return {
     name: store.name,
-    get: (key) => inTime("get", store.get(key)),
+    get: (key) => {
+      const found = store.get(key);
+      return found instanceof Promise ? inTime("get", found) : found;
+    },
     // A long body takes its time, and goes on taking it: only nobody waits for it any longer.
-    put: (key, entry, body) =>
-      Promise.race([
-        store.put(key, entry, body).catch((error) => missed("put", error)),
-        wait(WAITED_FOR_AT_MOST_MS),
-      ]),
+    put: (key, entry, body) => {
+      const work = store.put(key, entry, body).catch((error: unknown) => missed("put", error));
+      return within(WAITED_FOR_AT_MOST_MS, work, () => undefined);
+    },
     delete: (key) => inTime("delete", store.delete(key)),
   };
 }

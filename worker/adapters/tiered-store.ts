@@ -2,19 +2,19 @@
 // goes to the far store alone. The near copy is an isolate's own: that the far one has been changed by another isolate
 // is seen when the copy is forgotten, after NEAR_COPY_LIVES_MS.
 import type { Store } from "../ports.ts";
+import type { MemoryStore } from "./memory-store.ts";
 import { Turns } from "./turns.ts";
 
 /** For so long at most an isolate serves what another has replaced or deleted. */
 export const NEAR_COPY_LIVES_MS = 5_000;
 
-export function tieredStore(near: Store, far: Store): Store {
+export function tieredStore(near: MemoryStore, far: Store): Store {
   const turns = new Turns();
   return {
     name: `${near.name}+${far.name}`,
     get: (key) =>
+      near.get(key) ??
       turns.take(key, async (claim) => {
-        const found = await near.get(key);
-        if (found) return found;
         const distant = await far.get(key);
         const atHand = distant && !(distant.body instanceof ReadableStream);
         if (atHand && claim()) await near.put(key, distant.entry, distant.body);

@@ -56,7 +56,10 @@ export async function send(errand: Errand, ports: SendPorts): Promise<Sent> {
     result,
   });
 
-  const replay = await bodyFor(errand, pool.attempts > 1 && mayRepeat(exchange));
+  const replay =
+    errand.body instanceof ReadableStream
+      ? await replayOf(errand.body, errand, pool.attempts > 1 && mayRepeat(exchange))
+      : ok({ body: errand.body, kept: true });
   if (!replay.ok) return sent(replay);
 
   for (;;) {
@@ -102,11 +105,14 @@ export async function send(errand: Errand, ports: SendPorts): Promise<Sent> {
   }
 }
 
-async function bodyFor(errand: Errand, mayBeRepeated: boolean): Promise<Result<Replay, Refusal>> {
-  if (!(errand.body instanceof ReadableStream)) return ok({ body: errand.body, kept: true });
-  const declared = Number(errand.ask.headers.get("content-length") ?? Number.NaN);
-  if (!mayBeRepeated || declared > errand.pool.maxReplayBytes) return ok({ body: errand.body, kept: false });
-  const replay = await keepForReplay(errand.body, errand.pool.maxReplayBytes);
+async function replayOf(
+  body: ReadableStream<Uint8Array>,
+  { ask, pool }: Errand,
+  mayBeRepeated: boolean,
+): Promise<Result<Replay, Refusal>> {
+  const declared = Number(ask.headers.get("content-length") ?? Number.NaN);
+  if (!mayBeRepeated || declared > pool.maxReplayBytes) return ok({ body, kept: false });
+  const replay = await keepForReplay(body, pool.maxReplayBytes);
   return replay.ok ? replay : err({ reason: "request-body-broken" });
 }
 

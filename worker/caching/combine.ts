@@ -1,6 +1,6 @@
 // Parts of one representation, joined (RFC 9111 §3.4, RFC 9110 §15.3.7.3).
 import { joinBytes } from "./cut.ts";
-import type { Part, ResponseEntry, StoredResponseWithBody } from "./entry.ts";
+import { headersOf, type Part, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import { mergeHeaders, sameRepresentation } from "./freshen.ts";
 
 /** What both hold together; undefined where they are not of one representation, or have a gap between them. */
@@ -11,8 +11,7 @@ export function joinParts(
   const [a, b] = [held.entry.part, received.entry.part];
   if (!a || !b || a.complete !== b.complete) return undefined;
   if (!(held.body instanceof Uint8Array) || !(received.body instanceof Uint8Array)) return undefined;
-  if (!sameRepresentation(held.entry, new Headers(received.entry.headers as [string, string][])))
-    return undefined;
+  if (!sameRepresentation(held.entry, headersOf(received.entry.headers))) return undefined;
   const [left, right] =
     a.first <= b.first
       ? [

@@ -21,9 +21,7 @@ import { asksForOneStretch, manifested } from "./slices.ts";
 import { storedReply } from "./stored-reply.ts";
 
 /** Undefined where slices do not do: the whole has to be asked for. */
-export async function answerInSlices(missing: Missing, ports: Ports): Promise<Answer | undefined> {
-  const slicing = slicingFor(missing);
-  if (!slicing) return undefined;
+export async function answerInSlices(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
   const { manifest } = slicing;
   if (!manifest) return learn(slicing, ports);
   const verdict = judge(manifest.stored.entry, ports.now());
@@ -40,7 +38,8 @@ export async function answerInSlices(missing: Missing, ports: Ports): Promise<An
   return learn({ ...slicing, found, manifest: undefined }, ports);
 }
 
-function slicingFor(missing: Missing): Slicing | undefined {
+/** Undefined where the route has none, or the request is for no one stretch. */
+export function slicingFor(missing: Missing): Slicing | undefined {
   const { demand, plan, found } = missing;
   const { sliceBytes } = plan.rules;
   if (sliceBytes === undefined || !asksForOneStretch(demand.asked)) return undefined;

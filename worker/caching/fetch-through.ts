@@ -4,22 +4,26 @@ import { err, ok } from "../../shared/result.ts";
 import type { Ports } from "../ports.ts";
 import { fetchCollapsed, type Missing } from "./collapse.ts";
 import type { Answer, Demand } from "./demand.ts";
-import { answerInSlices } from "./fetch-slices.ts";
+import { answerInSlices, slicingFor } from "./fetch-slices.ts";
 import { type Found, findStored } from "./find-stored.ts";
 import { tellClient } from "./for-client.ts";
 import { judge } from "./judge.ts";
 import { letGo } from "./let-go.ts";
 import { passThrough } from "./pass-through.ts";
 import { type LookupPlan, planLookup } from "./plan.ts";
-import { planQuery } from "./query.ts";
+import { planBodiless, planQuery } from "./query.ts";
 import { refresh } from "./refresh.ts";
 import { storedReply } from "./stored-reply.ts";
 
 export async function answerThroughCache(asDemanded: Demand, ports: Ports): Promise<Answer> {
   const { asked, action, site } = asDemanded;
-  const planned = await planQuery(planLookup(asked, action.cache, site.name), asDemanded, ports);
-  if (!planned.ok) return { result: planned };
-  const { plan, demand } = planned.value;
+  const planned = planLookup(asked, action.cache, site.name);
+  const asking =
+    asked.method === "QUERY"
+      ? await planQuery(planned, asDemanded, ports)
+      : ok(planBodiless(planned, asDemanded));
+  if (!asking.ok) return { result: asking };
+  const { plan, demand } = asking.value;
   if (plan.kind === "pass") return passThrough(demand, plan, ports);
 
   const found = await findStored(plan, asked, ports);
@@ -35,9 +39,9 @@ async function answerWith({ demand, plan, found }: Missing, ports: Ports): Promi
   if (fromStore) return fromStore;
   if (plan.onlyIfCached)
     return { result: err({ reason: "not-cached" }), cache: { kind: "none", detail: "only-if-cached" } };
-  return (
-    (await answerInSlices({ demand, plan, found }, ports)) ?? fetchCollapsed({ demand, plan, found }, ports)
-  );
+  const missing = { demand, plan, found };
+  const inSlices = slicingFor(missing);
+  return (inSlices && (await answerInSlices(inSlices, ports))) ?? fetchCollapsed(missing, ports);
 }
 
 /** Undefined where the origin has to be asked first. */

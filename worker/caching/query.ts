@@ -23,15 +23,20 @@ export interface Planned {
   readonly demand: Demand;
 }
 
+/** The body of a GET says nothing (RFC 9110 §9.3.1); one that the origin heeds would poison the cache. */
+export function planBodiless(plan: Plan, demand: Demand): Planned {
+  return {
+    plan,
+    demand: plan.kind === "lookup" && demand.body !== null ? { ...demand, body: null } : demand,
+  };
+}
+
 export async function planQuery(
   plan: Plan,
   demand: Demand,
   ports: Pick<Ports, "store" | "newId" | "now" | "digest" | "background">,
 ): Promise<Result<Planned, Refusal>> {
   if (plan.kind !== "lookup") return ok({ plan, demand });
-  // The body of a GET says nothing (RFC 9110 §9.3.1); one that the origin heeds would poison the cache.
-  if (demand.asked.method !== "QUERY") return ok({ plan, demand: { ...demand, body: null } });
-
   const read =
     demand.body instanceof ReadableStream
       ? await keepForReplay(demand.body, MAX_QUERY_BYTES)

@@ -6,6 +6,7 @@ import type { Ports } from "../ports.ts";
 import { askOrigin, type OriginAnswer } from "./ask-origin.ts";
 import { landingOf } from "./collapse.ts";
 import type { Demand } from "./demand.ts";
+import { headersOf } from "./entry.ts";
 import { sliceKey } from "./key.ts";
 import { letGo } from "./let-go.ts";
 import { withRange } from "./origin-ask.ts";
@@ -102,7 +103,7 @@ async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise
   const stored = await ports.store.get(sliceKey(file.at, index));
   if (stored?.entry.kind !== "response") return undefined;
   const { entry, body } = stored;
-  const fields = new Headers(entry.headers as [string, string][]);
+  const fields = headersOf(entry.headers);
   if (!entry.part || !isSame(representationOf(fields, entry.part.complete), file.representation)) {
     letGo(body, ports);
     return undefined;

@@ -3,7 +3,7 @@
 import type { Reply } from "../message.ts";
 import { ownReply } from "../message.ts";
 import { currentAgeMs } from "./age.ts";
-import type { ResponseEntry } from "./entry.ts";
+import { headersOf, type ResponseEntry } from "./entry.ts";
 import { ifRangeHolds } from "./preconditions.ts";
 import { formatContentRange, parseRange, selectRanges, type Stretch, wholeOf } from "./ranges.ts";
 import type { Answering } from "./stored-reply.ts";
@@ -17,7 +17,7 @@ export interface SlicedReply {
 /** The manifest has been asked before whether a 304 or a 416 is due (stored-reply.ts). */
 export function slicedReply(manifest: ResponseEntry, complete: number, answering: Answering): SlicedReply {
   const { asked, now } = answering;
-  const headers = new Headers(manifest.headers as [string, string][]);
+  const headers = headersOf(manifest.headers);
   headers.set("age", String(Math.floor(currentAgeMs(manifest, now) / 1000)));
   const specs = asked.method === "GET" ? parseRange(asked.headers.get("range")) : undefined;
   const selection =

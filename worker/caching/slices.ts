@@ -3,7 +3,7 @@
 // file as a whole is its manifest: an entry with the whole's fields and terms, and none of its bytes.
 import type { Asked } from "../message.ts";
 import type { Demand } from "./demand.ts";
-import type { ResponseEntry } from "./entry.ts";
+import { headersOf, type ResponseEntry } from "./entry.ts";
 import { parseHttpDate } from "./http-date.ts";
 import { type ContentRange, parseRange, type RangeSpec, type Stretch } from "./ranges.ts";
 import type { CacheRules } from "./rules.ts";
@@ -110,5 +110,5 @@ export const noBytesOf = (complete: number) => ({ first: 0, length: 0, complete,
 /** What the manifest is of; undefined where the entry is none. */
 export function manifested(entry: ResponseEntry): Representation | undefined {
   if (entry.status !== 200 || entry.part?.length !== 0) return undefined;
-  return representationOf(new Headers(entry.headers as [string, string][]), entry.part.complete);
+  return representationOf(headersOf(entry.headers), entry.part.complete);
 }

@@ -7,7 +7,7 @@ import type { OriginAnswer } from "./ask-origin.ts";
 import { atMost } from "./at-most.ts";
 import { joinParts } from "./combine.ts";
 import type { Demand } from "./demand.ts";
-import { isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
+import { headersOf, isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
 import { forget, keep, type Keeping, selectorValues } from "./keep.ts";
@@ -114,7 +114,7 @@ async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, por
 }
 
 function keepPart(keeping: Keeping, bytes: Uint8Array, passing: Passing, ports: Ports): Promise<void> {
-  const part = partOf(new Headers(keeping.entry.headers as [string, string][]), bytes.length);
+  const part = partOf(headersOf(keeping.entry.headers), bytes.length);
   const received = { entry: { ...keeping.entry, part }, body: bytes };
   const joined = (passing.held && joinParts(passing.held, received)) ?? received;
   return keep({ ...keeping, entry: joined.entry }, joined.body, ports);

@@ -2,7 +2,7 @@
 import { type Asked, type Body, ownReply, type Reply } from "../message.ts";
 import { currentAgeMs } from "./age.ts";
 import { cutStretch, multipartBody } from "./cut.ts";
-import type { ResponseEntry, StoredResponseWithBody } from "./entry.ts";
+import { headersOf, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import { ifRangeHolds, isNotModified } from "./preconditions.ts";
 import {
   formatContentRange,
@@ -25,8 +25,7 @@ export interface Answering {
 export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
   const { entry, body } = stored;
   const { asked, now } = answering;
-  // Copying Headers costs the runtime a quarter of making them from pairs.
-  const headers = new Headers(stored.fields ?? (entry.headers as [string, string][]));
+  const headers = stored.fields ? new Headers(stored.fields) : headersOf(entry.headers);
   headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
   const conditional = asked.headers.has("if-none-match") || asked.headers.has("if-modified-since");
   if (conditional && isNotModified(asked.headers, entry, now)) return notModified(headers);

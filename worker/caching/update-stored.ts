@@ -3,7 +3,7 @@
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import type { Demand } from "./demand.ts";
-import type { StoredResponseWithBody } from "./entry.ts";
+import { headersOf, type StoredResponseWithBody } from "./entry.ts";
 import type { Found } from "./find-stored.ts";
 import type { Landing } from "./flights.ts";
 import { headAgrees, mergeHeaders } from "./freshen.ts";
@@ -67,7 +67,7 @@ export async function updateByHead(update: Update, ports: Ports): Promise<void> 
 
 function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update) {
   const { entry: old } = found.stored;
-  const headers = new Headers(mergeHeaders(old.headers, notModified) as [string, string][]);
+  const headers = headersOf(mergeHeaders(old.headers, notModified));
   // An Age or Date of the stored message says nothing of the newer one.
   if (!notModified.has("age")) headers.delete("age");
   if (!notModified.has("date")) headers.delete("date");

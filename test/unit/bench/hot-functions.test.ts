@@ -2,6 +2,7 @@
 // grows with what is given to it, as a ratio of two times in this one process. No time is held against a clock.
 import { describe, expect, it } from "vitest";
 import { HOST, manyRoutes, plainSite } from "../../../bench/sites.ts";
+import { headersOf } from "../../../worker/caching/entry.ts";
 import { judge } from "../../../worker/caching/judge.ts";
 import { cacheKey } from "../../../worker/caching/key.ts";
 import { planLookup } from "../../../worker/caching/plan.ts";
@@ -29,7 +30,8 @@ if (!matched.ok || matched.value.route.action.kind !== "proxy")
 const { route, captures } = matched.value;
 const { action } = matched.value.route;
 const entry = anEntry({ "cache-control": "max-age=60", "content-type": "text/html", etag: '"1"' });
-const stored = { entry, body: bytesOf("a page") };
+const stored = { entry, body: bytesOf("a page"), fields: headersOf(entry.headers) };
+const unsealed = { entry, body: bytesOf("a page") };
 const strict = compileDressing("strict", undefined);
 
 const answering = { asked, now: NOW, boundary: "b" };
@@ -46,6 +48,7 @@ describe("what a request does with header fields", () => {
     ["planLookup", () => planLookup(asked, someRules(), site.name), { made: 0, read: 4, written: 0 }],
     ["judge", () => judge(entry, NOW), { made: 0, read: 0, written: 0 }],
     ["storedReply", () => storedReply(stored, answering), { made: 1, read: 3, written: 1 }],
+    ["storedReply of four fields", () => storedReply(unsealed, answering), { made: 1, read: 3, written: 5 }],
     ["toOrigin", () => toOrigin(asked, rewriting), { made: 1, read: 3, written: 10 }],
     ["dress, basic", () => dress(fields, site.dressing), { made: 0, read: 3, written: 7 }],
     ["dress, strict", () => dress(fields, strict), { made: 0, read: 5, written: 12 }],
