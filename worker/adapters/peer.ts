@@ -9,24 +9,52 @@ export type RunsOn = "cloudflare" | "standalone";
 const UNKNOWN = "0.0.0.0";
 
 export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
-  return runsOn === "cloudflare" ? peerOnCloudflare : standalonePeers();
+  const readIp = runsOn === "cloudflare" ? ipOnCloudflare : standaloneIps();
+  const readCountry = runsOn === "cloudflare" ? countryOnCloudflare : () => undefined;
+  return (request) => new LazyPeer(request, readIp, readCountry);
 }
 
-function peerOnCloudflare(request: Request): Peer {
-  const country = request.cf?.country;
-  return {
-    ip: addressBesidePort(request.headers.get("cf-connecting-ip") ?? "") ?? UNKNOWN,
-    country: typeof country === "string" ? country : undefined,
-  };
+/** Reading `cf` makes the runtime parse a kilobyte of JSON: only where somebody asks for what it tells. */
+class LazyPeer implements Peer {
+  readonly #request: Request;
+  readonly #readIp: (request: Request) => string;
+  readonly #readCountry: (request: Request) => string | undefined;
+
+  constructor(
+    request: Request,
+    readIp: (request: Request) => string,
+    readCountry: (request: Request) => string | undefined,
+  ) {
+    this.#request = request;
+    this.#readIp = readIp;
+    this.#readCountry = readCountry;
+  }
+
+  get ip(): string {
+    return this.#readIp(this.#request);
+  }
+
+  get country(): string | undefined {
+    return this.#readCountry(this.#request);
+  }
+}
+
+function ipOnCloudflare({ headers }: Request): string {
+  return addressBesidePort(headers.get("cf-connecting-ip") ?? "") ?? UNKNOWN;
+}
+
+function countryOnCloudflare({ cf }: Request): string | undefined {
+  const country = cf?.country;
+  return typeof country === "string" ? country : undefined;
 }
 
 /** Of a connection that is kept open every request brings the same text. */
 const MAX_REMEMBERED = 1_000;
 
 /** workerd alone tells `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
-function standalonePeers(): (request: Request) => Peer {
+function standaloneIps(): (request: Request) => string {
   const known = new BoundedMap<string>(MAX_REMEMBERED);
-  const readIp = (request: Request): string => {
+  return (request) => {
     const text = (request.cf as { clientIp?: string } | undefined)?.clientIp ?? "";
     const before = known.get(text);
     if (before !== undefined) return before;
@@ -34,21 +62,4 @@ function standalonePeers(): (request: Request) => Peer {
     known.set(text, ip);
     return ip;
   };
-  return (request) => new StandalonePeer(request, readIp);
-}
-
-/** Reading `cf` makes the runtime parse it: only where somebody asks for the address. */
-class StandalonePeer implements Peer {
-  readonly country = undefined;
-  readonly #request: Request;
-  readonly #readIp: (request: Request) => string;
-
-  constructor(request: Request, readIp: (request: Request) => string) {
-    this.#request = request;
-    this.#readIp = readIp;
-  }
-
-  get ip(): string {
-    return this.#readIp(this.#request);
-  }
 }

@@ -17,17 +17,19 @@ export interface Envelope {
   readonly body: Uint8Array;
 }
 
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 const LINE_END = 0x0a; // JSON holds none unescaped
 
 export function seal(entry: Entry, enclosed: Enclosed, body: Uint8Array = new Uint8Array()): Uint8Array {
   const line = `${JSON.stringify({ entry, enclosed })}\n`;
-  return joinBytes([new TextEncoder().encode(line), body]);
+  return joinBytes([ENCODER.encode(line), body]);
 }
 
 export function unseal(sealed: Uint8Array): Envelope | undefined {
   const end = sealed.indexOf(LINE_END);
   if (end < 0) return undefined;
-  const head = parse(new TextDecoder().decode(sealed.subarray(0, end)));
+  const head = parse(DECODER.decode(sealed.subarray(0, end)));
   if (head?.entry?.format !== ENTRY_FORMAT || !head.enclosed) return undefined;
   const body = sealed.subarray(end + 1);
   const expected = head.enclosed.kind === "here" ? head.enclosed.bytes : 0;
