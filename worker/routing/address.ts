@@ -1,6 +1,7 @@
 // One spelling for each IP address, so that a range, a log line and a forwarded field speak of the same client.
 // Strict: of IPv4 only four decimal numbers count (`010.0.0.1` and `127.1` mean different hosts to different parsers).
 import ipaddr from "ipaddr.js";
+import { latest } from "../../shared/latest.ts";
 
 /** Canonical, IPv4 in IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined where the text is no address. */
 export function canonicalAddress(text: string): string | undefined {
@@ -8,12 +9,12 @@ export function canonicalAddress(text: string): string | undefined {
   return address?.toString();
 }
 
-export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+export const parseAddress = latest((text): ipaddr.IPv4 | ipaddr.IPv6 | undefined => {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
-}
+});
 
 /** Some proxies write a port beside it: `192.0.2.1:4711`, `[2001:db8::1]:4711`, `[2001:db8::1]`. */
 export function addressBesidePort(text: string): string | undefined {

@@ -5,6 +5,7 @@ import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookies.ts";
 import { compileGlob } from "../../shared/glob.ts";
+import { latest } from "../../shared/latest.ts";
 import { compilePathTable } from "./path-pattern.ts";
 
 export interface Condition {
@@ -104,8 +105,10 @@ function headerIs(name: string, pattern: TextPattern): Condition {
 }
 
 function queryIs(name: string, pattern: TextPattern): Condition {
-  return textCondition(`query ${name}`, pattern, (asked) => new URLSearchParams(asked.query).getAll(name));
+  return textCondition(`query ${name}`, pattern, (asked) => parametersOf(asked.query).getAll(name));
 }
+
+const parametersOf = latest((query) => new URLSearchParams(query));
 
 function cookieIs(name: string, pattern: TextPattern): Condition {
   return textCondition(`cookie ${name}`, pattern, (asked) => cookieValues(asked.headers.get("cookie"), name));
