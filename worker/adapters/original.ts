@@ -1,19 +1,19 @@
 // The platform's own Response behind a reply. Where a reply went through the edge with nothing but its header fields
 // changed it is sent as it is: made anew, it would cost one more copy of all fields (docs/performance.md).
-import type { Reply } from "../message.ts";
+import type { Body, Reply } from "../message.ts";
 
 export interface Original {
   readonly response: Response;
   readonly status: number;
   /** Of the response itself: who changes them changes the response. */
   readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly body: Body;
 }
 
-/** With fields that may be changed, which those of a fetched response may not. */
-export function originalOf(fetched: Response, body: Original["body"]): Original {
-  const response = new Response(body, fetched);
-  return { response, status: fetched.status, headers: response.headers, body };
+/** Status and fields as another's, which may not be changed itself: a fetched or a kept one. */
+export function originalOf(like: Response, body: Body): Original {
+  const response = new Response(body as BodyInit | null, like);
+  return { response, status: like.status, headers: response.headers, body };
 }
 
 /** Undefined where the reply is another by now. */

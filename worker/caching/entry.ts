@@ -1,5 +1,5 @@
 // What the stores keep under a key: a response, or an index of its variants.
-import type { Body } from "../message.ts";
+import type { Body, Reply } from "../message.ts";
 import type { Terms } from "./terms.ts";
 
 /** Raised when the shape changes: an entry of another format is a miss. */
@@ -54,14 +54,21 @@ export interface Variant {
 export interface Stored {
   readonly entry: Entry;
   readonly body: Body;
-  /** The entry's fields made into Headers once, by a store that hands it out often: to be copied, not changed. */
-  readonly fields?: Headers | undefined;
+  readonly prepared?: Prepared | undefined;
 }
 
 export interface StoredResponseWithBody {
   readonly entry: ResponseEntry;
   readonly body: Body;
-  readonly fields?: Headers | undefined;
+  readonly prepared?: Prepared | undefined;
+}
+
+/** By a store that hands a response out often. */
+export interface Prepared {
+  /** The entry's, made once: to be copied, not changed. */
+  readonly fields: Headers;
+  /** Headers of one's own with the whole body, in the platform's own object. */
+  reply(): Pick<Reply, "headers" | "original">;
 }
 
 /** Field by field: the runtime asks five times as much for Headers made from the pairs (docs/performance.md). */

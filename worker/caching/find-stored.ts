@@ -31,7 +31,7 @@ export async function findStored(
   return { kind: "response", at: variant.key, stored: withBody(second) };
 }
 
-const withBody = ({ entry, body, fields }: Stored): StoredResponseWithBody => {
+const withBody = ({ entry, body, prepared }: Stored): StoredResponseWithBody => {
   if (entry.kind !== "response") throw new Error("an index is no response");
-  return { entry, body, fields };
+  return { entry, body, prepared };
 };

@@ -12,6 +12,11 @@ const HEURISTICALLY_CACHEABLE: ReadonlySet<number> = new Set([
   200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501,
 ]);
 
+/** Those whose responses have no body, not even an empty one that a store may hand out as a stream. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+export const isBodiless = (status: number): boolean => BODILESS.has(status);
+
 export const isUnderstood = (status: number): boolean => UNDERSTOOD.has(status);
 
 export const isHeuristicallyCacheable = (status: number): boolean => HEURISTICALLY_CACHEABLE.has(status);

@@ -12,6 +12,7 @@ import {
   type Stretch,
   wholeOf,
 } from "./ranges.ts";
+import { isBodiless } from "./status-codes.ts";
 import { fieldOf } from "./validators.ts";
 
 export interface Answering {
@@ -25,21 +26,27 @@ export interface Answering {
 export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
   const { entry, body } = stored;
   const { asked, now } = answering;
-  const headers = stored.fields ? new Headers(stored.fields) : headersOf(entry.headers);
-  headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
   const conditional = asked.headers.has("if-none-match") || asked.headers.has("if-modified-since");
-  if (conditional && isNotModified(asked.headers, entry, now)) return notModified(headers);
+  if (conditional && isNotModified(asked.headers, entry, now)) {
+    return notModified(fieldsOf(stored, now));
+  }
 
   const selection = selectionFor(entry, body, answering);
   switch (selection?.kind) {
     case undefined:
-      return entry.part ? undefined : whole(entry, headers, asked.method === "HEAD" ? null : body);
+      return entry.part ? undefined : whole(stored, answering);
     case "not-held":
       return undefined;
     case "unsatisfiable":
-      return unsatisfiable(headers, completeLength(entry, body));
+      return unsatisfiable(fieldsOf(stored, now), completeLength(entry, body));
     case "stretches":
-      return partial(headers, completeLength(entry, body), body, selection.stretches, answering.boundary);
+      return partial(
+        fieldsOf(stored, now),
+        completeLength(entry, body),
+        body,
+        selection.stretches,
+        answering.boundary,
+      );
   }
 }
 
@@ -57,12 +64,27 @@ function selectionFor(entry: ResponseEntry, body: Body, { asked, now }: Answerin
   return several && !(body instanceof Uint8Array) ? undefined : selection;
 }
 
-/** Statuses whose responses have no body, not even an empty one that a store may hand out as a stream. */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Where the body goes out as it is held, in what the store has prepared for that. */
+function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply {
+  const { status, statusText } = stored.entry;
+  const body = asked.method === "HEAD" || isBodiless(status) ? null : stored.body;
+  const ready = body === null ? undefined : stored.prepared?.reply();
+  if (!ready) return { status, statusText, headers: fieldsOf(stored, now), body, webSocket: null };
+  const { headers, original } = ready;
+  setAge(headers, stored.entry, now);
+  return { status, statusText, headers, body, webSocket: null, original };
+}
 
-function whole(entry: ResponseEntry, headers: Headers, held: Body): Reply {
-  const body = BODILESS.has(entry.status) ? null : held;
-  return { status: entry.status, statusText: entry.statusText, headers, body, webSocket: null };
+/** Of one's own. */
+function fieldsOf({ entry, prepared }: StoredResponseWithBody, now: number): Headers {
+  const headers = prepared ? new Headers(prepared.fields) : headersOf(entry.headers);
+  setAge(headers, entry, now);
+  return headers;
+}
+
+/** RFC 9111 §4: whatever is served from a store says how old it is. */
+function setAge(headers: Headers, entry: ResponseEntry, now: number): void {
+  headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
 }
 
 /** Only what helps the client's own copy (RFC 9110 §15.4.5). */

@@ -4,10 +4,10 @@ import type { Entry } from "./entry.ts";
 
 /** The entry, its terms, the array and the buffer of its body, the store's own node, and a place in the map. */
 const ENTRY_BYTES = 2_000;
-/** The Headers that a response is kept with beside its pairs, so that a hit copies them instead of making them. */
-const HEADERS_BYTES = 1_200;
+/** What a response is kept with beside its pairs, so that a hit copies it instead of making it. */
+const PREPARED_BYTES = 2_700;
 /** A pair and its place in the Headers, and what goes with the strings of both. */
-const FIELD_BYTES = 430;
+const FIELD_BYTES = 350;
 const VARIANT_BYTES = 350;
 const SELECTOR_BYTES = 150;
 
@@ -17,7 +17,7 @@ export function weightOf(key: string, entry: Entry): number {
   if (entry.kind === "response") {
     return entry.headers.reduce(
       (sum, [name, value]) => sum + FIELD_BYTES + textBytes(name) + textBytes(value),
-      own + HEADERS_BYTES,
+      own + PREPARED_BYTES,
     );
   }
   return entry.variants.reduce((sum, { key: at, selectors }) => {

@@ -30,7 +30,9 @@ if (!matched.ok || matched.value.route.action.kind !== "proxy")
 const { route, captures } = matched.value;
 const { action } = matched.value.route;
 const entry = anEntry({ "cache-control": "max-age=60", "content-type": "text/html", etag: '"1"' });
-const stored = { entry, body: bytesOf("a page"), fields: headersOf(entry.headers) };
+const fields = headersOf(entry.headers);
+const prepared = { fields, reply: () => ({ headers: new Headers(fields) }) };
+const stored = { entry, body: bytesOf("a page"), prepared };
 const unsealed = { entry, body: bytesOf("a page") };
 const strict = compileDressing("strict", undefined);
 
