@@ -8,9 +8,10 @@ export interface Bench {
   readonly folder: string;
   readonly bundles: BundleCache;
   readonly rounds: number;
-  /** Of load, each time; and before the first time, which does not count. */
+  /** Of load, each time. */
   readonly seconds: number;
-  readonly warmUpSeconds: number;
+  /** Before the first time. */
+  readonly warmUpRequests: number;
   readonly quick: boolean;
   /** Says what is being done just now. */
   progress(doing: string): void;

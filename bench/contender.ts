@@ -3,7 +3,6 @@ import type { Bench } from "./bench.ts";
 import type { Edge } from "./edges/edge.ts";
 import { oneRequest } from "./load/one-request.ts";
 import type { Work } from "./load/wrk.ts";
-import { keepOnCore } from "./machine/cores.ts";
 
 export interface Contender {
   readonly name: string;
@@ -19,7 +18,6 @@ export interface Contender {
 /** And answering as it should: who answers something else does another work. */
 export async function started({ start, work }: Contender, bench: Bench): Promise<Edge> {
   const edge = await start(bench);
-  keepOnCore("edge", edge.pids);
   try {
     const { status, bytes } = await oneRequest(`${edge.url}${work.path}`, work.headers ?? {});
     if (status !== 200 || bytes !== work.bytes) {

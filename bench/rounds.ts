@@ -5,6 +5,7 @@ import type { Bench } from "./bench.ts";
 import { type Contender, started } from "./contender.ts";
 import type { Edge } from "./edges/edge.ts";
 import { wrk } from "./load/wrk.ts";
+import { keepOnCore } from "./machine/cores.ts";
 import { cpuMsOf, peakMemoryMBOf } from "./machine/process-usage.ts";
 import type { Skipped } from "./result.ts";
 
@@ -58,6 +59,19 @@ async function playRound(
       await step(one).catch((error: Error) => failures.push({ name, because: error.message }));
     }
   };
+  /** All at once, on all cores: it does not count, and takes the longest. */
+  const warmUpTogether = () =>
+    Promise.all(
+      all.map(async ({ contender }) => {
+        const { name } = contender;
+        const edge = edges.get(contender);
+        if (!edge || failures.some((failure) => failure.name === name)) return;
+        await warmUp(contender, edge, bench).catch((error: Error) =>
+          failures.push({ name, because: error.message }),
+        );
+        keepOnCore("edge", edge.pids);
+      }),
+    );
   try {
     await each("starts", async ({ contender }) => {
       if (edges.has(contender)) return;
@@ -65,7 +79,8 @@ async function playRound(
       edges.set(contender, edge);
       if (contender.startedOnce) kept.set(contender, edge);
     });
-    await each("warms up", ({ contender }) => warmUp(contender, edges.get(contender), bench.warmUpSeconds));
+    bench.progress(`round ${round} of ${bench.rounds}, warms up`);
+    await warmUpTogether();
     const load = async ({ contender, samples }: Played) => {
       samples.push(await play(contender, edges.get(contender), bench.seconds));
     };
@@ -78,15 +93,16 @@ async function playRound(
   return failures;
 }
 
-/** A slow machine does not get round all of ten thousand: then some of what is measured is the first time. */
-const MAX_WARM_UPS = 10;
+const WARM_UP_SECONDS = 2;
+/** A slow machine does not get as far: then some of what is measured is not compiled, or the first time. */
+const MAX_WARM_UPS = 12;
 
 /** Compilers, caches, connections to the origin: what is asked for has been asked for before. */
-async function warmUp(contender: Contender, edge: Edge | undefined, seconds: number): Promise<void> {
+async function warmUp(contender: Contender, edge: Edge, { warmUpRequests }: Bench): Promise<void> {
+  const enough = Math.max(warmUpRequests, contender.work.different ?? 0);
   let requests = 0;
-  for (let time = 0; time < MAX_WARM_UPS; time++) {
-    requests += (await play(contender, edge, seconds)).requests;
-    if (requests >= (contender.work.different ?? 0)) return;
+  for (let time = 0; time < MAX_WARM_UPS && requests < enough; time++) {
+    requests += (await play(contender, edge, WARM_UP_SECONDS)).requests;
   }
 }
 
