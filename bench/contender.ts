@@ -7,6 +7,8 @@ import type { Work } from "./load/wrk.ts";
 export interface Contender {
   readonly name: string;
   readonly work: Work;
+  /** Where the work itself is too long to be done often: what takes the same way through the Worker. */
+  readonly warmUpWork?: Work;
   /** A quick run does without it. */
   readonly onlyInFull?: boolean;
   /** Costs so much to start that one process does for all rounds. */

@@ -101,8 +101,9 @@ const MAX_WARM_UPS = 12;
 async function warmUp(contender: Contender, edge: Edge, { warmUpRequests }: Bench): Promise<void> {
   const enough = Math.max(warmUpRequests, contender.work.different ?? 0);
   let requests = 0;
+  const work = contender.warmUpWork ?? contender.work;
   for (let time = 0; time < MAX_WARM_UPS && requests < enough; time++) {
-    requests += (await play(contender, edge, WARM_UP_SECONDS)).requests;
+    requests += (await play({ ...contender, work }, edge, WARM_UP_SECONDS)).requests;
   }
 }
 

@@ -10,6 +10,7 @@ export const pass1m = passThrough("pass-1m", "Pass-through of 1 MB", "1m");
 
 function passThrough(name: string, title: string, file: FileName): Claim {
   const work = { ...askFor(PASSED, file), headers: { Host: HOST } };
+  const warmUpWork = { ...askFor(PASSED, "10k"), headers: { Host: HOST } };
   return contest({
     name,
     title,
@@ -17,19 +18,22 @@ function passThrough(name: string, title: string, file: FileName): Claim {
       {
         name: "headgate",
         work,
+        warmUpWork,
         start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url) }, bench),
       },
-      { name: "bare fetch", work, start: (bench) => onWorkerd({ worker: "bare-fetch" }, bench) },
+      { name: "bare fetch", work, warmUpWork, start: (bench) => onWorkerd({ worker: "bare-fetch" }, bench) },
       {
         name: "dressed fetch",
         work,
+        warmUpWork,
         onlyInFull: file === "1m",
         start: (bench) => onWorkerd({ worker: "dressed-fetch" }, bench),
       },
-      { name: "reflare", work, start: (bench) => onWorkerd({ worker: "reflare" }, bench) },
+      { name: "reflare", work, warmUpWork, start: (bench) => onWorkerd({ worker: "reflare" }, bench) },
       {
         name: "hono proxy",
         work,
+        warmUpWork,
         onlyInFull: true,
         start: (bench) => onWorkerd({ worker: "hono-proxy" }, bench),
       },
