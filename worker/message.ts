@@ -43,6 +43,8 @@ export interface OriginAsk {
   /** Path and query. */
   readonly target: string;
   readonly headers: Headers;
+  /** What the client's own fields weigh. */
+  readonly receivedBytes: number;
 }
 
 /** A response on its way to the client. Its headers are the reply's own and may be changed in place. */

@@ -66,8 +66,8 @@ export class CacheInProcess {
     const { pool } = route.action;
     const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
     const requestId = this.#ports.newId();
-    const ask = () => ({ method: "GET", target: "/", headers: new Headers() });
-    const demand = { site: this.#site, asked, ask, action, requestId, body: null, signal: undefined };
+    const ask = () => ({ method: "GET", target: "/", headers: new Headers(), receivedBytes: 0 });
+    const demand = { site: this.#site, asked, ask, action, requestId, body: null };
     const { result, cache } = await answerThroughCache(demand, this.#ports);
     const told = { asked, ...(cache && { cache }) };
     const outcome: Outcome = result.ok

@@ -1,9 +1,9 @@
 // May the request go on? Undefined where it may; a "no" is a named refusal.
-import type { Asked } from "../message.ts";
+import type { Asked, OriginAsk } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { isLoop } from "../rewriting/forwarded.ts";
 import type { CompiledSite } from "../site.ts";
-import { isTooLarge, MAX_HEADER_BYTES } from "./header-size.ts";
+import { MAX_HEADER_BYTES } from "./header-size.ts";
 
 export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal | undefined {
   if (isLoop(asked, site.name)) return { reason: "loop" };
@@ -12,8 +12,9 @@ export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal 
 }
 
 /** May it go on to an origin? Asked when one is to be asked: what the store answers needs no such care. */
-export function objectionToForwarding(asked: Asked): Refusal | undefined {
-  return isTooLarge(asked.headers) ? { reason: "headers-too-large", maxBytes: MAX_HEADER_BYTES } : undefined;
+export function objectionToForwarding({ receivedBytes }: OriginAsk): Refusal | undefined {
+  if (receivedBytes <= MAX_HEADER_BYTES) return undefined;
+  return { reason: "headers-too-large", maxBytes: MAX_HEADER_BYTES };
 }
 
 /**

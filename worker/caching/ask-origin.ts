@@ -19,7 +19,7 @@ export interface OriginAnswer {
 export async function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
   const { asked, action, body } = demand;
   const requestedAt = ports.now();
-  const objection = objectionToForwarding(asked);
+  const objection = objectionToForwarding(ask);
   if (objection) return { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
   const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
   const { result, sending } = await send(errand, ports);

@@ -70,10 +70,10 @@ function decideUndressed(
   const { route, captures } = matched.value;
   const { action } = route;
   if (action.kind !== "proxy") return { ...known, reply: ownAnswer(action, asked, captures) };
-  const objectionFurther = objectionToForwarding(asked);
-  if (objectionFurther) return refuse(objectionFurther, known);
 
   const requestId = requestIdOf(visit, asked);
   const ask = toOrigin(asked, { siteName: site.name, requestId, action, captures });
+  const objectionFurther = objectionToForwarding(ask);
+  if (objectionFurther) return refuse(objectionFurther, known);
   return { ...known, forward: { action, ask }, reply: ownReply(200, new Headers(), null) };
 }

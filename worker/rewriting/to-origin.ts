@@ -18,7 +18,12 @@ export interface Rewriting {
 export function toOrigin(asked: Asked, { siteName, requestId, action, captures }: Rewriting): OriginAsk {
   const headers = new Headers(asked.headers);
   removeListed(headers);
-  for (const field of [...headers.keys()]) if (staysHere(field, asked)) headers.delete(field);
+  // In one walk: going through all fields costs the runtime as much as twenty questions for one.
+  let receivedBytes = 0;
+  for (const [field, value] of asked.headers) {
+    receivedBytes += field.length + value.length + 4; // ": " and CRLF
+    if (staysHere(field, asked)) headers.delete(field);
+  }
   countForward(headers, asked);
   setForwarded(headers, asked, siteName);
   headers.set("x-request-id", requestId);
@@ -27,7 +32,8 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   editHeaders(headers, action.requestEdits);
   const query = rewriteQuery(action.rewrite, asked.query);
   const path = rewritePath(action.rewrite, asked.path, captures);
-  return { method: asked.method, target: query === "" ? path : `${path}?${query}`, headers };
+  const target = query === "" ? path : `${path}?${query}`;
+  return { method: asked.method, target, headers, receivedBytes };
 }
 
 function staysHere(field: string, asked: Asked): boolean {

@@ -9,7 +9,7 @@ type Fields = Record<string, string>;
 function sent(request: Fields, held: ResponseEntry | undefined, method = "GET") {
   const asked = anAsked("https://a.test/x", { method, headers: request });
   const { kind, ask } = askFor(
-    { method, target: "/x", headers: new Headers(request) },
+    { method, target: "/x", headers: new Headers(request), receivedBytes: 0 },
     asked,
     held,
     NOW + 1_000,
@@ -102,7 +102,9 @@ it("unconditional asks for the whole", () => {
     "if-range": '"a"',
     x: "1",
   });
-  expect(Object.fromEntries(unconditional({ method: "GET", target: "/", headers }).headers)).toEqual({
+  expect(
+    Object.fromEntries(unconditional({ method: "GET", target: "/", headers, receivedBytes: 0 }).headers),
+  ).toEqual({
     x: "1",
   });
 });

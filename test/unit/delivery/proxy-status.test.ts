@@ -13,10 +13,7 @@ const got = (origin: Attempt["origin"], status: number): Attempt => ({
   attempted: { kind: "status", status },
   ms: 1,
 });
-const failed = (
-  origin: Attempt["origin"],
-  kind: "connect" | "request-body-broken",
-): Attempt => ({
+const failed = (origin: Attempt["origin"], kind: "connect" | "request-body-broken"): Attempt => ({
   origin,
   attempted: { kind: "failure", failure: kind === "connect" ? { kind, message: "lost" } : { kind } },
   ms: 1,

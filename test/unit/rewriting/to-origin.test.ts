@@ -221,7 +221,7 @@ describe("admission", () => {
 
   it("lets 32 KB of header fields go on to an origin, and no more", () => {
     const further = (size: number) =>
-      objectionToForwarding(anAsked("http://a.test/", { headers: { "x-a": "a".repeat(size) } }))?.reason;
+      objectionToForwarding(ask("http://a.test/", { headers: { "x-a": "a".repeat(size) } }))?.reason;
     expect(further(32_000)).toBeUndefined();
     expect(further(33_000)).toBe("headers-too-large");
   });
