@@ -3,7 +3,8 @@
 import type { Env, IsolatePorts } from "../../worker/adapters/env.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
 import { createApp } from "../../worker/app.ts";
-import { realTime, steadyStore } from "../../worker/adapters/steady-store.ts";
+import { steadyStore } from "../../worker/adapters/steady-store.ts";
+import { realTime } from "../../worker/adapters/within.ts";
 import type { Store } from "../../worker/ports.ts";
 
 const sites = new Map<string, string>();

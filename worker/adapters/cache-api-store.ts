@@ -11,6 +11,7 @@ import { type Entry, isWhole, type Stored } from "../caching/entry.ts";
 import type { Body } from "../message.ts";
 import type { Log, Store } from "../ports.ts";
 import { counted } from "./counted.ts";
+import { digest } from "./digest.ts";
 import { letGo } from "./gather.ts";
 import { Turns } from "./turns.ts";
 
@@ -127,9 +128,7 @@ const URLS = new BoundedMap<string>(2_000);
 const LONGEST_REMEMBERED = 500;
 
 async function newUrlOf(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `https://${hostOf(key)}${NAMESPACE}${hex}`;
+  return `https://${hostOf(key)}${NAMESPACE}${await digest(new TextEncoder().encode(key))}`;
 }
 
 /** The site's own, by which Cloudflare finds the zone; one that cannot exist for keys without a host. */

@@ -1,5 +1,6 @@
 // When an origin is given up on before it has answered.
 import type { OriginFailure } from "../ports.ts";
+import { within } from "./within.ts";
 
 export class GivenUp extends Error {
   readonly failure: OriginFailure;
@@ -16,23 +17,8 @@ export class GivenUp extends Error {
  * answer, whichever is first.
  */
 export function inTime(response: Promise<Response>, afterMs: number): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      reject(new GivenUp({ kind: "timeout", afterMs }));
-    }, afterMs);
-    response.then(
-      (came) => {
-        clearTimeout(timer);
-        if (isLate)
-          void came.body?.cancel(); // frees the connection
-        else resolve(came);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+  return within(afterMs, response, async () => {
+    response.then((late) => late.body?.cancel()).catch(() => {}); // frees the connection
+    throw new GivenUp({ kind: "timeout", afterMs });
   });
 }

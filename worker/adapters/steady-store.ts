@@ -1,31 +1,19 @@
 // A store whose failures harm nobody: what it fails at, or takes too long for, is a miss, and the operator is told.
 import type { Log, Store } from "../ports.ts";
+import { type After, realTime, within } from "./within.ts";
 
 /** An origin answers faster than this: a store that does not is worth less than none. */
 const ANSWERS_WITHIN_MS = 2_000;
 
 const WAITED_FOR_AT_MOST_MS = 30_000;
 
-/** Acts after so many milliseconds, unless it is called off by what it returns. */
-export type After = (ms: number, act: () => void) => () => void;
-
-export const realTime: After = (ms, act) => {
-  const timer = setTimeout(act, ms);
-  return () => clearTimeout(timer);
-};
-
 export function steadyStore(store: Store, log: Pick<Log, "warn">, after: After = realTime): Store {
   const missed = (doing: string, why: unknown): undefined => {
     log.warn("the store failed; taken for a miss", { store: store.name, doing, why: String(why) });
   };
-  const within = <T>(ms: number, work: Promise<T>, tooSlow: () => undefined): Promise<T | undefined> =>
-    new Promise((resolve, reject) => {
-      const callOff = after(ms, () => resolve(tooSlow()));
-      work.then(resolve, reject).finally(callOff);
-    });
-  const inTime = <T>(doing: string, work: Promise<T>): Promise<T | undefined> => {
+  const inTime = <T>(doing: string, work: Promise<T | undefined>): Promise<T | undefined> => {
     const tooSlow = () => missed(doing, `no answer within ${ANSWERS_WITHIN_MS} ms`);
-    return within(ANSWERS_WITHIN_MS, work, tooSlow).catch((error: unknown) => missed(doing, error));
+    return within(ANSWERS_WITHIN_MS, work, tooSlow, after).catch((error: unknown) => missed(doing, error));
   };
   return {
     name: store.name,
@@ -36,7 +24,7 @@ export function steadyStore(store: Store, log: Pick<Log, "warn">, after: After =
     // A long body takes its time, and goes on taking it: only nobody waits for it any longer.
     put: (key, entry, body) => {
       const work = store.put(key, entry, body).catch((error: unknown) => missed("put", error));
-      return within(WAITED_FOR_AT_MOST_MS, work, () => undefined);
+      return within(WAITED_FOR_AT_MOST_MS, work, () => undefined, after);
     },
     delete: (key) => inTime("delete", store.delete(key)),
   };
