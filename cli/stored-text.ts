@@ -2,7 +2,7 @@
 import { checkedBody, checkedText } from "../shared/site/checked-text.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import type { Site } from "../shared/site/schema.ts";
-import { compileSite } from "../worker/site.ts";
+import { compileWhole } from "../worker/site.ts";
 
 interface CheckedSite {
   readonly site: Site;
@@ -25,7 +25,7 @@ export async function storedText({ site, json, version }: CheckedSite): Promise<
 /** The edge compiles a route when it is first asked, and takes it on trust that it can. */
 function compiles(site: Site): boolean {
   try {
-    for (const compileRoute of compileSite(site, "").routes) compileRoute();
+    compileWhole(site, "");
     return true;
   } catch {
     return false;

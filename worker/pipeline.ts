@@ -1,7 +1,6 @@
 // The life of a request. Read this file first: every step is one call into the folder named for it, the
 // decisions there are pure, and whatever touches the world goes through `ports`.
 import { once } from "../shared/once.ts";
-import { ok } from "../shared/result.ts";
 import { objectionToAdmitting } from "./admission/admit.ts";
 import { endsHere } from "./admission/max-forwards.ts";
 import { answerThroughCache } from "./caching/fetch-through.ts";
@@ -18,7 +17,6 @@ import { findSite } from "./routing/find-site.ts";
 import { asSiteSees } from "./routing/identify.ts";
 import { matchRoute } from "./routing/match-route.ts";
 import { readRequest } from "./routing/read-request.ts";
-import { siteOnShelf } from "./routing/site-on-shelf.ts";
 
 export async function serve(incoming: Request, ports: Ports): Promise<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
@@ -43,9 +41,7 @@ async function answer(incoming: Request, visit: Visit, ports: Ports): Promise<Ou
   // 1. Route: which site, which route.
   const read = readRequest(incoming, ports.peerOf(incoming));
   if (!read.ok) return refuse(read.error);
-  const { host } = read.value;
-  const onShelf = siteOnShelf(host, ports.shelf, ports.now());
-  const found = onShelf ? ok(onShelf) : await findSite(host, ports);
+  const found = await findSite(read.value.host, ports);
   if (!found.ok) return refuse(found.error, { asked: read.value });
   const site = found.value;
   const asked = asSiteSees(read.value, site);

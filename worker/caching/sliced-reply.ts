@@ -2,11 +2,10 @@
 // stretch of the file is its body.
 import type { Reply } from "../message.ts";
 import { ownReply } from "../message.ts";
-import { currentAgeMs } from "./age.ts";
-import { headersOf, type ResponseEntry } from "./entry.ts";
+import type { ResponseEntry } from "./entry.ts";
 import { ifRangeHolds } from "./preconditions.ts";
 import { formatContentRange, parseRange, selectRanges, type Stretch, wholeOf } from "./ranges.ts";
-import type { Answering } from "./stored-reply.ts";
+import { type Answering, fieldsOf } from "./stored-reply.ts";
 
 export interface SlicedReply {
   /** Its body is still to be put in. */
@@ -17,8 +16,7 @@ export interface SlicedReply {
 /** The manifest has been asked before whether a 304 or a 416 is due (stored-reply.ts). */
 export function slicedReply(manifest: ResponseEntry, complete: number, answering: Answering): SlicedReply {
   const { asked, now } = answering;
-  const headers = headersOf(manifest.headers);
-  headers.set("age", String(Math.floor(currentAgeMs(manifest, now) / 1000)));
+  const headers = fieldsOf({ entry: manifest }, now);
   const specs = asked.method === "GET" ? parseRange(asked.headers.get("range")) : undefined;
   const selection =
     specs && ifRangeHolds(asked.headers, manifest, now) ? selectRanges(specs, wholeOf(complete)) : undefined;

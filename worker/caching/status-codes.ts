@@ -12,7 +12,7 @@ const HEURISTICALLY_CACHEABLE: ReadonlySet<number> = new Set([
   200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501,
 ]);
 
-/** Those whose responses have no body, not even an empty one that a store may hand out as a stream. */
+/** Those whose responses never have content (RFC 9110 §6.4.1, §15.3.6), not even what a store hands out as an empty stream. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 export const isBodiless = (status: number): boolean => BODILESS.has(status);

@@ -75,8 +75,11 @@ function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply
   return { status, statusText, headers, body, webSocket: null, original };
 }
 
-/** Of one's own. */
-function fieldsOf({ entry, prepared }: StoredResponseWithBody, now: number): Headers {
+/** The stored fields and the age, in Headers of one's own. */
+export function fieldsOf(
+  { entry, prepared }: Pick<StoredResponseWithBody, "entry" | "prepared">,
+  now: number,
+): Headers {
   const headers = prepared ? new Headers(prepared.fields) : headersOf(entry.headers);
   setAge(headers, entry, now);
   return headers;

@@ -3,15 +3,13 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { validateSite } from "../../shared/site/validate.ts";
-import { type CompiledSite, compileSite } from "../site.ts";
+import { type CompiledSite, compileWhole } from "../site.ts";
 
 export function compileUnchecked(file: unknown, version: string): Result<CompiledSite, Problem[]> {
   const valid = validateSite(file);
   if (!valid.ok) return valid;
   try {
-    const site = compileSite(valid.value, version);
-    for (const compileRoute of site.routes) compileRoute();
-    return ok(site);
+    return ok(compileWhole(valid.value, version));
   } catch (error) {
     // A fault of ours: the check let it through. It takes down this version of this site and nothing else.
     return err([{ path: "", message: `passes the check and does not compile: ${String(error)}` }]);

@@ -14,9 +14,15 @@ import { ageOf, type Kept } from "./site-shelf.ts";
 
 export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
 
-export async function findSite(host: string, ports: SitePorts): Promise<Result<CompiledSite, Refusal>> {
+type SiteFound = Result<CompiledSite, Refusal>;
+
+/** At once where it is on the shelf. */
+export function findSite(host: string, ports: SitePorts): Promise<SiteFound> | SiteFound {
   const onShelf = siteOnShelf(host, ports.shelf, ports.now());
-  if (onShelf) return ok(onShelf);
+  return onShelf ? ok(onShelf) : readSite(host, ports);
+}
+
+async function readSite(host: string, ports: SitePorts): Promise<SiteFound> {
   const [exact = "*", ...wider] = hostPatterns(host);
   let found = await siteUnder(exact, ports);
   if (!found) {

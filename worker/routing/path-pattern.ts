@@ -72,10 +72,7 @@ export function compilePathTable<T>(
     return named.length === 0 ? others : [...named, ...others];
   };
   return {
-    match: (path) => {
-      const found = find(path);
-      return onlyOne(found, path) ?? inOrder(found, path);
-    },
+    match: (path) => inOrder(find(path), path),
     takes: (path) => find(path).length > 0,
   };
 }
@@ -98,15 +95,6 @@ function firstSegment(path: string): string {
 function literalStart(pattern: string): string | undefined {
   const first = firstSegment(pattern);
   return /^[^:*{]*$/.test(first) ? first : undefined;
-}
-
-/** Most often: one pattern takes the path, and one entry has it. Then there is nothing to merge. */
-function onlyOne<T>([found, ...others]: Found<T>[], path: string): PathMatch<T>[] | undefined {
-  if (!found || others.length > 0) return undefined;
-  const [{ entries, wildcardAt }, params] = found;
-  const [only, ...rest] = entries;
-  if (!only || rest.length > 0) return undefined;
-  return [{ value: only.value, captures: capture(path, wildcardAt, params) }];
 }
 
 /** Merges the entries of the patterns that match, by the order of the file. */
