@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { bundleWorker } from "../cli/standalone/bundle.ts";
 import { runWorkerd } from "../cli/standalone/run-workerd.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../cli/standalone/runtime.ts";
 import type { Shape } from "./entry-weight/fill.ts";
 
 const SHAPES: readonly Shape[] = [
@@ -27,8 +28,8 @@ async function measure(shape: Shape): Promise<{ counted: number; resident: numbe
     sites: {},
     folder,
     address: "127.0.0.1:0",
-    compatibilityDate: "2026-11-01",
-    compatibilityFlags: [],
+    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags: COMPATIBILITY_FLAGS,
     vars: {},
     v8Flags: ["--expose-gc"],
     onOutput: () => {}, // it finds that its own compile cache does not fit the flag

@@ -13,7 +13,7 @@ import type { CallFrame, CpuProfile } from "./profiling/cpu-profile.ts";
 import { inspect } from "./profiling/inspector.ts";
 import { type Share, sharesOf } from "./profiling/shares.ts";
 import { shortened, sourcesOf } from "./profiling/source-of.ts";
-import { asPushed } from "./pushed.ts";
+import { allPushed } from "./pushed.ts";
 import { PROFILED, type ProfiledWork } from "./profiling/works.ts";
 
 interface Options {
@@ -30,7 +30,7 @@ async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Pr
   const bundles = bundleCache("readable");
   const inspector = `127.0.0.1:${await freePort()}`;
   const edge = await onWorkerd(
-    { worker: "headgate", sites: await asPushed(sites(origin.url)), inspector },
+    { worker: "headgate", sites: await allPushed(sites(origin.url)), inspector },
     { bundles, folder, origin },
   );
   try {

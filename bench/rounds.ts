@@ -50,11 +50,12 @@ async function playRound(
 ): Promise<Skipped[]> {
   const failures: Skipped[] = [];
   const edges = new Map(kept);
+  const isOut = (name: string) => failures.some((failure) => failure.name === name);
   /** One step for each that has not failed before. */
   const each = async (doing: string, step: (one: Played) => Promise<void>, order = all) => {
     for (const one of order) {
       const { name } = one.contender;
-      if (failures.some((failure) => failure.name === name)) continue;
+      if (isOut(name)) continue;
       bench.progress(`round ${round} of ${bench.rounds}, ${doing} ${name}`);
       await step(one).catch((error: Error) => failures.push({ name, because: error.message }));
     }
@@ -65,7 +66,7 @@ async function playRound(
       all.map(async ({ contender }) => {
         const { name } = contender;
         const edge = edges.get(contender);
-        if (!edge || failures.some((failure) => failure.name === name)) return;
+        if (!edge || isOut(name)) return;
         await warmUp(contender, edge, bench).catch((error: Error) =>
           failures.push({ name, because: error.message }),
         );

@@ -5,7 +5,7 @@ import type { Claim } from "../claim.ts";
 import { type Deployment, onWorkerd } from "../edges/on-workerd.ts";
 import { oneRequest } from "../load/one-request.ts";
 import { fileAt, PASSED } from "../origin.ts";
-import { asPushed } from "../pushed.ts";
+import { allPushed } from "../pushed.ts";
 import type { Row } from "../result.ts";
 import { HOST, manyRoutes, oneSite } from "../sites.ts";
 import { spreadOf } from "../spread.ts";
@@ -30,7 +30,7 @@ const putByHand = (originUrl: string, routes: number): Deployment => ({
 
 const pushed = async (deployment: Deployment): Promise<Deployment> => ({
   ...deployment,
-  sites: await asPushed(deployment.sites ?? {}),
+  sites: await allPushed(deployment.sites ?? {}),
 });
 
 export const firstAnswer: Claim = {

@@ -3,7 +3,7 @@ import type { Contender } from "../contender.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { askFor, KEPT } from "../origin.ts";
-import { asPushed } from "../pushed.ts";
+import { allPushed } from "../pushed.ts";
 import { HOST, manyRoutes, oneSite } from "../sites.ts";
 
 const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
@@ -13,7 +13,7 @@ const withRoutes = (count: number): Contender => ({
   work,
   onlyInFull: count === 1_000,
   start: async (bench) => {
-    const sites = await asPushed(oneSite(bench.origin.url, { routes: manyRoutes(count) }));
+    const sites = await allPushed(oneSite(bench.origin.url, { routes: manyRoutes(count) }));
     return onWorkerd({ worker: "headgate", sites }, bench);
   },
 });

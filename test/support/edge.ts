@@ -7,11 +7,9 @@ import { bundleWorker } from "../../cli/standalone/bundle.ts";
 import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import type { SiteFile } from "../../shared/site/schema.ts";
-import { storedText } from "../../cli/stored-text.ts";
-import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
-import { validateSite } from "../../shared/site/validate.ts";
 import type { LogRecord } from "../../worker/delivery/log-record.ts";
+import { asPushed } from "./as-pushed.ts";
 import { EdgeClient } from "./client.ts";
 
 export interface EdgeState {
@@ -74,7 +72,7 @@ export class Edge {
   /** Puts a site, as `headgate push` does, under a host of its own (unless it names hosts) and returns a client of it. */
   async site(file: Omit<SiteFile, "hosts"> & { hosts?: string[] }): Promise<EdgeClient> {
     const hosts = file.hosts ?? [`site-${++this.#sites}.test`];
-    await this.putSite(hosts, await storedAsPushed(JSON.stringify({ ...file, hosts })));
+    await this.putSite(hosts, await asPushed(JSON.stringify({ ...file, hosts })));
     return this.client(hosts[0] ?? "");
   }
 
@@ -146,10 +144,4 @@ export function useEdge(vars: Record<string, string> = {}): Edge {
   beforeAll(() => edge.start(vars));
   afterAll(() => edge.stop());
   return edge;
-}
-
-async function storedAsPushed(json: string): Promise<string> {
-  const valid = validateSite(JSON.parse(json));
-  if (!valid.ok) throw new Error(`not a site: ${JSON.stringify(valid.error)}`);
-  return storedText({ site: valid.value, json, version: await fingerprintOf(json) });
 }

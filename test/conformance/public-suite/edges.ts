@@ -6,6 +6,7 @@ import path from "node:path";
 import { Miniflare } from "miniflare";
 import { bundleWorker } from "../../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../../cli/standalone/run-workerd.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../../cli/standalone/runtime.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 
 export interface RunningEdge {
@@ -25,7 +26,7 @@ export function conformanceSite(originUrl: string): SiteFile {
 }
 
 const entry = path.resolve(import.meta.dirname, "../../../worker/index.ts");
-const COMPATIBILITY = { compatibilityDate: "2026-11-01", compatibilityFlags: [] };
+const COMPATIBILITY = { compatibilityDate: COMPATIBILITY_DATE, compatibilityFlags: [...COMPATIBILITY_FLAGS] };
 
 export async function standaloneEdge(site: SiteFile): Promise<RunningEdge> {
   const workerd = await runWorkerd({
