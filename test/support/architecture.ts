@@ -45,6 +45,7 @@ const STAGES = ["routing", "admission", "rewriting", "caching", "balancing", "de
 export const ASYNC_EXCEPTIONS: Readonly<Record<string, string>> = {
   "shared/site/fingerprint.ts":
     "a fingerprint needs SHA-256, and WebCrypto's is the only one that both runtimes have",
+  "shared/soon.ts": "tells what is at hand from what has to be waited for; it waits for nothing itself",
   "worker/caching/flights.ts":
     "requests that wait for another's answer share a promise; it awaits nothing itself",
 };

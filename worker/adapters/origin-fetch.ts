@@ -2,28 +2,16 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { endingInTime } from "./ending-in-time.ts";
-import { GivenUp, inTime } from "./given-up.ts";
+import { GivenUp } from "./given-up.ts";
 import { originalOf } from "./original.ts";
 import { uploading } from "./uploading.ts";
+import { endOf } from "./within.ts";
 
 export const originFetch: Origins = { fetch: attempt };
 
-async function attempt(request: OriginRequest): Promise<Result<OriginReply, OriginFailure>> {
-  const startedAt = Date.now();
-  try {
-    const response = await responseTo(request);
-    if (isRelayable(response)) return ok(replyOf(response, request.totalMs, startedAt));
-    void response.body?.cancel();
-    return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });
-  } catch (error) {
-    if (error instanceof GivenUp) return err(error.failure);
-    // What cannot be made into a request is a bug of ours, and no origin's failure; the network's are no TypeErrors.
-    if (error instanceof TypeError) throw error;
-    return err({ kind: "connect", message: String(error) });
-  }
-}
+type Attempted = Result<OriginReply, OriginFailure>;
 
-function responseTo(request: OriginRequest): Promise<Response> {
+function attempt(request: OriginRequest): Promise<Attempted> {
   const { url, method, headers, totalMs } = request;
   // fetch takes no body for these two; admission has let pass an empty one at most.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
@@ -35,18 +23,41 @@ function responseTo(request: OriginRequest): Promise<Response> {
     // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
     encodeResponseBody: "manual",
   } as const;
-  if (body instanceof ReadableStream) return uploading(url, { ...init, body }, request);
-  return inTime(fetch(url, init), Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY));
+  const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
+  const arrived = (response: Response): Attempted => received(response, deadline);
+  if (body instanceof ReadableStream) return uploading(url, { ...init, body }, request).then(arrived, failed);
+
+  const afterMs = totalMs === undefined ? request.firstByteMs : Math.min(request.firstByteMs, totalMs);
+  const response = fetch(url, init);
+  const late = (): Attempted => {
+    // Left alone: an abort signal makes every request a tenth dearer (docs/performance.md). It ends with the
+    // client's request, or with its answer, whichever is first; and then its connection is set free.
+    response.then((answer) => answer.body?.cancel()).catch(() => {});
+    return err({ kind: "timeout", afterMs });
+  };
+  return endOf(response, afterMs, { arrived, failed, late });
+}
+
+function received(response: Response, deadline: number | undefined): Attempted {
+  if (isRelayable(response)) return ok(replyOf(response, deadline));
+  void response.body?.cancel();
+  return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });
+}
+
+function failed(error: unknown): Attempted {
+  if (error instanceof GivenUp) return err(error.failure);
+  // What cannot be made into a request is a bug of ours, and no origin's failure; the network's are no TypeErrors.
+  if (error instanceof TypeError) throw error;
+  return err({ kind: "connect", message: String(error) });
 }
 
 /** A Response can hold no other status; 101 without a WebSocket leads to a protocol that nobody speaks here. */
 const isRelayable = ({ status, webSocket }: Response): boolean =>
   status === 101 ? webSocket !== null : status >= 200 && status <= 599;
 
-function replyOf(response: Response, totalMs: number | undefined, startedAt: number): OriginReply {
+function replyOf(response: Response, deadline: number | undefined): OriginReply {
   const { status, statusText, webSocket } = response;
-  const body =
-    totalMs === undefined ? response.body : bodyInTime(response, totalMs - (Date.now() - startedAt));
+  const body = deadline === undefined ? response.body : bodyInTime(response, deadline - Date.now());
   const original = originalOf(response, body);
   return { status, statusText, headers: original.headers, body, webSocket, original };
 }

@@ -9,24 +9,36 @@ export const realTime: After = (ms, act) => {
   return () => clearTimeout(timer);
 };
 
-/** What `work` gives, or after so many milliseconds what `instead` does. */
-export function within<T>(
-  ms: number,
+/** What is made of each way that a work may end. One that throws is a bug, and rejects. */
+export interface Endings<T, R> {
+  arrived(value: T): R;
+  failed(error: unknown): R;
+  late(): R;
+}
+
+/** Whichever comes first: the work's end, or so many milliseconds. One promise for all of it, since each costs. */
+export function endOf<T, R>(
   work: Promise<T>,
-  instead: () => T | Promise<T>,
+  withinMs: number,
+  { arrived, failed, late }: Endings<T, R>,
   after: After = realTime,
-): Promise<T> {
+): Promise<R> {
   return new Promise((resolve, reject) => {
-    const callOff = after(ms, () => resolve(instead()));
+    let hasEnded = false;
+    const endAs = <Of>(make: (of: Of) => R, of: Of) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      callOff();
+      try {
+        resolve(make(of));
+      } catch (bug) {
+        reject(bug);
+      }
+    };
+    const callOff = after(withinMs, () => endAs(late, undefined));
     work.then(
-      (result) => {
-        callOff();
-        resolve(result);
-      },
-      (error: unknown) => {
-        callOff();
-        reject(error);
-      },
+      (value) => endAs(arrived, value),
+      (error: unknown) => endAs(failed, error),
     );
   });
 }

@@ -1,13 +1,21 @@
 // Sends a request to a pool: choose an origin, ask it, and where that fails and may be repeated, another.
 // Flow: every choice is made by a pure function beside it; here they are only put in order.
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { Soon } from "../../shared/soon.ts";
 import type { Body, OriginAsk } from "../message.ts";
 import type { OriginFailure, OriginReply, Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
 import { keepForReplay, type Replay } from "./replay.ts";
-import { type Attempted, mayRepeat, objectionToRetry, type RetryRefusal, verdictOn } from "./retry.ts";
+import {
+  type Attempted,
+  type Exchange,
+  mayRepeat,
+  objectionToRetry,
+  type RetryRefusal,
+  verdictOn,
+} from "./retry.ts";
 
 /** With less than this left of the total time-out, another attempt is not worth its connection. */
 const MIN_ATTEMPT_MS = 10;
@@ -40,69 +48,104 @@ export interface Sent {
 
 export type SendPorts = Pick<Ports, "now" | "random" | "health" | "origins" | "background">;
 
-export async function send(errand: Errand, ports: SendPorts): Promise<Sent> {
-  const { pool, ask } = errand;
+/** How far an errand has come. */
+interface Journey {
+  readonly errand: Errand;
+  readonly ports: SendPorts;
+  readonly startedAt: number;
+  readonly deadline: number;
+  readonly exchange: Pick<Exchange, "method" | "hasIdempotencyKey" | "routeAllows">;
+  readonly replay: Replay;
+  readonly attempts: Attempt[];
+  readonly tried: Set<string>;
+}
+
+export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
+  const { pool, ask, body } = errand;
   const startedAt = ports.now();
-  const deadline = startedAt + (pool.totalMs ?? Number.POSITIVE_INFINITY);
-  const attempts: Attempt[] = [];
-  const tried = new Set<string>();
   const exchange = {
     method: ask.method,
     hasIdempotencyKey: ask.headers.has("idempotency-key"),
     routeAllows: errand.retriesNonIdempotent,
   };
-  const sent = (result: Sent["result"], stoppedBy?: RetryRefusal): Sent => ({
-    sending: { pool: pool.id, attempts, stoppedBy },
-    result,
+  const begin = (replay: Replay) =>
+    attempt({
+      errand,
+      ports,
+      startedAt,
+      deadline: startedAt + (pool.totalMs ?? Number.POSITIVE_INFINITY),
+      exchange,
+      replay,
+      attempts: [],
+      tried: new Set(),
+    });
+  if (!(body instanceof ReadableStream)) return begin({ body, kept: true });
+  return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange)).then((replay) =>
+    replay.ok
+      ? begin(replay.value)
+      : { sending: { pool: pool.id, attempts: [], stoppedBy: undefined }, result: replay },
+  );
+}
+
+function attempt(journey: Journey): Promise<Sent> {
+  const { errand, ports, deadline, tried, replay } = journey;
+  const { pool, ask } = errand;
+  const now = ports.now();
+  const choice = { health: ports.health.of(pool.key), tried, now, random: ports.random() };
+  const origin = chooseOrigin(pool, choice);
+  if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
+
+  const request = {
+    url: origin.url + ask.target,
+    method: ask.method,
+    headers: ask.headers,
+    body: replay.body,
+    firstByteMs: pool.firstByteMs,
+    totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
+  };
+  return ports.origins.fetch(request).then((reply) => afterwards(reply, origin, now, journey));
+}
+
+/** What came of an attempt is the answer, or another one is made. */
+function afterwards(
+  reply: Result<OriginReply, OriginFailure>,
+  origin: Origin,
+  sentAt: number,
+  journey: Journey,
+): Soon<Sent> {
+  const { errand, ports, attempts, tried, deadline } = journey;
+  const { pool } = errand;
+  tried.add(origin.id);
+  const at = ports.now();
+  const attempted: Attempted = reply.ok
+    ? { kind: "status", status: reply.value.status }
+    : { kind: "failure", failure: reply.error };
+  attempts.push({ origin, attempted, ms: at - sentAt });
+  const outcome = verdictOn(pool, attempted);
+  if (outcome) ports.health.report(pool.key, { origin: origin.id, outcome, at });
+
+  const objection = objectionToRetry(pool, attempted, {
+    ...journey.exchange,
+    bodyKept: journey.replay.kept,
+    attempts: attempts.length,
+    timeLeft: deadline - at >= MIN_ATTEMPT_MS,
+    originLeft: hasUntried(pool, tried),
   });
-
-  const replay =
-    errand.body instanceof ReadableStream
-      ? await replayOf(errand.body, errand, pool.attempts > 1 && mayRepeat(exchange))
-      : ok({ body: errand.body, kept: true });
-  if (!replay.ok) return sent(replay);
-
-  for (;;) {
-    const now = ports.now();
-    const choice = { health: ports.health.of(pool.key), tried, now, random: ports.random() };
-    const origin = chooseOrigin(pool, choice);
-    if (!origin) return sent(err({ reason: "no-origin", pool: pool.id }));
-
-    const reply = await ports.origins.fetch({
-      url: origin.url + ask.target,
-      method: ask.method,
-      headers: ask.headers,
-      body: replay.value.body,
-      firstByteMs: pool.firstByteMs,
-      totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
-    });
-    tried.add(origin.id);
-    const at = ports.now();
-    const attempted: Attempted = reply.ok
-      ? { kind: "status", status: reply.value.status }
-      : { kind: "failure", failure: reply.error };
-    attempts.push({ origin, attempted, ms: at - now });
-    const outcome = verdictOn(pool, attempted);
-    if (outcome) ports.health.report(pool.key, { origin: origin.id, outcome, at });
-
-    const objection = objectionToRetry(pool, attempted, {
-      ...exchange,
-      bodyKept: replay.value.kept,
-      attempts: attempts.length,
-      timeLeft: deadline - at >= MIN_ATTEMPT_MS,
-      originLeft: hasUntried(pool, tried),
-    });
-    if (objection === undefined) {
-      if (reply.ok) ports.background(reply.value.body?.cancel() ?? Promise.resolve()); // frees the connection
-      continue;
-    }
-    // Its own 503 says more than one of ours would.
-    if (reply.ok) return sent(ok(reply.value), objection === "not-retryable" ? undefined : objection);
-    if (objection === "time-used-up") {
-      return sent(err({ reason: "origin-timeout", pool: pool.id, afterMs: at - startedAt }), objection);
-    }
-    return sent(err(refusalOf(pool, reply.error)), objection);
+  if (objection === undefined) {
+    if (reply.ok) ports.background(reply.value.body?.cancel() ?? Promise.resolve()); // frees the connection
+    return attempt(journey);
   }
+  // Its own 503 says more than one of ours would.
+  if (reply.ok) return sent(journey, reply, objection === "not-retryable" ? undefined : objection);
+  const refusal: Refusal =
+    objection === "time-used-up"
+      ? { reason: "origin-timeout", pool: pool.id, afterMs: at - journey.startedAt }
+      : refusalOf(pool, reply.error);
+  return sent(journey, err(refusal), objection);
+}
+
+function sent({ errand, attempts }: Journey, result: Sent["result"], stoppedBy?: RetryRefusal): Sent {
+  return { sending: { pool: errand.pool.id, attempts, stoppedBy }, result };
 }
 
 async function replayOf(

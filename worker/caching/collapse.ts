@@ -25,21 +25,33 @@ const WAIT_AT_MOST_MS = 5_000;
 /** After so many leaders that failed everyone asks for themselves, or a dead origin would queue them up. */
 const LEADERS_AT_MOST = 2;
 
-export async function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
-  if (!isCollapsible(missing)) return fetchAlone(missing, ports);
-  const key = flightKey(missing.plan, missing.demand.asked);
-  for (let leaders = 0; leaders < LEADERS_AT_MOST; leaders++) {
-    const boarding = ports.flights.board(key, ports.now());
-    if (boarding.kind === "alone") break;
-    if (boarding.kind === "lead") return lead(missing, boarding.land, ports);
-    const landing = await landingOf(boarding.landed, ports);
-    if (landing.kind === "shared") {
-      const answer = answerFromLanding(missing, landing, ports);
-      if (answer) return answer;
-    }
-    if (landing.kind !== "failed") break;
+export function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
+  return isCollapsible(missing) ? board(missing, ports) : fetchAlone(missing, ports);
+}
+
+function board(missing: Missing, ports: Ports, leadersBefore = 0): Promise<Answer> {
+  if (leadersBefore >= LEADERS_AT_MOST) return fetchAlone(missing, ports);
+  const boarding = ports.flights.board(flightKey(missing.plan, missing.demand.asked), ports.now());
+  switch (boarding.kind) {
+    case "alone":
+      return fetchAlone(missing, ports);
+    case "lead":
+      return lead(missing, boarding.land, ports);
+    case "wait":
+      return waitFor(boarding.landed, missing, ports, leadersBefore);
   }
-  return fetchAlone(missing, ports);
+}
+
+async function waitFor(
+  landed: Promise<Landing>,
+  missing: Missing,
+  ports: Ports,
+  leadersBefore: number,
+): Promise<Answer> {
+  const landing = await landingOf(landed, ports);
+  if (landing.kind === "failed") return board(missing, ports, leadersBefore + 1);
+  const answer = landing.kind === "shared" ? answerFromLanding(missing, landing, ports) : undefined;
+  return answer ?? fetchAlone(missing, ports);
 }
 
 export function landingOf(landed: Promise<Landing>, ports: Pick<Ports, "wait">): Promise<Landing> {
@@ -62,7 +74,7 @@ function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
 }
 
 /** In the background too, so that it goes on for those who wait when the leader's own client hangs up. */
-async function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
+function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
   const work = fetchFresh({ ...missing, land }, ports);
   ports.background(
     work.then(

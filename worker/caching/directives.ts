@@ -1,4 +1,5 @@
 // Cache directives (RFC 9111 §5.2): what a field says, before anyone interprets it.
+import { latest } from "../../shared/latest.ts";
 
 /**
  * Lower-case name → argument, or true where it has none. Of a directive given twice the first counts (§4.2.1); of
@@ -15,7 +16,10 @@ const DIRECTIVE = /\s*([^\s,="]+)\s*(?:=("(?:[^"\\]|\\.)*"|[^,]*))?[^,]*(?:,|$)/
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 
 export function parseDirectives(field: string | null): Directives {
-  if (field === null || field === "") return NO_DIRECTIVES;
+  return field === null || field === "" ? NO_DIRECTIVES : parse(field);
+}
+
+const parse = latest((field): Directives => {
   const directives = new Map<string, string | true>();
   const pattern = new RegExp(DIRECTIVE);
   while (pattern.lastIndex < field.length) {
@@ -33,7 +37,7 @@ export function parseDirectives(field: string | null): Directives {
     directives.set(name, before === undefined ? value : both(name, before, value));
   }
   return directives;
-}
+});
 
 /**
  * Seconds of `max-age` and its like; undefined where the directive is absent. One that is no number counts as 0:

@@ -1,6 +1,7 @@
 // Answers from the store, or through an origin. The cache's own pipeline: plan, find, judge, answer.
 // Flow: every decision is a pure function of the folder.
 import { err, ok } from "../../shared/result.ts";
+import { type Soon, whenHere } from "../../shared/soon.ts";
 import type { Ports } from "../ports.ts";
 import { fetchCollapsed, type Missing } from "./collapse.ts";
 import type { Answer, Demand } from "./demand.ts";
@@ -11,37 +12,47 @@ import { judge } from "./judge.ts";
 import { letGo } from "./let-go.ts";
 import { passThrough } from "./pass-through.ts";
 import { type LookupPlan, planLookup } from "./plan.ts";
-import { planBodiless, planQuery } from "./query.ts";
+import { planBodiless, type Planned, planQuery } from "./query.ts";
 import { refresh } from "./refresh.ts";
 import { storedReply } from "./stored-reply.ts";
 
-export async function answerThroughCache(asDemanded: Demand, ports: Ports): Promise<Answer> {
-  const { asked, action, site } = asDemanded;
-  const planned = planLookup(asked, action.cache, site.name);
-  const asking =
-    asked.method === "QUERY"
-      ? await planQuery(planned, asDemanded, ports)
-      : ok(planBodiless(planned, asDemanded));
-  if (!asking.ok) return { result: asking };
-  const { plan, demand } = asking.value;
-  if (plan.kind === "pass") return passThrough(demand, plan, ports);
+/** At once where memory has the answer. */
+export function answerThroughCache(demand: Demand, ports: Ports): Soon<Answer> {
+  const { asked, action, site } = demand;
+  const plan = planLookup(asked, action.cache, site.name);
+  if (asked.method !== "QUERY") return answerPlanned(planBodiless(plan, demand), ports);
+  return planQuery(plan, demand, ports).then((planned) =>
+    planned.ok ? answerPlanned(planned.value, ports) : { result: planned },
+  );
+}
 
-  const found = await findStored(plan, asked, ports);
-  const answer = await answerWith({ demand, plan, found }, ports);
-  if (found.kind === "response") {
-    letGo(found.stored.body, ports, answer.result.ok ? answer.result.value.body : null);
-  }
+function answerPlanned({ plan, demand }: Planned, ports: Ports): Soon<Answer> {
+  if (plan.kind === "pass") return passThrough(demand, plan, ports);
+  return whenHere(findStored(plan, demand.asked, ports), (found) => {
+    const answer = answerWith({ demand, plan, found }, ports);
+    return found.kind === "response" ? whenHere(answer, (given) => lettingGo(found, given, ports)) : answer;
+  });
+}
+
+/** What was looked up and is not what is answered with. */
+function lettingGo(
+  { stored }: Extract<Found, { kind: "response" }>,
+  answer: Answer,
+  ports: Pick<Ports, "background">,
+): Answer {
+  letGo(stored.body, ports, answer.result.ok ? answer.result.value.body : null);
   return answer;
 }
 
-async function answerWith({ demand, plan, found }: Missing, ports: Ports): Promise<Answer> {
+function answerWith({ demand, plan, found }: Missing, ports: Ports): Soon<Answer> {
   const fromStore = found.kind === "response" ? answerFromStore(demand, plan, found, ports) : undefined;
   if (fromStore) return fromStore;
   if (plan.onlyIfCached)
     return { result: err({ reason: "not-cached" }), cache: { kind: "none", detail: "only-if-cached" } };
   const missing = { demand, plan, found };
   const inSlices = slicingFor(missing);
-  return (inSlices && (await answerInSlices(inSlices, ports))) ?? fetchCollapsed(missing, ports);
+  if (!inSlices) return fetchCollapsed(missing, ports);
+  return answerInSlices(inSlices, ports).then((answer) => answer ?? fetchCollapsed(missing, ports));
 }
 
 /** Undefined where the origin has to be asked first. */

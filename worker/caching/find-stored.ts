@@ -1,5 +1,6 @@
 // What is stored for this request? A lookup in two steps: the key, and where responses vary, the variant.
 // Flow: the choice of the variant is variants.ts's.
+import { type Soon, whenHere } from "../../shared/soon.ts";
 import type { Asked } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { Stored, StoredResponseWithBody } from "./entry.ts";
@@ -10,26 +11,36 @@ export type Found =
   | { readonly kind: "absent"; readonly fwd: "uri-miss" | "vary-miss" }
   | { readonly kind: "response"; readonly at: string; readonly stored: StoredResponseWithBody };
 
-export async function findStored(
+type LookupPorts = Pick<Ports, "store" | "now">;
+
+export function findStored(plan: LookupPlan, asked: Asked, ports: LookupPorts): Soon<Found> {
+  return whenHere(ports.store.get(plan.key), (first) => foundUnder(plan, first, asked, ports));
+}
+
+function foundUnder(
   plan: LookupPlan,
+  first: Stored | undefined,
   asked: Asked,
-  ports: Pick<Ports, "store" | "now">,
-): Promise<Found> {
+  ports: LookupPorts,
+): Soon<Found> {
   const now = ports.now();
-  const first = await ports.store.get(plan.key);
-  if (!first || first.entry.keepUntil <= now) return { kind: "absent", fwd: "uri-miss" };
+  if (!first || first.entry.keepUntil <= now) return URI_MISS;
   if (first.entry.kind === "response") {
     // Stored before the route set its responses apart by cookie, country, …: for whom it was is not known.
-    if (plan.rules.selectors.length > 0) return { kind: "absent", fwd: "vary-miss" };
+    if (plan.rules.selectors.length > 0) return VARY_MISS;
     return { kind: "response", at: plan.key, stored: withBody(first) };
   }
   const variant = chooseVariant(first.entry, asked, plan.rules);
-  const second = variant && (await ports.store.get(variant.key));
-  if (!variant || second?.entry.kind !== "response" || second.entry.keepUntil <= now) {
-    return { kind: "absent", fwd: "vary-miss" };
-  }
-  return { kind: "response", at: variant.key, stored: withBody(second) };
+  if (!variant) return VARY_MISS;
+  return whenHere(ports.store.get(variant.key), (second) =>
+    second?.entry.kind === "response" && second.entry.keepUntil > now
+      ? { kind: "response", at: variant.key, stored: withBody(second) }
+      : VARY_MISS,
+  );
 }
+
+const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
+const VARY_MISS: Found = { kind: "absent", fwd: "vary-miss" };
 
 const withBody = ({ entry, body, prepared }: Stored): StoredResponseWithBody => {
   if (entry.kind !== "response") throw new Error("an index is no response");

@@ -98,7 +98,7 @@ export function objectionToSlicing(
     path: demand.asked.path,
     status: 200,
     headers,
-    terms,
+    terms: () => terms,
     rules,
     contentLocationIsTarget: false,
   });

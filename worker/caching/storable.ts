@@ -14,7 +14,8 @@ export interface Exchange {
   readonly path: string;
   readonly status: number;
   readonly headers: Headers;
-  readonly terms: Terms;
+  /** Worked out where something asks: what may not be stored in any case needs none. */
+  terms(): Terms;
   readonly rules: CacheRules;
   /** Where the response itself says that it is the representation of the URL asked for. */
   readonly contentLocationIsTarget: boolean;
@@ -65,8 +66,8 @@ export function objectionToStoring(
 function methodNotCacheable(exchange: Exchange): boolean {
   const { method, contentLocationIsTarget, rules } = exchange;
   if (method === "GET" || method === "QUERY") return false;
-  const { terms } = exchange;
-  const explicit = terms.because === "max-age" || terms.because === "s-maxage" || terms.because === "expires";
+  const { because } = exchange.terms();
+  const explicit = because === "max-age" || because === "s-maxage" || because === "expires";
   return !(method === "POST" && rules.methods.has("POST") && contentLocationIsTarget && explicit);
 }
 
@@ -119,8 +120,9 @@ function setCookieRefused({ headers, rules }: Exchange, { directives }: Addresse
  * Web cache deception: `/account/x.css` answered with the account page. Where the route's own word makes the
  * response fresh, what the path claims to be and what it is must agree.
  */
-function pathDeniesType({ path, status, headers, terms }: Exchange): boolean {
-  if (status >= 300 || !ROUTES_OWN_WORD.has(terms.because)) return false; // an error page is no one's account
+function pathDeniesType(exchange: Exchange): boolean {
+  const { path, status, headers } = exchange;
+  if (status >= 300 || !ROUTES_OWN_WORD.has(exchange.terms().because)) return false; // an error page is no one's account
   const extension = /\.([a-z0-9]{1,5})$/i.exec(path)?.[1]?.toLowerCase();
   const type = headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   return (
@@ -145,12 +147,15 @@ function tooLarge({ headers, rules }: Exchange): boolean {
   return Number(headers.get("content-length") ?? 0) > rules.maxObjectBytes;
 }
 
-function statusTtlZero({ terms }: Exchange): boolean {
-  return terms.because === "status-ttl" && terms.freshForMs === 0;
+function statusTtlZero(exchange: Exchange): boolean {
+  const { because, freshForMs } = exchange.terms();
+  return because === "status-ttl" && freshForMs === 0;
 }
 
 /** Neither fresh, nor servable stale, nor to be revalidated: it would only take room. */
-function ofNoUse({ headers, terms }: Exchange): boolean {
+function ofNoUse(exchange: Exchange): boolean {
+  const { headers } = exchange;
+  const terms = exchange.terms();
   const usable = terms.freshForMs > 0 && !terms.alwaysRevalidate;
   const staleMs = terms.staleWhileRevalidateMs + terms.staleIfErrorMs;
   return !usable && staleMs === 0 && !headers.has("etag") && !headers.has("last-modified");

@@ -61,10 +61,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     path: asked.path,
     status,
     headers,
-    /** Worked out where something asks: what may not be stored in any case needs none. */
-    get terms() {
-      return terms();
-    },
+    terms,
     rules,
     contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
   };

@@ -83,7 +83,7 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
     path: demand.asked.path,
     status: old.status,
     headers,
-    terms: entry.terms,
+    terms: () => entry.terms,
     rules: plan.rules,
     contentLocationIsTarget: false,
   });

@@ -37,7 +37,7 @@ export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion
     path: asked.path,
     status: stored.status,
     headers,
-    terms: entry.terms,
+    terms: () => entry.terms,
     rules,
     contentLocationIsTarget: contentLocationIsTarget(headers, asked),
   });

@@ -18,12 +18,12 @@ export interface Rewriting {
 export function toOrigin(asked: Asked, { siteName, requestId, action, captures }: Rewriting): OriginAsk {
   const headers = new Headers(asked.headers);
   removeListed(headers);
-  // In one walk: going through all fields costs the runtime as much as twenty questions for one.
+  // In one walk, and by `forEach`: an iterator costs the runtime as much as fifty questions for one field.
   let receivedBytes = 0;
-  for (const [field, value] of asked.headers) {
+  asked.headers.forEach((value, field) => {
     receivedBytes += field.length + value.length + 4; // ": " and CRLF
     if (staysHere(field, asked)) headers.delete(field);
-  }
+  });
   countForward(headers, asked);
   setForwarded(headers, asked, siteName);
   headers.set("x-request-id", requestId);

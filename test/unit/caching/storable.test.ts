@@ -33,7 +33,7 @@ function objection(given: Given): StorageObjection | undefined {
     path,
     status,
     headers,
-    terms: termsOf({ status, headers, receivedAt: NOW }, rules),
+    terms: () => termsOf({ status, headers, receivedAt: NOW }, rules),
     rules,
     contentLocationIsTarget,
   };

@@ -1,0 +1,9 @@
+// What may be at hand already, and what may have to be waited for. Whoever waits for what is at hand pays for it: each
+// promise costs a request some half a percent (docs/performance.md).
+
+export type Soon<T> = T | Promise<T>;
+
+/** At once where it is at hand. */
+export function whenHere<T, R>(soon: Soon<T>, next: (value: T) => Soon<R>): Soon<R> {
+  return soon instanceof Promise ? soon.then(next) : next(soon);
+}
