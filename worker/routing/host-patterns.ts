@@ -8,14 +8,17 @@ const IP_ADDRESS = /^(?:\[|\d+\.\d+\.\d+\.\d+$)/;
  * labels. However many labels a made-up host has, it costs a bounded number of readings: a site file may not
  * hold a longer wildcard.
  */
-export function hostPatterns(host: string): string[] {
-  if (host.length > MAX_HOST_LENGTH) return ["*"]; // no DNS name; KV would refuse so long a key
-  if (IP_ADDRESS.test(host)) return [host, "*"];
+export function* hostPatterns(host: string): Generator<string> {
+  if (host.length <= MAX_HOST_LENGTH) yield* namesOf(host); // longer is no DNS name; KV would refuse so long a key
+  yield "*";
+}
+
+/** Lazy: most hosts are found under their own name. */
+function* namesOf(host: string): Generator<string> {
+  yield host;
+  if (IP_ADDRESS.test(host)) return;
   const labels = host.split(".");
-  const patterns = [host];
   for (let from = Math.max(1, labels.length - MAX_WILDCARD_LABELS); from < labels.length; from++) {
-    patterns.push(`*.${labels.slice(from).join(".")}`);
+    yield `*.${labels.slice(from).join(".")}`;
   }
-  patterns.push("*");
-  return patterns;
 }

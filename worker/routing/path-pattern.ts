@@ -35,6 +35,8 @@ interface Registered<T> {
 
 type Found<T> = [Registered<T>, Record<string, string>];
 
+const NO_PARAMETERS: Record<string, string> = {};
+
 const METHOD = "ALL"; // the router's name for "any"; methods are a condition of ours
 
 /**
@@ -47,12 +49,15 @@ export function compilePathTable<T>(
 ): PathTable<T> {
   /** Not built yet. */
   const groups = new Map<string | undefined, Placed<T>[]>();
+  /** Those that take every path, as most sites' last route does: there is nothing to find out. */
+  const everywhere: Registered<T> & { readonly entries: Placed<T>[] } = { entries: [], wildcardAt: 0 };
   entries.forEach(({ patterns, value }, order) => {
     for (const pattern of patterns.flatMap((one) => checkOptionalParameter(one) ?? one).map(spellPattern)) {
+      const placed = { pattern, order, value };
       const first = literalStart(pattern);
-      const group = groups.get(first);
-      if (group) group.push({ pattern, order, value });
-      else groups.set(first, [{ pattern, order, value }]);
+      const group = pattern === "/*" ? everywhere.entries : groups.get(first);
+      if (group) group.push(placed);
+      else groups.set(first, [placed]);
     }
   });
   const routers = new Map<string | undefined, TrieRouter<Registered<T>>>();
@@ -65,11 +70,14 @@ export function compilePathTable<T>(
     return routers.get(first);
   };
   const findIn = (first: string | undefined, path: string) =>
-    (routerFor(first)?.match(METHOD, path)[0] ?? []) as Found<T>[];
-  const find = (path: string) => {
+    routerFor(first)?.match(METHOD, path)[0] as Found<T>[] | undefined;
+  const find = (path: string): Found<T>[] => {
+    const found: Found<T>[] = everywhere.entries.length > 0 ? [[everywhere, NO_PARAMETERS]] : [];
     const named = findIn(firstSegment(path), path);
     const others = findIn(undefined, path);
-    return named.length === 0 ? others : [...named, ...others];
+    if (named) found.push(...named);
+    if (others) found.push(...others);
+    return found;
   };
   return {
     match: (path) => inOrder(find(path), path),
