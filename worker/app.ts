@@ -6,18 +6,20 @@ import { toResponse } from "./adapters/to-response.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { logRecord } from "./delivery/log-record.ts";
 import { problemReply } from "./delivery/problem.ts";
+import type { Soon } from "../shared/soon.ts";
+import type { Reply } from "./message.ts";
 import { serve } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
 
 export interface App {
-  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>;
+  fetch(request: Request, env: Env, context: ExecutionContext): Soon<Response>;
 }
 
 export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App {
   // Made at the first request, since only then the bindings are there, and kept for the isolate's life.
   let isolate: IsolatePorts | undefined;
   return {
-    async fetch(request, env, context) {
+    fetch(request, env, context) {
       try {
         isolate ??= makePorts(env);
       } catch (error) {
@@ -27,12 +29,21 @@ export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App 
       }
       const ports = requestPorts(isolate, context);
       try {
-        return toResponse(await serve(request, ports));
+        const reply = serve(request, ports);
+        return reply instanceof Promise ? later(reply, ports) : toResponse(reply);
       } catch (error) {
         return answerBug(error, ports);
       }
     },
   };
+}
+
+async function later(reply: Promise<Reply>, ports: Ports): Promise<Response> {
+  try {
+    return toResponse(await reply);
+  } catch (error) {
+    return answerBug(error, ports);
+  }
 }
 
 function answerBug(error: unknown, ports: Ports): Response {

@@ -54,7 +54,7 @@ export class EdgeInProcess {
     };
   }
 
-  serve(request: Request): Promise<Reply> {
+  async serve(request: Request): Promise<Reply> {
     return serve(request, this.#ports);
   }
 
