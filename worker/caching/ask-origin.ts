@@ -16,16 +16,20 @@ export interface OriginAnswer {
   readonly receivedAt: number;
 }
 
-export async function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
-  const { asked, action, body } = demand;
+export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
+  const { action, body } = demand;
   const requestedAt = ports.now();
   const objection = objectionToForwarding(ask);
-  if (objection) return { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
+  if (objection) {
+    const refused = { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
+    return Promise.resolve(refused);
+  }
   const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
-  const { result, sending } = await send(errand, ports);
-  const times = { sending, requestedAt, receivedAt: ports.now() };
-  if (!result.ok) return { result, ...times };
-  const origin = sending.attempts.at(-1)?.origin;
-  if (!origin) throw new Error("an answer without an origin");
-  return { result: ok(fromOrigin(result.value, origin, asked)), ...times };
+  return send(errand, ports).then(({ result, sending }) => {
+    const receivedAt = ports.now();
+    if (!result.ok) return { result, sending, requestedAt, receivedAt };
+    const origin = sending.attempts.at(-1)?.origin;
+    if (!origin) throw new Error("an answer without an origin");
+    return { result: ok(fromOrigin(result.value, origin, demand.asked)), sending, requestedAt, receivedAt };
+  });
 }

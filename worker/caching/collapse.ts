@@ -73,9 +73,14 @@ function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
   return fetchFresh({ ...missing, land: () => {} }, ports);
 }
 
+/** Async, so that a bug rejects: whoever waits is to be told that the leader failed. */
+async function fetchFor(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
+  return await fetchFresh({ ...missing, land }, ports);
+}
+
 /** In the background too, so that it goes on for those who wait when the leader's own client hangs up. */
 function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
-  const work = fetchFresh({ ...missing, land }, ports);
+  const work = fetchFor(missing, land, ports);
   ports.background(
     work.then(
       () => {},

@@ -1,6 +1,7 @@
 // What is stored does not do: asks the origin, and answers with what comes of it, or with what is stored after
 // all where the origin fails. Flow: judge.ts, freshen.ts and storable.ts decide.
 import { ok } from "../../shared/result.ts";
+import type { Soon } from "../../shared/soon.ts";
 import type { Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
@@ -15,7 +16,7 @@ import { isAbout } from "./freshen.ts";
 import { mayStandIn, type OriginTrouble } from "./judge.ts";
 import { forget } from "./keep.ts";
 import { letGo } from "./let-go.ts";
-import { askFor, sentOtherwise, unconditional } from "./origin-ask.ts";
+import { askFor, type CacheAsk, sentOtherwise, unconditional } from "./origin-ask.ts";
 import type { Forward } from "./outcome.ts";
 import type { LookupPlan } from "./plan.ts";
 import { isOriginFailure } from "./status-codes.ts";
@@ -39,19 +40,24 @@ export interface Fetched extends Fetching {
   readonly fwd: Forward;
 }
 
-export async function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer> {
+export function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer> {
   const { demand, plan, found } = fetching;
-  const { asked } = demand;
-  const held = heldIn(found);
-  const fwd = forwardReason(found);
   const asOf = ports.flights.changesOf(plan.key);
-  const cacheAsk = askFor(demand.ask(), asked, held?.entry, ports.now());
-  const answer = await askOrigin(demand, cacheAsk.ask, ports);
-  const { result, sending } = answer;
-  const fetched = { ...fetching, demand: { ...demand, ask: () => cacheAsk.ask }, answer, asOf, fwd };
+  const cacheAsk = askFor(demand.ask(), demand.asked, heldIn(found)?.entry, ports.now());
+  const asking = { ...demand, ask: () => cacheAsk.ask };
+  return askOrigin(demand, cacheAsk.ask, ports).then((answer) =>
+    answered({ ...fetching, demand: asking, answer, asOf, fwd: forwardReason(found) }, cacheAsk.kind, ports),
+  );
+}
 
+/** By what came of it, and of what the request was made for. */
+function answered(fetched: Fetched, askedTo: CacheAsk["kind"], ports: Ports): Soon<Answer> {
+  const { demand, plan, found, land, answer, asOf, fwd } = fetched;
+  const { asked } = demand;
+  const { result, sending } = answer;
+  const held = heldIn(found);
   if (!result.ok) {
-    fetching.land({ kind: "failed" });
+    land({ kind: "failed" });
     const standIn = isOriginTrouble(result.error) && standInFor(fetched, "disconnected", ports);
     return standIn || { result, sending, cache: { kind: "forward", fwd } };
   }
@@ -59,24 +65,25 @@ export async function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answ
   if (held && isOriginFailure(reply.status)) {
     const standIn = standInFor(fetched, "error", ports);
     if (standIn) {
-      fetching.land({ kind: "failed" });
+      land({ kind: "failed" });
       letGo(reply.body, ports);
       return standIn;
     }
   }
-  if (held && cacheAsk.kind === "validate" && reply.status === 304) {
+  if (held && askedTo === "validate" && reply.status === 304) {
     return isAbout(held.entry, reply.headers)
       ? answerUpdated(fetched, { found, reply }, ports)
-      : fetchWhole(fetching, ports);
+      : fetchWhole(fetched, ports);
   }
-  if (held && cacheAsk.kind === "complete" && (reply.status === 206 || reply.status === 416)) {
+  if (held && askedTo === "complete" && (reply.status === 206 || reply.status === 416)) {
     const whole = reply.status === 206 ? completed(held, reply) : undefined;
     if (whole) return passOn(whole, { ...fetched, fwd: "partial" }, ports);
     letGo(reply.body, ports);
-    return fetchWhole(fetching, ports);
+    return fetchWhole(fetched, ports);
   }
   if (asked.method === "HEAD" && found.kind === "response" && reply.status === 200) {
-    await updateByHead({ found, plan, demand, notModified: reply.headers, answer, asOf }, ports);
+    const update = { found, plan, demand, notModified: reply.headers, answer, asOf };
+    return updateByHead(update, ports).then(() => passOn(reply, fetched, ports));
   }
   return passOn(reply, fetched, ports);
 }
