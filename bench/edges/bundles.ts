@@ -10,7 +10,7 @@ export type WorkerName =
   | "empty"
   | "map"
   | "bare-fetch"
-  | "dressed-fetch"
+  | "minimal-proxy"
   | "cache-api"
   | "reflare"
   | "hono-proxy";
