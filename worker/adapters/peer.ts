@@ -16,6 +16,7 @@ export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
 
 /** Reading `cf` makes the runtime parse a kilobyte of JSON: only where somebody asks for what it tells. */
 class LazyPeer implements Peer {
+  #ip: string | undefined;
   readonly #request: Request;
   readonly #readIp: (request: Request) => string;
   readonly #readCountry: (request: Request) => string | undefined;
@@ -31,7 +32,8 @@ class LazyPeer implements Peer {
   }
 
   get ip(): string {
-    return this.#readIp(this.#request);
+    this.#ip ??= this.#readIp(this.#request);
+    return this.#ip;
   }
 
   get country(): string | undefined {

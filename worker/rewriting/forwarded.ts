@@ -7,7 +7,8 @@ import type { Asked } from "../message.ts";
 export const EDGE_NAME = "headgate";
 
 export function setForwarded(headers: Headers, asked: Asked, siteName: string): void {
-  headers.set("x-forwarded-for", hopsOf(asked).join(", "));
+  const { hops, peer } = asked;
+  headers.set("x-forwarded-for", hops ? hops.join(", ") : peer.ip);
   headers.set("x-forwarded-host", asked.authority);
   headers.set("x-forwarded-proto", asked.scheme);
   headers.set("forwarded", forwarded(asked));
@@ -24,17 +25,14 @@ export function isLoop(asked: Asked, siteName: string): boolean {
   return seen.split(",").some((token) => token.replace(/\s+/g, "").toLowerCase() === own);
 }
 
-const hopsOf = ({ hops, peer }: Asked): readonly string[] => hops ?? [peer.ip];
-
 /** With the site, so that one Headgate may stand behind another on purpose. */
 const loopToken = (siteName: string): string => `${EDGE_NAME};site="${siteName}"`;
 
 /** RFC 7239 §4: one element for each hop; the first, which met the client, tells host and scheme. */
-function forwarded(asked: Asked): string {
-  const [client = "", ...proxies] = hopsOf(asked);
-  const host = /[^A-Za-z0-9._-]/.test(asked.authority) ? `"${asked.authority}"` : asked.authority;
-  const first = `for=${node(client)};host=${host};proto=${asked.scheme}`;
-  return [first, ...proxies.map((ip) => `for=${node(ip)}`)].join(", ");
+function forwarded({ hops, peer, authority, scheme }: Asked): string {
+  const host = /[^A-Za-z0-9._-]/.test(authority) ? `"${authority}"` : authority;
+  const first = `for=${node(hops?.[0] ?? peer.ip)};host=${host};proto=${scheme}`;
+  return hops ? [first, ...hops.slice(1).map((ip) => `for=${node(ip)}`)].join(", ") : first;
 }
 
 /** RFC 7239 §6: an IPv6 address is bracketed and quoted. */

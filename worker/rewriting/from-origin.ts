@@ -22,12 +22,19 @@ export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Ask
 
 /** Location and Content-Location that lead to the origin lead to the edge afterwards, and so do its cookies. */
 export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): void {
-  for (const name of ["location", "content-location"]) {
-    const value = headers.get(name);
-    const mapped = value === null ? null : mapLocation(value, place, asked);
-    if (mapped !== null && mapped !== value) headers.set(name, mapped);
-  }
-  const cookies = headers.has("set-cookie") ? headers.getSetCookie() : [];
+  mapLink(headers, "location", place, asked);
+  mapLink(headers, "content-location", place, asked);
+  if (headers.has("set-cookie")) mapCookies(headers, place, asked);
+}
+
+function mapLink(headers: Headers, name: string, place: OriginPlace, asked: Asked): void {
+  const value = headers.get(name);
+  const mapped = value === null ? null : mapLocation(value, place, asked);
+  if (mapped !== null && mapped !== value) headers.set(name, mapped);
+}
+
+function mapCookies(headers: Headers, place: OriginPlace, asked: Asked): void {
+  const cookies = headers.getSetCookie();
   const mapped = cookies.map((cookie) => mapCookie(cookie, place, asked));
   if (mapped.every((cookie, index) => cookie === cookies[index])) return;
   headers.delete("set-cookie");

@@ -1,6 +1,7 @@
 // Which site serves this host? Read once, compiled once per version, kept in the isolate, refreshed behind the
 // requests' backs. What was good stays in use when the store fails or holds something invalid.
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { Soon } from "../../shared/soon.ts";
 import { CHECKING_RULES } from "../../shared/site/checking-rules.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { type Pointer, readStored } from "../../shared/site/stored.ts";
@@ -17,8 +18,12 @@ export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sit
 type SiteFound = Result<CompiledSite, Refusal>;
 
 /** At once where it is on the shelf. */
-export function findSite(host: string, ports: SitePorts): Promise<SiteFound> | SiteFound {
-  const onShelf = siteOnShelf(host, ports.shelf, ports.now());
+export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
+  const now = ports.now();
+  const readAgain = (pattern: string) => {
+    if (ports.shelf.claimReading(pattern, now)) ports.background(load(pattern, ports));
+  };
+  const onShelf = siteOnShelf(host, ports.shelf, now, readAgain);
   return onShelf ? ok(onShelf) : readSite(host, ports);
 }
 

@@ -1,20 +1,30 @@
-// Is the site for this host on the shelf, read a moment ago? Then nothing has to be waited for, as with most requests.
+// Is the site for this host on the shelf? Then nothing has to be waited for, as with most requests.
 import type { CompiledSite } from "../site.ts";
 import { hostPatterns } from "./host-patterns.ts";
 import { ageOf, type Kept, type SiteShelf } from "./site-shelf.ts";
 
-/** Undefined where anything that decides it has to be read, or cannot be used. */
-export function siteOnShelf(host: string, shelf: SiteShelf, now: number): CompiledSite | undefined {
-  const fresh = (pattern: string): Kept | undefined => {
+/**
+ * Undefined where anything that decides it has to be read first, or cannot be used. `readAgain` is told what is served
+ * as it is and due to be read again.
+ */
+export function siteOnShelf(
+  host: string,
+  shelf: SiteShelf,
+  now: number,
+  readAgain: (pattern: string) => void,
+): CompiledSite | undefined {
+  const usable = (pattern: string): Kept["found"] | undefined => {
     const kept = shelf.get(pattern);
-    return kept && ageOf(kept, now, shelf.rules) === "fresh" ? kept : undefined;
+    const age = kept ? ageOf(kept, now, shelf.rules) : "expired";
+    if (age === "due") readAgain(pattern);
+    return age === "expired" ? undefined : kept?.found;
   };
   for (const pattern of hostPatterns(host)) {
-    const found = fresh(pattern)?.found;
+    const found = usable(pattern);
     if (!found?.ok) return undefined;
     if (found.value === undefined) continue;
     if (!("sameAs" in found.value)) return found.value;
-    const other = fresh(found.value.sameAs)?.found;
+    const other = usable(found.value.sameAs);
     const site = other?.ok && other.value && !("sameAs" in other.value) ? other.value : undefined;
     return site?.hosts.includes(pattern) ? site : undefined;
   }
