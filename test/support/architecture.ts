@@ -38,7 +38,13 @@ export const FLOWS: readonly string[] = [
 ];
 
 /** Pure files that stand beside the pipeline; all others belong into a stage's folder. */
-const ROOT_PURE = ["worker/message.ts", "worker/outcome.ts", "worker/refusal.ts", "worker/site.ts"];
+const ROOT_PURE = [
+  "worker/decision.ts",
+  "worker/message.ts",
+  "worker/outcome.ts",
+  "worker/refusal.ts",
+  "worker/site.ts",
+];
 const STAGES = ["routing", "admission", "rewriting", "caching", "balancing", "delivery", "explaining"];
 
 /** Why a file outside the flows may be async all the same. */

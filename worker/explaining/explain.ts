@@ -1,4 +1,4 @@
-// What is decided about this request, and because of what? The decisions are those of live traffic (decide.ts);
+// What is decided about this request, and because of what? The decisions are those of live traffic (foresee.ts);
 // here they are only told, as plain data.
 import type {
   AnswerExplained,
@@ -13,24 +13,24 @@ import type { Asked, OriginAsk } from "../message.ts";
 import { explainRefusal, statusOf } from "../refusal.ts";
 import type { CompiledSite } from "../site.ts";
 import { explainCache } from "./cache-explained.ts";
-import { type Decision, decide, type Facts } from "./decide.ts";
+import { type Foreseen, foresee, type Facts } from "./foresee.ts";
 import { explainPool } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
 
 export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
-  const decision = decide(site, facts);
-  const earlier = passedOver(decision);
-  const next = decision.matched ? undefined : decision.site?.routes[earlier.length]?.();
-  return { ...tell(decision, facts), passedOver: earlier, refusedAt: next?.id ?? null };
+  const foreseen = foresee(site, facts);
+  const earlier = passedOver(foreseen);
+  const next = foreseen.matched ? undefined : foreseen.site?.routes[earlier.length]?.();
+  return { ...tell(foreseen, facts), passedOver: earlier, refusedAt: next?.id ?? null };
 }
 
 /** Without the routes passed over: what a test of a site asks for, at a fraction of the price. */
 export function explainBriefly(site: CompiledSite | undefined, facts: Facts): Explanation {
-  return tell(decide(site, facts), facts);
+  return tell(foresee(site, facts), facts);
 }
 
-function tell(decision: Decision, { now, stored }: Facts): Explanation {
-  const { asked, site, matched, refusal, forward } = decision;
+function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
+  const { asked, site, matched, refusal, forward } = foreseen;
   return {
     request: asked ? tellAsked(asked) : null,
     site: site ? { name: site.name, version: site.version, hosts: site.hosts } : null,
@@ -44,7 +44,7 @@ function tell(decision: Decision, { now, stored }: Facts): Explanation {
     cache:
       asked && site && forward ? explainCache({ asked, ...forward, siteName: site.name, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
-    answer: tellAnswer(decision),
+    answer: tellAnswer(foreseen),
   };
 }
 
@@ -70,7 +70,7 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained
   };
 }
 
-function tellAnswer({ asked, site, matched, forward, reply }: Decision): AnswerExplained {
+function tellAnswer({ asked, site, matched, forward, reply }: Foreseen): AnswerExplained {
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
   return {
     status: forward ? null : reply.status,

@@ -1,10 +1,10 @@
 // Why does none of the earlier routes take the request? And of thousands, which came nearest?
 import type { RoutePassedOver } from "../../shared/explain.ts";
 import { whyNot } from "../routing/why-not.ts";
-import type { Decision } from "./decide.ts";
+import type { Foreseen } from "./foresee.ts";
 
 /** In the order of the file: up to the route that takes the request, or all where none does. */
-export function passedOver({ site, asked }: Decision): RoutePassedOver[] {
+export function passedOver({ site, asked }: Foreseen): RoutePassedOver[] {
   if (!site || !asked) return [];
   const found: RoutePassedOver[] = [];
   for (const compileRoute of site.routes) {

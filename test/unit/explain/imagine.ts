@@ -2,7 +2,7 @@
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { validateSite } from "../../../shared/site/validate.ts";
 import { factsOf } from "../../../worker/explaining/facts.ts";
-import type { Facts } from "../../../worker/explaining/decide.ts";
+import type { Facts } from "../../../worker/explaining/foresee.ts";
 import { type CompiledSite, compileSite } from "../../../worker/site.ts";
 
 export function aSite(file: Partial<SiteFile> & Pick<SiteFile, "routes">): CompiledSite {

@@ -1,0 +1,52 @@
+// What is decided about a request before anything outside the edge is asked: which route, whether it may go on, what is
+// answered here, and what an origin would be asked. Pure, and one function for live traffic and for `explain`, so that
+// the two cannot differ.
+import { once } from "../shared/once.ts";
+import { objectionToAdmitting } from "./admission/admit.ts";
+import { endsHere } from "./admission/max-forwards.ts";
+import { ownAnswer } from "./delivery/own-answer.ts";
+import { problemReply } from "./delivery/problem.ts";
+import { type Asked, type OriginAsk, ownReply } from "./message.ts";
+import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
+import type { Refusal } from "./refusal.ts";
+import { toOrigin } from "./rewriting/to-origin.ts";
+import { asSiteSees } from "./routing/identify.ts";
+import { matchRoute } from "./routing/match-route.ts";
+import type { CompiledSite, ProxyAction } from "./site.ts";
+
+export type Decision =
+  /** The edge answers itself. */
+  | { readonly kind: "answer"; readonly outcome: Outcome }
+  /** The store is to answer, or an origin. */
+  | { readonly kind: "forward"; readonly known: Known; readonly action: ProxyAction; ask(): OriginAsk };
+
+export type Known = Required<Pick<Outcome, "asked" | "site" | "matched">>;
+
+/** `read` is the request as it came in; what of it the site believes is decided here. */
+export function decide(site: CompiledSite, read: Asked, visit: Visit): Decision {
+  // 1. Route: which route of the site.
+  const asked = asSiteSees(read, site);
+  const matched = matchRoute(site, asked);
+  if (!matched.ok) return answer(refused(matched.error, visit, { asked, site }));
+  const known = { asked, site, matched: matched.value };
+
+  // 2. Admit.
+  const objection = objectionToAdmitting(site, asked);
+  if (objection) return answer(refused(objection, visit, known));
+  if (endsHere(asked)) return answer({ ...known, reply: ownReply(204, new Headers(), null) });
+  const { route, captures } = matched.value;
+  const { action } = route;
+  if (action.kind !== "proxy") return answer({ ...known, reply: ownAnswer(action, asked, captures) });
+
+  // 3. Rewrite: the request as the origin should see it, worked out once one has to be asked.
+  const requestId = requestIdOf(visit, asked);
+  const ask = once(() => toOrigin(asked, { siteName: site.name, requestId, action, captures }));
+  return { kind: "forward", known, action, ask };
+}
+
+const answer = (outcome: Outcome): Decision => ({ kind: "answer", outcome });
+
+/** A "no" with its problem document, and what is known of the request by then. */
+export function refused(refusal: Refusal, visit: Visit, known: Partial<Outcome> = {}): Outcome {
+  return { ...known, refusal, reply: problemReply(refusal, requestIdOf(visit, known.asked)) };
+}

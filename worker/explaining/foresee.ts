@@ -1,0 +1,61 @@
+// What would become of this request? Read, decided and delivered as live traffic is, with the facts given by hand, up to
+// the point where the world (a store, an origin) would have to be asked.
+import { objectionToForwarding } from "../admission/admit.ts";
+import { decide, refused } from "../decision.ts";
+import { deliver } from "../delivery/deliver.ts";
+import { type Asked, type OriginAsk, ownReply, type Peer, type Reply } from "../message.ts";
+import type { Outcome, Visit } from "../outcome.ts";
+import type { Refusal } from "../refusal.ts";
+import type { Matched } from "../routing/match-route.ts";
+import { readRequest, type RequestLine } from "../routing/read-request.ts";
+import type { CompiledSite, ProxyAction } from "../site.ts";
+import type { ImaginedStored } from "./stored-explained.ts";
+
+/** What a live request brings with it, and what the edge knows by the time. */
+export interface Facts {
+  readonly line: RequestLine;
+  readonly peer: Peer;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** A response that the cache holds for this request; what it holds is not known otherwise. */
+  readonly stored?: ImaginedStored | undefined;
+}
+
+export interface Foreseen {
+  readonly asked?: Asked;
+  readonly site?: CompiledSite;
+  readonly matched?: Matched;
+  readonly refusal?: Refusal;
+  /** Where an origin, or the store in its place, is to answer. */
+  readonly forward?: { readonly action: ProxyAction; readonly ask: OriginAsk };
+  /** As the client gets it; where an origin answers, an empty answer with what the edge puts on it. */
+  readonly reply: Reply;
+}
+
+/** Without a site the host has none. */
+export function foresee(site: CompiledSite | undefined, facts: Facts): Foreseen {
+  const visit = { requestId: facts.requestId, startedAt: facts.now };
+  const { forward, ...outcome } = undelivered(site, facts, visit);
+  const reply = deliver(outcome, visit, facts.now);
+  return { ...outcome, ...(forward && { forward }), reply };
+}
+
+function undelivered(
+  site: CompiledSite | undefined,
+  { line, peer }: Facts,
+  visit: Visit,
+): Outcome & Pick<Foreseen, "forward"> {
+  const read = readRequest(line, peer);
+  if (!read.ok) return refused(read.error, visit);
+  const asked = read.value;
+  if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
+  const decision = decide(site, asked, visit);
+  if (decision.kind === "answer") return decision.outcome;
+
+  const { known, action } = decision;
+  const ask = decision.ask();
+  const objection = objectionToForwarding(ask);
+  if (objection) return refused(objection, visit, known);
+  return { ...known, forward: { action, ask }, reply: ownReply(200, new Headers(), null) };
+}
