@@ -27,11 +27,11 @@ function attempt(request: OriginRequest): Promise<Attempted> {
   const arrived = (response: Response): Attempted => received(response, deadline);
   if (body instanceof ReadableStream) return uploading(url, { ...init, body }, request).then(arrived, failed);
 
-  const afterMs = totalMs === undefined ? request.firstByteMs : Math.min(request.firstByteMs, totalMs);
+  const afterMs = Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY);
   const response = fetch(url, init);
   const late = (): Attempted => {
-    // Left alone: an abort signal makes every request a tenth dearer (docs/performance.md). It ends with the
-    // client's request, or with its answer, whichever is first; and then its connection is set free.
+    // The fetch is left alone, since an abort signal makes every request a tenth dearer (docs/performance.md): it ends
+    // with the client's request, or with its answer, whose connection is then set free.
     response.then((answer) => answer.body?.cancel()).catch(() => {});
     return err({ kind: "timeout", afterMs });
   };

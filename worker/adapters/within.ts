@@ -9,7 +9,7 @@ export const realTime: After = (ms, act) => {
   return () => clearTimeout(timer);
 };
 
-/** What is made of each way that a work may end. One that throws is a bug, and rejects. */
+/** What is made of each way that a work may end. What one of them throws, rejects. */
 export interface Endings<T, R> {
   arrived(value: T): R;
   failed(error: unknown): R;
@@ -31,8 +31,8 @@ export function endOf<T, R>(
       callOff();
       try {
         resolve(make(of));
-      } catch (bug) {
-        reject(bug);
+      } catch (error) {
+        reject(error);
       }
     };
     const callOff = after(withinMs, () => endAs(late, undefined));
