@@ -20,10 +20,7 @@ type SiteFound = Result<CompiledSite, Refusal>;
 /** At once where it is on the shelf. */
 export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
   const now = ports.now();
-  const readAgain = (pattern: string) => {
-    if (ports.shelf.claimReading(pattern, now)) ports.background(load(pattern, ports));
-  };
-  const onShelf = siteOnShelf(host, ports.shelf, now, readAgain);
+  const onShelf = siteOnShelf(host, ports.shelf, now, (pattern) => void beginReading(pattern, now, ports));
   return onShelf ? ok(onShelf) : readSite(host, ports);
 }
 
@@ -59,14 +56,19 @@ async function lookUp(pattern: string, ports: SitePorts): Promise<Kept> {
   const age = kept ? ageOf(kept, now, shelf.rules) : "expired";
   if (kept && age === "fresh") return kept;
 
-  if (shelf.claimReading(pattern, now)) {
-    const reading = load(pattern, ports);
-    ports.background(reading); // finished even when this request is cut off: others count on it
-    return kept && age === "due" ? kept : reading;
-  }
+  const reading = beginReading(pattern, now, ports);
+  if (reading) return kept && age === "due" ? kept : reading;
   // Another request is reading it. What was good serves meanwhile; else there is nothing to do but wait.
   if (kept?.found.ok) return kept;
   return (await brought(pattern, now, ports)) ?? load(pattern, ports);
+}
+
+/** Undefined where another request is at it. Finished even when this one is cut off: others count on it. */
+function beginReading(pattern: string, now: number, ports: SitePorts): Promise<Kept> | undefined {
+  if (!ports.shelf.claimReading(pattern, now)) return undefined;
+  const reading = load(pattern, ports);
+  ports.background(reading);
+  return reading;
 }
 
 /** A wait for another request's reading looks at the shelf again this often, and this many times. */
