@@ -13,7 +13,7 @@ import type { Asked, OriginAsk } from "../message.ts";
 import { explainRefusal, statusOf } from "../refusal.ts";
 import type { CompiledSite } from "../site.ts";
 import { explainCache } from "./cache-explained.ts";
-import { type Foreseen, foresee, type Facts } from "./foresee.ts";
+import { type Facts, type Foreseen, foresee } from "./foresee.ts";
 import { explainPool } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
 

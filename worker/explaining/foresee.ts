@@ -3,10 +3,8 @@
 import { objectionToForwarding } from "../admission/admit.ts";
 import { decide, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
-import { type Asked, type OriginAsk, ownReply, type Peer, type Reply } from "../message.ts";
+import { type OriginAsk, ownReply, type Peer } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
-import type { Refusal } from "../refusal.ts";
-import type { Matched } from "../routing/match-route.ts";
 import { readRequest, type RequestLine } from "../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
@@ -22,30 +20,20 @@ export interface Facts {
   readonly stored?: ImaginedStored | undefined;
 }
 
-export interface Foreseen {
-  readonly asked?: Asked;
-  readonly site?: CompiledSite;
-  readonly matched?: Matched;
-  readonly refusal?: Refusal;
+/** The reply is as the client gets it; where an origin answers, an empty one with what the edge puts on it. */
+export interface Foreseen extends Outcome {
   /** Where an origin, or the store in its place, is to answer. */
   readonly forward?: { readonly action: ProxyAction; readonly ask: OriginAsk };
-  /** As the client gets it; where an origin answers, an empty answer with what the edge puts on it. */
-  readonly reply: Reply;
 }
 
 /** Without a site the host has none. */
 export function foresee(site: CompiledSite | undefined, facts: Facts): Foreseen {
   const visit = { requestId: facts.requestId, startedAt: facts.now };
-  const { forward, ...outcome } = undelivered(site, facts, visit);
-  const reply = deliver(outcome, visit, facts.now);
-  return { ...outcome, ...(forward && { forward }), reply };
+  const foreseen = undelivered(site, facts, visit);
+  return { ...foreseen, reply: deliver(foreseen, visit, facts.now) };
 }
 
-function undelivered(
-  site: CompiledSite | undefined,
-  { line, peer }: Facts,
-  visit: Visit,
-): Outcome & Pick<Foreseen, "forward"> {
+function undelivered(site: CompiledSite | undefined, { line, peer }: Facts, visit: Visit): Foreseen {
   const read = readRequest(line, peer);
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
