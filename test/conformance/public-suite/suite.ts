@@ -97,17 +97,13 @@ export class Suite {
       testResults as Record<string, unknown>,
       onProgress,
     );
-    await Promise.race([runner.runTests(chosen, false, edgeUrl), watch.stuck]);
-    watch.end();
+    await Promise.race([runner.runTests(chosen, false, edgeUrl), watch.stuck]).finally(watch.end);
     const results = runner.getResults() as Record<string, RawResult>;
-    return chosen
-      .flatMap((set) => set.tests)
-      .filter((test) => !test.browser_only)
-      .map((test) => {
-        const verdict = determineTestResult(sets, test.id, results, only === undefined);
-        const passed = verdict === resultTypes.pass || verdict === resultTypes.yes;
-        return { test, passed, why: explain(results[test.id], verdict === resultTypes.dependency_fail) };
-      });
+    return all.map((test) => {
+      const verdict = determineTestResult(sets, test.id, results, only === undefined);
+      const passed = verdict === resultTypes.pass || verdict === resultTypes.yes;
+      return { test, passed, why: explain(results[test.id], verdict === resultTypes.dependency_fail) };
+    });
   }
 }
 

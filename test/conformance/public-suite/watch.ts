@@ -3,6 +3,8 @@
 
 /** A request may take the suite's client 10 seconds, and a test waits for 3 between its requests. */
 const STUCK_AFTER_MS = 60_000;
+/** As many as run at once. */
+const MAX_NAMED = 25;
 
 export interface Watch {
   /** Rejects when nothing has ended for too long, with the names of what has not. */
@@ -34,6 +36,3 @@ export function watchOver(
   }, 500);
   return { stuck, end: () => clearInterval(timer) };
 }
-
-/** As many as run at once. */
-const MAX_NAMED = 25;
