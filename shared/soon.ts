@@ -1,5 +1,5 @@
-// What may be at hand already, and what may have to be waited for. Whoever waits for what is at hand pays for it: each
-// promise costs a request some half a percent (docs/performance.md).
+// What may be at hand already, and what may have to be waited for. Whoever waits for what is at hand pays for it: with a
+// promise, its closures and turns of the microtask queue (docs/decisions/0016).
 
 export type Soon<T> = T | Promise<T>;
 

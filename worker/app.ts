@@ -1,12 +1,12 @@
 // The Worker: everything goes to the pipeline, and a bug anywhere becomes a problem document. No framework around it:
 // with one way in there is nothing to route, and a router in front costs every request some 3 % (docs/performance.md).
+import type { Soon } from "../shared/soon.ts";
 import { consoleLog } from "./adapters/console-log.ts";
 import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
 import { toResponse } from "./adapters/to-response.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { logRecord } from "./delivery/log-record.ts";
 import { problemReply } from "./delivery/problem.ts";
-import type { Soon } from "../shared/soon.ts";
 import type { Reply } from "./message.ts";
 import { serve } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
@@ -38,6 +38,7 @@ export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App 
   };
 }
 
+/** A bug rejects here, and throws where the answer is at hand. */
 async function later(reply: Promise<Reply>, ports: Ports): Promise<Response> {
   try {
     return toResponse(await reply);

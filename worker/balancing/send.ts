@@ -81,9 +81,7 @@ export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
     });
   if (!(body instanceof ReadableStream)) return begin({ body, kept: true });
   return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange)).then((replay) =>
-    replay.ok
-      ? begin(replay.value)
-      : { sending: { pool: pool.id, attempts: [], stoppedBy: undefined }, result: replay },
+    replay.ok ? begin(replay.value) : sent({ errand, attempts: [] }, replay),
   );
 }
 
@@ -144,7 +142,11 @@ function afterwards(
   return sent(journey, err(refusal), objection);
 }
 
-function sent({ errand, attempts }: Journey, result: Sent["result"], stoppedBy?: RetryRefusal): Sent {
+function sent(
+  { errand, attempts }: Pick<Journey, "errand" | "attempts">,
+  result: Sent["result"],
+  stoppedBy?: RetryRefusal,
+): Sent {
   return { sending: { pool: errand.pool.id, attempts, stoppedBy }, result };
 }
 

@@ -7,11 +7,11 @@ import type { Asked } from "../message.ts";
 export const EDGE_NAME = "headgate";
 
 export function setForwarded(headers: Headers, asked: Asked, siteName: string): void {
-  const { hops, peer } = asked;
-  headers.set("x-forwarded-for", hops ? hops.join(", ") : peer.ip);
+  const hops = asked.hops ?? [asked.peer.ip];
+  headers.set("x-forwarded-for", hops.join(", "));
   headers.set("x-forwarded-host", asked.authority);
   headers.set("x-forwarded-proto", asked.scheme);
-  headers.set("forwarded", forwarded(asked));
+  headers.set("forwarded", forwarded(hops, asked));
   headers.append("via", `1.1 ${EDGE_NAME}`);
   headers.append("cdn-loop", loopToken(siteName));
 }
@@ -29,10 +29,10 @@ export function isLoop(asked: Asked, siteName: string): boolean {
 const loopToken = (siteName: string): string => `${EDGE_NAME};site="${siteName}"`;
 
 /** RFC 7239 §4: one element for each hop; the first, which met the client, tells host and scheme. */
-function forwarded({ hops, peer, authority, scheme }: Asked): string {
+function forwarded(hops: readonly string[], { authority, scheme }: Asked): string {
   const host = /[^A-Za-z0-9._-]/.test(authority) ? `"${authority}"` : authority;
-  const first = `for=${node(hops?.[0] ?? peer.ip)};host=${host};proto=${scheme}`;
-  return hops ? [first, ...hops.slice(1).map((ip) => `for=${node(ip)}`)].join(", ") : first;
+  const asFirst = `;host=${host};proto=${scheme}`;
+  return hops.map((ip, at) => `for=${node(ip)}${at === 0 ? asFirst : ""}`).join(", ");
 }
 
 /** RFC 7239 §6: an IPv6 address is bracketed and quoted. */

@@ -6,5 +6,5 @@ import { encodeOutside } from "./percent.ts";
 const NO_QUERY_CHARACTER = /[^!$%&()*+,\-./0-9:;=?@A-Z[\\\]^_`a-z{|}~]+/g;
 
 export function canonicalQuery(raw: string): string {
-  return encodeOutside(NO_QUERY_CHARACTER, raw);
+  return raw === "" ? raw : encodeOutside(NO_QUERY_CHARACTER, raw); // as most are, and a search for all costs
 }

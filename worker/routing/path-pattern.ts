@@ -35,12 +35,11 @@ interface Registered<T> {
 
 type Found<T> = [Registered<T>, Record<string, string>];
 
-const NO_PARAMETERS: Record<string, string> = {};
-
 const METHOD = "ALL"; // the router's name for "any"; methods are a condition of ours
 
 /**
- * A router for each first segment that the patterns name, and one for those that begin with a parameter or a star.
+ * A router for each first segment that the patterns name, and one for those that begin with a parameter or a star; none
+ * for those that take every path, as most sites' last route does, since there is nothing to find out.
  * Each is built when a path first begins so: a cold isolate would else spend most of its first answer on patterns that
  * nobody asks for.
  */
@@ -49,13 +48,12 @@ export function compilePathTable<T>(
 ): PathTable<T> {
   /** Not built yet. */
   const groups = new Map<string | undefined, Placed<T>[]>();
-  /** Those that take every path, as most sites' last route does: there is nothing to find out. */
-  const everywhere: Registered<T> & { readonly entries: Placed<T>[] } = { entries: [], wildcardAt: 0 };
+  const everywhere: Placed<T>[] = [];
   entries.forEach(({ patterns, value }, order) => {
     for (const pattern of patterns.flatMap((one) => checkOptionalParameter(one) ?? one).map(spellPattern)) {
       const placed = { pattern, order, value };
       const first = literalStart(pattern);
-      const group = pattern === "/*" ? everywhere.entries : groups.get(first);
+      const group = pattern === "/*" ? everywhere : groups.get(first);
       if (group) group.push(placed);
       else groups.set(first, [placed]);
     }
@@ -70,15 +68,13 @@ export function compilePathTable<T>(
     return routers.get(first);
   };
   const findIn = (first: string | undefined, path: string) =>
-    routerFor(first)?.match(METHOD, path)[0] as Found<T>[] | undefined;
-  const find = (path: string): Found<T>[] => {
-    const found: Found<T>[] = everywhere.entries.length > 0 ? [[everywhere, NO_PARAMETERS]] : [];
-    const named = findIn(firstSegment(path), path);
-    const others = findIn(undefined, path);
-    if (named) found.push(...named);
-    if (others) found.push(...others);
-    return found;
-  };
+    (routerFor(first)?.match(METHOD, path)[0] ?? []) as Found<T>[];
+  const inAnyCase: Found<T>[] = everywhere.length > 0 ? [[{ entries: everywhere, wildcardAt: 0 }, {}]] : [];
+  const find = (path: string): Found<T>[] => [
+    ...inAnyCase,
+    ...findIn(firstSegment(path), path),
+    ...findIn(undefined, path),
+  ];
   return {
     match: (path) => inOrder(find(path), path),
     takes: (path) => find(path).length > 0,
