@@ -31,10 +31,10 @@ export interface Asked {
   readonly client: Peer;
   /** The addresses from the client to the peer, as far as they are known for sure; null where it is the peer alone. */
   readonly hops: readonly string[] | null;
-  /** Present where the peer is a proxy that the site trusts. */
-  readonly throughTrustedProxy?: true;
+  /** Whether the peer is a proxy that the site trusts. */
+  readonly throughTrustedProxy: boolean;
   /** The id that a trusted proxy gave the request. */
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
 }
 
 /** The request as the origin should see it, before one is chosen. */

@@ -22,6 +22,6 @@ export interface Outcome {
   readonly site?: CompiledSite;
   readonly matched?: Matched;
   readonly refusal?: Refusal;
-  readonly cache?: CacheOutcome;
-  readonly sending?: Sending;
+  readonly cache?: CacheOutcome | undefined;
+  readonly sending?: Sending | undefined;
 }

@@ -48,7 +48,7 @@ function forward(
   const { asked, site } = known;
   const demand = { site, asked, ask, action, requestId: visit.requestId, body };
   return whenHere(answerThroughCache(demand, ports), ({ result, cache, sending }) => {
-    const told = { ...known, ...(cache && { cache }), ...(sending && { sending }) };
+    const told = { ...known, cache, sending };
     return result.ok ? { ...told, reply: result.value } : refused(result.error, visit, told);
   });
 }

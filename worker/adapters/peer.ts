@@ -1,6 +1,5 @@
 // Who is at the other end of the connection? Only the platform may say: on Cloudflare CF-Connecting-IP is the
 // platform's own field, elsewhere it is whatever the client sent.
-import { BoundedMap } from "../../shared/bounded-map.ts";
 import type { Peer } from "../message.ts";
 import { addressBesidePort } from "../routing/address.ts";
 
@@ -9,7 +8,7 @@ export type RunsOn = "cloudflare" | "standalone";
 const UNKNOWN = "0.0.0.0";
 
 export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
-  const readIp = runsOn === "cloudflare" ? ipOnCloudflare : standaloneIps();
+  const readIp = runsOn === "cloudflare" ? ipOnCloudflare : ipStandalone;
   const readCountry = runsOn === "cloudflare" ? countryOnCloudflare : () => undefined;
   return (request) => new LazyPeer(request, readIp, readCountry);
 }
@@ -50,18 +49,7 @@ function countryOnCloudflare({ cf }: Request): string | undefined {
   return typeof country === "string" ? country : undefined;
 }
 
-/** Of a connection that is kept open every request brings the same text. */
-const MAX_REMEMBERED = 1_000;
-
 /** workerd alone tells `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
-function standaloneIps(): (request: Request) => string {
-  const known = new BoundedMap<string>(MAX_REMEMBERED);
-  return (request) => {
-    const text = (request.cf as { clientIp?: string } | undefined)?.clientIp ?? "";
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const ip = addressBesidePort(text) ?? UNKNOWN;
-    known.set(text, ip);
-    return ip;
-  };
+function ipStandalone({ cf }: Request): string {
+  return addressBesidePort((cf as { clientIp?: string } | undefined)?.clientIp ?? "") ?? UNKNOWN;
 }

@@ -1,5 +1,9 @@
 // Header values that mean the same, as one text: fewer variants, more hits. RFC 9111 §4.1 allows what is known
 // to mean the same by the field's own definition.
+import { remember } from "../../shared/remember.ts";
+
+/** Browsers spell these fields in few ways: room for some hundred of them. */
+const CHARACTERS = 16_384;
 
 /** Blanks around the commas of a list say nothing. */
 export function normaliseList(value: string): string {
@@ -10,15 +14,15 @@ export function normaliseList(value: string): string {
 }
 
 /** The codings that the client accepts, in alphabetical order: `gzip;q=0.8, br` → `br,gzip`. */
-export function normaliseEncodings(value: string): string {
-  return weighted(value)
+export const normaliseEncodings = remember(CHARACTERS, (value) =>
+  weighted(value)
     .map(({ item }) => item)
     .sort()
-    .join(",");
-}
+    .join(","),
+);
 
 /** Languages by preference, equal ones in alphabetical order: `de;q=1, en;q=0.5, fr;q=0.5` → `de>en,fr`. */
-export function normaliseLanguages(value: string): string {
+export const normaliseLanguages = remember(CHARACTERS, (value) => {
   const byWeight = new Map<number, string[]>();
   for (const { item, weight } of weighted(value))
     byWeight.set(weight, [...(byWeight.get(weight) ?? []), item]);
@@ -26,7 +30,7 @@ export function normaliseLanguages(value: string): string {
     .sort(([a], [b]) => b - a)
     .map(([, items]) => items.sort().join(","))
     .join(">");
-}
+});
 
 /** The one language that the client wants most; undefined where several are equal. */
 export function mostWantedLanguage(value: string | null): string | undefined {
@@ -51,11 +55,11 @@ export function pickAccepted(value: string, values: readonly string[]): string {
 }
 
 /** A list with quality values (RFC 9110 §12.4.2), in lower case, without what is refused by q=0. */
-function weighted(value: string): { item: string; weight: number }[] {
-  return value.split(",").flatMap((part) => {
+const weighted = remember(CHARACTERS, (value): readonly { item: string; weight: number }[] =>
+  value.split(",").flatMap((part) => {
     const [item = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
     const q = parameters.find((parameter) => parameter.startsWith("q="));
     const weight = q === undefined ? 1 : Number(q.slice(2));
     return item === "" || !(weight > 0) ? [] : [{ item, weight }];
-  });
-}
+  }),
+);

@@ -64,7 +64,9 @@ export function rewriteQuery(rewrite: Rewrite | null, query: string): string {
 
 /** The name of a raw query pair, decoded as a form does (`+` is a space); a broken escape stays as it is. */
 export function parameterName(pair: string): string {
-  const raw = pair.split("=", 1)[0] ?? "";
+  const equals = pair.indexOf("=");
+  const raw = equals === -1 ? pair : pair.slice(0, equals);
+  if (!/[%+]/.test(raw)) return raw;
   try {
     return decodeURIComponent(raw.replaceAll("+", " "));
   } catch {

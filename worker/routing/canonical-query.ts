@@ -3,8 +3,9 @@
 import { encodeOutside } from "./percent.ts";
 
 /** WHATWG URL, "special-query percent-encode set"; a `#` cannot occur. */
-const NO_QUERY_CHARACTER = /[^!$%&()*+,\-./0-9:;=?@A-Z[\\\]^_`a-z{|}~]+/g;
+const NO_QUERY_CHARACTER = /[^!$%&()*+,\-./0-9:;=?@A-Z[\\\]^_`a-z{|}~]/;
+const RUNS_OF_THEM = new RegExp(`${NO_QUERY_CHARACTER.source}+`, "g");
 
 export function canonicalQuery(raw: string): string {
-  return raw === "" ? raw : encodeOutside(NO_QUERY_CHARACTER, raw); // as most are, and a search for all costs
+  return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(RUNS_OF_THEM, raw) : raw;
 }

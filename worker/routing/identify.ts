@@ -28,8 +28,8 @@ export function asSiteSees(asked: Asked, site: SiteView): Asked {
     authority,
     hops,
     client: ip === asked.peer.ip ? asked.peer : { ip, country: undefined },
-    ...(claims.requestId !== undefined && { requestId: claims.requestId }),
     throughTrustedProxy: true,
+    requestId: claims.requestId,
   };
 }
 

@@ -46,6 +46,8 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
     peer,
     client: peer,
     hops: null,
+    throughTrustedProxy: false,
+    requestId: undefined,
   });
 }
 

@@ -85,7 +85,7 @@ describe("from anyone else", () => {
       authority: "edge.test",
     });
     expect(asked.requestId).toBeUndefined();
-    expect(asked.throughTrustedProxy).toBeUndefined();
+    expect(asked.throughTrustedProxy).toBe(false);
   });
 
   it("slashes are merged where the site does not keep them", () => {

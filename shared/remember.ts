@@ -1,0 +1,21 @@
+// What was worked out for a text, for whoever brings the same text again: the peers of a site are few, and so are the
+// ways in which browsers spell a field. Bounded by the texts' length, since strangers write them.
+import { BoundedMap } from "./bounded-map.ts";
+
+/** `characters` of text at the most are remembered, the latest at least. What it gives is not to be changed. */
+export function remember<Result>(
+  characters: number,
+  work: (text: string) => Result,
+): (text: string) => Result {
+  const known = new BoundedMap<{ readonly text: string; readonly result: Result }>(
+    characters,
+    ({ text }) => text.length,
+  );
+  return (text) => {
+    const before = known.get(text);
+    if (before) return before.result;
+    const result = work(text);
+    known.set(text, { text, result });
+    return result;
+  };
+}
