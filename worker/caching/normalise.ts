@@ -2,9 +2,6 @@
 // to mean the same by the field's own definition.
 import { remember } from "../../shared/remember.ts";
 
-/** Browsers spell these fields in few ways: room for some hundred of them. */
-const CHARACTERS = 16_384;
-
 /** Blanks around the commas of a list say nothing. */
 export function normaliseList(value: string): string {
   return value
@@ -14,15 +11,15 @@ export function normaliseList(value: string): string {
 }
 
 /** The codings that the client accepts, in alphabetical order: `gzip;q=0.8, br` → `br,gzip`. */
-export const normaliseEncodings = remember(CHARACTERS, (value) =>
-  weighted(value)
+export function normaliseEncodings(value: string): string {
+  return weighted(value)
     .map(({ item }) => item)
     .sort()
-    .join(","),
-);
+    .join(",");
+}
 
 /** Languages by preference, equal ones in alphabetical order: `de;q=1, en;q=0.5, fr;q=0.5` → `de>en,fr`. */
-export const normaliseLanguages = remember(CHARACTERS, (value) => {
+export function normaliseLanguages(value: string): string {
   const byWeight = new Map<number, string[]>();
   for (const { item, weight } of weighted(value))
     byWeight.set(weight, [...(byWeight.get(weight) ?? []), item]);
@@ -30,7 +27,7 @@ export const normaliseLanguages = remember(CHARACTERS, (value) => {
     .sort(([a], [b]) => b - a)
     .map(([, items]) => items.sort().join(","))
     .join(">");
-});
+}
 
 /** The one language that the client wants most; undefined where several are equal. */
 export function mostWantedLanguage(value: string | null): string | undefined {
@@ -53,6 +50,9 @@ export function pickAccepted(value: string, values: readonly string[]): string {
   }
   return best;
 }
+
+/** Browsers spell these fields in few ways: room for some hundred of them. */
+const CHARACTERS = 16_384;
 
 /** A list with quality values (RFC 9110 §12.4.2), in lower case, without what is refused by q=0. */
 const weighted = remember(CHARACTERS, (value): readonly { item: string; weight: number }[] =>
