@@ -1,6 +1,7 @@
 // A site as the pipeline uses it: compiled once when it is loaded, a route when it is first asked, so that the request
 // path parses and validates nothing, and pays only for what its route uses.
 import { once } from "../shared/once.ts";
+import { shortHash } from "../shared/short-hash.ts";
 import type { PathOddity, Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
 import { type CacheRules, compileCacheRules } from "./caching/rules.ts";
@@ -117,7 +118,15 @@ function compileAction(route: SiteRoute, site: Site, pools: ReadonlyMap<string, 
     pool,
     rewrite: route.rewrite ? compileRewrite(route.rewrite) : null,
     requestEdits: compileHeaderEdits([site.headers?.request, route.headers?.request]),
-    cache: compileCacheRules(route.cache),
+    cache: compileCacheRules(route.cache, { site: site.hosts[0] ?? "", answeredBy: answeredBy(route, site) }),
     retriesNonIdempotent: route.retryNonIdempotent,
   };
+}
+
+/**
+ * The route, and a mark of how it asks: its pool, its rewrite, what it does to the request's header fields. Stored
+ * responses that were asked for in another way, before the site was changed, are then not found.
+ */
+function answeredBy({ id, to, rewrite, headers }: SiteRoute, site: Site): string {
+  return `${id}~${shortHash(JSON.stringify([to, rewrite, headers?.request, site.headers?.request]))}`;
 }

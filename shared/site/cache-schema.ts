@@ -31,6 +31,13 @@ const key = z
       .describe(
         "Whether mobile, tablet and desktop have responses of their own, told by Sec-CH-UA-Mobile or User-Agent.",
       ),
+    route: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether each route has responses of its own. false: routes that say so share what is stored for a URL. " +
+          "Danger: only where their origins answer alike, or one route's answer reaches another's clients.",
+      ),
     host: z
       .boolean()
       .default(true)

@@ -5,7 +5,7 @@ import type { CacheRulesConfig } from "./cache-schema.ts";
 export const DEFAULT_CACHE: CacheRulesConfig = {
   statusTtl: {},
   staleDespiteSMaxage: false,
-  key: { header: [], cookie: [], cookiePresence: [], country: false, device: false, host: true },
+  key: { header: [], cookie: [], cookiePresence: [], country: false, device: false, route: true, host: true },
   bypass: { headers: [], cookies: [] },
   vary: {},
   setCookie: "refuse",

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
-const headerEdits = z
+export const headerEdits = z
   .strictObject({
     set: z
       .record(editableHeaderName, headerValue)

@@ -131,8 +131,9 @@ async function newUrlOf(key: string): Promise<string> {
   return `https://${hostOf(key)}${NAMESPACE}${await digest(new TextEncoder().encode(key))}`;
 }
 
-/** The site's own, by which Cloudflare finds the zone; one that cannot exist for keys without a host. */
+/** The site's own host, by which Cloudflare finds the zone; of a site for every host the URL's. */
 function hostOf(key: string): string {
-  const host = /^(?:http:\/\/)?([^/#?]+)/.exec(key)?.[1] ?? "";
-  return URL.canParse(`https://${host}/`) && host !== "http:" ? host : "headgate.internal";
+  const [site = "", url = ""] = key.split("#", 2);
+  const host = site === "*" ? /^(?:http:\/\/)?([^/?]*)/.exec(url)?.[1] : site.replace(/^\*\./, "");
+  return host && URL.canParse(`https://${host}/`) ? host : "headgate.internal";
 }

@@ -31,7 +31,7 @@ export function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> 
 
 function board(missing: Missing, ports: Ports, leadersBefore = 0): Promise<Answer> {
   if (leadersBefore >= LEADERS_AT_MOST) return fetchAlone(missing, ports);
-  const boarding = ports.flights.board(flightKey(missing.plan, missing.demand.asked), ports.now());
+  const boarding = ports.flights.board(flightKey(missing.plan, missing.demand), ports.now());
   switch (boarding.kind) {
     case "alone":
       return fetchAlone(missing, ports);
@@ -100,7 +100,7 @@ function answerFromLanding(
   ports: Ports,
 ): Answer | undefined {
   const fits = Object.entries(selectors).every(
-    ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand.asked) === value,
+    ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand) === value,
   );
   const now = ports.now();
   if (!fits || judge(entry, now).kind !== "fresh") return undefined;

@@ -59,7 +59,7 @@ async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined
   if (boarding.kind === "alone") return undefined;
   if (boarding.kind === "lead") return ask(slicing, boarding.land, ports);
   await landingOf(boarding.landed, ports);
-  const found = await findStored(plan, demand.asked, ports);
+  const found = await findStored(plan, demand, ports);
   if (found.kind === "absent" || judge(found.stored.entry, ports.now()).kind !== "fresh") return undefined;
   const cache = { kind: "forward", fwd: fwdOf(slicing), collapsed: true } as const;
   if (manifested(found.stored.entry)) {
@@ -91,4 +91,4 @@ async function ask(slicing: Slicing, land: Land, ports: Ports): Promise<Answer |
   return work;
 }
 
-const learning = ({ plan, demand }: Missing): string => `${flightKey(plan, demand.asked)}#slices`;
+const learning = ({ plan, demand }: Missing): string => `${flightKey(plan, demand)}#slices`;

@@ -18,8 +18,8 @@ import { storedReply } from "./stored-reply.ts";
 
 /** At once where memory has the answer. */
 export function answerThroughCache(demand: Demand, ports: Ports): Soon<Answer> {
-  const { asked, action, site } = demand;
-  const plan = planLookup(asked, action.cache, site.name);
+  const { asked, action } = demand;
+  const plan = planLookup(asked, action.cache);
   if (asked.method !== "QUERY") return answerPlanned(planBodiless(plan, demand), ports);
   return planQuery(plan, demand, ports).then((planned) =>
     planned.ok ? answerPlanned(planned.value, ports) : { result: planned },
@@ -28,7 +28,7 @@ export function answerThroughCache(demand: Demand, ports: Ports): Soon<Answer> {
 
 function answerPlanned({ plan, demand }: Planned, ports: Ports): Soon<Answer> {
   if (plan.kind === "pass") return passThrough(demand, plan, ports);
-  return whenHere(findStored(plan, demand.asked, ports), (found) => {
+  return whenHere(findStored(plan, demand, ports), (found) => {
     const answer = answerWith({ demand, plan, found }, ports);
     return found.kind === "response" ? whenHere(answer, (given) => lettingGo(found, given, ports)) : answer;
   });

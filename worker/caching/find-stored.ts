@@ -1,8 +1,8 @@
 // What is stored for this request? A lookup in two steps: the key, and where responses vary, the variant.
 // Flow: the choice of the variant is variants.ts's.
 import { type Soon, whenHere } from "../../shared/soon.ts";
-import type { Asked } from "../message.ts";
 import type { Ports } from "../ports.ts";
+import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import type { Stored, StoredResponseWithBody } from "./entry.ts";
 import type { LookupPlan } from "./plan.ts";
 import { chooseVariant } from "./variants.ts";
@@ -13,14 +13,14 @@ export type Found =
 
 type LookupPorts = Pick<Ports, "store" | "now">;
 
-export function findStored(plan: LookupPlan, asked: Asked, ports: LookupPorts): Soon<Found> {
-  return whenHere(ports.store.get(plan.key), (first) => foundUnder(plan, first, asked, ports));
+export function findStored(plan: LookupPlan, request: SelectingRequest, ports: LookupPorts): Soon<Found> {
+  return whenHere(ports.store.get(plan.key), (first) => foundUnder(plan, first, request, ports));
 }
 
 function foundUnder(
   plan: LookupPlan,
   first: Stored | undefined,
-  asked: Asked,
+  request: SelectingRequest,
   ports: LookupPorts,
 ): Soon<Found> {
   const now = ports.now();
@@ -30,7 +30,7 @@ function foundUnder(
     if (plan.rules.selectors.length > 0) return VARY_MISS;
     return { kind: "response", at: plan.key, stored: withBody(first) };
   }
-  const variant = chooseVariant(first.entry, asked, plan.rules);
+  const variant = chooseVariant(first.entry, request, plan.rules);
   if (!variant) return VARY_MISS;
   return whenHere(ports.store.get(variant.key), (second) =>
     second?.entry.kind === "response" && second.entry.keepUntil > now

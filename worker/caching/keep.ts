@@ -1,7 +1,8 @@
 // Stores a response, and its variant in the index where responses vary.
 // Flow: whether it may be stored has been decided before (storable.ts), and what selects it (selectors.ts).
-import type { Asked, Body } from "../message.ts";
+import type { Body } from "../message.ts";
 import type { Ports } from "../ports.ts";
+import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import type { ResponseEntry } from "./entry.ts";
 import { variantKey } from "./key.ts";
 import { letGo } from "./let-go.ts";
@@ -19,11 +20,20 @@ export interface Keeping {
   readonly asOf: number;
 }
 
-/** What selects the response for this request; empty where nothing does. */
-export function selectorValues(headers: Headers, asked: Asked, rules: CacheRules): Record<string, string> {
+/** What selects the response for this request, empty where nothing does; undefined where that cannot be read. */
+export function selectorValues(
+  headers: Headers,
+  request: SelectingRequest,
+  rules: CacheRules,
+): Record<string, string> | undefined {
   const vary = varyNames(headers);
-  const selectors = selectorsOf(vary === "*" ? [] : vary, rules);
-  return Object.fromEntries(selectors.map((selector) => [selector.name, selector.valueFor(asked)]));
+  const values: Record<string, string> = {};
+  for (const { name, valueFor } of selectorsOf(vary === "*" ? [] : vary, rules)) {
+    const value = valueFor(request);
+    if (value === undefined) return undefined;
+    values[name] = value;
+  }
+  return values;
 }
 
 export async function keep(

@@ -1,17 +1,23 @@
-// Under which key would a GET for this URL of the site be stored? By the rules of the route that takes it.
-import type { Asked } from "../message.ts";
+// Where may responses to a GET for this URL of the site be stored? Under every route that could take it: which one did
+// depended on the client (its address, its cookies), and a change of the URL concerns them all.
 import { mergeSlashes } from "../routing/canonical-path.ts";
-import { matchRoute } from "../routing/match-route.ts";
 import type { CompiledSite } from "../site.ts";
 import type { ChangedUrl } from "./invalidation.ts";
-import { cacheKey } from "./key.ts";
+import { cacheKey, type KeyedUrl } from "./key.ts";
 
-/** Undefined where no route would cache it. */
-export function keyOfUrl(site: CompiledSite, asked: Asked, changed: ChangedUrl): string | undefined {
+/** In the order of the routes. Empty where no route would cache it. */
+export function keysOfUrl(
+  site: CompiledSite,
+  { scheme, authority }: Pick<KeyedUrl, "scheme" | "authority">,
+  changed: ChangedUrl,
+): string[] {
   const path = site.mergesSlashes ? mergeSlashes(changed.path) : changed.path;
-  const url = { ...asked, method: "GET", path, query: changed.query, oddities: [] };
-  const matched = matchRoute(site, url);
-  if (!matched.ok || matched.value.route.action.kind !== "proxy") return undefined;
-  const rules = matched.value.route.action.cache;
-  return rules ? cacheKey(url, rules, site.name) : undefined;
+  const url = { scheme, authority, path, query: changed.query };
+  const keys = new Set<string>();
+  for (const { value } of site.paths.match(path)) {
+    const { action, conditions } = value();
+    if (action.kind === "proxy" && action.cache) keys.add(cacheKey(url, action.cache));
+    if (conditions.length === 0) break; // no later route is ever reached
+  }
+  return [...keys];
 }

@@ -1,19 +1,27 @@
-// The key of a URL: what is stored under one may be served for the other. No two URLs that differ in what counts
-// may share a key, however they are spelt: host, path and query arrive canonical, and none of them can hold the
-// `#` or the `://` that set the parts of a key apart.
+// Where does a response stand? Under the site's own name, then the URL, then who answers it. No request field and no
+// other site's file leads out of the site's own entries, and routes that ask an origin in different ways do not share.
+// No two URLs that differ in what counts share a key, however they are spelt: host, path and query arrive canonical, and
+// neither they nor a site's name can hold the `#` that sets the parts of a key apart.
 import type { Asked } from "../message.ts";
 import { parameterName } from "../rewriting/rewrite.ts";
+import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import type { CacheRules, QueryRules } from "./rules.ts";
 
 export type KeyedUrl = Pick<Asked, "scheme" | "authority" | "path" | "query">;
 
+/** `shop.example.com#shop.example.com/assets/x.js?v=1#@assets~1c4f09ab`. */
+export function cacheKey(url: KeyedUrl, rules: CacheRules): string {
+  const { site, answeredBy } = rules.place;
+  return `${site}#${keyedUrl(url, rules)}${answeredBy === "" ? "" : `#@${answeredBy}`}`;
+}
+
 /**
- * `shop.example.com/assets/x.js?v=1`; with `http://` in front for plain http, because an origin that redirects
- * http to https would otherwise poison the https page with a redirect to itself.
+ * What of the URL counts: `shop.example.com/assets/x.js?v=1`; with `http://` in front for plain http, because an origin
+ * that redirects http to https would otherwise poison the https page with a redirect to itself.
  */
-export function cacheKey(url: KeyedUrl, rules: CacheRules, siteName: string): string {
+export function keyedUrl(url: KeyedUrl, rules: CacheRules): string {
   const scheme = url.scheme === "http" ? "http://" : "";
-  const host = rules.keyHasHost ? url.authority : `#site:${siteName}`;
+  const host = rules.keyHasHost ? url.authority : "";
   const query = keyedQuery(url.query, rules.query);
   return `${scheme}${host}${url.path}${query === "" ? "" : `?${query}`}`;
 }
@@ -34,10 +42,17 @@ export function sliceKey(at: string, index: number): string {
 }
 
 /** Who shares a key on the way to the origin: only those of one variant, as far as the route tells them apart. */
-export function flightKey({ key, rules }: { key: string; rules: CacheRules }, asked: Asked): string {
+export function flightKey(
+  { key, rules }: { key: string; rules: CacheRules },
+  request: SelectingRequest,
+): string {
   if (rules.selectors.length === 0) return key;
-  return variantKey(key, Object.fromEntries(rules.selectors.map((one) => [one.name, one.valueFor(asked)])));
+  const values = rules.selectors.map((one) => [one.name, one.valueFor(request) ?? UNREADABLE]);
+  return variantKey(key, Object.fromEntries(values));
 }
+
+/** No selector has this value: an answer that comes for one is given to nobody else. */
+const UNREADABLE = "?";
 
 /** Where a variant's response stands: under the key, by what selects it. */
 export function variantKey(key: string, selectors: Readonly<Record<string, string>>): string {

@@ -97,7 +97,8 @@ async function learnFrom(
   ) {
     return notInSlices(fetched, reply, ports);
   }
-  const selectors = selectorValues(reply.headers, demand.asked, plan.rules);
+  const selectors = selectorValues(reply.headers, demand, plan.rules);
+  if (!selectors) return notInSlices(fetched, reply, ports);
   const at = placeOf(plan.key, selectors);
   const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
   const bytes = await takeSlice(reply, { file, index, answer }, ports);

@@ -1,9 +1,14 @@
 // Header values that mean the same, as one text: fewer variants, more hits. RFC 9111 §4.1 allows what is known
-// to mean the same by the field's own definition.
+// to mean the same by the field's own definition. A value that does not follow its definition has no such meaning: it
+// counts byte for byte, or a client could write what it likes into a field and have the answer given to others.
 import { remember } from "../../shared/remember.ts";
 
-/** Blanks around the commas of a list say nothing. */
-export function normaliseList(value: string): string {
+/** Browsers spell these fields in few ways: room for some hundred of them. */
+const CHARACTERS = 16_384;
+
+/** Blanks around the commas of a list say nothing; undefined where a quoted string may hold such a comma. */
+export function normaliseList(value: string): string | undefined {
+  if (value.includes('"')) return undefined;
   return value
     .split(",")
     .map((item) => item.trim())
@@ -11,15 +16,17 @@ export function normaliseList(value: string): string {
 }
 
 /** The codings that the client accepts, in alphabetical order: `gzip;q=0.8, br` → `br,gzip`. */
-export function normaliseEncodings(value: string): string {
+export const normaliseEncodings = remember(CHARACTERS, (value): string | undefined => {
+  if (!isListOf(CODING, value)) return undefined;
   return weighted(value)
     .map(({ item }) => item)
     .sort()
     .join(",");
-}
+});
 
 /** Languages by preference, equal ones in alphabetical order: `de;q=1, en;q=0.5, fr;q=0.5` → `de>en,fr`. */
-export function normaliseLanguages(value: string): string {
+export const normaliseLanguages = remember(CHARACTERS, (value): string | undefined => {
+  if (!isListOf(LANGUAGE_RANGE, value)) return undefined;
   const byWeight = new Map<number, string[]>();
   for (const { item, weight } of weighted(value))
     byWeight.set(weight, [...(byWeight.get(weight) ?? []), item]);
@@ -27,13 +34,24 @@ export function normaliseLanguages(value: string): string {
     .sort(([a], [b]) => b - a)
     .map(([, items]) => items.sort().join(","))
     .join(">");
-}
+});
 
-/** The one language that the client wants most; undefined where several are equal. */
-export function mostWantedLanguage(value: string | null): string | undefined {
-  const [first = ""] = normaliseLanguages(value ?? "").split(">", 1);
+/** Of normalised languages the one that is wanted most; undefined where several are equal. */
+export function mostWantedLanguage(languages: string): string | undefined {
+  const [first = ""] = languages.split(">", 1);
   return first === "" || first.includes(",") ? undefined : first;
 }
+
+const WEIGHT = "(?:[ \\t]*;[ \\t]*q=(?:0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?))?"; // RFC 9110 §12.4.2
+const listOf = (item: string) => new RegExp(`^(?:[ \\t,]*(?:${item})${WEIGHT}[ \\t]*(?:,|$))*[ \\t,]*$`, "i");
+const CODING = listOf("[!#$%&'*+.^_`|~0-9A-Za-z-]+"); // RFC 9110 §12.5.3
+const LANGUAGE_RANGE = listOf("\\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*"); // RFC 4647 §2.1
+
+/** Longer ones are nobody's preferences, and are not worth the matching. */
+const LONGEST_LIST = 1_000;
+
+const isListOf = (grammar: RegExp, value: string): boolean =>
+  value.length <= LONGEST_LIST && grammar.test(value);
 
 /** Of the values that matter the one that is accepted best; the first of the list counts among equals. */
 export function pickAccepted(value: string, values: readonly string[]): string {
@@ -51,15 +69,11 @@ export function pickAccepted(value: string, values: readonly string[]): string {
   return best;
 }
 
-/** Browsers spell these fields in few ways: room for some hundred of them. */
-const CHARACTERS = 16_384;
-
 /** A list with quality values (RFC 9110 §12.4.2), in lower case, without what is refused by q=0. */
-const weighted = remember(CHARACTERS, (value): readonly { item: string; weight: number }[] =>
+const weighted = (value: string): readonly { item: string; weight: number }[] =>
   value.split(",").flatMap((part) => {
     const [item = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
     const q = parameters.find((parameter) => parameter.startsWith("q="));
     const weight = q === undefined ? 1 : Number(q.slice(2));
     return item === "" || !(weight > 0) ? [] : [{ item, weight }];
-  }),
-);
+  });

@@ -5,7 +5,7 @@ import type { Answer, Demand } from "./demand.ts";
 import { tellClient } from "./for-client.ts";
 import { invalidates, namedUrls } from "./invalidation.ts";
 import { generationKey } from "./key.ts";
-import { keyOfUrl } from "./key-of-url.ts";
+import { keysOfUrl } from "./key-of-url.ts";
 import type { QueryPlan } from "./query.ts";
 import { storeReply } from "./store-reply.ts";
 
@@ -24,7 +24,7 @@ export async function passThrough(
 
   if (invalidates(asked.method, reply.status)) {
     const urls = [asked, ...namedUrls(reply.headers, asked)];
-    const keys = new Set(urls.map((url) => keyOfUrl(site, asked, url)).filter((key) => key !== undefined));
+    const keys = new Set(urls.flatMap((url) => keysOfUrl(site, asked, url)));
     for (const key of keys) ports.flights.outdate(key);
     const stored = [...keys].flatMap((key) => [key, generationKey(key)]);
     // Before the answer: whoever made the change may ask for its result at once.

@@ -47,10 +47,10 @@ const SAFE: ReadonlySet<string> = new Set([
 
 export const isSafe = (method: string): boolean => SAFE.has(method);
 
-export function planLookup(asked: Asked, rules: CacheRules | null, siteName: string): Plan {
+export function planLookup(asked: Asked, rules: CacheRules | null): Plan {
   if (rules === null) return { kind: "pass", fwd: "bypass", because: "cache-off" };
   if (isWebSocketUpgrade(asked)) return { kind: "pass", fwd: "bypass", because: "websocket" };
-  const key = cacheKey(asked, rules, siteName);
+  const key = cacheKey(asked, rules);
   if (!isSafe(asked.method)) return { kind: "pass", fwd: "method", because: "unsafe-method", key };
   if (!rules.methods.has(asked.method === "HEAD" ? "GET" : asked.method)) {
     return { kind: "pass", fwd: "method", because: "method-not-cached" };

@@ -16,7 +16,13 @@ const GENERATION_MS = 365 * 86_400_000;
 
 export type QueryPlan =
   | Plan
-  | { readonly kind: "pass"; readonly fwd: "bypass"; readonly because: "query-too-long" };
+  | {
+      readonly kind: "pass";
+      readonly fwd: "bypass";
+      readonly because: "query-too-long" | "query-unreadable";
+    };
+
+const BYPASS = { kind: "pass", fwd: "bypass" } as const;
 
 export interface Planned {
   readonly plan: QueryPlan;
@@ -44,13 +50,14 @@ export async function planQuery(
   if (!read.ok) return err({ reason: "request-body-broken" });
   const { body } = read.value;
   if (body instanceof ReadableStream) {
-    const pass = { kind: "pass", fwd: "bypass", because: "query-too-long" } as const;
-    return ok({ plan: pass, demand: { ...demand, body } });
+    return ok({ plan: { ...BYPASS, because: "query-too-long" }, demand: { ...demand, body } });
   }
   const question = body instanceof Uint8Array ? body : new TextEncoder().encode(body ?? "");
-  // The same bytes under another Content-Type are another question.
-  const type = new TextEncoder().encode(`${demand.asked.headers.get("content-type") ?? ""}\n`);
-  const digest = await ports.digest(joinBytes([type, question]));
+  const meaning = meaningOf(demand);
+  // Bytes that are no text became U+FFFD, and may have been others (RFC 9110 §5.5).
+  if (meaning.includes("\ufffd"))
+    return ok({ plan: { ...BYPASS, because: "query-unreadable" }, demand: { ...demand, body: question } });
+  const digest = await ports.digest(joinBytes([new TextEncoder().encode(meaning), question]));
   const key = queryKey(plan.key, await generationOf(plan.key, ports), digest);
   return ok({ plan: { ...plan, key }, demand: { ...demand, body: question } });
 }
@@ -72,4 +79,13 @@ async function generationOf(
   const { index } = addVariant(undefined, variant, ports.now() + GENERATION_MS);
   ports.background(ports.store.put(at, index, null));
   return variant.key;
+}
+
+/** The same bytes of another type, coding or language are another question (RFC 10008 §2.7). */
+function meaningOf(demand: Demand): string {
+  const fields: [string, string][] = [];
+  demand.ask().headers.forEach((value, name) => {
+    if (name.startsWith("content-") && name !== "content-length") fields.push([name, value]);
+  });
+  return `${JSON.stringify(fields.sort(([a], [b]) => (a < b ? -1 : 1)))}\n`;
 }

@@ -15,7 +15,7 @@ export interface Refreshing {
 }
 
 export function refresh({ demand, plan }: Refreshing, ports: Ports): void {
-  const land = ports.flights.lead(flightKey(plan, demand.asked), ports.now());
+  const land = ports.flights.lead(flightKey(plan, demand), ports.now());
   if (land) ports.background(fetchInBackground({ demand: inBackground(demand), plan }, land, ports));
 }
 
@@ -43,7 +43,7 @@ export function inBackground(demand: Demand): Demand {
 async function fetchInBackground({ demand, plan }: Refreshing, land: Land, ports: Ports): Promise<void> {
   try {
     // Its own copy of what is stored: the client reads the other.
-    const found = await findStored(plan, demand.asked, ports);
+    const found = await findStored(plan, demand, ports);
     if (found.kind === "response" && judge(found.stored.entry, ports.now()).kind === "fresh") {
       letGo(found.stored.body, ports); // somebody has refreshed it since
       return land({ kind: "failed" });

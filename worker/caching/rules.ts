@@ -4,7 +4,15 @@ import { DEFAULT_CACHE } from "../../shared/site/default-cache.ts";
 import { compileGlob, type Glob } from "../../shared/glob.ts";
 import { compileSelectors, type Selector } from "./selectors.ts";
 
+/** Whose entries these are. */
+export interface Place {
+  readonly site: string;
+  /** The route, and how it asks its origins; empty where the route shares what is stored with others. */
+  readonly answeredBy: string;
+}
+
 export interface CacheRules {
+  readonly place: Place;
   readonly ttlMs: number | undefined;
   readonly defaultTtlMs: number | undefined;
   /** The route's lifetime for a status; undefined where it says nothing of it. */
@@ -35,9 +43,10 @@ export interface QueryRules {
 export type VaryRules = ReadonlyMap<string, "pass" | "ignore" | readonly string[]>;
 
 /** Null where the cache is off; the defaults where a route does not speak of it. */
-export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE): CacheRules | null {
+export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Place): CacheRules | null {
   if (config === "off") return null;
   return {
+    place: config.key.route ? place : { ...place, answeredBy: "" },
     ttlMs: config.ttl,
     defaultTtlMs: config.defaultTtl,
     statusTtlMs: compileStatusTtl(config.statusTtl),

@@ -1,8 +1,8 @@
 // What tells the variants of one key apart: the request headers that an origin names in Vary (RFC 9111 §4.1),
-// and what a route adds to its key. They are looked up in a second step, so that one URL stays one key that can
-// be invalidated as a whole.
+// and what a route adds to its key. They are read from the request as it would be sent to the origin, and looked up in a
+// second step, so that one URL stays one key that can be invalidated as a whole.
 import type { CacheRulesConfig } from "../../shared/site/cache-schema.ts";
-import type { Asked } from "../message.ts";
+import { fieldAsSent, type SelectingRequest } from "../rewriting/as-sent.ts";
 import { cookiePairs } from "../routing/cookies.ts";
 import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
 import type { CacheRules, VaryRules } from "./rules.ts";
@@ -10,7 +10,8 @@ import type { CacheRules, VaryRules } from "./rules.ts";
 export interface Selector {
   /** As it stands in an index of variants: `vary:accept-encoding`, `cookie:ab`, `country`, … */
   readonly name: string;
-  valueFor(asked: Asked): string;
+  /** Undefined where it cannot be read: then it equals nothing, and nothing is stored under it. */
+  valueFor(request: SelectingRequest): string | undefined;
 }
 
 /** No header field, as told apart from an empty one. */
@@ -20,18 +21,19 @@ export function compileSelectors(key: CacheRulesConfig["key"]): Selector[] {
   const selectors: Selector[] = [
     ...key.header.map((name) => ({
       name: `header:${name}`,
-      valueFor: (asked: Asked) => present(asked.headers.get(name)),
+      valueFor: (request: SelectingRequest) => present(fieldAsSent(request, name)),
     })),
     ...key.cookie.map((name) => ({
       name: `cookie:${name}`,
-      valueFor: (asked: Asked) => present(cookie(asked, name)),
+      valueFor: (request: SelectingRequest) => present(cookie(request, name)),
     })),
     ...key.cookiePresence.map((name) => ({
       name: `cookie?:${name}`,
-      valueFor: (asked: Asked) => (cookie(asked, name) === null ? ABSENT : "+"),
+      valueFor: (request: SelectingRequest) => (cookie(request, name) === null ? ABSENT : "+"),
     })),
   ];
-  if (key.country) selectors.push({ name: "country", valueFor: (asked) => asked.client.country ?? ABSENT });
+  if (key.country)
+    selectors.push({ name: "country", valueFor: ({ asked }) => asked.client.country ?? ABSENT });
   if (key.device) selectors.push({ name: "device", valueFor: deviceClass });
   return selectors;
 }
@@ -60,35 +62,50 @@ function varySelector(header: string, rules: VaryRules): Selector {
   const compare = comparison(header, rules);
   return {
     name: `vary:${header}`,
-    valueFor: (asked) => {
-      const value = asked.headers.get(header);
-      return value === null ? ABSENT : `=${compare(value)}`;
+    valueFor: (request) => {
+      const value = fieldAsSent(request, header);
+      if (value === null) return ABSENT;
+      if (isUnreadable(value)) return undefined;
+      const meaning = compare(value);
+      return meaning === undefined ? present(value) : `${BY_MEANING}${meaning}`;
     },
   };
 }
 
-function comparison(header: string, rules: VaryRules): (value: string) => string {
+/** The text that counts in place of the field's own; undefined where the field counts byte for byte. */
+type Comparison = (value: string) => string | undefined;
+
+function comparison(header: string, rules: VaryRules): Comparison {
   const rule = rules.get(header);
-  if (rule === "pass") return (value) => value;
+  if (rule === "pass") return () => undefined;
   if (rule !== undefined && rule !== "ignore") return (value) => pickAccepted(value, rule);
   if (header === "accept-encoding") return normaliseEncodings;
   if (header === "accept-language") return normaliseLanguages;
   return normaliseList;
 }
 
-const present = (value: string | null): string => (value === null ? ABSENT : `=${value}`);
+/** Before a text that was made of the field, as told apart from the field itself. */
+export const BY_MEANING = "~";
+
+/** What could not be decoded became U+FFFD: two such texts need not be the same (RFC 9110 §5.5). */
+const isUnreadable = (value: string): boolean => value.includes("\ufffd");
+
+function present(value: string | null): string | undefined {
+  if (value === null) return ABSENT;
+  return isUnreadable(value) ? undefined : `=${value}`;
+}
 
 /** Null where it is absent; a semicolon cannot stand in a value, and so sets several apart. */
-function cookie(asked: Asked, name: string): string | null {
-  const pairs = cookiePairs(asked.headers.get("cookie")).filter((pair) => pair.name === name);
+function cookie(request: SelectingRequest, name: string): string | null {
+  const pairs = cookiePairs(fieldAsSent(request, "cookie")).filter((pair) => pair.name === name);
   return pairs.length === 0 ? null : pairs.map(({ value }) => value).join(";");
 }
 
 /** Client hints first: they are made for it; then the words that browsers put into User-Agent. */
-function deviceClass(asked: Asked): string {
-  const agent = asked.headers.get("user-agent") ?? "";
+function deviceClass(request: SelectingRequest): string {
+  const agent = fieldAsSent(request, "user-agent") ?? "";
   if (/iPad|Tablet|Android(?!.*Mobile)/.test(agent)) return "tablet";
-  const hint = asked.headers.get("sec-ch-ua-mobile");
+  const hint = fieldAsSent(request, "sec-ch-ua-mobile");
   if (hint !== null) return hint === "?1" ? "mobile" : "desktop";
   return /Mobi|iPhone|Android/.test(agent) ? "mobile" : "desktop";
 }

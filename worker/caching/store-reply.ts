@@ -12,7 +12,7 @@ import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
 import { forget, keep, type Keeping, selectorValues } from "./keep.ts";
 import { letGo } from "./let-go.ts";
-import type { CacheOutcome } from "./outcome.ts";
+import type { CacheOutcome, KeepingRefusal } from "./outcome.ts";
 import { parseContentRange } from "./ranges.ts";
 import type { CacheRules } from "./rules.ts";
 import { isOriginFailure } from "./status-codes.ts";
@@ -66,21 +66,28 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
   };
   const objection = objectionToStoring(exchange, addressed);
-  const unknownPart = reply.status === 206 && !parseContentRange(reply.headers.get("content-range"));
-  if (objection !== undefined || unknownPart) {
+  const refusal = objection ?? refusalToKeep(reply);
+  const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
+  if (!selectors) {
     // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
-    passing.land({ kind: isOriginFailure(reply.status) ? "failed" : "not-shared" });
+    const failed = isOriginFailure(reply.status) || refusal === undefined;
+    passing.land({ kind: failed ? "failed" : "not-shared" });
     if (held && objection && supersedes(reply.status, objection)) ports.background(forget(key, ports));
     tellClient(reply.headers, rules, false);
-    return { reply, kept: { detail: objection ?? "part-of-unknown-length" }, entry: undefined };
+    return { reply, kept: { detail: refusal ?? "selector-unreadable" }, entry: undefined };
   }
 
   const entry = toEntry({ status, statusText, headers, requestedAt, receivedAt, terms: terms() }, rules);
-  const keeping = { key, rules, entry, asOf, selectors: selectorValues(reply.headers, asked, rules) };
+  const keeping = { key, rules, entry, asOf, selectors };
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));
   tellClient(reply.headers, rules, true);
   return { reply: { ...reply, body: forClient }, kept: { stored: true }, entry };
+}
+
+function refusalToKeep({ status, headers }: Reply): KeepingRefusal | undefined {
+  const isPartOfNothing = status === 206 && !parseContentRange(headers.get("content-range"));
+  return isPartOfNothing ? "part-of-unknown-length" : undefined;
 }
 
 async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {

@@ -87,8 +87,11 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
     rules: plan.rules,
     contentLocationIsTarget: false,
   });
-  const selectors = selectorValues(headers, demand.asked, plan.rules);
-  return { keeping: { key: plan.key, rules: plan.rules, entry, selectors, asOf }, objection };
+  const selectors = selectorValues(headers, demand, plan.rules);
+  return {
+    keeping: { key: plan.key, rules: plan.rules, entry, selectors: selectors ?? {}, asOf },
+    objection: objection ?? (selectors ? undefined : ("selector-unreadable" as const)),
+  };
 }
 
 /**
@@ -96,9 +99,9 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
  * is not for everyone any more; where it is for the request that it answers, nothing has changed for others.
  */
 async function withdraw(
-  objection: StorageObjection,
+  objection: StorageObjection | "selector-unreadable",
   key: string,
   ports: Pick<Ports, "store">,
 ): Promise<void> {
-  if (isOfThePage(objection)) await forget(key, ports);
+  if (objection !== "selector-unreadable" && isOfThePage(objection)) await forget(key, ports);
 }

@@ -1,26 +1,38 @@
 // The variants of a key: which one is for this request, and how a new one joins them. RFC 9111 §4.1.
-import type { Asked } from "../message.ts";
+import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import { ENTRY_FORMAT, type Variant, type VariantIndex } from "./entry.ts";
 import { mostWantedLanguage } from "./normalise.ts";
 import type { CacheRules } from "./rules.ts";
-import { selectorNamed } from "./selectors.ts";
+import { BY_MEANING, selectorNamed } from "./selectors.ts";
 
 /** A key with more variants than this has a Vary that tells no variants apart, but clients. */
 export const MAX_VARIANTS = 64;
 
 const LANGUAGE = "vary:accept-language";
 
-/** The newest whose selectors all fit; undefined where none does. */
-export function chooseVariant(index: VariantIndex, asked: Asked, rules: CacheRules): Variant | undefined {
+/**
+ * The newest whose selectors are all the same; else one that differs in how its languages are written alone, and that the
+ * origin would have chosen too. Undefined where neither is there.
+ */
+export function chooseVariant(
+  index: VariantIndex,
+  request: SelectingRequest,
+  rules: CacheRules,
+): Variant | undefined {
   const values = new Map<string, string | undefined>();
   const valueFor = (name: string) => {
-    if (!values.has(name)) values.set(name, selectorNamed(name, rules)?.valueFor(asked));
+    if (!values.has(name)) values.set(name, selectorNamed(name, rules)?.valueFor(request));
     return values.get(name);
   };
-  return index.variants.find((variant) =>
+  const fits = (variant: Variant, differs: (name: string, value: string) => boolean) =>
     Object.entries(variant.selectors).every(
-      ([name, value]) => valueFor(name) === value || (name === LANGUAGE && speaks(variant, asked)),
-    ),
+      ([name, value]) => valueFor(name) === value || !differs(name, value),
+    );
+  return (
+    index.variants.find((variant) => fits(variant, () => true)) ??
+    index.variants.find((variant) =>
+      fits(variant, (name, value) => name !== LANGUAGE || !speaks(variant, value, valueFor(name))),
+    )
   );
 }
 
@@ -42,8 +54,16 @@ export function addVariant(
   };
 }
 
-/** Whoever wants German most gets the German variant, whatever else they would have taken (RFC 9110 §12.5.4). */
-function speaks(variant: Variant, asked: Asked): boolean {
-  const wanted = mostWantedLanguage(asked.headers.get("accept-language"));
-  return wanted !== undefined && variant.language?.toLowerCase() === wanted;
+/**
+ * Whoever wants German most, and got German, was given what the origin has for all who want German most (RFC 9110
+ * §12.5.4). Only where both fields are language ranges and nothing else: an origin may print what a client wrote.
+ */
+function speaks({ language }: Variant, stored: string, asked: string | undefined): boolean {
+  if (!stored.startsWith(BY_MEANING) || !asked?.startsWith(BY_MEANING)) return false;
+  const wanted = mostWantedLanguage(asked.slice(BY_MEANING.length));
+  return (
+    wanted !== undefined &&
+    wanted === mostWantedLanguage(stored.slice(BY_MEANING.length)) &&
+    wanted === language?.toLowerCase()
+  );
 }

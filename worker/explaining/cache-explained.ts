@@ -1,10 +1,12 @@
 // What does the cache make of this request: is it asked, under which key, and how long would an answer be kept?
 import type { CacheExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
+import { keyedUrl } from "../caching/key.ts";
 import { type LookupPlan, type PassReason, planLookup } from "../caching/plan.ts";
 import type { CacheRules } from "../caching/rules.ts";
 import { termsOf } from "../caching/terms.ts";
 import type { Asked, OriginAsk } from "../message.ts";
+import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import { parameterName } from "../rewriting/rewrite.ts";
 import type { ProxyAction } from "../site.ts";
 import { explainStored, type ImaginedStored } from "./stored-explained.ts";
@@ -13,20 +15,23 @@ export interface CacheQuestion {
   readonly asked: Asked;
   readonly ask: OriginAsk;
   readonly action: ProxyAction;
-  readonly siteName: string;
   readonly stored: ImaginedStored | undefined;
   readonly now: number;
 }
 
-export function explainCache({ asked, ask, action, siteName, stored, now }: CacheQuestion): CacheExplained {
-  const plan = planLookup(asked, action.cache, siteName);
+export function explainCache({ asked, ask, action, stored, now }: CacheQuestion): CacheExplained {
+  const plan = planLookup(asked, action.cache);
   if (plan.kind === "pass")
     return { key: null, passedBecause: plan.because, stored: null, notes: [whyPassed(plan.because)] };
   return {
-    key: plan.key,
+    key: keyedUrl(asked, plan.rules),
     passedBecause: null,
     stored: stored ? explainStored({ asked, ask, rules: plan.rules, stored, now }) : null,
-    notes: [...aboutKey(asked, plan), ...aboutLife(plan.rules, now), ...aboutClient(plan)],
+    notes: [
+      ...aboutKey({ asked, ask: () => ask, action }, plan),
+      ...aboutLife(plan.rules, now),
+      ...aboutClient(plan),
+    ],
   };
 }
 
@@ -49,15 +54,18 @@ function whyPassed(because: PassReason): string {
   }
 }
 
-function aboutKey(asked: Asked, { key, rules }: LookupPlan): string[] {
+function aboutKey(request: SelectingRequest, { rules }: LookupPlan): string[] {
+  const { asked } = request;
   const notes: string[] = [];
-  const keyed = new Set(parameterNames(queryOf(key)));
+  const keyed = new Set(parameterNames(queryOf(keyedUrl(asked, rules))));
   const leftOut = [...new Set(parameterNames(asked.query))].filter((name) => !keyed.has(name));
   if (leftOut.length > 0) notes.push(`left out of the key: ${leftOut.join(", ")}`);
   if (asked.method === "QUERY") notes.push("and a digest of the body");
   if (rules.query.sorted) notes.push("the order of the query's parameters is ignored");
   if (rules.selectors.length > 0) {
-    const values = rules.selectors.map(({ name, valueFor }) => `${name} ${valueFor(asked)}`);
+    const values = rules.selectors.map(
+      ({ name, valueFor }) => `${name} ${valueFor(request) ?? "unreadable"}`,
+    );
     notes.push(`variant: ${values.join(", ")}`);
   }
   return notes;

@@ -41,8 +41,7 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
       ? { reason: refusal.reason, status: statusOf(refusal), detail: explainRefusal(refusal) }
       : null,
     toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask) : null,
-    cache:
-      asked && site && forward ? explainCache({ asked, ...forward, siteName: site.name, stored, now }) : null,
+    cache: asked && site && forward ? explainCache({ asked, ...forward, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(foreseen),
   };

@@ -36,7 +36,8 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   return { method: asked.method, target, headers, receivedBytes };
 }
 
-function staysHere(field: string, asked: Asked): boolean {
+/** Whether a field of the client's request concerns the edge alone. */
+export function staysHere(field: string, asked: Asked): boolean {
   switch (field) {
     case "host": // taken from the origin's URL
     case "expect": // the runtime has answered it, and cannot relay the origin's own 100 (Continue)

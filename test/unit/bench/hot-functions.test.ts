@@ -47,7 +47,7 @@ describe("what a request does with header fields", () => {
   it.each([
     ["readRequest", () => readRequest(line, PEER), { made: 0, read: 1, written: 0 }],
     ["matchRoute", () => matchRoute(site, asked), { made: 0, read: 0, written: 0 }],
-    ["planLookup", () => planLookup(asked, someRules(), site.name), { made: 0, read: 4, written: 0 }],
+    ["planLookup", () => planLookup(asked, someRules()), { made: 0, read: 4, written: 0 }],
     ["judge", () => judge(entry, NOW), { made: 0, read: 0, written: 0 }],
     ["storedReply", () => storedReply(stored, answering), { made: 1, read: 3, written: 1 }],
     ["storedReply of four fields", () => storedReply(unsealed, answering), { made: 1, read: 3, written: 5 }],
@@ -111,7 +111,7 @@ describe("with eight times as much from a client", () => {
     const key = (count: number) => {
       const query = Array.from({ length: count }, (_, n) => `p${n % 7}=${n}`).join("&");
       const url = anAsked(`http://${HOST}/page?${query}`);
-      return () => cacheKey(url, rules, site.name);
+      return () => cacheKey(url, rules);
     };
     expect(timesAsLong(key(400), key(50), 5)).toBeLessThan(LINEAR);
   });
@@ -121,7 +121,7 @@ describe("with eight times as much from a client", () => {
     const plan = (count: number) => {
       const cookie = Array.from({ length: count }, (_, n) => `c${n}=${n}`).join("; ");
       const asks = anAsked(`http://${HOST}/page`, { headers: { cookie } });
-      return () => planLookup(asks, rules, site.name);
+      return () => planLookup(asks, rules);
     };
     expect(timesAsLong(plan(800), plan(100), 10)).toBeLessThan(LINEAR);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { invalidates, namedUrls } from "../../../worker/caching/invalidation.ts";
-import { keyOfUrl } from "../../../worker/caching/key-of-url.ts";
+import { keysOfUrl } from "../../../worker/caching/key-of-url.ts";
 import { aSite, anAsked } from "../../support/asked.ts";
 
 describe("invalidates", () => {
@@ -54,11 +54,12 @@ describe("namedUrls", () => {
   }
 });
 
-describe("keyOfUrl: what a GET for it would have been stored under", () => {
+describe("keysOfUrl: where a GET for it may have been stored", () => {
   const site = aSite({
     pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },
     routes: [
       { id: "off", match: { path: "/off/*" }, cache: "off", to: "web" },
+      { id: "staff", match: { path: "/x", ip: "192.0.2.1" }, to: "web" },
       {
         id: "assets",
         match: { path: "/assets/*", method: ["GET"] },
@@ -67,14 +68,26 @@ describe("keyOfUrl: what a GET for it would have been stored under", () => {
       },
       { id: "own", match: { path: "/own" }, respond: { body: "x" } },
       { id: "rest", to: "web" },
+      { id: "never", to: "web" },
     ],
   });
-  const asked = anAsked("https://a.test/form", { method: "POST" });
-  const keyOf = (path: string, query = "") => keyOfUrl(site, asked, { path, query });
-  it("by the rules of its own route", () =>
-    expect(keyOf("/assets/x", "v=1&utm=2")).toBe("a.test/assets/x?v=1"));
-  it("on the route of the rest", () => expect(keyOf("/x", "b=1")).toBe("a.test/x?b=1"));
-  it("with slashes merged as a request's are", () => expect(keyOf("//assets//x")).toBe("a.test/assets/x"));
-  it("nothing where the cache is off", () => expect(keyOf("/off/x")).toBeUndefined());
-  it("nothing where the edge answers itself", () => expect(keyOf("/own")).toBeUndefined());
+  const asked = anAsked("https://a.test/form", { method: "POST", ip: "192.0.2.77" });
+  /** Without the mark of how the route asks. */
+  const keysOf = (path: string, query = "") =>
+    keysOfUrl(site, asked, { path, query }).map((key) => key.replace(/~.*/, ""));
+
+  it("under each route that takes its path, by the route's own rules", () =>
+    expect(keysOf("/assets/x", "v=1&utm=2")).toEqual([
+      "a.test#a.test/assets/x?v=1#@assets",
+      "a.test#a.test/assets/x?v=1&utm=2#@rest",
+    ]));
+  it("whoever asks: also under a route that would not take this client", () =>
+    expect(keysOf("/x", "b=1")).toEqual(["a.test#a.test/x?b=1#@staff", "a.test#a.test/x?b=1#@rest"]));
+  it("under no route that none of its requests reaches", () =>
+    expect(keysOf("/y")).toEqual(["a.test#a.test/y#@rest"]));
+  it("with slashes merged as a request's are", () => expect(keysOf("//y")).toEqual(keysOf("/y")));
+  it("nowhere where the cache is off, or the edge answers itself", () => {
+    expect(keysOf("/off/x")).toEqual([]);
+    expect(keysOf("/own")).toEqual([]);
+  });
 });

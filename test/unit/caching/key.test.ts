@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { cacheKey, flightKey, generationKey, queryKey, variantKey } from "../../../worker/caching/key.ts";
 import type { Asked } from "../../../worker/message.ts";
 import { anAsked, repeatableRandom } from "../../support/asked.ts";
-import { someRules } from "./an-entry.ts";
+import { aSelectingRequest, someRules } from "./an-entry.ts";
 
 const keyOf = (url: string, config: Parameters<typeof someRules>[0] = {}) =>
-  cacheKey(anAsked(url), someRules(config), "a.test");
+  cacheKey(anAsked(url), someRules(config));
 
 describe("one key for what means the same", () => {
   const cases: [url: string, other: string][] = [
@@ -63,12 +63,14 @@ describe("which parameters count", () => {
   ];
   for (const [name, query, from, to] of cases) {
     it(name, () =>
-      expect(keyOf(`https://a.test/x?${from}`, { key: { query } })).toBe(`a.test/x${to && `?${to}`}`),
+      expect(keyOf(`https://a.test/x?${from}`, { key: { query } })).toBe(
+        `a.test#a.test/x${to && `?${to}`}#@all~0`,
+      ),
     );
   }
 
   it("all of them, as sent, where the route does not say", () => {
-    expect(keyOf("https://a.test/x?b=2&&a=1&")).toBe("a.test/x?b=2&&a=1&");
+    expect(keyOf("https://a.test/x?b=2&&a=1&")).toBe("a.test#a.test/x?b=2&&a=1&#@all~0");
   });
 });
 
@@ -79,7 +81,10 @@ describe("the host", () => {
   });
   it("left out is no other host's key, nor another site's", () => {
     const keys = [keyOf("https://a.test/x", shared), keyOf("https://a.test/x")];
-    const other = cacheKey(anAsked("https://a.test/x"), someRules(shared), "b.test");
+    const other = cacheKey(
+      anAsked("https://a.test/x"),
+      someRules(shared, { site: "b.test", answeredBy: "all~0" }),
+    );
     expect(new Set([...keys, other]).size).toBe(3);
   });
   it("left out, http and https still differ", () => {
@@ -104,10 +109,10 @@ describe("variants, flights and questions", () => {
   it("a flight is shared by those whom the route does not tell apart", () => {
     const rules = someRules({ key: { header: ["x-ab"] } });
     const flight = (headers: Record<string, string>) =>
-      flightKey({ key: "k", rules }, anAsked("https://a.test/", { headers }));
+      flightKey({ key: "k", rules }, aSelectingRequest({ headers }));
     expect(flight({ "x-ab": "1", other: "1" })).toBe(flight({ "x-ab": "1" }));
     expect(flight({ "x-ab": "2" })).not.toBe(flight({ "x-ab": "1" }));
-    expect(flightKey({ key: "k", rules: someRules() }, anAsked("https://a.test/"))).toBe("k");
+    expect(flightKey({ key: "k", rules: someRules() }, aSelectingRequest())).toBe("k");
   });
   it("a question's key is no URL's, no variant's, and another in another generation", () => {
     const keys = [
@@ -148,7 +153,7 @@ describe("keys never collide", () => {
           path,
           whatCounts(query, config),
         ]);
-        const key = cacheKey(asked, rules, "a.test");
+        const key = cacheKey(asked, rules);
         const selected = text(3);
         for (const [of, means] of [
           [key, meaning],

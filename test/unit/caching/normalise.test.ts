@@ -24,6 +24,7 @@ table("normaliseList", normaliseList, [
   ["b,a", "b,a"],
   ["A", "A"],
   ["a b", "a b"],
+  ['"a , b"', undefined],
   ["", ""],
 ]);
 
@@ -38,7 +39,12 @@ table("normaliseEncodings", normaliseEncodings, [
   ["*", "*"],
   ["identity;q=0, *", "*"],
   ["", ""],
-  ["gzip;q=nonsense", ""],
+  ["gzip, , br", "br,gzip"],
+  ["gzip;q=nonsense", undefined],
+  ["gzip;level=9", undefined],
+  ["gzip;<script>", undefined],
+  ["gzip br", undefined],
+  ["gz\ufffdp", undefined],
 ]);
 
 table("normaliseLanguages", normaliseLanguages, [
@@ -49,13 +55,19 @@ table("normaliseLanguages", normaliseLanguages, [
   ["fr;q=0.5, en;q=0.5, de", "de>en,fr"],
   ["de-AT, de;q=0.9", "de-at>de"],
   ["de;q=0", ""],
+  ["zz<script>", undefined],
+  ["de;q=1;zz", undefined],
+  ["de_DE", undefined],
+  ["toolongasubtag", undefined],
+  [`de${",".repeat(2_000)}`, undefined],
   ["", ""],
 ]);
 
 table("mostWantedLanguage", mostWantedLanguage, [
-  ["de, en;q=0.5", "de"],
-  ["de, en", undefined],
-  ["de;q=0.2, en;q=0.1", "de"],
+  ["de>en", "de"],
+  ["de,en", undefined],
+  ["de,en>fr", undefined],
+  ["de", "de"],
   ["", undefined],
 ]);
 

@@ -6,7 +6,7 @@ import { someRules } from "./an-entry.ts";
 type Config = Parameters<typeof someRules>[0] | "off";
 
 const plan = (options: AskedOptions, config: Config = {}) =>
-  planLookup(anAsked("https://a.test/x", options), config === "off" ? null : someRules(config), "a.test");
+  planLookup(anAsked("https://a.test/x", options), config === "off" ? null : someRules(config));
 const because = (options: AskedOptions, config?: Config) => {
   const planned = plan(options, config);
   return planned.kind === "pass" ? planned.because : undefined;
@@ -57,8 +57,8 @@ it("a request for stored responses alone is known", () => {
 });
 
 it("HEAD and GET share a key", () => {
-  expect(plan({ method: "HEAD" })).toMatchObject({ key: "a.test/x" });
-  expect(plan({})).toMatchObject({ key: "a.test/x" });
+  expect(plan({ method: "HEAD" })).toMatchObject({ key: "a.test#a.test/x#@all~0" });
+  expect(plan({})).toMatchObject({ key: "a.test#a.test/x#@all~0" });
 });
 
 it("methods that change nothing are safe, all others are not", () => {

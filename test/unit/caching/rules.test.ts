@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { cacheRules } from "../../../shared/site/cache-schema.ts";
 import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { compileCacheRules } from "../../../worker/caching/rules.ts";
-import { someRules } from "./an-entry.ts";
+import { PLACE, someRules } from "./an-entry.ts";
 
 it("off is null, and nothing said is the defaults", () => {
-  expect(compileCacheRules("off")).toBeNull();
-  expect(compileCacheRules(undefined)).toMatchObject({
+  expect(compileCacheRules("off", PLACE)).toBeNull();
+  expect(compileCacheRules(undefined, PLACE)).toMatchObject({
     ttlMs: undefined,
     defaultTtlMs: undefined,
     browserTtlMs: undefined,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Variant, VariantIndex } from "../../../worker/caching/entry.ts";
 import { addVariant, chooseVariant, MAX_VARIANTS } from "../../../worker/caching/variants.ts";
-import { anAsked } from "../../support/asked.ts";
-import { someRules } from "./an-entry.ts";
+import { aSelectingRequest, someRules } from "./an-entry.ts";
 
 const variant = (
   key: string,
@@ -23,12 +22,12 @@ const choose = (
   index: VariantIndex,
   headers: Record<string, string>,
   config: Parameters<typeof someRules>[0] = {},
-) => chooseVariant(index, anAsked("https://a.test/", { headers }), someRules(config))?.key;
+) => chooseVariant(index, aSelectingRequest({ headers }), someRules(config))?.key;
 
 describe("chooseVariant", () => {
   const index = indexOf(
-    variant("one", { "vary:foo": "=1" }),
-    variant("two", { "vary:foo": "=2", "vary:bar": "-" }),
+    variant("one", { "vary:foo": "~1" }),
+    variant("two", { "vary:foo": "~2", "vary:bar": "-" }),
   );
   it("takes the one whose selectors all fit", () => {
     expect(choose(index, { foo: "1", bar: "x" })).toBe("one");
@@ -40,7 +39,7 @@ describe("chooseVariant", () => {
   });
   it("takes the newest of several", () => {
     expect(
-      choose(indexOf(variant("new", { "vary:foo": "=1" }), variant("old", { "vary:bar": "-" })), {
+      choose(indexOf(variant("new", { "vary:foo": "~1" }), variant("old", { "vary:bar": "-" })), {
         foo: "1",
       }),
     ).toBe("new");
@@ -52,8 +51,15 @@ describe("chooseVariant", () => {
   });
 });
 
+describe("a field that cannot be read", () => {
+  it("equals nothing, itself included", () => {
+    const stored = indexOf(variant("one", { "vary:x-user": "=J\ufffdrg" }));
+    expect(choose(stored, { "x-user": "J\u00c3\u00b6rg" })).toBeUndefined();
+  });
+});
+
 describe("the language that is wanted most", () => {
-  const german = indexOf(variant("de", { "vary:accept-language": "=de" }, "de"));
+  const german = indexOf(variant("de", { "vary:accept-language": "~de" }, "de"));
   it("finds the response in it, whatever else is accepted", () => {
     expect(choose(german, { "accept-language": "DE, fr;q=0.9, en;q=0.1" })).toBe("de");
   });
@@ -63,8 +69,31 @@ describe("the language that is wanted most", () => {
   it("does not find one where two are wanted alike", () => {
     expect(choose(german, { "accept-language": "fr, de" })).toBeUndefined();
   });
+  it("does not stand above the very same field", () => {
+    const two = indexOf(
+      variant("en first", { "vary:accept-language": "~de>en" }, "de"),
+      variant("de", { "vary:accept-language": "~de" }, "de"),
+    );
+    expect(choose(two, { "accept-language": "de" })).toBe("de");
+    expect(choose(two, { "accept-language": "de, fr;q=0.5" })).toBe("en first");
+  });
+  it("is not known of a field that is no list of languages: an origin may print it", () => {
+    const hostile = indexOf(variant("zz", { "vary:accept-language": "=zz<script>" }, "de"));
+    expect(choose(hostile, { "accept-language": "de" })).toBeUndefined();
+    expect(choose(hostile, { "accept-language": "zz<script>" })).toBe("zz");
+  });
+  it("is not that of a client who was given German for want of something better", () => {
+    const fallback = indexOf(variant("zz", { "vary:accept-language": "~zz" }, "de"));
+    expect(choose(fallback, { "accept-language": "de" })).toBeUndefined();
+  });
+  it("does not count where the route compares the field byte for byte", () => {
+    const exact = indexOf(variant("de", { "vary:accept-language": "=de" }, "de"));
+    const pass = { vary: { "accept-language": "pass" } } as const;
+    expect(choose(exact, { "accept-language": "de, en;q=0.1" }, pass)).toBeUndefined();
+    expect(choose(exact, { "accept-language": "de" }, pass)).toBe("de");
+  });
   it("makes up for no other selector", () => {
-    const two = indexOf(variant("de", { "vary:accept-language": "=de", "vary:foo": "=1" }, "de"));
+    const two = indexOf(variant("de", { "vary:accept-language": "~de", "vary:foo": "~1" }, "de"));
     expect(choose(two, { "accept-language": "de, en;q=0.1", foo: "2" })).toBeUndefined();
   });
 });

@@ -1,0 +1,49 @@
+// What does the origin see in one field of the request? A stored response is selected by the request that would be sent
+// (RFC 9111 §4.1), not by what the client sent: the edge strips fields, edits them and writes some itself. A hit asks for
+// one or two fields, so most are answered without building the whole request; test/unit/rewriting/as-sent.test.ts holds
+// the two ways against each other.
+import type { Asked, OriginAsk } from "../message.ts";
+import type { ProxyAction } from "../site.ts";
+import { staysHere } from "./to-origin.ts";
+
+/** A request on its way to an origin: as it was asked, and as it would be sent. */
+export interface SelectingRequest {
+  readonly asked: Asked;
+  ask(): OriginAsk;
+  readonly action: Pick<ProxyAction, "requestEdits">;
+}
+
+/** Fields that the edge writes or changes on the way; see forwarded.ts and to-origin.ts. */
+const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
+  "cdn-loop",
+  "cookie",
+  "destination",
+  "forwarded",
+  "if",
+  "max-forwards",
+  "upgrade",
+  "via",
+  "x-request-id",
+]);
+const WRITTEN_HERE = "x-forwarded-";
+
+/** These name no field that would be stripped. */
+const LISTS_NO_FIELD = /^(?:keep-alive|close)$/i;
+
+/** Null where the origin sees no such field. `name` is in lower case. */
+export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: string): string | null {
+  if (mayChange(name, asked, action)) return ask().headers.get(name);
+  return staysHere(name, asked) ? null : asked.headers.get(name);
+}
+
+function mayChange(name: string, { headers }: Asked, { requestEdits }: SelectingRequest["action"]): boolean {
+  if (CHANGED_ON_THE_WAY.has(name) || name.startsWith(WRITTEN_HERE) || name.includes("_")) return true;
+  const connection = headers.get("connection");
+  if (connection !== null && !LISTS_NO_FIELD.test(connection)) return true;
+  return requestEdits !== null && edits(requestEdits, name);
+}
+
+function edits({ remove, set, add }: NonNullable<ProxyAction["requestEdits"]>, name: string): boolean {
+  const isIt = (field: { readonly name: string }) => field.name === name;
+  return remove.includes(name) || set.some(isIt) || add.some(isIt);
+}
