@@ -3,14 +3,14 @@
 // one or two fields, so most are answered without building the whole request; test/unit/rewriting/as-sent.test.ts holds
 // the two ways against each other.
 import type { Asked, OriginAsk } from "../message.ts";
-import type { ProxyAction } from "../site.ts";
+import type { HeaderEdits } from "./header-edits.ts";
 import { staysHere } from "./to-origin.ts";
 
 /** A request on its way to an origin: as it was asked, and as it would be sent. */
 export interface SelectingRequest {
   readonly asked: Asked;
   ask(): OriginAsk;
-  readonly action: Pick<ProxyAction, "requestEdits">;
+  readonly action: { readonly requestEdits: HeaderEdits | null };
 }
 
 /** Fields that the edge writes or changes on the way; see forwarded.ts and to-origin.ts. */
@@ -43,7 +43,7 @@ function mayChange(name: string, { headers }: Asked, { requestEdits }: Selecting
   return requestEdits !== null && edits(requestEdits, name);
 }
 
-function edits({ remove, set, add }: NonNullable<ProxyAction["requestEdits"]>, name: string): boolean {
+function edits({ remove, set, add }: HeaderEdits, name: string): boolean {
   const isIt = (field: { readonly name: string }) => field.name === name;
   return remove.includes(name) || set.some(isIt) || add.some(isIt);
 }
