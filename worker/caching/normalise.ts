@@ -36,16 +36,15 @@ export const normaliseLanguages = remember(CHARACTERS, (value): string | undefin
     .join(">");
 });
 
-/** Of normalised languages the one that is wanted most; undefined where several are equal. */
-export function mostWantedLanguage(languages: string): string | undefined {
-  const [first = ""] = languages.split(">", 1);
-  return first === "" || first.includes(",") ? undefined : first;
-}
+/** Of normalised languages those that are wanted most. */
+export const mostWantedLanguages = (languages: string): readonly string[] =>
+  languages === "" ? [] : (languages.split(">", 1)[0] ?? "").split(",");
 
 const WEIGHT = "(?:[ \\t]*;[ \\t]*q=(?:0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?))?"; // RFC 9110 §12.4.2
 const listOf = (item: string) => new RegExp(`^(?:[ \\t,]*(?:${item})${WEIGHT}[ \\t]*(?:,|$))*[ \\t,]*$`, "i");
 const CODING = listOf("[!#$%&'*+.^_`|~0-9A-Za-z-]+"); // RFC 9110 §12.5.3
-const LANGUAGE_RANGE = listOf("\\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*"); // RFC 4647 §2.1
+/** RFC 4647 §2.1, narrowed to language, script and region: longer subtags could spell a word that an origin prints. */
+const LANGUAGE_RANGE = listOf("\\*|[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\\d{3}))?");
 
 /** Longer ones are nobody's preferences, and are not worth the matching. */
 const LONGEST_LIST = 1_000;

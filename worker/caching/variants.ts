@@ -1,7 +1,7 @@
 // The variants of a key: which one is for this request, and how a new one joins them. RFC 9111 §4.1.
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import { ENTRY_FORMAT, type Variant, type VariantIndex } from "./entry.ts";
-import { mostWantedLanguage } from "./normalise.ts";
+import { mostWantedLanguages } from "./normalise.ts";
 import type { CacheRules } from "./rules.ts";
 import { BY_MEANING, selectorNamed } from "./selectors.ts";
 
@@ -55,15 +55,17 @@ export function addVariant(
 }
 
 /**
- * Whoever wants German most, and got German, was given what the origin has for all who want German most (RFC 9110
- * §12.5.4). Only where both fields are language ranges and nothing else: an origin may print what a client wrote.
+ * A client that wanted no language more than German, and got German, was given what the origin has for all who want
+ * German most (RFC 9110 §12.5.4). Only where both fields are language ranges and nothing else: an origin may print what a
+ * client wrote.
  */
 function speaks({ language }: Variant, stored: string, asked: string | undefined): boolean {
   if (!stored.startsWith(BY_MEANING) || !asked?.startsWith(BY_MEANING)) return false;
-  const wanted = mostWantedLanguage(asked.slice(BY_MEANING.length));
+  const [wanted, ...others] = mostWantedLanguages(asked.slice(BY_MEANING.length));
   return (
     wanted !== undefined &&
-    wanted === mostWantedLanguage(stored.slice(BY_MEANING.length)) &&
-    wanted === language?.toLowerCase()
+    others.length === 0 &&
+    wanted === language?.toLowerCase() &&
+    mostWantedLanguages(stored.slice(BY_MEANING.length)).includes(wanted)
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  mostWantedLanguage,
+  mostWantedLanguages,
   normaliseEncodings,
   normaliseLanguages,
   normaliseList,
@@ -59,16 +59,18 @@ table("normaliseLanguages", normaliseLanguages, [
   ["de;q=1;zz", undefined],
   ["de_DE", undefined],
   ["toolongasubtag", undefined],
+  ["de, attack", undefined],
+  ["zh-Hant-TW, es-419;q=0.5, *;q=0.1", "zh-hant-tw>es-419>*"],
   [`de${",".repeat(2_000)}`, undefined],
   ["", ""],
 ]);
 
-table("mostWantedLanguage", mostWantedLanguage, [
+table("mostWantedLanguages", (value) => mostWantedLanguages(value).join(" "), [
   ["de>en", "de"],
-  ["de,en", undefined],
-  ["de,en>fr", undefined],
+  ["de,en", "de en"],
+  ["de,en>fr", "de en"],
   ["de", "de"],
-  ["", undefined],
+  ["", ""],
 ]);
 
 table("pickAccepted from en, de, pt-BR", (value) => pickAccepted(value, ["en", "de", "pt-BR"]), [

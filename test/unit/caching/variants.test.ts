@@ -69,6 +69,11 @@ describe("the language that is wanted most", () => {
   it("does not find one where two are wanted alike", () => {
     expect(choose(german, { "accept-language": "fr, de" })).toBeUndefined();
   });
+  it("finds one that was chosen among languages that are wanted alike", () => {
+    const either = indexOf(variant("either", { "vary:accept-language": "~de,en" }, "de"));
+    expect(choose(either, { "accept-language": "fr;q=0.5, de;q=1.0" })).toBe("either");
+    expect(choose(either, { "accept-language": "en" })).toBeUndefined();
+  });
   it("does not stand above the very same field", () => {
     const two = indexOf(
       variant("en first", { "vary:accept-language": "~de>en" }, "de"),
