@@ -20,6 +20,7 @@ export type Refusal =
   | { readonly reason: "no-origin"; readonly pool: string }
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
+  | { readonly reason: "unasked-not-modified"; readonly pool: string }
   | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
   | { readonly reason: "bug" };
@@ -49,6 +50,7 @@ export function statusOf(refusal: Refusal): number {
     case "method-refused":
       return 501;
     case "origin-unreachable":
+    case "unasked-not-modified":
       return 502;
     case "no-origin":
     case "site-unavailable":
@@ -94,6 +96,8 @@ export function explainRefusal(refusal: Refusal): string {
       return `The edge does not forward ${refusal.method}.`;
     case "origin-unreachable":
       return "No origin could be reached, or the connection to it broke before it answered.";
+    case "unasked-not-modified":
+      return "The origin answered 304 (Not Modified) to a request that has no conditions, and so sent nothing.";
     case "no-origin":
       return "No origin of the pool is in service.";
     case "site-unavailable":

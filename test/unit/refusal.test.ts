@@ -26,6 +26,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "site-invalid": [{ host: "shop.example.com" }, 500],
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],
+  "unasked-not-modified": [{ pool: INTERNAL }, 502],
   "no-origin": [{ pool: INTERNAL }, 503],
   "site-unavailable": [{ host: "shop.example.com" }, 503],
   "origin-timeout": [{ pool: INTERNAL, afterMs: 1500 }, 504],

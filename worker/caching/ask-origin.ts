@@ -28,8 +28,16 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
     if (!result.ok) return { result, sending, requestedAt, receivedAt };
+    if (isUnasked304(ask, result.value.status)) {
+      const refusal = err({ reason: "unasked-not-modified", pool: action.pool.id } as const);
+      return { result: refusal, sending, requestedAt, receivedAt };
+    }
     const origin = sending.attempts.at(-1)?.origin;
     if (!origin) throw new Error("an answer without an origin");
     return { result: ok(fromOrigin(result.value, origin, demand.asked)), sending, requestedAt, receivedAt };
   });
 }
+
+/** Relayed, it would leave a client with nothing that asked for the whole. */
+const isUnasked304 = ({ headers }: OriginAsk, status: number): boolean =>
+  status === 304 && !headers.has("if-none-match") && !headers.has("if-modified-since");

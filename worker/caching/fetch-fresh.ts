@@ -165,4 +165,7 @@ const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
 
 /** Trouble of the origin's own; a client that sent half a body is none. */
 export const isOriginTrouble = ({ reason }: Refusal): boolean =>
-  reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin";
+  reason === "origin-unreachable" ||
+  reason === "origin-timeout" ||
+  reason === "no-origin" ||
+  reason === "unasked-not-modified";

@@ -23,12 +23,19 @@ export function mergeHeaders(
   ];
 }
 
-/** Is the 304 about the response that we hold? It names another by its validators, or none and means ours (§4.3.4). */
+/**
+ * Is the 304 about the response that we hold? By its tag, else by its date; without either it means ours (§4.3.4). A weak
+ * tag is as good: some servers weaken the tag of what they compress, and not that of the 304.
+ */
 export function isAbout(entry: ResponseEntry, notModified: Headers): boolean {
   const etag = notModified.get("etag");
-  if (etag === null) return true;
-  const held = fieldOf(entry.headers, "etag");
-  return held !== null && weaklyMatches(etag, held);
+  if (etag !== null) {
+    const held = fieldOf(entry.headers, "etag");
+    return held !== null && weaklyMatches(etag, held);
+  }
+  const modified = notModified.get("last-modified");
+  const held = fieldOf(entry.headers, "last-modified");
+  return modified === null || held === null || modified === held;
 }
 
 /** Does the HEAD describe the response that we hold? Else what we hold is stale (§4.3.5). */

@@ -27,6 +27,7 @@ export function selectorValues(
   rules: CacheRules,
 ): Record<string, string> | undefined {
   const vary = varyNames(headers);
+  if (vary === "malformed") return undefined;
   const values: Record<string, string> = {};
   for (const { name, valueFor } of selectorsOf(vary === "*" ? [] : vary, rules)) {
     const value = valueFor(request);

@@ -28,8 +28,9 @@ export type CacheOutcome =
 /** A stale response was served in place of what the origin did: `stale-if-error`, `stale-if-disconnected`. */
 export type StandInReason = `stale-if-${OriginTrouble}`;
 
-/** A part that does not tell its place in the whole cannot be found again, nor can what is selected by bytes that are no text. */
+/** It could not be found again, or would take the place of something better. */
 export type KeepingRefusal =
+  | "error-over-page"
   | "part-of-unknown-length"
   | "query-too-long"
   | "query-unreadable"

@@ -38,12 +38,14 @@ export function compileSelectors(key: CacheRulesConfig["key"]): Selector[] {
   return selectors;
 }
 
-/** The header names in Vary, in lower case; `*` where nothing selects. */
-export function varyNames(headers: Headers): readonly string[] | "*" {
+/** The header names in Vary, in lower case; `*` where nothing selects, `malformed` where one of them is no name. */
+export function varyNames(headers: Headers): readonly string[] | "*" | "malformed" {
   const field = headers.get("vary");
   if (field === null) return [];
   const names = field.split(",").map((name) => name.trim().toLowerCase());
-  return names.includes("*") ? "*" : [...new Set(names.filter((name) => name !== ""))];
+  if (names.includes("*")) return "*";
+  const given = names.filter((name) => name !== "");
+  return given.every(isFieldName) ? [...new Set(given)] : "malformed";
 }
 
 /** The selectors of a response: those of the route, and those of its Vary that the route does not ignore. */
@@ -54,9 +56,13 @@ export function selectorsOf(vary: readonly string[], rules: CacheRules): Selecto
 
 /** The selector that an index names; undefined where the route has changed and knows it no more. */
 export function selectorNamed(name: string, rules: CacheRules): Selector | undefined {
-  if (name.startsWith("vary:")) return varySelector(name.slice("vary:".length), rules.vary);
+  const header = name.startsWith("vary:") ? name.slice("vary:".length) : undefined;
+  if (header !== undefined) return isFieldName(header) ? varySelector(header, rules.vary) : undefined;
   return rules.selectors.find((selector) => selector.name === name);
 }
+
+/** Anything else would make the runtime throw where the field is looked up (RFC 9110 §5.1). */
+const isFieldName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name);
 
 function varySelector(header: string, rules: VaryRules): Selector {
   const compare = comparison(header, rules);

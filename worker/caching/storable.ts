@@ -1,11 +1,12 @@
 // May a shared cache keep this response? RFC 9111 §3. A list of objections: the first that holds is the reason
 // that Cache-Status tells.
-import { parseDirectives } from "./directives.ts";
+import { fieldsNamedBy, gives, parseDirectives, tellsSeconds } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { varyNames } from "./selectors.ts";
-import { isUnderstood } from "./status-codes.ts";
+import { isHeuristicallyCacheable, isUnderstood } from "./status-codes.ts";
 import { type Addressed, directivesForUs } from "./targeted.ts";
 import type { FreshnessReason, Terms } from "./terms.ts";
+import { isValidated } from "./validators.ts";
 
 export interface Exchange {
   readonly method: string;
@@ -25,11 +26,13 @@ export type StorageObjection =
   | "method-not-cacheable"
   | "status-not-storable"
   | "status-not-understood"
+  | "status-needs-lifetime"
   | "no-store"
   | "request-no-store"
   | "private"
   | "authorization"
   | "vary-star"
+  | "vary-malformed"
   | "set-cookie"
   | "path-type-mismatch"
   | "too-large"
@@ -47,11 +50,13 @@ const OBJECTIONS: readonly (readonly [StorageObjection, Objecting])[] = [
   ["private", isPrivate],
   ["authorization", authorizationWithoutLeave],
   ["vary-star", variesOnEverything],
+  ["vary-malformed", variesOnNobodyKnowsWhat],
   ["set-cookie", setCookieRefused],
   ["path-type-mismatch", pathDeniesType],
   ["too-large", tooLarge],
   ["status-ttl-zero", statusTtlZero],
   ["not-fresh-no-validator", ofNoUse],
+  ["status-needs-lifetime", statusNeedsLifetime],
 ];
 
 /** The first objection to storing, or undefined where there is none. */
@@ -75,9 +80,10 @@ function methodNotCacheable(exchange: Exchange): boolean {
  * Interim, switching and not-modified responses are none that could be served; a failed condition or range is an answer
  * to that one request, and would shut out everybody else; a part needs to say which it is.
  */
-function statusNotStorable({ status, headers, method }: Exchange): boolean {
+function statusNotStorable({ status, headers, method, requestHeaders }: Exchange): boolean {
   if (status < 200 || status === 304 || status === 412 || status === 416) return true;
-  return status === 206 && (method !== "GET" || !headers.has("content-range"));
+  if (status !== 206) return false;
+  return method !== "GET" || !headers.has("content-range") || !requestHeaders.has("range");
 }
 
 function statusNotUnderstood({ status }: Exchange, { directives }: Addressed): boolean {
@@ -86,7 +92,7 @@ function statusNotUnderstood({ status }: Exchange, { directives }: Addressed): b
 
 /** `must-understand` lifts `no-store` for those who do understand (RFC 9111 §5.2.2.3). */
 function noStore({ status }: Exchange, { directives }: Addressed): boolean {
-  return directives.has("no-store") && !(directives.has("must-understand") && isUnderstood(status));
+  return directives.has("no-store") && !(gives(directives, "must-understand") && isUnderstood(status));
 }
 
 function requestNoStore({ requestHeaders }: Exchange): boolean {
@@ -95,16 +101,25 @@ function requestNoStore({ requestHeaders }: Exchange): boolean {
 
 /** With field names (`private="set-cookie"`) it is about those fields alone: they are left out when stored. */
 function isPrivate(_exchange: Exchange, { directives }: Addressed): boolean {
-  return directives.get("private") === true;
+  return fieldsNamedBy(directives, "private") === "all";
 }
 
 function authorizationWithoutLeave({ requestHeaders }: Exchange, { directives }: Addressed): boolean {
   if (!requestHeaders.has("authorization")) return false;
-  return !(directives.has("public") || directives.has("must-revalidate") || directives.has("s-maxage"));
+  const hasLeave =
+    gives(directives, "public") ||
+    gives(directives, "must-revalidate") ||
+    tellsSeconds(directives, "s-maxage");
+  return !hasLeave;
 }
 
 function variesOnEverything({ headers }: Exchange): boolean {
   return varyNames(headers) === "*";
+}
+
+/** A name that is none (`Accept-Encoding User-Agent`, without the comma) leaves open what the response depends on. */
+function variesOnNobodyKnowsWhat({ headers }: Exchange): boolean {
+  return varyNames(headers) === "malformed";
 }
 
 /** One person's session must never reach another. */
@@ -112,7 +127,7 @@ function setCookieRefused({ headers, rules }: Exchange, { directives }: Addresse
   return (
     rules.setCookie === "refuse" &&
     headers.has("set-cookie") &&
-    !listsField(directives.get("private"), "set-cookie")
+    !fieldsNamedBy(directives, "private").includes("set-cookie")
   );
 }
 
@@ -152,21 +167,22 @@ function statusTtlZero(exchange: Exchange): boolean {
   return because === "status-ttl" && freshForMs === 0;
 }
 
+/**
+ * An error or a temporary redirect is stored where somebody says for how long, and not for a validator or a stale window
+ * alone (RFC 9111 §3: explicit freshness, or a status that is cacheable by default).
+ */
+function statusNeedsLifetime(exchange: Exchange, { directives }: Addressed): boolean {
+  if (isHeuristicallyCacheable(exchange.status)) return false;
+  return exchange.terms().because === "none" && !gives(directives, "public");
+}
+
 /** Neither fresh, nor servable stale, nor to be revalidated: it would only take room. */
 function ofNoUse(exchange: Exchange): boolean {
-  const { headers } = exchange;
+  const { headers, status } = exchange;
   const terms = exchange.terms();
   const usable = terms.freshForMs > 0 && !terms.alwaysRevalidate;
   const staleMs = terms.staleWhileRevalidateMs + terms.staleIfErrorMs;
-  return !usable && staleMs === 0 && !headers.has("etag") && !headers.has("last-modified");
+  return !usable && staleMs === 0 && !(isValidated(status) && hasValidator(headers));
 }
 
-function listsField(argument: string | true | undefined, name: string): boolean {
-  return (
-    typeof argument === "string" &&
-    argument
-      .toLowerCase()
-      .split(",")
-      .some((field) => field.trim() === name)
-  );
-}
+const hasValidator = (headers: Headers): boolean => headers.has("etag") || headers.has("last-modified");

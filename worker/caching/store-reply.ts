@@ -17,7 +17,7 @@ import { parseContentRange } from "./ranges.ts";
 import type { CacheRules } from "./rules.ts";
 import { isOriginFailure } from "./status-codes.ts";
 import { objectionToStoring } from "./storable.ts";
-import { supersedes } from "./supersede.ts";
+import { isWorseThan, supersedes } from "./supersede.ts";
 import { directivesForUs } from "./targeted.ts";
 import { termsOf } from "./terms.ts";
 import { contentLocationIsTarget, partOf, toEntry } from "./to-entry.ts";
@@ -66,7 +66,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
   };
   const objection = objectionToStoring(exchange, addressed);
-  const refusal = objection ?? refusalToKeep(reply);
+  const refusal = objection ?? refusalToKeep(reply, held?.entry, receivedAt);
   const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
   if (!selectors) {
     // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
@@ -85,9 +85,13 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   return { reply: { ...reply, body: forClient }, kept: { stored: true }, entry };
 }
 
-function refusalToKeep({ status, headers }: Reply): KeepingRefusal | undefined {
-  const isPartOfNothing = status === 206 && !parseContentRange(headers.get("content-range"));
-  return isPartOfNothing ? "part-of-unknown-length" : undefined;
+function refusalToKeep(
+  { status, headers }: Reply,
+  held: ResponseEntry | undefined,
+  now: number,
+): KeepingRefusal | undefined {
+  if (status === 206 && !parseContentRange(headers.get("content-range"))) return "part-of-unknown-length";
+  return isWorseThan(held, status, now) ? "error-over-page" : undefined;
 }
 
 async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {

@@ -1,6 +1,8 @@
 // A response that is not kept: does it make the one that is held worthless all the same? (RFC 9111 §4.3.3: a full
 // response tells that what was held is not suitable.) A page that is gone, or is private now, would else be served
 // stale for as long as the old one allowed.
+import type { ResponseEntry } from "./entry.ts";
+import { judge, mayStandIn } from "./judge.ts";
 import type { StorageObjection } from "./storable.ts";
 
 /** They speak of the request and not of the page: for others nothing has changed. */
@@ -18,3 +20,20 @@ export function supersedes(status: number, objection: StorageObjection): boolean
 }
 
 export const isOfThePage = (objection: StorageObjection): boolean => !OF_THE_REQUEST.has(objection);
+
+/** Trouble that passes. Other errors (403, 404, 410) tell what the URL leads to now. */
+const isPassingTrouble = (status: number): boolean =>
+  status >= 500 || status === 408 || status === 425 || status === 429;
+
+/**
+ * Would the error take the place of a page that may still be served, be it stale? Even an error with a lifetime of its own
+ * is worse than that page: it would be gone when the origin fails for longer.
+ */
+export function isWorseThan(held: ResponseEntry | undefined, status: number, now: number): boolean {
+  if (!held || !isPassingTrouble(status) || isPassingTrouble(held.status)) return false;
+  return (
+    judge(held, now).kind !== "revalidate" ||
+    mayStandIn(held, "error", now) ||
+    mayStandIn(held, "disconnected", now)
+  );
+}

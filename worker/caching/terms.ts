@@ -1,6 +1,6 @@
 // For how long, and under which conditions, may a response be used? Worked out once, when it is stored, so that
 // a hit is arithmetic. RFC 9111 §4.2 and §5.2.2, RFC 5861.
-import { type Directives, secondsOf } from "./directives.ts";
+import { type Directives, fieldsNamedBy, gives, secondsOf } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
 import type { CacheRules } from "./rules.ts";
 import { isHeuristicallyCacheable } from "./status-codes.ts";
@@ -48,20 +48,26 @@ export function termsOf(
   rules: CacheRules,
   { directives, field }: Addressed = directivesForUs(response.headers),
 ): Terms {
-  const alwaysRevalidate = directives.get("no-cache") === true;
+  const alwaysRevalidate = fieldsNamedBy(directives, "no-cache") === "all";
   const { freshForMs, because } = freshness(response, directives, field === "cache-control", rules);
   const mayBeStale = forbidderOfStale(directives, rules) === undefined;
   const stale = (ms: number | undefined) => (mayBeStale ? (ms ?? 0) : 0);
-  const errorMs = Math.max(inMs(secondsOf(directives, "stale-if-error")) ?? 0, rules.staleIfErrorMs ?? 0);
+  // The route's windows stretch what is fresh by somebody's word. They do not make usable what nobody declared fresh.
+  const routes = (ms: number | undefined) => (freshForMs > 0 ? ms : undefined);
+  const errorMs = Math.max(
+    inMs(secondsOf(directives, "stale-if-error")) ?? 0,
+    routes(rules.staleIfErrorMs) ?? 0,
+  );
+  const disconnectedMs = routes(rules.staleIfErrorMs === 0 ? 0 : DISCONNECTED_MS) ?? 0;
   return {
     freshForMs,
     because,
     staleWhileRevalidateMs: stale(
-      inMs(secondsOf(directives, "stale-while-revalidate")) ?? rules.staleWhileRevalidateMs,
+      inMs(secondsOf(directives, "stale-while-revalidate")) ?? routes(rules.staleWhileRevalidateMs),
     ),
     staleIfErrorMs: stale(errorMs),
     // A route that says "no stale on error" means a lost connection too.
-    staleIfDisconnectedMs: stale(rules.staleIfErrorMs === 0 ? errorMs : Math.max(errorMs, DISCONNECTED_MS)),
+    staleIfDisconnectedMs: stale(Math.max(errorMs, disconnectedMs)),
     alwaysRevalidate,
   };
 }
@@ -70,7 +76,7 @@ export type StaleForbidder = "no-cache" | "must-revalidate" | "proxy-revalidate"
 
 /** `s-maxage` implies proxy-revalidate (RFC 9111 §5.2.2.10), unless the route chooses to read it otherwise. */
 export function forbidderOfStale(directives: Directives, rules: CacheRules): StaleForbidder | undefined {
-  if (directives.get("no-cache") === true) return "no-cache";
+  if (fieldsNamedBy(directives, "no-cache") === "all") return "no-cache";
   if (directives.has("must-revalidate")) return "must-revalidate";
   if (directives.has("proxy-revalidate")) return "proxy-revalidate";
   return directives.has("s-maxage") && !rules.staleDespiteSMaxage ? "s-maxage" : undefined;
@@ -101,7 +107,8 @@ function freshness(
     return { freshForMs: expires === undefined ? 0 : Math.max(0, expires - date), because: "expires" };
   }
 
-  if (!isHeuristicallyCacheable(status) && !directives.has("public"))
+  // `public` makes another status cacheable too (RFC 9111 §5.2.2.9); how long an error lasts, nobody can guess.
+  if (!isHeuristicallyCacheable(status) && !(gives(directives, "public") && status < 400))
     return { freshForMs: 0, because: "none" };
   if (rules.defaultTtlMs !== undefined) return { freshForMs: rules.defaultTtlMs, because: "default-ttl" };
   const modified = parseHttpDate(headers.get("last-modified"), receivedAt);

@@ -2,10 +2,12 @@
 import type { Asked } from "../message.ts";
 import { initialAgeMs } from "./age.ts";
 import { ENTRY_FORMAT, type Part, type ResponseEntry } from "./entry.ts";
+import { fieldsNamedBy } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { parseContentRange } from "./ranges.ts";
 import { directivesForUs } from "./targeted.ts";
 import { type Terms, termsOf } from "./terms.ts";
+import { isValidated } from "./validators.ts";
 
 export interface Received {
   readonly status: number;
@@ -37,7 +39,7 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     initialAgeMs: initial,
     terms,
     part,
-    keepUntil: receivedAt - initial + terms.freshForMs + keptPastFreshnessMs(terms, headers),
+    keepUntil: receivedAt - initial + terms.freshForMs + keptPastFreshnessMs(terms, status, headers),
   };
 }
 
@@ -64,16 +66,15 @@ export function contentLocationIsTarget(headers: Headers, asked: Asked): boolean
 function forbidden(headers: Headers, rules: CacheRules): ReadonlySet<string> {
   const { directives } = directivesForUs(headers);
   const names = new Set<string>(rules.setCookie === "strip" ? ["set-cookie"] : []);
-  for (const directive of ["private", "no-cache"]) {
-    const listed = directives.get(directive);
-    if (typeof listed !== "string") continue;
-    for (const name of listed.split(",")) names.add(name.trim().toLowerCase());
+  for (const directive of ["private", "no-cache"] as const) {
+    const listed = fieldsNamedBy(directives, directive);
+    if (listed !== "all") for (const name of listed) names.add(name);
   }
   return names;
 }
 
-function keptPastFreshnessMs(terms: Terms, headers: Headers): number {
-  const canBeRevalidated = headers.has("etag") || headers.has("last-modified");
+function keptPastFreshnessMs(terms: Terms, status: number, headers: Headers): number {
+  const canBeRevalidated = isValidated(status) && (headers.has("etag") || headers.has("last-modified"));
   return Math.max(
     terms.staleWhileRevalidateMs,
     terms.staleIfErrorMs,

@@ -22,9 +22,13 @@ export function parseEntityTags(field: string): string[] {
   return field.match(/(?:W\/)?"[^"]*"|[^\s,]+/g) ?? [];
 }
 
+/** Conditions are about a representation: a stored 404 or redirect is fetched anew (RFC 9110 §13.2.1, RFC 9111 §4.3). */
+export const isValidated = (status: number): boolean => status === 200 || status === 206;
+
 /** What to send to learn whether a stored response still holds (RFC 9111 §4.3.1). */
 export function validatingFields(entry: ResponseEntry): [string, string][] {
   const fields: [string, string][] = [];
+  if (!isValidated(entry.status)) return fields;
   const etag = fieldOf(entry.headers, "etag");
   const lastModified = fieldOf(entry.headers, "last-modified");
   if (etag !== null) fields.push(["if-none-match", etag]);

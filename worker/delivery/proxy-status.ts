@@ -43,6 +43,8 @@ function errorType(refusal: Refusal): string | undefined {
       return "connection_terminated";
     case "origin-timeout":
       return "http_response_timeout";
+    case "unasked-not-modified":
+      return "http_protocol_error";
     case "loop":
       return "proxy_loop_detected";
     case "bad-host":

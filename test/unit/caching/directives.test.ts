@@ -1,5 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_SECONDS, parseDirectives, secondsOf } from "../../../worker/caching/directives.ts";
+import {
+  fieldsNamedBy,
+  gives,
+  MAX_SECONDS,
+  parseDirectives,
+  secondsOf,
+  tellsSeconds,
+} from "../../../worker/caching/directives.ts";
 
 describe("parseDirectives", () => {
   const cases: [field: string | null, directives: Record<string, string | true>][] = [
@@ -14,14 +22,22 @@ describe("parseDirectives", () => {
     ['private="a, b"', { private: "a, b" }],
     ['x="a\\"b\\\\c", public', { x: 'a"b\\c', public: true }],
     ['x="no-store, max-age=9"', { x: "no-store, max-age=9" }],
-    ['private="open, no-store', { private: true, "no-store": true }],
-    ['x="open\\"', { x: true }],
+    ['private="open, no-store', { private: "", "no-store": true }],
+    ['x="open\\"', { x: "" }],
     ["max-age=1, max-age=2", { "max-age": "1" }],
     ['private="a", private="b"', { private: "a,b" }],
     ['private="a", private', { private: true }],
+    ['private="a", private=""', { private: true }],
+    ['private="a"b', { private: true }],
+    ["max-age=60, max-age=abc", { "max-age": "" }],
+    ["public, public=bad", { public: "" }],
+    ["no-store; max-age=60", { "no-store;": "", "no-store": true }],
+    ["max-age=60; private", { "max-age": "60; private", private: true }],
+    ["max-age=60 no-store", { "max-age": "60 no-store", "no-store": true }],
+    ["foo=no-store", { foo: "no-store" }],
     ['no-cache, no-cache="a"', { "no-cache": true }],
     ["max-age=", { "max-age": "" }],
-    ["max-age = 5", { "max-age": " 5" }],
+    ["max-age = 5", { "max-age": "" }],
     ["=5, public", { public: true }],
     ["max-age=5 6, public", { "max-age": "5 6", public: true }],
     ["toString, __proto__=1", { tostring: true, ["__proto__"]: "1" }],
@@ -37,6 +53,50 @@ describe("parseDirectives", () => {
     const startedAt = performance.now();
     parseDirectives(hostile);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+describe("fieldsNamedBy", () => {
+  const cases: [field: string, names: readonly string[] | "all"][] = [
+    ["public", []],
+    ["private", "all"],
+    ['private="x-user"', ["x-user"]],
+    ["private=X-User", ["x-user"]],
+    ['private=" a ,, B "', ["a", "b"]],
+    ['private=""', "all"],
+    ["private=", "all"],
+    ['private=","', "all"],
+    ['private= "x-user"', "all"],
+    ['private="x-user"y', "all"],
+    ['private="x user"', "all"],
+    ['private="x-us\u00e9r"', "all"],
+    ['private="a", private=","', "all"],
+  ];
+  for (const [field, names] of cases) {
+    it(`${field}: ${names}`, () => expect(fieldsNamedBy(parseDirectives(field), "private")).toEqual(names));
+    it(`${field}, of no-cache`, () => {
+      const directives = parseDirectives(field.replaceAll("private", "no-cache"));
+      expect(fieldsNamedBy(directives, "no-cache")).toEqual(names);
+    });
+  }
+});
+
+describe("whatever stands beside it", () => {
+  const anything = fc.string({ unit: fc.constantFrom(...'abz-=",; \\019\u00e9\ufffd'), maxLength: 30 });
+  it("a directive that forbids storing is not hidden by what follows its comma", () => {
+    const property = fc.property(anything, (text) => {
+      const unquoted = text.replaceAll('"', "");
+      expect(parseDirectives(`${unquoted}, no-store`).has("no-store")).toBe(true);
+      expect(fieldsNamedBy(parseDirectives(`private, ${text}`), "private")).toBe("all");
+    });
+    fc.assert(property, { seed: 1, numRuns: 1_000 });
+  });
+  it("an argument that cannot be read gives no leave", () => {
+    const property = fc.property(anything, (text) => {
+      expect(gives(parseDirectives(`public=${text}`), "public")).toBe(false);
+      expect(tellsSeconds(parseDirectives(`s-maxage=x${text}`), "s-maxage")).toBe(false);
+    });
+    fc.assert(property, { seed: 1, numRuns: 1_000 });
   });
 });
 

@@ -58,6 +58,20 @@ describe("isAbout: a 304 is about the stored response", () => {
     ["with its tag, weak", { etag: '"a"' }, { etag: 'W/"a"' }, true],
     ["without a tag", { etag: '"a"' }, {}, true],
     ["and not with another tag", { etag: '"a"' }, { etag: '"b"' }, false],
+    ["with its date", { "last-modified": "then" }, { "last-modified": "then" }, true],
+    ["and not with another date", { "last-modified": "then" }, { "last-modified": "now" }, false],
+    [
+      "with its tag, whatever the date",
+      { etag: '"a"', "last-modified": "then" },
+      { etag: '"a"', "last-modified": "now" },
+      true,
+    ],
+    [
+      "and not with another date, where the tag is left out",
+      { etag: '"a"', "last-modified": "then" },
+      { "last-modified": "now" },
+      false,
+    ],
     ["and not with a tag where none is stored", {}, { etag: '"a"' }, false],
   ];
   for (const [name, stored, notModified, about] of cases) {

@@ -66,7 +66,11 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
   [
     "status-not-storable",
     { status: 206 },
-    { status: 206, headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }) },
+    {
+      status: 206,
+      request: { range: "bytes=0-1" },
+      headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }),
+    },
   ],
   ["status-not-understood", { status: 299, headers: cc("must-understand, max-age=60") }, { status: 299 }],
   ["no-store", { headers: cc("no-store, max-age=60") }, { headers: cc("max-age=60") }],
@@ -147,6 +151,53 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
     { status: 503, headers: cc("max-age=60"), config: { statusTtl: { "5xx": "1s" } } },
   ],
   ["not-fresh-no-validator", { headers: {} }, { headers: { etag: '"a"' } }],
+  ["not-fresh-no-validator", { status: 404, headers: { etag: '"a"' } }, { headers: { etag: '"a"' } }],
+  [
+    "not-fresh-no-validator",
+    { status: 500, headers: { etag: '"a"' }, config: { ttl: "1h", staleWhileRevalidate: "1d" } },
+    { headers: { etag: '"a"' }, config: { ttl: "1h", staleWhileRevalidate: "1d" } },
+  ],
+  [
+    "not-fresh-no-validator",
+    { headers: {}, config: { staleWhileRevalidate: "1d", staleIfError: "1d" } },
+    { headers: cc("max-age=1"), config: { staleWhileRevalidate: "1d" } },
+  ],
+  [
+    "status-needs-lifetime",
+    { status: 500, headers: cc("stale-while-revalidate=60") },
+    { status: 500, headers: cc("max-age=1, stale-while-revalidate=60") },
+  ],
+  [
+    "vary-malformed",
+    { headers: cc("max-age=60", { vary: "Accept-Encoding User-Agent" }) },
+    { headers: cc("max-age=60", { vary: "Accept-Encoding, User-Agent" }) },
+  ],
+  [
+    "vary-malformed",
+    { headers: cc("max-age=60", { vary: '"accept"' }) },
+    { headers: cc("max-age=60", { vary: "accept," }) },
+  ],
+  [
+    "vary-malformed",
+    { headers: cc("max-age=60", { vary: "(none)" }) },
+    { headers: cc("max-age=60", { vary: "none" }) },
+  ],
+  ["private", { headers: cc('max-age=60, private=""') }, { headers: cc('max-age=60, private="x"') }],
+  [
+    "authorization",
+    { request: { authorization: "x" }, headers: cc("max-age=60, public=bad") },
+    { request: { authorization: "x" }, headers: cc("max-age=60, public") },
+  ],
+  [
+    "authorization",
+    { request: { authorization: "x" }, headers: cc("s-maxage=60s") },
+    { request: { authorization: "x" }, headers: cc("s-maxage=60") },
+  ],
+  [
+    "no-store",
+    { headers: cc("max-age=60, no-store, must-understand=1") },
+    { headers: cc("max-age=60, no-store, must-understand") },
+  ],
   ["not-fresh-no-validator", { headers: cc("max-age=0") }, { headers: cc("max-age=1") }],
   [
     "not-fresh-no-validator",

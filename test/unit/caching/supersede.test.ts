@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
-import { isOfThePage, supersedes } from "../../../worker/caching/supersede.ts";
+import { describe, expect, it } from "vitest";
+import type { ResponseEntry } from "../../../worker/caching/entry.ts";
+import { isOfThePage, isWorseThan, supersedes } from "../../../worker/caching/supersede.ts";
+import { anEntry, NOW, someRules } from "./an-entry.ts";
 
 it("a page that is gone, or has become private, makes what is held worthless", () => {
   expect(supersedes(404, "not-fresh-no-validator")).toBe(true);
@@ -16,4 +18,35 @@ it("what is said of the request says nothing of the page", () => {
   expect(supersedes(200, "authorization")).toBe(false);
   expect(supersedes(200, "request-no-store")).toBe(false);
   expect(isOfThePage("set-cookie")).toBe(true);
+});
+
+describe("an error does not take the place of a page", () => {
+  const page = anEntry({ "cache-control": "max-age=60" }, { rules: someRules({ staleIfError: "1h" }) });
+  const strict = anEntry({ "cache-control": "max-age=60, must-revalidate" });
+  const cases: [
+    name: string,
+    held: ResponseEntry | undefined,
+    status: number,
+    afterMs: number,
+    worse: boolean,
+  ][] = [
+    ["that is fresh", page, 503, 1_000, true],
+    ["that may stand in", page, 500, 600_000, true],
+    ["for a client that asks too often", page, 429, 600_000, true],
+    ["but when nothing may be served of it any more", page, 503, 2 * 86_400_000, false],
+    ["and when it may never be served stale", strict, 503, 61_000, false],
+    ["where there is none", undefined, 503, 0, false],
+    ["and what tells that the page is gone does", page, 404, 1_000, false],
+    ["and what tells that it is forbidden does", page, 403, 1_000, false],
+    [
+      "and a newer error takes that of an older",
+      anEntry({ "cache-control": "max-age=60" }, { status: 503 }),
+      503,
+      1_000,
+      false,
+    ],
+  ];
+  for (const [name, held, status, afterMs, worse] of cases) {
+    it(`${name} (${status})`, () => expect(isWorseThan(held, status, NOW + afterMs)).toBe(worse));
+  }
 });

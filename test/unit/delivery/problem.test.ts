@@ -20,6 +20,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "site-invalid": { reason: "site-invalid", host: "a.test" },
   "method-refused": { reason: "method-refused", method: "TRACE" },
   "origin-unreachable": { reason: "origin-unreachable", pool: "web" },
+  "unasked-not-modified": { reason: "unasked-not-modified", pool: "web" },
   "no-origin": { reason: "no-origin", pool: "web" },
   "site-unavailable": { reason: "site-unavailable", host: "a.test" },
   "origin-timeout": { reason: "origin-timeout", pool: "web", afterMs: 15_000 },
