@@ -1,5 +1,6 @@
 // May a shared cache keep this response? RFC 9111 §3. A list of objections: the first that holds is the reason
 // that Cache-Status tells.
+import { hasUnreadable } from "../../shared/unreadable.ts";
 import { parseDirectives } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { varyNames } from "./selectors.ts";
@@ -34,7 +35,9 @@ export type StorageObjection =
   | "path-type-mismatch"
   | "too-large"
   | "status-ttl-zero"
-  | "not-fresh-no-validator";
+  | "not-fresh-no-validator"
+  | "selector-spelt-twice"
+  | "field-unreadable";
 
 type Objecting = (exchange: Exchange, addressed: Addressed) => boolean;
 
@@ -52,6 +55,8 @@ const OBJECTIONS: readonly (readonly [StorageObjection, Objecting])[] = [
   ["too-large", tooLarge],
   ["status-ttl-zero", statusTtlZero],
   ["not-fresh-no-validator", ofNoUse],
+  ["selector-spelt-twice", selectorSpeltTwice],
+  ["field-unreadable", fieldUnreadable],
 ];
 
 /** The first objection to storing, or undefined where there is none. */
@@ -159,6 +164,23 @@ function ofNoUse(exchange: Exchange): boolean {
   const usable = terms.freshForMs > 0 && !terms.alwaysRevalidate;
   const staleMs = terms.staleWhileRevalidateMs + terms.staleIfErrorMs;
   return !usable && staleMs === 0 && !headers.has("etag") && !headers.has("last-modified");
+}
+
+/** `x_user` is `X-User` to CGI and its heirs: what the origin went by is not what the response is selected by. */
+function selectorSpeltTwice({ requestHeaders, headers, rules }: Exchange): boolean {
+  const vary = varyNames(headers);
+  if (vary === "*" || vary.length === 0) return false;
+  let found = false;
+  requestHeaders.forEach((_value, field) => {
+    const name = field.includes("_") ? field.replaceAll("_", "-") : field;
+    if (name !== field && vary.includes(name) && rules.vary.get(name) !== "ignore") found = true;
+  });
+  return found;
+}
+
+/** A field goes out byte for byte as long as nobody touches it; from a store it would come as other bytes. */
+function fieldUnreadable({ headers, rules }: Exchange): boolean {
+  return hasUnreadable(headers, rules.setCookie === "strip" ? "set-cookie" : undefined);
 }
 
 function listsField(argument: string | true | undefined, name: string): boolean {
