@@ -3,6 +3,7 @@
 // one or two fields, so most are answered without building the whole request; test/unit/rewriting/as-sent.test.ts holds
 // the two ways against each other.
 import type { Asked, OriginAsk } from "../message.ts";
+import { inOneLine } from "../routing/cookies.ts";
 import type { HeaderEdits } from "./header-edits.ts";
 import { staysHere } from "./to-origin.ts";
 
@@ -16,7 +17,6 @@ export interface SelectingRequest {
 /** Fields that the edge writes or changes on the way; see forwarded.ts and to-origin.ts. */
 const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
   "cdn-loop",
-  "cookie",
   "destination",
   "forwarded",
   "if",
@@ -33,7 +33,9 @@ const LISTS_NO_FIELD = /^(?:keep-alive|close)$/i;
 /** Null where the origin sees no such field. `name` is in lower case. */
 export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: string): string | null {
   if (mayChange(name, asked, action)) return ask().headers.get(name);
-  return staysHere(name, asked) ? null : asked.headers.get(name);
+  if (staysHere(name, asked)) return null;
+  const value = asked.headers.get(name);
+  return name === "cookie" && value !== null ? inOneLine(value) : value;
 }
 
 function mayChange(name: string, { headers }: Asked, { requestEdits }: SelectingRequest["action"]): boolean {

@@ -2,6 +2,7 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import type { ProxyAction } from "../site.ts";
 import type { Captures } from "../routing/path-pattern.ts";
+import { sendInOneLine } from "../routing/cookies.ts";
 import { isClaim } from "./claims.ts";
 import { setForwarded } from "./forwarded.ts";
 import { editHeaders } from "./header-edits.ts";
@@ -30,6 +31,7 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   // Hop by hop, and this hop wants it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
   editHeaders(headers, action.requestEdits);
+  sendInOneLine(headers);
   const query = rewriteQuery(action.rewrite, asked.query);
   const path = rewritePath(action.rewrite, asked.path, captures);
   const target = query === "" ? path : `${path}?${query}`;
