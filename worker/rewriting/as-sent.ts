@@ -4,6 +4,7 @@
 // the two ways against each other.
 import type { Asked, OriginAsk } from "../message.ts";
 import { inOneLine } from "../routing/cookies.ts";
+import type { ToldApart } from "./claims.ts";
 import type { HeaderEdits } from "./header-edits.ts";
 import { staysHere } from "./to-origin.ts";
 
@@ -11,7 +12,7 @@ import { staysHere } from "./to-origin.ts";
 export interface SelectingRequest {
   readonly asked: Asked;
   ask(): OriginAsk;
-  readonly action: { readonly requestEdits: HeaderEdits | null };
+  readonly action: { readonly requestEdits: HeaderEdits | null; readonly cache: ToldApart | null };
 }
 
 /** Fields that the edge writes or changes on the way; see forwarded.ts and to-origin.ts. */
@@ -33,7 +34,7 @@ const LISTS_NO_FIELD = /^(?:keep-alive|close)$/i;
 /** Null where the origin sees no such field. `name` is in lower case. */
 export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: string): string | null {
   if (mayChange(name, asked, action)) return ask().headers.get(name);
-  if (staysHere(name, asked)) return null;
+  if (staysHere(name, asked, action.cache)) return null;
   const value = asked.headers.get(name);
   return name === "cookie" && value !== null ? inOneLine(value) : value;
 }
