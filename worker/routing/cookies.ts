@@ -48,10 +48,10 @@ const JOINT = /;?, (?=[!#$%&'*+.^_`|~0-9A-Za-z[\]-]+=|, |$)/g;
  * Where one cookie ends and the next begins: for RFC 6265 at a semicolon; at a comma too for RFC 2965 and its heirs (Perl's
  * CGI, older Rack and Tomcat).
  */
-const ENDS_OF_COOKIES = [/;/g, /[;,]/g] as const;
+const ENDS_OF_COOKIES = { withCommas: [/;/g, /[;,]/g], withoutCommas: [/;/g] };
 
 /** Python's http.cookies begins another one at a blank outside of quotes too, where a name and `=` follow. */
-const AT_BLANKS = [/[;\s]/g, /[;,\s]/g] as const;
+const AT_BLANKS = { withCommas: [/[;\s]/g, /[;,\s]/g], withoutCommas: [/[;\s]/g] };
 
 /** Only in these do the readings differ. */
 const DOUBTFUL = /[,"]|[^;\s]\s+[^;\s]/;
@@ -78,14 +78,16 @@ function addReadings(pairs: CookiePair[], field: string): void {
       pairs.push(pair);
     }
   };
+  // What makes no difference in this field is not looked for.
+  const commas = field.includes(",") ? "withCommas" : "withoutCommas";
   for (const text of new Set([field, inOneLine(field)])) {
     // To some a quoted string is one whole, whatever it holds.
     const unquoted = withoutQuoted(text);
-    for (const ends of ENDS_OF_COOKIES) {
+    for (const ends of ENDS_OF_COOKIES[commas]) {
       add(piecesOf(text, ends, text));
       if (unquoted !== text) add(piecesOf(text, ends, unquoted));
     }
-    for (const ends of AT_BLANKS) add(piecesOf(text, ends, unquoted).filter(hasName));
+    for (const ends of AT_BLANKS[commas]) add(piecesOf(text, ends, unquoted).filter(hasName));
   }
 }
 
@@ -103,6 +105,7 @@ function pairsIn(pieces: readonly string[]): CookiePair[] {
 
 /** The stretches of the field between what is found in `searched`, a text of the same length. */
 function piecesOf(field: string, ends: RegExp, searched: string): string[] {
+  if (searched === field) return field.split(ends).filter((piece) => piece !== "");
   const pieces: string[] = [];
   let from = 0;
   for (const { index, 0: end } of searched.matchAll(ends)) {

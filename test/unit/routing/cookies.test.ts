@@ -120,12 +120,12 @@ describe("of any lines, joined as the runtime does it", () => {
 
   it("a long one takes no longer for its shape", () => {
     for (const unit of [", ", ',"', '"\\', "; a", "a ", "=,", "[.", "%61"]) {
-      const field = `a=1${unit.repeat(16_000)}`;
+      const field = `a=1${unit.repeat(64_000)}`;
       const headers = new Headers({ cookie: field });
       const before = performance.now();
       cookieValues(field, "a");
       sendInOneLine(headers);
-      expect(performance.now() - before).toBeLessThan(500);
+      expect(performance.now() - before).toBeLessThan(2_000);
     }
   });
 });
