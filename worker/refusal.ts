@@ -8,6 +8,7 @@ export type Refusal =
   | { readonly reason: "bad-path-encoding"; readonly at: string }
   | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" }
   | { readonly reason: "bad-target" }
+  | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
   | { readonly reason: "headers-too-large"; readonly maxBytes: number }
   | { readonly reason: "method-refused"; readonly method: string }
@@ -34,6 +35,7 @@ export function statusOf(refusal: Refusal): number {
     case "bad-path-encoding":
     case "path-refused":
     case "bad-target":
+    case "unreadable-target":
     case "body-refused":
     case "request-body-broken":
       return 400;
@@ -76,6 +78,8 @@ export function explainRefusal(refusal: Refusal): string {
       return `The path holds what origins disagree on (${refusal.oddity}); a route has to allow it by name, in allowInPath.`;
     case "bad-target":
       return "The request target is no path: `OPTIONS *` is not forwarded.";
+    case "unreadable-target":
+      return "The URL holds bytes that are no UTF-8, or U+FFFD unescaped: percent-encode them, or it cannot be told from others.";
     case "body-refused":
       return `A ${refusal.method} request with a body is not forwarded (RFC 9110 §9.3.1): use POST or QUERY.`;
     case "request-body-broken":

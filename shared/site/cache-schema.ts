@@ -16,7 +16,13 @@ const key = z
       .optional()
       .describe("Which parameters of the query belong to the key; all of them, as sent, where left out.")
       .meta({ examples: [{ except: ["utm_*"], sorted: true }] }),
-    header: z.array(headerName).prefault([]).describe("Request headers whose values tell responses apart."),
+    header: z
+      .array(headerName)
+      .prefault([])
+      .describe(
+        "Request headers whose values tell responses apart. One that steers an origin's framework (docs/proxying.md) " +
+          "reaches the origin only where it is named here.",
+      ),
     cookie: z.array(z.string()).default([]).describe("Cookies whose values tell responses apart."),
     cookiePresence: z
       .array(z.string())

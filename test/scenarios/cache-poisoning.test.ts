@@ -64,6 +64,29 @@ describe("a cache that strangers write to", () => {
       ["x_forwarded_host", "evil.example"],
       ["forwarded", "host=evil.example"],
       ["true-client-ip", "203.0.113.9"],
+      ["proxy", "http://evil.example"],
+      ["proxy_connection", "evil"],
+      ["x-sendfile-type", "evil"],
+      ["x-accel-mapping", "/=/evil"],
+      ["x-now-route-matches", "evil"],
+      ["x_now_route_matches", "evil"],
+      ["x-invoke-status", "evil"],
+      ["x-invoke-path", "/evil"],
+      ["x-matched-path", "/evil"],
+      ["x-middleware-prefetch", "evil"],
+      ["x-middleware-rewrite", "/evil"],
+      ["x-middleware-subrequest-id", "evil"],
+      ["x-nextjs-data", "evil"],
+      ["x-next-intl-locale", "evil"],
+      ["next-resume", "evil"],
+      ["x-react-router-spa-mode", "evil"],
+      ["x-react-router-prerender-data", "evil"],
+      ["x-remix-spa-mode", "evil"],
+      ["x-astro-path", "/evil"],
+      ["x-nuxt-no-ssr", "evil"],
+      ["surrogate-capability", 'evil="ESI/1.0"'],
+      ["accept_language", "evil"],
+      ["content_type", "evil"],
     ];
     for (const [name, value] of CLAIMS) {
       it(`${name} changes nothing in what is stored`, async () => {
@@ -80,6 +103,52 @@ describe("a cache that strangers write to", () => {
         expect(origin.seen).toHaveLength(1);
       });
     }
+
+    it("what steers a framework goes to the origin where the route keys by it, and is told apart", async () => {
+      const header = ["x-nuxt-no-ssr", "x-app"];
+      const { client } = await aSite({ key: { header } });
+      origin.answers((request, response) => void response.writeHead(200, FRESH).end(told(request.headers)));
+      const told = (headers: http.IncomingHttpHeaders) =>
+        Object.entries(headers)
+          .flatMap(([name, value]) => (/nuxt|app/.test(name) ? [`${name}: ${value}`] : []))
+          .join();
+      for (const twice of [1, 2]) {
+        expect((await client.get("/page", { "x-nuxt-no-ssr": "1" })).text, `${twice}`).toBe(
+          "x-nuxt-no-ssr: 1",
+        );
+        expect((await client.get("/page", { x_nuxt_no_ssr: "1", x_app: "1" })).text).toBe("");
+        await edge.settled();
+      }
+      expect(origin.seen).toHaveLength(2);
+    });
+
+    it("what steers a framework passes where it sends a request past the cache", async () => {
+      const { client } = await aSite({ bypass: { headers: ["x-prerender-revalidate"] } });
+      await client.get("/page", { "x-prerender-revalidate": "secret" });
+      expect(origin.last.headers["x-prerender-revalidate"]).toBe("secret");
+    });
+
+    it("what the client of a framework sends on its own way passes", async () => {
+      const { client } = await aSite();
+      const headers = { rsc: "1", "next-router-state-tree": "x", "hx-request": "true", x_own: "1" };
+      await client.get("/page", headers);
+      expect(origin.last.headers).toMatchObject(headers);
+      await client.get("/_next/data/build/page.json", { "x-nextjs-data": "1" });
+      expect(origin.last.headers["x-nextjs-data"]).toBe("1");
+      await client.get("/_next/data/build/other.json", { "x-nextjs-data": "evil" });
+      expect(origin.last.headers["x-nextjs-data"]).toBeUndefined();
+    });
+
+    it("a field that Vary names, spelt as CGI reads it too, changes nothing in what is stored", async () => {
+      const { client } = await aSite();
+      origin.answers((request, response) => {
+        const user = request.headers["x-user"] ?? request.headers.x_user ?? "nobody";
+        response.writeHead(200, { ...FRESH, vary: "X-User" }).end(`for ${user}`);
+      });
+      expect((await client.get("/page", { x_user: "evil" })).text).toBe("for evil");
+      await edge.settled();
+      expect((await client.get("/page")).text).toBe("for nobody");
+    });
 
     it("a body of a GET reaches no origin on a cacheable route", async () => {
       const { client } = await aSite();

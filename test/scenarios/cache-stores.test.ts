@@ -15,7 +15,11 @@ const paths: Record<string, (response: http.ServerResponse) => void> = {
   "/large": (response) => response.writeHead(200, { ...FRESH, "content-length": LARGE.length }).end(LARGE),
   "/cookies": (response) =>
     response
-      .writeHead(200, { ...FRESH, "set-cookie": ["a=1; Path=/", "b=2"], "x-name": "caf\u00e9" })
+      .writeHead(200, {
+        ...FRESH,
+        "set-cookie": ["a=1; Path=/", "b=2"],
+        "x-name": Buffer.from("café").toString("latin1"),
+      })
       .end("hi"),
   "/nothing": (response) => response.writeHead(204, FRESH).end(),
   "/gone": (response) => response.writeHead(410, FRESH).end("gone"),

@@ -4,14 +4,21 @@ import { afterAll, beforeAll } from "vitest";
 
 export class RawOrigin {
   /** Sent to every request, and the connection then closed. */
-  answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+  /** In place of `answer`, where it depends on what was asked, byte for byte. */
+  answers: (asked: string) => string = () => this.answer;
+  /** The header of every request so far, a character for each byte. */
+  asked: string[] = [];
   readonly #sockets = new Set<net.Socket>();
   readonly #server = net.createServer((socket) => {
     this.#sockets.add(socket);
     socket.on("error", () => {}); // the edge may hang up first
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("data", (chunk) => {
-      if (chunk.includes("\r\n\r\n")) socket.end(Buffer.from(this.answer, "latin1"));
+      if (!chunk.includes("\r\n\r\n")) return;
+      const asked = chunk.toString("latin1");
+      this.asked.push(asked);
+      socket.end(Buffer.from(this.answers(asked), "latin1"));
     });
   });
 

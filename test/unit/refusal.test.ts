@@ -16,6 +16,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "bad-path-encoding": [{ at: "%zz" }, 400],
   "path-refused": [{ oddity: "encoded-slash" }, 400],
   "bad-target": [{}, 400],
+  "unreadable-target": [{}, 400],
   "body-refused": [{ method: "GET" }, 400],
   "request-body-broken": [{}, 400],
   "no-site": [{ host: "shop.example.com" }, 404],

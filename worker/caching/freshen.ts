@@ -1,4 +1,5 @@
 // A stored response takes over what a newer message says of it: a 304 (RFC 9111 §3.2, §4.3.4), a HEAD's 200 (§4.3.5).
+import { hasUnreadable, isUnreadable } from "../../shared/unreadable.ts";
 import type { ResponseEntry } from "./entry.ts";
 import { fieldOf, type HeaderPairs, stronglyMatches, weaklyMatches } from "./validators.ts";
 
@@ -28,6 +29,7 @@ export function mergeHeaders(
  * tag is as good: some servers weaken the tag of what they compress, and not that of the 304.
  */
 export function isAbout(entry: ResponseEntry, notModified: Headers): boolean {
+  if (hasUnreadable(notModified)) return false; // what it says cannot be taken over: the whole is to be fetched
   const etag = notModified.get("etag");
   if (etag !== null) {
     const held = fieldOf(entry.headers, "etag");
@@ -43,7 +45,7 @@ export function headAgrees(entry: ResponseEntry, head: Headers): boolean {
   for (const name of ["etag", "last-modified"] as const) {
     const value = head.get(name);
     const held = fieldOf(entry.headers, name);
-    if (value !== null && held !== null && value !== held) return false;
+    if (value !== null && held !== null && (value !== held || isUnreadable(value))) return false;
   }
   const length = head.get("content-length");
   const heldLength = fieldOf(entry.headers, "content-length");

@@ -1,4 +1,5 @@
 // The request to send where the cache stands between: what the origin should see, given what is held.
+import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import type { ResponseEntry } from "./entry.ts";
 import { currentAgeMs } from "./age.ts";
@@ -47,7 +48,7 @@ function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk 
   if (held.part?.first !== 0 || !isFresh) return plain(ask);
   const etag = fieldOf(held.headers, "etag");
   const fields: [string, string][] = [["range", `bytes=${held.part.length}-`]];
-  if (etag !== null && !etag.startsWith("W/")) fields.push(["if-range", etag]);
+  if (etag !== null && !etag.startsWith("W/") && !isUnreadable(etag)) fields.push(["if-range", etag]);
   return { kind: "complete", ask: withFields(ask, fields) };
 }
 

@@ -1,5 +1,6 @@
 // QUERY (RFC 10008): a safe request whose body says what is asked, and so belongs to the key. Flow: it reads the body.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { isUnreadable } from "../../shared/unreadable.ts";
 import { keepForReplay } from "../balancing/replay.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
@@ -54,8 +55,7 @@ export async function planQuery(
   }
   const question = body instanceof Uint8Array ? body : new TextEncoder().encode(body ?? "");
   const meaning = meaningOf(demand);
-  // Bytes that are no text became U+FFFD, and may have been others (RFC 9110 §5.5).
-  if (meaning.includes("\ufffd"))
+  if (isUnreadable(meaning))
     return ok({ plan: { ...BYPASS, because: "query-unreadable" }, demand: { ...demand, body: question } });
   const digest = await ports.digest(joinBytes([new TextEncoder().encode(meaning), question]));
   const key = queryKey(plan.key, await generationOf(plan.key, ports), digest);

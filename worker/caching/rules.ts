@@ -25,6 +25,8 @@ export interface CacheRules {
   readonly keyHasHost: boolean;
   /** What tells variants apart beside Vary. */
   readonly selectors: readonly Selector[];
+  /** The request headers that are among them. */
+  readonly keyHeaders: ReadonlySet<string>;
   readonly vary: VaryRules;
   readonly bypassHeaders: readonly string[];
   readonly bypassCookies: readonly Glob[];
@@ -61,6 +63,7 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
     },
     keyHasHost: config.key.host,
     selectors: compileSelectors(config.key),
+    keyHeaders: new Set(config.key.header),
     vary: new Map(Object.entries(config.vary)),
     bypassHeaders: config.bypass.headers,
     bypassCookies: config.bypass.cookies.map(compileGlob),

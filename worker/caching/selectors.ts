@@ -2,6 +2,7 @@
 // and what a route adds to its key. They are read from the request as it would be sent to the origin, and looked up in a
 // second step, so that one URL stays one key that can be invalidated as a whole.
 import type { CacheRulesConfig } from "../../shared/site/cache-schema.ts";
+import { isUnreadable } from "../../shared/unreadable.ts";
 import { fieldAsSent, type SelectingRequest } from "../rewriting/as-sent.ts";
 import { cookiePairs } from "../routing/cookies.ts";
 import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
@@ -92,9 +93,6 @@ function comparison(header: string, rules: VaryRules): Comparison {
 
 /** Before a text that was made of the field, as told apart from the field itself. */
 export const BY_MEANING = "~";
-
-/** What could not be decoded became U+FFFD: two such texts need not be the same (RFC 9110 §5.5). */
-const isUnreadable = (value: string): boolean => value.includes("\ufffd");
 
 function present(value: string | null): string | undefined {
   if (value === null) return ABSENT;

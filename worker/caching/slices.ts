@@ -1,6 +1,7 @@
 // Which slices of a file does a request need, and what must be true for slices to be put together? A slice is a
 // stretch of fixed size, fetched by Range and stored on its own; the last one is what is left. What is known of the
 // file as a whole is its manifest: an entry with the whole's fields and terms, and none of its bytes.
+import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked } from "../message.ts";
 import type { Demand } from "./demand.ts";
 import { headersOf, type ResponseEntry } from "./entry.ts";
@@ -60,7 +61,8 @@ export function pieceOf(bytes: Uint8Array, index: number, stretch: Stretch, slic
 /** Undefined where its parts could not be told from those of another version. */
 export function representationOf(headers: Headers, complete: number): Representation | undefined {
   const etag = headers.get("etag");
-  if (etag !== null) return etag.startsWith("W/") ? undefined : { validator: etag, complete };
+  if (etag !== null)
+    return etag.startsWith("W/") || isUnreadable(etag) ? undefined : { validator: etag, complete };
   const modified = headers.get("last-modified");
   return modified !== null && isStrongDate(modified, headers) ? { validator: modified, complete } : undefined;
 }

@@ -1,5 +1,6 @@
 // May a shared cache keep this response? RFC 9111 §3. A list of objections: the first that holds is the reason
 // that Cache-Status tells.
+import { hasUnreadable } from "../../shared/unreadable.ts";
 import { fieldsNamedBy, gives, parseDirectives, tellsSeconds } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { varyNames } from "./selectors.ts";
@@ -37,7 +38,9 @@ export type StorageObjection =
   | "path-type-mismatch"
   | "too-large"
   | "status-ttl-zero"
-  | "not-fresh-no-validator";
+  | "not-fresh-no-validator"
+  | "selector-spelt-twice"
+  | "field-unreadable";
 
 type Objecting = (exchange: Exchange, addressed: Addressed) => boolean;
 
@@ -57,6 +60,8 @@ const OBJECTIONS: readonly (readonly [StorageObjection, Objecting])[] = [
   ["status-ttl-zero", statusTtlZero],
   ["not-fresh-no-validator", ofNoUse],
   ["status-needs-lifetime", statusNeedsLifetime],
+  ["selector-spelt-twice", selectorSpeltTwice],
+  ["field-unreadable", fieldUnreadable],
 ];
 
 /** The first objection to storing, or undefined where there is none. */
@@ -186,3 +191,20 @@ function ofNoUse(exchange: Exchange): boolean {
 }
 
 const hasValidator = (headers: Headers): boolean => headers.has("etag") || headers.has("last-modified");
+
+/** `x_user` is `X-User` to CGI and its heirs: what the origin went by is not what the response is selected by. */
+function selectorSpeltTwice({ requestHeaders, headers, rules }: Exchange): boolean {
+  const vary = varyNames(headers);
+  if (typeof vary === "string" || vary.length === 0) return false;
+  let found = false;
+  requestHeaders.forEach((_value, field) => {
+    const name = field.includes("_") ? field.replaceAll("_", "-") : field;
+    if (name !== field && vary.includes(name) && rules.vary.get(name) !== "ignore") found = true;
+  });
+  return found;
+}
+
+/** A field goes out byte for byte as long as nobody touches it; from a store it would come as other bytes. */
+function fieldUnreadable({ headers, rules }: Exchange): boolean {
+  return hasUnreadable(headers, rules.setCookie === "strip" ? "set-cookie" : undefined);
+}

@@ -10,6 +10,7 @@ const OF_THE_REQUEST: ReadonlySet<StorageObjection> = new Set([
   "authorization",
   "request-no-store",
   "method-not-cacheable",
+  "selector-spelt-twice",
 ]);
 
 /** They tell what the URL leads to now; an error, a part or a "not modified" does not. */

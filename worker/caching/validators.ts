@@ -1,4 +1,5 @@
 // Entity tags and dates by which two representations are compared. RFC 9110 §8.8.
+import { isUnreadable } from "../../shared/unreadable.ts";
 import type { ResponseEntry } from "./entry.ts";
 
 export type HeaderPairs = ResponseEntry["headers"];
@@ -9,12 +10,12 @@ export function fieldOf(headers: HeaderPairs, name: string): string | null {
 
 /** Same representation for all that matters: the weakness flag is ignored (§8.8.3.2). */
 export function weaklyMatches(a: string, b: string): boolean {
-  return opaque(a) === opaque(b);
+  return opaque(a) === opaque(b) && !isUnreadable(a);
 }
 
 /** The same, byte for byte. */
 export function stronglyMatches(a: string, b: string): boolean {
-  return a === b && !a.startsWith("W/");
+  return a === b && !a.startsWith("W/") && !isUnreadable(a);
 }
 
 /** The tags of If-None-Match; a comma inside a tag separates nothing. */
@@ -33,7 +34,7 @@ export function validatingFields(entry: ResponseEntry): [string, string][] {
   const lastModified = fieldOf(entry.headers, "last-modified");
   if (etag !== null) fields.push(["if-none-match", etag]);
   if (lastModified !== null) fields.push(["if-modified-since", lastModified]);
-  return fields;
+  return fields.filter(([, value]) => !isUnreadable(value));
 }
 
 const opaque = (tag: string): string => (tag.startsWith("W/") ? tag.slice(2) : tag);

@@ -51,6 +51,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "bad-path-encoding":
     case "path-refused":
     case "bad-target":
+    case "unreadable-target":
     case "body-refused":
     case "uri-too-long":
     case "headers-too-large":

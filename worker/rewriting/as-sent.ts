@@ -3,6 +3,8 @@
 // one or two fields, so most are answered without building the whole request; test/unit/rewriting/as-sent.test.ts holds
 // the two ways against each other.
 import type { Asked, OriginAsk } from "../message.ts";
+import { inOneLine } from "../routing/cookies.ts";
+import type { ToldApart } from "./claims.ts";
 import type { HeaderEdits } from "./header-edits.ts";
 import { staysHere } from "./to-origin.ts";
 
@@ -10,13 +12,12 @@ import { staysHere } from "./to-origin.ts";
 export interface SelectingRequest {
   readonly asked: Asked;
   ask(): OriginAsk;
-  readonly action: { readonly requestEdits: HeaderEdits | null };
+  readonly action: { readonly requestEdits: HeaderEdits | null; readonly cache: ToldApart | null };
 }
 
 /** Fields that the edge writes or changes on the way; see forwarded.ts and to-origin.ts. */
 const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
   "cdn-loop",
-  "cookie",
   "destination",
   "forwarded",
   "if",
@@ -33,7 +34,9 @@ const LISTS_NO_FIELD = /^(?:keep-alive|close)$/i;
 /** Null where the origin sees no such field. `name` is in lower case. */
 export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: string): string | null {
   if (mayChange(name, asked, action)) return ask().headers.get(name);
-  return staysHere(name, asked) ? null : asked.headers.get(name);
+  if (staysHere(name, asked, action.cache)) return null;
+  const value = asked.headers.get(name);
+  return name === "cookie" && value !== null ? inOneLine(value) : value;
 }
 
 function mayChange(name: string, { headers }: Asked, { requestEdits }: SelectingRequest["action"]): boolean {

@@ -1,4 +1,5 @@
 // What of an origin's answer concerns the origin alone, and how its links lead back to the public host.
+import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { OriginReply } from "../ports.ts";
 import { removeHopByHop } from "./hop-by-hop.ts";
@@ -20,7 +21,10 @@ export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Ask
   return { ...received };
 }
 
-/** Location and Content-Location that lead to the origin lead to the edge afterwards, and so do its cookies. */
+/**
+ * Location and Content-Location that lead to the origin lead to the edge afterwards, and so do its cookies. Where one of
+ * them cannot be read it stays as it came: written anew, it would be of other bytes.
+ */
 export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): void {
   mapLink(headers, "location", place, asked);
   mapLink(headers, "content-location", place, asked);
@@ -29,12 +33,13 @@ export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): voi
 
 function mapLink(headers: Headers, name: string, place: OriginPlace, asked: Asked): void {
   const value = headers.get(name);
-  const mapped = value === null ? null : mapLocation(value, place, asked);
+  const mapped = value === null || isUnreadable(value) ? null : mapLocation(value, place, asked);
   if (mapped !== null && mapped !== value) headers.set(name, mapped);
 }
 
 function mapCookies(headers: Headers, place: OriginPlace, asked: Asked): void {
   const cookies = headers.getSetCookie();
+  if (cookies.some(isUnreadable)) return; // one alone cannot be taken away
   const mapped = cookies.map((cookie) => mapCookie(cookie, place, asked));
   if (mapped.every((cookie, index) => cookie === cookies[index])) return;
   headers.delete("set-cookie");

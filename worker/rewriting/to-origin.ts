@@ -2,7 +2,8 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import type { ProxyAction } from "../site.ts";
 import type { Captures } from "../routing/path-pattern.ts";
-import { isClaim } from "./claims.ts";
+import { sendInOneLine } from "../routing/cookies.ts";
+import { isClaim, type ToldApart } from "./claims.ts";
 import { setForwarded } from "./forwarded.ts";
 import { editHeaders } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
@@ -22,7 +23,7 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   let receivedBytes = 0;
   asked.headers.forEach((value, field) => {
     receivedBytes += field.length + value.length + 4; // ": " and CRLF
-    if (staysHere(field, asked)) headers.delete(field);
+    if (staysHere(field, asked, action.cache)) headers.delete(field);
   });
   countForward(headers, asked);
   setForwarded(headers, asked, siteName);
@@ -30,6 +31,7 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   // Hop by hop, and this hop wants it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
   editHeaders(headers, action.requestEdits);
+  sendInOneLine(headers);
   const query = rewriteQuery(action.rewrite, asked.query);
   const path = rewritePath(action.rewrite, asked.path, captures);
   const target = query === "" ? path : `${path}?${query}`;
@@ -37,7 +39,7 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
 }
 
 /** Whether a field of the client's request concerns the edge alone. */
-export function staysHere(field: string, asked: Asked): boolean {
+export function staysHere(field: string, asked: Asked, cache: ToldApart | null): boolean {
   switch (field) {
     case "host": // taken from the origin's URL
     case "expect": // the runtime has answered it, and cannot relay the origin's own 100 (Continue)
@@ -46,7 +48,7 @@ export function staysHere(field: string, asked: Asked): boolean {
       // Such a body is refused or empty, and the runtime's fetch takes neither (`Content-Length: 0`).
       return asked.method === "GET" || asked.method === "HEAD";
   }
-  return HOP_BY_HOP.has(field) || isClaim(field, asked);
+  return HOP_BY_HOP.has(field) || isClaim(field, asked, cache);
 }
 
 export function isWebSocketUpgrade(asked: Asked): boolean {

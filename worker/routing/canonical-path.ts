@@ -2,6 +2,7 @@
 // slips past a route (`/%61dmin`, `/x/../admin`) or makes a second cache entry. RFC 3986 §6.2.2.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { PathOddity } from "../../shared/site/schema.ts";
+import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Refusal } from "../refusal.ts";
 import { encodeOutside, UNRESERVED } from "./percent.ts";
 
@@ -22,6 +23,7 @@ const NONE: readonly PathOddity[] = [];
 /** Unreserved characters decoded, other escapes in upper case, dot segments resolved. */
 export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
   if (PLAIN.test(raw)) return ok({ path: raw, oddities: NONE });
+  if (isUnreadable(raw)) return err({ reason: "unreadable-target" });
   const bad = BAD_ESCAPE.exec(raw);
   if (bad) return err({ reason: "bad-path-encoding", at: raw.slice(bad.index, bad.index + 3) });
   const spelt = encodeOutside(NO_PATH_CHARACTER, raw).replace(/%[0-9A-Fa-f]{2}/g, canonicalEscape);

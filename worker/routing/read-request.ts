@@ -1,6 +1,7 @@
 // What does the client ask for? Reads the request line and Host once, into one canonical form. Hostile input
 // is refused here, before any site is looked up.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Peer } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { readAuthority } from "./authority.ts";
@@ -33,6 +34,8 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
   if (!authority || !agrees) return err(objectionToTarget(method, host));
   const path = canonicalPath(target.path);
   if (!path.ok) return path;
+  const query = canonicalQuery(target.query);
+  if (query !== target.query && isUnreadable(target.query)) return err({ reason: "unreadable-target" });
 
   return ok({
     method,
@@ -40,7 +43,7 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
     host: authority.host,
     authority: authority.text,
     path: path.value.path,
-    query: canonicalQuery(target.query),
+    query,
     headers,
     oddities: path.value.oddities,
     peer,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { headAgrees, isAbout, mergeHeaders, sameRepresentation } from "../../../worker/caching/freshen.ts";
+import { DecodedHeaders } from "../../support/decoded-headers.ts";
 import { anEntry } from "./an-entry.ts";
 
 type Fields = Record<string, string>;
@@ -93,6 +94,16 @@ describe("headAgrees: a HEAD describes the stored response", () => {
   for (const [name, stored, head, agrees] of cases) {
     it(name, () => expect(headAgrees(anEntry(stored), new Headers(head))).toBe(agrees));
   }
+});
+
+it("what cannot be read is about nothing, agrees with nothing and proves nothing", () => {
+  const tag = '"v\uFFFD"';
+  const { headers, ...rest } = anEntry();
+  const entry = { ...rest, headers: [...headers, ["etag", tag] as const] };
+  expect(isAbout(entry, new DecodedHeaders({ etag: tag }))).toBe(false);
+  expect(isAbout(anEntry(), new DecodedHeaders({ "x-a": "\uFFFD" }))).toBe(false);
+  expect(headAgrees(entry, new DecodedHeaders({ etag: tag }))).toBe(false);
+  expect(sameRepresentation(entry, new DecodedHeaders({ etag: tag }))).toBe(false);
 });
 
 it("only a strong tag proves two parts to be of one representation", () => {

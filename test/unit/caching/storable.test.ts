@@ -5,6 +5,7 @@ import {
   type StorageObjection,
 } from "../../../worker/caching/storable.ts";
 import { termsOf } from "../../../worker/caching/terms.ts";
+import { DecodedHeaders } from "../../support/decoded-headers.ts";
 import { NOW, someRules } from "./an-entry.ts";
 
 interface Given {
@@ -25,11 +26,11 @@ function objection(given: Given): StorageObjection | undefined {
     request = {},
     contentLocationIsTarget = false,
   } = given;
-  const headers = new Headers(given.headers ?? { "cache-control": "max-age=60" });
+  const headers = new DecodedHeaders(given.headers ?? { "cache-control": "max-age=60" });
   const rules = someRules(given.config);
   const exchange: Exchange = {
     method,
-    requestHeaders: new Headers(request),
+    requestHeaders: new DecodedHeaders(request),
     path,
     status,
     headers,
@@ -41,6 +42,7 @@ function objection(given: Given): StorageObjection | undefined {
 }
 
 const cc = (value: string, more: Record<string, string> = {}) => ({ "cache-control": value, ...more });
+const UNREADABLE = "J\uFFFDrg";
 const html = { "content-type": "text/html; charset=utf-8" };
 
 /** Each refusal, and beside it the neighbour that is allowed. */
@@ -211,8 +213,35 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
   ],
 ];
 
+const UNREAD: typeof cases = [
+  [
+    "selector-spelt-twice",
+    { request: { x_user: "1" }, headers: cc("max-age=60", { vary: "Accept, X-User" }) },
+    { request: { x_user: "1" }, headers: cc("max-age=60", { vary: "Accept, X_User" }) },
+  ],
+  [
+    "selector-spelt-twice",
+    { request: { x_user: "1" }, headers: cc("max-age=60", { vary: "x-user" }) },
+    {
+      request: { x_user: "1" },
+      headers: cc("max-age=60", { vary: "x-user" }),
+      config: { vary: { "x-user": "ignore" } },
+    },
+  ],
+  [
+    "field-unreadable",
+    { headers: cc("max-age=60", { "x-a": UNREADABLE }) },
+    { headers: cc("max-age=60", { "x-a": "Jörg" }) },
+  ],
+  [
+    "field-unreadable",
+    { headers: cc("max-age=60", { "set-cookie": UNREADABLE }), config: { setCookie: "store" } },
+    { headers: cc("max-age=60", { "set-cookie": UNREADABLE }), config: { setCookie: "strip" } },
+  ],
+];
+
 describe("objectionToStoring", () => {
-  for (const [expected, refused, allowed] of cases) {
+  for (const [expected, refused, allowed] of [...cases, ...UNREAD]) {
     it(`${expected}: ${JSON.stringify(refused)}`, () => expect(objection(refused)).toBe(expected));
     it(`  and not: ${JSON.stringify(allowed)}`, () => expect(objection(allowed)).toBeUndefined());
   }

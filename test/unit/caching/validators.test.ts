@@ -16,6 +16,8 @@ describe("comparing entity tags (RFC 9110 §8.8.3.2)", () => {
     ['"1"', '"1"', true, true],
     ['"a"', '"A"', false, false],
     ['"1"', "1", false, false],
+    ['"v\uFFFD"', '"v\uFFFD"', false, false], // what cannot be read is equal to nothing
+    ['W/"v\uFFFD"', '"v\uFFFD"', false, false],
   ];
   for (const [a, b, strong, weak] of cases) {
     it(`${a} and ${b}: strongly ${strong}, weakly ${weak}`, () => {
@@ -44,6 +46,12 @@ describe("validatingFields", () => {
       ["if-modified-since", "whenever"],
     ]);
     expect(validatingFields(anEntry({ "last-modified": "whenever" }))).toEqual([
+      ["if-modified-since", "whenever"],
+    ]);
+  });
+  it("sends nothing that cannot be read", () => {
+    const { headers, ...entry } = anEntry({ "last-modified": "whenever" });
+    expect(validatingFields({ ...entry, headers: [...headers, ["etag", '"v\uFFFD"']] })).toEqual([
       ["if-modified-since", "whenever"],
     ]);
   });

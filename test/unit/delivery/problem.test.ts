@@ -8,6 +8,7 @@ import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../.
 const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason: Reason }> } = {
   "bad-host": { reason: "bad-host", host: "a b" },
   "bad-target": { reason: "bad-target" },
+  "unreadable-target": { reason: "unreadable-target" },
   "bad-path-encoding": { reason: "bad-path-encoding", at: "%zz" },
   "path-refused": { reason: "path-refused", oddity: "encoded-slash" },
   "body-refused": { reason: "body-refused", method: "GET" },

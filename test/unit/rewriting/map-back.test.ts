@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { mapBack } from "../../../worker/rewriting/from-origin.ts";
 import { mapCookie } from "../../../worker/rewriting/map-cookie.ts";
 import { mapLocation } from "../../../worker/rewriting/map-location.ts";
+import { anAsked } from "../../support/asked.ts";
+import { DecodedHeaders } from "../../support/decoded-headers.ts";
 
 const place = (url: string) => {
   const { origin, host, pathname } = new URL(url);
@@ -89,5 +92,27 @@ describe("a cookie of the origin's", () => {
     expect(mapCookie("a=1; Domain=fra.example.test", place("http://fra.example.test"), shop)).toBe(
       "a=1; Domain=shop.example.test",
     );
+  });
+});
+
+describe("what cannot be read", () => {
+  const asked = anAsked("https://shop.test/");
+
+  it("stays as it came", () => {
+    const headers = new DecodedHeaders({
+      location: "http://origin.test/caf\uFFFD",
+      "content-location": "http://origin.test/cafe",
+    });
+    mapBack(headers, place("http://origin.test"), asked);
+    expect(headers.get("location")).toBe("http://origin.test/caf\uFFFD");
+    expect(headers.get("content-location")).toBe("https://shop.test/cafe");
+  });
+
+  it("keeps the cookies beside it as they came", () => {
+    const headers = new DecodedHeaders();
+    headers.append("set-cookie", "a=\xff");
+    headers.append("set-cookie", "b=1; Domain=origin.test");
+    mapBack(headers, place("http://origin.test"), asked);
+    expect(headers.getSetCookie()).toEqual(["a=\uFFFD", "b=1; Domain=origin.test"]);
   });
 });

@@ -81,6 +81,36 @@ describe("what the origin is told of the client", () => {
     expect(sent(fields)).toEqual({ ...fields, ...OWN });
   });
 
+  const STEERING = {
+    "x-now-route-matches": "1",
+    "x-middleware-prefetch": "1",
+    "x-react-router-spa-mode": "yes",
+    "x-astro-locals": "{}",
+    "x-nuxt-no-ssr": "1",
+    "surrogate-capability": 'a="ESI/1.0"',
+  };
+  const NEVER = {
+    proxy: "http://evil.test",
+    proxy_host: "evil.test",
+    "x-middleware-subrequest": "1",
+    x_sendfile_type: "x",
+  };
+
+  it("has no word on how a framework is to answer, where the answer may be shared", () => {
+    expect(sent({ ...STEERING, ...NEVER })).toEqual(OWN);
+  });
+
+  it("has one where nothing is kept, but never on what is dropped always", () => {
+    const { headers } = ask("http://a.test/", { headers: { ...STEERING, ...NEVER } }, { cache: "off" });
+    expect(Object.fromEntries(headers)).toEqual({ ...STEERING, ...OWN });
+  });
+
+  it("takes what the site itself sets", () => {
+    const set = { proxy: "http://inner.test", "x-matched-path": "/a" };
+    const { headers } = ask("http://a.test/", { headers: NEVER }, { headers: { request: { set } } });
+    expect(Object.fromEntries(headers)).toEqual({ ...set, ...OWN });
+  });
+
   it("keeps a method override where it overrides no safe method", () => {
     expect(sent({ "x-http-method-override": "PATCH" }, "POST")).toHaveProperty("x-http-method-override");
   });

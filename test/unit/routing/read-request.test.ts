@@ -91,6 +91,14 @@ describe("the request line", () => {
     expect(refusal("http://a.test/", { method })).toBeUndefined();
   });
 
+  it.each(["/a\uFFFD", "/?a=\uFFFD", "/a'\uFFFD?'"])(
+    "refuses %s, which stands for more than one URL",
+    (target) => {
+      expect(refusal(`http://a.test${target}`)).toBe("unreadable-target");
+      expect(refusal(`http://a.test${target.replace("\uFFFD", "%EF%BF%BD")}`)).toBeUndefined();
+    },
+  );
+
   it("refuses OPTIONS *, which asks about no path", () => {
     expect(refusal("http://a.test*", { method: "OPTIONS", headers: { host: "a.test" } })).toBe("bad-target");
     expect(refusal("http://a.test/", { method: "OPTIONS", headers: { host: "a.test" } })).toBeUndefined();
