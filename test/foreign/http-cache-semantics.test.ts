@@ -78,38 +78,13 @@ holds("test/responsetest.js", "immutable without a lifetime is none", {
   asked: 2,
 });
 
-holds("test/responsetest.js", "no-store beats max-age and public", {
-  given: [cc("no-store, public, max-age=1000")],
-  when: [get(), get()],
-  expect: ["1", "2"],
-  asked: 2,
-});
-
-holds("test/responsetest.js", "private beats max-age", {
-  given: [cc("private, max-age=1234")],
-  when: [get(), get()],
-  expect: ["1", "2"],
-  asked: 2,
-});
-
-for (const [status, stored] of [
-  [503, false],
-  [303, false],
-  [412, false],
-  [301, true],
-] as const) {
-  holds("test/responsetest.js", `a ${status} with a Last-Modified alone is ${stored ? "stored" : "not stored"}`, {
-    given: [{ status, headers: { "last-modified": LONG_AGO } }],
-    when: [get(), get()],
-    expect: [{ status, body: "1" }, { status, body: stored ? "1" : "2" }],
-    asked: stored ? 1 : 2,
-  });
-}
-
 holds("test/responsetest.js", "a 303 that is declared fresh is stored", {
   given: [{ status: 303, headers: { "cache-control": "max-age=1000", location: "/x" } }],
   when: [get(), get()],
-  expect: [{ status: 303, body: "1" }, { status: 303, body: "1", headers: { location: "/x" } }],
+  expect: [
+    { status: 303, body: "1" },
+    { status: 303, body: "1", headers: { location: "/x" } },
+  ],
   asked: 1,
 });
 
@@ -121,7 +96,9 @@ holds("test/responsetest.js", "an Expires in the past does not shorten s-maxage"
 });
 
 holds("test/responsetest.js", "fields of one hop are not stored, others are", {
-  given: [cc("max-age=333", { te: "deflate", oompa: "lumpa", connection: "close, oompa, header", foo: "bar" })],
+  given: [
+    cc("max-age=333", { te: "deflate", oompa: "lumpa", connection: "close, oompa, header", foo: "bar" }),
+  ],
   when: [get(), get()],
   expect: ["1", { body: "1", headers: { oompa: null, te: null, foo: "bar", age: "0" } }],
   asked: 1,
@@ -152,47 +129,14 @@ holds("test/okhttptest.js", "a heuristic life ends at a day, however old the pag
   asked: 2,
 });
 
-holds("test/okhttptest.js", "stale-while-revalidate does not outlive its own time", {
-  given: [cc("max-age=120, stale-while-revalidate=200")],
-  when: [get(), after(310), get(), after(700), get()],
-  expect: ["1", "1", "3"],
-  asked: 3,
-});
-
-holds("test/okhttptest.js", "must-revalidate beside stale-while-revalidate: no stale answer", {
-  given: [cc("max-age=120, stale-while-revalidate=200, must-revalidate")],
-  when: [get(), after(130), get()],
-  expect: ["1", "2"],
-  asked: 2,
-});
-
-for (const method of ["OPTIONS", "PUT", "DELETE"]) {
-  holds("test/okhttptest.js", `the answer to ${method} answers no GET`, {
-    given: [cc("max-age=3600")],
-    when: [ask(method), get()],
-    expect: ["1", "2"],
-    asked: 2,
-  });
-}
-
-holds("test/okhttptest.js", "a part is not taken for the whole", {
-  given: [
-    { status: 206, headers: { "content-range": "bytes 100-100/200", "cache-control": "max-age=60" }, body: "x" },
-    cc("max-age=60"),
-  ],
-  when: [get({ range: "bytes=100-100" }), get()],
-  expect: [{ status: 206 }, { status: 200, body: "2" }],
-  asked: 2,
+holds("test/okhttptest.js", "the answers to OPTIONS, PUT and DELETE answer no GET", {
+  given: [cc("max-age=3600")],
+  when: [ask("OPTIONS"), ask("PUT", {}, { body: "x" }), ask("DELETE"), get()],
+  expect: ["1", "2", "3", "4"],
+  asked: 4,
 });
 
 // test/satisfytest.js
-
-holds("test/satisfytest.js", "a URL with another query is another page", {
-  given: [cc("max-age=60")],
-  when: [get({}, "?foo"), get({}, "?bar"), get({}, "?foo")],
-  expect: ["1", "2", "1"],
-  asked: 2,
-});
 
 // test/varytest.js
 
@@ -203,16 +147,14 @@ holds("test/varytest.js", "values that Vary compares are case-sensitive", {
   asked: 2,
 });
 
-holds("test/varytest.js", "fields that Vary does not name make no difference", {
-  given: [cc("max-age=5", { vary: "moon-phase" })],
-  when: [get({ "moon-phase": "full", weather: "bad" }), get({ "moon-phase": "full", weather: "shining" })],
-  expect: ["1", "1"],
-  asked: 1,
-});
-
 holds("test/varytest.js", "a field that is absent is another value than any that is there", {
   given: [cc("max-age=5", { vary: "moon-phase, weather" })],
-  when: [get({ "moon-phase": "full" }), get({ "moon-phase": "full", weather: "" }), get({ "moon-phase": "full", weather: "bad" }), get()],
+  when: [
+    get({ "moon-phase": "full" }),
+    get({ "moon-phase": "full", weather: "" }),
+    get({ "moon-phase": "full", weather: "bad" }),
+    get(),
+  ],
   expect: ["1", "2", "3", "4"],
   asked: 4,
 });
@@ -226,19 +168,29 @@ holds("test/varytest.js", "the order of the names in Vary and blanks between the
 
 // test/revalidatetest.js, test/updatetest.js
 
-holds("test/revalidatetest.js", "a validation of an origin that is asked with both validators carries both", {
-  given: [cc("max-age=1", { etag: '"123"', "last-modified": LONG_AGO }), { status: 304, headers: { etag: '"123"' } }],
+holds("test/revalidatetest.js", "what has a tag and a Last-Modified is asked about with both", {
+  given: [
+    cc("max-age=1", { etag: '"123"', "last-modified": LONG_AGO }),
+    { status: 304, headers: { etag: '"123"' } },
+  ],
   when: [get(), after(2), get()],
   expect: ["1", "1"],
-  asked: [{}, { "if-none-match": '"123"' }],
+  asked: [{}, { "if-none-match": '"123"', "if-modified-since": "Sat, 14 Nov 2099 12:00:00 GMT" }],
 });
 
-holds("test/revalidatetest.js", "a client's own condition that fits another version does not stop the refresh of the stored one", {
-  given: [cc("max-age=1", { etag: '"123"' }), { status: 304, headers: { etag: '"123"', "cache-control": "max-age=60" } }],
-  when: [get(), after(2), get({ "if-none-match": '"foo"' }), get()],
-  expect: ["1", { status: 200, body: "1" }, "1"],
-  asked: [{}, { "if-none-match":  '"123"'  }],
-});
+holds(
+  "test/revalidatetest.js",
+  "a client's own condition that fits another version does not stop the refresh of the stored one",
+  {
+    given: [
+      cc("max-age=1", { etag: '"123"' }),
+      { status: 304, headers: { etag: '"123"', "cache-control": "max-age=60" } },
+    ],
+    when: [get(), after(2), get({ "if-none-match": '"foo"' }), get()],
+    expect: ["1", { status: 200, body: "1" }, "1"],
+    asked: [{}, { "if-none-match": '"123"' }],
+  },
+);
 
 holds("test/revalidatetest.js", "what has no validator is asked for without conditions", {
   given: [cc("max-age=1")],
@@ -250,7 +202,10 @@ holds("test/revalidatetest.js", "what has no validator is asked for without cond
 holds("test/updatetest.js", "a 304 renews the fields and keeps the length of what is stored", {
   given: [
     cc("max-age=1", { etag: '"123"', "x-server": "old" }),
-    { status: 304, headers: { etag: '"123"', "cache-control": "max-age=60", "x-server": "new", "content-length": "999" } },
+    {
+      status: 304,
+      headers: { etag: '"123"', "cache-control": "max-age=60", "x-server": "new", "content-length": "999" },
+    },
   ],
   when: [get(), after(2), get(), get()],
   expect: [
@@ -280,13 +235,6 @@ holds("test/updatetest.js", "a 304 with another Last-Modified does not renew wha
   ],
   when: [get(), after(2), get(), get()],
   expect: [{ body: "1" }, { status: 200, body: "3" }, { body: "3" }],
-  asked: 3,
-});
-
-holds("test/updatetest.js", "stale-if-error stands in for a server error and for no answer", {
-  given: [cc("max-age=200, stale-if-error=200"), { status: 500 }, { dies: "connection" }],
-  when: [get(), after(210), get(), get()],
-  expect: ["1", "1", "1"],
   asked: 3,
 });
 

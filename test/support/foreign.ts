@@ -1,6 +1,6 @@
 // Behaviours that the test suites of other proxies and caches hold, each under the name of the suite's own test file. The
 // table in docs/conformance.md names every one of them.
-import { it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import type { EdgeClient } from "./client.ts";
 import { type Edge, useEdge } from "./edge.ts";
@@ -41,6 +41,7 @@ export function foreign(suite: string): Foreign {
   const origin = useOrigin(undefined, edge);
   const wire = useWireOrigin();
   let sites = 0;
+  afterAll(() => expect(edge.output).toEqual([])); // nothing was thrown that nobody caught
 
   const site: Foreign["site"] = async ({ origins, cache, retry, more }) => {
     const host = `${suite}-${++sites}.test`;
