@@ -30,7 +30,7 @@ function namedIn(section: string): string[] {
 /** File, source and behaviour of each row of the table of foreign suites. */
 function foreignRows(): string[] {
   const table = page.split("\n# Foreign suites\n")[1] ?? "";
-  const row = /^\| [^|`]+: `([^`]+)` \| ([^|]+?) +\| `test\/foreign\/([\w-]+)\.test\.ts` \|$/gm;
+  const row = /^\| [^|`]+: `([^`]+)` +\| ([^|]+?) +\| `test\/foreign\/([\w-]+)\.test\.ts` +\|$/gm;
   const rows = [...table.matchAll(row)];
   expect(rows).toHaveLength(table.split("\n").filter((line) => line.startsWith("| ")).length - 2);
   return rows.map(([, source, behaviour, file]) => `${file} ${source}: ${behaviour}`);
