@@ -41,7 +41,8 @@ export function foreign(suite: string): Foreign {
   const origin = useOrigin(undefined, edge);
   const wire = useWireOrigin();
   let sites = 0;
-  afterAll(() => expect(edge.output).toEqual([])); // nothing was thrown that nobody caught
+  // Nothing was thrown that nobody caught. Of a CONNECT the runtime says so itself: it never hands one to the Worker.
+  afterAll(() => expect(edge.output.filter((line) => !line.includes("connect() "))).toEqual([]));
 
   const site: Foreign["site"] = async ({ origins, cache, retry, more }) => {
     const host = `${suite}-${++sites}.test`;
