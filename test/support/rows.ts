@@ -79,9 +79,8 @@ export type Expected =
       readonly headers?: Readonly<Record<string, string | RegExp | null>>;
     };
 
-export interface Row {
-  readonly clause: string;
-  readonly name: string;
+/** What happens, and what comes of it. */
+export interface Play {
   readonly cache?: Exclude<SiteFile["routes"][number]["cache"], undefined>;
   /** In turn; the last one for ever. */
   readonly given: readonly Given[];
@@ -94,17 +93,22 @@ export interface Row {
     | readonly (Readonly<Record<string, string | null>> & { readonly method?: string })[];
 }
 
+export interface Row extends Play {
+  readonly clause: string;
+  readonly name: string;
+}
+
 export function runRows(document: string, rows: readonly Row[]): void {
   const edge = useEdge();
   const origin = useOrigin();
   for (const clause of new Set(rows.map((row) => row.clause))) {
     describe(`${document} ${clause}`, () => {
-      for (const row of rows) if (row.clause === clause) it(row.name, () => runRow(row, edge, origin));
+      for (const row of rows) if (row.clause === clause) it(row.name, () => play(row, edge, origin));
     });
   }
 }
 
-async function runRow(row: Row, edge: Edge, origin: TestOrigin): Promise<void> {
+export async function play(row: Play, edge: Edge, origin: TestOrigin): Promise<void> {
   await edge.stopClockAt(NOON);
   const client = await edge.site({
     pools: { web: { origins: [{ id: "a", url: origin.url }], retry: { attempts: 1 } } },
@@ -183,7 +187,7 @@ function compare(answer: Answer | undefined, expected: Expected): void {
   }
 }
 
-function compareAsked(asked: Row["asked"], seen: readonly OriginRequestSeen[]): void {
+function compareAsked(asked: Play["asked"], seen: readonly OriginRequestSeen[]): void {
   if (typeof asked === "number") {
     expect(seen.map(({ method }) => method)).toHaveLength(asked);
     return;

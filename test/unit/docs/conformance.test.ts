@@ -1,6 +1,6 @@
-// docs/conformance.md against the tables: every row is named under its clause and none that does not run, every
-// link leads somewhere, every departure has its decision.
-import { existsSync, readFileSync } from "node:fs";
+// docs/conformance.md against the tables and the foreign tests: every row and every behaviour is named and none that does
+// not run, every link leads somewhere, every departure has its decision.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Row } from "../../support/rows.ts";
@@ -27,6 +27,26 @@ function namedIn(section: string): string[] {
     });
 }
 
+/** File, source and behaviour of each row of the table of foreign suites. */
+function foreignRows(): string[] {
+  const table = page.split("\n# Foreign suites\n")[1] ?? "";
+  const row = /^\| [^|`]+: `([^`]+)` +\| ([^|]+?) +\| `test\/foreign\/([\w-]+)\.test\.ts` +\|$/gm;
+  const rows = [...table.matchAll(row)];
+  expect(rows).toHaveLength(table.split("\n").filter((line) => line.startsWith("| ")).length - 2);
+  return rows.map(([, source, behaviour, file]) => `${file} ${source}: ${behaviour}`);
+}
+
+/** The same of each test, read from its call, whose first two arguments are texts and never put together. */
+function foreignTests(): string[] {
+  const folder = path.join(ROOT, "test/foreign");
+  return readdirSync(folder).flatMap((name) => {
+    const text = readFileSync(path.join(folder, name), "utf8");
+    const calls = [...text.matchAll(/^holds\(\s*"([^"]+)",\s*"([^"]+)",/gm)];
+    expect(calls, name).toHaveLength(text.match(/\bholds\(/g)?.length ?? 0);
+    return calls.map(([, source, behaviour]) => `${name.replace(".test.ts", "")} ${source}: ${behaviour}`);
+  });
+}
+
 describe("docs/conformance.md", () => {
   const sections: [section: string, rows: readonly Row[]][] = [
     ["RFC 9111", caching],
@@ -43,6 +63,14 @@ describe("docs/conformance.md", () => {
       expect(new Set(all).size).toBe(all.length);
     });
   }
+
+  it("names each foreign test with its suite's file, and none that does not run", () => {
+    const named = foreignRows();
+    const tests = foreignTests();
+    expect([...named].sort()).toEqual([...tests].sort());
+    expect(new Set(tests).size).toBe(tests.length);
+    expect(tests.length).toBeGreaterThan(100);
+  });
 
   it("links to what is there", () => {
     const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = ""]) => link);
