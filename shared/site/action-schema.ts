@@ -20,7 +20,9 @@ export const rewrite = z
       ),
     stripPrefix: path
       .optional()
-      .describe("Take this prefix off the path, whole segments only: `/api` makes /api/users into /users."),
+      .describe(
+        "Take this prefix off the path, in whatever spelling, whole segments only: `/api` makes /api/users into /users.",
+      ),
     addPrefix: path.optional().describe("Put this prefix before the path, after `stripPrefix`."),
     query: z
       .strictObject({

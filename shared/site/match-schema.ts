@@ -37,9 +37,10 @@ export const match: z.ZodType<MatchConfig> = z
     path: oneOrMore(pathPattern)
       .optional()
       .describe(
-        "The path, in its canonical spelling: `/users/:id` (a segment that is not empty), `/users/:id{[0-9]+}` (one " +
-          "that the expression takes wholly), `/users/:id?` (at the end only), `/a/*/b` (any segment), `/assets/*` " +
-          "(all below, and /assets itself).",
+        "The path: `/users/:id` (a segment that is not empty), `/users/:id{[0-9]+}` (a segment that the expression " +
+          "takes wholly), `/users/:id?` (at the end only), `/a/*/b` (any segment), `/assets/*` (all below, and /assets " +
+          "itself), `/*{.+\\.css}` (all below that the expression takes wholly, slashes included). Every spelling of " +
+          "a path is taken: `/@me` takes /%40me, and `/me` takes /me;v=1.",
       ),
     host: oneOrMore(z.string().transform((host) => host.toLowerCase()))
       .optional()

@@ -1,4 +1,5 @@
 // The path and query that the origin should see.
+import { asCompared } from "../../shared/site/path-spelling.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
 import { compileGlob, type Glob } from "../../shared/glob.ts";
@@ -9,7 +10,8 @@ type RewriteConfig = NonNullable<Site["routes"][number]["rewrite"]>;
 
 export interface Rewrite {
   readonly path: Template | null;
-  readonly stripPrefix: string;
+  /** Its segments, as they are compared. */
+  readonly stripPrefix: readonly string[];
   readonly addPrefix: string;
   readonly query: QueryRewrite | null;
 }
@@ -24,7 +26,7 @@ export function compileRewrite(config: RewriteConfig): Rewrite {
   const query = config.query;
   return {
     path: config.path === undefined ? null : compileTemplate(config.path),
-    stripPrefix: spellPrefix(config.stripPrefix),
+    stripPrefix: asCompared(spellPrefix(config.stripPrefix)).split("/").slice(1),
     addPrefix: spellPrefix(config.addPrefix),
     query: query
       ? {
@@ -39,12 +41,17 @@ export function compileRewrite(config: RewriteConfig): Rewrite {
 export function rewritePath(rewrite: Rewrite | null, path: string, captures: Captures): string {
   if (!rewrite) return path;
   let rewritten = rewrite.path ? fillTemplate(rewrite.path, captures) : path;
-  const prefix = rewrite.stripPrefix;
-  if (prefix !== "" && (rewritten === prefix || rewritten.startsWith(`${prefix}/`))) {
-    rewritten = rewritten.slice(prefix.length) || "/";
-  }
+  rewritten = withoutPrefix(rewritten, rewrite.stripPrefix);
   // A capture beside literal dots (`/files/.:name`) may have made a dot segment, which `fetch` would resolve.
   return resolveDots(rewrite.addPrefix + rewritten);
+}
+
+/** Whole segments only, in whatever spelling; what is left stays as it is spelt. */
+function withoutPrefix(path: string, prefix: readonly string[]): string {
+  if (prefix.length === 0) return path;
+  const segments = path.slice(1).split("/");
+  if (prefix.some((segment, at) => asCompared(segments[at] ?? "") !== segment)) return path;
+  return `/${segments.slice(prefix.length).join("/")}`;
 }
 
 /** Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. */
