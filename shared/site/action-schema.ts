@@ -34,7 +34,9 @@ export const rewrite = z
           .describe("Set these parameters, in place of any of that name."),
       })
       .optional()
-      .describe("The query the origin sees. Applied in this order: only, remove, set.")
+      .describe(
+        "The query the origin sees. Applied in this order: only, remove, set. `;` parts parameters as well as `&`.",
+      )
       .meta({ examples: [{ remove: ["utm_*"], set: { source: "edge" } }] }),
   })
   .describe("The request as the origin should see it. Routing goes by what the client sent.")

@@ -50,11 +50,19 @@ export const match: z.ZodType<MatchConfig> = z
       .optional()
       .describe("How the client reached the edge, or a trusted proxy before it."),
     method: oneOrMore(method).optional().describe("The method; GET takes HEAD too."),
-    header: z.record(headerName, textPattern).optional().describe("Request headers, by name."),
+    header: z
+      .record(headerName, textPattern)
+      .optional()
+      .describe(
+        "Request headers, by name; a line of it, an element of its list or the whole that matches is enough. " +
+          "`x_user` is `x-user`, as it is to many origins.",
+      ),
     query: z
       .record(z.string(), textPattern)
       .optional()
-      .describe("Parameters of the query, by name; one value that matches is enough."),
+      .describe(
+        "Parameters of the query, by name; one value that matches is enough. `;` parts them as well as `&`.",
+      ),
     cookie: z.record(z.string(), textPattern).optional().describe("Cookies, by name."),
     country: oneOrMore(country)
       .optional()

@@ -54,16 +54,24 @@ function withoutPrefix(path: string, prefix: readonly string[]): string {
   return `/${segments.slice(prefix.length).join("/")}`;
 }
 
-/** Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. */
+/**
+ * Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. Some origins end a parameter at a
+ * semicolon too, so in `a=1;debug=1` the second is one as well.
+ */
 export function rewriteQuery(rewrite: Rewrite | null, query: string): string {
   const rules = rewrite?.query;
   if (!rules) return query;
   const set = new Map(rules.set);
-  const kept = query.split("&").filter((pair) => {
+  const isKept = (pair: string): boolean => {
     if (pair === "") return false;
     const name = parameterName(pair);
     if (set.has(name) || rules.remove.some((matches) => matches(name))) return false;
     return rules.only === null || rules.only.some((matches) => matches(name));
+  };
+  const kept = query.split("&").flatMap((group) => {
+    if (!group.includes(";")) return isKept(group) ? [group] : [];
+    const pairs = group.split(";").filter(isKept);
+    return pairs.length > 0 ? [pairs.join(";")] : [];
   });
   for (const [name, value] of set) kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return kept.join("&");
@@ -74,10 +82,16 @@ export function parameterName(pair: string): string {
   const equals = pair.indexOf("=");
   const raw = equals === -1 ? pair : pair.slice(0, equals);
   if (!/[%+]/.test(raw)) return raw;
+  const spaced = raw.replaceAll("+", " ");
+  // Run by run: a broken escape at the end of `debu%67%` must not hide what stands before it.
+  return decoded(spaced) ?? spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => decoded(run) ?? run);
+}
+
+function decoded(text: string): string | undefined {
   try {
-    return decodeURIComponent(raw.replaceAll("+", " "));
+    return decodeURIComponent(text);
   } catch {
-    return raw;
+    return undefined;
   }
 }
 

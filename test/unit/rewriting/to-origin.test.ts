@@ -204,6 +204,15 @@ describe("the path and query for the origin", () => {
     ["/?a=1&utm_x=2&utm_y", { rewrite: { query: { remove: ["utm_*"] } } }, "/?a=1"],
     ["/?a=1&%61=2", { rewrite: { query: { remove: ["a"] } } }, "/"],
     ["/?a=1&b=2", { rewrite: { query: { set: { a: "x y&z" } } } }, "/?b=2&a=x%20y%26z"],
+    ["/?a=1;debug=1&b=2", { rewrite: { query: { remove: ["debug"] } } }, "/?a=1&b=2"],
+    ["/?a=1;%64ebug=1;c&b", { rewrite: { query: { remove: ["debug"] } } }, "/?a=1;c&b"],
+    ["/?debug;a=1", { rewrite: { query: { remove: ["debug"] } } }, "/?a=1"],
+    ["/?debug=1;debug=2", { rewrite: { query: { remove: ["debug"] } } }, "/"],
+    ["/?a=1;debug=1", { rewrite: { query: { only: ["a"] } } }, "/?a=1"],
+    ["/?b=1;a=1", { rewrite: { query: { set: { a: "2" } } } }, "/?b=1&a=2"],
+    ["/?a=1%3Bdebug=1", { rewrite: { query: { remove: ["debug"] } } }, "/?a=1%3Bdebug=1"],
+    ["/?a=1;b=2&c", { rewrite: { query: { remove: ["nothing"] } } }, "/?a=1;b=2&c"],
+    ["/?utm_%zz=1&utm_%ff=1&%75tm_x%=1&a", { rewrite: { query: { remove: ["utm_*"] } } }, "/?a"],
     ["/?q=100%25&x=%zz", { rewrite: { query: { remove: ["nothing"] } } }, "/?q=100%25&x=%zz"],
   ] as [string, RouteFile, string][])("%s with %j is %s", (url, route, target) => {
     expect(ask(`http://a.test${url}`, {}, route).target).toBe(target);
