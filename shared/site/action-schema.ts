@@ -31,7 +31,9 @@ export const rewrite = z
         set: z
           .record(z.string(), z.string())
           .default({})
-          .describe("Set these parameters, in place of any of that name."),
+          .describe(
+            "Set these parameters, in place of any of that name; filled in as the values of `headers` are, and escaped.",
+          ),
       })
       .optional()
       .describe(
@@ -74,7 +76,9 @@ export const respond = z
     headers: z
       .record(editableHeaderName, headerValue)
       .default({})
-      .describe("Its header fields, Content-Type among them where there is a body."),
+      .describe(
+        "Its header fields, Content-Type among them where there is a body; filled in as the values of `headers` are.",
+      ),
     body: z.string().default("").describe("Its body, as text."),
   })
   .describe("Answer from the edge itself; no origin is asked.")

@@ -1,10 +1,12 @@
 // The path and query that the origin should see.
 import { asCompared } from "../../shared/site/path-spelling.ts";
+import type { Fact } from "../../shared/site/placeholders.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
 import { compileGlob, type Glob } from "../../shared/glob.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
+import { compileValue, factsIn, fillParameter, type Known, type Value } from "./value.ts";
 
 type RewriteConfig = NonNullable<Site["routes"][number]["rewrite"]>;
 
@@ -14,16 +16,27 @@ export interface Rewrite {
   readonly stripPrefix: readonly string[];
   readonly addPrefix: string;
   readonly query: QueryRewrite | null;
+  /**
+   * What the query is made of beside the URL, and differs from client to client or from request to request: answers to
+   * two requests for one URL are then no longer answers to the same question.
+   */
+  readonly factsBeyondUrl: readonly Fact[];
 }
+
+const BEYOND_URL: ReadonlySet<Fact> = new Set(["client.ip", "client.country", "request.id"]);
 
 interface QueryRewrite {
   readonly only: readonly Glob[] | null;
   readonly remove: readonly Glob[];
-  readonly set: readonly (readonly [string, string])[];
+  readonly set: readonly (readonly [name: string, value: Value])[];
 }
 
-export function compileRewrite(config: RewriteConfig): Rewrite {
+/** `captures`: what the route's patterns capture. */
+export function compileRewrite(config: RewriteConfig, captures: ReadonlySet<string>): Rewrite {
   const query = config.query;
+  const set = Object.entries(query?.set ?? {}).map(
+    ([name, value]) => [name, compileValue(value, captures)] as const,
+  );
   return {
     path: config.path === undefined ? null : compileTemplate(config.path),
     stripPrefix: asCompared(spellPrefix(config.stripPrefix)).split("/").slice(1),
@@ -32,9 +45,12 @@ export function compileRewrite(config: RewriteConfig): Rewrite {
       ? {
           only: query.only?.map(compileGlob) ?? null,
           remove: query.remove.map(compileGlob),
-          set: Object.entries(query.set),
+          set,
         }
       : null,
+    factsBeyondUrl: [...new Set(set.flatMap(([, value]) => factsIn(value)))].filter((fact) =>
+      BEYOND_URL.has(fact),
+    ),
   };
 }
 
@@ -58,7 +74,8 @@ function withoutPrefix(path: string, prefix: readonly string[]): string {
  * Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. Some origins end a parameter at a
  * semicolon too, so in `a=1;debug=1` the second is one as well.
  */
-export function rewriteQuery(rewrite: Rewrite | null, query: string): string {
+export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
+  const { query } = known.asked;
   const rules = rewrite?.query;
   if (!rules) return query;
   const set = new Map(rules.set);
@@ -73,7 +90,10 @@ export function rewriteQuery(rewrite: Rewrite | null, query: string): string {
     const pairs = group.split(";").filter(isKept);
     return pairs.length > 0 ? [pairs.join(";")] : [];
   });
-  for (const [name, value] of set) kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  for (const [name, value] of set) {
+    const filled = fillParameter(value, known);
+    if (filled !== undefined) kept.push(`${encodeURIComponent(name.toWellFormed())}=${filled}`);
+  }
   return kept.join("&");
 }
 

@@ -12,7 +12,7 @@ const answer = (url: string, route: RouteFile, site: Partial<SiteFile> = {}) => 
   const asked = asSiteSees(anAsked(url), compiled);
   const matched = matchRoute(compiled, asked);
   if (!matched.ok || matched.value.route.action.kind === "proxy") throw new Error("no own answer");
-  return ownAnswer(matched.value.route.action, asked, matched.value.captures);
+  return ownAnswer(matched.value.route.action, { asked, captures: matched.value.captures, requestId: "id" });
 };
 const location = (url: string, route: RouteFile, site: Partial<SiteFile> = {}) =>
   answer(url, route, site).headers.get("location") ?? "";
