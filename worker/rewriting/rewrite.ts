@@ -66,8 +66,14 @@ export function rewritePath(rewrite: Rewrite | null, path: string, captures: Cap
 function withoutPrefix(path: string, prefix: readonly string[]): string {
   if (prefix.length === 0) return path;
   const segments = path.slice(1).split("/");
-  if (prefix.some((segment, at) => asCompared(segments[at] ?? "") !== segment)) return path;
+  if (!prefix.every((segment, at) => isSpelling(segments[at] ?? "", segment))) return path;
   return `/${segments.slice(prefix.length).join("/")}`;
+}
+
+/** As a route takes it: with or without its `;parameters`. */
+function isSpelling(segment: string, wanted: string): boolean {
+  const compared = asCompared(segment);
+  return compared === wanted || compared.replace(/;.*/s, "") === wanted;
 }
 
 /**

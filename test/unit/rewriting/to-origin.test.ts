@@ -195,6 +195,7 @@ describe("the path and query for the origin", () => {
     ["/api/", { rewrite: { stripPrefix: "/api" } }, "/"],
     ["/x", { rewrite: { stripPrefix: "/" } }, "/x"],
     ["/%40api/a%2Cb", { rewrite: { stripPrefix: "/@api" } }, "/a%2Cb"],
+    ["/api;v=1/users;x", { match: { path: "/api/*" }, rewrite: { stripPrefix: "/api" } }, "/users;x"],
     ["/@api/@b", { rewrite: { stripPrefix: "/%40api" } }, "/@b"],
     ["/%40u/x%2C", { match: { path: "/:who{@.}/*" }, rewrite: { path: "/by/:who/*" } }, "/by/%40u/x%2C"],
     ["/users", { rewrite: { addPrefix: "/v1/" } }, "/v1/users"],
