@@ -3,6 +3,63 @@
 
 export type Glob = (text: string) => boolean;
 
+/**
+ * Of a field that may come in several lines, each of them a list: does a run of its elements match, or the whole? The
+ * runtime hands the lines over joined by commas, so what was one line is one of these runs. In linear time as well.
+ */
+export function compileListGlob(pattern: string): Glob {
+  const matchesWhole = compileGlob(pattern);
+  const [first = "", ...others] = pattern.split("*");
+  const last = others.pop();
+  return (text) => {
+    if (matchesWhole(text)) return true;
+    if (!text.includes(",")) return false;
+    const { starts, ends } = elementsOf(text);
+    for (const start of starts) {
+      if (!text.startsWith(first, start)) continue;
+      const from = start + first.length;
+      if (last !== undefined) return endsLater(text, { from, ends, middle: others, last }); // no later start leaves more room
+      if (ends.has(from)) return true;
+    }
+    return false;
+  };
+}
+
+interface Remainder {
+  readonly from: number;
+  readonly ends: ReadonlySet<number>;
+  readonly middle: readonly string[];
+  readonly last: string;
+}
+
+/** Do the middle parts follow from here, and the last one at the end of an element? */
+function endsLater(text: string, { from, ends, middle, last }: Remainder): boolean {
+  let at = from;
+  for (const part of middle) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  for (const end of ends) {
+    if (end - last.length >= at && text.endsWith(last, end)) return true;
+  }
+  return false;
+}
+
+/** Where elements begin and end, without the blanks around them. */
+function elementsOf(text: string): { starts: readonly number[]; ends: ReadonlySet<number> } {
+  const starts: number[] = [];
+  const ends = new Set<number>();
+  let from = 0;
+  for (const element of text.split(",")) {
+    const blanks = element.length - element.trimStart().length;
+    starts.push(from + blanks);
+    ends.add(from + Math.max(blanks, element.trimEnd().length));
+    from += element.length + 1;
+  }
+  return { starts, ends };
+}
+
 export function compileGlob(pattern: string): Glob {
   const parts = pattern.split("*");
   const first = parts[0] ?? "";

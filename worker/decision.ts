@@ -36,10 +36,11 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit): Decision 
   if (endsHere(asked)) return answer({ ...known, reply: ownReply(204, new Headers(), null) });
   const { route, captures } = matched.value;
   const { action } = route;
-  if (action.kind !== "proxy") return answer({ ...known, reply: ownAnswer(action, asked, captures) });
+  const requestId = requestIdOf(visit, asked);
+  if (action.kind !== "proxy")
+    return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });
 
   // 3. Rewrite: the request as the origin should see it, worked out once one has to be asked.
-  const requestId = requestIdOf(visit, asked);
   const ask = once(() => toOrigin(asked, { siteName: site.name, requestId, action, captures }));
   return { kind: "forward", known, action, ask };
 }

@@ -74,7 +74,7 @@ export function explainRefusal(refusal: Refusal): string {
       return `The path has a percent sign that is not followed by two hexadecimal digits: ${refusal.at}`;
     case "path-refused":
       if (refusal.oddity === "hidden-dots")
-        return "The path has a dot segment beside an encoded slash or a backslash; no route can allow that.";
+        return "The path has a dot segment beside an encoded slash, a backslash or a semicolon; no route can allow that.";
       return `The path holds what origins disagree on (${refusal.oddity}); a route has to allow it by name, in allowInPath.`;
     case "bad-target":
       return "The request target is no path: `OPTIONS *` is not forwarded.";

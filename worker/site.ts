@@ -1,6 +1,7 @@
 // A site as the pipeline uses it: compiled once when it is loaded, a route when it is first asked, so that the request
 // path parses and validates nothing, and pays only for what its route uses.
 import { once } from "../shared/once.ts";
+import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import { shortHash } from "../shared/short-hash.ts";
 import type { PathOddity, Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
@@ -9,6 +10,7 @@ import { compileDressing, type Dressing } from "./delivery/security-headers.ts";
 import { compileRedirect, type Redirect } from "./delivery/redirect.ts";
 import { compileHeaderEdits, type HeaderEdits } from "./rewriting/header-edits.ts";
 import { compileRewrite, type Rewrite } from "./rewriting/rewrite.ts";
+import { compileValue, type Value } from "./rewriting/value.ts";
 import { type AddressSet, compileAddressSet } from "./routing/address-set.ts";
 import { compileConditions, type Condition } from "./routing/conditions.ts";
 import { compilePathTable, type PathTable } from "./routing/path-pattern.ts";
@@ -23,6 +25,7 @@ export interface CompiledSite {
   readonly trustedProxies: AddressSet | null;
   readonly mergesSlashes: boolean;
   readonly dressing: Dressing;
+  /** The site's own; a route's come after them. */
   readonly responseEdits: HeaderEdits | null;
   readonly log: Site["log"];
   readonly tellsServerTiming: boolean;
@@ -46,7 +49,7 @@ export type Action =
   | {
       readonly kind: "respond";
       readonly status: number;
-      readonly headers: [string, string][];
+      readonly headers: readonly (readonly [name: string, value: Value])[];
       readonly body: string;
     }
   | ProxyAction;
@@ -78,7 +81,7 @@ export function compileSite(site: Site, version: string): CompiledSite {
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
     mergesSlashes: site.mergeSlashes,
     dressing: compileDressing(site.security, undefined),
-    responseEdits: compileHeaderEdits([site.headers?.response]),
+    responseEdits: compileHeaderEdits([{ edits: site.headers?.response }]),
     log: site.log,
     tellsServerTiming: site.serverTiming,
   };
@@ -94,34 +97,62 @@ export function compileWhole(site: Site, version: string): CompiledSite {
 const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
 
 function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
+  const captures = capturesOf(route);
   return {
     id: route.id,
     patterns: patternsOf(route),
     conditions: compileConditions(route.match),
     allowsInPath: new Set(route.allowInPath),
-    action: compileAction(route, site, pools),
-    responseEdits: compileHeaderEdits([site.headers?.response, route.headers?.response]),
+    action: compileAction(route, { site, pools, captures }),
+    responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing: compileDressing(site.security, route.security),
   };
 }
 
-function compileAction(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Action {
+/** What its values may ask of the path: each of its patterns captures it, as the check has seen to. */
+function capturesOf(route: SiteRoute): ReadonlySet<string> {
+  const fillsIn = route.rewrite !== undefined || route.headers !== undefined || route.respond !== undefined;
+  return new Set(fillsIn ? patternsOf(route).flatMap(capturesOfPattern) : []);
+}
+
+interface Around {
+  readonly site: Site;
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly captures: ReadonlySet<string>;
+}
+
+function compileAction(route: SiteRoute, { site, pools, captures }: Around): Action {
   if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
   if (route.respond) {
     const { status, headers, body } = route.respond;
-    return { kind: "respond", status, headers: Object.entries(headers), body };
+    const values = Object.entries(headers).map(
+      ([name, value]) => [name, compileValue(value, captures)] as const,
+    );
+    return { kind: "respond", status, headers: values, body };
   }
   const pool = pools.get(route.to ?? "");
   if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
+  const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
   return {
     kind: "proxy",
     pool,
-    rewrite: route.rewrite ? compileRewrite(route.rewrite) : null,
-    requestEdits: compileHeaderEdits([site.headers?.request, route.headers?.request]),
-    cache: compileCacheRules(route.cache, { site: site.hosts[0] ?? "", answeredBy: answeredBy(route, site) }),
+    rewrite,
+    requestEdits: compileHeaderEdits(
+      [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],
+      countedOn(route),
+    ),
+    cache: compileCacheRules(route.cache, {
+      site: site.hosts[0] ?? "",
+      answeredBy: answeredBy(route, site),
+      targetsDiffer: rewrite !== null && rewrite.factsBeyondUrl.length > 0,
+    }),
     retriesNonIdempotent: route.retryNonIdempotent,
   };
 }
+
+/** Fields of the client's request that decide what the cache makes of it. */
+const countedOn = ({ cache }: SiteRoute): readonly string[] =>
+  cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
 
 /**
  * The route, and a mark of how it asks: its pool, its rewrite, what it does to the request's header fields. Stored

@@ -20,7 +20,9 @@ export const rewrite = z
       ),
     stripPrefix: path
       .optional()
-      .describe("Take this prefix off the path, whole segments only: `/api` makes /api/users into /users."),
+      .describe(
+        "Take this prefix off the path, in whatever spelling, whole segments only: `/api` makes /api/users into /users.",
+      ),
     addPrefix: path.optional().describe("Put this prefix before the path, after `stripPrefix`."),
     query: z
       .strictObject({
@@ -29,10 +31,14 @@ export const rewrite = z
         set: z
           .record(z.string(), z.string())
           .default({})
-          .describe("Set these parameters, in place of any of that name."),
+          .describe(
+            "Set these parameters, in place of any of that name; filled in as the values of `headers` are, and escaped.",
+          ),
       })
       .optional()
-      .describe("The query the origin sees. Applied in this order: only, remove, set.")
+      .describe(
+        "The query the origin sees. Applied in this order: only, remove, set. `;` parts parameters as well as `&`.",
+      )
       .meta({ examples: [{ remove: ["utm_*"], set: { source: "edge" } }] }),
   })
   .describe("The request as the origin should see it. Routing goes by what the client sent.")
@@ -70,7 +76,9 @@ export const respond = z
     headers: z
       .record(editableHeaderName, headerValue)
       .default({})
-      .describe("Its header fields, Content-Type among them where there is a body."),
+      .describe(
+        "Its header fields, Content-Type among them where there is a body; filled in as the values of `headers` are.",
+      ),
     body: z.string().default("").describe("Its body, as text."),
   })
   .describe("Answer from the edge itself; no origin is asked.")

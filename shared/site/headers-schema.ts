@@ -7,11 +7,15 @@ export const headerEdits = z
     set: z
       .record(editableHeaderName, headerValue)
       .default({})
-      .describe("Put this value in place of any other."),
+      .describe(
+        "Put this value in place of any other. Filled in for each request: `${client.ip}`, `${client.country}`, " +
+          "`${host}`, `${scheme}`, `${method}`, `${path}`, `${query}`, `${request.id}`, and what the route's path " +
+          "captured, as `${path.id}` or `:id`. Where it is not known the field is taken away. `$${` is `${` itself.",
+      ),
     add: z
       .record(editableHeaderName, headerValue)
       .default({})
-      .describe("Add this value beside those that are there."),
+      .describe("Add this value beside those that are there; filled in as in `set`."),
     remove: z.array(editableHeaderName).prefault([]).describe("Take the field away."),
   })
   .describe("Applied in this order: remove, set, add.")
@@ -29,7 +33,8 @@ export const headers = z
       ),
   })
   .describe(
-    "Header fields to set, add or remove. A route's edits come after the site's. " +
+    "Header fields to set, add or remove. A route's edits come after the site's, and after its security headers. " +
+      "A field of the request that is named here is taken from the client in no other spelling (`x_user` for `x-user`). " +
       "Fields that frame a message (Host, Connection, Content-Length, …) belong to the edge.",
   )
   .meta({ examples: [{ response: { set: { "x-edge": "headgate" } } }] });

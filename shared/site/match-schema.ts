@@ -37,9 +37,10 @@ export const match: z.ZodType<MatchConfig> = z
     path: oneOrMore(pathPattern)
       .optional()
       .describe(
-        "The path, in its canonical spelling: `/users/:id` (a segment that is not empty), `/users/:id{[0-9]+}` (one " +
-          "that the expression takes wholly), `/users/:id?` (at the end only), `/a/*/b` (any segment), `/assets/*` " +
-          "(all below, and /assets itself).",
+        "The path: `/users/:id` (a segment that is not empty), `/users/:id{[0-9]+}` (a segment that the expression " +
+          "takes wholly), `/users/:id?` (at the end only), `/a/*/b` (any segment), `/assets/*` (all below, and /assets " +
+          "itself), `/*{.+\\.css}` (all below that the expression takes wholly, slashes included). Every spelling of " +
+          "a path is taken: `/@me` takes /%40me, and `/me` takes /me;v=1.",
       ),
     host: oneOrMore(z.string().transform((host) => host.toLowerCase()))
       .optional()
@@ -49,11 +50,19 @@ export const match: z.ZodType<MatchConfig> = z
       .optional()
       .describe("How the client reached the edge, or a trusted proxy before it."),
     method: oneOrMore(method).optional().describe("The method; GET takes HEAD too."),
-    header: z.record(headerName, textPattern).optional().describe("Request headers, by name."),
+    header: z
+      .record(headerName, textPattern)
+      .optional()
+      .describe(
+        "Request headers, by name; a line of it, an element of its list or the whole that matches is enough. " +
+          "`x_user` is `x-user`, as it is to many origins.",
+      ),
     query: z
       .record(z.string(), textPattern)
       .optional()
-      .describe("Parameters of the query, by name; one value that matches is enough."),
+      .describe(
+        "Parameters of the query, by name; one value that matches is enough. `;` parts them as well as `&`.",
+      ),
     cookie: z.record(z.string(), textPattern).optional().describe("Cookies, by name."),
     country: oneOrMore(country)
       .optional()

@@ -1,24 +1,29 @@
 // Why can this path pattern not be used, or why would it not take what it seems to take? Asked when a site is
 // read, so that the router at the edge never throws and no pattern is quietly wider or narrower than it looks.
-import { TrieRouter } from "hono/router/trie-router";
 import { pathShapes, type Segment } from "./path-pattern.ts";
+import { canonicalEscape, escapeAsCompared } from "./path-spelling.ts";
 
 export function objectionToPattern(pattern: string): string | undefined {
   if (!pattern.startsWith("/")) return "must begin with /";
-  const segments = pathShapes(pattern).flatMap((shape) => shape.segments);
-  for (const segment of segments) {
-    const objection = segment.kind === "literal" ? ofLiteral(segment.text) : ofParameter(segment);
+  for (const { segments, restRegex } of pathShapes(pattern)) {
+    for (const segment of segments) {
+      const objection = segment.kind === "literal" ? ofLiteral(segment.written) : ofParameter(segment);
+      if (objection !== undefined) return objection;
+    }
+    const objection = restRegex === undefined ? undefined : ofExpression(restRegex, "/*", "all that follows");
     if (objection !== undefined) return objection;
   }
-  return nameGivenTwice(pattern) ?? refusedByRouter(pattern);
+  return nameGivenTwice(pattern);
 }
 
 /** RFC 3986 §3.3, and what is not ASCII: the edge spells that for you. */
 const NOT_IN_A_PATH = /[\0-\x20"#<>?[\\\]^`|\x7f]/;
 
 function ofLiteral(text: string): string | undefined {
+  if (/^\*\{/.test(text)) return "may have `*{expression}` at its end only";
   if (/[{}]/.test(text)) return "has a brace that belongs to no parameter; write `:name{expression}`";
-  if (text.includes("*")) return "may have a * only as a whole segment: /a/*/b or /a/*";
+  if (text.includes("*"))
+    return "may have a * only as a whole segment: /a/*/b or /a/*; for a part of the text write /*{.+\\.css}";
   if (text === "." || text === "..")
     return `never matches: \`${text}\` is resolved before a path is compared`;
   if (text.includes("?"))
@@ -45,26 +50,35 @@ function ofParameter(segment: Segment): string | undefined {
     return `has a parameter called \`${name}\`; a name is of letters, digits and _, and takes the whole segment: :file{[^/]+\\.json}`;
   }
   if (regex === undefined) return undefined;
-  // Hono puts ^ and $ around the expression as text: ^a|b$ takes whatever begins with a.
-  if (hasBareAlternative(regex))
-    return `takes more than it seems: write alternatives in a group, :${name}{(?:${regex})}`;
-  if (/^\^|(?<!\\)\$$/.test(regex))
-    return `has ^ or $ in \`:${name}\`; the whole segment has to match anyway, so leave them out`;
-  return undefined;
+  if (hasBareSlash(regex)) {
+    return `never matches: \`:${name}\` is one segment, which has no slash; write /*{${regex}} at the end for several`;
+  }
+  return ofExpression(regex, `:${name}`, "the whole segment");
 }
 
-/** A `|` outside of every group and character class. */
-function hasBareAlternative(regex: string): boolean {
-  let depth = 0;
+function ofExpression(regex: string, where: string, all: string): string | undefined {
+  if (/^\^|(?<!\\)\$$/.test(regex))
+    return `has ^ or $ in \`${where}\`; ${all} has to match anyway, so leave them out`;
+  const spelt = (regex.match(/%[0-9A-Fa-f]{2}/g) ?? []).find((one) => one !== escapeAsCompared(one));
+  if (spelt !== undefined)
+    return `never matches: paths are compared with \`${spelt}\` spelt as \`${escapeAsCompared(spelt)}\``;
+  try {
+    new RegExp(regex); // by itself: a stray bracket must not find its partner in what is put around it
+    return undefined;
+  } catch (error) {
+    return `has an expression that cannot be read: ${(error as Error).message}`;
+  }
+}
+
+/** A slash that has to be there: outside of every character class. */
+function hasBareSlash(regex: string): boolean {
   let inClass = false;
   for (let at = 0; at < regex.length; at++) {
     const character = regex[at];
-    if (character === "\\") at++;
+    if (character === "\\" && regex[at + 1] !== "/") at++;
     else if (inClass) inClass = character !== "]";
     else if (character === "[") inClass = true;
-    else if (character === "(") depth++;
-    else if (character === ")") depth--;
-    else if (character === "|" && depth === 0) return true;
+    else if (character === "/") return true;
   }
   return false;
 }
@@ -81,22 +95,5 @@ function nameGivenTwice(pattern: string): string | undefined {
   return undefined;
 }
 
-/** The router itself has the last word: it puts what follows a parameter into the expression too. */
-function refusedByRouter(pattern: string): string | undefined {
-  if (!pattern.includes("{")) return undefined;
-  try {
-    new TrieRouter<true>().add("ALL", pattern, true);
-    return undefined;
-  } catch (error) {
-    return `has an expression that cannot be read: ${(error as Error).message}`;
-  }
-}
-
 const escapeOf = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
-
-/** Unreserved characters decoded, the rest in upper case: RFC 3986 §6.2.2. */
-function canonicalEscape(encoded: string): string {
-  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
-  return /[A-Za-z0-9._~-]/.test(character) ? character : encoded.toUpperCase();
-}

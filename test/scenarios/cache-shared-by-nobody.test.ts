@@ -86,6 +86,19 @@ describe("routes for one URL, told apart by a condition", () => {
     expect(await told(client, {})).toEqual(["plan none", "fwd=uri-miss"]);
   });
 
+  it("one route whose rewrite tells the origin who asks", async () => {
+    web.answers((request, response) => void response.writeHead(200, FRESH).end(`asked ${request.url}`));
+    const client = await edge.site({
+      trustedProxies: ["127.0.0.0/8"],
+      pools: pools(),
+      routes: [{ id: "all", rewrite: { query: { set: { ip: "${client.ip}" } } }, to: "web" }],
+    });
+    const from = (ip: string) => told(client, { "x-forwarded-for": ip });
+    expect(await from("203.0.113.1")).toEqual(["asked /page?ip=203.0.113.1", "fwd=uri-miss"]);
+    expect(await from("203.0.113.2")).toEqual(["asked /page?ip=203.0.113.2", "fwd=vary-miss"]);
+    expect(await from("203.0.113.1")).toEqual(["asked /page?ip=203.0.113.1", "hit"]);
+  });
+
   it("a route that asks otherwise since the site was changed finds nothing of before", async () => {
     const hosts = ["changing.test"];
     const routes = [{ id: "all", to: "web" }];

@@ -9,6 +9,8 @@ export interface Place {
   readonly site: string;
   /** The route, and how it asks its origins; empty where the route shares what is stored with others. */
   readonly answeredBy: string;
+  /** One URL asks its origin for different targets: the rewrite puts in facts of the client. */
+  readonly targetsDiffer: boolean;
 }
 
 export interface CacheRules {
@@ -62,7 +64,7 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
       sorted: config.key.query?.sorted ?? false,
     },
     keyHasHost: config.key.host,
-    selectors: compileSelectors(config.key),
+    selectors: compileSelectors(config.key, place.targetsDiffer),
     keyHeaders: new Set(config.key.header),
     vary: new Map(Object.entries(config.vary)),
     bypassHeaders: config.bypass.headers,

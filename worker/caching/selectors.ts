@@ -18,7 +18,7 @@ export interface Selector {
 /** No header field, as told apart from an empty one. */
 export const ABSENT = "-";
 
-export function compileSelectors(key: CacheRulesConfig["key"]): Selector[] {
+export function compileSelectors(key: CacheRulesConfig["key"], targetsDiffer: boolean): Selector[] {
   const selectors: Selector[] = [
     ...key.header.map((name) => ({
       name: `header:${name}`,
@@ -35,6 +35,7 @@ export function compileSelectors(key: CacheRulesConfig["key"]): Selector[] {
   ];
   if (key.country)
     selectors.push({ name: "country", valueFor: ({ asked }) => asked.client.country ?? ABSENT });
+  if (targetsDiffer) selectors.push({ name: "target", valueFor: ({ ask }) => ask().target });
   if (key.device) selectors.push({ name: "device", valueFor: deviceClass });
   return selectors;
 }

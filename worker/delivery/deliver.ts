@@ -1,5 +1,5 @@
-// The answer as the client gets it: the reply, dressed. In this order: what the site edits, the security
-// headers, and last what the edge tells of itself, so that nothing before can hide it.
+// The answer as the client gets it: the reply, dressed. In this order: what the site edits and its security headers, then
+// the route's, and last what the edge tells of itself, so that nothing before can hide it.
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { Reply } from "../message.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
@@ -15,8 +15,14 @@ const DEFAULT_DRESSING = compileDressing("basic", undefined);
 export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   const { reply, asked, site, matched, refusal, cache, sending } = outcome;
   const headers = reply.headers;
-  editHeaders(headers, matched ? matched.route.responseEdits : (site?.responseEdits ?? null));
-  dress(headers, matched?.route.dressing ?? site?.dressing ?? DEFAULT_DRESSING);
+  const dressing = matched?.route.dressing ?? site?.dressing ?? DEFAULT_DRESSING;
+  if (asked && site) {
+    const known = { asked, captures: matched?.captures ?? {}, requestId: requestIdOf(visit, asked) };
+    editHeaders(headers, site.responseEdits, known);
+    dress(headers, dressing.ofSite);
+    if (matched) editHeaders(headers, matched.route.responseEdits, known);
+  } else dress(headers, dressing.ofSite);
+  dress(headers, dressing.ofRoute);
 
   if (sending || cache?.kind === "hit") headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));

@@ -11,7 +11,11 @@ export type DressingStep =
 export interface Dressing {
   /** For `explain`: `strict`, `basic` with changes, … */
   readonly label: string;
+  /** All of them. */
   readonly steps: readonly DressingStep[];
+  /** Those that are done before the route's header edits, which may undo them. */
+  readonly ofSite: readonly DressingStep[];
+  readonly ofRoute: readonly DressingStep[];
 }
 
 type PresetName = "off" | "basic" | "strict";
@@ -61,24 +65,29 @@ const PRESETS: Record<PresetName, readonly DressingStep[]> = {
 export function compileDressing(site: SecurityConfig, route: SiteRoute["security"]): Dressing {
   const preset = presetOf(route) ?? presetOf(site) ?? "basic";
   const steps = new Map(PRESETS[preset].map((step) => [step.name, step]));
+  const changedBy = (config: SecurityConfig | undefined) =>
+    config === undefined || typeof config === "string" ? [] : Object.entries(config.headers);
   // A preset on the route starts afresh: the site's changes were made to another one.
-  const layers = presetOf(route) ? [route] : [site, route];
-  let changed = false;
-  for (const layer of layers) {
-    if (layer === undefined || typeof layer === "string") continue;
-    for (const [name, change] of Object.entries(layer.headers)) {
-      changed = true;
-      if (change === "off") steps.delete(name);
-      else if (change === "remove") steps.set(name, remove(name));
-      else if (typeof change === "string") steps.set(name, set(name, change));
-      else steps.set(name, { do: change.merge, name, value: change.value });
-    }
+  const ofSite = presetOf(route) ? [] : changedBy(site);
+  const ofRoute = changedBy(route);
+  for (const [name, change] of [...ofSite, ...ofRoute]) {
+    if (change === "off") steps.delete(name);
+    else if (change === "remove") steps.set(name, remove(name));
+    else if (typeof change === "string") steps.set(name, set(name, change));
+    else steps.set(name, { do: change.merge, name, value: change.value });
   }
-  return { label: changed ? `${preset}, changed` : preset, steps: [...steps.values()] };
+  const all = [...steps.values()];
+  const later = new Set(presetOf(route) ? steps.keys() : ofRoute.map(([name]) => name));
+  return {
+    label: ofSite.length + ofRoute.length > 0 ? `${preset}, changed` : preset,
+    steps: all,
+    ofSite: all.filter(({ name }) => !later.has(name)),
+    ofRoute: all.filter(({ name }) => later.has(name)),
+  };
 }
 
-export function dress(headers: Headers, dressing: Dressing): void {
-  for (const step of dressing.steps) {
+export function dress(headers: Headers, steps: readonly DressingStep[]): void {
+  for (const step of steps) {
     if (step.do === "remove") headers.delete(step.name);
     else if (step.do === "set" || !headers.has(step.name)) headers.set(step.name, step.value);
   }

@@ -8,9 +8,10 @@ import type {
   HeaderField,
   OriginRequestExplained,
 } from "../../shared/explain.ts";
-import { compileDressing } from "../delivery/security-headers.ts";
+import { compileDressing, type DressingStep } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import { explainRefusal, statusOf } from "../refusal.ts";
+import { replaces } from "../rewriting/header-edits.ts";
 import type { CompiledSite } from "../site.ts";
 import { explainCache } from "./cache-explained.ts";
 import { type Facts, type Foreseen, foresee } from "./foresee.ts";
@@ -71,16 +72,20 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained
 
 function tellAnswer({ asked, site, matched, forward, reply }: Foreseen): AnswerExplained {
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
+  const isUndone = (step: DressingStep) =>
+    dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name);
   return {
     status: forward ? null : reply.status,
     headers: [...reply.headers] as HeaderField[],
     // The runtime sends none to HEAD (RFC 9110 §9.3.2).
     body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
     security: dressing.label,
-    securitySteps: dressing.steps.map((step) => ({
-      do: step.do,
-      name: step.name,
-      value: step.do === "remove" ? null : step.value,
-    })),
+    securitySteps: dressing.steps
+      .filter((step) => !isUndone(step))
+      .map((step) => ({
+        do: step.do,
+        name: step.name,
+        value: step.do === "remove" ? null : step.value,
+      })),
   };
 }

@@ -5,6 +5,7 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import { inOneLine } from "../routing/cookies.ts";
 import type { ToldApart } from "./claims.ts";
+import { usualSpelling } from "../routing/field-spellings.ts";
 import type { HeaderEdits } from "./header-edits.ts";
 import { staysHere } from "./to-origin.ts";
 
@@ -43,10 +44,5 @@ function mayChange(name: string, { headers }: Asked, { requestEdits }: Selecting
   if (CHANGED_ON_THE_WAY.has(name) || name.startsWith(WRITTEN_HERE) || name.includes("_")) return true;
   const connection = headers.get("connection");
   if (connection !== null && !LISTS_NO_FIELD.test(connection)) return true;
-  return requestEdits !== null && edits(requestEdits, name);
-}
-
-function edits({ remove, set, add }: HeaderEdits, name: string): boolean {
-  const isIt = (field: { readonly name: string }) => field.name === name;
-  return remove.includes(name) || set.some(isIt) || add.some(isIt);
+  return requestEdits?.names.has(usualSpelling(name)) ?? false;
 }

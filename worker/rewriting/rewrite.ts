@@ -1,64 +1,105 @@
 // The path and query that the origin should see.
+import { asCompared } from "../../shared/site/path-spelling.ts";
+import type { Fact } from "../../shared/site/placeholders.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
 import { compileGlob, type Glob } from "../../shared/glob.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
+import { compileValue, factsIn, fillParameter, type Known, type Value } from "./value.ts";
 
 type RewriteConfig = NonNullable<Site["routes"][number]["rewrite"]>;
 
 export interface Rewrite {
   readonly path: Template | null;
-  readonly stripPrefix: string;
+  /** Its segments, as they are compared. */
+  readonly stripPrefix: readonly string[];
   readonly addPrefix: string;
   readonly query: QueryRewrite | null;
+  /**
+   * What the query is made of beside the URL, and differs from client to client or from request to request: answers to
+   * two requests for one URL are then no longer answers to the same question.
+   */
+  readonly factsBeyondUrl: readonly Fact[];
 }
+
+const BEYOND_URL: ReadonlySet<Fact> = new Set(["client.ip", "client.country", "request.id"]);
 
 interface QueryRewrite {
   readonly only: readonly Glob[] | null;
   readonly remove: readonly Glob[];
-  readonly set: readonly (readonly [string, string])[];
+  readonly set: readonly (readonly [name: string, value: Value])[];
 }
 
-export function compileRewrite(config: RewriteConfig): Rewrite {
+/** `captures`: what the route's patterns capture. */
+export function compileRewrite(config: RewriteConfig, captures: ReadonlySet<string>): Rewrite {
   const query = config.query;
+  const set = Object.entries(query?.set ?? {}).map(
+    ([name, value]) => [name, compileValue(value, captures)] as const,
+  );
   return {
     path: config.path === undefined ? null : compileTemplate(config.path),
-    stripPrefix: spellPrefix(config.stripPrefix),
+    stripPrefix: asCompared(spellPrefix(config.stripPrefix)).split("/").slice(1),
     addPrefix: spellPrefix(config.addPrefix),
     query: query
       ? {
           only: query.only?.map(compileGlob) ?? null,
           remove: query.remove.map(compileGlob),
-          set: Object.entries(query.set),
+          set,
         }
       : null,
+    factsBeyondUrl: [...new Set(set.flatMap(([, value]) => factsIn(value)))].filter((fact) =>
+      BEYOND_URL.has(fact),
+    ),
   };
 }
 
 export function rewritePath(rewrite: Rewrite | null, path: string, captures: Captures): string {
   if (!rewrite) return path;
   let rewritten = rewrite.path ? fillTemplate(rewrite.path, captures) : path;
-  const prefix = rewrite.stripPrefix;
-  if (prefix !== "" && (rewritten === prefix || rewritten.startsWith(`${prefix}/`))) {
-    rewritten = rewritten.slice(prefix.length) || "/";
-  }
+  rewritten = withoutPrefix(rewritten, rewrite.stripPrefix);
   // A capture beside literal dots (`/files/.:name`) may have made a dot segment, which `fetch` would resolve.
   return resolveDots(rewrite.addPrefix + rewritten);
 }
 
-/** Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. */
-export function rewriteQuery(rewrite: Rewrite | null, query: string): string {
+/** Whole segments only, in whatever spelling; what is left stays as it is spelt. */
+function withoutPrefix(path: string, prefix: readonly string[]): string {
+  if (prefix.length === 0) return path;
+  const segments = path.slice(1).split("/");
+  if (!prefix.every((segment, at) => isSpelling(segments[at] ?? "", segment))) return path;
+  return `/${segments.slice(prefix.length).join("/")}`;
+}
+
+/** As a route takes it: with or without its `;parameters`. */
+function isSpelling(segment: string, wanted: string): boolean {
+  const compared = asCompared(segment);
+  return compared === wanted || compared.replace(/;.*/s, "") === wanted;
+}
+
+/**
+ * Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. Some origins end a parameter at a
+ * semicolon too, so in `a=1;debug=1` the second is one as well.
+ */
+export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
+  const { query } = known.asked;
   const rules = rewrite?.query;
   if (!rules) return query;
   const set = new Map(rules.set);
-  const kept = query.split("&").filter((pair) => {
+  const isKept = (pair: string): boolean => {
     if (pair === "") return false;
     const name = parameterName(pair);
     if (set.has(name) || rules.remove.some((matches) => matches(name))) return false;
     return rules.only === null || rules.only.some((matches) => matches(name));
+  };
+  const kept = query.split("&").flatMap((group) => {
+    if (!group.includes(";")) return isKept(group) ? [group] : [];
+    const pairs = group.split(";").filter(isKept);
+    return pairs.length > 0 ? [pairs.join(";")] : [];
   });
-  for (const [name, value] of set) kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  for (const [name, value] of set) {
+    const filled = fillParameter(value, known);
+    if (filled !== undefined) kept.push(`${encodeURIComponent(name.toWellFormed())}=${filled}`);
+  }
   return kept.join("&");
 }
 
@@ -67,10 +108,16 @@ export function parameterName(pair: string): string {
   const equals = pair.indexOf("=");
   const raw = equals === -1 ? pair : pair.slice(0, equals);
   if (!/[%+]/.test(raw)) return raw;
+  const spaced = raw.replaceAll("+", " ");
+  // Run by run: a broken escape at the end of `debu%67%` must not hide what stands before it.
+  return decoded(spaced) ?? spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => decoded(run) ?? run);
+}
+
+function decoded(text: string): string | undefined {
   try {
-    return decodeURIComponent(raw.replaceAll("+", " "));
+    return decodeURIComponent(text);
   } catch {
-    return raw;
+    return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Captures } from "../routing/path-pattern.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import { isClaim, type ToldApart } from "./claims.ts";
 import { setForwarded } from "./forwarded.ts";
-import { editHeaders } from "./header-edits.ts";
+import { editHeaders, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { rewritePath, rewriteQuery } from "./rewrite.ts";
 
@@ -23,16 +23,18 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   let receivedBytes = 0;
   asked.headers.forEach((value, field) => {
     receivedBytes += field.length + value.length + 4; // ": " and CRLF
-    if (staysHere(field, asked, action.cache)) headers.delete(field);
+    if (staysHere(field, asked, action.cache) || isOtherSpelling(field, action.requestEdits))
+      headers.delete(field);
   });
   countForward(headers, asked);
   setForwarded(headers, asked, siteName);
   headers.set("x-request-id", requestId);
   // Hop by hop, and this hop wants it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
-  editHeaders(headers, action.requestEdits);
+  const known = { asked, captures, requestId };
+  editHeaders(headers, action.requestEdits, known);
   sendInOneLine(headers);
-  const query = rewriteQuery(action.rewrite, asked.query);
+  const query = rewriteQuery(action.rewrite, known);
   const path = rewritePath(action.rewrite, asked.path, captures);
   const target = query === "" ? path : `${path}?${query}`;
   return { method: asked.method, target, headers, receivedBytes };

@@ -16,8 +16,11 @@ const PLAIN = /^\/(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|\.(?!\.|\/|$)|\/(?!\.))*$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 /** RFC 3986 §3.3: pchar and the slash. The rest is encoded here, since `fetch` would do it behind our back. */
 const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
-/** A dot segment with an escaped slash beside it: `..%2Fadmin` is `/admin` to whoever decodes it first. */
-const HIDDEN_DOTS = /(?:%2F|%5C)\.\.?(?=\/|%2F|%5C|$)|(?:^|\/)\.\.?(?=%2F|%5C)/;
+/**
+ * A dot segment with an escaped slash beside it: `..%2Fadmin` is `/admin` to whoever decodes it first. Or with
+ * parameters: `..;/admin` is `/admin` to Java's servers, which take them off and then resolve the dots.
+ */
+const HIDDEN_DOTS = /(?:%2F|%5C)\.\.?(?=\/|%2F|%5C|;|%3B|$)|(?:^|\/)\.\.?(?=%2F|%5C|;|%3B)/;
 const NONE: readonly PathOddity[] = [];
 
 /** Unreserved characters decoded, other escapes in upper case, dot segments resolved. */

@@ -4,8 +4,9 @@ import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookies.ts";
-import { compileGlob } from "../../shared/glob.ts";
+import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
 import { latest } from "../../shared/latest.ts";
+import { fieldValues } from "./field-spellings.ts";
 import { compilePathTable } from "./path-pattern.ts";
 
 export interface Condition {
@@ -97,24 +98,37 @@ function addressIn(ranges: readonly string[]): Condition {
   };
 }
 
+/** Each line of the field, each element of a line and the whole: which of them an origin heeds is not known. */
 function headerIs(name: string, pattern: TextPattern): Condition {
-  return textCondition(`header ${name}`, pattern, (asked) => {
-    const value = asked.headers.get(name);
-    return value === null ? [] : [value];
-  });
+  return textCondition(
+    `header ${name}`,
+    pattern,
+    (asked) => fieldValues(asked.headers, name),
+    compileListGlob,
+  );
 }
 
+/** Some origins end a parameter at a semicolon too: `a=1;debug=1` is asked as `debug=1` as well. */
 function queryIs(name: string, pattern: TextPattern): Condition {
-  return textCondition(`query ${name}`, pattern, (asked) => parametersOf(asked.query).getAll(name));
+  return textCondition(`query ${name}`, pattern, ({ query }) => [
+    ...parametersOf(query).getAll(name),
+    ...(query.includes(";") ? finerParametersOf(query).getAll(name) : []),
+  ]);
 }
 
 const parametersOf = latest((query) => new URLSearchParams(query));
+const finerParametersOf = latest((query) => new URLSearchParams(query.replaceAll(";", "&")));
 
 function cookieIs(name: string, pattern: TextPattern): Condition {
   return textCondition(`cookie ${name}`, pattern, (asked) => cookieValues(asked.headers.get("cookie"), name));
 }
 
-function textCondition(name: string, pattern: TextPattern, read: (asked: Asked) => string[]): Condition {
+function textCondition(
+  name: string,
+  pattern: TextPattern,
+  read: (asked: Asked) => readonly string[],
+  compile: (pattern: string) => Glob = compileGlob,
+): Condition {
   const found = (asked: Asked) => read(asked).join(", ") || "none";
   if (typeof pattern === "boolean") {
     return {
@@ -125,7 +139,7 @@ function textCondition(name: string, pattern: TextPattern, read: (asked: Asked) 
     };
   }
   const patterns = typeof pattern === "string" ? [pattern] : pattern;
-  const globs = patterns.map(compileGlob);
+  const globs = patterns.map(compile);
   return {
     name,
     wants: patterns.join(" or "),

@@ -11,11 +11,11 @@ export interface Matched {
 }
 
 export function matchRoute(site: CompiledSite, asked: Asked): Result<Matched, Refusal> {
-  for (const { value, captures } of site.paths.match(asked.path)) {
-    const route = value();
+  for (const match of site.paths.match(asked.path)) {
+    const route = match.value();
     if (!route.conditions.every((condition) => condition.holds(asked))) continue;
     const oddity = asked.oddities.find((found) => !route.allowsInPath.has(found));
-    return oddity ? err({ reason: "path-refused", oddity }) : ok({ route, captures });
+    return oddity ? err({ reason: "path-refused", oddity }) : ok({ route, captures: match.captures() });
   }
   const [oddity] = asked.oddities;
   return err(oddity ? { reason: "path-refused", oddity } : { reason: "no-route" });

@@ -1,11 +1,13 @@
-// Path patterns in Hono's syntax: `/users/:id`, `/users/:id{[0-9]+}`, `/files/*`, `/opt/:x?`.
-// Hono's TrieRouter finds them (of Hono's routers the one whose build and match stay cheap with 10,000 routes);
-// here is what it does not give: the text that a trailing `*` stands for, and a walk that ends at the first taker.
-import { TrieRouter } from "hono/router/trie-router";
-import { checkOptionalParameter } from "hono/utils/url";
-import { encodeOutside } from "./percent.ts";
+// Which patterns take this path, and what do they capture of it? A tree over segments, made of the shapes that the check
+// of a site file reads too, so that what is promised of a pattern, what it takes and what it captures are one thing.
+// Hono's TrieRouter is not used: it lets an expression run across slashes, and takes `/%2A` for a star (docs/decisions/0028).
+//
+// Paths are compared in one spelling (shared/site/path-spelling.ts), and captured in the one that goes on the wire.
+import { type PathShape, pathShapes, type Segment, whollyBy } from "../../shared/site/path-pattern.ts";
+import { asCompared, literalAsCompared } from "../../shared/site/path-spelling.ts";
+import { mergeSlashes } from "./canonical-path.ts";
 
-/** Parameters by name; the trailing wildcard's text under `*`. */
+/** Parameters by name; the trailing wildcard's text under `*`. As they stand on the wire. */
 export type Captures = Readonly<Record<string, string>>;
 
 export interface PathTable<T> {
@@ -16,29 +18,48 @@ export interface PathTable<T> {
 
 export interface PathMatch<T> {
   readonly value: T;
-  readonly captures: Captures;
+  captures(): Captures;
 }
 
-/** A pattern as the router takes it, and the entry that it belongs to. */
-interface Placed<T> {
-  readonly pattern: string;
+interface Entry<T> {
   readonly order: number;
   readonly value: T;
 }
 
-/** All entries that share a pattern: the trie holds each pattern once, however many routes have it. */
-interface Registered<T> {
-  readonly entries: readonly Placed<T>[];
-  /** How many segments stand before the trailing wildcard; -1 where the pattern has none. */
-  readonly wildcardAt: number;
+/** An entry at the end of its pattern. */
+interface Placed<T> extends Entry<T> {
+  readonly shape: PathShape;
 }
 
-type Found<T> = [Registered<T>, Record<string, string>];
+/** Most have one or two of these: there are as many nodes as segments in all patterns. */
+interface Node<T> {
+  /** The node of a `*` in the middle: a trailing `/*` after it needs one segment more. */
+  readonly isAny: boolean;
+  literals: Map<string, Node<T>> | undefined;
+  expressions: Map<string, { readonly wholly: RegExp; readonly node: Node<T> }> | undefined;
+  parameter: Node<T> | undefined;
+  any: Node<T> | undefined;
+  exactly: Placed<T>[] | undefined;
+  below: Placed<T>[] | undefined;
+  belowBy: Map<string, { readonly wholly: RegExp; readonly placed: Placed<T>[] }> | undefined;
+}
 
-const METHOD = "ALL"; // the router's name for "any"; methods are a condition of ours
+/** A path as one origin or another reads it. */
+interface Reading {
+  readonly wire: string;
+  /** Of the spelling that is compared. */
+  readonly segments: readonly string[];
+}
+
+interface Found<T> {
+  readonly placed: readonly Placed<T>[];
+  readonly reading: Reading;
+}
+
+const EVERY_PATH: PathShape = { segments: [], takesRest: true, restRegex: undefined };
 
 /**
- * A router for each first segment that the patterns name, and one for those that begin with a parameter or a star; none
+ * A tree for each first segment that the patterns name, and one for those that begin with a parameter or a star; none
  * for those that take every path, as most sites' last route does, since there is nothing to find out.
  * Each is built when a path first begins so: a cold isolate would else spend most of its first answer on patterns that
  * nobody asks for.
@@ -47,98 +68,182 @@ export function compilePathTable<T>(
   entries: readonly { patterns: readonly string[]; value: T }[],
 ): PathTable<T> {
   /** Not built yet. */
-  const groups = new Map<string | undefined, Placed<T>[]>();
+  const groups = new Map<string | undefined, (Entry<T> & { readonly pattern: string })[]>();
   const everywhere: Placed<T>[] = [];
   entries.forEach(({ patterns, value }, order) => {
-    for (const pattern of patterns.flatMap((one) => checkOptionalParameter(one) ?? one).map(spellPattern)) {
-      const placed = { pattern, order, value };
-      const first = literalStart(pattern);
-      const group = pattern === "/*" ? everywhere : groups.get(first);
-      if (group) group.push(placed);
-      else groups.set(first, [placed]);
+    for (const pattern of patterns) {
+      if (pattern === "/*") everywhere.push({ order, value, shape: EVERY_PATH });
+      else {
+        const first = literalStart(pattern);
+        const group = groups.get(first);
+        if (group) group.push({ pattern, order, value });
+        else groups.set(first, [{ pattern, order, value }]);
+      }
     }
   });
-  const routers = new Map<string | undefined, TrieRouter<Registered<T>>>();
-  const routerFor = (first: string | undefined) => {
+  const trees = new Map<string | undefined, Node<T>>();
+  const treeFor = (first: string | undefined) => {
     const group = groups.get(first);
     if (group) {
-      routers.set(first, buildRouter(group));
+      trees.set(first, buildTree(group));
       groups.delete(first);
     }
-    return routers.get(first);
+    return trees.get(first);
   };
-  const findIn = (first: string | undefined, path: string) =>
-    (routerFor(first)?.match(METHOD, path)[0] ?? []) as Found<T>[];
-  const inAnyCase: Found<T>[] = everywhere.length > 0 ? [[{ entries: everywhere, wildcardAt: 0 }, {}]] : [];
-  const find = (path: string): Found<T>[] => [
-    ...inAnyCase,
-    ...findIn(firstSegment(path), path),
-    ...findIn(undefined, path),
-  ];
+  const find = (path: string): Found<T>[] => {
+    const found: Found<T>[] = [];
+    for (const reading of readingsOf(path)) {
+      if (everywhere.length > 0 && found.length === 0) found.push({ placed: everywhere, reading });
+      for (const first of [reading.segments[0], undefined]) {
+        const tree = treeFor(first);
+        if (tree) collect(tree, reading, 0, found);
+      }
+    }
+    return found;
+  };
   return {
-    match: (path) => inOrder(find(path), path),
+    match: (path) => inOrder(find(path)),
     takes: (path) => find(path).length > 0,
   };
 }
 
-function buildRouter<T>(group: readonly Placed<T>[]): TrieRouter<Registered<T>> {
-  const router = new TrieRouter<Registered<T>>();
-  for (const [pattern, entries] of Map.groupBy(group, (placed) => placed.pattern)) {
-    const wildcardAt = pattern.endsWith("/*") ? pattern.split("/").length - 2 : -1;
-    router.add(METHOD, pattern, { entries, wildcardAt });
-  }
-  return router;
-}
-
-function firstSegment(path: string): string {
-  const end = path.indexOf("/", 1);
-  return path.slice(1, end === -1 ? undefined : end);
-}
-
 /** The first segment, where it stands for itself alone. */
 function literalStart(pattern: string): string | undefined {
-  const first = firstSegment(pattern);
-  return /^[^:*{]*$/.test(first) ? first : undefined;
+  const end = pattern.indexOf("/", 1);
+  const first = pattern.slice(1, end === -1 ? undefined : end);
+  return /^[^:*{]*$/.test(first) ? literalAsCompared(first) : undefined;
+}
+
+/**
+ * As it is; and where it has `;parameters`, without them too, since Java's servers look a path up so: what guards
+ * `/admin/*` guards `/admin;x/users`.
+ */
+function readingsOf(path: string): Reading[] {
+  const compared = asCompared(path);
+  const asItIs = readingOf(path, compared);
+  if (!compared.includes(";")) return [asItIs];
+  return [asItIs, readingOf(withoutParameters(path), withoutParameters(compared))];
+}
+
+const readingOf = (wire: string, compared: string): Reading => ({
+  wire,
+  segments: compared.slice(1).split("/"),
+});
+
+const withoutParameters = (path: string): string => mergeSlashes(path.replace(/(?:;|%3B)[^/]*/g, ""));
+
+function buildTree<T>(group: readonly (Entry<T> & { readonly pattern: string })[]): Node<T> {
+  const root = newNode<T>(false);
+  for (const { pattern, order, value } of group) {
+    for (const shape of pathShapes(pattern)) {
+      let node = root;
+      for (const segment of shape.segments) node = childFor(node, segment);
+      endOf(node, shape).push({ order, value, shape });
+    }
+  }
+  return root;
+}
+
+function childFor<T>(node: Node<T>, segment: Segment): Node<T> {
+  switch (segment.kind) {
+    case "any":
+      node.any ??= newNode(true);
+      return node.any;
+    case "literal": {
+      node.literals ??= new Map();
+      const child = node.literals.get(segment.text) ?? newNode<T>(false);
+      node.literals.set(segment.text, child);
+      return child;
+    }
+    case "parameter": {
+      const { regex } = segment;
+      if (regex === undefined) {
+        node.parameter ??= newNode(false);
+        return node.parameter;
+      }
+      node.expressions ??= new Map();
+      const child = node.expressions.get(regex) ?? { wholly: whollyBy(regex), node: newNode<T>(false) };
+      node.expressions.set(regex, child);
+      return child.node;
+    }
+  }
+}
+
+function endOf<T>(node: Node<T>, { takesRest, restRegex }: PathShape): Placed<T>[] {
+  if (!takesRest) {
+    node.exactly ??= [];
+    return node.exactly;
+  }
+  if (restRegex === undefined) {
+    node.below ??= [];
+    return node.below;
+  }
+  node.belowBy ??= new Map();
+  const end = node.belowBy.get(restRegex) ?? { wholly: whollyBy(restRegex), placed: [] };
+  node.belowBy.set(restRegex, end);
+  return end.placed;
+}
+
+const newNode = <T>(isAny: boolean): Node<T> => ({
+  isAny,
+  literals: undefined,
+  expressions: undefined,
+  parameter: undefined,
+  any: undefined,
+  exactly: undefined,
+  below: undefined,
+  belowBy: undefined,
+});
+
+/** Comes to each node once at the most: what a path costs is bounded by the patterns that begin like it. */
+function collect<T>(node: Node<T>, reading: Reading, index: number, found: Found<T>[]): void {
+  const { segments } = reading;
+  const segment = segments[index];
+  if (segment !== undefined || !node.isAny) {
+    if (node.below) found.push({ placed: node.below, reading });
+    for (const { wholly, placed } of node.belowBy?.values() ?? []) {
+      if (wholly.test(segments.slice(index).join("/"))) found.push({ placed, reading });
+    }
+  }
+  if (segment === undefined) {
+    if (node.exactly) found.push({ placed: node.exactly, reading });
+    return;
+  }
+  const literal = node.literals?.get(segment);
+  if (literal) collect(literal, reading, index + 1, found);
+  if (node.parameter && segment !== "") collect(node.parameter, reading, index + 1, found);
+  if (node.any) collect(node.any, reading, index + 1, found);
+  for (const { wholly, node: child } of node.expressions?.values() ?? []) {
+    if (wholly.test(segment)) collect(child, reading, index + 1, found);
+  }
 }
 
 /** Merges the entries of the patterns that match, by the order of the file. */
-function* inOrder<T>(found: Found<T>[], path: string): Generator<PathMatch<T>> {
-  const heads = found.map(([{ entries, wildcardAt }, params]) => ({
-    entries,
-    next: 0,
-    captures: capture(path, wildcardAt, params),
-  }));
+function* inOrder<T>(found: readonly Found<T>[]): Generator<PathMatch<T>> {
+  const heads = found.map(({ placed, reading }) => ({ placed, reading, next: 0 }));
   for (;;) {
     let first: (typeof heads)[number] | undefined;
     for (const head of heads) {
       if (orderOf(head) < (first ? orderOf(first) : Number.POSITIVE_INFINITY)) first = head;
     }
-    const entry = first?.entries[first.next];
+    const entry = first?.placed[first.next];
     if (!first || !entry) return;
     first.next++;
-    yield { value: entry.value, captures: first.captures };
+    const { reading } = first;
+    yield { value: entry.value, captures: () => capture(reading.wire, entry.shape) };
   }
 }
 
-const orderOf = <T>({ entries, next }: { entries: Registered<T>["entries"]; next: number }): number =>
-  entries[next]?.order ?? Number.POSITIVE_INFINITY;
+const orderOf = <T>({ placed, next }: { placed: readonly Placed<T>[]; next: number }): number =>
+  placed[next]?.order ?? Number.POSITIVE_INFINITY;
 
-function capture(path: string, wildcardAt: number, params: Record<string, string>): Captures {
-  if (wildcardAt === -1) return params;
-  let from = 0;
-  for (let segment = 0; segment <= wildcardAt && from !== -1; segment++) {
-    from = path.indexOf("/", segment === 0 ? 0 : from + 1);
-  }
-  return { ...params, "*": from === -1 ? "" : path.slice(from + 1) };
-}
-
-const ASCII = /^[\0-\x7f]*$/;
-
-/** Outside of an expression in braces, as a canonical path is spelt: a site file may say `/café`. */
-function spellPattern(pattern: string): string {
-  if (ASCII.test(pattern)) return pattern;
-  return pattern
-    .split(/(\{[^/]*\})/)
-    .map((part, index) => (index % 2 === 1 ? part : encodeOutside(/[^\0-\x7f]+/g, part)))
-    .join("");
+/** Segment by segment: the two spellings of a path have the same slashes. */
+function capture(wire: string, { segments, takesRest }: PathShape): Captures {
+  const captures: Record<string, string> = Object.create(null); // a parameter may be called `constructor`
+  const parts = wire.split("/");
+  segments.forEach((segment, index) => {
+    if (segment.kind === "parameter") captures[segment.name] = parts[index + 1] ?? "";
+  });
+  if (takesRest) captures["*"] = parts.slice(segments.length + 1).join("/");
+  return captures;
 }

@@ -1,36 +1,144 @@
-// Does a rewrite or redirect ask for a part of the path that the route's patterns do not all capture? It would
-// be left empty, without a word.
+// Does a route ask for a part of the path that its patterns do not all capture? It would be left empty, without a word.
+// Does a value ask for what nobody knows? It would go out as it is written.
 import { didYouMean } from "../did-you-mean.ts";
 import { capturesOf } from "../path-pattern.ts";
-import { placeholdersIn } from "../placeholders.ts";
+import { FACTS, placeholdersIn, valueParts } from "../placeholders.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
-export function captureFaults(site: Site): Problem[] {
-  return site.routes.flatMap((route, index) => [
-    ...missingCaptures(route, route.rewrite?.path, ["routes", index, "rewrite", "path"]),
-    ...missingCaptures(route, pathOf(route.redirect?.to), ["routes", index, "redirect", "to"]),
-  ]);
+type Keys = readonly PropertyKey[];
+
+/** A route's patterns, and what each captures. */
+interface Place {
+  readonly keys: Keys;
+  readonly patterns: readonly Pattern[];
 }
 
-function missingCaptures(
-  route: SiteRoute,
-  template: string | undefined,
-  keys: readonly PropertyKey[],
-): Problem[] {
-  if (template === undefined) return [];
-  const asked = new Set(placeholdersIn(template));
-  if (asked.size === 0) return [];
+interface Pattern {
+  readonly text: string;
+  readonly captures: readonly string[];
+}
+
+export function captureFaults(site: Site): Problem[] {
+  return [
+    ...inEdits(site.headers, { keys: ["headers"], patterns: [] }),
+    ...inSecurity(site.security, ["security"]),
+    ...site.routes.flatMap((route, index) => inRoute(route, ["routes", index])),
+  ];
+}
+
+function inRoute(route: SiteRoute, keys: Keys): Problem[] {
   const patterns = (route.match?.path ?? ["/*"]).map((text) => ({ text, captures: capturesOf(text) }));
-  return [...asked].flatMap((name) => {
-    const without = patterns.find(({ captures }) => !captures.includes(name));
-    if (!without) return [];
-    const hint = didYouMean(name, without.captures);
-    return [problemAt(keys, `uses ${spelt(name)}, which ${without.text} does not capture`, { hint })];
-  });
+  const at = (...more: string[]): Place => ({ keys: [...keys, ...more], patterns });
+  const { rewrite, redirect, respond } = route;
+  return [
+    ...inPath(rewrite?.path, at("rewrite", "path")),
+    ...notFilled(rewrite?.stripPrefix, [...keys, "rewrite", "stripPrefix"]),
+    ...notFilled(rewrite?.addPrefix, [...keys, "rewrite", "addPrefix"]),
+    ...inPath(pathOf(redirect?.to), at("redirect", "to")),
+    ...inValues(rewrite?.query?.set, at("rewrite", "query", "set")),
+    ...inValues(respond?.headers, at("respond", "headers")),
+    ...inEdits(route.headers, at("headers")),
+    ...inSecurity(route.security, [...keys, "security"]),
+  ];
 }
 
 /** Only the path of an absolute URL is filled in. */
 const pathOf = (to: string | undefined): string | undefined => to?.replace(/^https?:\/\/[^/?#]*/, "");
 
-const spelt = (name: string): string => (name === "*" ? "`*`" : `\`:${name}\``);
+function inPath(template: string | undefined, { keys, patterns }: Place): Problem[] {
+  if (template === undefined) return [];
+  return [
+    ...notFilled(template, keys),
+    ...[...new Set(placeholdersIn(template))].flatMap((name) =>
+      uncaptured(name, name === "*" ? "*" : `:${name}`, { keys, patterns }),
+    ),
+  ];
+}
+
+function inEdits(edits: Site["headers"], place: Place): Problem[] {
+  return (["request", "response"] as const).flatMap((direction) =>
+    (["set", "add"] as const).flatMap((doing) =>
+      inValues(edits?.[direction]?.[doing], { ...place, keys: [...place.keys, direction, doing] }),
+    ),
+  );
+}
+
+function inValues(
+  values: Readonly<Record<string, string>> | undefined,
+  { keys, patterns }: Place,
+): Problem[] {
+  return Object.entries(values ?? {}).flatMap(([name, value]) =>
+    inValue(value, { keys: [...keys, name], patterns }),
+  );
+}
+
+function inValue(value: string, place: Place): Problem[] {
+  const captured = new Set(place.patterns.flatMap(({ captures }) => captures));
+  const inPart = (part: ReturnType<typeof valueParts>[number]): Problem[] => {
+    switch (part.kind) {
+      case "text":
+      case "fact":
+        return [];
+      case "capture":
+        return uncaptured(part.name, part.written, place);
+      case "word": {
+        // A port, a time, a part of a structured field: unless it is all there is, or nearly a name of the path.
+        const meant = didYouMean(part.name, [...captured]);
+        return part.text === value || meant !== undefined ? uncaptured(part.name, part.text, place) : [];
+      }
+      case "unknown":
+        return [unknown(part.name, part.written, place.keys, captured)];
+    }
+  };
+  const problems = valueParts(value, captured).flatMap(inPart);
+  return problems.filter(
+    ({ message }, index) => problems.findIndex((one) => one.message === message) === index,
+  );
+}
+
+function uncaptured(name: string, written: string, { keys, patterns }: Place): Problem[] {
+  if (patterns.length === 0)
+    return [problemAt(keys, `uses \`${written}\`, a part of the path; only a route's own values know one`)];
+  const without = patterns.find(({ captures }) => !captures.includes(name));
+  if (!without) return [];
+  const hint = didYouMean(name, without.captures);
+  return [problemAt(keys, `uses \`${written}\`, which ${without.text} does not capture`, { hint })];
+}
+
+function unknown(name: string, written: string, keys: Keys, captured: ReadonlySet<string>): Problem {
+  if (!written.endsWith("}"))
+    return problemAt(keys, "has a `${` without its `}`; for the characters themselves write `$${`");
+  if (name.startsWith("secret:")) return problemAt(keys, `uses \`${written}\`; secrets are not there yet`);
+  const known = [...FACTS, ...[...captured].map((capture) => `path.${capture}`)];
+  const meant = captured.has(name) ? `did you mean \`path.${name}\`?` : didYouMean(name, known);
+  return problemAt(keys, `uses \`${written}\`, which nobody knows`, {
+    hint: meant ?? `there are: ${known.join(", ")}; for the characters themselves write \`$$\{\``,
+  });
+}
+
+function inSecurity(security: SiteRoute["security"], keys: Keys): Problem[] {
+  if (security === undefined || typeof security === "string") return [];
+  return Object.entries(security.headers).flatMap(([name, header]) => {
+    const value = typeof header === "string" ? header : header.value;
+    return /\$\{/.test(value)
+      ? [
+          problemAt(
+            [...keys, "headers", name],
+            "has a `${`; nothing is filled in here, but in `headers.response`",
+          ),
+        ]
+      : [];
+  });
+}
+
+function notFilled(path: string | undefined, keys: Keys): Problem[] {
+  return path !== undefined && /\$\{/.test(path)
+    ? [
+        problemAt(
+          keys,
+          "has a `${`; in a path `:name` and `*` stand for what was captured, and nothing else does",
+        ),
+      ]
+    : [];
+}

@@ -1,8 +1,7 @@
 // Which of the patterns put in so far take every path that this one takes? A trie over segments, so that the
 // question costs by the depth of the pattern and not by the number of patterns. Sound, not complete: what it names
-// is taken by the router too, and for expressions in braces it knows only simple cases.
-import type { PathShape, Segment } from "../path-pattern.ts";
-import { isOneSegment, whollyBy } from "./one-segment.ts";
+// is taken by the router too, and of expressions in braces it compares the text, not what they take.
+import { type PathShape, type Segment, whollyBy } from "../path-pattern.ts";
 
 export interface PathTrie<T> {
   /** What `make` makes stands at the pattern from then on; later calls with the same one find it. */
@@ -20,11 +19,12 @@ interface Node<T> {
   any?: Node<T>;
   exactly?: T;
   andBelow?: T;
+  /** Of `/*{expression}`, by the expression. */
+  readonly belowBy: Map<string, T>;
 }
 
 interface Expression<T> {
-  /** Undefined where it may reach beyond its segment. */
-  readonly wholly: RegExp | undefined;
+  readonly wholly: RegExp;
   readonly node: Node<T>;
 }
 
@@ -36,9 +36,12 @@ export function pathTrie<T>(): PathTrie<T> {
   return {
     at(shape, make) {
       let node = root;
-      shape.segments.forEach((segment, index) => {
-        node = childFor(node, segment, shape.segments[index + 1]);
-      });
+      for (const segment of shape.segments) node = childFor(node, segment);
+      if (shape.restRegex !== undefined) {
+        const standing = node.belowBy.get(shape.restRegex) ?? make();
+        node.belowBy.set(shape.restRegex, standing);
+        return standing;
+      }
       if (shape.takesRest) {
         node.andBelow ??= make();
         return node.andBelow;
@@ -55,9 +58,11 @@ function* takersFrom<T>(node: Node<T>, shape: PathShape, index: number): Generat
   if (node.andBelow !== undefined && takesRemainder(node, shape, index)) yield node.andBelow;
   if (!segment) {
     if (!shape.takesRest && node.exactly !== undefined) yield node.exactly;
+    const same = shape.restRegex === undefined ? undefined : node.belowBy.get(shape.restRegex);
+    if (same !== undefined && takesRemainder(node, shape, index)) yield same;
     return;
   }
-  for (const wider of widerChildren(node, segment, shape.segments[index + 1])) {
+  for (const wider of widerChildren(node, segment)) {
     yield* takersFrom(wider, shape, index + 1);
   }
 }
@@ -68,7 +73,7 @@ function takesRemainder<T>(node: Node<T>, shape: PathShape, index: number): bool
   return shape.takesRest && shape.segments.at(-1)?.kind === "any";
 }
 
-function widerChildren<T>(node: Node<T>, segment: Segment, next: Segment | undefined): Node<T>[] {
+function widerChildren<T>(node: Node<T>, segment: Segment): Node<T>[] {
   const { parameter, any } = node;
   const wider: (Node<T> | undefined)[] = [];
   switch (segment.kind) {
@@ -82,10 +87,8 @@ function widerChildren<T>(node: Node<T>, segment: Segment, next: Segment | undef
     case "parameter":
       if (segment.regex === undefined) wider.push(parameter, any);
       else {
-        wider.push(node.expressions.get(expressionKey(segment.regex, next))?.node);
-        if (isOneSegment(segment.regex)) {
-          wider.push(any, whollyBy(segment.regex).test("") ? undefined : parameter);
-        }
+        wider.push(node.expressions.get(segment.regex)?.node, any);
+        wider.push(whollyBy(segment.regex).test("") ? undefined : parameter);
       }
   }
   return wider.filter((child) => child !== undefined);
@@ -94,12 +97,12 @@ function widerChildren<T>(node: Node<T>, segment: Segment, next: Segment | undef
 function* expressionsThatMatch<T>(node: Node<T>, text: string): Generator<Node<T>> {
   let tried = 0;
   for (const { wholly, node: child } of node.expressions.values()) {
-    if (wholly?.test(text)) yield child;
+    if (wholly.test(text)) yield child;
     if (++tried >= MAX_EXPRESSIONS_TRIED) return;
   }
 }
 
-function childFor<T>(node: Node<T>, segment: Segment, next: Segment | undefined): Node<T> {
+function childFor<T>(node: Node<T>, segment: Segment): Node<T> {
   if (segment.kind === "any") {
     node.any ??= newNode(true);
     return node.any;
@@ -114,19 +117,14 @@ function childFor<T>(node: Node<T>, segment: Segment, next: Segment | undefined)
     node.parameter ??= newNode(false);
     return node.parameter;
   }
-  const key = expressionKey(regex, next);
-  const child = node.expressions.get(key) ?? {
-    wholly: isOneSegment(regex) ? whollyBy(regex) : undefined,
-    node: newNode<T>(false),
-  };
-  node.expressions.set(key, child);
+  const child = node.expressions.get(regex) ?? { wholly: whollyBy(regex), node: newNode<T>(false) };
+  node.expressions.set(regex, child);
   return child.node;
 }
 
-/** Hono compiles what follows into the expression, where it is literal: only then do two of one text match alike. */
-function expressionKey(regex: string, next: Segment | undefined): string {
-  if (isOneSegment(regex)) return regex;
-  return `${regex} before ${next?.kind === "literal" ? `/${next.text}` : (next?.kind ?? "the end")}`;
-}
-
-const newNode = <T>(isAny: boolean): Node<T> => ({ isAny, literals: new Map(), expressions: new Map() });
+const newNode = <T>(isAny: boolean): Node<T> => ({
+  isAny,
+  literals: new Map(),
+  expressions: new Map(),
+  belowBy: new Map(),
+});

@@ -12,7 +12,7 @@ import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
 
-export const PLACE = { site: "a.test", answeredBy: "all~0" };
+export const PLACE = { site: "a.test", answeredBy: "all~0", targetsDiffer: false };
 
 /** As a site file says it; the defaults where it says nothing. */
 export function someRules(

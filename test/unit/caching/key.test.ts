@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cacheKey, flightKey, generationKey, queryKey, variantKey } from "../../../worker/caching/key.ts";
 import type { Asked } from "../../../worker/message.ts";
 import { anAsked, repeatableRandom } from "../../support/asked.ts";
-import { aSelectingRequest, someRules } from "./an-entry.ts";
+import { aSelectingRequest, PLACE, someRules } from "./an-entry.ts";
 
 const keyOf = (url: string, config: Parameters<typeof someRules>[0] = {}) =>
   cacheKey(anAsked(url), someRules(config));
@@ -81,10 +81,7 @@ describe("the host", () => {
   });
   it("left out is no other host's key, nor another site's", () => {
     const keys = [keyOf("https://a.test/x", shared), keyOf("https://a.test/x")];
-    const other = cacheKey(
-      anAsked("https://a.test/x"),
-      someRules(shared, { site: "b.test", answeredBy: "all~0" }),
-    );
+    const other = cacheKey(anAsked("https://a.test/x"), someRules(shared, { ...PLACE, site: "b.test" }));
     expect(new Set([...keys, other]).size).toBe(3);
   });
   it("left out, http and https still differ", () => {

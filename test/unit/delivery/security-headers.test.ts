@@ -11,7 +11,7 @@ const dressed = (site: Security, route?: Security, origin: Record<string, string
     routes: [{ id: "r", respond: {}, ...(route !== undefined && { security: route }) }],
   });
   const headers = new Headers(origin);
-  dress(headers, compileDressing(parsed.security, parsed.routes[0]?.security));
+  dress(headers, compileDressing(parsed.security, parsed.routes[0]?.security).steps);
   return Object.fromEntries(headers);
 };
 

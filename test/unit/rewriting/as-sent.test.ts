@@ -42,10 +42,14 @@ const fields = fc.dictionary(
   { maxKeys: 8 },
 );
 const edits = fc.record({
-  remove: fc.uniqueArray(fc.constantFrom("x-a", "accept", "cookie", "origin"), { maxLength: 2 }),
-  set: fc.dictionary(fc.constantFrom("x-a", "user-agent", "cookie", "x-b"), fc.constant("set"), {
-    maxKeys: 2,
-  }),
+  remove: fc.uniqueArray(fc.constantFrom("x-a", "x_a", "accept", "cookie", "origin"), { maxLength: 2 }),
+  set: fc.dictionary(
+    fc.constantFrom("x-a", "user-agent", "user_agent", "cookie", "x-b"),
+    fc.constantFrom("set", "${client.ip}", "${client.country}"),
+    {
+      maxKeys: 2,
+    },
+  ),
   add: fc.dictionary(fc.constantFrom("x-a", "accept"), fc.constant("added"), { maxKeys: 1 }),
 });
 

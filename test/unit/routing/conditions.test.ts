@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compileGlob, compileListGlob } from "../../../shared/glob.ts";
 import { match, type MatchConfig } from "../../../shared/site/match-schema.ts";
 import { compileConditions } from "../../../worker/routing/conditions.ts";
 import { anAsked, type AskedOptions } from "../../support/asked.ts";
@@ -7,6 +9,45 @@ const holds = (config: object, url = "http://a.test/", options: AskedOptions = {
   compileConditions(match.parse(config) as MatchConfig).every((condition) =>
     condition.holds(anAsked(url, options)),
   );
+
+describe("a header in several lines", () => {
+  const element = fc
+    .array(fc.constantFrom("a", "b", " ", "c"), { maxLength: 4 })
+    .map((parts) => parts.join("").trim());
+  const line = fc
+    .array(element, { minLength: 1, maxLength: 4 })
+    .map((elements) => elements.join(", ").trim());
+  const lines = fc.array(line, { minLength: 1, maxLength: 4 });
+  const pattern = fc
+    .array(fc.constantFrom("a", "b", "*", ", ", "c"), { maxLength: 5 })
+    .map((parts) => parts.join(""));
+
+  it("hides none of them: whatever takes a line takes the field", () => {
+    const property = fc.property(lines, fc.nat(), pattern, (all, which, glob) => {
+      const one = all[which % all.length] ?? "";
+      const asIfAlone = compileGlob(glob)(one);
+      const field = new Headers();
+      for (const each of all) field.append("x-a", each);
+      if (asIfAlone) expect(compileListGlob(glob)(field.get("x-a") ?? ""), `${glob} in ${all}`).toBe(true);
+    });
+    fc.assert(property, { seed: 1, numRuns: 5_000 });
+  });
+
+  it("has no line that was not sent: what takes the field takes a run of its elements", () => {
+    const named = fc.array(
+      element.filter((text) => text !== ""),
+      { minLength: 1, maxLength: 4 },
+    );
+    const property = fc.property(named, pattern, (elements, glob) => {
+      const field = elements.join(", ");
+      const runs = elements.flatMap((_, from) =>
+        elements.slice(from).map((__, more) => elements.slice(from, from + more + 1).join(", ")),
+      );
+      expect(compileListGlob(glob)(field)).toBe(runs.some(compileGlob(glob)));
+    });
+    fc.assert(property, { seed: 1, numRuns: 5_000 });
+  });
+});
 
 describe("conditions", () => {
   it.each([
@@ -23,6 +64,49 @@ describe("conditions", () => {
       true,
     ],
     ["a header's other value", { header: { "x-a": "1" } }, { headers: { "x-a": "2" } }, false],
+    ["a header in two lines, the first", { header: { "x-a": "1" } }, { headers: { "x-a": "1, 2" } }, true],
+    ["a header in two lines, the second", { header: { "x-a": "1" } }, { headers: { "x-a": "2, 1" } }, true],
+    [
+      "a header in three lines, the one between",
+      { header: { "x-a": "1" } },
+      { headers: { "x-a": "2,1 , 3" } },
+      true,
+    ],
+    ["a line that has a comma", { header: { "x-a": "1, 2" } }, { headers: { "x-a": "0, 1, 2, 3" } }, true],
+    [
+      "a line by its beginning",
+      { header: { "x-a": "admin*" } },
+      { headers: { "x-a": "x, admin; q=1" } },
+      true,
+    ],
+    ["a line by its end", { header: { "x-a": "*admin" } }, { headers: { "x-a": "an admin, x" } }, true],
+    ["a line by both", { header: { "x-a": "a*b*c" } }, { headers: { "x-a": "c, a, b c, x" } }, true],
+    ["no line by parts of two", { header: { "x-a": "ab" } }, { headers: { "x-a": "a, b" } }, false],
+    [
+      "no line by what stands within it",
+      { header: { "x-a": "1" } },
+      { headers: { "x-a": "2 1, 1 2" } },
+      false,
+    ],
+    ["a header as CGI spells it", { header: { "x-role": "admin" } }, { headers: { x_role: "admin" } }, true],
+    [
+      "a header in both spellings, the other",
+      { header: { "x-my-role": "admin" } },
+      { headers: { "x-my-role": "user", "x_my-role": "admin" } },
+      true,
+    ],
+    [
+      "a header that a site spells as CGI does",
+      { header: { x_role: true } },
+      { headers: { "x-role": "a" } },
+      true,
+    ],
+    [
+      "no header of like spelling",
+      { header: { "x-role": true } },
+      { headers: { x_roles: "a", xrole: "a" } },
+      false,
+    ],
     ["a header that is there", { header: { "x-a": true } }, { headers: { "x-a": "" } }, true],
     ["a header that is not there", { header: { "x-a": true } }, {}, false],
     ["a header that must not be there", { header: { "x-a": false } }, { headers: { "x-a": "1" } }, false],
@@ -76,6 +160,11 @@ describe("conditions", () => {
     [{ query: { v: "2" } }, "?v=1&v=2", true],
     [{ query: { v: "2" } }, "?x=2", false],
     [{ query: { v: true } }, "?v", true],
+    [{ query: { v: "2" } }, "?a=1;v=2", true],
+    [{ query: { v: "2" } }, "?a=1;%76=2&b", true],
+    [{ query: { v: "1;x=2" } }, "?v=1;x=2", true],
+    [{ query: { v: true } }, "?a=1%3Bv=2", false],
+    [{ query: { v: false } }, "?a=1;v", false],
     [{ query: { v: false } }, "?x", true],
     [{ query: { "a b": "c d" } }, "?a+b=c%20d", true],
     [{ not: { path: "/x/*" } }, "", true],

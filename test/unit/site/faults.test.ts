@@ -161,7 +161,7 @@ describe("two slashes in a row", () => {
   });
 
   it("are allowed in an expression, and one slash at the end", () => {
-    expect(problemsIn(mergedTo("/:rest{[^/]+//.+}", true))).toEqual([]);
+    expect(problemsIn(mergedTo("/*{[^/]+//.+}", true))).toEqual([]);
     expect(problemsIn(mergedTo("/a/", true))).toEqual([]);
   });
 });
@@ -207,6 +207,133 @@ describe("what a rewrite or redirect asks of the path", () => {
     ["a port is no parameter", redirectTo("/old", "https://other.example:8443/new")],
   ];
   it.each(right)("is allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
+});
+
+describe("what a value asks for", () => {
+  const AT = "routes[0].headers.request.set.x-a";
+  const requestHeader = (value: string, path: string | string[] = "/users/:user/*") =>
+    withRoute({ match: { path }, to: "web", headers: { request: { set: { "x-a": value } } } });
+  const FACTS = "client.ip, client.country, host, scheme, method, path, query, request.id";
+
+  const wrong: Row[] = [
+    [
+      "a fact with a slip",
+      requestHeader("${client.pi}"),
+      [`${AT}  uses \`\${client.pi}\`, which nobody knows; did you mean \`client.ip\`?`],
+    ],
+    [
+      "a fact that nobody has",
+      requestHeader("a ${weather} b", "/a"),
+      [
+        `${AT}  uses \`\${weather}\`, which nobody knows; there are: ${FACTS}; for the characters themselves write \`$$\{\``,
+      ],
+    ],
+    [
+      "what JavaScript has in any object",
+      requestHeader("${constructor}${__proto__}"),
+      ["constructor", "__proto__"].map(
+        (name) =>
+          `${AT}  uses \`\${${name}}\`, which nobody knows; there are: ${FACTS}, path.user, path.*; for the characters themselves write \`$$\{\``,
+      ),
+    ],
+    [
+      "a capture by its bare name",
+      requestHeader("${user}"),
+      [`${AT}  uses \`\${user}\`, which nobody knows; did you mean \`path.user\`?`],
+    ],
+    [
+      "a capture that is none",
+      requestHeader("${path.id}"),
+      [`${AT}  uses \`\${path.id}\`, which /users/:user/* does not capture`],
+    ],
+    [
+      "a capture with a slip",
+      requestHeader(":usre"),
+      [`${AT}  uses \`:usre\`, which /users/:user/* does not capture; did you mean \`user\`?`],
+    ],
+    [
+      "a capture with a slip, within a text",
+      requestHeader("u-:usre!"),
+      [`${AT}  uses \`:usre\`, which /users/:user/* does not capture; did you mean \`user\`?`],
+    ],
+    [
+      "nothing but an unknown word",
+      requestHeader(":x", "/a"),
+      [`${AT}  uses \`:x\`, which /a does not capture`],
+    ],
+    [
+      "a capture of one of two patterns",
+      requestHeader("to :id", ["/a/:id", "/b/*"]),
+      [`${AT}  uses \`:id\`, which /b/* does not capture`],
+    ],
+    [
+      "a secret",
+      requestHeader("Bearer ${secret:TOKEN}"),
+      [`${AT}  uses \`\${secret:TOKEN}\`; secrets are not there yet`],
+    ],
+    [
+      "no closing brace",
+      requestHeader("a ${client.ip b"),
+      [`${AT}  has a \`\${\` without its \`}\`; for the characters themselves write \`$$\{\``],
+    ],
+    [
+      "a capture in a value of the site",
+      aSite({ headers: { response: { add: { "x-a": "${path.id}" } } } }),
+      ["headers.response.add.x-a  uses `${path.id}`, a part of the path; only a route's own values know one"],
+    ],
+    [
+      "an unknown fact in an answer, in a query, in a response",
+      aSite({
+        routes: [
+          { id: "a", match: { path: "/a" }, respond: { headers: { "x-a": "${ip}" } } },
+          {
+            id: "b",
+            rewrite: { query: { set: { q: "${q}" } } },
+            headers: { response: { add: { b: "${b}" } } },
+            to: "web",
+          },
+        ],
+      }),
+      [
+        "routes[0].respond.headers.x-a",
+        "routes[1].rewrite.query.set.q",
+        "routes[1].headers.response.add.b",
+      ].map(
+        (place, index) =>
+          `${place}  uses \`\${${["ip", "q", "b"][index]}}\`, which nobody knows; there are: ${FACTS}${index === 0 ? "" : ", path.*"}; for the characters themselves write \`$$\{\``,
+      ),
+    ],
+    [
+      "a fact where nothing is filled in",
+      withRoute({
+        rewrite: { path: "/${host}", addPrefix: "/${path.x}" },
+        security: { headers: { "x-a": "${client.ip}" } },
+        to: "web",
+      }),
+      [
+        "routes[0].rewrite.addPrefix  has a `${`; in a path `:name` and `*` stand for what was captured, and nothing else does",
+        "routes[0].rewrite.path  has a `${`; in a path `:name` and `*` stand for what was captured, and nothing else does",
+        "routes[0].security.headers.x-a  has a `${`; nothing is filled in here, but in `headers.response`",
+      ],
+    ],
+  ];
+  it.each(wrong)("is refused: %s", (_what, value, problems) =>
+    expect(problemsIn(value).sort()).toEqual([...problems].sort()),
+  );
+
+  it.each([
+    "${client.ip} ${client.country} ${host} ${scheme} ${method} ${path}?${query} ${request.id}",
+    ":user, ${path.user}, ${path.*}",
+    "12:30",
+    "https://a.example:8080/x",
+    "max-age=1; x:y",
+    "sha-256=:YWJjZGVm:",
+    "*/*; q=0.1",
+    "default-src https: data:",
+    "see :other",
+    "$${literal}",
+    "$user {user}",
+  ])("is allowed: %s", (value) => expect(problemsIn(requestHeader(value))).toEqual([]));
 });
 
 describe("faults of shape and between parts", () => {

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { pathShapes } from "../../../shared/site/path-pattern.ts";
 import { objectionToPattern } from "../../../shared/site/path-pattern-faults.ts";
 import { compilePathTable } from "../../../worker/routing/path-pattern.ts";
 
 describe("a path pattern", () => {
+  const STAR =
+    "may have a * only as a whole segment: /a/*/b or /a/*; for a part of the text write /*{.+\\.css}";
   const refused: [pattern: string, objection: string][] = [
     ["users", "must begin with /"],
-    ["/assets*", "may have a * only as a whole segment: /a/*/b or /a/*"],
-    ["/a*b/c", "may have a * only as a whole segment: /a/*/b or /a/*"],
+    ["/assets*", STAR],
+    ["/a*b/c", STAR],
+    ["/a/*.css", STAR],
+    ["/a/*{x}/b", "may have `*{expression}` at its end only"],
     ["/a/../b", "never matches: `..` is resolved before a path is compared"],
     ["/a?b=c", "has a ?; a path ends before the query, and only a parameter at the end may be optional"],
     ["/:id?/edit", "has `:id?` in the middle; only a parameter at the end may be optional"],
@@ -21,16 +26,22 @@ describe("a path pattern", () => {
       "has a parameter called `id.json`; a name is of letters, digits and _, and takes the whole segment: :file{[^/]+\\.json}",
     ],
     ["/:id/x/:id", "has two parameters called `id`"],
-    ["/:lang{de|fr}", "takes more than it seems: write alternatives in a group, :lang{(?:de|fr)}"],
+    [
+      "/:rest{a/.+}",
+      "never matches: `:rest` is one segment, which has no slash; write /*{a/.+} at the end for several",
+    ],
+    ["/:user{%40.+}", "never matches: paths are compared with `%40` spelt as `@`"],
+    ["/*{.+%2eexe}", "never matches: paths are compared with `%2e` spelt as `.`"],
+    ["/*{^.+}", "has ^ or $ in `/*`; all that follows has to match anyway, so leave them out"],
     ["/:id{^[0-9]+$}", "has ^ or $ in `:id`; the whole segment has to match anyway, so leave them out"],
     [
       "/:id{[}",
-      "has an expression that cannot be read: Invalid regular expression: /^[$/: Unterminated character class",
+      "has an expression that cannot be read: Invalid regular expression: /[/: Unterminated character class",
     ],
-    // The router puts the segment that follows into the expression.
+    // It could be read within the brackets that are put around it.
     [
-      "/:id{[0-9]+}/c++",
-      "has an expression that cannot be read: Invalid regular expression: /^[0-9]+(?=/c++)/: Nothing to repeat",
+      "/:id{a)|(?:b}",
+      "has an expression that cannot be read: Invalid regular expression: /a)|(?:b/: Unmatched ')'",
     ],
   ];
   it.each(refused)("is refused: %s", (pattern, objection) => {
@@ -49,7 +60,19 @@ describe("a path pattern", () => {
     "/:lang{(?:de|fr)}/*",
     "/:name{[a|b]+}",
     "/:file{[^/]+\\.json}",
-    "/:rest{.*\\.png}",
+    "/:file{.*\\.png}",
+    "/:lang{de|fr}",
+    "/:id{[0-9]+}/c++",
+    "/:two{[a-z/]+}",
+    "/:price{\\$&\\$'[0-9]+}",
+    "/:id{[0-9]+}/@4",
+    "/:brace{[^}/]+}/x",
+    "/:a?",
+    "/:a/:b{[^/]?}?/:c?",
+    "/*{.+\\.css}",
+    "/a/:b/*{(?:[^/]+/)?x}",
+    "/%40admin/@admin",
+    "/%3Aid/%2A",
     "/v1/projects:batch",
     "/a%2Fb/100%25",
     "/café",
@@ -60,11 +83,41 @@ describe("a path pattern", () => {
     expect(() => compilePathTable([{ patterns: [pattern], value: 1 }])).not.toThrow();
   });
 
-  it("would take more than it seems with alternatives outside of a group: the reason for the refusal", () => {
-    const takes = (pattern: string, path: string) =>
-      compilePathTable([{ patterns: [pattern], value: 1 }]).takes(path);
-    expect(takes("/:lang{de|fr}", "/de-and-more/admin")).toBe(true);
-    expect(takes("/:lang{(?:de|fr)}", "/de-and-more/admin")).toBe(false);
-    expect(takes("/:lang{(?:de|fr)}", "/fr")).toBe(true);
+  it("takes what its alternatives take, and nothing that merely begins like one", () => {
+    const takes = (path: string) => compilePathTable([{ patterns: ["/:lang{de|fr}"], value: 1 }]).takes(path);
+    expect(takes("/de")).toBe(true);
+    expect(takes("/fr")).toBe(true);
+    expect(takes("/de-and-more/admin")).toBe(false);
+    expect(takes("/not-fr")).toBe(false);
+  });
+});
+
+describe("the shapes of a pattern", () => {
+  const shapes = (pattern: string) =>
+    pathShapes(pattern).map(({ segments, takesRest, restRegex }) => [
+      ...segments.map((segment) =>
+        segment.kind === "literal"
+          ? segment.text
+          : segment.kind === "any"
+            ? "*"
+            : `:${segment.name}${segment.regex === undefined ? "" : ` by ${segment.regex}`}`,
+      ),
+      ...(takesRest ? [`rest${restRegex === undefined ? "" : ` by ${restRegex}`}`] : []),
+    ]);
+
+  it.each([
+    ["/", [[""]]],
+    ["/a/", [["a", ""]]],
+    ["/*", [["rest"]]],
+    ["/a/*/b", [["a", "*", "b"]]],
+    ["/a/:x?", [["a"], ["a", ":x"]]],
+    ["/:a?/:b?", [[""], [":a"], [":a", ":b"]]],
+    ["/:a{[^/]?}?", [[""], [":a by [^/]?"]]],
+    ["/:price{\\$&\\$'[0-9]+}/x", [[":price by \\$&\\$'[0-9]+", "x"]]],
+    ["/:id{[0-9]{4}}/@4", [[":id by [0-9]{4}", "@4"]]],
+    ["/:brace{[^}/]+}/x", [[":brace by [^}/]+", "x"]]],
+    ["/%40a/*{.+\\.(?:css|js)}", [["@a", "rest by .+\\.(?:css|js)"]]],
+  ])("%s", (pattern, expected) => {
+    expect(shapes(pattern)).toEqual(expected);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { formatProblem } from "../../../shared/site/problem.ts";
 import { pathShapes } from "../../../shared/site/path-pattern.ts";
 import { objectionToPattern } from "../../../shared/site/path-pattern-faults.ts";
-import { readSiteFile } from "../../../shared/site/read-site-file.ts";
+import { formatProblem } from "../../../shared/site/problem.ts";
 import { pathTrie } from "../../../shared/site/reach/path-trie.ts";
+import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { unreachableProblems, unreachableRoutes } from "../../../shared/site/unreachable-routes.ts";
 import { compilePathTable } from "../../../worker/routing/path-pattern.ts";
 import { aSite, validSite } from "./fixtures.ts";
@@ -31,6 +31,10 @@ describe("a route that is out of reach", () => {
     ["an expression for a parameter", { path: "/users/:id" }, { path: "/users/:id{[0-9]+}" }],
     ["a literal for an expression", { path: "/users/:id{[0-9]+}" }, { path: "/users/42" }],
     ["the same expression", { path: "/:id{.+}/edit" }, { path: "/:name{.+}/edit" }],
+    ["an expression of any text", { path: "/a/:b" }, { path: "/a/:b{.+}" }],
+    ["the same expression of the rest", { path: "/a/*{.+\\.css}" }, { path: "/a/*{.+\\.css}" }],
+    ["the rest where an expression takes some of it", { path: "/a/*" }, { path: "/a/*{.+\\.css}" }],
+    ["another spelling", { path: "/@a/*" }, { path: "/%40a/b" }],
     ["a parameter that may be left out", { path: "/a/:b?" }, { path: "/a" }],
     ["all of several paths", { path: ["/a/*", "/b/*"] }, { path: ["/b/1", "/a/2"] }],
     ["fewer methods", { method: ["GET", "POST"] }, { path: "/a", method: "POST" }],
@@ -64,8 +68,9 @@ describe("a route that is out of reach", () => {
     ["the bare path of a parameter", { path: "/a/:b" }, { path: "/a" }],
     ["an empty segment, which no parameter takes", { path: "/a/:b" }, { path: "/a/*/" }],
     ["a longer path", { path: "/a/:b" }, { path: "/a/b/c" }],
+    ["several segments, which an expression takes", { path: "/a/:b" }, { path: "/a/*{.+}" }],
+    ["all of the rest", { path: "/a/*{.+\\.css}" }, { path: "/a/*" }],
     ["the bare path of a star after a star", { path: "/a/*/*" }, { path: "/a/b/*" }],
-    ["a slash, which an expression may take", { path: "/a/:b" }, { path: "/a/:b{.+}" }],
     ["an empty text, which an expression may take", { path: "/a/:b" }, { path: "/a/:b{[0-9]*}" }],
     ["another expression", { path: "/a/:b{[0-9]+}" }, { path: "/a/:b{[a-z]+}" }],
     ["a literal beside an expression", { path: "/a/:b{[0-9]+}" }, { path: "/a/4x2" }],
@@ -129,13 +134,17 @@ describe("what the trie says of paths", () => {
       ":x{[0-9]*}",
       ":x{[ab]+}",
       ":x{.+}",
-      ":x{(?:a|b)}",
+      ":x{a|b}",
+      "%2A",
+      "@",
+      "%40",
     ];
     const named = (first: string, second: string, tail: string) =>
       `/${first}/${second.replace("x", "y")}${tail}`;
     const patterns = [
       ...segments.map((first) => `/${first}`),
       ...segments.map((first) => `/${first}/*`),
+      ...segments.flatMap((first) => [`/${first}/*{[ab]/?[ab]?}`, `/${first}/*{.*}`]),
       ...segments.flatMap((first) =>
         segments.flatMap((second) => [named(first, second, ""), named(first, second, "/*")]),
       ),
@@ -143,7 +152,7 @@ describe("what the trie says of paths", () => {
       "/a/:x?",
       "/a/*/*/b",
     ].filter((pattern) => objectionToPattern(pattern) === undefined);
-    const words = ["", "a", "b", "ab", "7", "7a"];
+    const words = ["", "a", "b", "ab", "7", "7a", "*", "%40"];
     const paths = words.flatMap((one) => [
       `/${one}`,
       ...words.flatMap((two) => [`/${one}/${two}`, ...words.map((three) => `/${one}/${two}/${three}`)]),

@@ -1,0 +1,117 @@
+// A value that a site writes for a header field or a parameter, and the request's own facts in it. What a client wrote
+// can end neither the value nor an element, a parameter or a quoted text within it.
+import { type Fact, type ValuePart, valueParts } from "../../shared/site/placeholders.ts";
+import type { Asked } from "../message.ts";
+import type { Captures } from "../routing/path-pattern.ts";
+import { encodeOutside } from "../routing/percent.ts";
+
+/** As it is, or in parts that are filled in for each request. */
+export type Value = string | readonly Part[];
+
+type Part =
+  | Extract<ValuePart, { readonly kind: "text" }>
+  | (Extract<ValuePart, { readonly kind: "fact" | "capture" }> & {
+      /** After a `?`: there `&` would begin a parameter of the client's choice. */
+      readonly inQuery: boolean;
+    });
+
+/** What is known of a request by the time a value is filled in. */
+export interface Known {
+  readonly asked: Asked;
+  readonly captures: Captures;
+  readonly requestId: string;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** `captures` are those of the route; a site's own values have none. */
+export function compileValue(value: string, captures: ReadonlySet<string> = NONE): Value {
+  const parts: Part[] = [];
+  let inQuery = false;
+  for (const part of valueParts(value, captures)) {
+    switch (part.kind) {
+      case "fact":
+      case "capture":
+        parts.push({ ...part, inQuery });
+        break;
+      case "unknown": // refused by the check of a file
+        parts.push({ kind: "text", text: part.written });
+        break;
+      case "text":
+      case "word":
+        inQuery ||= part.text.includes("?");
+        parts.push({ kind: "text", text: part.text });
+    }
+  }
+  return parts.every((part) => part.kind === "text") ? parts.map(({ text }) => text).join("") : parts;
+}
+
+/** The facts that a value asks for. */
+export function factsIn(value: Value): Fact[] {
+  return typeof value === "string" ? [] : value.flatMap((part) => (part.kind === "fact" ? [part.fact] : []));
+}
+
+/** As a field's value; undefined where it asks for what is not known. */
+export const fillField = (value: Value, known: Known): string | undefined =>
+  fill(value, known, (text) => text, asFieldText);
+
+/** As a parameter's value, in escapes; undefined where it asks for what is not known. */
+export const fillParameter = (value: Value, known: Known): string | undefined =>
+  fill(value, known, (text) => encodeURIComponent(text.toWellFormed()), asParameterText);
+
+type FromRequest = Exclude<Part, { readonly kind: "text" }>;
+
+function fill(
+  value: Value,
+  known: Known,
+  literal: (text: string) => string,
+  spell: (text: string, part: FromRequest) => string,
+): string | undefined {
+  if (typeof value === "string") return literal(value);
+  let filled = "";
+  for (const part of value) {
+    if (part.kind === "text") filled += literal(part.text);
+    else {
+      const text = part.kind === "fact" ? factOf(part.fact, known) : known.captures[part.name];
+      if (text === undefined) return undefined;
+      filled += spell(text, part);
+    }
+  }
+  return filled;
+}
+
+function factOf(fact: Fact, { asked, requestId }: Known): string | undefined {
+  switch (fact) {
+    case "client.ip":
+      return asked.client.ip;
+    case "client.country":
+      return asked.client.country;
+    case "host":
+      return asked.authority;
+    case "scheme":
+      return asked.scheme;
+    case "method":
+      return asked.method;
+    case "path":
+      return asked.path;
+    case "query":
+      return asked.query;
+    case "request.id":
+      return requestId;
+  }
+}
+
+/** What would end an element, a parameter or a quoted text of a field (RFC 9110 §5.6), and what no field may hold. */
+const ENDS_SOMETHING = /[^\x21-\x7e]+|[,;"\\]+/g;
+const ENDS_A_PARAMETER = /[^\x21-\x7e]+|[,;"\\&=+#]+/g;
+
+function asFieldText(text: string, part: FromRequest): string {
+  const isQueryItself = part.kind === "fact" && part.fact === "query";
+  return encodeOutside(part.inQuery && !isQueryItself ? ENDS_A_PARAMETER : ENDS_SOMETHING, text);
+}
+
+/** Text of a path is in escapes already: a form that decodes it once has what the path means. */
+function asParameterText(text: string, part: FromRequest): string {
+  const isOfPath = part.kind === "capture" || part.fact === "path";
+  return isOfPath ? encodeOutside(/[^A-Za-z0-9._~%-]+/g, text) : encodeURIComponent(text.toWellFormed());
+}
