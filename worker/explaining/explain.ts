@@ -8,13 +8,14 @@ import type {
   HeaderField,
   OriginRequestExplained,
 } from "../../shared/explain.ts";
+import type { Pool } from "../balancing/pool.ts";
 import { compileDressing } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import { explainRefusal, statusOf } from "../refusal.ts";
-import type { CompiledSite } from "../site.ts";
+import type { CompiledSite, Route } from "../site.ts";
 import { explainCache } from "./cache-explained.ts";
 import { type Facts, type Foreseen, foresee } from "./foresee.ts";
-import { explainPool } from "./origins-explained.ts";
+import { explainPool, urlsAt } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
 
 export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
@@ -40,7 +41,7 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     refusal: refusal
       ? { reason: refusal.reason, status: statusOf(refusal), detail: explainRefusal(refusal) }
       : null,
-    toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask) : null,
+    toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask, forward.action.pool) : null,
     cache: asked && site && forward ? explainCache({ asked, ...forward, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(foreseen),
@@ -57,11 +58,13 @@ function tellAsked(asked: Asked): AskedExplained {
   };
 }
 
-function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained {
+function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequestExplained {
+  const urls = urlsAt(pool, ask.target);
   const headers = [...ask.headers];
   return {
     method: ask.method,
-    url: ask.target,
+    url: urls[0]?.url ?? ask.target,
+    urls,
     headers,
     added: headers.filter(([name, value]) => asked.headers.get(name) !== value),
     // Host goes as well, and comes again from the origin's URL.
@@ -69,11 +72,20 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained
   };
 }
 
+/** By the edits of the site and the route, and by the security headers. */
+function removedFrom(route: Route | undefined, left: Headers): string[] {
+  const edited = route?.responseEdits?.remove ?? [];
+  const undressed =
+    route?.dressing.steps.filter((step) => step.do === "remove").map(({ name }) => name) ?? [];
+  return [...new Set([...edited, ...undressed])].filter((name) => !left.has(name));
+}
+
 function tellAnswer({ asked, site, matched, forward, reply }: Foreseen): AnswerExplained {
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
   return {
     status: forward ? null : reply.status,
     headers: [...reply.headers] as HeaderField[],
+    removed: forward ? removedFrom(matched?.route, reply.headers) : [],
     // The runtime sends none to HEAD (RFC 9110 §9.3.2).
     body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
     security: dressing.label,
