@@ -84,13 +84,6 @@ export function compileSite(site: Site, version: string): CompiledSite {
   };
 }
 
-/** Each of its routes too: throws where one does not compile, and not only when a request comes near it. */
-export function compileWhole(site: Site, version: string): CompiledSite {
-  const compiled = compileSite(site, version);
-  for (const compileRoute of compiled.routes) compileRoute();
-  return compiled;
-}
-
 const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
 
 function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {

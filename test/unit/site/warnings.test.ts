@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { siteSchema } from "../../../shared/site/schema.ts";
+import { problemAt } from "../../../shared/site/problem.ts";
+import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 import { staleInVain } from "../../../shared/site/warnings/stale-in-vain.ts";
 
 const warned = (route: object) =>
@@ -10,6 +12,25 @@ const warned = (route: object) =>
       routes: [{ id: "all", to: "web", ...route }],
     }),
   ).map(({ path, message }) => `${path}: ${message}`);
+
+describe("a search for what has no effect", () => {
+  it("that crashes is told as a bug, and stops neither the others nor the file", () => {
+    const site = siteSchema.parse({ hosts: ["a.test"], routes: [{ id: "all", respond: {} }] });
+    const crashing = {
+      looksFor: "traps",
+      warn: () => {
+        throw new TypeError("x is undefined");
+      },
+    };
+    const finding = { looksFor: "others", warn: () => [problemAt(["routes"], "has no effect")] };
+    expect(
+      warningsOf(site, () => "", [crashing, finding]).map(({ path, message }) => `${path}: ${message}`),
+    ).toEqual([
+      ": the file could not be searched for traps: a bug of Headgate, please report it (TypeError: x is undefined)",
+      "routes: has no effect",
+    ]);
+  });
+});
 
 describe("stale answers promised in vain", () => {
   const stale = { staleWhileRevalidate: "1m", staleIfError: "1h" };
