@@ -2,9 +2,14 @@
 import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
+/** The character itself is %25. A browser and an origin would each make of it what they like. */
+const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+const noHalfEscape = "has a % that is not followed by two hexadecimal digits; the character itself is %25";
+
 const path = z
   .string()
   .startsWith("/", "must begin with /")
+  .refine((text) => !HALF_ESCAPE.test(text), noHalfEscape)
   .refine(
     (text) => !/[?#]/.test(text),
     "may not have a query or a fragment; the query is set in `rewrite.query`",
@@ -62,7 +67,7 @@ export const redirect = z
       .string()
       .regex(/^(\/(?!\/)|https?:\/\/[^/])/, "must begin with one / or with https://")
       .superRefine((to, context) => {
-        const message = objectionToPlace(placeOf(to));
+        const message = HALF_ESCAPE.test(to) ? noHalfEscape : objectionToPlace(placeOf(to));
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()

@@ -13,6 +13,9 @@ export interface Failure {
 type Expected = SiteTest["expect"];
 type ExpectedHeaders = Readonly<Record<string, string | boolean>> | undefined;
 
+/** What stands in a field, undefined where there is none; or why nobody can tell. */
+type Found = { readonly value: string | undefined } | { readonly unknown: string };
+
 interface Comparison extends Failure {
   readonly holds: boolean;
 }
@@ -83,10 +86,17 @@ function compareRequest(expected: Expected["request"], found: Explanation): Comp
   return [
     ...compare("request.method", expected.method, toOrigin?.method, unreached),
     ...compareUrl(expected.url, found, unreached),
-    ...compareHeaders("request.headers", expected.headers, (name) =>
-      toOrigin ? { value: fieldOf(toOrigin.headers, name) } : { unknown: unreached },
-    ),
+    ...compareHeaders("request.headers", expected.headers, (name) => {
+      if (!toOrigin) return { unknown: unreached };
+      return name === "host" ? hostSeen(found) : { value: fieldOf(toOrigin.headers, name) };
+    }),
   ];
+}
+
+/** The origin's own, out of its URL. */
+function hostSeen({ pool }: Explanation): Found {
+  const hosts = [...new Set(pool?.firstChoice.map(({ url }) => new URL(url).host))];
+  return hosts.length === 1 ? { value: hosts[0] } : { unknown: `each origin its own: ${listed(hosts)}` };
 }
 
 /** One URL: each origin that may be asked first has to see it. By origin: those that are named. */
@@ -145,7 +155,7 @@ function compare(
 function compareHeaders(
   where: string,
   expected: ExpectedHeaders,
-  find: (name: string) => { readonly value: string | undefined } | { readonly unknown: string },
+  find: (name: string) => Found,
 ): Comparison[] {
   return Object.entries(expected ?? {}).map(([name, wanted]) => {
     const found = find(name);

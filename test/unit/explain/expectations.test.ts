@@ -38,7 +38,7 @@ describe("an expectation that holds is no failure", () => {
       "/api/users?a=1",
       { request: { method: "GET", url: "/users?a=1", headers: { "x-forwarded-proto": "https" } } },
     ],
-    ["/api/users", { request: { headers: { host: false, via: true } } }],
+    ["/api/users", { request: { headers: { cookie: false, via: true } } }],
     ["/page?b=1", { key: "shop.test/page?b=1" }],
   ];
 
@@ -139,6 +139,30 @@ describe("an expectation about what was not reached fails, whatever it says, and
       failuresOf({ headers: { [name]: false } }, explainBriefly(edited, facts("https://shop.test/")));
     expect(absent("x-inner")).toEqual([]);
     expect(absent("server")).toMatchObject([{ actual: "an origin decides it" }]);
+  });
+});
+
+describe("the Host that an origin sees is that of its own URL", () => {
+  const told = (pools: object, host: string | boolean) =>
+    failuresOf(
+      { request: { headers: { host } } },
+      explainBriefly(
+        aSite({ pools, routes: [{ id: "all", to: "web" }] } as never),
+        facts("https://shop.test/"),
+      ),
+    );
+  const one = { web: { origins: [{ id: "a", url: "https://a.test:8443/x" }] } };
+  const two = { web: { origins: [...one.web.origins, { id: "b", url: "https://b.test" }] } };
+
+  it("and never absent", () => {
+    expect(told(one, "a.test:8443")).toEqual([]);
+    expect(told(one, true)).toEqual([]);
+    expect(told(one, false)).toMatchObject([{ expected: "absent", actual: "a.test:8443" }]);
+    expect(told(one, "shop.test")).toMatchObject([{ actual: "a.test:8443" }]);
+  });
+
+  it("and no single one where several may be asked first", () => {
+    expect(told(two, "b.test")).toMatchObject([{ actual: "each origin its own: a.test:8443, b.test" }]);
   });
 });
 

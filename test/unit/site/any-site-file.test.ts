@@ -7,7 +7,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
+import type { Problem } from "../../../shared/site/problem.ts";
 import type { Site } from "../../../shared/site/schema.ts";
+import { validateSite } from "../../../shared/site/validate.ts";
 import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 import { failuresOf } from "../../../worker/explaining/expectations.ts";
 import { explain } from "../../../worker/explaining/explain.ts";
@@ -93,6 +95,9 @@ function placesIn(holder: unknown): Place[] {
   ]);
 }
 
+const isText = (holder: Place["holder"], key: string): boolean =>
+  Object.entries(holder).some(([name, part]) => name === key && typeof part === "string");
+
 /** As an own property, whatever it is called. */
 const put = (holder: object, key: string, part: unknown) =>
   Object.defineProperty(holder, key, { value: part, enumerable: true, configurable: true, writable: true });
@@ -136,48 +141,44 @@ const urlsOf = ({ hosts, routes }: Site): string[] => {
 
 function holdsFor(text: string, name: string): void {
   const read = readSiteFile(text, name);
-  if (!read.ok) {
-    expect(read.error.length).toBeGreaterThan(0);
-    for (const { line, column, message, file } of read.error) {
-      expect([file, line >= 1, column >= 1]).toEqual([name, true, true]);
-      expect(message).not.toMatch(/bug of Headgate|^$/);
-    }
+  if (read.ok) {
+    works(read.value.site);
     return;
   }
-  const { site, locate } = read.value;
+  for (const { line, column, file } of read.error) {
+    expect([file, line >= 1, column >= 1]).toEqual([name, true, true]);
+  }
+  tells(read.error);
+}
+
+function tells(problems: readonly Problem[]): void {
+  expect(problems.length).toBeGreaterThan(0);
+  for (const { message } of problems) {
+    expect(message).not.toMatch(/bug of Headgate|^$/);
+    expect(message, "proposes what it refuses").not.toMatch(/^is (`.+?`);.* \1|^is (an? .+?), not \2(;|$)/);
+  }
+}
+
+function works(site: Site): void {
   const compiled = compileWhole(site, "v1");
   if (!compiled.ok) throw new Error(`passes and does not compile: ${JSON.stringify(compiled.error)}`);
-  for (const { message } of warningsOf(site, (part) => `line ${locate(part).line}`)) {
+  for (const { message } of warningsOf(site, () => "line 1"))
     expect(message).not.toContain("bug of Headgate");
-  }
+  const asked = { method: "GET", ip: undefined, country: undefined, now: 1_800_000_000_000 };
+  const stored = { status: 200, headers: [["cache-control", "max-age=60"]] as const, ageMs: 1_000 };
   for (const url of urlsOf(site)) {
-    const facts = factsOf({
-      method: "GET",
-      url,
-      headers: [["cookie", "constructor=1; a=2"]],
-      ip: undefined,
-      country: undefined,
-      now: 1_800_000_000_000,
-      stored: { status: 200, headers: [["cache-control", "max-age=60"]], ageMs: 1_000 },
-    });
-    const { answer } = explain(compiled.value, facts);
-    new Response(answer.body, {
-      status: answer.status ?? 200,
-      headers: new Headers(answer.headers as [string, string][]),
-    });
+    const headers = [["cookie", "constructor=1; a=2"]] as const;
+    const { answer } = explain(compiled.value, factsOf({ ...asked, url, headers, stored }));
+    const fields = new Headers(answer.headers as [string, string][]);
+    new Response(answer.body, { status: answer.status ?? 200, headers: fields });
   }
-  for (const { request, stored, expect: expected } of site.tests) {
-    const { method, url, headers, ip, country } = request;
-    const facts = factsOf({
-      method,
-      url,
-      headers: Object.entries(headers),
-      ip,
-      country,
-      now: 0,
-      stored: stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age },
-    });
-    failuresOf(expected, explain(compiled.value, facts));
+  for (const { request, expect: expected, stored: given } of site.tests) {
+    const held = given && { ...given, headers: Object.entries(given.headers), ageMs: given.age };
+    const facts = { ...asked, ...request, headers: Object.entries(request.headers), stored: held };
+    failuresOf(
+      expected,
+      explain(compiled.value, factsOf({ ...facts, ip: request.ip, country: request.country })),
+    );
   }
 }
 
@@ -185,6 +186,19 @@ describe("a site file, whatever it holds, passes and works, or has a problem wit
   const anyFile = fc
     .tuple(fc.nat(examples.length - 1), fc.array(change, { maxLength: 4 }))
     .map(([example, changes]) => changed(examples[example], changes));
+
+  it("whichever text stands in place of another", { timeout: 60_000 }, () => {
+    const untested = { ...RICH, tests: [] };
+    const places = [...placesIn(untested).entries()].filter(([, { holder, key }]) => isText(holder, key));
+    expect(places.length).toBeGreaterThan(80);
+    for (const [at] of places) {
+      for (const text of TEXTS) {
+        const read = validateSite(changed(untested, [{ at, how: "replace", name: "", value: text }]));
+        if (read.ok) works(read.value);
+        else tells(read.error);
+      }
+    }
+  });
 
   it("as JSON", { timeout: 60_000 }, () => {
     fc.assert(

@@ -262,6 +262,31 @@ describe("the shape of a site file", () => {
       ],
     ],
     [
+      "half an escape in a path that is sent",
+      withRoute({ to: "web", rewrite: { addPrefix: "/50%off" } }),
+      [
+        "routes[0].rewrite.addPrefix  has a % that is not followed by two hexadecimal digits; the character itself is %25",
+      ],
+    ],
+    [
+      "half an escape in a place that is led to",
+      withRoute({ redirect: { to: "/50%off" } }),
+      [
+        "routes[0].redirect.to  has a % that is not followed by two hexadecimal digits; the character itself is %25",
+      ],
+    ],
+    [
+      "a test of what the connection writes",
+      aSite({
+        tests: [
+          { request: { url: "https://shop.example.com/" }, expect: { headers: { "Content-Length": false } } },
+        ],
+      }),
+      [
+        "tests[0].expect.headers.Content-Length  is written for each connection, so that no test can tell of it; take it away",
+      ],
+    ],
+    [
       "tests that expect nothing",
       aSite({
         tests: [{}, { headers: {} }, { request: { headers: {} } }].map((expected) => ({
