@@ -3,14 +3,16 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "../shared/result.ts";
-import type { LocatedProblem } from "../shared/site/problem.ts";
+import type { LocatedProblem, Problem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
-import { staleInVain } from "../shared/site/warnings/stale-in-vain.ts";
-import { unreachableProblems } from "../shared/site/unreachable-routes.ts";
+import type { Site } from "../shared/site/schema.ts";
+import { orItsCrash, warningsOf } from "../shared/site/warnings/warnings.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
+import { compileWhole } from "../worker/routing/compile-whole.ts";
 import { hostsTakenTwice } from "./hosts-taken-twice.ts";
 import { slowExpressions } from "./slow-expressions.ts";
 import { storedText } from "./stored-text.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 export interface LoadedSite extends SiteFileRead {
   /** As the user would name it. */
@@ -42,13 +44,19 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
   for (const file of files.value) {
     const text = await textOf(file);
     const read = text.ok ? readSiteFile(text.value, file) : text;
-    const found = read.ok ? faultsOf(read.value) : read.error;
-    problems.push(...found);
-    if (read.ok && found.length === 0) {
-      const version = await fingerprintOf(read.value.json);
-      sites.push({ ...read.value, file, version, stored: await storedText({ ...read.value, version }) });
-      warnings.push(...staleInVain(read.value.site).map(read.value.locate));
+    if (!read.ok) {
+      problems.push(...read.error);
+      continue;
     }
+    const { site, json, locate } = read.value;
+    const slow = slowOnes(site);
+    const faults = [...slow.found, ...faultsOfCompiling(site)];
+    problems.push(...faults.map(locate));
+    if (faults.length > 0) continue;
+    const version = await fingerprintOf(json);
+    sites.push({ ...read.value, file, version, stored: await storedText({ site, json, version }) });
+    const doubts = warningsOf(site, (part) => `line ${locate(part).line}`);
+    warnings.push(...[...doubts, ...slow.crash].map(locate));
   }
   return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)], warnings });
 }
@@ -56,17 +64,27 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
 /** A file of others, say, or one that was deleted since its folder was read. */
 async function textOf(file: string): Promise<Result<string, LocatedProblem[]>> {
   try {
-    return ok(await readFile(file, "utf8"));
+    const decoded = decodeUtf8(await readFile(file));
+    return decoded.ok ? decoded : err([{ file, path: "", ...decoded.error }]);
   } catch (error) {
     const message = `the file cannot be read: ${(error as NodeJS.ErrnoException).code}`;
     return err([{ file, line: 1, column: 1, path: "", message }]);
   }
 }
 
-/** What the edge would put up with, and a site should not be served with. */
-function faultsOf({ site, locate }: SiteFileRead): LocatedProblem[] {
-  const unreachable = unreachableProblems(site, (route) => `line ${locate(route).line}`);
-  return [...unreachable, ...slowExpressions(site)].map(locate);
+/** What the edge would put up with, and a site should not be served with. A search that crashes has found nothing. */
+function slowOnes(site: Site): { readonly found: Problem[]; readonly crash: Problem[] } {
+  let found: Problem[] = [];
+  const crash = orItsCrash("slow expressions", () => {
+    found = slowExpressions(site);
+    return [];
+  });
+  return { found, crash };
+}
+
+function faultsOfCompiling(site: Site): Problem[] {
+  const compiled = compileWhole(site, "");
+  return compiled.ok ? [] : compiled.error;
 }
 
 async function filesAt(paths: readonly string[]): Promise<Result<string[], string>> {

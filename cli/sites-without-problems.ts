@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { PROBLEMS } from "./exit-codes.ts";
 import type { LoadedSite } from "./load-sites.ts";
 import { paintFor } from "./paint.ts";
-import { countProblems, problemList } from "./printing/problem-list.ts";
+import { countProblems, problemList, warningList } from "./printing/problem-list.ts";
 import { sitesNamed } from "./sites-named.ts";
 
 /** Undefined where there are problems: they are told, and the exit code is set. */
@@ -11,9 +11,10 @@ export async function sitesWithoutProblems(
   paths: readonly string[],
   command: Command,
 ): Promise<readonly LoadedSite[] | undefined> {
-  const { sites, problems } = await sitesNamed(paths, command);
-  if (problems.length === 0) return sites;
+  const { sites, problems, warnings } = await sitesNamed(paths, command);
   const paint = paintFor(process.stderr);
+  if (warnings.length > 0) console.error(warningList(warnings, paint));
+  if (problems.length === 0) return sites;
   console.error(problemList(problems, paint));
   console.error(`${paint("red", countProblems(problems))}; nothing was started`);
   process.exitCode = PROBLEMS;

@@ -2,7 +2,7 @@
 import { checkedBody, checkedText } from "../shared/site/checked-text.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import type { Site } from "../shared/site/schema.ts";
-import { compileWhole } from "../worker/site.ts";
+import { compileWhole } from "../worker/routing/compile-whole.ts";
 
 interface CheckedSite {
   readonly site: Site;
@@ -16,18 +16,8 @@ const MAX_BYTES = 25 * 1_048_576;
 
 /** Where it cannot be stored as checked, the file alone is stored, and the edge checks it. */
 export async function storedText({ site, json, version }: CheckedSite): Promise<string> {
-  if (!compiles(site)) return json;
+  if (!compileWhole(site, version).ok) return json; // the edge compiles what is marked as checked on trust
   const body = checkedBody(site, json, version);
   const text = checkedText(body, await fingerprintOf(body));
   return Buffer.byteLength(text) <= MAX_BYTES ? text : json;
-}
-
-/** The edge compiles a route when it is first asked, and takes it on trust that it can. */
-function compiles(site: Site): boolean {
-  try {
-    compileWhole(site, "");
-    return true;
-  } catch {
-    return false;
-  }
 }

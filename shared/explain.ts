@@ -53,8 +53,10 @@ export interface Mismatch {
 
 export interface OriginRequestExplained {
   readonly method: string;
-  /** Path and query. */
+  /** Path and query as the origin that is asked first sees them, the base path of its own URL included. */
   readonly url: string;
+  /** The same for every origin in service, the most likely first: each has a base path of its own. */
+  readonly urls: readonly { readonly origin: string; readonly url: string }[];
   readonly headers: readonly HeaderField[];
   /** What the edge sets or changes of the client's fields, and what it takes away. */
   readonly added: readonly HeaderField[];
@@ -99,6 +101,8 @@ export interface AnswerExplained {
   readonly status: number | null;
   /** The answer's own fields, or what the edge puts on an origin's answer. */
   readonly headers: readonly HeaderField[];
+  /** What the edge takes away of an origin's answer; empty where it answers itself. */
+  readonly removed: readonly string[];
   /** Null where an origin decides it, or there is none. */
   readonly body: string | null;
   /** The security preset, and what it does field by field. */

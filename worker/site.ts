@@ -87,13 +87,6 @@ export function compileSite(site: Site, version: string): CompiledSite {
   };
 }
 
-/** Each of its routes too: throws where one does not compile, and not only when a request comes near it. */
-export function compileWhole(site: Site, version: string): CompiledSite {
-  const compiled = compileSite(site, version);
-  for (const compileRoute of compiled.routes) compileRoute();
-  return compiled;
-}
-
 const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
 
 function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
@@ -110,7 +103,7 @@ function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, P
 }
 
 /** What its values may ask of the path: each of its patterns captures it, as the check has seen to. */
-function capturesOf(route: SiteRoute): ReadonlySet<string> {
+export function capturesOf(route: SiteRoute): ReadonlySet<string> {
   const fillsIn = route.rewrite !== undefined || route.headers !== undefined || route.respond !== undefined;
   return new Set(fillsIn ? patternsOf(route).flatMap(capturesOfPattern) : []);
 }

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
 import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";
-import { countProblems, plural, problemList } from "../printing/problem-list.ts";
+import { countProblems, plural, problemList, warningList } from "../printing/problem-list.ts";
 import { sitesNamed } from "../sites-named.ts";
 
 export function addCheckCommand(program: Command): void {
@@ -17,10 +17,7 @@ export function addCheckCommand(program: Command): void {
       const paint = paintFor(process.stdout);
       const faulty = new Set(problems.map(({ file }) => file));
       for (const site of sites) if (!faulty.has(site.file)) console.log(goodLine(site));
-      if (warnings.length > 0) {
-        console.log(problemList(warnings, paint));
-        console.log(paint("yellow", countProblems(warnings, "warning")));
-      }
+      if (warnings.length > 0) console.log(warningList(warnings, paint));
       if (problems.length === 0) return;
       console.log(problemList(problems, paint));
       console.log(paint("red", countProblems(problems)));

@@ -1,7 +1,6 @@
 // headgate explain: what would the edge do with this request, and why?
 import { type Command, InvalidArgumentError } from "commander";
-import ipaddr from "ipaddr.js";
-import { country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
+import { address, country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
 import { parseDurationMs } from "../../shared/site/units.ts";
 import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
@@ -92,7 +91,8 @@ function addHeader(text: string, before: readonly (readonly [string, string])[] 
   const colon = text.indexOf(":");
   const name = headerName.safeParse(text.slice(0, Math.max(colon, 0)));
   const value = headerValue.safeParse(text.slice(colon + 1).trim());
-  if (!name.success || !value.success) throw new InvalidArgumentError("Write it as 'name: value'.");
+  if (!name.success) throw new InvalidArgumentError("Write it as 'name: value'.");
+  if (!value.success) throw new InvalidArgumentError(`The value ${value.error.issues[0]?.message}.`);
   return [...before, [name.data, value.data] as const];
 }
 
@@ -120,6 +120,10 @@ function readCountry(text: string): string {
 }
 
 function readIp(text: string): string {
-  if (!ipaddr.isValid(text)) throw new InvalidArgumentError("Write an IPv4 or IPv6 address.");
-  return text;
+  const read = address.safeParse(text);
+  if (!read.success)
+    throw new InvalidArgumentError(
+      "Write four decimal numbers (192.0.2.1) or an IPv6 address (2001:db8::1).",
+    );
+  return read.data;
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
 import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";
-import { countProblems, plural, problemList } from "../printing/problem-list.ts";
+import { countProblems, plural, problemList, warningList } from "../printing/problem-list.ts";
 import { testReport, testSummary } from "../printing/test-report.ts";
 import { type Change, changesTo } from "../pushing/changes.ts";
 import { readEntries, writeEntries } from "../pushing/store.ts";
@@ -35,7 +35,8 @@ export function addPushCommand(program: Command): void {
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(async (paths: string[], options: PushOptions, command: Command) => {
       const place = placeOf(options, command);
-      const { sites, problems } = await sitesNamed(paths, command);
+      const { sites, problems, warnings } = await sitesNamed(paths, command);
+      if (warnings.length > 0) console.error(warningList(warnings, paintFor(process.stderr)));
       if (problems.length > 0) {
         const paint = paintFor(process.stderr);
         return refuse(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);

@@ -3,7 +3,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { LoadedSite } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";
-import { countProblems, problemList } from "../printing/problem-list.ts";
+import { countProblems, problemList, warningList } from "../printing/problem-list.ts";
 import { prettyRecord } from "./pretty-record.ts";
 import type { DevNews } from "./run-dev.ts";
 
@@ -18,6 +18,7 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
       say(problemList(problems, paint));
       say(`${paint("red", countProblems(problems))}; what was good before stays live`);
     },
+    warnings: (warnings) => say(warningList(warnings, paint)),
     trouble: (sentence) => say(paint("red", sentence)),
     line: (text, line) => {
       if (line.kind === "record")

@@ -30,6 +30,8 @@ export interface DevNews {
   live(site: LoadedSite): void;
   gone(file: string): void;
   problems(problems: LoadedSites["problems"]): void;
+  /** Of the sites that have just gone live. */
+  warnings(warnings: LoadedSites["warnings"]): void;
   trouble(sentence: string): void;
   line(text: string, line: WranglerLine): void;
 }
@@ -50,11 +52,13 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   let served = NOTHING_SERVED;
 
   const readAgain = async (): Promise<void> => {
-    const after = await readSites(folder, served, tell);
+    const { after, warnings } = await readSites(folder, served, tell);
     const { live, gone } = differenceBetween(served, after);
     served = after;
     await store.hold(new Map([...textsOf(served)].map(([pattern, text]) => [pattern, adapt(text)])));
     for (const site of live) tell.live(site);
+    const fresh = warnings.filter(({ file }) => live.some((site) => site.file === file));
+    if (fresh.length > 0) tell.warnings(fresh);
     for (const file of gone) tell.gone(file);
   };
 
@@ -95,13 +99,18 @@ async function startBoth(
   throw store.status === "rejected" ? store.reason : (wrangler as PromiseRejectedResult).reason;
 }
 
-async function readSites(folder: string, before: Served, tell: DevNews): Promise<Served> {
+async function readSites(
+  folder: string,
+  before: Served,
+  tell: DevNews,
+): Promise<{ readonly after: Served; readonly warnings: LoadedSites["warnings"] }> {
   const loaded = await loadSites([folder]);
   if (!loaded.ok) {
     tell.trouble(loaded.error);
     // The last file was deleted: nothing is served. The folder itself is gone: an accident, everything stays.
-    return (await stat(folder).catch(() => undefined)) ? NOTHING_SERVED : before;
+    const after = (await stat(folder).catch(() => undefined)) ? NOTHING_SERVED : before;
+    return { after, warnings: [] };
   }
   if (loaded.value.problems.length > 0) tell.problems(loaded.value.problems);
-  return servedAfter(before, loaded.value);
+  return { after: servedAfter(before, loaded.value), warnings: loaded.value.warnings };
 }

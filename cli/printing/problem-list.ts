@@ -11,6 +11,10 @@ export function problemList(problems: readonly LocatedProblem[], paint: Paint): 
     .join("\n");
 }
 
+/** With their number below: what is said of files that are in order. */
+export const warningList = (warnings: readonly LocatedProblem[], paint: Paint): string =>
+  `${problemList(warnings, paint)}\n${paint("yellow", countProblems(warnings, "warning"))}`;
+
 export function countProblems(
   problems: readonly LocatedProblem[],
   what: "problem" | "warning" = "problem",

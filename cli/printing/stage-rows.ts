@@ -3,6 +3,7 @@ import type {
   AnswerExplained,
   Explanation,
   HeaderField,
+  OriginRequestExplained,
   SecurityStep,
   StoredExplained,
 } from "../../shared/explain.ts";
@@ -11,10 +12,21 @@ import type { Row } from "./rows.ts";
 export function rewriteRows({ toOrigin }: Explanation): Row[] {
   if (!toOrigin) return [];
   return [
-    { label: "rewrite", text: `${toOrigin.method} ${toOrigin.url}` },
+    ...urlRows(toOrigin),
     ...toOrigin.removed.map((name) => ({ text: `- ${name}` })),
     ...toOrigin.added.map(([name, value]) => ({ text: `+ ${name}: ${value}` })),
   ];
+}
+
+/** One row, or one for each URL where the origins have base paths of their own. */
+function urlRows({ method, url, urls }: OriginRequestExplained): Row[] {
+  const byUrl = Map.groupBy(urls, (one) => one.url);
+  if (byUrl.size <= 1) return [{ label: "rewrite", text: `${method} ${url}` }];
+  return [...byUrl].map(([each, at], index) => ({
+    ...(index === 0 && { label: "rewrite" }),
+    text: `${method} ${each}`,
+    note: `at ${at.map(({ origin }) => origin).join(", ")}`,
+  }));
 }
 
 export function cacheRows({ cache }: Explanation): Row[] {
@@ -58,7 +70,7 @@ export function answerRows({ answer, refusal }: Explanation): Row[] {
     { label: "answer", ...summary(answer, refusal) },
     ...fieldLines(answer.headers.filter(([name]) => !isSecurity(name, answer))),
     ...(answer.status === null
-      ? stepRows(answer.securitySteps)
+      ? [...answer.removed.map((name) => ({ text: `- ${name}` })), ...stepRows(answer.securitySteps)]
       : fieldLines(answer.headers.filter(([name]) => isSecurity(name, answer)))),
   ];
 }
@@ -79,7 +91,6 @@ function stepRows(steps: readonly SecurityStep[]): Row[] {
     fieldLines(chosen.map(({ name, value }) => [name, value ?? ""] as const));
   const unlessSent = doing("set-if-absent");
   return [
-    ...doing("remove").map(({ name }) => ({ text: `- ${name}` })),
     ...fields(doing("set")),
     ...(unlessSent.length > 0 ? [{ text: "and where the origin sends none of its own" }] : []),
     ...fields(unlessSent),

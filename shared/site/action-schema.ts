@@ -2,9 +2,14 @@
 import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
+/** The character itself is %25. A browser and an origin would each make of it what they like. */
+const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+const noHalfEscape = "has a % that is not followed by two hexadecimal digits; the character itself is %25";
+
 const path = z
   .string()
   .startsWith("/", "must begin with /")
+  .refine((text) => !HALF_ESCAPE.test(text), noHalfEscape)
   .refine(
     (text) => !/[?#]/.test(text),
     "may not have a query or a fragment; the query is set in `rewrite.query`",
@@ -44,11 +49,33 @@ export const rewrite = z
   .describe("The request as the origin should see it. Routing goes by what the client sent.")
   .meta({ examples: [{ path: "/v2/*" }] });
 
+/** A status is a number in YAML, and a text in quotes: both are meant. */
+const redirectStatus = z
+  .union([z.literal([301, 302, 303, 307, 308]), z.enum(["301", "302", "303", "307", "308"])])
+  .transform((status) => Number(status) as 301 | 302 | 303 | 307 | 308);
+
+/** What stands before the path of an absolute URL; "" for a path of this site. */
+const placeOf = (to: string): string => /^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "";
+
+function objectionToPlace(place: string): string | undefined {
+  if (place === "") return undefined;
+  if (place.includes("@")) return "may not hold a user name or password";
+  if (/:[A-Za-z_]|\*/.test(place.replace(/^https?:\/\/(?:\[[^\]]*\])?/, "")))
+    return "has a placeholder in its host; a captured part can never lead to another host, so write the host out";
+  if (/[\s\\]/.test(place) || !URL.canParse(place))
+    return "is not a URL: its host or port cannot be read; write https://www.example.com/path";
+  return undefined;
+}
+
 export const redirect = z
   .strictObject({
     to: z
       .string()
       .regex(/^(\/(?!\/)|https?:\/\/[^/])/, "must begin with one / or with https://")
+      .superRefine((to, context) => {
+        const message = HALF_ESCAPE.test(to) ? noHalfEscape : objectionToPlace(placeOf(to));
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
       .optional()
       .describe(
         "A path of this site, or an absolute URL. `:name` and `*` stand for what the matched path captured, in the " +
@@ -58,9 +85,8 @@ export const redirect = z
       .enum(["http", "https"])
       .optional()
       .describe("The same host, under this scheme; and the same path, where `to` names none."),
-    status: z
-      .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
-      .default(302)
+    status: redirectStatus
+      .prefault(302)
       .describe(
         "301 and 308 are for good, and browsers remember them. 307 and 308 keep the method and the body, 303 asks " +
           "with GET.",

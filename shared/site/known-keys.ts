@@ -16,9 +16,10 @@ function keysOf(schema: Schema): string[] {
   return def.type === "object" ? Object.keys(def.shape) : [];
 }
 
-function below(schema: Schema, step: PropertyKey): Schema[] {
+export function below(schema: Schema, step: PropertyKey): Schema[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === "object") return withoutWrappers(def.shape[String(step)]);
+  if (def.type === "object")
+    return Object.hasOwn(def.shape, String(step)) ? withoutWrappers(def.shape[String(step)]) : [];
   if (def.type === "record") return withoutWrappers(def.valueType);
   if (def.type === "array") return withoutWrappers(def.element);
   return [];

@@ -1,13 +1,18 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
 import * as z from "zod";
-import { duration, httpUrl, id, size } from "./scalars.ts";
+import { durationWithin, httpUrl, id, sizeWithin } from "./scalars.ts";
+
+function holdsCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.username !== "" || url.password !== "");
+}
 
 const origin = z
   .strictObject({
     id: id.describe("Its name in logs and tests; unique in the pool."),
     url: httpUrl("is not an http(s) URL")
       .refine((url) => !/[?#]/.test(url), "may not have a query or a fragment")
-      .refine((url) => !/\/\/[^/]*@/.test(url), "may not hold a user name or password")
+      .refine((url) => !holdsCredentials(url), "may not hold a user name or password")
       .describe(
         "Scheme, host, port, and a path that is put before the request's. It also decides the Host field. " +
           "Danger: http is readable on the way; on Cloudflare a bare IP address is refused.",
@@ -38,8 +43,13 @@ const origin = z
 /** What an attempt can end in that another attempt may mend. */
 export const RETRY_ON = ["connect", "timeout", "500", "502", "503", "504"] as const;
 
+/** A status is a number in YAML, and a text in quotes: both are meant. */
 const retryOn = z
-  .union([z.enum(["connect", "timeout"]), z.literal(500), z.literal(502), z.literal(503), z.literal(504)])
+  .union([
+    z.enum(["connect", "timeout"]),
+    z.literal([500, 502, 503, 504]),
+    z.enum(["500", "502", "503", "504"]),
+  ])
   .transform((cause) => String(cause) as (typeof RETRY_ON)[number]);
 
 const retry = z
@@ -58,23 +68,30 @@ const retry = z
         "What an attempt can end in that another may mend. connect: no connection, or it was lost before the answer (the runtime cannot tell them apart). " +
           "A status named here counts against the origin too.",
       ),
-    maxBody: size
+    maxBody: sizeWithin({ most: "64MiB" }) // it is held in the isolate's memory, which all requests share
       .prefault("64KiB")
-      .describe("A longer request body is not kept, and its request not retried."),
+      .describe("A longer request body is not kept, and its request not retried; 64MiB at most."),
   })
   .describe(
     "When another origin is asked: for methods that are safe to repeat (see also `retryNonIdempotent`).",
   )
   .meta({ examples: [{ attempts: 2, on: ["connect", "timeout", 503] }] });
 
+/** No origin answers in less, and no client waits for longer. */
+const wait = durationWithin({ least: "10ms", most: "1d" });
+
 const timeout = z
   .strictObject({
-    firstByte: duration
+    firstByte: wait
       .prefault("15s")
-      .describe("For each attempt: from when the request is out until the origin's header arrives."),
-    total: duration
+      .describe(
+        "For each attempt: from when the request is out until the origin's header arrives. 10ms to 1d.",
+      ),
+    total: wait
       .optional()
-      .describe("For the whole exchange, all attempts and the body included; unbounded where left out."),
+      .describe(
+        "For the whole exchange, all attempts and the body included; 10ms to 1d, unbounded where left out.",
+      ),
   })
   .describe("How long an origin may take.")
   .meta({ examples: [{ firstByte: "5s", total: "60s" }] });

@@ -21,6 +21,18 @@ export interface SiteFileRead {
 const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;
 
 export function readSiteFile(text: string, fileName: string): Result<SiteFileRead, LocatedProblem[]> {
+  try {
+    return read(text, fileName);
+  } catch (error) {
+    const message =
+      error instanceof RangeError
+        ? "the file is nested too deeply to be read; no site needs more than some dozen levels"
+        : `the file cannot be checked: a bug of Headgate, please report it (${String(error)})`;
+    return err([{ file: fileName, line: 1, column: 1, path: "", message }]);
+  }
+}
+
+function read(text: string, fileName: string): Result<SiteFileRead, LocatedProblem[]> {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const { document, lines, faults } = readDocument(source);
   const located = (problem: Problem, offset: number): LocatedProblem => {

@@ -1,28 +1,59 @@
 // The scalar types of a site file: what a duration, a size, a header name, … may look like.
 import * as z from "zod";
+import { canonicalAddress } from "../address.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./host-limits.ts";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
+interface Bounds {
+  /** As people write it: `10ms`. */
+  readonly least?: string;
+  readonly most: string;
+}
+
 /** A transform that refuses what it cannot read, with the message that says how to write it. */
-const measured = (parse: (text: string) => number | undefined, message: string) =>
-  z.string(message).transform((text, context) => {
+const measured = (
+  parse: (text: string) => number | undefined,
+  message: string,
+  { least = "0", most }: Bounds,
+) => {
+  const min = parse(least) ?? 0;
+  const max = parse(most) ?? Number.POSITIVE_INFINITY;
+  const objectionTo = (value: number | undefined): string | undefined => {
+    if (value === undefined) return message;
+    if (value < min) return `is too small; write ${least} at least`;
+    return value > max ? `is too large; write ${most} at most` : undefined;
+  };
+  return z.string(message).transform((text, context) => {
     const value = parse(text);
-    if (value !== undefined) return value;
-    context.issues.push({ code: "custom", message, input: text });
+    const objection = objectionTo(value);
+    if (objection === undefined && value !== undefined) return value;
+    context.issues.push({ code: "custom", message: objection ?? message, input: text });
     return z.NEVER;
   });
+};
 
 /** `500ms 30s 5m 1h 7d` → milliseconds. */
-export const duration = measured(
-  parseDurationMs,
-  "is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d",
-).meta({ title: "duration", examples: ["30s", "1h"] });
+export const durationWithin = (bounds: Bounds) =>
+  measured(
+    parseDurationMs,
+    "is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d",
+    bounds,
+  ).meta({ title: "duration", examples: ["30s", "1h"] });
+
+/** No longer than the 2^31 seconds that a cache has to be able to count (RFC 9111 §1.2.2). */
+export const duration = durationWithin({ most: "24855d" });
 
 /** `64KiB 10MiB` → bytes. */
-export const size = measured(
-  parseSizeBytes,
-  "is not a size; write a number and a unit: 512B, 64KiB, 10MiB or 1GiB",
-).meta({ title: "size", examples: ["64KiB", "10MiB"] });
+export const sizeWithin = (bounds: Bounds) =>
+  measured(
+    parseSizeBytes,
+    "is not a size; write a number and a unit: 512B, 64KiB, 10MiB or 1GiB",
+    bounds,
+  ).meta({ title: "size", examples: ["64KiB", "10MiB"] });
+
+/** A number that counts bytes exactly. */
+export const size = sizeWithin({ most: "1024GiB" });
 
 /** A field name (RFC 9110 §5.1), kept in lower case. */
 export const headerName = z
@@ -31,10 +62,16 @@ export const headerName = z
   .transform((name) => name.toLowerCase())
   .meta({ title: "header name" });
 
-/** A field value (RFC 9110 §5.5): no line break or other control character may enter a header. */
-export const headerValue = z
-  .string()
-  .regex(/^[^\0-\x08\x0a-\x1f\x7f]*$/, "has a control character, which no header value may hold");
+/**
+ * A field value (RFC 9110 §5.5): no line break or other control character may enter a header. Beyond ASCII a field has
+ * no characters, only bytes: the runtime would write them as UTF-8, and most clients read them as Latin-1.
+ */
+export const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
+  error: ({ input }) =>
+    /[\0-\x08\x0a-\x1f\x7f]/.test(String(input))
+      ? "has a control character, which no header value may hold"
+      : "has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out",
+});
 
 /** The Host field and those that describe the connection are the edge's own business (RFC 9110 §7.6.1). */
 const EDGE_OWNED = new Set([
@@ -65,6 +102,19 @@ export const addressRange = z
     error: "is not an address or a range such as 10.0.0.0/8",
   })
   .meta({ title: "address or range", examples: ["10.0.0.0/8", "2001:db8::1"] });
+
+/** One address, spelt as everybody reads it: `127.1` and `010.0.0.1` mean different hosts to different parsers. */
+export const address = z
+  .string()
+  .transform((text, context) => {
+    const canonical = canonicalAddress(text);
+    if (canonical !== undefined) return canonical;
+    const message =
+      "is not an address; write four decimal numbers (192.0.2.1) or an IPv6 address (2001:db8::1)";
+    context.issues.push({ code: "custom", message, input: text });
+    return z.NEVER;
+  })
+  .meta({ title: "address", examples: ["192.0.2.1", "2001:db8::1"] });
 
 /** `shop.example.com`, `*.example.com` or `*`. */
 export const hostPattern = z
@@ -99,10 +149,23 @@ export const country = z
   .transform((code) => code.toUpperCase())
   .meta({ title: "country" });
 
+/** Those that the runtime lets in: it answers any other with 501 by itself, before the edge sees it. */
+const METHODS: ReadonlySet<string> = new Set([
+  ...["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "PURGE", "TRACE", "CONNECT"],
+  ...["COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "SEARCH", "UNLOCK", "ACL", "REPORT"],
+  ...["MKACTIVITY", "CHECKOUT", "MERGE", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE"],
+]);
+
 export const method = z
   .string()
   .regex(/^[A-Za-z][A-Za-z-]*$/, "is not a method; write GET, POST, …")
   .transform((name) => name.toUpperCase())
+  .superRefine((name, context) => {
+    if (METHODS.has(name)) return;
+    const hint = didYouMean(name, [...METHODS]);
+    const message = "is not a method that the runtime lets in, so no request would ever have it";
+    context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}; ${hint}` });
+  })
   .meta({ title: "method" });
 
 /** One or several: `GET` or `[GET, POST]`; always a list once read. */

@@ -1,6 +1,6 @@
 // Security headers: a preset, and header by header what departs from it.
 import * as z from "zod";
-import { headerName, headerValue } from "./scalars.ts";
+import { editableHeaderName, headerValue } from "./scalars.ts";
 
 const securityHeader = z.union([
   headerValue.describe("Set this value, whatever the origin sent."),
@@ -31,7 +31,7 @@ export const security = z
             "The preset to start from; on a route, the site's where left out, and `basic` on the site.",
           ),
         headers: z
-          .record(headerName, securityHeader)
+          .record(editableHeaderName, securityHeader)
           .default({})
           .describe("Header by header: a value, `off`, `remove`, or `{ value, merge }`."),
       })

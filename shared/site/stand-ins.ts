@@ -63,7 +63,7 @@ function poolLike(pool: unknown): unknown {
   return { origins: (ids.length > 0 ? ids : ["stand-in"]).map((one) => ({ id: one, url: NOWHERE })) };
 }
 
-const ANY_TEST = { request: { url: NOWHERE }, expect: {} };
+const ANY_TEST = { request: { url: NOWHERE }, expect: { status: 200 } };
 
 const isKeys = (value: unknown): value is Keys =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,10 +3,12 @@ import { err, ok, type Result } from "../result.ts";
 import { actionFaults } from "./faults/actions.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { duplicateNames } from "./faults/duplicate-names.ts";
+import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { idlePools } from "./faults/idle-pools.ts";
 import { mergedSlashes } from "./faults/merged-slashes.ts";
 import { unknownNamesInTests } from "./faults/test-names.ts";
 import type { Problem } from "./problem.ts";
+import { rawFaults } from "./raw-faults.ts";
 import { type Site, siteSchema } from "./schema.ts";
 import { shapeProblems } from "./shape-problems.ts";
 import { withStandIns } from "./stand-ins.ts";
@@ -18,16 +20,19 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   actionFaults,
   captureFaults,
   mergedSlashes,
+  edgeWrittenFields,
   unknownNamesInTests,
 ];
 
 export function validateSite(value: unknown): Result<Site, Problem[]> {
+  const raw = rawFaults(value);
   const parsed = siteSchema.safeParse(value, { error: wording });
   if (!parsed.success) {
-    const problems = shapeProblems(parsed.error.issues);
-    return err([...problems, ...faultsBeside(problems, value)]);
+    const told = new Set(raw.map(({ path }) => path));
+    const problems = shapeProblems(parsed.error.issues).filter(({ path }) => !told.has(path));
+    return err([...raw, ...problems, ...faultsBeside([...raw, ...problems], value)]);
   }
-  const faults = faultsBetweenParts(parsed.data);
+  const faults = [...raw, ...faultsBetweenParts(parsed.data)];
   return faults.length === 0 ? ok(parsed.data) : err(faults);
 }
 

@@ -38,6 +38,8 @@ function wrongType(input: unknown, expected: string): string {
     !Number.isNaN(+input)
   )
     return `${wrong}; take the quotes away`;
+  if (expected === "true or false" && (input === "true" || input === "false"))
+    return `${wrong}; take the quotes away`;
   return wrong;
 }
 
@@ -47,6 +49,11 @@ function noneOf(input: unknown, accepts: readonly string[]): string {
     all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : (all[0] ?? "something else");
   if (input === undefined) return `is missing; write ${choice}`;
   if (input === null) return `is empty; write ${choice}`;
+  // Spelt like one of the choices, and of another type.
+  if (typeof input !== "object" && all.includes(quoted(input)))
+    return typeof input === "string"
+      ? "is a text here, since it is in quotes; take the quotes away"
+      : `is ${kindOf(input)}, not a text; ${inQuotes(input)}`;
   const words = all.filter((one) => one.startsWith("`")).map((one) => one.slice(1, -1));
   const meant = typeof input === "string" ? didYouMean(input, words) : undefined;
   const hint = meant ?? (typeof input === "number" && all.includes("a text") ? inQuotes(input) : undefined);
@@ -74,6 +81,7 @@ function accepted(union: z.core.$ZodType): string[] {
 }
 
 function kindOf(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return `\`${value}\``;
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a set of keys";
   if (typeof value === "string") return "a text";

@@ -1,5 +1,6 @@
-// Does the edge decide as a test in the site file expects? Every expectation that fails, not only the first.
-import type { Explanation, HeaderField } from "../../shared/explain.ts";
+// Does the edge decide as a test in the site file expects? Every expectation that fails, not only the first. An expectation
+// about something that was not reached fails too, whatever it says: where nothing was compared, nothing holds.
+import type { Explanation, HeaderField, OriginRequestExplained } from "../../shared/explain.ts";
 import type { SiteTest } from "../../shared/site/schema.ts";
 
 export interface Failure {
@@ -10,64 +11,163 @@ export interface Failure {
 }
 
 type Expected = SiteTest["expect"];
+type ExpectedHeaders = Readonly<Record<string, string | boolean>> | undefined;
+
+/** What stands in a field, undefined where there is none; or why nobody can tell. */
+type Found = { readonly value: string | undefined } | { readonly unknown: string };
+
+interface Comparison extends Failure {
+  readonly holds: boolean;
+}
 
 export function failuresOf(expect: Expected, found: Explanation): Failure[] {
-  const check = (expectation: string, expected: unknown, actual: unknown): Failure[] =>
-    expected === undefined || expected === actual
-      ? []
-      : [{ expectation, expected: inWords(expected), actual: inWords(actual) }];
+  const compared = [
+    ...compareRoute(expect, found),
+    ...compareAnswer(expect, found),
+    ...compareOrigins(expect.origins, found),
+    ...compareRequest(expect.request, found),
+    ...compareCache(expect, found),
+  ];
+  if (compared.length === 0)
+    return [{ expectation: "expect", expected: "something to compare", actual: "it names nothing" }];
+  return compared
+    .filter(({ holds }) => !holds)
+    .map(({ expectation, expected, actual }) => ({ expectation, expected, actual }));
+}
 
+/** Undefined where an origin or the store is to answer. */
+function whyNoOrigin({ refusal, toOrigin }: Explanation): string | undefined {
+  if (toOrigin) return undefined;
+  return refusal
+    ? `not reached: the request is refused (${refusal.reason})`
+    : "not reached: the edge answers by itself";
+}
+
+function compareRoute({ route, reason }: Expected, { route: taken, refusal }: Explanation): Comparison[] {
+  const none = refusal ? `none (refused: ${refusal.reason})` : "none";
+  return [...compare("route", route, taken?.id, none), ...compare("reason", reason, refusal?.reason, "none")];
+}
+
+function compareAnswer({ status, location, headers }: Expected, found: Explanation): Comparison[] {
+  const { answer, refusal } = found;
+  const asOrigin = "an origin decides it";
+  // This answer is not the site's: what it holds says nothing of the file that the test stands in.
+  const elsewhere = refusal?.reason === "no-site" ? "not reached: no site serves this host" : undefined;
+  const isOrigins = answer.status === null;
+  const sent = fieldOf(answer.headers, "location");
   return [
-    ...check("route", expect.route, found.route?.id ?? null),
-    ...check("reason", expect.reason, found.refusal?.reason ?? null),
-    ...checkStatus(expect.status, found),
-    ...check("location", expect.location, fieldOf(found.answer.headers, "location") ?? null),
-    ...checkHeaders("headers", expect.headers, found.answer.headers),
-    ...checkOrigins(expect.origins, found),
-    ...check("request.method", expect.request?.method, found.toOrigin?.method ?? null),
-    ...check("request.url", expect.request?.url, found.toOrigin?.url ?? null),
-    ...checkHeaders("request.headers", expect.request?.headers, found.toOrigin?.headers ?? []),
-    ...check("key", expect.key, found.cache?.key ?? null),
-    ...check("verdict", expect.verdict, found.cache?.stored?.verdict ?? null),
+    ...compare("status", status, answer.status ?? undefined, asOrigin),
+    ...compare("location", location, elsewhere === undefined ? sent : undefined, elsewhere ?? "none"),
+    ...compareHeaders("headers", headers, (name) => {
+      if (elsewhere !== undefined) return { unknown: elsewhere };
+      const value = fieldOf(answer.headers, name);
+      const isUnknown = isOrigins && value === undefined && !answer.removed.includes(name);
+      return isUnknown ? { unknown: asOrigin } : { value };
+    }),
   ];
 }
 
-function checkStatus(expected: number | undefined, { answer }: Explanation): Failure[] {
-  if (expected === undefined || expected === answer.status) return [];
-  const actual = answer.status === null ? "an origin decides it" : String(answer.status);
-  return [{ expectation: "status", expected: String(expected), actual }];
+/** In any order. */
+function compareOrigins(expected: readonly string[] | undefined, found: Explanation): Comparison[] {
+  const { pool } = found;
+  const ids = pool?.firstChoice.map(({ origin }) => origin);
+  return compare(
+    "origins",
+    expected && listed(expected),
+    ids && listed(ids),
+    whyNoOrigin(found) ?? "none in service",
+  );
+}
+
+function compareRequest(expected: Expected["request"], found: Explanation): Comparison[] {
+  if (!expected) return [];
+  const { toOrigin } = found;
+  const unreached = whyNoOrigin(found) ?? "";
+  return [
+    ...compare("request.method", expected.method, toOrigin?.method, unreached),
+    ...compareUrl(expected.url, found, unreached),
+    ...compareHeaders("request.headers", expected.headers, (name) => {
+      if (!toOrigin) return { unknown: unreached };
+      return name === "host" ? hostSeen(found) : { value: fieldOf(toOrigin.headers, name) };
+    }),
+  ];
+}
+
+/** The origin's own, out of its URL. */
+function hostSeen({ pool }: Explanation): Found {
+  const hosts = [...new Set(pool?.firstChoice.map(({ url }) => new URL(url).host))];
+  return hosts.length === 1 ? { value: hosts[0] } : { unknown: `each origin its own: ${listed(hosts)}` };
+}
+
+/** One URL: each origin that may be asked first has to see it. By origin: those that are named. */
+function compareUrl(
+  expected: string | Readonly<Record<string, string>> | undefined,
+  { toOrigin, pool }: Explanation,
+  unreached: string,
+): Comparison[] {
+  if (typeof expected === "object") {
+    return Object.entries(expected).flatMap(([origin, url]) =>
+      compare(
+        `request.url.${origin}`,
+        url,
+        toOrigin?.urls.find((one) => one.origin === origin)?.url,
+        toOrigin ? "not asked: it is not in service in this pool" : unreached,
+      ),
+    );
+  }
+  const first = new Set(pool?.firstChoice.map(({ origin }) => origin));
+  const seen = toOrigin?.urls.filter(({ origin }) => first.has(origin)) ?? [];
+  const distinct = new Set(seen.map(({ url }) => url));
+  return compare("request.url", expected, distinct.size === 1 ? [...distinct][0] : undefined, () =>
+    toOrigin ? byOrigin(seen) : unreached,
+  );
+}
+
+const byOrigin = (urls: OriginRequestExplained["urls"]): string =>
+  urls.map(({ origin, url }) => `${url} at ${origin}`).join(", ") || "none in service";
+
+function compareCache({ key, verdict }: Expected, found: Explanation): Comparison[] {
+  const { cache } = found;
+  const passedBy = cache?.passedBecause ? `the cache is not asked (${cache.passedBecause})` : undefined;
+  const noVerdict =
+    passedBy === undefined ? "the test gives no `stored` response" : `not reached: ${passedBy}`;
+  const unreached = whyNoOrigin(found);
+  const keyFound = cache ? (cache.key ?? "none") : undefined;
+  return [
+    ...compare("key", key === null ? "none" : key, keyFound, unreached ?? "none"),
+    ...compare("verdict", verdict, cache?.stored?.verdict, unreached ?? noVerdict),
+  ];
+}
+
+/** Nothing where nothing is expected; `otherwise` tells why there is no actual value. */
+function compare(
+  expectation: string,
+  expected: string | number | undefined,
+  actual: string | number | undefined,
+  otherwise: string | (() => string),
+): Comparison[] {
+  if (expected === undefined) return [];
+  const words = actual ?? (typeof otherwise === "string" ? otherwise : otherwise());
+  return [{ expectation, expected: String(expected), actual: String(words), holds: expected === actual }];
 }
 
 /** True and false ask whether the field is there at all. */
-function checkHeaders(
+function compareHeaders(
   where: string,
-  expected: Readonly<Record<string, string | boolean>> | undefined,
-  fields: readonly HeaderField[],
-): Failure[] {
-  return Object.entries(expected ?? {}).flatMap(([name, wanted]) => {
-    const actual = fieldOf(fields, name);
-    if (typeof wanted === "boolean" ? (actual !== undefined) === wanted : actual === wanted) return [];
-    return [
-      {
-        expectation: `${where}.${name}`,
-        expected: typeof wanted === "boolean" ? (wanted ? "present" : "absent") : inWords(wanted),
-        actual: actual === undefined ? "absent" : inWords(actual),
-      },
-    ];
+  expected: ExpectedHeaders,
+  find: (name: string) => Found,
+): Comparison[] {
+  return Object.entries(expected ?? {}).map(([name, wanted]) => {
+    const found = find(name);
+    const value = "value" in found ? found.value : undefined;
+    const isAsked = typeof wanted === "boolean";
+    return {
+      expectation: `${where}.${name}`,
+      expected: isAsked ? (wanted ? "present" : "absent") : wanted,
+      actual: "unknown" in found ? found.unknown : (value ?? "absent"),
+      holds: "value" in found && (isAsked ? (value !== undefined) === wanted : value === wanted),
+    };
   });
-}
-
-/** In any order. */
-function checkOrigins(expected: readonly string[] | undefined, { pool }: Explanation): Failure[] {
-  if (!expected) return [];
-  const wanted = [...expected].sort().join(", ");
-  const actual = (pool?.firstChoice ?? [])
-    .map(({ origin }) => origin)
-    .sort()
-    .join(", ");
-  return wanted === actual
-    ? []
-    : [{ expectation: "origins", expected: wanted || "none", actual: actual || "none" }];
 }
 
 /** Several fields of one name count as one, joined as HTTP joins them (RFC 9110 §5.3). */
@@ -76,4 +176,4 @@ function fieldOf(fields: readonly HeaderField[], name: string): string | undefin
   return values.length === 0 ? undefined : values.join(", ");
 }
 
-const inWords = (value: unknown): string => (value === null ? "none" : String(value));
+const listed = (names: readonly string[]): string => [...names].sort().join(", ") || "none";

@@ -8,6 +8,7 @@ import type {
   HeaderField,
   OriginRequestExplained,
 } from "../../shared/explain.ts";
+import type { Pool } from "../balancing/pool.ts";
 import { compileDressing, type DressingStep } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import { explainRefusal, statusOf } from "../refusal.ts";
@@ -15,7 +16,7 @@ import { replaces } from "../rewriting/header-edits.ts";
 import type { CompiledSite } from "../site.ts";
 import { explainCache } from "./cache-explained.ts";
 import { type Facts, type Foreseen, foresee } from "./foresee.ts";
-import { explainPool } from "./origins-explained.ts";
+import { explainPool, urlsAt } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
 
 export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
@@ -41,7 +42,7 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     refusal: refusal
       ? { reason: refusal.reason, status: statusOf(refusal), detail: explainRefusal(refusal) }
       : null,
-    toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask) : null,
+    toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask, forward.action.pool) : null,
     cache: asked && site && forward ? explainCache({ asked, ...forward, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(foreseen),
@@ -58,11 +59,13 @@ function tellAsked(asked: Asked): AskedExplained {
   };
 }
 
-function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained {
+function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequestExplained {
+  const urls = urlsAt(pool, ask.target);
   const headers = [...ask.headers];
   return {
     method: ask.method,
-    url: ask.target,
+    url: urls[0]?.url ?? ask.target,
+    urls,
     headers,
     added: headers.filter(([name, value]) => asked.headers.get(name) !== value),
     // Host goes as well, and comes again from the origin's URL.
@@ -70,13 +73,25 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk): OriginRequestExplained
   };
 }
 
-function tellAnswer({ asked, site, matched, forward, reply }: Foreseen): AnswerExplained {
+/** By the edits of the site and the route, and by the security headers. */
+function removedFrom({ site, matched, reply }: Foreseen): string[] {
+  const route = matched?.route;
+  const layers = [site, route].flatMap((one) => one?.responseEdits?.layers ?? []);
+  const edited = layers.flatMap(({ remove }) => remove);
+  const undressed =
+    route?.dressing.steps.filter((step) => step.do === "remove").map(({ name }) => name) ?? [];
+  return [...new Set([...edited, ...undressed])].filter((name) => !reply.headers.has(name));
+}
+
+function tellAnswer(foreseen: Foreseen): AnswerExplained {
+  const { asked, site, matched, forward, reply } = foreseen;
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
   const isUndone = (step: DressingStep) =>
     dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name);
   return {
     status: forward ? null : reply.status,
     headers: [...reply.headers] as HeaderField[],
+    removed: forward ? removedFrom(foreseen) : [],
     // The runtime sends none to HEAD (RFC 9110 §9.3.2).
     body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
     security: dressing.label,

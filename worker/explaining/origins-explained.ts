@@ -24,6 +24,13 @@ export function explainPool(pool: Pool, now: number): PoolExplained {
   };
 }
 
+/** The target as each origin in service sees it: behind the base path of its own URL. In the order of failover. */
+export function urlsAt(pool: Pool, target: string): { origin: string; url: string }[] {
+  return pool.tiers.flatMap(({ origins }) =>
+    origins.map(({ id, basePath }) => ({ origin: id, url: basePath + target })),
+  );
+}
+
 function whyOut({ state, weight }: Origin): string | undefined {
   if (state !== "active") return state;
   return weight === 0 ? "weight 0" : undefined;

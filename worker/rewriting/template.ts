@@ -31,7 +31,8 @@ export function fillTemplate(template: Template, captures: Captures): string {
   let filled = "";
   for (const part of template) {
     if ("text" in part) filled += part.text;
-    else filled += asPart(captures[part.capture] ?? "", part.inQuery);
+    else if (Object.hasOwn(captures, part.capture))
+      filled += asPart(captures[part.capture] ?? "", part.inQuery); // an optional parameter may be `:constructor?`
   }
   return filled;
 }

@@ -1,26 +1,11 @@
-// One spelling for each IP address, so that a range, a log line and a forwarded field speak of the same client.
-// Strict: of IPv4 only four decimal numbers count (`010.0.0.1` and `127.1` mean different hosts to different parsers).
-import ipaddr from "ipaddr.js";
+// An IP address as proxies write it.
+import { ADDRESS_CHARACTERS, canonicalAddress } from "../../shared/address.ts";
 import { remember } from "../../shared/remember.ts";
 
-/** Canonical, IPv4 in IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined where the text is no address. */
-export function canonicalAddress(text: string): string | undefined {
-  const address = parseAddress(text);
-  return address?.toString();
-}
-
-/** Some thousand addresses. */
-const CHARACTERS = 16_384;
-
-export const parseAddress = remember(CHARACTERS, (text): ipaddr.IPv4 | ipaddr.IPv6 | undefined => {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
-});
+export { canonicalAddress, parseAddress } from "../../shared/address.ts";
 
 /** Some proxies write a port beside it: `192.0.2.1:4711`, `[2001:db8::1]:4711`, `[2001:db8::1]`. */
-export const addressBesidePort = remember(CHARACTERS, (text): string | undefined => {
+export const addressBesidePort = remember(ADDRESS_CHARACTERS, (text): string | undefined => {
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text);
   const withPort = /^([\d.]+):\d{1,5}$/.exec(text);
   return canonicalAddress(bracketed?.[1] ?? withPort?.[1] ?? text);

@@ -16,12 +16,20 @@ export function unknownNamesInTests(site: Site): Problem[] {
       ...(route === undefined || routes.has(route)
         ? []
         : [unknown(route, "a route", routes, [...keys, "route"])]),
+      ...originsOfUrl(expect.request?.url).flatMap((origin) =>
+        origins.has(origin)
+          ? []
+          : [unknown(origin, "an origin", origins, [...keys, "request", "url", origin])],
+      ),
       ...(expect.origins ?? []).flatMap((origin, at) =>
         origins.has(origin) ? [] : [unknown(origin, "an origin", origins, [...keys, "origins", at])],
       ),
     ];
   });
 }
+
+const originsOfUrl = (url: string | Readonly<Record<string, string>> | undefined): string[] =>
+  typeof url === "object" ? Object.keys(url) : [];
 
 const unknown = (name: string, what: string, known: ReadonlySet<string>, keys: readonly PropertyKey[]) =>
   problemAt(keys, `\`${name}\` is not ${what} of this site`, { hint: didYouMean(name, [...known]) });

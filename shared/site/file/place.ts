@@ -39,6 +39,11 @@ export function offsetOf(document: Document, keys: readonly PropertyKey[], atKey
 function pairOf(pairs: readonly Pair[], key: PropertyKey, document: Document): Pair | undefined {
   const own = pairs.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
   if (own) return own;
+  // Once read, a header's name is in lower case.
+  const spelt = pairs.find(
+    (pair) => isScalar(pair.key) && String(pair.key.value).toLowerCase() === String(key).toLowerCase(),
+  );
+  if (spelt) return spelt;
   for (const pair of pairs) {
     if (!isScalar(pair.key) || (pair.key.value !== "<<" && pair.key.source !== "<<")) continue;
     const merged = resolved(pair.value, document);

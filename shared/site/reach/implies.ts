@@ -47,9 +47,13 @@ function textsFollow(
   wanted: Readonly<Record<string, TextPattern>> | undefined,
 ): boolean {
   return Object.entries(wanted ?? {}).every(([name, wide]) =>
-    given.some((one) => textFollows(one[kind]?.[name], wide)),
+    given.some((one) => textFollows(ownValue(one[kind], name), wide)),
   );
 }
+
+/** `constructor` is a name that a parameter may have, and that every object answers to. */
+const ownValue = (texts: Readonly<Record<string, TextPattern>> | undefined, name: string) =>
+  texts !== undefined && Object.hasOwn(texts, name) ? texts[name] : undefined;
 
 function textFollows(narrow: TextPattern | undefined, wide: TextPattern): boolean {
   if (narrow === undefined) return false;

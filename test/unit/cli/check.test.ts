@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { BROKEN, GREEDY, SHOP, UNREACHABLE } from "./fixtures.ts";
 import { useFolder } from "./run-headgate.ts";
@@ -10,6 +12,10 @@ describe("headgate check", () => {
     "broken.yaml": BROKEN,
     "unreachable.yml": UNREACHABLE,
     "greedy.json": GREEDY,
+    "away.yaml": `hosts: [away.test]
+routes:
+  - { id: a, redirect: { to: "https://exa mple.com/x" } }
+`,
     "in-vain.yaml": `hosts: [vain.test]
 pools:
   web: { origins: [{ id: a, url: "https://a.test" }] }
@@ -26,15 +32,25 @@ routes:
     });
   });
 
+  it("warns of a route that no request reaches: the file is not wrong for it", async () => {
+    expect(await folder.headgate("check", "unreachable.yml")).toEqual({
+      code: 0,
+      out: `unreachable.yml  unreachable.example.com · 2 routes, 1 pool, 0 tests · version 084fa6dd227d
+unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes every request that this one could; put it before, or take it away
+1 warning in 1 file
+`,
+      err: "",
+    });
+  });
+
   it("tells every problem of every file with its place and how to mend it, and ends with 1", async () => {
-    expect(await folder.headgate("check", "sites", "broken.yaml", "unreachable.yml", "greedy.json")).toEqual({
+    expect(await folder.headgate("check", "sites", "broken.yaml", "greedy.json")).toEqual({
       code: 1,
       out: `sites/shop.yaml  shop.example.com, *.shop.example.com · 4 routes, 1 pool, 3 tests · version 52fa4418ad34
 broken.yaml:9:14  routes[0].cache.tttl  is not a known key; did you mean \`ttl\`?
 broken.yaml:9:36  routes[0].cache.defaultTtl  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d
-unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes every request that this one could; put it before, or take it away
 greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too, and a host belongs to one site
-4 problems in 3 files
+3 problems in 2 files
 `,
       err: "",
     });
@@ -47,6 +63,28 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
       "in-vain.yaml:5:60  routes[0].cache.staleWhileRevalidate  has no effect: the route takes POST only, which the cache does not answer\n1 warning in 1 file\n",
     );
   });
+
+  it("tells where bytes are no UTF-8, and reads them as nothing else", async () => {
+    const latin1 = Buffer.from(SHOP.replace("old links move", "vieux caf\u00e9"), "latin1");
+    await writeFile(path.join(folder.path, "latin1.yaml"), latin1);
+    expect(await folder.headgate("check", "latin1.yaml")).toEqual({
+      code: 1,
+      out: "latin1.yaml:22:20  the file has bytes here that are no UTF-8; save it as UTF-8\n1 problem in 1 file\n",
+      err: "",
+    });
+  });
+
+  it.each(["check", "test", "explain"])(
+    "a file that would break at the first request is refused by %s",
+    async (command) => {
+      const words = command === "explain" ? ["explain", "https://away.test/", "--sites"] : [command];
+      const ran = await folder.headgate(...words, "away.yaml");
+      expect(ran.code).toBe(1);
+      expect(ran.out + ran.err).toBe(
+        "away.yaml:3:30  routes[0].redirect.to  is not a URL: its host or port cannot be read; write https://www.example.com/path\n1 problem in 1 file\n",
+      );
+    },
+  );
 
   it("tells of a file that cannot be read", async () => {
     expect(await folder.headgate("check", "odd")).toEqual({

@@ -36,7 +36,7 @@ untested.json  no tests
   ok    GET https://wrong.example.com/b
   FAIL  GET https://elsewhere.example.com/
           route: expected moved
-                   actual none
+                   actual none (refused: no-site)
 3 tests: 1 passed, 2 failed
 `,
       err: "",

@@ -20,7 +20,18 @@ describe("a wrong call is told in a sentence, and ends with 2", () => {
     ],
     [
       ["explain", URL, "--ip", "home"],
-      "error: option '--ip <ADDRESS>' argument 'home' is invalid. Write an IPv4 or IPv6 address.\n",
+      "error: option '--ip <ADDRESS>' argument 'home' is invalid. Write four decimal numbers (192.0.2.1) or an IPv6 address (2001:db8::1).\n",
+    ],
+    ...["127.1", "010.0.0.1", "192.0.2.777", "0x7f.0.0.1", "2130706433", "192.0.2.1:80", "::1%eth0"].map(
+      (ip): [string[], string] => [
+        ["explain", URL, "--ip", ip],
+        `error: option '--ip <ADDRESS>' argument '${ip}' is invalid. Write four decimal numbers (192.0.2.1) or an IPv6 address (2001:db8::1).\n`,
+      ],
+    ),
+    [["explain", "GTE", URL], "error: not a method: GTE\n"],
+    [
+      ["explain", URL, "-H", "x-a: 日本"],
+      "error: option '-H, --header <'NAME: VALUE'>' argument 'x-a: 日本' is invalid. The value has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out.\n",
     ],
     [
       ["explain", URL, "--country", "Germany"],

@@ -49,7 +49,15 @@ describe("explain tells of a request to an origin", () => {
   });
 
   it("what the origin would see, and what of it is the edge's doing", () => {
-    expect(told.toOrigin).toMatchObject({ method: "GET", url: "/v2/users?page=2" });
+    expect(told.toOrigin).toMatchObject({
+      method: "GET",
+      url: "/base/v2/users?page=2",
+      urls: [
+        { origin: "fra", url: "/base/v2/users?page=2" },
+        { origin: "iad", url: "/v2/users?page=2" },
+        { origin: "standby", url: "/v2/users?page=2" },
+      ],
+    });
     expect(told.toOrigin?.added).toEqual([
       ["cdn-loop", 'headgate;site="shop.test"'],
       ["forwarded", "for=192.0.2.1;host=shop.test;proto=https"],

@@ -12,6 +12,7 @@ describe("a request that nobody has sent looks as it would on the wire", () => {
     ["what is encoded is left alone", "https://shop.test/%2e%2e/a%2Fb", "https://shop.test/%2e%2e/a%2Fb"],
     ["dot segments are left to the edge", "https://shop.test/x/../a", "https://shop.test/x/../a"],
     ["a host beyond ASCII is written as browsers do", "https://bücher.test/", "https://xn--bcher-kva.test/"],
+    ["what is no host is encoded like the rest", "https://日 本/", "https://%E6%97%A5%20%E6%9C%AC/"],
     ["the scheme is in lower case", "HTTPS://shop.test/", "https://shop.test/"],
     ["half a character is replaced", "https://shop.test/\ud800", "https://shop.test/%EF%BF%BD"],
   ];
@@ -25,6 +26,12 @@ describe("a request that nobody has sent looks as it would on the wire", () => {
     const { line } = facts("http://127.0.0.1:8787/a", { headers: { Host: "shop.test" } });
     expect(line.url).toBe("http://shop.test/a");
     expect(line.headers.get("host")).toBe("shop.test");
+  });
+
+  it("comes from an address in the one spelling that live traffic has", () => {
+    const ipOf = (ip: string) => facts("https://shop.test/", { ip }).peer.ip;
+    expect(ipOf("2001:DB8:0:0::1")).toBe("2001:db8::1");
+    expect(ipOf("::ffff:192.0.2.7")).toBe("192.0.2.7");
   });
 
   it("comes from an address for examples unless one is given", () => {

@@ -371,3 +371,51 @@ describe("faults of shape and between parts", () => {
     ]);
   });
 });
+
+describe("a field that the edge writes after all edits", () => {
+  const added = (name: string) =>
+    `cannot work: after all edits the edge adds its own (\`${name}\`); take it away`;
+  const written = "cannot work: after all edits the edge writes it over (`x-request-id`); take it away";
+  const edits = (response: object) => withRoute({ to: "web", headers: { response } });
+  const wrong: Row[] = [
+    ["is not removed", edits({ remove: ["Via"] }), [`routes[0].headers.response.remove[0]  ${added("via")}`]],
+    [
+      "is not set",
+      edits({ set: { "Cache-Status": "mine", "x-request-id": "1" } }),
+      [
+        `routes[0].headers.response.set.cache-status  ${added("cache-status")}`,
+        `routes[0].headers.response.set.x-request-id  ${written}`,
+      ],
+    ],
+    [
+      "is not added to where it is written over",
+      edits({ add: { "x-request-id": "1" } }),
+      [`routes[0].headers.response.add.x-request-id  ${written}`],
+    ],
+    [
+      "is no edit of the site either",
+      aSite({ headers: { response: { remove: ["proxy-status"] } } }),
+      [`headers.response.remove[0]  ${added("proxy-status")}`],
+    ],
+    [
+      "is no security header",
+      withRoute({ to: "web", security: { headers: { via: "remove" } } }),
+      [`routes[0].security.headers.via  ${added("via")}`],
+    ],
+    [
+      "is no field of an answer of its own",
+      withRoute({ respond: { headers: { "x-request-id": "1" } } }),
+      [`routes[0].respond.headers.x-request-id  ${written}`],
+    ],
+  ];
+  it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  const right: [what: string, value: unknown][] = [
+    ["is added to where it is a list", edits({ add: { via: "1.1 other", "cache-status": "other; hit" } })],
+    [
+      "is the origin's to read, and may be edited there",
+      withRoute({ to: "web", headers: { request: { remove: ["via"], set: { "x-request-id": "1" } } } }),
+    ],
+  ];
+  it.each(right)("%s", (_what, value) => expect(problemsIn(value)).toEqual([]));
+});

@@ -52,7 +52,7 @@ describe("what is generated", () => {
 
   it.each(examples)("shows an example that is right: %s", (_heading, yaml) => {
     const whole = aSite({
-      tests: [{ request: { url: "https://shop.example.com/" }, expect: {} }],
+      tests: [{ request: { url: "https://shop.example.com/" }, expect: { status: 404 } }],
     });
     const site = within(whole, parse(yaml ?? "")) as { tests: { expect: Tree }[] };
     // An example may name routes and origins of one's own.

@@ -77,7 +77,7 @@ describe("the place of a problem", () => {
     ],
     [
       "a key that is missing below a key: that key",
-      "hosts: [a.example]\nroutes: [{ id: a, respond: {} }]\ntests:\n  - request: { url: 'http://a.example' }\n    expect:\n      request: {}\n  - expect: {}\n    request:\n      method: GET\n",
+      "hosts: [a.example]\nroutes: [{ id: a, respond: {} }]\ntests:\n  - request: { url: 'http://a.example' }\n    expect:\n      request: { method: GET }\n  - expect: { route: a }\n    request:\n      method: GET\n",
       ["a.yaml:8:5  tests[1].request.url  is missing; write a text"],
     ],
     [

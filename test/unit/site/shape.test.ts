@@ -135,6 +135,171 @@ describe("the shape of a site file", () => {
       ["routes[0].respond.headers.x-a  has a control character, which no header value may hold"],
     ],
     [
+      "characters that no header holds",
+      withRoute({ respond: { headers: { "x-a": "日本" } } }),
+      [
+        "routes[0].respond.headers.x-a  has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out",
+      ],
+    ],
+    [
+      "two spellings of one header",
+      withRoute({ to: "web", headers: { response: { set: { "X-A": "1", "x-a": "2" } } } }),
+      [
+        "routes[0].headers.response.set.x-a  is `X-A` once more: capitals do not tell such names apart; keep one of them",
+      ],
+    ],
+    [
+      "two spellings of one header in a condition",
+      withRoute({ to: "web", match: { any: [{ header: { "x-a": "1", "X-A": "2" } }] } }),
+      [
+        "routes[0].match.any[0].header.X-A  is `x-a` once more: capitals do not tell such names apart; keep one of them",
+      ],
+    ],
+    [
+      "a security header that frames the message",
+      aSite({ security: { headers: { "content-length": "5" } } }),
+      [
+        "security.headers.content-length  belongs to the edge, which sets it for each connection; remove it here",
+      ],
+    ],
+    [
+      "half a character",
+      withRoute({ respond: { body: "a\ud800" } }),
+      [
+        "routes[0].respond.body  holds half a character (\\ud800 to \\udfff alone), which cannot be sent; take it away",
+      ],
+    ],
+    [
+      "a time in which no origin answers",
+      aSite({ pools: { web: { ...WEB, timeout: { firstByte: "0s", total: "9ms" } } } }),
+      [
+        "pools.web.timeout.firstByte  is too small; write 10ms at least",
+        "pools.web.timeout.total  is too small; write 10ms at least",
+      ],
+    ],
+    [
+      "a time for which no client waits",
+      aSite({ pools: { web: { ...WEB, timeout: { firstByte: "30d" } } } }),
+      ["pools.web.timeout.firstByte  is too large; write 1d at most"],
+    ],
+    [
+      "a lifetime beyond what caches count",
+      withRoute({ to: "web", cache: { browserTtl: "99999d" } }),
+      ["routes[0].cache.browserTtl  is too large; write 24855d at most"],
+    ],
+    [
+      "a body that no isolate can keep",
+      aSite({ pools: { web: { ...WEB, retry: { maxBody: "1GiB" } } } }),
+      ["pools.web.retry.maxBody  is too large; write 64MiB at most"],
+    ],
+    [
+      "a method that never arrives",
+      withRoute({ to: "web", match: { method: ["GTE", "BREW"] } }),
+      [
+        "routes[0].match.method[0]  is not a method that the runtime lets in, so no request would ever have it; did you mean `GET`?",
+        "routes[0].match.method[1]  is not a method that the runtime lets in, so no request would ever have it",
+      ],
+    ],
+    [
+      "a host with a blank in a redirect",
+      withRoute({ redirect: { to: "https://exa mple.com/x" } }),
+      [
+        "routes[0].redirect.to  is not a URL: its host or port cannot be read; write https://www.example.com/path",
+      ],
+    ],
+    [
+      "a port that there is not in a redirect",
+      withRoute({ redirect: { to: "https://a.test:99999/x" } }),
+      [
+        "routes[0].redirect.to  is not a URL: its host or port cannot be read; write https://www.example.com/path",
+      ],
+    ],
+    [
+      "a backslash in a redirect's host",
+      withRoute({ redirect: { to: "https://a.test\\evil/x" } }),
+      [
+        "routes[0].redirect.to  is not a URL: its host or port cannot be read; write https://www.example.com/path",
+      ],
+    ],
+    [
+      "a placeholder in a redirect's host",
+      withRoute({ match: { path: "/:shop" }, redirect: { to: "https://:shop.test/" } }),
+      [
+        "routes[0].redirect.to  has a placeholder in its host; a captured part can never lead to another host, so write the host out",
+      ],
+    ],
+    [
+      "a password in a redirect",
+      withRoute({ redirect: { to: "https://me:secret@a.test/" } }),
+      ["routes[0].redirect.to  may not hold a user name or password"],
+    ],
+    [
+      "a status that no retry mends",
+      aSite({ pools: { web: { ...WEB, retry: { on: ["404"] } } } }),
+      [
+        "pools.web.retry.on[0]  is `404`; write `connect`, `timeout`, `500`, `502`, `503` or `504`; did you mean `504`?",
+      ],
+    ],
+    [
+      "true in quotes",
+      aSite({ mergeSlashes: "true" }),
+      ["mergeSlashes  is a text, not true or false; take the quotes away"],
+    ],
+    [
+      "what is no number at all",
+      aSite({ log: { sample: Number.NaN } }),
+      ["log.sample  is `NaN`, not a number"],
+    ],
+    [
+      "an address that has no such number",
+      aSite({
+        tests: [
+          { request: { url: "https://shop.example.com/", ip: "192.0.2.777" }, expect: { status: 404 } },
+        ],
+      }),
+      [
+        "tests[0].request.ip  is not an address; write four decimal numbers (192.0.2.1) or an IPv6 address (2001:db8::1)",
+      ],
+    ],
+    [
+      "half an escape in a path that is sent",
+      withRoute({ to: "web", rewrite: { addPrefix: "/50%off" } }),
+      [
+        "routes[0].rewrite.addPrefix  has a % that is not followed by two hexadecimal digits; the character itself is %25",
+      ],
+    ],
+    [
+      "half an escape in a place that is led to",
+      withRoute({ redirect: { to: "/50%off" } }),
+      [
+        "routes[0].redirect.to  has a % that is not followed by two hexadecimal digits; the character itself is %25",
+      ],
+    ],
+    [
+      "a test of what the connection writes",
+      aSite({
+        tests: [
+          { request: { url: "https://shop.example.com/" }, expect: { headers: { "Content-Length": false } } },
+        ],
+      }),
+      [
+        "tests[0].expect.headers.Content-Length  is written for each connection, so that no test can tell of it; take it away",
+      ],
+    ],
+    [
+      "tests that expect nothing",
+      aSite({
+        tests: [{}, { headers: {} }, { request: { headers: {} } }].map((expected) => ({
+          request: { url: "https://shop.example.com/" },
+          expect: expected,
+        })),
+      }),
+      [0, 1, 2].map(
+        (at) =>
+          `tests[${at}].expect  expects nothing, and so would always hold; name what the edge should decide`,
+      ),
+    ],
+    [
       "several faults at once",
       aSite({ hosts: ["a b"], routes: [null, { id: "x", to: 5 }] }),
       [
@@ -159,6 +324,17 @@ describe("the shape of a site file", () => {
     [
       "a preset with changes",
       aSite({ security: { preset: "strict", headers: { "x-frame-options": "off" } } }),
+    ],
+    [
+      "statuses in quotes",
+      aSite({
+        pools: { web: { ...WEB, retry: { on: ["503", 504, "connect"] } } },
+        routes: [{ id: "one", redirect: { to: "https://[::1]:8443/x", status: "308" } }],
+      }),
+    ],
+    [
+      "the smallest and the largest times",
+      aSite({ pools: { web: { ...WEB, timeout: { firstByte: "10ms", total: "1d" } } } }),
     ],
     ["a cache that is off", withRoute({ to: "web", cache: "off" })],
     ["an editor's schema", aSite({ $schema: "../shared/site.schema.json" })],

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { siteSchema } from "../../../shared/site/schema.ts";
+import { problemAt } from "../../../shared/site/problem.ts";
+import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
+import { contentInVain } from "../../../shared/site/warnings/content-in-vain.ts";
 import { staleInVain } from "../../../shared/site/warnings/stale-in-vain.ts";
 
 const warned = (route: object) =>
@@ -10,6 +13,39 @@ const warned = (route: object) =>
       routes: [{ id: "all", to: "web", ...route }],
     }),
   ).map(({ path, message }) => `${path}: ${message}`);
+
+describe("a search for what has no effect", () => {
+  it("that crashes is told as a bug, and stops neither the others nor the file", () => {
+    const site = siteSchema.parse({ hosts: ["a.test"], routes: [{ id: "all", respond: {} }] });
+    const crashing = {
+      looksFor: "traps",
+      warn: () => {
+        throw new TypeError("x is undefined");
+      },
+    };
+    const finding = { looksFor: "others", warn: () => [problemAt(["routes"], "has no effect")] };
+    expect(
+      warningsOf(site, () => "", [crashing, finding]).map(({ path, message }) => `${path}: ${message}`),
+    ).toEqual([
+      ": the file could not be searched for traps: a bug of Headgate, please report it (TypeError: x is undefined)",
+      "routes: has no effect",
+    ]);
+  });
+});
+
+describe("content", () => {
+  const warnedOf = (respond: object) => {
+    const site = siteSchema.parse({ hosts: ["a.test"], routes: [{ id: "all", respond }] });
+    return contentInVain(site).map(({ path, message }) => `${path}: ${message}`);
+  };
+  it("has no effect under a status that has none", () => {
+    expect(warnedOf({ status: 204, body: "gone" })).toEqual([
+      "routes[0].respond.body: has no effect: an answer with the status 204 has no content",
+    ]);
+    expect(warnedOf({ status: 204 })).toEqual([]);
+    expect(warnedOf({ status: 404, body: "gone" })).toEqual([]);
+  });
+});
 
 describe("stale answers promised in vain", () => {
   const stale = { staleWhileRevalidate: "1m", staleIfError: "1h" };

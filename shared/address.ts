@@ -1,0 +1,20 @@
+// One spelling for each IP address, so that a range, a log line and a forwarded field speak of the same client.
+// Strict: of IPv4 only four decimal numbers count (`010.0.0.1` and `127.1` mean different hosts to different parsers).
+import ipaddr from "ipaddr.js";
+import { remember } from "./remember.ts";
+
+/** Canonical, IPv4 in IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined where the text is no address. */
+export function canonicalAddress(text: string): string | undefined {
+  const address = parseAddress(text);
+  return address?.toString();
+}
+
+/** Some thousand addresses. */
+export const ADDRESS_CHARACTERS = 16_384;
+
+export const parseAddress = remember(ADDRESS_CHARACTERS, (text): ipaddr.IPv4 | ipaddr.IPv6 | undefined => {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
+  const address = ipaddr.IPv6.parse(text);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+});

@@ -1,0 +1,57 @@
+// Does an edit meet a field that the edge itself writes once all edits are done? It would be there all the same, or be
+// written over, without a word. The order is that of worker/delivery/deliver.ts.
+import type { HeaderEditsConfig } from "../headers-schema.ts";
+import { type Problem, problemAt } from "../problem.ts";
+import type { SecurityConfig } from "../security-schema.ts";
+import type { Site } from "../schema.ts";
+
+type Keys = readonly PropertyKey[];
+
+/** Put beside what is there: whoever adds to them may, whoever sets or removes them cannot. */
+const ADDED_TO: ReadonlySet<string> = new Set(["via", "cache-status", "proxy-status"]);
+/** Put in place of what is there. */
+const REPLACED: ReadonlySet<string> = new Set(["x-request-id"]);
+
+export function edgeWrittenFields(site: Site): Problem[] {
+  return [
+    ...inEdits(site.headers?.response, ["headers", "response"]),
+    ...inSecurity(site.security, ["security"]),
+    ...site.routes.flatMap(({ headers, security, respond }, index) => [
+      ...inEdits(headers?.response, ["routes", index, "headers", "response"]),
+      ...inSecurity(security, ["routes", index, "security"]),
+      ...Object.keys(respond?.headers ?? {}).flatMap((name) =>
+        REPLACED.has(name) ? [cannotWork(name, ["routes", index, "respond", "headers", name], true)] : [],
+      ),
+    ]),
+  ];
+}
+
+function inEdits(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] {
+  if (!edits) return [];
+  return [
+    ...edits.remove.flatMap((name, at) =>
+      isWritten(name) ? [cannotWork(name, [...keys, "remove", at], false)] : [],
+    ),
+    ...Object.keys(edits.set).flatMap((name) =>
+      isWritten(name) ? [cannotWork(name, [...keys, "set", name], true)] : [],
+    ),
+    ...Object.keys(edits.add).flatMap((name) =>
+      REPLACED.has(name) ? [cannotWork(name, [...keys, "add", name], true)] : [],
+    ),
+  ];
+}
+
+function inSecurity(security: SecurityConfig | undefined, keys: Keys): Problem[] {
+  if (security === undefined || typeof security === "string") return [];
+  return Object.keys(security.headers).flatMap((name) =>
+    isWritten(name) ? [cannotWork(name, [...keys, "headers", name], true)] : [],
+  );
+}
+
+const isWritten = (name: string): boolean => ADDED_TO.has(name) || REPLACED.has(name);
+
+function cannotWork(name: string, keys: Keys, atKey: boolean): Problem {
+  const how = REPLACED.has(name) ? "writes it over" : "adds its own";
+  const message = `cannot work: after all edits the edge ${how} (\`${name}\`); take it away`;
+  return problemAt(keys, message, { atKey });
+}

@@ -1,0 +1,63 @@
+// What is wrong with the values of a site file as they were written, and would be lost when they are read: Zod drops a key
+// called `__proto__` without a word, and of two spellings of one header it keeps the last.
+import * as z from "zod";
+import { below, withoutWrappers } from "./known-keys.ts";
+import { type Problem, problemAt } from "./problem.ts";
+import { siteSchema } from "./schema.ts";
+
+type Keys = readonly PropertyKey[];
+type Schema = z.core.$ZodType;
+
+export function rawFaults(value: unknown): Problem[] {
+  return faultsIn(value, [], withoutWrappers(siteSchema));
+}
+
+/** `places`: what may stand here. */
+function faultsIn(value: unknown, keys: Keys, places: readonly Schema[]): Problem[] {
+  if (typeof value === "string") return value.isWellFormed() ? [] : [halfCharacter(keys, false)];
+  if (typeof value !== "object" || value === null) return [];
+  const inside = (step: PropertyKey, part: unknown) =>
+    faultsIn(
+      part,
+      [...keys, step],
+      places.flatMap((place) => below(place, step)),
+    );
+  if (Array.isArray(value)) return value.flatMap((part, index) => inside(index, part));
+  return [
+    ...Object.keys(value).flatMap((name) => faultsOfName(name, keys)),
+    ...places.flatMap((place) => spelledTwice(Object.keys(value), keys, place)),
+    ...Object.entries(value).flatMap(([name, part]) => inside(name, part)),
+  ];
+}
+
+function faultsOfName(name: string, keys: Keys): Problem[] {
+  if (name === "__proto__") {
+    const message = "is a name that JavaScript keeps for itself, and no key can have; take it away";
+    return [problemAt([...keys, name], message, { atKey: true })];
+  }
+  return name.isWellFormed() ? [] : [halfCharacter([...keys, name], true)];
+}
+
+/** A lone surrogate, which only an escape in JSON or YAML can write: no encoding has bytes for it. */
+const halfCharacter = (keys: Keys, atKey: boolean): Problem =>
+  problemAt(keys, "holds half a character (\\ud800 to \\udfff alone), which cannot be sent; take it away", {
+    atKey,
+  });
+
+/** Where names are read in lower case, as those of headers are. */
+function spelledTwice(names: readonly string[], keys: Keys, place: Schema): Problem[] {
+  const { def } = (place as z.core.$ZodTypes)._zod;
+  if (def.type !== "record") return [];
+  const first = new Map<string, string>();
+  return names.flatMap((name) => {
+    const read = z.safeParse(def.keyType, name);
+    if (!read.success) return [];
+    const before = first.get(String(read.data));
+    if (before === undefined) {
+      first.set(String(read.data), name);
+      return [];
+    }
+    const message = `is \`${before}\` once more: capitals do not tell such names apart; keep one of them`;
+    return [problemAt([...keys, name], message, { atKey: true })];
+  });
+}

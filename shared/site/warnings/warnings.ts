@@ -1,0 +1,38 @@
+// What is in order and has no effect all the same. These provers know the site through and through, and are the first to
+// stumble over an odd one: that stops nobody, since a prover that cannot prove has found nothing wrong.
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site } from "../schema.ts";
+import { unreachableProblems } from "../unreachable-routes.ts";
+import { contentInVain } from "./content-in-vain.ts";
+import { staleInVain } from "./stale-in-vain.ts";
+
+export interface Warner {
+  /** What it looks for, as the report of its crash calls it. */
+  readonly looksFor: string;
+  /** `placeOf` tells where another part stands: `line 12`. */
+  warn(site: Site, placeOf: (part: Problem) => string): Problem[];
+}
+
+export const WARNERS: readonly Warner[] = [
+  { looksFor: "routes that are never reached", warn: unreachableProblems },
+  { looksFor: "stale answers promised in vain", warn: staleInVain },
+  { looksFor: "content under a status that has none", warn: contentInVain },
+];
+
+export function warningsOf(
+  site: Site,
+  placeOf: (part: Problem) => string,
+  warners: readonly Warner[] = WARNERS,
+): Problem[] {
+  return warners.flatMap(({ looksFor, warn }) => orItsCrash(looksFor, () => warn(site, placeOf)));
+}
+
+/** What `find` finds, or that it crashed. */
+export function orItsCrash(looksFor: string, find: () => Problem[]): Problem[] {
+  try {
+    return find();
+  } catch (error) {
+    const message = `the file could not be searched for ${looksFor}: a bug of Headgate, please report it (${String(error)})`;
+    return [problemAt([], message, { hint: "the file itself is not at fault" })];
+  }
+}

@@ -1,0 +1,113 @@
+// Does all of a site compile? The edge compiles a route when a request first comes near it, and takes it on trust that it
+// can; so whoever takes a site in compiles it whole before, and tells of what does not compile with its place.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { type Problem, problemAt } from "../../shared/site/problem.ts";
+import type { Site, SiteRoute } from "../../shared/site/schema.ts";
+import { compilePool } from "../balancing/pool.ts";
+import { compileCacheRules } from "../caching/rules.ts";
+import { compileRedirect } from "../delivery/redirect.ts";
+import { compileDressing } from "../delivery/security-headers.ts";
+import { compileHeaderEdits } from "../rewriting/header-edits.ts";
+import { compileRewrite } from "../rewriting/rewrite.ts";
+import { compileValue } from "../rewriting/value.ts";
+import { compileAddressSet } from "./address-set.ts";
+import { compileConditions } from "./conditions.ts";
+import { compilePathTable } from "./path-pattern.ts";
+import { capturesOf, type CompiledSite, compileSite } from "../site.ts";
+
+type Keys = readonly PropertyKey[];
+type Part = readonly [keys: Keys, compile: () => unknown];
+
+/** The site has been validated. */
+export function compileWhole(site: Site, version: string): Result<CompiledSite, Problem[]> {
+  try {
+    const compiled = compileSite(site, version);
+    for (const compileRoute of compiled.routes) {
+      for (const path of pathsNear(compileRoute().patterns)) compiled.paths.takes(path);
+    }
+    return ok(compiled);
+  } catch (error) {
+    for (const parts of [partsOf(site), wholeRoutesOf(site)]) {
+      const found = parts.flatMap(faultOf);
+      if (found.length > 0) return err(found);
+    }
+    return err([fault([], error)]);
+  }
+}
+
+/** A pattern's part of the table is made when a path first begins as it does; and it may be written as no path is. */
+const pathsNear = (patterns: readonly string[]): string[] =>
+  patterns.flatMap((pattern) => [pattern, encodeURI(pattern)]);
+
+/** The parts that are compiled each for itself, so that the one at fault can be named. */
+function partsOf(site: Site): Part[] {
+  return [
+    ...Object.entries(site.pools).flatMap(([id, pool]) =>
+      pool.origins.map(
+        (origin, at): Part => [
+          ["pools", id, "origins", at, "url"],
+          () => compilePool("", id, { ...pool, origins: [origin] }),
+        ],
+      ),
+    ),
+    [["trustedProxies"], () => compileAddressSet(site.trustedProxies)],
+    [["security"], () => compileDressing(site.security, undefined)],
+    [["headers"], () => [compileEdits(site.headers, new Set())]],
+    ...site.routes.flatMap((route, index) => partsOfRoute(route, site, ["routes", index])),
+  ];
+}
+
+function wholeRoutesOf(site: Site): Part[] {
+  return site.routes.map((route, index) => [
+    ["routes", index],
+    () => compileSite({ ...site, routes: [route] }, "").routes[0]?.(),
+  ]);
+}
+
+const compileEdits = (headers: Site["headers"], captures: ReadonlySet<string>): unknown => [
+  compileHeaderEdits([{ edits: headers?.request, captures }]),
+  compileHeaderEdits([{ edits: headers?.response, captures }]),
+];
+
+function partsOfRoute(route: SiteRoute, site: Site, keys: Keys): Part[] {
+  const { match, redirect, respond, rewrite, headers, cache, security } = route;
+  const captures = capturesOf(route);
+  return [
+    ...(match?.path ?? []).map(
+      (pattern, at): Part => [
+        [...keys, "match", "path", at],
+        () => {
+          const table = compilePathTable([{ patterns: [pattern], value: true }]);
+          return pathsNear([pattern]).map((path) => table.takes(path));
+        },
+      ],
+    ),
+    [[...keys, "match"], () => compileConditions(match)],
+    [[...keys, "redirect"], () => redirect && compileRedirect(redirect)],
+    [[...keys, "rewrite"], () => rewrite && compileRewrite(rewrite, captures)],
+    [[...keys, "headers"], () => compileEdits(headers, captures)],
+    [[...keys, "cache"], () => compileCacheRules(cache, NOWHERE)],
+    [
+      [...keys, "respond", "headers"],
+      () => Object.values(respond?.headers ?? {}).map((value) => compileValue(value, captures)),
+    ],
+    [[...keys, "security"], () => compileDressing(site.security, security)],
+  ];
+}
+
+const NOWHERE = { site: "", answeredBy: "", targetsDiffer: false };
+
+function faultOf([keys, compile]: Part): Problem[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    return [fault(keys, error)];
+  }
+}
+
+/** The check should have known it, and said how to mend it. */
+const fault = (keys: Keys, error: unknown): Problem =>
+  problemAt(keys, `${keys.length === 0 ? "the file " : ""}does not compile (${String(error)})`, {
+    hint: "write it another way, and please report that the check did not know it",
+  });
