@@ -44,13 +44,18 @@ describe("the Cache API store", () => {
   it("puts its objects under the site's host, on a path of its own", async () => {
     const { cache: watching, urls } = watched();
     const store = cacheApiStore(watching, silent.log);
-    await store.put("shop.example.com/a?b=c", anEntry(), streamOf("body"));
-    await store.get("http://shop.example.com:8080/a");
-    await store.delete("#site:shop/a");
+    await store.put("shop.example.com#shop.example.com/a?b=c#@all", anEntry(), streamOf("body"));
+    await store.get("*.example.com#http://shop.example.com:8080/a#@all");
+    await store.get("*#http://shop.example.com:8080/a#@all");
+    await store.delete("*#/a#@all");
     const [body, envelope, ...others] = urls;
     expect(envelope).toMatch(/^https:\/\/shop\.example\.com\/\.headgate-cache\/[0-9a-f]{64}$/);
     expect(body?.slice(0, -36)).toBe(`${envelope}/`);
-    expect(others.map((url) => new URL(url).host)).toEqual(["shop.example.com:8080", "headgate.internal"]);
+    expect(others.map((url) => new URL(url).host)).toEqual([
+      "example.com",
+      "shop.example.com:8080",
+      "headgate.internal",
+    ]);
   });
 
   it("takes for a miss what another format wrote, what is damaged, and what is somebody else's", async () => {

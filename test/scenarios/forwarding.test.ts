@@ -128,7 +128,7 @@ describe("security headers", () => {
       });
       response.end();
     });
-    const answer = await client.get(path);
+    const answer = await client.get(path, status === 304 ? { "if-none-match": "*" } : {});
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "strict-transport-security": "max-age=63072000; includeSubDomains",
@@ -227,11 +227,11 @@ describe("an OPTIONS that may go no further", () => {
 });
 
 describe("text beyond ASCII in a site file", () => {
-  it("goes into paths and fields without breaking an answer", async () => {
+  it("goes into paths and bodies without breaking an answer", async () => {
     const client = await siteWith({
       routes: [
         { id: "moved", match: { path: "/café/*" }, redirect: { to: "/кафе/*" } },
-        { id: "own", respond: { body: "é", headers: { "x-a": "é" } } },
+        { id: "own", respond: { body: "é" } },
       ],
     });
     expect((await client.get("/caf%c3%a9/x")).header("location")).toBe("/%D0%BA%D0%B0%D1%84%D0%B5/x");
