@@ -77,7 +77,7 @@ export function storeContract(name: string, makeStore: MakeStore): void {
             ["x-empty", ""],
             ["cache-control", 'private="x", no-store'],
           ],
-          part: { first: 5, length: 3, complete: 10, reachesEnd: false },
+          part: { first: 5, length: 3, complete: 10 },
         });
         await store.put(key, entry, "abc");
         expect((await store.get(key))?.entry).toEqual(entry);
@@ -269,7 +269,7 @@ export function storeContract(name: string, makeStore: MakeStore): void {
 
       it("keeps a part of the length that the part says, whatever the field", async () => {
         const key = newKey();
-        const part = { first: 0, length: 4, complete: 10, reachesEnd: false };
+        const part = { first: 0, length: 4, complete: 10 };
         await store.put(key, { ...sizedEntry(2), part }, "part");
         expect(await textAt(key)).toBe("part");
       });

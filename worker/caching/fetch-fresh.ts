@@ -142,7 +142,7 @@ async function fetchWhole(fetching: Fetching, ports: Ports): Promise<Answer> {
 }
 
 /** The stored response in place of the origin's trouble; undefined where it may not, or holds not what is asked. */
-function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Answer | undefined {
+export function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Answer | undefined {
   const { demand, plan, found, answer, fwd } = fetched;
   const now = ports.now();
   const held = heldIn(found);
