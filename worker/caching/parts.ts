@@ -59,9 +59,11 @@ export function fateOfPart(received: ResponseEntry, there: ResponseEntry, arriva
   if (isManifest(there)) return arrival.sliced ? "gives-way" : "takes-the-place";
   if (isJoinable(received, there)) return "joins";
   if (areDifferent(received, there)) return isNewer(there, arrival) ? "gives-way" : "takes-the-place";
-  // With a gap between them, or without a strong validator, only one can be kept: the longer, while it is of use.
-  const isOfUse = mayStandIn(there, "error", arrival.now) || mayStandIn(there, "disconnected", arrival.now);
-  return isOfUse && there.part.length > received.part.length ? "gives-way" : "takes-the-place";
+  // With a gap between them, or without a strong validator, only one can be kept: the longer, while it is fresh or
+  // promised to stand in.
+  return mayStandIn(there, "error", arrival.now) && there.part.length > received.part.length
+    ? "gives-way"
+    : "takes-the-place";
 }
 
 function isJoinable({ part, headers }: ResponseEntry, there: ResponseEntry): boolean {
