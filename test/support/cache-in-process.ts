@@ -29,12 +29,12 @@ export class CacheInProcess {
   #background: Promise<unknown>[] = [];
   /** Answers in the origin's place. */
   origin: (request: OriginRequest) => Pick<OriginReply, "status" | "headers" | "body">;
-  readonly #site: CompiledSite;
+  site: CompiledSite;
   readonly #ports: Ports;
 
   /** The origin answers 200 with this body and these fields. */
   constructor(site: CompiledSite, body: string, headers: Record<string, string>) {
-    this.#site = site;
+    this.site = site;
     this.origin = () => ({ status: 200, headers: new Headers(headers), body: new Blob([body]).stream() });
     const now = () => this.#now;
     this.#ports = {
@@ -68,13 +68,13 @@ export class CacheInProcess {
 
   async get(fields: Record<string, string> = {}): Promise<Got> {
     const asked = anAsked("http://a.test/", { headers: fields });
-    const route = this.#site.routes[0]?.();
+    const route = this.site.routes[0]?.();
     if (route?.action.kind !== "proxy") throw new Error("the site's first route leads to no pool");
     const { pool } = route.action;
     const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
     const requestId = this.#ports.newId();
     const ask = () => ({ method: "GET", target: "/", headers: new Headers(fields), receivedBytes: 0 });
-    const demand = { site: this.#site, asked, ask, action, requestId, body: null };
+    const demand = { site: this.site, asked, ask, action, requestId, body: null };
     const { result, cache } = await answerThroughCache(demand, this.#ports);
     const told = { asked, ...(cache && { cache }) };
     const outcome: Outcome = result.ok
