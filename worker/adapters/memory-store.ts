@@ -50,10 +50,9 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
     const stored = { entry, body: bytes, prepared };
     held.set(key, { stored, until }, weightOf(key, entry) + (bytes?.length ?? 0));
   };
-  const isTooLong = (key: string, entry: Entry) => (declaredLength(entry) ?? 0) > roomFor(key, entry);
   return {
     name: "memory",
-    takes: (key, entry) => !isTooLong(key, entry),
+    takes: (key, entry) => (declaredLength(entry) ?? 0) <= roomFor(key, entry),
     get: (key) => {
       const found = held.get(key);
       if (!found || found.until > now()) return found?.stored;
@@ -65,7 +64,9 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
         key,
         async (claim) => {
           const copy = structuredClone(entry);
-          const gathered = await gather(body, isTooLong(key, entry) ? -1 : roomFor(key, entry));
+          const room = roomFor(key, entry);
+          const isHopeless = (declaredLength(entry) ?? 0) > room;
+          const gathered = await gather(body, isHopeless ? -1 : room);
           if (gathered.kind === "broken") return;
           const bytes = gathered.kind === "whole" ? gathered.bytes : null;
           if (bytes && !isWhole(entry, bytes.length)) return;
