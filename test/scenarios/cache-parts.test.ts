@@ -204,6 +204,40 @@ describe("a part", () => {
     });
   });
 
+  it("that is no part of what is held, or none at all, leaves that as it is", async () => {
+    const client = await aClient();
+    const V1 = { etag: '"v1"' };
+    for (const answers of [
+      answersRange("bytes 20-35/36", BODY.subarray(20), V1),
+      answersRange("bytes 10-35/36", BODY.subarray(10), { etag: '"v2"' }),
+      (_request: http.IncomingMessage, response: http.ServerResponse) =>
+        void response.writeHead(416, { "content-range": "bytes */36" }).end(),
+    ] satisfies Answering[]) {
+      origin.answers(answersRange("bytes 0-9/36", BODY.subarray(0, 10), V1));
+      await get(client, "bytes=0-9");
+      origin.answers((request, response, seen) => {
+        if (request.headers.range !== undefined) return answers(request, response, seen);
+        response.writeHead(503).end();
+      });
+      expect((await get(client)).status).toBe(503);
+      const held = await get(client, "bytes=0-9");
+      expect(held.header("cache-status")).toMatch(/^headgate; hit/);
+      expect(held.text).toBe("0123456789");
+    }
+  });
+
+  it("stays where the whole of its version is too large to be kept", async () => {
+    const client = await aClient({ maxObject: "30B" });
+    const V1 = { etag: '"v1"' };
+    origin.answers(answersRange("bytes 0-9/36", BODY.subarray(0, 10), V1));
+    await get(client, "bytes=0-9");
+    origin.answers(answersRange("bytes 10-35/36", BODY.subarray(10), V1));
+    const whole = await get(client);
+    expect(whole.text).toBe(BODY.toString());
+    expect(whole.header("cache-status")).toContain("detail=too-large");
+    expect((await get(client, "bytes=0-9")).header("cache-status")).toMatch(/^headgate; hit/);
+  });
+
   it("with a weak tag costs no second request when the whole is asked for", async () => {
     const client = await aClient();
     origin.answers(answersRange("bytes 0-4/36", "01234", { etag: 'W/"v1"' }));

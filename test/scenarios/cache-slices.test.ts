@@ -496,6 +496,20 @@ describe("slices", () => {
     }
   });
 
+  it("stay for others where the origin refuses one client's request for one of them", async () => {
+    const client = await aSite();
+    await get(client, "bytes=0-9");
+    const answering = serves(V1);
+    origin.answers((request, response, seen) => {
+      if (request.headers["x-odd"] === undefined) return answering(request, response, seen);
+      response.writeHead(403).end("not for you");
+    });
+    const refused = await get(client, `bytes=${SLICE}-${SLICE + 9}`, { "x-odd": "1" });
+    expect([refused.status, refused.text]).toEqual([403, "not for you"]);
+    expect((await get(client, "bytes=0-9")).header("cache-status")).toMatch(/^headgate; hit/);
+    expect(sameBytes(await get(client), V1.file)).toBe(true);
+  });
+
   it("that are stale still stand in after a client has asked beyond their end", async () => {
     const client = await aSite(V1, { staleIfError: "1h" });
     await get(client);

@@ -136,7 +136,8 @@ async function renew(cache: Cache, { key, found, entry, now, claim }: Renewing):
       : enclosed;
   if (!renewed) return false;
   const sealed = seal(entry, renewed, body);
-  const isPut = await putEnvelope(cache, url, { entry, enclosed: renewed, now, claim, sealed });
+  const enveloping = { entry, enclosed: renewed, now, claim, sealed, before: { at: atOf(enclosed) } };
+  const isPut = await putEnvelope(cache, url, enveloping);
   if (!isPut && renewed !== enclosed) await removeBody(cache, url, atOf(renewed));
   return isPut;
 }
@@ -155,15 +156,17 @@ async function putAnew(
 interface Enveloping extends Pick<Keeping, "entry" | "now" | "claim"> {
   readonly enclosed: Enclosed;
   readonly sealed?: Uint8Array;
+  /** Where the body of the envelope before is, where that is known already. */
+  readonly before?: { readonly at: string | undefined };
 }
 
 /** And removes the body that the envelope before led to. False where the envelope does not count any more. */
 async function putEnvelope(cache: Cache, url: string, enveloping: Enveloping): Promise<boolean> {
-  const { entry, enclosed, now, claim, sealed } = enveloping;
+  const { entry, enclosed, now, claim, sealed, before } = enveloping;
   const at = atOf(enclosed);
   const response = plain200(sealed ?? seal(entry, enclosed), entry.keepUntil - now);
   if (at !== undefined) response.headers.set(BODY_AT, at);
-  const oldAt = await bodyOf(cache, url);
+  const oldAt = before ? before.at : await bodyOf(cache, url);
   if (!claim()) return false; // nothing is waited for from here to the put
   await cache.put(url, response);
   if (oldAt !== at) await removeBody(cache, url, oldAt);

@@ -24,7 +24,6 @@ import {
   spanOf,
 } from "./slices.ts";
 import type { StorageObjection } from "./storable.ts";
-import { isOriginFailure } from "./status-codes.ts";
 import { toEntry } from "./to-entry.ts";
 
 /** A file in slices, for one request. */
@@ -136,7 +135,7 @@ async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLe
   const answer = await askOrigin(demand, ask, ports);
   if (!answer.result.ok) return { kind: "failed", answer };
   const reply = answer.result.value;
-  if (isOriginFailure(reply.status)) return { kind: "failed", answer };
+  if (!TELLS_OF_THE_FILE.has(reply.status)) return { kind: "failed", answer };
   const taken = await takeSlice(reply, { file, index, answer }, ports);
   if (taken === "another") return { kind: "changed" };
   if (taken !== "broken") return { kind: "bytes", ...taken, answer };
@@ -145,6 +144,9 @@ async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLe
 
 export const keyOf = ({ at, sliceBytes }: Pick<SlicedFile, "at" | "sliceBytes">, index: number): string =>
   sliceKey(at, { index, sliceBytes });
+
+/** Any other answer is about the one request, which its client may have made so that it is refused. */
+const TELLS_OF_THE_FILE: ReadonlySet<number> = new Set([200, 206, 404, 410, 416]);
 
 interface Taking {
   readonly file: SlicedFile;

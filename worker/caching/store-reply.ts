@@ -9,6 +9,7 @@ import type { Demand } from "./demand.ts";
 import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
+import { sameRepresentation } from "./freshen.ts";
 import { forget, keep, type Keeping, placeOf, selectorValues } from "./keep.ts";
 import { arrivalOf, keepPart } from "./keep-part.ts";
 import { letGo } from "./let-go.ts";
@@ -72,7 +73,8 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
     const failed = isOriginFailure(reply.status) || refusal === undefined;
     passing.land({ kind: failed ? "failed" : "not-shared" });
-    if (held && objection && supersedes(reply.status, objection)) ports.background(forget(key, ports));
+    const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
+    if (held && objection && isNews && supersedes(status, objection)) ports.background(forget(key, ports));
     return passedOn(reply, refusal ?? "selector-unreadable", rules);
   }
 
@@ -90,7 +92,8 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const takes = ports.store.takes(at, entry);
   if (!takes && (declaredLength(entry) ?? 0) > MAX_GATHERED_BYTES) {
     passing.land({ kind: "not-shared" });
-    if (supersedes(status, "too-large")) ports.background(ports.store.delete(at));
+    const isNews = !isOfTheSame(reply, held);
+    if (isNews && supersedes(status, "too-large")) ports.background(ports.store.delete(at));
     return passedOn(reply, "too-large-for-store", rules);
   }
   const [forClient, forStore] = inTwo(reply.body);
@@ -98,6 +101,11 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   tellClient(reply.headers, rules, true);
   const kept: Kept = takes ? { stored: true } : { detail: "too-large-for-store" };
   return { reply: { ...reply, body: forClient }, kept, entry };
+}
+
+/** A part that is held is as good as before where the whole, which is too large to be kept, is of its version. */
+function isOfTheSame({ headers }: Reply, held: Passing["held"]): boolean {
+  return held !== undefined && sameRepresentation(held.entry, headers);
 }
 
 function passedOn(reply: Reply, detail: Kept["detail"], rules: CacheRules): OnItsWay {
