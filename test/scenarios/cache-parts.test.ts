@@ -105,6 +105,22 @@ describe("a part", () => {
     });
   });
 
+  for (const [range, contentRange, text] of [
+    ["bytes=-6", "bytes 4-9/10", "456789"],
+    ["bytes=6-8", "bytes 6-8/10", "678"],
+    ["bytes=6-", "bytes 6-9/10", "6789"],
+    ["bytes=-1", "bytes 9-9/10", "9"],
+  ] as const) {
+    it(`that is what it says answers ${range} from then on`, async () => {
+      const client = await aClient();
+      origin.answers(answersRange("bytes 4-9/10", "456789"));
+      expect((await get(client, "bytes=-6")).header("cache-status")).toMatch(/; stored$/);
+      const again = await get(client, range);
+      expect(again.header("cache-status")).toMatch(/^headgate; hit/);
+      expect([again.header("content-range"), again.text]).toEqual([contentRange, text]);
+    });
+  }
+
   describe("does not take the place of a whole", () => {
     it("that has come while the part was on its way", async () => {
       const client = await aClient();

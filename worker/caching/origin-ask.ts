@@ -43,19 +43,17 @@ export function sentOtherwise(ask: OriginAsk, asked: Asked): boolean {
 }
 
 /**
- * A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. Without a
- * strong tag the two could not be joined, and the whole would have to be asked for after all.
+ * A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. What came
+ * under a weak tag could not be joined, and the whole would have to be asked for after all.
  */
 function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk {
   const isFresh = currentAgeMs(held, now) < held.terms.freshForMs;
-  const etag = fieldOf(held.headers, "etag");
   if (held.part?.first !== 0 || held.part.length === 0 || !isFresh) return plain(ask);
-  if (etag === null || etag.startsWith("W/") || isUnreadable(etag)) return plain(ask);
-  const fields: [string, string][] = [
-    ["range", `bytes=${held.part.length}-`],
-    ["if-range", etag],
-  ];
-  return { kind: "complete", ask: withFields(ask, fields) };
+  const range = ["range", `bytes=${held.part.length}-`] as const;
+  const etag = fieldOf(held.headers, "etag");
+  if (etag === null) return { kind: "complete", ask: withFields(ask, [range]) };
+  if (etag.startsWith("W/") || isUnreadable(etag)) return plain(ask);
+  return { kind: "complete", ask: withFields(ask, [range, ["if-range", etag]]) };
 }
 
 /** GET bodies have no meaning (RFC 9110 §9.3.1), and one that the origin heeds would poison the cache. */
