@@ -98,9 +98,19 @@ export interface HealthMemory {
  */
 export interface Store {
   readonly name: string;
+  /** Whether it would keep the entry with a body of the declared length; one of no declared length shows when it comes. */
+  takes(key: string, entry: Entry): boolean;
   /** At once where it is at hand: a hit in memory is not to pay for a wait. */
   get(key: string): Promise<Stored | undefined> | Stored | undefined;
-  /** Keeps it, or keeps nothing: a body that ends early leaves no entry behind. */
+  /**
+   * Keeps it, or keeps nothing: a body that ends early leaves no entry behind. A part gives way to whatever else is being
+   * put under its key meanwhile.
+   */
   put(key: string, entry: Entry, body: Body): Promise<void>;
+  /**
+   * Gives what was found under the key a newer entry, and leaves its body where it is. False, and of no effect, where
+   * something else or nothing stands there by now. The found body stays the caller's own: a stream is not read.
+   */
+  renew(key: string, found: Stored, entry: Entry): Promise<boolean>;
   delete(key: string): Promise<void>;
 }

@@ -24,6 +24,7 @@ export function streamByHand() {
     readable,
     send: (text: string) => writer.write(bytesOf(text)),
     end: () => writer.close(),
+    abort: () => writer.abort(new Error("cut")),
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cacheApiStore } from "../../worker/adapters/cache-api-store.ts";
 import { seal } from "../../worker/caching/envelope.ts";
-import type { Log } from "../../worker/ports.ts";
-import { readBody, streamOf } from "./bodies.ts";
+import type { Log, Store } from "../../worker/ports.ts";
+import { readBody, streamByHand, streamOf } from "./bodies.ts";
 import { anEntry, HOUR_MS, NOW } from "./entries.ts";
 import { newKey, storeContract } from "./store.contract.ts";
 
@@ -47,8 +47,8 @@ describe("the Cache API store", () => {
     await store.put("shop.example.com#shop.example.com/a?b=c#@all", anEntry(), streamOf("body"));
     await store.get("*.example.com#http://shop.example.com:8080/a#@all");
     await store.get("*#http://shop.example.com:8080/a#@all");
-    await store.delete("*#/a#@all");
-    const [body, envelope, ...others] = urls;
+    await store.get("*#/a#@all");
+    const [body, envelope, , ...others] = urls;
     expect(envelope).toMatch(/^https:\/\/shop\.example\.com\/\.headgate-cache\/[0-9a-f]{64}$/);
     expect(body?.slice(0, -36)).toBe(`${envelope}/`);
     expect(others.map((url) => new URL(url).host)).toEqual([
@@ -121,6 +121,110 @@ describe("the Cache API store", () => {
     await store.put(newKey(), anEntry({ keepUntil: NOW + HOUR_MS }), "body");
     await store.put(newKey(), anEntry({ keepUntil: NOW + 1 }), "body");
     expect(lives).toEqual(["public, max-age=3600", "public, max-age=1"]);
+  });
+
+  describe("a body apart", () => {
+    const DAY_MS = 24 * HOUR_MS;
+    const MONTH_MS = 30 * DAY_MS;
+    /** The Cache API, what lies in it, and how often each was written. */
+    function shelf() {
+      const there = new Set<string>();
+      const writes = { bodies: 0, envelopes: 0 };
+      const { cache: watching } = watched({
+        put: async (url, response) => {
+          there.add(String(url));
+          writes[isBody(url) ? "bodies" : "envelopes"]++;
+          await cache.put(url, response);
+        },
+        delete: async (url) => {
+          there.delete(String(url));
+          return cache.delete(url);
+        },
+      });
+      const isBody = (url: unknown) => /\/[0-9a-f-]{36}$/.test(String(url));
+      return { cache: watching, writes, bodies: () => [...there].filter(isBody).length };
+    }
+    const foundAt = async (store: Store, key: string) => {
+      const found = await store.get(key);
+      if (!found) throw new Error("nothing is there");
+      return found;
+    };
+
+    it("is not written again for a newer entry, day after day, and once in a month it is", async () => {
+      const clock = { now: NOW };
+      const { cache: watching, writes, bodies } = shelf();
+      const store = cacheApiStore(watching, silent.log, () => clock.now);
+      const key = newKey();
+      const until = () => ({ keepUntil: clock.now + 2 * DAY_MS });
+      await store.put(key, anEntry(until()), streamOf("a long ", "body"));
+      for (let day = 0; day < 29; day++) {
+        clock.now += DAY_MS;
+        expect(await store.renew(key, await foundAt(store, key), anEntry(until()))).toBe(true);
+      }
+      expect(writes).toEqual({ bodies: 1, envelopes: 30 });
+      clock.now += DAY_MS;
+      await store.renew(key, await foundAt(store, key), anEntry(until()));
+      clock.now += DAY_MS;
+      expect(await store.renew(key, await foundAt(store, key), anEntry(until()))).toBe(true);
+      expect(writes.bodies).toBe(2);
+      expect(bodies()).toBe(1);
+      expect(new TextDecoder().decode((await readBody((await foundAt(store, key)).body)) ?? undefined)).toBe(
+        "a long body",
+      );
+    });
+
+    it("outlives its entry by a month", async () => {
+      const lives: (string | null)[] = [];
+      const { cache: watching } = watched({
+        put: async (url, response) => {
+          lives.push(response.headers.get("cache-control"));
+          await cache.put(url, response);
+        },
+      });
+      const store = cacheApiStore(watching, silent.log, () => NOW);
+      await store.put(newKey(), anEntry({ keepUntil: NOW + HOUR_MS }), streamOf("body"));
+      const seconds = (MONTH_MS + HOUR_MS) / 1000;
+      expect(lives).toEqual([`public, max-age=${seconds}`, "public, max-age=3600"]);
+    });
+
+    it("goes when its entry is replaced, deleted or over", async () => {
+      const { cache: watching, bodies } = shelf();
+      const store = cacheApiStore(watching, silent.log, () => NOW);
+      const key = newKey();
+      await store.put(key, anEntry(), streamOf("one"));
+      await store.put(key, anEntry(), streamOf("two"));
+      expect(bodies()).toBe(1);
+      await store.put(key, anEntry(), "at hand");
+      expect(bodies()).toBe(0);
+      await store.put(key, anEntry(), streamOf("three"));
+      await store.delete(key);
+      expect(bodies()).toBe(0);
+      await store.put(key, anEntry(), streamOf("four"));
+      await store.put(key, anEntry({ keepUntil: NOW - 1 }), "over");
+      expect(bodies()).toBe(0);
+    });
+
+    it("is not left behind where it breaks, is too short, or comes too late", async () => {
+      const { cache: watching, bodies } = shelf();
+      const store = cacheApiStore(watching, silent.log, () => NOW);
+      const key = newKey();
+      await store.put(key, anEntry(), streamOf("half ", new Error("cut")));
+      await store.put(key, anEntry({ headers: [["content-length", "9"]] }), streamOf("half "));
+      const slow = streamByHand();
+      const put = store.put(key, anEntry(), slow.readable);
+      await slow.send("late");
+      await store.delete(key);
+      await slow.end();
+      await put;
+      expect(bodies()).toBe(0);
+    });
+
+    it("tells its length, though it streams", async () => {
+      const store = cacheApiStore(cache, silent.log);
+      const key = newKey();
+      await store.put(key, anEntry(), streamOf("four"));
+      expect((await foundAt(store, key)).apart?.bytes).toBe(4);
+    });
   });
 
   it("stores responses that the Cache API itself would refuse or change", async () => {

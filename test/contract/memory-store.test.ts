@@ -35,6 +35,28 @@ describe("the memory store", () => {
     expect(await store.get("large")).toBeUndefined();
   });
 
+  it("tells beforehand which declared length it takes: all together no more than an eighth", async () => {
+    const store = memoryStore(MIB);
+    const sized = (length: number) => anEntry({ headers: [["content-length", String(length)]] });
+    const largest = (at: number): number => (store.takes("k", sized(at)) ? at : largest(at - 1));
+    const fits = largest(MIB / 8);
+    await store.put("k", sized(fits), new Uint8Array(fits));
+    expect(await store.get("k")).toBeDefined();
+    await store.put("k", sized(fits + 1), new Uint8Array(fits + 1));
+    expect(await store.get("k")).toBeUndefined();
+    expect(store.takes("k", anEntry())).toBe(true);
+    expect(memoryStore(0).takes("k", anEntry())).toBe(false);
+  });
+
+  it("copies no body for a newer entry", async () => {
+    const store = memoryStore(MIB);
+    await store.put("k", anEntry(), "body");
+    const found = await store.get("k");
+    if (!found) throw new Error("it was put");
+    await store.renew("k", found, anEntry({ status: 203 }));
+    expect((await store.get("k"))?.body).toBe(found.body);
+  });
+
   it("reads no further into a stream than it could keep, and lets it go", async () => {
     const store = memoryStore(MIB);
     let pulled = 0;

@@ -77,7 +77,7 @@ export function storeContract(name: string, makeStore: MakeStore): void {
             ["x-empty", ""],
             ["cache-control", 'private="x", no-store'],
           ],
-          part: { first: 5, length: 3, complete: 10, reachesEnd: false },
+          part: { first: 5, length: 3, complete: 10 },
         });
         await store.put(key, entry, "abc");
         expect((await store.get(key))?.entry).toEqual(entry);
@@ -237,6 +237,121 @@ export function storeContract(name: string, makeStore: MakeStore): void {
       });
     });
 
+    describe("a part gives way", () => {
+      const aPart = () => anEntry({ status: 206, part: { first: 0, length: 4, complete: 10 } });
+
+      it("to a whole that is under way, and is kept where that breaks before it came", async () => {
+        const [whole, broken] = [newKey(), newKey()];
+        const [slow, breaking] = [streamByHand(), streamByHand()];
+        const puts = [
+          store.put(whole, anEntry(), slow.readable),
+          store.put(broken, anEntry(), breaking.readable),
+        ];
+        await Promise.all([slow.send("the "), breaking.send("the ")]);
+        await store.put(whole, aPart(), "part");
+        await slow.send("whole");
+        await slow.end();
+        await breaking.abort();
+        await Promise.all(puts);
+        expect(await textAt(whole)).toBe("the whole");
+        await store.put(broken, aPart(), "part");
+        expect(await textAt(broken)).toBe("part");
+      });
+
+      it("to a whole that is put with it, whichever is put first", async () => {
+        const [first, last] = [newKey(), newKey()];
+        await Promise.all([store.put(first, aPart(), "part"), store.put(first, anEntry(), "whole")]);
+        await Promise.all([store.put(last, anEntry(), "whole"), store.put(last, aPart(), "part")]);
+        expect(await textAt(first)).toBe("whole");
+        expect(await textAt(last)).toBe("whole");
+      });
+    });
+
+    describe("a newer entry for what was found", () => {
+      const NEWER = { headers: [["x-newer", "yes"]], keepUntil: NOW + 2 * HOUR_MS } as const;
+      const bodies: Record<string, () => Uint8Array | ReadableStream<Uint8Array>> = {
+        "a body at hand": () => bytesOf("the body"),
+        "a body that streamed": () => streamOf("the ", "body"),
+      };
+      const foundAt = async (key: string): Promise<Stored> => {
+        const found = await store.get(key);
+        if (!found) throw new Error("nothing is there");
+        return found;
+      };
+      for (const [what, body] of Object.entries(bodies)) {
+        it(`leaves ${what} as it is, and the found one to be read`, async () => {
+          const key = newKey();
+          await store.put(key, anEntry(), body());
+          const found = await foundAt(key);
+          expect(await store.renew(key, found, anEntry(NEWER))).toBe(true);
+          expect((await store.get(key))?.entry).toEqual(anEntry(NEWER));
+          expect(await textAt(key)).toBe("the body");
+          expect(await asText(found)).toBe("the body");
+          const again = await foundAt(key);
+          expect(await store.renew(key, again, anEntry(NEWER))).toBe(true);
+          expect(await textAt(key)).toBe("the body");
+        });
+
+        it(`lets ${what} live as long as it says`, async () => {
+          const key = newKey();
+          await store.put(key, anEntry({ keepUntil: NOW + HOUR_MS }), body());
+          expect(await store.renew(key, await foundAt(key), anEntry(NEWER))).toBe(true);
+          clock.now = NEWER.keepUntil - 1;
+          expect(await textAt(key)).toBe("the body");
+          clock.now = NEWER.keepUntil;
+          expect(await store.get(key)).toBeUndefined();
+          clock.now = NOW;
+        });
+
+        it(`is never given to ${what} that was put since`, async () => {
+          const key = newKey();
+          await store.put(key, anEntry({ receivedAt: NOW - 1 }), body());
+          const found = await foundAt(key);
+          await store.put(key, anEntry({ receivedAt: NOW }), streamOf("another"));
+          expect(await store.renew(key, found, anEntry(NEWER))).toBe(false);
+          expect((await store.get(key))?.entry).toEqual(anEntry({ receivedAt: NOW }));
+          expect(await textAt(key)).toBe("another");
+          expect(await asText(found)).toBe("the body");
+        });
+
+        it(`brings ${what} not back that was deleted`, async () => {
+          const key = newKey();
+          await store.put(key, anEntry(), body());
+          const found = await foundAt(key);
+          await store.delete(key);
+          expect(await store.renew(key, found, anEntry(NEWER))).toBe(false);
+          expect(await store.get(key)).toBeUndefined();
+        });
+      }
+
+      it("is of effect where there is no body, on that entry alone", async () => {
+        const key = newKey();
+        await store.put(key, anEntry({ receivedAt: NOW - 1 }), null);
+        const found = await foundAt(key);
+        expect(await store.renew(key, found, anEntry(NEWER))).toBe(true);
+        expect(await store.get(key)).toMatchObject({ entry: anEntry(NEWER), body: null });
+        expect(await store.renew(key, found, anEntry())).toBe(false);
+      });
+
+      it("is the store's own copy", async () => {
+        const key = newKey();
+        await store.put(key, anEntry(), "body");
+        const headers: [string, string][] = [["x-mine", "before"]];
+        await store.renew(key, await foundAt(key), anEntry({ headers }));
+        headers.push(["x-planted", "after"]);
+        expect((await store.get(key))?.entry).toEqual(anEntry({ headers: [["x-mine", "before"]] }));
+      });
+    });
+
+    it("takes what it is asked about, where it says so", async () => {
+      for (const length of [0, 10, 100_000]) {
+        const key = newKey();
+        const entry = anEntry({ headers: [["content-length", String(length)]] });
+        await store.put(key, entry, new Uint8Array(length));
+        expect((await store.get(key)) !== undefined).toBe(store.takes(key, entry));
+      }
+    });
+
     describe("a put that breaks changes nothing", () => {
       const sizedEntry = (length: number) => anEntry({ headers: [["content-length", String(length)]] });
       const broken: Record<string, [number | undefined, () => ReadableStream<Uint8Array> | Uint8Array]> = {
@@ -269,7 +384,7 @@ export function storeContract(name: string, makeStore: MakeStore): void {
 
       it("keeps a part of the length that the part says, whatever the field", async () => {
         const key = newKey();
-        const part = { first: 0, length: 4, complete: 10, reachesEnd: false };
+        const part = { first: 0, length: 4, complete: 10 };
         await store.put(key, { ...sizedEntry(2), part }, "part");
         expect(await textAt(key)).toBe("part");
       });

@@ -45,6 +45,8 @@ describe("the tiers", () => {
           ? { ...found, body: new Response(found.body as BodyInit).body }
           : found;
       },
+      takes: () => true,
+      renew: (key, found, entry) => inner.renew(key, found, entry),
       put: (key, entry, body) => {
         if (body instanceof ReadableStream) streams.add(key);
         else streams.delete(key);

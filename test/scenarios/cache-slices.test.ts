@@ -402,6 +402,168 @@ describe("slices", () => {
     expect(origin.seen).toHaveLength(6 + 4);
   });
 
+  describe("of a site that is changed while they are stored", () => {
+    const LONG: Version = { ...V1, headers: { ...V1.headers, "cache-control": "max-age=6000" } };
+
+    /** The same site with these rules; by then the edge has read it again. */
+    async function changed(client: EdgeClient, cache: object): Promise<EdgeClient> {
+      const { url } = origin;
+      await edge.site({
+        hosts: [`slices-${sites}.test`],
+        pools: { web: { origins: [{ id: "a", url }], retry: { attempts: 1 } } },
+        routes: [{ id: "all", to: "web", cache }],
+      });
+      await edge.advance(70_000);
+      askedSlices();
+      return client;
+    }
+
+    for (const [before, after] of [
+      ["128KiB", "64KiB"],
+      ["64KiB", "128KiB"],
+      ["192KiB", "128KiB"],
+    ] as const) {
+      it(`from slices of ${before} to ${after} give the same bytes`, async () => {
+        const client = await aSite(LONG, {}, before);
+        expect(sameBytes(await get(client), LONG.file)).toBe(true);
+        await changed(client, { slice: after });
+        expect(sameBytes(await get(client), LONG.file)).toBe(true);
+        for (const first of [0, SLICE - 1, 2 * SLICE, 3 * SLICE + 5]) {
+          const last = first + SLICE;
+          const answer = await get(client, `bytes=${first}-${last}`);
+          expect(answer.header("content-range")).toBe(`bytes ${first}-${last}/${LONG.file.length}`);
+          expect(sameBytes(answer, LONG.file, first, last)).toBe(true);
+        }
+      });
+    }
+
+    it("to none at all: the whole is asked for once, and stored", async () => {
+      const client = await aSite(LONG);
+      await get(client);
+      await changed(client, {});
+      expect(sameBytes(await get(client), LONG.file)).toBe(true);
+      expect(askedSlices()).toEqual(["whole"]);
+      expect((await get(client)).header("cache-status")).toMatch(/^headgate; hit/);
+      expect(sameBytes(await get(client, "bytes=5-9"), LONG.file, 5, 9)).toBe(true);
+    });
+
+    it("to slices, where the whole is stored: it is the answer", async () => {
+      const client = await aSite(LONG);
+      await changed(client, {});
+      await get(client);
+      await changed(client, { slice: "64KiB" });
+      const part = await get(client, `bytes=${SLICE}-${SLICE + 9}`);
+      expect(sameBytes(part, LONG.file, SLICE, SLICE + 9)).toBe(true);
+      expect(askedSlices()).toEqual([]);
+    });
+
+    it("to slices, where a part is stored: slices are asked for all the same", async () => {
+      const client = await aSite(LONG);
+      await changed(client, {});
+      await get(client, "bytes=5-9");
+      await changed(client, { slice: "64KiB" });
+      expect(sameBytes(await get(client), LONG.file)).toBe(true);
+      expect(askedSlices()).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+  });
+
+  describe("are not turned off for others", () => {
+    const ONE_CLIENT: readonly [what: string, headers: Record<string, string>][] = [
+      ["the same range twice", { range: "bytes=0-0,0-0" }],
+      ["several ranges", { range: "bytes=0-1,9-10" }],
+      ["nothing to be stored", { "cache-control": "no-store" }],
+      ["what is for its own credentials", { authorization: "Basic eDp5" }],
+      ["what lies beyond the end", { range: "bytes=99999999-" }],
+    ];
+    for (const [what, headers] of ONE_CLIENT) {
+      it(`by one client that asks for ${what} first`, async () => {
+        const client = await aSite();
+        const answering = serves(V1);
+        origin.answers((request, response, seen) => {
+          if (!request.headers.range?.includes(",")) return answering(request, response, seen);
+          const fields = { ...V1.headers, "content-range": `bytes 0-0/${V1.file.length}` };
+          response.writeHead(206, fields).end(V1.file.subarray(0, 1)); // as some servers make one range of many
+        });
+        await get(client, undefined, headers);
+        askedSlices();
+        expect(sameBytes(await get(client), V1.file)).toBe(true);
+        expect(askedSlices()).toEqual([0, 1, 2, 3, 4, 5]);
+        await get(client, undefined, headers);
+        askedSlices();
+        expect((await get(client)).header("cache-status")).toMatch(/^headgate; hit/);
+        expect(askedSlices()).toEqual([]);
+      });
+    }
+  });
+
+  it("stay for others where the origin refuses one client's request for one of them", async () => {
+    const client = await aSite();
+    await get(client, "bytes=0-9");
+    const answering = serves(V1);
+    origin.answers((request, response, seen) => {
+      if (request.headers["x-odd"] === undefined) return answering(request, response, seen);
+      response.writeHead(403).end("not for you");
+    });
+    const refused = await get(client, `bytes=${SLICE}-${SLICE + 9}`, { "x-odd": "1" });
+    expect([refused.status, refused.text]).toEqual([403, "not for you"]);
+    expect((await get(client, "bytes=0-9")).header("cache-status")).toMatch(/^headgate; hit/);
+    expect(sameBytes(await get(client), V1.file)).toBe(true);
+  });
+
+  it("that are stale still stand in after a client has asked beyond their end", async () => {
+    const client = await aSite(V1, { staleIfError: "1h" });
+    await get(client);
+    await edge.advance(100_000);
+    origin.answers((_request, response) => {
+      response.writeHead(416, { "content-range": `bytes */${V1.file.length}` }).end();
+    });
+    await get(client, "bytes=99999999-");
+    origin.answers((_request, response) => void response.writeHead(503).end());
+    expect(sameBytes(await get(client), V1.file)).toBe(true);
+  });
+
+  for (const [what, bytes] of [
+    ["shorter", 900],
+    ["longer", 1_100],
+  ] as const) {
+    it(`whose one slice is ${what} than it says is never a whole file`, async () => {
+      const client = await aSite();
+      origin.answers((_request, response) => {
+        response.writeHead(206, { ...V1.headers, "content-range": "bytes 0-999/1000" });
+        response.write(V1.file.subarray(0, bytes));
+        response.end();
+      });
+      await expect(client.get("/file")).rejects.toThrow();
+      await edge.settled();
+      const small = { ...V1, file: aFile(1_000) };
+      origin.answers(serves(small));
+      expect(sameBytes(await get(client), small.file)).toBe(true);
+    });
+  }
+
+  it("with a weak tag answer a range that lies within the first with one request", async () => {
+    const headers = { "cache-control": "max-age=60", etag: 'W/"v1"' };
+    const client = await aSite({ file: V1.file, headers });
+    const answer = await get(client, "bytes=10-19");
+    expect(askedSlices()).toEqual([0]);
+    expect(answer.status).toBe(206);
+    expect(answer.header("content-range")).toBe(`bytes 10-19/${V1.file.length}`);
+    expect(answer.header("content-length")).toBe("10");
+    expect(sameBytes(answer, V1.file, 10, 19)).toBe(true);
+    expect(sameBytes(await get(client, "bytes=20-29"), V1.file, 20, 29)).toBe(true);
+    expect(askedSlices()).toEqual([]);
+    expect(sameBytes(await get(client), V1.file)).toBe(true);
+    expect(askedSlices()).toEqual(["whole"]);
+  });
+
+  it("are not for a route that keeps nothing so large", async () => {
+    const client = await aSite(V1, { maxObject: "32KiB" });
+    const answer = await get(client);
+    expect(sameBytes(answer, V1.file)).toBe(true);
+    expect(answer.header("cache-status")).toContain("detail=too-large");
+    expect(askedSlices()).toEqual(["whole"]);
+  });
+
   it("leave no bug of the edge's own in its output", () => {
     expect(edge.output.filter((line) => /uncaught|exception/i.test(line))).toEqual([]);
   });

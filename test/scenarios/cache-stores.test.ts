@@ -9,10 +9,14 @@ import { type TestOrigin, useOrigin } from "../support/origin.ts";
 const MIB = 1_048_576;
 const FRESH = { "cache-control": "max-age=600", etag: '"v1"' };
 const LARGE = Buffer.from(Uint8Array.from({ length: 2 * MIB }, (_, index) => index % 251));
+const MEDIUM = LARGE.subarray(0, MIB / 2);
+const NINE = Buffer.alloc(9 * MIB, "9");
 
 const paths: Record<string, (response: http.ServerResponse) => void> = {
   "/small": (response) => response.writeHead(200, { ...FRESH, "content-length": 10 }).end("0123456789"),
   "/large": (response) => response.writeHead(200, { ...FRESH, "content-length": LARGE.length }).end(LARGE),
+  "/medium": (response) => response.writeHead(200, { ...FRESH, "content-length": MEDIUM.length }).end(MEDIUM),
+  "/nine": (response) => response.writeHead(200, { ...FRESH, "content-length": NINE.length }).end(NINE),
   "/cookies": (response) =>
     response
       .writeHead(200, {
@@ -32,7 +36,13 @@ const paths: Record<string, (response: http.ServerResponse) => void> = {
 const answering = (request: http.IncomingMessage, response: http.ServerResponse) => {
   const { pathname } = new URL(request.url ?? "", "http://origin");
   if (request.method === "POST") response.writeHead(204).end();
-  else if (pathname === "/vary") {
+  else if (request.url?.endsWith("?checked")) {
+    response.setHeader("cache-control", "no-cache");
+    const isKnown = request.headers["if-none-match"] === '"v1"';
+    const body = pathname === "/small" ? "0123456789" : LARGE;
+    if (isKnown) response.writeHead(304, { etag: '"v1"' }).end();
+    else response.writeHead(200, { etag: '"v1"', "content-length": body.length }).end(body);
+  } else if (pathname === "/vary") {
     const language = request.headers["accept-language"] ?? "";
     response.writeHead(200, { ...FRESH, vary: "accept-language" }).end(`in ${language}`);
   } else paths[pathname]?.(response);
@@ -115,6 +125,23 @@ describe.each([
     });
   });
 
+  it.each(["/small?checked", "/large?checked"])("gives %s again after each 304", async (path) => {
+    const whole = path.startsWith("/small") ? Buffer.from("0123456789") : LARGE;
+    await client.get(path);
+    for (let turn = 0; turn < 200 && !origin.last.headers["if-none-match"]; turn++) await client.get(path);
+    for (const varied of ["en", "fr"]) {
+      const before = origin.seen.length;
+      for (let turn = 0; turn < 3; turn++) {
+        const answer = await client.get(path, { "accept-language": varied });
+        expect(answer.header("cache-status")).toContain("fwd-status=304");
+        expect(Buffer.compare(answer.bytes, whole)).toBe(0);
+      }
+      expect(origin.seen.slice(before).map(({ headers }) => headers["if-none-match"])).toEqual(
+        Array(3).fill('"v1"'),
+      );
+    }
+  });
+
   it("keeps variants apart", async () => {
     const [french, german] = [{ "accept-language": "fr" }, { "accept-language": "de" }];
     await untilStored(client, "/vary", french);
@@ -164,5 +191,43 @@ describe("the memory of a standalone edge", () => {
   it("keeps nothing where it is set to nothing", async () => {
     expect(await asked(none, "/small")).toBe(2);
     expect(await asked(none, "/large")).toBe(2);
+  });
+
+  const TOLD: readonly [what: string, edge: typeof roomy, path: string, told: RegExp][] = [
+    ["a body of an eighth of it and more", tight, "/large", /; detail=too-large-for-store$/],
+    ["one that is too large, though it is gathered", tight, "/medium", /; detail=too-large-for-store$/],
+    ["anything, where it keeps nothing", none, "/small", /; detail=too-large-for-store$/],
+    ["what it keeps", tight, "/small", /; stored$/],
+    ["what it keeps, where it is roomy", roomy, "/large", /; stored$/],
+    ["nine mebibytes, of sixty-four", roomy, "/nine", /; detail=too-large-for-store$/],
+  ];
+  for (const [what, edge, path, told] of TOLD) {
+    it(`tells the truth of ${what}`, async () => {
+      const client = await edge.site(site());
+      const first = await client.get(path);
+      expect(first.header("cache-status")).toMatch(told);
+      await edge.settled();
+      const isStored = first.header("cache-status")?.endsWith("stored");
+      const again = await client.get(path);
+      expect(again.header("cache-status")).toMatch(isStored ? /^headgate; hit/ : /fwd=uri-miss/);
+      expect(Buffer.compare(again.bytes, first.bytes)).toBe(0);
+    });
+  }
+
+  it("forgets the page that a larger one has taken the place of", async () => {
+    const client = await roomy.site(site());
+    origin.answers((_request, response) => {
+      response.writeHead(200, { "cache-control": "max-age=1, stale-if-error=6000" }).end("the old page");
+    });
+    await client.get("/page");
+    await roomy.settled();
+    await roomy.advance(60_000);
+    origin.answers((_request, response) => {
+      response.writeHead(200, { ...FRESH, "content-length": NINE.length }).end(NINE);
+    });
+    await client.get("/page");
+    await roomy.settled();
+    origin.answers((_request, response) => void response.writeHead(503).end());
+    expect((await client.get("/page")).status).toBe(503);
   });
 });

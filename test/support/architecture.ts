@@ -31,6 +31,7 @@ export const FLOWS: readonly string[] = [
   "worker/caching/pass-through.ts",
   "worker/caching/keep.ts",
   "worker/caching/let-go.ts",
+  "worker/caching/keep-part.ts",
   "worker/caching/fetch-slices.ts",
   "worker/caching/slice-source.ts",
   "worker/caching/answer-slices.ts",

@@ -10,22 +10,32 @@ import { deliver } from "../../worker/delivery/deliver.ts";
 import { problemReply } from "../../worker/delivery/problem.ts";
 import type { Reply } from "../../worker/message.ts";
 import type { Outcome } from "../../worker/outcome.ts";
-import type { Ports } from "../../worker/ports.ts";
+import type { OriginReply, OriginRequest, Ports } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { anAsked } from "./asked.ts";
+
+interface Got {
+  readonly reply: Reply;
+  readonly record: LogRecord;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
 
 export class CacheInProcess {
   /** With it every pool is as if all its origins were out. */
   outOfService = false;
   #now = Date.now();
   #background: Promise<unknown>[] = [];
-  readonly #site: CompiledSite;
+  /** Answers in the origin's place. */
+  origin: (request: OriginRequest) => Pick<OriginReply, "status" | "headers" | "body">;
+  site: CompiledSite;
   readonly #ports: Ports;
 
   /** The origin answers 200 with this body and these fields. */
   constructor(site: CompiledSite, body: string, headers: Record<string, string>) {
-    this.#site = site;
+    this.site = site;
+    this.origin = () => ({ status: 200, headers: new Headers(headers), body: new Blob([body]).stream() });
     const now = () => this.#now;
     this.#ports = {
       now,
@@ -39,10 +49,7 @@ export class CacheInProcess {
       store: memoryStore(1_000_000, { now }),
       flights: new Flights(),
       origins: {
-        fetch: async () => {
-          const reply = { status: 200, statusText: "OK", headers: new Headers(headers), webSocket: null };
-          return ok({ ...reply, body: new Blob([body]).stream() });
-        },
+        fetch: async (request) => ok({ ...this.origin(request), statusText: "", webSocket: null }),
       },
       health: isolateHealth(),
       afterAnswer: () => {},
@@ -59,15 +66,15 @@ export class CacheInProcess {
     for (let work = this.#background.pop(); work; work = this.#background.pop()) await work;
   }
 
-  async get(): Promise<{ reply: Reply; record: LogRecord; text: string }> {
-    const asked = anAsked("http://a.test/");
-    const route = this.#site.routes[0]?.();
+  async get(fields: Record<string, string> = {}): Promise<Got> {
+    const asked = anAsked("http://a.test/", { headers: fields });
+    const route = this.site.routes[0]?.();
     if (route?.action.kind !== "proxy") throw new Error("the site's first route leads to no pool");
     const { pool } = route.action;
     const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
     const requestId = this.#ports.newId();
-    const ask = () => ({ method: "GET", target: "/", headers: new Headers(), receivedBytes: 0 });
-    const demand = { site: this.#site, asked, ask, action, requestId, body: null };
+    const ask = () => ({ method: "GET", target: "/", headers: new Headers(fields), receivedBytes: 0 });
+    const demand = { site: this.site, asked, ask, action, requestId, body: null };
     const { result, cache } = await answerThroughCache(demand, this.#ports);
     const told = { asked, ...(cache && { cache }) };
     const outcome: Outcome = result.ok
@@ -75,7 +82,8 @@ export class CacheInProcess {
       : { ...told, refusal: result.error, reply: problemReply(result.error, requestId) };
     const visit = { requestId, startedAt: this.#now };
     const reply = deliver(outcome, visit, this.#now);
-    const text = await new Response(reply.body as BodyInit | null).text();
-    return { reply, text, record: logRecord(outcome, visit, this.#now) };
+    const bytes = new Uint8Array(await new Response(reply.body as BodyInit | null).arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
+    return { reply, bytes, text, record: logRecord(outcome, visit, this.#now) };
   }
 }

@@ -29,7 +29,9 @@ function troubled(store: Store): Store {
   return {
     name: store.name,
     get: (key) => (storeTrouble === null ? store.get(key) : passing().then(() => store.get(key))),
+    takes: (key, entry) => store.takes(key, entry),
     put: (key, entry, body) => passing().then(() => store.put(key, entry, body)),
+    renew: (key, found, entry) => passing().then(() => store.renew(key, found, entry)),
     delete: (key) => passing().then(() => store.delete(key)),
   };
 }

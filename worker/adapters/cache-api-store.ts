@@ -3,11 +3,12 @@
 // is inside (caching/envelope.ts). What fails is a miss.
 //
 // A body at hand lies in the envelope. One that streams is put apart, and its envelope when all of it is through:
-// Miniflare keeps what had arrived of a stream that breaks, and an isolate may end at any time. An envelope that
-// is replaced or deleted leaves a body behind that nothing leads to; it ages out.
+// Miniflare keeps what had arrived of a stream that breaks, and an isolate may end at any time. A body apart outlives its
+// envelope, so that a newer entry is an envelope alone; it goes when its envelope is replaced or deleted. Where an isolate
+// ends in between it is left behind, and ages out.
 import { BoundedMap } from "../../shared/bounded-map.ts";
-import { seal, unseal } from "../caching/envelope.ts";
-import { type Entry, isWhole, type Stored } from "../caching/entry.ts";
+import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
+import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../caching/entry.ts";
 import type { Body } from "../message.ts";
 import type { Log, Store } from "../ports.ts";
 import { counted } from "./counted.ts";
@@ -17,6 +18,12 @@ import { Turns } from "./turns.ts";
 
 /** On Cloudflare a key needs a host; the path is ours alone, so that no stored URL of the site is touched. */
 const NAMESPACE = "/.headgate-cache/";
+
+/** A body apart that is renewed again and again is written once in so long. */
+const BODY_OUTLIVES_ENTRY_MS = 30 * 86_400_000;
+
+/** Tells where an envelope's body is, so that the envelope need not be read for it. */
+const BODY_AT = "headgate-body-at";
 
 export function cacheApiStore(cache: Cache, log: Log, now: () => number = Date.now): Store {
   const turns = new Turns();
@@ -30,27 +37,53 @@ export function cacheApiStore(cache: Cache, log: Log, now: () => number = Date.n
   };
   return {
     name: "cache-api",
+    takes: () => true,
     get: (key) => attempt("match", async () => find(cache, await urlOf(key), now())),
     put: (key, entry, body) =>
+      turns.take(
+        key,
+        async (claim) => {
+          await attempt("put", () => keep(cache, { key, entry, body, now: now(), claim }));
+        },
+        { givesWay: isOfAPart(entry) },
+      ),
+    renew: (key, found, entry) =>
       turns.take(key, async (claim) => {
-        await attempt("put", () => keep(cache, { key, entry, body, now: now(), claim }));
+        const renewing = { key, found, entry, now: now(), claim };
+        return (await attempt("renew", () => renew(cache, renewing))) ?? false;
       }),
     delete: async (key) => {
       turns.overrule(key);
-      await attempt("delete", async () => cache.delete(await urlOf(key)));
+      await attempt("delete", async () => {
+        const url = await urlOf(key);
+        const at = await bodyOf(cache, url);
+        await cache.delete(url);
+        await removeBody(cache, url, at);
+      });
     },
   };
 }
 
 async function find(cache: Cache, url: string, now: number): Promise<Stored | undefined> {
-  const response = await cache.match(url);
-  const envelope = response && unseal(new Uint8Array(await response.arrayBuffer()));
+  const envelope = await open(cache, url);
   if (!envelope || envelope.entry.keepUntil <= now) return undefined;
   const { entry, enclosed, body } = envelope;
   if (enclosed.kind === "none") return { entry, body: null };
   if (enclosed.kind === "here") return { entry, body };
   const apart = await cache.match(`${url}/${enclosed.at}`);
-  return apart?.body ? { entry, body: apart.body } : undefined;
+  return apart?.body ? { entry, body: apart.body, apart: enclosed } : undefined;
+}
+
+async function open(cache: Cache, url: string): Promise<Envelope | undefined> {
+  const response = await cache.match(url);
+  return response && unseal(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** The name of the body that the envelope there leads to. */
+async function bodyOf(cache: Cache, url: string): Promise<string | undefined> {
+  const response = await cache.match(url);
+  if (response?.body) letGo(response.body);
+  return response?.headers.get(BODY_AT) ?? undefined;
 }
 
 interface Keeping {
@@ -63,27 +96,105 @@ interface Keeping {
 }
 
 async function keep(cache: Cache, { key, entry, body, now, claim }: Keeping): Promise<void> {
-  const lifeSeconds = Math.ceil((entry.keepUntil - now) / 1000);
-  const put = (url: string, content: BodyInit) => cache.put(url, plain200(content, lifeSeconds));
-  if (lifeSeconds <= 0) {
+  if (entry.keepUntil <= now) {
     if (body instanceof ReadableStream) letGo(body);
-    await cache.delete(await urlOf(key)); // what it would have replaced
-    return;
+    const url = await urlOf(key);
+    const oldAt = await bodyOf(cache, url);
+    if (!claim()) return;
+    await cache.delete(url); // what it would have replaced
+    return removeBody(cache, url, oldAt);
   }
   if (body instanceof ReadableStream) {
     const url = await urlOf(key);
-    const at = crypto.randomUUID();
-    const bytes = await putStream(body, (stream) => put(`${url}/${at}`, stream));
-    if (bytes === undefined || !isWhole(entry, bytes) || !claim()) return;
-    return put(url, seal(entry, { kind: "apart", at, bytes }));
+    const apart = await putApart(cache, { url, body, entry, now });
+    if (!apart) return;
+    const enveloping = { entry, enclosed: { kind: "apart", ...apart } as const, now, claim };
+    const isPut = isWhole(entry, apart.bytes) && (await putEnvelope(cache, url, enveloping));
+    return isPut ? undefined : removeBody(cache, url, apart.at);
   }
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (bytes && !isWhole(entry, bytes.length)) return;
   // Sealed before anything is waited for: from here on it is a copy.
   const enclosed = bytes ? ({ kind: "here", bytes: bytes.length } as const) : ({ kind: "none" } as const);
   const sealed = seal(entry, enclosed, bytes ?? undefined);
+  await putEnvelope(cache, await urlOf(key), { entry, enclosed, now, claim, sealed });
+}
+
+interface Renewing extends Omit<Keeping, "body"> {
+  readonly found: Stored;
+}
+
+async function renew(cache: Cache, { key, found, entry, now, claim }: Renewing): Promise<boolean> {
   const url = await urlOf(key);
-  if (claim()) await put(url, sealed);
+  const there = await open(cache, url);
+  // What was found is what is there: the newer fields are about these bytes and no others.
+  if (!there || JSON.stringify(there.entry) !== JSON.stringify(found.entry)) return false;
+  const { enclosed, body } = there;
+  const renewed =
+    enclosed.kind === "apart" && enclosed.until < entry.keepUntil
+      ? await putAnew(cache, url, { enclosed, entry, now })
+      : enclosed;
+  if (!renewed) return false;
+  const sealed = seal(entry, renewed, body);
+  const enveloping = { entry, enclosed: renewed, now, claim, sealed, before: { at: atOf(enclosed) } };
+  const isPut = await putEnvelope(cache, url, enveloping);
+  if (!isPut && renewed !== enclosed) await removeBody(cache, url, atOf(renewed));
+  return isPut;
+}
+
+/** A body whose own life is over before the entry's, under another name. */
+async function putAnew(
+  cache: Cache,
+  url: string,
+  { enclosed, entry, now }: { enclosed: Apart; entry: Entry; now: number },
+): Promise<Enclosed | undefined> {
+  const old = await cache.match(`${url}/${enclosed.at}`);
+  const apart = old?.body ? await putApart(cache, { url, body: old.body, entry, now }) : undefined;
+  return apart?.bytes === enclosed.bytes ? { kind: "apart", ...apart } : undefined;
+}
+
+interface Enveloping extends Pick<Keeping, "entry" | "now" | "claim"> {
+  readonly enclosed: Enclosed;
+  readonly sealed?: Uint8Array;
+  /** Where the body of the envelope before is, where that is known already. */
+  readonly before?: { readonly at: string | undefined };
+}
+
+/** And removes the body that the envelope before led to. False where the envelope does not count any more. */
+async function putEnvelope(cache: Cache, url: string, enveloping: Enveloping): Promise<boolean> {
+  const { entry, enclosed, now, claim, sealed, before } = enveloping;
+  const at = atOf(enclosed);
+  const response = plain200(sealed ?? seal(entry, enclosed), entry.keepUntil - now);
+  if (at !== undefined) response.headers.set(BODY_AT, at);
+  const oldAt = before ? before.at : await bodyOf(cache, url);
+  if (!claim()) return false; // nothing is waited for from here to the put
+  await cache.put(url, response);
+  if (oldAt !== at) await removeBody(cache, url, oldAt);
+  return true;
+}
+
+async function removeBody(cache: Cache, url: string, at: string | undefined): Promise<void> {
+  if (at !== undefined) await cache.delete(`${url}/${at}`);
+}
+
+const atOf = (enclosed: Enclosed): string | undefined =>
+  enclosed.kind === "apart" ? enclosed.at : undefined;
+
+interface Putting {
+  readonly url: string;
+  readonly body: ReadableStream<Uint8Array>;
+  readonly entry: Entry;
+  readonly now: number;
+}
+
+/** Undefined where the body broke: then nothing is left of it. */
+async function putApart(cache: Cache, { url, body, entry, now }: Putting): Promise<Apart | undefined> {
+  const at = crypto.randomUUID();
+  const until = entry.keepUntil + BODY_OUTLIVES_ENTRY_MS;
+  const bytes = await putStream(body, (stream) => cache.put(`${url}/${at}`, plain200(stream, until - now)));
+  if (bytes !== undefined) return { at, bytes, until };
+  await cache.delete(`${url}/${at}`);
+  return undefined;
 }
 
 /** How many bytes it had; undefined where it broke. */
@@ -102,10 +213,10 @@ async function putStream(
   return state().broken ? undefined : state().bytes;
 }
 
-function plain200(content: BodyInit, lifeSeconds: number): Response {
+function plain200(content: BodyInit, lifeMs: number): Response {
   return new Response(content, {
     headers: {
-      "cache-control": `public, max-age=${lifeSeconds}`,
+      "cache-control": `public, max-age=${Math.ceil(lifeMs / 1000)}`,
       "content-type": "application/octet-stream",
     },
   });

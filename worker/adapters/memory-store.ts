@@ -2,7 +2,9 @@
 // stored, uncopied; it was copied when it came in.
 import {
   declaredLength,
+  type Entry,
   headersOf,
+  isOfAPart,
   isWhole,
   type Prepared,
   type ResponseEntry,
@@ -25,7 +27,7 @@ export interface MemoryOptions {
 }
 
 interface Held {
-  readonly stored: Stored;
+  readonly stored: Stored & { readonly body: Uint8Array | null };
   readonly until: number;
 }
 
@@ -38,8 +40,19 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
   const { now = Date.now, forgetAfterMs = Number.POSITIVE_INFINITY } = options;
   const held = new SieveMap<Held>(capacityBytes);
   const turns = new Turns();
+  /** For the body, of what one response may have. */
+  const roomFor = (key: string, entry: Entry) =>
+    Math.floor(capacityBytes * LARGEST_SHARE) - weightOf(key, entry);
+  /** The bytes are the store's own by now, and so is the entry. */
+  const hold = (key: string, entry: Entry, bytes: Uint8Array | null) => {
+    const until = Math.min(entry.keepUntil, now() + forgetAfterMs);
+    const prepared = entry.kind === "response" ? prepare(entry, bytes) : undefined;
+    const stored = { entry, body: bytes, prepared };
+    held.set(key, { stored, until }, weightOf(key, entry) + (bytes?.length ?? 0));
+  };
   return {
     name: "memory",
+    takes: (key, entry) => (declaredLength(entry) ?? 0) <= roomFor(key, entry),
     get: (key) => {
       const found = held.get(key);
       if (!found || found.until > now()) return found?.stored;
@@ -47,26 +60,30 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
       return undefined;
     },
     put: (key, entry, body) =>
-      turns.take(key, async (claim) => {
-        const weight = weightOf(key, entry);
-        const room = Math.floor(capacityBytes * LARGEST_SHARE) - weight;
-        const copy = structuredClone(entry);
-        const hopeless = (declaredLength(entry) ?? 0) > room;
-        const gathered = await gather(body, hopeless ? -1 : room);
-        if (gathered.kind === "broken") return;
-        const bytes = gathered.kind === "whole" ? gathered.bytes : null;
-        if (bytes && !isWhole(entry, bytes.length)) return;
-        if (!claim()) return;
-        // Too large to be kept, it still replaces what was there.
-        if (gathered.kind === "too-long") return void held.delete(key);
-        const until = Math.min(entry.keepUntil, now() + forgetAfterMs);
-        const prepared = copy.kind === "response" ? prepare(copy, bytes) : undefined;
-        held.set(
-          key,
-          { stored: { entry: copy, body: bytes, prepared }, until },
-          weight + (bytes?.length ?? 0),
-        );
-      }),
+      turns.take(
+        key,
+        async (claim) => {
+          const copy = structuredClone(entry);
+          const room = roomFor(key, entry);
+          const isHopeless = (declaredLength(entry) ?? 0) > room;
+          const gathered = await gather(body, isHopeless ? -1 : room);
+          if (gathered.kind === "broken") return;
+          const bytes = gathered.kind === "whole" ? gathered.bytes : null;
+          if (bytes && !isWhole(entry, bytes.length)) return;
+          if (!claim()) return;
+          // Too large to be kept, it still replaces what was there.
+          if (gathered.kind === "too-long") held.delete(key);
+          else hold(key, copy, bytes);
+        },
+        { givesWay: isOfAPart(entry) },
+      ),
+    renew: async (key, found, entry) => {
+      const stored = held.get(key)?.stored;
+      if (!stored || stored.entry !== found.entry) return false; // what was handed out is what is held
+      turns.overrule(key);
+      hold(key, structuredClone(entry), stored.body);
+      return true;
+    },
     delete: async (key) => {
       turns.overrule(key);
       held.delete(key);

@@ -4,9 +4,11 @@ import { letGo } from "./gather.ts";
 
 export const noStore: Store = {
   name: "none",
+  takes: () => false,
   get: async () => undefined,
   put: async (_key, _entry, body) => {
     if (body instanceof ReadableStream) letGo(body);
   },
+  renew: async () => false,
   delete: async () => {},
 };

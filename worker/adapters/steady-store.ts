@@ -19,18 +19,24 @@ export function steadyStore(store: Store, log: Pick<Log, "warn">, after: After =
     };
     return endOf(work, ANSWERS_WITHIN_MS, endings, after);
   };
+  /** A long body takes its time, and goes on taking it: only nobody waits for it any longer. */
+  const inItsTime = <T>(doing: string, work: Promise<T>, otherwise: T): Promise<T> => {
+    const failed = (error: unknown) => {
+      missed(doing, error);
+      return otherwise;
+    };
+    const late = () => otherwise;
+    return endOf(work, WAITED_FOR_AT_MOST_MS, { arrived: (value: T) => value, failed, late }, after);
+  };
   return {
     name: store.name,
+    takes: (key, entry) => store.takes(key, entry),
     get: (key) => {
       const found = store.get(key);
       return found instanceof Promise ? inTime("get", found) : found;
     },
-    // A long body takes its time, and goes on taking it: only nobody waits for it any longer.
-    put: (key, entry, body) => {
-      const work = store.put(key, entry, body).catch((error: unknown) => missed("put", error));
-      const done = () => undefined;
-      return endOf(work, WAITED_FOR_AT_MOST_MS, { arrived: done, failed: done, late: done }, after);
-    },
+    put: (key, entry, body) => inItsTime("put", store.put(key, entry, body), undefined),
+    renew: (key, found, entry) => inItsTime("renew", store.renew(key, found, entry), false),
     delete: (key) => inTime("delete", store.delete(key)),
   };
 }

@@ -1,6 +1,7 @@
 // Two stores as one: the near one is asked first, and what the far one has at hand is brought near. What streams
 // goes to the far store alone. The near copy is an isolate's own: that the far one has been changed by another isolate
 // is seen when the copy is forgotten, after NEAR_COPY_LIVES_MS.
+import { isOfAPart } from "../caching/entry.ts";
 import type { Store } from "../ports.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import { Turns } from "./turns.ts";
@@ -12,6 +13,7 @@ export function tieredStore(near: MemoryStore, far: Store): Store {
   const turns = new Turns();
   return {
     name: `${near.name}+${far.name}`,
+    takes: (key, entry) => far.takes(key, entry),
     get: (key) =>
       near.get(key) ??
       turns.take(key, async (claim) => {
@@ -22,13 +24,21 @@ export function tieredStore(near: MemoryStore, far: Store): Store {
       }),
     put: async (key, entry, body) => {
       turns.overrule(key);
-      if (!(body instanceof ReadableStream)) {
+      // What is near is not to be what the far one did not take in: a part gives way to what is under way there.
+      if (!(body instanceof ReadableStream) && !isOfAPart(entry)) {
         await Promise.all([near.put(key, entry, body), far.put(key, entry, body)]);
         return;
       }
       await far.put(key, entry, body);
       turns.overrule(key);
       await near.delete(key);
+    },
+    renew: async (key, found, entry) => {
+      turns.overrule(key);
+      const isRenewed = await far.renew(key, found, entry);
+      turns.overrule(key);
+      if (!isRenewed || !(await near.renew(key, found, entry))) await near.delete(key);
+      return isRenewed;
     },
     delete: async (key) => {
       // The far one first: until it has forgotten, the old may still be brought near.

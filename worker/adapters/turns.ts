@@ -1,9 +1,13 @@
 // Where work on one key overlaps, whose word counts? A response that still streams in must not, when it is through,
 // bring back what was deleted meanwhile, nor take the place of one that was begun later. (Nor may the later one
-// forbid the earlier: where the next is always under way, none would ever be stored.)
+// forbid the earlier: where the next is always under way, none would ever be stored.) A part gives way: it counts only
+// where nothing else is under way, or else a part begun later would take the place of a whole that arrives with it.
 
 interface UnderWay {
   working: number;
+  /** Those of them that do not give way. */
+  firm: number;
+  firmClaims: number;
   lastBegun: number;
   /** What was begun up to here counts no more. */
   settled: number;
@@ -13,18 +17,27 @@ export class Turns {
   readonly #keys = new Map<string, UnderWay>();
 
   /** `claim` is true where the work counts; then no work counts that was begun before it. */
-  async take<T>(key: string, work: (claim: () => boolean) => Promise<T>): Promise<T> {
-    const underWay = this.#keys.get(key) ?? { working: 0, lastBegun: 0, settled: 0 };
+  async take<T>(
+    key: string,
+    work: (claim: () => boolean) => Promise<T>,
+    { givesWay = false } = {},
+  ): Promise<T> {
+    const underWay = this.#keys.get(key) ?? { working: 0, firm: 0, firmClaims: 0, lastBegun: 0, settled: 0 };
     this.#keys.set(key, underWay);
     underWay.working++;
+    if (!givesWay) underWay.firm++;
     const turn = ++underWay.lastBegun;
+    const { firmClaims } = underWay;
+    const isPassed = () => underWay.firm > 0 || underWay.firmClaims !== firmClaims;
     try {
       return await work(() => {
-        const counts = turn > underWay.settled;
-        if (counts) underWay.settled = turn;
-        return counts;
+        if (turn <= underWay.settled || (givesWay && isPassed())) return false;
+        underWay.settled = turn;
+        if (!givesWay) underWay.firmClaims++;
+        return true;
       });
     } finally {
+      if (!givesWay) underWay.firm--;
       if (--underWay.working === 0) this.#keys.delete(key);
     }
   }

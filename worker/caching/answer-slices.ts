@@ -52,7 +52,7 @@ export async function answerFrom(
   const { first: index } = slicesFor(stretch, sliceBytes);
   const slice =
     known?.index === index
-      ? { kind: "bytes" as const, bytes: known.bytes, answer: undefined }
+      ? { kind: "bytes" as const, bytes: known.bytes, answer: undefined, notKept: undefined }
       : await sliceOf(file, index, ports);
   if (slice.kind === "changed") return "changed";
   if (slice.kind === "failed") {
@@ -61,7 +61,9 @@ export async function answerFrom(
   }
   const answer = { result: ok({ ...reply, body: streamOf(file, { stretch, first: slice.bytes }, ports) }) };
   if (!slice.answer || cache.kind === "forward") return { ...answer, cache };
-  const fetched = { kind: "forward", fwd: "partial", fwdStatus: 206, stored: true } as const;
+  const { notKept } = slice;
+  const kept = notKept === undefined ? { stored: true } : { detail: notKept };
+  const fetched = { kind: "forward", fwd: "partial", fwdStatus: 206, ...kept } as const;
   return { ...answer, cache: fetched, sending: slice.answer.sending };
 }
 

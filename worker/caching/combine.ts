@@ -1,7 +1,7 @@
 // Parts of one representation, joined (RFC 9111 §3.4, RFC 9110 §15.3.7.3).
-import { joinBytes } from "./cut.ts";
 import { headersOf, type Part, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import { mergeHeaders, sameRepresentation } from "./freshen.ts";
+import { unionOf } from "./parts.ts";
 
 /** What both hold together; undefined where they are not of one representation, or have a gap between them. */
 export function joinParts(
@@ -9,30 +9,16 @@ export function joinParts(
   received: StoredResponseWithBody,
 ): StoredResponseWithBody | undefined {
   const [a, b] = [held.entry.part, received.entry.part];
-  if (!a || !b || a.complete !== b.complete) return undefined;
+  const part = a && b && unionOf(a, b);
+  if (!part) return undefined;
   if (!(held.body instanceof Uint8Array) || !(received.body instanceof Uint8Array)) return undefined;
+  if (held.body.length !== a.length || received.body.length !== b.length) return undefined;
   if (!sameRepresentation(held.entry, headersOf(received.entry.headers))) return undefined;
-  const [left, right] =
-    a.first <= b.first
-      ? [
-          { part: a, bytes: held.body },
-          { part: b, bytes: received.body },
-        ]
-      : [
-          { part: b, bytes: received.body },
-          { part: a, bytes: held.body },
-        ];
-  const overlap = left.part.first + left.part.length - right.part.first;
-  if (overlap < 0) return undefined;
-  const bytes =
-    overlap >= right.bytes.length ? left.bytes : joinBytes([left.bytes, right.bytes.subarray(overlap)]);
-  const part: Part = {
-    first: left.part.first,
-    length: bytes.length,
-    complete: a.complete,
-    reachesEnd: left.part.first + bytes.length >= a.complete,
-  };
-  return { entry: asWholeIfComplete(received.entry, part), body: bytes };
+  const bytes = new Uint8Array(part.length);
+  bytes.set(held.body, a.first - part.first);
+  bytes.set(received.body, b.first - part.first);
+  const newer = held.entry.receivedAt > received.entry.receivedAt ? held.entry : received.entry;
+  return { entry: asWholeIfComplete(newer, part), body: bytes };
 }
 
 /** A part that has everything is a 200 like any other. */

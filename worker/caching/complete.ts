@@ -3,29 +3,31 @@ import type { Reply } from "../message.ts";
 import { asWholeIfComplete, prefixed } from "./combine.ts";
 import type { StoredResponseWithBody } from "./entry.ts";
 import { sameRepresentation } from "./freshen.ts";
-import { parseContentRange } from "./ranges.ts";
+import { partOf } from "./parts.ts";
 
 /** The whole, of the bytes that were held and those that come; undefined where they do not go together. */
 export function completed(held: StoredResponseWithBody, rest: Reply): Reply | undefined {
   const { entry, body } = held;
-  const range = parseContentRange(rest.headers.get("content-range"));
-  if (!entry.part || !range || !(body instanceof Uint8Array) || !(rest.body instanceof ReadableStream)) {
+  const begin = entry.part;
+  const end = partOf(rest.headers);
+  if (!begin || !end || !(body instanceof Uint8Array) || !(rest.body instanceof ReadableStream)) {
     return undefined;
   }
-  const follows = range.first === entry.part.length && range.last === range.complete - 1;
-  if (!follows || range.complete !== entry.part.complete || !sameRepresentation(entry, rest.headers)) {
+  const follows = begin.first === 0 && end.first === body.length && end.first + end.length === end.complete;
+  if (!follows || end.complete !== begin.complete || !sameRepresentation(entry, rest.headers)) {
     return undefined;
   }
-  const { status, statusText } = asWholeIfComplete(entry, { ...entry.part, length: range.complete });
+  const { complete } = end;
+  const { status, statusText } = asWholeIfComplete(entry, { ...begin, length: complete });
   const headers = new Headers(rest.headers);
   headers.delete("content-range");
-  headers.set("content-length", String(range.complete));
+  headers.set("content-length", String(complete));
   return {
     ...rest,
     status,
     statusText,
     headers,
     body: prefixed(body, rest.body),
-    bodyLength: range.complete,
+    bodyLength: complete,
   };
 }

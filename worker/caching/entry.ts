@@ -26,12 +26,10 @@ export interface ResponseEntry {
 export interface Part {
   /** The position of the first byte. */
   readonly first: number;
-  /** How many bytes there are. */
+  /** How many bytes there are: as many as Content-Range says, or it is not stored. */
   readonly length: number;
   /** The length of the whole. */
   readonly complete: number;
-  /** Whether the last of these bytes is the last of the whole. */
-  readonly reachesEnd: boolean;
 }
 
 /** First step of a two-step lookup: which variants there are, and where (RFC 9111 §4.1). */
@@ -55,12 +53,20 @@ export interface Stored {
   readonly entry: Entry;
   readonly body: Body;
   readonly prepared?: Prepared | undefined;
+  readonly apart?: Apart | undefined;
 }
 
-export interface StoredResponseWithBody {
+export interface StoredResponseWithBody extends Stored {
   readonly entry: ResponseEntry;
-  readonly body: Body;
-  readonly prepared?: Prepared | undefined;
+}
+
+/** A body that a store keeps as an object of its own, beside the entry. */
+export interface Apart {
+  /** The object's name. */
+  readonly at: string;
+  readonly bytes: number;
+  /** The object's end: an entry that is to live longer needs another. */
+  readonly until: number;
 }
 
 /** By a store that hands a response out often. */
@@ -84,6 +90,11 @@ export function declaredLength(entry: Entry): number | undefined {
   if (entry.part) return entry.part.length;
   const field = entry.headers.find(([name]) => name === "content-length")?.[1];
   return field !== undefined && /^\d{1,15}$/.test(field) ? Number(field) : undefined;
+}
+
+/** Whether it is of a part of a file only: one is never to take the place of more. */
+export function isOfAPart(entry: Entry): boolean {
+  return entry.kind === "response" && entry.part !== null;
 }
 
 /** Whether so many bytes are all of the entry's body: one cut short must never be stored. */

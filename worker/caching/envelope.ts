@@ -1,14 +1,13 @@
 // An entry as bytes, for a store that keeps bytes only: a line of JSON, and after it the body where it is at hand.
 // What was written in another format, was damaged or was cut short is not read, and so a miss.
 import { joinBytes } from "./cut.ts";
-import { ENTRY_FORMAT, type Entry } from "./entry.ts";
+import { type Apart, ENTRY_FORMAT, type Entry } from "./entry.ts";
 
 export type Enclosed =
   | { readonly kind: "none" }
   /** The body follows the line. */
   | { readonly kind: "here"; readonly bytes: number }
-  /** The body is an object of its own, under this name. */
-  | { readonly kind: "apart"; readonly at: string; readonly bytes: number };
+  | ({ readonly kind: "apart" } & Apart);
 
 export interface Envelope {
   readonly entry: Entry;

@@ -14,7 +14,6 @@ import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
 import { isAbout } from "./freshen.ts";
 import { mayStandIn, type OriginTrouble } from "./judge.ts";
-import { forget } from "./keep.ts";
 import { letGo } from "./let-go.ts";
 import { askFor, type CacheAsk, sentOtherwise, unconditional } from "./origin-ask.ts";
 import type { Forward } from "./outcome.ts";
@@ -132,17 +131,19 @@ async function answerUpdated(
   return { result: ok(fromStore), sending: answer.sending, cache };
 }
 
-/** What was held proved of no use half-way: the whole, without conditions. */
-async function fetchWhole(fetching: Fetching, ports: Ports): Promise<Answer> {
-  const { demand, plan, land } = fetching;
-  await forget(plan.key, ports);
-  const ask = unconditional(demand.ask());
-  const whole = { ...demand, ask: () => ask };
-  return fetchFresh({ demand: whole, plan, found: { kind: "absent", fwd: "uri-miss" }, land }, ports);
+/**
+ * What was held proved of no use half-way: the whole, without conditions. Until that has come it stays, to stand in where
+ * the origin fails now.
+ */
+async function fetchWhole(fetched: Fetched, ports: Ports): Promise<Answer> {
+  const ask = unconditional(fetched.demand.ask());
+  const demand = { ...fetched.demand, ask: () => ask };
+  const answer = await askOrigin(demand, ask, ports);
+  return answered({ ...fetched, demand, answer }, "plain", ports);
 }
 
 /** The stored response in place of the origin's trouble; undefined where it may not, or holds not what is asked. */
-function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Answer | undefined {
+export function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Answer | undefined {
   const { demand, plan, found, answer, fwd } = fetched;
   const now = ports.now();
   const held = heldIn(found);

@@ -17,7 +17,7 @@ import { learnFile } from "./learn-file.ts";
 import { letGo } from "./let-go.ts";
 import type { CacheOutcome } from "./outcome.ts";
 import { inBackground } from "./refresh.ts";
-import { asksForOneStretch, manifested } from "./slices.ts";
+import { asksForOneStretch, manifested, mayNotBeStored } from "./slices.ts";
 import { storedReply } from "./stored-reply.ts";
 
 /** Undefined where slices do not do: the whole has to be asked for. */
@@ -38,13 +38,17 @@ export async function answerInSlices(slicing: Slicing, ports: Ports): Promise<An
   return learn({ ...slicing, found, manifest: undefined }, ports);
 }
 
-/** Undefined where the route has none, or the request is for no one stretch. */
+/**
+ * Undefined where the route has none, the request is for no one stretch, or the whole is stored. A part that is stored is
+ * no reason: it may be of a time when the route had no slices, or of a request for several ranges.
+ */
 export function slicingFor(missing: Missing): Slicing | undefined {
   const { demand, plan, found } = missing;
-  const { sliceBytes } = plan.rules;
-  if (sliceBytes === undefined || !asksForOneStretch(demand.asked)) return undefined;
+  const { sliceBytes, maxObjectBytes } = plan.rules;
+  if (sliceBytes === undefined || sliceBytes > maxObjectBytes) return undefined; // `maxObject` holds for each slice
+  if (!asksForOneStretch(demand.asked)) return undefined;
   const manifest = found.kind === "response" && manifested(found.stored.entry) ? found : undefined;
-  if (found.kind === "response" && !manifest) return undefined;
+  if (found.kind === "response" && !found.stored.entry.part) return undefined;
   const { method } = demand.asked;
   return method === "GET" || (method === "HEAD" && manifest)
     ? { ...missing, sliceBytes, manifest }
@@ -54,7 +58,7 @@ export function slicingFor(missing: Missing): Slicing | undefined {
 /** One request at a time learns what the file is; the others then find it in the store. */
 async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan } = slicing;
-  if (demand.asked.method === "HEAD") return undefined;
+  if (demand.asked.method === "HEAD" || mayNotBeStored(demand.ask())) return undefined;
   const boarding = ports.flights.board(learning(slicing), ports.now());
   if (boarding.kind === "alone") return undefined;
   if (boarding.kind === "lead") return ask(slicing, boarding.land, ports);

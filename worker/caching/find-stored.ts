@@ -42,7 +42,7 @@ function foundUnder(
 const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
 const VARY_MISS: Found = { kind: "absent", fwd: "vary-miss" };
 
-const withBody = ({ entry, body, prepared }: Stored): StoredResponseWithBody => {
+const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithBody => {
   if (entry.kind !== "response") throw new Error("an index is no response");
-  return { entry, body, prepared };
+  return { entry, body, prepared, apart };
 };

@@ -3,7 +3,7 @@
 import type { Body } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
-import type { ResponseEntry } from "./entry.ts";
+import type { ResponseEntry, Stored } from "./entry.ts";
 import { variantKey } from "./key.ts";
 import { letGo } from "./let-go.ts";
 import type { CacheRules } from "./rules.ts";
@@ -37,26 +37,42 @@ export function selectorValues(
   return values;
 }
 
-export async function keep(
-  keeping: Keeping,
-  body: Body,
-  ports: Pick<Ports, "store" | "flights" | "background">,
-): Promise<void> {
-  const { key, asOf } = keeping;
-  const isOutdated = () => ports.flights.changesOf(key) !== asOf;
-  if (isOutdated()) return letGo(body, ports);
-  await put(keeping, body, ports);
-  if (isOutdated()) await forget(key, ports); // by a change that came while it was being put
+type KeepPorts = Pick<Ports, "store" | "flights" | "background">;
+
+export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Promise<void> {
+  if (isOutdated(keeping, ports)) return letGo(body, ports);
+  const { store } = ports;
+  await write(keeping, (at) => store.put(at, keeping.entry, body).then(() => true), ports);
 }
 
-async function put(
+/** What was found gets the newer entry, and keeps the body that it has. It stays the caller's to read. */
+export async function renew(
+  keeping: Keeping,
+  { at, stored }: { at: string; stored: Stored },
+  ports: KeepPorts,
+): Promise<void> {
+  if (isOutdated(keeping, ports)) return;
+  await write(keeping, () => ports.store.renew(at, stored, keeping.entry), ports);
+}
+
+async function write(
+  keeping: Keeping,
+  act: (at: string) => Promise<boolean>,
+  ports: KeepPorts,
+): Promise<void> {
+  const at = placeOf(keeping.key, keeping.selectors);
+  if ((await act(at)) && at !== keeping.key) await addToIndex(keeping, at, ports);
+  if (isOutdated(keeping, ports)) await forget(keeping.key, ports); // by a change that came while it was being put
+}
+
+const isOutdated = ({ key, asOf }: Keeping, { flights }: Pick<Ports, "flights">): boolean =>
+  flights.changesOf(key) !== asOf;
+
+async function addToIndex(
   { key, entry, selectors }: Keeping,
-  body: Body,
+  at: string,
   { store }: Pick<Ports, "store">,
 ): Promise<void> {
-  const at = placeOf(key, selectors);
-  await store.put(at, entry, body);
-  if (at === key) return;
   // Two requests may add a variant at once and one be lost: it is fetched again, nothing worse.
   const before = (await store.get(key))?.entry;
   const variant = { selectors, language: fieldOf(entry.headers, "content-language"), key: at };

@@ -36,9 +36,9 @@ export function queryKey(key: string, generation: string, digest: string): strin
   return `${key}#query:${generation}:${digest}`;
 }
 
-/** Where a slice of a file stands; `at` is where its manifest does. */
-export function sliceKey(at: string, index: number): string {
-  return `${at}#slice:${index}`;
+/** Where a slice of a file stands; `at` is where its manifest does. Slices of another size stand elsewhere. */
+export function sliceKey(at: string, { index, sliceBytes }: { index: number; sliceBytes: number }): string {
+  return `${at}#slice:${sliceBytes}:${index}`;
 }
 
 /** Who shares a key on the way to the origin: only those of one variant, as far as the route tells them apart. */

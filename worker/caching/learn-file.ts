@@ -1,18 +1,22 @@
 // Asks the origin for the first slice that a request needs, which tells what the whole is; or whether what we know of
 // it still holds. What does not come in slices goes the way of any other response. Flow.
+import { ok } from "../../shared/result.ts";
 import type { Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import { answerFrom, fwdOf, type Slicing, standInFor } from "./answer-slices.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { Answer } from "./demand.ts";
-import { type Fetched, isOriginTrouble, passOn } from "./fetch-fresh.ts";
+import type { Part } from "./entry.ts";
+import { type Fetched, isOriginTrouble, passOn, standInFor as storedInPlace } from "./fetch-fresh.ts";
 import type { Land } from "./flights.ts";
 import { isAbout } from "./freshen.ts";
-import { forget, keep, placeOf, selectorValues } from "./keep.ts";
+import { keep, type Keeping, placeOf, selectorValues } from "./keep.ts";
+import { storedNow } from "./keep-part.ts";
 import { letGo } from "./let-go.ts";
 import { withRange } from "./origin-ask.ts";
-import { parseContentRange } from "./ranges.ts";
-import { type SlicedFile, takeSlice } from "./slice-source.ts";
+import { partOf } from "./parts.ts";
+import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
+import { cutFromSlice, stretchWithin } from "./sliced-reply.ts";
 import {
   asWhole,
   firstSliceFor,
@@ -23,6 +27,7 @@ import {
   spanOf,
 } from "./slices.ts";
 import { isOriginFailure } from "./status-codes.ts";
+import { isOfThePage } from "./supersede.ts";
 import { toEntry } from "./to-entry.ts";
 import { updateStored } from "./update-stored.ts";
 import { validatingFields } from "./validators.ts";
@@ -30,7 +35,7 @@ import { validatingFields } from "./validators.ts";
 /** Undefined where the whole has to be asked for. Lands on every path. */
 export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan, found, manifest, sliceBytes } = slicing;
-  const index = firstSliceFor(demand.asked, sliceBytes);
+  const index = firstSliceFor(demand.asked, sliceBytes, manifest?.stored.entry.part?.complete);
   const conditions = manifest ? validatingFields(manifest.stored.entry) : [];
   const originAsk = withRange(demand.ask(), spanOf(index, sliceBytes), conditions);
   const asked = { ...demand, ask: () => originAsk };
@@ -43,7 +48,9 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
   if (!result.ok || isOriginFailure(result.value.status)) {
     land({ kind: "failed" });
     const trouble = result.ok ? "error" : isOriginTrouble(result.error) ? "disconnected" : undefined;
-    const standIn = trouble && (await standInFor(slicing, trouble, ports));
+    const standIn =
+      trouble &&
+      ((await standInFor(slicing, trouble, ports)) ?? storedInPlace({ ...fetched, demand }, trouble, ports));
     if (standIn && result.ok) letGo(result.value.body, ports);
     if (standIn) return { ...standIn, sending };
     return result.ok
@@ -63,10 +70,8 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
   }
   if (reply.status === 206) return learnFrom(reply, { fetched, slicing, index }, ports);
   if (reply.status === 416 && !demand.asked.headers.has("range")) return notInSlices(fetched, reply, ports);
-  if (reply.status === 416) {
-    land({ kind: "stored" });
-    if (manifest) await forget(plan.key, ports);
-  }
+  // That there is no such slice says nothing of what is stored: a client has asked for what lies beyond the end.
+  if (reply.status === 416) land({ kind: "stored" });
   return passOn(reply, fetched, ports);
 }
 
@@ -78,40 +83,73 @@ async function learnFrom(
 ): Promise<Answer | undefined> {
   const { demand, plan, sliceBytes } = slicing;
   const { answer, land, asOf, fwd } = fetched;
-  const range = parseContentRange(reply.headers.get("content-range"));
+  const range = partOf(reply.headers);
   if (!range || !isSlice(range, index, sliceBytes)) return notInSlices(fetched, reply, ports);
   const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
   const whole = asWhole(received, range.complete);
-  if (range.first === 0 && range.last === range.complete - 1) {
+  if (range.length === range.complete) {
     const landStored: Land = (_landing, kept) =>
       void (kept ?? Promise.resolve()).then(() => land({ kind: "stored" }));
     const { status, statusText, headers } = whole;
-    return passOn({ ...reply, status, statusText, headers }, { ...fetched, land: landStored }, ports);
+    const bodyLength = range.complete; // of fewer bytes a client must be able to tell
+    return passOn(
+      { ...reply, status, statusText, headers, bodyLength },
+      { ...fetched, land: landStored },
+      ports,
+    );
   }
 
   const representation = representationOf(reply.headers, range.complete);
   const entry = toEntry(whole, plan.rules, noBytesOf(range.complete));
-  if (
-    !representation ||
-    objectionToSlicing(received, { demand: fetched.demand, rules: plan.rules }, entry.terms)
-  ) {
-    return notInSlices(fetched, reply, ports);
-  }
+  const objection = objectionToSlicing(received, { demand: fetched.demand, rules: plan.rules }, entry.terms);
   const selectors = selectorValues(reply.headers, demand, plan.rules);
-  if (!selectors) return notInSlices(fetched, reply, ports);
-  const at = placeOf(plan.key, selectors);
+  const at = placeOf(plan.key, selectors ?? {});
+  const aSlice = toEntry(received, plan.rules, { ...range, length: sliceBytes });
+  const isTaken = ports.store.takes(keyOf({ at, sliceBytes }, index), aSlice);
+  if (!representation || objection || !selectors || !isTaken) {
+    // What one client asks for itself says nothing of the file, and is not remembered for the others.
+    const isOfTheFile = !objection || isOfThePage(objection);
+    const landing: Land = () => land({ kind: isOfTheFile ? "not-shared" : "failed" });
+    return answerFromSlice(reply, range, { fetched: { ...fetched, land: landing }, slicing }, ports);
+  }
   const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
-  const bytes = await takeSlice(reply, { file, index, answer }, ports);
-  if (typeof bytes === "string") {
+  const taken = await takeSlice(reply, { file, index, answer }, ports);
+  if (typeof taken === "string") {
     land({ kind: "failed" });
     return undefined;
   }
-  await keep({ key: plan.key, rules: plan.rules, entry, selectors, asOf }, null, ports);
+  const keeping = { key: plan.key, rules: plan.rules, entry, selectors, asOf };
+  if (!(await wholeIsThere(keeping, ports))) await keep(keeping, null, ports);
   land({ kind: "stored" });
   const cache = { kind: "forward", fwd, fwdStatus: 206, stored: true } as const;
-  const known = { index, bytes };
+  const known = { index, bytes: taken.bytes };
   const answered = await answerFrom(entry, at, { slicing, cache, known }, ports);
   return answered === "changed" ? undefined : { ...answered, sending: answer.sending };
+}
+
+/** It has come meanwhile: a manifest, which has none of its bytes, is not to take its place. */
+async function wholeIsThere(keeping: Keeping, ports: Ports): Promise<boolean> {
+  const there = await storedNow(keeping, ports);
+  letGo(there?.body ?? null, ports);
+  return there?.entry.status === 200 && there.entry.part === null;
+}
+
+/** No slice can be kept of the file: the one that came answers what lies within it, and else the whole is asked for. */
+function answerFromSlice(
+  reply: Reply,
+  part: Part,
+  { fetched, slicing }: { fetched: Fetched; slicing: Slicing },
+  ports: Ports,
+): Answer | undefined {
+  const stretch = stretchWithin(part, slicing.demand.asked);
+  if (!stretch) {
+    letGo(reply.body, ports);
+    fetched.land({ kind: "not-shared" });
+    return undefined;
+  }
+  const answer = passOn(reply, fetched, ports);
+  const { result } = answer;
+  return result.ok ? { ...answer, result: ok(cutFromSlice(result.value, stretch, part.complete)) } : answer;
 }
 
 /** Remembered, so that the next ones ask for the whole at once. */

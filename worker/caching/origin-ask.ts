@@ -42,14 +42,18 @@ export function sentOtherwise(ask: OriginAsk, asked: Asked): boolean {
   return ABOUT_A_COPY.some((name) => ask.headers.get(name) !== asked.headers.get(name));
 }
 
-/** A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. */
+/**
+ * A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. What came
+ * under a weak tag could not be joined, and the whole would have to be asked for after all.
+ */
 function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk {
   const isFresh = currentAgeMs(held, now) < held.terms.freshForMs;
-  if (held.part?.first !== 0 || !isFresh) return plain(ask);
+  if (held.part?.first !== 0 || held.part.length === 0 || !isFresh) return plain(ask);
+  const range = ["range", `bytes=${held.part.length}-`] as const;
   const etag = fieldOf(held.headers, "etag");
-  const fields: [string, string][] = [["range", `bytes=${held.part.length}-`]];
-  if (etag !== null && !etag.startsWith("W/") && !isUnreadable(etag)) fields.push(["if-range", etag]);
-  return { kind: "complete", ask: withFields(ask, fields) };
+  if (etag === null) return { kind: "complete", ask: withFields(ask, [range]) };
+  if (etag.startsWith("W/") || isUnreadable(etag)) return plain(ask);
+  return { kind: "complete", ask: withFields(ask, [range, ["if-range", etag]]) };
 }
 
 /** GET bodies have no meaning (RFC 9110 §9.3.1), and one that the origin heeds would poison the cache. */

@@ -28,10 +28,14 @@ export type CacheOutcome =
 /** A stale response was served in place of what the origin did: `stale-if-error`, `stale-if-disconnected`. */
 export type StandInReason = `stale-if-${OriginTrouble}`;
 
-/** It could not be found again, or would take the place of something better. */
+/** It could not be found again, would take the place of something better, or is more than the store takes. */
 export type KeepingRefusal =
   | "error-over-page"
   | "part-of-unknown-length"
+  | "part-length-differs"
+  | "part-too-large"
+  | "less-than-stored"
+  | "too-large-for-store"
   | "query-too-long"
   | "query-unreadable"
   | "selector-unreadable";

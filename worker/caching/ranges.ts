@@ -45,7 +45,7 @@ export function parseRange(field: string | null): RangeSpec[] | undefined {
 
 /** All that a complete response holds. */
 export function wholeOf(length: number): Part {
-  return { first: 0, length, complete: length, reachesEnd: true };
+  return { first: 0, length, complete: length };
 }
 
 export function selectRanges(specs: readonly RangeSpec[], held: Part): Selection {
@@ -86,17 +86,19 @@ function between(first: number, last: number | undefined, held: Part): Stretch |
   if (first < held.first) return undefined;
   const offset = first - held.first;
   const toTheEnd = last === undefined || last >= held.complete - 1;
-  if (toTheEnd && !held.reachesEnd) return undefined;
+  if (toTheEnd && !reachesEnd(held)) return undefined;
   const length = toTheEnd ? held.length - offset : last - first + 1;
   return length > 0 && offset + length <= held.length ? { offset, length, first } : undefined;
 }
 
 function suffix(wanted: number, held: Part): Stretch | undefined {
-  if (!held.reachesEnd) return undefined;
+  if (!reachesEnd(held)) return undefined;
   const length = Math.min(wanted, held.complete);
   if (length > held.length) return undefined;
   return { offset: held.length - length, length, first: held.complete - length };
 }
+
+const reachesEnd = ({ first, length, complete }: Part): boolean => first + length === complete;
 
 /** Overlapping ranges are an amplifier of a small request; they are answered as one (RFC 9110 §15.3.7.2). */
 function overlap(stretches: readonly Stretch[]): boolean {

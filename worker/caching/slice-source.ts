@@ -10,7 +10,8 @@ import { headersOf } from "./entry.ts";
 import { sliceKey } from "./key.ts";
 import { letGo } from "./let-go.ts";
 import { withRange } from "./origin-ask.ts";
-import { parseContentRange, type Stretch } from "./ranges.ts";
+import { partOf } from "./parts.ts";
+import type { Stretch } from "./ranges.ts";
 import type { CacheRules } from "./rules.ts";
 import {
   isSame,
@@ -22,8 +23,8 @@ import {
   slicesFor,
   spanOf,
 } from "./slices.ts";
-import { isOriginFailure } from "./status-codes.ts";
-import { partOf, toEntry } from "./to-entry.ts";
+import type { StorageObjection } from "./storable.ts";
+import { toEntry } from "./to-entry.ts";
 
 /** A file in slices, for one request. */
 export interface SlicedFile {
@@ -36,7 +37,14 @@ export interface SlicedFile {
 }
 
 export type Slice =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly answer?: OriginAnswer }
+  | {
+      readonly kind: "bytes";
+      readonly bytes: Uint8Array;
+      /** Of the origin, which has just been asked for it. */
+      readonly answer?: OriginAnswer;
+      /** Undefined where it is being stored. */
+      readonly notKept?: StorageObjection | undefined;
+    }
   /** The origin has another version, or none any more. */
   | { readonly kind: "changed" }
   /** The origin is in trouble. */
@@ -46,7 +54,7 @@ export type Slice =
 export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Promise<Slice> {
   const held = await heldSlice(file, index, ports);
   if (held) return { kind: "bytes", bytes: held };
-  const boarding = ports.flights.board(sliceKey(file.at, index), ports.now());
+  const boarding = ports.flights.board(keyOf(file, index), ports.now());
   if (boarding.kind === "wait") {
     await landingOf(boarding.landed, ports);
     const landed = await heldSlice(file, index, ports);
@@ -100,17 +108,24 @@ async function bytesOf(file: SlicedFile, index: number, ports: Ports): Promise<U
 }
 
 async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array | undefined> {
-  const stored = await ports.store.get(sliceKey(file.at, index));
+  const stored = await ports.store.get(keyOf(file, index));
   if (stored?.entry.kind !== "response") return undefined;
   const { entry, body } = stored;
-  const fields = headersOf(entry.headers);
-  if (!entry.part || !isSame(representationOf(fields, entry.part.complete), file.representation)) {
+  const { part } = entry;
+  const validated = part && representationOf(headersOf(entry.headers), part.complete);
+  if (
+    !part ||
+    !isSlice(part, index, file.sliceBytes) ||
+    !isSame(validated ?? undefined, file.representation)
+  ) {
     letGo(body, ports);
     return undefined;
   }
-  const read = body instanceof ReadableStream ? await keepForReplay(body, file.sliceBytes) : undefined;
+  const read = body instanceof ReadableStream ? await keepForReplay(body, part.length) : undefined;
   const bytes = read?.ok ? read.value.body : body;
-  return bytes instanceof Uint8Array ? bytes : undefined;
+  if (bytes instanceof Uint8Array && bytes.length === part.length) return bytes;
+  letGo(bytes, ports);
+  return undefined;
 }
 
 async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLeft = 1): Promise<Slice> {
@@ -120,12 +135,18 @@ async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLe
   const answer = await askOrigin(demand, ask, ports);
   if (!answer.result.ok) return { kind: "failed", answer };
   const reply = answer.result.value;
-  if (isOriginFailure(reply.status)) return { kind: "failed", answer };
+  if (!TELLS_OF_THE_FILE.has(reply.status)) return { kind: "failed", answer };
   const taken = await takeSlice(reply, { file, index, answer }, ports);
   if (taken === "another") return { kind: "changed" };
-  if (taken !== "broken") return { kind: "bytes", bytes: taken, answer };
+  if (taken !== "broken") return { kind: "bytes", ...taken, answer };
   return triesLeft > 0 ? fetchSlice(file, index, ports, triesLeft - 1) : { kind: "failed", answer };
 }
+
+export const keyOf = ({ at, sliceBytes }: Pick<SlicedFile, "at" | "sliceBytes">, index: number): string =>
+  sliceKey(at, { index, sliceBytes });
+
+/** Any other answer is about the one request, which its client may have made so that it is refused. */
+const TELLS_OF_THE_FILE: ReadonlySet<number> = new Set([200, 206, 404, 410, 416]);
 
 interface Taking {
   readonly file: SlicedFile;
@@ -133,34 +154,37 @@ interface Taking {
   readonly answer: OriginAnswer;
 }
 
+export interface Taken {
+  readonly bytes: Uint8Array;
+  readonly notKept: StorageObjection | undefined;
+}
+
 /** Reads and stores it. `another`: it is not that slice, or of another version than wanted. */
 export async function takeSlice(
   reply: Reply,
   { file, index, answer }: Taking,
   ports: Ports,
-): Promise<Uint8Array | "another" | "broken"> {
-  const { demand, rules, sliceBytes, representation, at } = file;
-  const range = parseContentRange(reply.headers.get("content-range"));
-  const fits =
-    reply.status === 206 &&
-    range !== undefined &&
-    isSlice(range, index, sliceBytes) &&
-    isSame(representationOf(reply.headers, range.complete), representation);
-  if (!fits) {
+): Promise<Taken | "another" | "broken"> {
+  const { demand, rules, sliceBytes, representation } = file;
+  const part = reply.status === 206 ? partOf(reply.headers) : null;
+  if (
+    !part ||
+    !isSlice(part, index, sliceBytes) ||
+    !isSame(representationOf(reply.headers, part.complete), representation)
+  ) {
     letGo(reply.body, ports);
     return "another";
   }
-  const length = range.last - range.first + 1;
-  const read = reply.body instanceof ReadableStream ? await keepForReplay(reply.body, length) : undefined;
+  const read =
+    reply.body instanceof ReadableStream ? await keepForReplay(reply.body, part.length) : undefined;
   const bytes = read?.ok ? read.value.body : null;
-  if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
+  if (!(bytes instanceof Uint8Array) || bytes.length !== part.length) {
     letGo(bytes, ports);
     return "broken";
   }
   const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
-  const entry = toEntry(received, rules, partOf(reply.headers, length));
-  if (objectionToSlicing(received, { demand, rules }, entry.terms) === undefined) {
-    await ports.store.put(sliceKey(at, index), entry, bytes);
-  }
-  return bytes;
+  const entry = toEntry(received, rules, part);
+  const notKept = objectionToSlicing(received, { demand, rules }, entry.terms);
+  if (notKept === undefined) await ports.store.put(keyOf(file, index), entry, bytes);
+  return { bytes, notKept };
 }

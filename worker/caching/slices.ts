@@ -2,11 +2,13 @@
 // stretch of fixed size, fetched by Range and stored on its own; the last one is what is left. What is known of the
 // file as a whole is its manifest: an entry with the whole's fields and terms, and none of its bytes.
 import { isUnreadable } from "../../shared/unreadable.ts";
-import type { Asked } from "../message.ts";
+import type { Asked, OriginAsk } from "../message.ts";
 import type { Demand } from "./demand.ts";
-import { headersOf, type ResponseEntry } from "./entry.ts";
+import { parseDirectives } from "./directives.ts";
+import { headersOf, type Part, type ResponseEntry } from "./entry.ts";
 import { parseHttpDate } from "./http-date.ts";
-import { type ContentRange, parseRange, type RangeSpec, type Stretch } from "./ranges.ts";
+import { isManifest } from "./parts.ts";
+import { parseRange, type RangeSpec, type Stretch } from "./ranges.ts";
 import type { CacheRules } from "./rules.ts";
 import { objectionToStoring, type StorageObjection } from "./storable.ts";
 import type { Terms } from "./terms.ts";
@@ -30,10 +32,10 @@ export function spanOf(index: number, sliceBytes: number, complete = Number.POSI
   return { first, last: Math.min(first + sliceBytes, complete) - 1 };
 }
 
-/** Whether the origin sent that slice: all of it, and nothing else. */
-export function isSlice(range: ContentRange, index: number, sliceBytes: number): boolean {
-  const span = spanOf(index, sliceBytes, range.complete);
-  return range.first === span.first && range.last === span.last;
+/** Whether it is that slice: all of it, and nothing else. */
+export function isSlice({ first, length, complete }: Part, index: number, sliceBytes: number): boolean {
+  const span = spanOf(index, sliceBytes, complete);
+  return first === span.first && length === span.last - span.first + 1;
 }
 
 /** Several ranges are not answered in slices; one or none are. */
@@ -41,10 +43,18 @@ export function asksForOneStretch({ headers }: Asked): boolean {
   return (parseRange(headers.get("range"))?.length ?? 1) === 1;
 }
 
-/** Where to begin while the length is not known: a suffix can only be placed when it is. */
-export function firstSliceFor({ headers }: Asked, sliceBytes: number): number {
+/**
+ * Where to begin. While the length is not known a suffix cannot be placed; when it is, no slice is asked for that lies
+ * beyond the end.
+ */
+export function firstSliceFor(
+  { headers }: Asked,
+  sliceBytes: number,
+  complete = Number.POSITIVE_INFINITY,
+): number {
   const [spec]: (RangeSpec | undefined)[] = parseRange(headers.get("range")) ?? [];
-  return spec?.kind === "from" ? Math.floor(spec.first / sliceBytes) : 0;
+  if (spec?.kind !== "from" || spec.first >= complete) return 0;
+  return Math.floor(spec.first / sliceBytes);
 }
 
 /** The slices that hold the stretch, from the first to the last. */
@@ -106,11 +116,16 @@ export function objectionToSlicing(
   });
 }
 
+/** Nothing that is learnt for such a request could be kept, and the whole costs it one request where slices cost many. */
+export function mayNotBeStored({ headers }: OriginAsk): boolean {
+  return parseDirectives(headers.get("cache-control")).has("no-store");
+}
+
 /** Of a manifest: the whole is there, none of its bytes are. */
-export const noBytesOf = (complete: number) => ({ first: 0, length: 0, complete, reachesEnd: false });
+export const noBytesOf = (complete: number): Part => ({ first: 0, length: 0, complete });
 
 /** What the manifest is of; undefined where the entry is none. */
 export function manifested(entry: ResponseEntry): Representation | undefined {
-  if (entry.status !== 200 || entry.part?.length !== 0) return undefined;
+  if (!entry.part || !isManifest(entry)) return undefined;
   return representationOf(headersOf(entry.headers), entry.part.complete);
 }

@@ -5,22 +5,23 @@ import type { Body, Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import { atMost } from "./at-most.ts";
-import { joinParts } from "./combine.ts";
 import type { Demand } from "./demand.ts";
-import { headersOf, isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
+import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
-import { forget, keep, type Keeping, selectorValues } from "./keep.ts";
+import { sameRepresentation } from "./freshen.ts";
+import { forget, keep, type Keeping, placeOf, selectorValues } from "./keep.ts";
+import { arrivalOf, keepPart } from "./keep-part.ts";
 import { letGo } from "./let-go.ts";
 import type { CacheOutcome, KeepingRefusal } from "./outcome.ts";
-import { parseContentRange } from "./ranges.ts";
+import { fateOfPart, partOf, readPart } from "./parts.ts";
 import type { CacheRules } from "./rules.ts";
 import { isOriginFailure } from "./status-codes.ts";
 import { objectionToStoring } from "./storable.ts";
 import { isWorseThan, supersedes } from "./supersede.ts";
 import { directivesForUs } from "./targeted.ts";
 import { termsOf } from "./terms.ts";
-import { contentLocationIsTarget, partOf, toEntry } from "./to-entry.ts";
+import { contentLocationIsTarget, toEntry } from "./to-entry.ts";
 
 /** Bodies up to here are gathered: for those who wait, and to be joined with other parts. */
 const MAX_GATHERED_BYTES = 1_048_576;
@@ -66,32 +67,62 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
   };
   const objection = objectionToStoring(exchange, addressed);
-  const refusal = objection ?? refusalToKeep(reply, held?.entry, receivedAt);
+  const refusal = objection ?? refusalToKeep(reply, passing, ports.now());
   const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
   if (!selectors) {
     // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
     const failed = isOriginFailure(reply.status) || refusal === undefined;
     passing.land({ kind: failed ? "failed" : "not-shared" });
-    if (held && objection && supersedes(reply.status, objection)) ports.background(forget(key, ports));
-    tellClient(reply.headers, rules, false);
-    return { reply, kept: { detail: refusal ?? "selector-unreadable" }, entry: undefined };
+    const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
+    if (held && objection && isNews && supersedes(status, objection)) ports.background(forget(key, ports));
+    return passedOn(reply, refusal ?? "selector-unreadable", rules);
   }
 
-  const entry = toEntry({ status, statusText, headers, requestedAt, receivedAt, terms: terms() }, rules);
+  const received = { status, statusText, headers, requestedAt, receivedAt, terms: terms() };
+  const entry = toEntry(received, rules, status === 206 ? partOf(headers) : null);
   const keeping = { key, rules, entry, asOf, selectors };
+  if (entry.part && held) {
+    const fate = fateOfPart(entry, held.entry, arrivalOf(keeping, requestedAt, ports));
+    if (fate === "gives-way") {
+      passing.land({ kind: "not-shared" });
+      return passedOn(reply, "less-than-stored", rules);
+    }
+  }
+  const at = placeOf(key, selectors);
+  const takes = ports.store.takes(at, entry);
+  if (!takes && (declaredLength(entry) ?? 0) > MAX_GATHERED_BYTES) {
+    passing.land({ kind: "not-shared" });
+    const isNews = !isOfTheSame(reply, held);
+    if (isNews && supersedes(status, "too-large")) ports.background(ports.store.delete(at));
+    return passedOn(reply, "too-large-for-store", rules);
+  }
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));
   tellClient(reply.headers, rules, true);
-  return { reply: { ...reply, body: forClient }, kept: { stored: true }, entry };
+  const kept: Kept = takes ? { stored: true } : { detail: "too-large-for-store" };
+  return { reply: { ...reply, body: forClient }, kept, entry };
+}
+
+/** A part that is held is as good as before where the whole, which is too large to be kept, is of its version. */
+function isOfTheSame({ headers }: Reply, held: Passing["held"]): boolean {
+  return held !== undefined && sameRepresentation(held.entry, headers);
+}
+
+function passedOn(reply: Reply, detail: Kept["detail"], rules: CacheRules): OnItsWay {
+  tellClient(reply.headers, rules, false);
+  return { reply, kept: { ...(detail && { detail }) }, entry: undefined };
 }
 
 function refusalToKeep(
   { status, headers }: Reply,
-  held: ResponseEntry | undefined,
+  { rules, held }: Passing,
   now: number,
 ): KeepingRefusal | undefined {
-  if (status === 206 && !parseContentRange(headers.get("content-range"))) return "part-of-unknown-length";
-  return isWorseThan(held, status, now) ? "error-over-page" : undefined;
+  if (status !== 206) return isWorseThan(held?.entry, status, now) ? "error-over-page" : undefined;
+  const part = readPart(headers);
+  if (typeof part === "string") return part;
+  // One that is not gathered cannot be joined with others, and is of little use without them.
+  return part.length > Math.min(MAX_GATHERED_BYTES, rules.maxObjectBytes) ? "part-too-large" : undefined;
 }
 
 async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {
@@ -102,30 +133,22 @@ async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, por
   const read = gathered ? gathered.value.body : body;
   if (read instanceof ReadableStream) {
     land({ kind: "not-shared" });
-    // A part is of use only with the others, and they are joined at hand.
-    if (entry.status === 206) return letGo(read, ports);
+    if (entry.part) return letGo(read, ports); // longer than it says
     return keep(keeping, atMost(read, rules.maxObjectBytes), ports);
   }
 
   const bytes = read instanceof Uint8Array ? read : new TextEncoder().encode(read ?? "");
-  if (entry.status === 206) {
-    land({ kind: "not-shared" });
-    return keepPart(keeping, bytes, passing, ports);
-  }
   if (entry.status !== 204 && !isWhole(entry, bytes.length)) return land({ kind: "failed" });
+  if (entry.part) {
+    land({ kind: "not-shared" });
+    return keepPart(keeping, bytes, passing.answer.requestedAt, ports);
+  }
   if (bytes.length > rules.maxObjectBytes) return land({ kind: "not-shared" });
   const kept = keep(keeping, bytes, ports);
   const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate;
   if (shareable) land({ kind: "shared", entry, bytes, selectors: keeping.selectors }, kept);
   else land({ kind: "not-shared" });
   return kept;
-}
-
-function keepPart(keeping: Keeping, bytes: Uint8Array, passing: Passing, ports: Ports): Promise<void> {
-  const part = partOf(headersOf(keeping.entry.headers), bytes.length);
-  const received = { entry: { ...keeping.entry, part }, body: bytes };
-  const joined = (passing.held && joinParts(passing.held, received)) ?? received;
-  return keep({ ...keeping, entry: joined.entry }, joined.body, ports);
 }
 
 /** One for the client and one for the store. */

@@ -2,7 +2,7 @@
 import { type Asked, type Body, ownReply, type Reply } from "../message.ts";
 import { currentAgeMs } from "./age.ts";
 import { cutStretch, multipartBody } from "./cut.ts";
-import { headersOf, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
+import { declaredLength, headersOf, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import { ifRangeHolds, isNotModified } from "./preconditions.ts";
 import {
   formatContentRange,
@@ -13,7 +13,6 @@ import {
   wholeOf,
 } from "./ranges.ts";
 import { isBodiless } from "./status-codes.ts";
-import { fieldOf } from "./validators.ts";
 
 export interface Answering {
   readonly asked: Asked;
@@ -31,18 +30,18 @@ export function storedReply(stored: StoredResponseWithBody, answering: Answering
     return notModified(fieldsOf(stored, now));
   }
 
-  const selection = selectionFor(entry, body, answering);
+  const selection = selectionFor(stored, answering);
   switch (selection?.kind) {
     case undefined:
       return entry.part ? undefined : whole(stored, answering);
     case "not-held":
       return undefined;
     case "unsatisfiable":
-      return unsatisfiable(fieldsOf(stored, now), completeLength(entry, body));
+      return unsatisfiable(fieldsOf(stored, now), completeLength(stored));
     case "stretches":
       return partial(
         fieldsOf(stored, now),
-        completeLength(entry, body),
+        completeLength(stored),
         body,
         selection.stretches,
         answering.boundary,
@@ -51,11 +50,12 @@ export function storedReply(stored: StoredResponseWithBody, answering: Answering
 }
 
 /** Undefined where the whole is due: no Range, one to be ignored, or one whose If-Range does not hold. */
-function selectionFor(entry: ResponseEntry, body: Body, { asked, now }: Answering): Selection | undefined {
+function selectionFor(stored: StoredResponseWithBody, { asked, now }: Answering): Selection | undefined {
+  const { entry, body } = stored;
   if (asked.method !== "GET" || (entry.status !== 200 && entry.status !== 206)) return undefined;
   const specs = parseRange(asked.headers.get("range"));
   if (!specs || !ifRangeHolds(asked.headers, entry, now)) return undefined;
-  const length = entry.part ? undefined : lengthOf(entry, body);
+  const length = entry.part ? undefined : lengthOf(stored);
   const held = entry.part ?? (length === undefined ? undefined : wholeOf(length));
   if (!held) return undefined;
   const selection = selectRanges(specs, held);
@@ -133,11 +133,10 @@ function partial(
   return ownReply(206, headers, parts);
 }
 
-const completeLength = (entry: ResponseEntry, body: Body): number =>
-  entry.part?.complete ?? lengthOf(entry, body) ?? 0;
+const completeLength = (stored: StoredResponseWithBody): number =>
+  stored.entry.part?.complete ?? lengthOf(stored) ?? 0;
 
-function lengthOf(entry: ResponseEntry, body: Body): number | undefined {
-  if (body instanceof Uint8Array) return body.length;
-  const declared = fieldOf(entry.headers, "content-length");
-  return declared === null ? undefined : Number(declared);
+/** The store's own count, before what the origin has declared. */
+function lengthOf({ entry, body, apart }: StoredResponseWithBody): number | undefined {
+  return body instanceof Uint8Array ? body.length : (apart?.bytes ?? declaredLength(entry));
 }

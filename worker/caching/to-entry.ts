@@ -4,7 +4,6 @@ import { initialAgeMs } from "./age.ts";
 import { ENTRY_FORMAT, type Part, type ResponseEntry } from "./entry.ts";
 import { fieldsNamedBy } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
-import { parseContentRange } from "./ranges.ts";
 import { directivesForUs } from "./targeted.ts";
 import { type Terms, termsOf } from "./terms.ts";
 import { isValidated } from "./validators.ts";
@@ -40,18 +39,6 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     terms,
     part,
     keepUntil: receivedAt - initial + terms.freshForMs + keptPastFreshnessMs(terms, status, headers),
-  };
-}
-
-/** What a 206 holds; null for any other status. `length` is what arrived, which is what can be served. */
-export function partOf(headers: Headers, length: number): Part | null {
-  const range = parseContentRange(headers.get("content-range"));
-  if (!range) return null;
-  return {
-    first: range.first,
-    length,
-    complete: range.complete,
-    reachesEnd: range.last === range.complete - 1,
   };
 }
 

@@ -1,5 +1,6 @@
 // A newer message tells that what is stored still holds: it takes over the message's fields and starts a new life.
 // Flow: what is taken over is freshen.ts's.
+import type { Body } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import type { Demand } from "./demand.ts";
@@ -7,7 +8,8 @@ import { headersOf, type StoredResponseWithBody } from "./entry.ts";
 import type { Found } from "./find-stored.ts";
 import type { Landing } from "./flights.ts";
 import { headAgrees, mergeHeaders } from "./freshen.ts";
-import { forget, keep, selectorValues } from "./keep.ts";
+import { forget, keep, type Keeping, placeOf, renew, selectorValues } from "./keep.ts";
+import { letGo } from "./let-go.ts";
 import type { LookupPlan } from "./plan.ts";
 import { objectionToStoring, type StorageObjection } from "./storable.ts";
 import { inTwo, type Kept } from "./store-reply.ts";
@@ -44,15 +46,28 @@ export function updateStored(update: Update, ports: Ports): Updated {
     const updated = { entry, body: stored.body };
     return { stored: updated, landing: { kind: "not-shared" }, written, kept: { detail: objection } };
   }
-  const [forClient, forStore] = inTwo(stored.body);
-  const written = keep(keeping, forStore, ports);
+  const { body, written } = write(keeping, update.found, ports);
   ports.background(written);
   const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate && entry.part === null;
   const landing: Landing =
     shareable && stored.body instanceof Uint8Array
       ? { kind: "shared", entry, bytes: stored.body, selectors }
       : { kind: "not-shared" };
-  return { stored: { entry, body: forClient }, landing, written, kept: { stored: true } };
+  return { stored: { entry, body }, landing, written, kept: { stored: true } };
+}
+
+/** Where it stands the entry alone is new. Under another Vary it stands elsewhere, and its body with it. */
+function write(
+  keeping: Keeping,
+  found: Update["found"],
+  ports: Ports,
+): { readonly body: Body; readonly written: Promise<void> } {
+  const { body } = found.stored;
+  if (placeOf(keeping.key, keeping.selectors) === found.at) {
+    return { body, written: renew(keeping, found, ports) };
+  }
+  const [forClient, forStore] = inTwo(body);
+  return { body: forClient, written: keep(keeping, forStore, ports) };
 }
 
 /** A HEAD's 200 freshens what it agrees with, and makes what it contradicts worthless (RFC 9111 §4.3.5). */
@@ -62,7 +77,9 @@ export async function updateByHead(update: Update, ports: Ports): Promise<void> 
   if (!headAgrees(found.stored.entry, notModified)) return forget(plan.key, ports);
   const { keeping, objection } = rejuvenated(update);
   if (objection) return withdraw(objection, plan.key, ports);
-  await keep(keeping, found.stored.body, ports);
+  const { body, written } = write(keeping, found, ports);
+  letGo(body, ports);
+  await written;
 }
 
 function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update) {

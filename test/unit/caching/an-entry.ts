@@ -3,8 +3,9 @@ import type { z } from "zod";
 import { cache } from "../../../shared/site/cache-schema.ts";
 import type { headerEdits } from "../../../shared/site/headers-schema.ts";
 import type { ResponseEntry } from "../../../worker/caching/entry.ts";
+import { partOf } from "../../../worker/caching/parts.ts";
 import { type CacheRules, compileCacheRules, type Place } from "../../../worker/caching/rules.ts";
-import { partOf, toEntry } from "../../../worker/caching/to-entry.ts";
+import { toEntry } from "../../../worker/caching/to-entry.ts";
 import type { SelectingRequest } from "../../../worker/rewriting/as-sent.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import type { ProxyAction } from "../../../worker/site.ts";
@@ -49,16 +50,14 @@ export interface EntryOptions {
   readonly status?: number;
   readonly rules?: CacheRules;
   readonly receivedAt?: number;
-  /** How many bytes of a part arrived. */
-  readonly length?: number;
 }
 
 /** Received at `NOW`, in no time. */
 export function anEntry(fields: Record<string, string> = {}, options: EntryOptions = {}): ResponseEntry {
-  const { status = 200, rules = someRules(), receivedAt = NOW, length = 0 } = options;
+  const { status = 200, rules = someRules(), receivedAt = NOW } = options;
   const headers = new Headers(fields);
   const received = { status, statusText: "", headers, requestedAt: receivedAt, receivedAt };
-  return toEntry(received, rules, status === 206 ? partOf(headers, length) : null);
+  return toEntry(received, rules, status === 206 ? partOf(headers) : null);
 }
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -13,7 +13,7 @@ describe("an envelope", () => {
   });
 
   it("gives back where the body is, when it is not here", () => {
-    const enclosed = { kind: "apart", at: "x", bytes: 5 } as const;
+    const enclosed = { kind: "apart", at: "x", bytes: 5, until: 7 } as const;
     expect(unseal(seal(entry, enclosed))).toMatchObject({ entry, enclosed });
   });
 

@@ -18,10 +18,13 @@ function sent(request: Fields, held: ResponseEntry | undefined, method = "GET") 
 }
 
 const part = (fields: Fields) =>
-  anEntry(
-    { "content-range": "bytes 0-4/10", "cache-control": "max-age=10", ...fields },
-    { status: 206, length: 5 },
-  );
+  anEntry({ "content-range": "bytes 0-4/10", "cache-control": "max-age=10", ...fields }, { status: 206 });
+
+/** The manifest of a file in slices, on a route that keeps no slices any more. */
+const nothingOf = (fields: Fields): ResponseEntry => ({
+  ...anEntry({ "cache-control": "max-age=10", ...fields }),
+  part: { first: 0, length: 0, complete: 10 },
+});
 
 describe("askFor", () => {
   const mine = {
@@ -56,11 +59,12 @@ describe("askFor", () => {
       { kind: "complete", headers: { range: "bytes=5-", "if-range": '"a"' }, otherwise: true },
     ],
     [
-      "a beginning with a weak validator: the rest, unguarded",
+      "a beginning with a weak validator: the whole, since nothing could be joined",
       {},
       part({ etag: 'W/"a"' }),
-      { kind: "complete", headers: { range: "bytes=5-" }, otherwise: true },
+      { kind: "plain", headers: {}, otherwise: false },
     ],
+    ["a beginning of no byte: the whole", {}, nothingOf({ etag: '"a"' }), { kind: "plain", headers: {} }],
     [
       "a stale beginning: as the client asked",
       {},

@@ -87,7 +87,7 @@ it("of nothing nothing can be had", () => {
 });
 
 describe("of the bytes 2 to 6 of ten", () => {
-  const middle: Part = { first: 2, length: 5, complete: 10, reachesEnd: false };
+  const middle: Part = { first: 2, length: 5, complete: 10 };
   const cases: [range: string, selected: string][] = [
     ["bytes=2-6", "0+5 bytes 2-6/10"],
     ["bytes=3-4", "1+2 bytes 3-4/10"],
@@ -102,7 +102,7 @@ describe("of the bytes 2 to 6 of ten", () => {
 });
 
 describe("of the last four bytes of ten", () => {
-  const end: Part = { first: 6, length: 4, complete: 10, reachesEnd: true };
+  const end: Part = { first: 6, length: 4, complete: 10 };
   const cases: [range: string, selected: string][] = [
     ["bytes=-3", "1+3 bytes 7-9/10"],
     ["bytes=-4", "0+4 bytes 6-9/10"],
@@ -115,7 +115,7 @@ describe("of the last four bytes of ten", () => {
 });
 
 it("of bytes that ended before their time only those that arrived", () => {
-  const short: Part = { first: 0, length: 5, complete: 10, reachesEnd: true };
+  const short: Part = { first: 0, length: 5, complete: 10 };
   expect(selected("bytes=0-4", short)).toBe("0+5 bytes 0-4/10");
   expect(selected("bytes=4-6", short)).toBe("not-held");
 });

@@ -21,10 +21,10 @@ describe("the span of a slice", () => {
   });
 
   it("is matched by that slice alone", () => {
-    expect(isSlice({ first: 100, last: 199, complete: 250 }, 1, 100)).toBe(true);
-    expect(isSlice({ first: 200, last: 249, complete: 250 }, 2, 100)).toBe(true);
-    expect(isSlice({ first: 100, last: 198, complete: 250 }, 1, 100)).toBe(false);
-    expect(isSlice({ first: 0, last: 99, complete: 250 }, 1, 100)).toBe(false);
+    expect(isSlice({ first: 100, length: 100, complete: 250 }, 1, 100)).toBe(true);
+    expect(isSlice({ first: 200, length: 50, complete: 250 }, 2, 100)).toBe(true);
+    expect(isSlice({ first: 100, length: 99, complete: 250 }, 1, 100)).toBe(false);
+    expect(isSlice({ first: 0, length: 100, complete: 250 }, 1, 100)).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentLocationIsTarget, partOf } from "../../../worker/caching/to-entry.ts";
+import { contentLocationIsTarget } from "../../../worker/caching/to-entry.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, NOW, someRules } from "./an-entry.ts";
 
@@ -83,16 +83,6 @@ describe("until when it is kept", () => {
   for (const [name, fields, config, ms] of cases) {
     it(name, () => expect(anEntry(fields, { rules: someRules(config) }).keepUntil - NOW).toBe(ms));
   }
-});
-
-describe("partOf", () => {
-  const of = (contentRange: string, length: number) =>
-    partOf(new Headers({ "content-range": contentRange }), length);
-  it("is what arrived, where it stands", () => {
-    expect(of("bytes 2-6/10", 5)).toEqual({ first: 2, length: 5, complete: 10, reachesEnd: false });
-    expect(of("bytes 6-9/10", 4)).toEqual({ first: 6, length: 4, complete: 10, reachesEnd: true });
-  });
-  it("is nothing where the place is not told", () => expect(of("bytes 2-6/*", 5)).toBeNull());
 });
 
 describe("contentLocationIsTarget", () => {
