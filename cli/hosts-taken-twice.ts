@@ -1,8 +1,10 @@
 // Do two files name the same host? One of them would then be served, and nobody could say which.
 import { type LocatedProblem, problemAt } from "../shared/site/problem.ts";
-import type { LoadedSite } from "./load-sites.ts";
+import type { SiteFileRead } from "../shared/site/read-site-file.ts";
 
-export function hostsTakenTwice(sites: readonly LoadedSite[]): LocatedProblem[] {
+export function hostsTakenTwice(
+  sites: readonly (SiteFileRead & { readonly file: string })[],
+): LocatedProblem[] {
   const takenBy = new Map<string, string>();
   return sites.flatMap(({ file, site, locate }) =>
     site.hosts.flatMap((host, index) => {

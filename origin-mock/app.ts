@@ -1,13 +1,13 @@
 // An origin that behaves as it is told, by the path and the query. Every answer says which origin gave it.
 import { type HttpBindings, upgradeWebSocket } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { breakOff, fallSilent, reset } from "./breakdowns.ts";
 import { homePage } from "./home-page.ts";
+import type { MockContext } from "./mock-context.ts";
 import { bytesOf, drip, events } from "./streams.ts";
 import { toldHeaders } from "./told-headers.ts";
 
 export type MockApp = Hono<{ Bindings: HttpBindings }>;
-export type MockContext = Context<{ Bindings: HttpBindings }>;
 
 export function mockOrigin(name: string): MockApp {
   const app: MockApp = new Hono();

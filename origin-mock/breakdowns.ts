@@ -1,6 +1,6 @@
 // Ways to fail that HTTP has no word for: they reach under Hono, to the connection itself.
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { MockContext } from "./app.ts";
+import type { MockContext } from "./mock-context.ts";
 
 /** Promises 1,000 bytes, sends 300 (`?bytes=`), and closes. */
 export function breakOff(context: MockContext): Response {

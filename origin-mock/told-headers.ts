@@ -1,6 +1,6 @@
 // Header fields by query, on any path: `?cc=max-age=60&etag=v1&vary=accept&header=x-a:b&header=x-c:d`.
 import type { Next } from "hono";
-import type { MockContext } from "./app.ts";
+import type { MockContext } from "./mock-context.ts";
 
 /** Short names for what one sets most. */
 const FIELD_OF: Readonly<Record<string, string>> = {

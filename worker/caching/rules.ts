@@ -2,7 +2,7 @@
 import type { CacheConfig, CacheRulesConfig } from "../../shared/site/cache-schema.ts";
 import { DEFAULT_CACHE } from "../../shared/site/default-cache.ts";
 import { compileGlob, type Glob } from "../../shared/glob.ts";
-import { compileSelectors, type Selector } from "./selectors.ts";
+import { compileSelectors, type SelectingRules } from "./selectors.ts";
 
 /** Whose entries these are. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
   readonly targetsDiffer: boolean;
 }
 
-export interface CacheRules {
+export interface CacheRules extends SelectingRules {
   readonly place: Place;
   readonly ttlMs: number | undefined;
   readonly defaultTtlMs: number | undefined;
@@ -25,11 +25,8 @@ export interface CacheRules {
   readonly staleDespiteSMaxage: boolean;
   readonly query: QueryRules;
   readonly keyHasHost: boolean;
-  /** What tells variants apart beside Vary. */
-  readonly selectors: readonly Selector[];
   /** The request headers that are among them. */
   readonly keyHeaders: ReadonlySet<string>;
-  readonly vary: VaryRules;
   readonly bypassHeaders: readonly string[];
   readonly bypassCookies: readonly Glob[];
   readonly setCookie: "refuse" | "strip" | "store";
@@ -43,8 +40,6 @@ export interface QueryRules {
   readonly except: readonly Glob[];
   readonly sorted: boolean;
 }
-
-export type VaryRules = ReadonlyMap<string, "pass" | "ignore" | readonly string[]>;
 
 /** Null where the cache is off; the defaults where a route does not speak of it. */
 export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Place): CacheRules | null {

@@ -6,13 +6,22 @@ import { isUnreadable } from "../../shared/unreadable.ts";
 import { fieldAsSent, type SelectingRequest } from "../rewriting/as-sent.ts";
 import { cookiePairs } from "../routing/cookies.ts";
 import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
-import type { CacheRules, VaryRules } from "./rules.ts";
 
 export interface Selector {
   /** As it stands in an index of variants: `vary:accept-encoding`, `cookie:ab`, `country`, … */
   readonly name: string;
   /** Undefined where it cannot be read: then it equals nothing, and nothing is stored under it. */
   valueFor(request: SelectingRequest): string | undefined;
+}
+
+/** How each field that an origin names in Vary is compared. */
+export type VaryRules = ReadonlyMap<string, "pass" | "ignore" | readonly string[]>;
+
+/** What of a route's cache rules selects. */
+export interface SelectingRules {
+  /** What tells variants apart beside Vary. */
+  readonly selectors: readonly Selector[];
+  readonly vary: VaryRules;
 }
 
 /** No header field, as told apart from an empty one. */
@@ -51,13 +60,13 @@ export function varyNames(headers: Headers): readonly string[] | "*" | "malforme
 }
 
 /** The selectors of a response: those of the route, and those of its Vary that the route does not ignore. */
-export function selectorsOf(vary: readonly string[], rules: CacheRules): Selector[] {
+export function selectorsOf(vary: readonly string[], rules: SelectingRules): Selector[] {
   const varying = vary.filter((name) => rules.vary.get(name) !== "ignore");
   return [...rules.selectors, ...varying.map((name) => varySelector(name, rules.vary))];
 }
 
 /** The selector that an index names; undefined where the route has changed and knows it no more. */
-export function selectorNamed(name: string, rules: CacheRules): Selector | undefined {
+export function selectorNamed(name: string, rules: SelectingRules): Selector | undefined {
   const header = name.startsWith("vary:") ? name.slice("vary:".length) : undefined;
   if (header !== undefined) return isFieldName(header) ? varySelector(header, rules.vary) : undefined;
   return rules.selectors.find((selector) => selector.name === name);

@@ -2,8 +2,7 @@
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import { ENTRY_FORMAT, type Variant, type VariantIndex } from "./entry.ts";
 import { mostWantedLanguages } from "./normalise.ts";
-import type { CacheRules } from "./rules.ts";
-import { BY_MEANING, selectorNamed } from "./selectors.ts";
+import { BY_MEANING, type SelectingRules, selectorNamed } from "./selectors.ts";
 
 /** A key with more variants than this has a Vary that tells no variants apart, but clients. */
 export const MAX_VARIANTS = 64;
@@ -17,7 +16,7 @@ const LANGUAGE = "vary:accept-language";
 export function chooseVariant(
   index: VariantIndex,
   request: SelectingRequest,
-  rules: CacheRules,
+  rules: SelectingRules,
 ): Variant | undefined {
   const values = new Map<string, string | undefined>();
   const valueFor = (name: string) => {

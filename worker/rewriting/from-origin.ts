@@ -4,14 +4,7 @@ import type { Asked, Reply } from "../message.ts";
 import type { OriginReply } from "../ports.ts";
 import { removeHopByHop } from "./hop-by-hop.ts";
 import { mapCookie } from "./map-cookie.ts";
-import { mapLocation } from "./map-location.ts";
-
-/** Where the origin stands, as it may name itself: `https://fra.example.net`, and a base path or "". */
-export interface OriginPlace {
-  readonly origin: string;
-  readonly host: string;
-  readonly basePath: string;
-}
+import { mapLocation, type OriginPlace } from "./map-location.ts";
 
 /** The origin's answer as the edge's own: nothing of the connection to the origin is left in it. */
 export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked): Reply {

@@ -1,6 +1,12 @@
 // A link that points at the origin itself points at the edge afterwards; a link to elsewhere stays as it is.
 import type { Asked } from "../message.ts";
-import type { OriginPlace } from "./from-origin.ts";
+
+/** Where the origin stands, as it may name itself: `https://fra.example.net`, and a base path or "". */
+export interface OriginPlace {
+  readonly origin: string;
+  readonly host: string;
+  readonly basePath: string;
+}
 
 type PublicPlace = Pick<Asked, "scheme" | "authority">;
 

@@ -1,0 +1,5 @@
+// What a handler of the mock origin is given: Hono's context over Node's own request and response.
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+
+export type MockContext = Context<{ Bindings: HttpBindings }>;
