@@ -4,8 +4,8 @@ import type { Result } from "../shared/result.ts";
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { Flights } from "./caching/flights.ts";
-import type { LogRecord } from "./delivery/log-record.ts";
 import type { Body, Peer } from "./message.ts";
+import type { RefusalReason } from "./refusal.ts";
 import type { SiteShelf } from "./routing/site-shelf.ts";
 
 export interface Ports {
@@ -40,6 +40,36 @@ export interface Ports {
 export interface SiteTexts {
   /** The text, undefined where there is none; rejects where the store itself fails. */
   read(pattern: string): Promise<string | undefined>;
+}
+
+/** One record per request. */
+export interface LogRecord {
+  /** ISO 8601, of the request's arrival. */
+  readonly time: string;
+  readonly requestId: string;
+  readonly client: string | null;
+  readonly country: string | null;
+  readonly host: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly query: string | null;
+  readonly site: string | null;
+  readonly version: string | null;
+  readonly route: string | null;
+  readonly refusal: RefusalReason | null;
+  /** `hit`, or why it was forwarded (`miss`, `stale`, `bypass`, …); null where the cache was not asked. */
+  readonly cache: string | null;
+  readonly cacheReason: string | null;
+  readonly pool: string | null;
+  /** The origin that answered. */
+  readonly origin: string | null;
+  /** Each attempt in turn: `fra connect`, `iad 200`. */
+  readonly attempts: readonly string[];
+  readonly status: number;
+  /** The length that the answer declares; null where it is streamed without one. */
+  readonly bytes: number | null;
+  /** Until the answer's header was ready. */
+  readonly ms: number;
 }
 
 export interface Log {

@@ -1,5 +1,5 @@
 // One request as one line for a terminal. Pure.
-import type { LogRecord } from "../../worker/delivery/log-record.ts";
+import type { LogRecord } from "../../worker/ports.ts";
 import type { Paint, Style } from "../paint.ts";
 
 /** `15:04:05 GET  200   12 ms  shop.example.com/a  assets  miss  fra` */

@@ -1,5 +1,5 @@
 // What does a line of `wrangler dev` mean to us? Pure.
-import type { LogRecord } from "../../worker/delivery/log-record.ts";
+import type { LogRecord } from "../../worker/ports.ts";
 
 export type WranglerLine =
   | { readonly kind: "record"; readonly record: LogRecord }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { portsOf } from "../../worker/adapters/env.ts";
 import { createApp } from "../../worker/app.ts";
-import type { LogRecord } from "../../worker/delivery/log-record.ts";
+import type { LogRecord } from "../../worker/ports.ts";
 
 it("the record is written when the answer is on its way, not before", async () => {
   const records: LogRecord[] = [];

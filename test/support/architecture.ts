@@ -77,7 +77,6 @@ const TYPES_FROM: Readonly<Record<Kind, readonly Kind[]>> = {
 
 export function breachesIn(sources: Sources): Breach[] {
   const breaches: Breach[] = [];
-  const graph = new Map<string, string[]>();
   for (const [file, text] of Object.entries(sources)) {
     const report = (breach: string) => breaches.push({ file, breach });
     const kind = kindOf(file);
@@ -91,10 +90,6 @@ export function breachesIn(sources: Sources): Breach[] {
       const objection = objectionToImport(kind, found);
       if (objection) report(objection);
     }
-    graph.set(
-      file,
-      imports.filter(({ typeOnly, file: to }) => !typeOnly && to in sources).map(({ file: to }) => to),
-    );
     if (kind === "shared" || kind === "pure" || kind === "flow") {
       for (const fault of worldlyFaults(program)) report(fault);
     }
@@ -102,7 +97,7 @@ export function breachesIn(sources: Sources): Breach[] {
       for (const fault of asyncFaults(program)) report(fault);
     }
   }
-  return [...breaches.filter(({ file, breach }) => !isExcused(file, breach)), ...cyclesIn(graph)];
+  return [...breaches.filter(({ file, breach }) => !isExcused(file, breach)), ...circlesIn(sources)];
 }
 
 /** An exception is for one file and for what it says: WebCrypto, nothing else. */
@@ -164,11 +159,16 @@ function resolve(from: string, specifier: string): string {
   return specifier.startsWith(".") ? new URL(specifier, `file:///${from}`).pathname.slice(1) : specifier;
 }
 
-/**
- * Cycles of values only. Types may go round: ports.ts names what the stages make, and the stages name
- * what a port hands them; such a circle is gone when the types are stripped.
- */
-function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): Breach[] {
+/** Circles of types too: two files that name each other can only be understood together. */
+export function circlesIn(sources: Sources): Breach[] {
+  const graph = new Map(
+    Object.entries(sources).map(([file, text]) => [
+      file,
+      importsOf(syntaxOf(text), file)
+        .map(({ file: to }) => to)
+        .filter((to) => to in sources),
+    ]),
+  );
   const breaches: Breach[] = [];
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {

@@ -8,7 +8,7 @@ import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-worker
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
-import type { LogRecord } from "../../worker/delivery/log-record.ts";
+import type { LogRecord } from "../../worker/ports.ts";
 import { asPushed } from "./as-pushed.ts";
 import { EdgeClient } from "./client.ts";
 

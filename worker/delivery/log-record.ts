@@ -1,36 +1,7 @@
 // One record per request, made in one place from its outcome. No credentials, and no query unless the site asks.
 import type { CacheOutcome } from "../caching/outcome.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
-import type { RefusalReason } from "../refusal.ts";
-
-export interface LogRecord {
-  /** ISO 8601, of the request's arrival. */
-  readonly time: string;
-  readonly requestId: string;
-  readonly client: string | null;
-  readonly country: string | null;
-  readonly host: string | null;
-  readonly method: string | null;
-  readonly path: string | null;
-  readonly query: string | null;
-  readonly site: string | null;
-  readonly version: string | null;
-  readonly route: string | null;
-  readonly refusal: RefusalReason | null;
-  /** `hit`, or why it was forwarded (`miss`, `stale`, `bypass`, …); null where the cache was not asked. */
-  readonly cache: string | null;
-  readonly cacheReason: string | null;
-  readonly pool: string | null;
-  /** The origin that answered. */
-  readonly origin: string | null;
-  /** Each attempt in turn: `fra connect`, `iad 200`. */
-  readonly attempts: readonly string[];
-  readonly status: number;
-  /** The length that the answer declares; null where it is streamed without one. */
-  readonly bytes: number | null;
-  /** Until the answer's header was ready. */
-  readonly ms: number;
-}
+import type { LogRecord } from "../ports.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
   const { asked, site, matched, refusal, cache, sending, reply } = outcome;

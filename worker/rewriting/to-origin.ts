@@ -1,18 +1,24 @@
 // The request as the origin should see it: path, query and header fields. Which origin is chosen later.
 import type { Asked, OriginAsk } from "../message.ts";
-import type { ProxyAction } from "../site.ts";
 import type { Captures } from "../routing/path-pattern.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import { isClaim, type ToldApart } from "./claims.ts";
 import { setForwarded } from "./forwarded.ts";
-import { editHeaders, isOtherSpelling } from "./header-edits.ts";
+import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
-import { rewritePath, rewriteQuery } from "./rewrite.ts";
+import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
+
+/** What of a route decides how its origins are asked. */
+export interface Asking {
+  readonly rewrite: Rewrite | null;
+  readonly requestEdits: HeaderEdits | null;
+  readonly cache: ToldApart | null;
+}
 
 export interface Rewriting {
   readonly siteName: string;
   readonly requestId: string;
-  readonly action: ProxyAction;
+  readonly action: Asking;
   readonly captures: Captures;
 }
 

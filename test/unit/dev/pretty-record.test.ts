@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { prettyRecord } from "../../../cli/dev/pretty-record.ts";
 import { unpainted } from "../../../cli/paint.ts";
-import type { LogRecord } from "../../../worker/delivery/log-record.ts";
+import type { LogRecord } from "../../../worker/ports.ts";
 
 const record = {
   time: "2026-11-24T15:04:05.000",
