@@ -5,8 +5,7 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import { inOneLine } from "../routing/cookies.ts";
 import type { ToldApart } from "./claims.ts";
-import { usualSpelling } from "../routing/field-spellings.ts";
-import type { HeaderEdits } from "./header-edits.ts";
+import { type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { staysHere } from "./to-origin.ts";
 
 /** A request on its way to an origin: as it was asked, and as it would be sent. */
@@ -35,7 +34,7 @@ const LISTS_NO_FIELD = /^(?:keep-alive|close)$/i;
 /** Null where the origin sees no such field. `name` is in lower case. */
 export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: string): string | null {
   if (mayChange(name, asked, action)) return ask().headers.get(name);
-  if (staysHere(name, asked, action.cache)) return null;
+  if (staysHere(name, asked, action.cache) || isOtherSpelling(name, action.requestEdits)) return null;
   const value = asked.headers.get(name);
   return name === "cookie" && value !== null ? inOneLine(value) : value;
 }
@@ -44,5 +43,5 @@ function mayChange(name: string, { headers }: Asked, { requestEdits }: Selecting
   if (CHANGED_ON_THE_WAY.has(name) || name.startsWith(WRITTEN_HERE) || name.includes("_")) return true;
   const connection = headers.get("connection");
   if (connection !== null && !LISTS_NO_FIELD.test(connection)) return true;
-  return requestEdits?.names.has(usualSpelling(name)) ?? false;
+  return requestEdits?.edited.has(name) ?? false;
 }

@@ -6,6 +6,7 @@ import { compileValue, fillField, type Known, type Value } from "./value.ts";
 export interface HeaderEdits {
   /** Applied in this order, so that a later one can undo what an earlier one did. */
   readonly layers: readonly EditLayer[];
+  readonly edited: ReadonlySet<string>;
   /** The names of the fields that are edited or counted on, by their usual spelling. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -49,7 +50,7 @@ export function compileHeaderEdits(
     const usual = usualSpelling(name);
     names.set(usual, (names.get(usual) ?? new Set()).add(name));
   }
-  return names.size > 0 ? { layers, names } : null;
+  return names.size > 0 ? { layers, edited: new Set(edited), names } : null;
 }
 
 const fieldsOf = (

@@ -1,6 +1,8 @@
 // A field name in its other spellings. To CGI and its heirs (WSGI, Rack, PHP) `x_user` and `x-user` are the same
 // variable, and which of the two they take is not known.
 
+import { latest } from "../../shared/latest.ts";
+
 /** Of all spellings one. */
 export const usualSpelling = (name: string): string => name.replaceAll("_", "-");
 
@@ -12,8 +14,17 @@ export function fieldValues(headers: Headers, name: string): readonly string[] {
   if (!usual.includes("-")) return values;
   const inUsual = usual === name ? null : headers.get(usual);
   if (inUsual !== null) values.push(inUsual);
-  headers.forEach((other, field) => {
-    if (field.includes("_") && field !== name && usualSpelling(field) === usual) values.push(other);
-  });
+  for (const [field, other] of underscored(headers)) {
+    if (field !== name && usualSpelling(field) === usual) values.push(other);
+  }
   return values;
 }
+
+/** The fields that are spelt with `_`, mostly none: looked for once, however many conditions of a request ask. */
+const underscored = latest((headers: Headers): readonly (readonly [string, string])[] => {
+  const found: [string, string][] = [];
+  headers.forEach((value, field) => {
+    if (field.includes("_")) found.push([field, value]);
+  });
+  return found;
+});
