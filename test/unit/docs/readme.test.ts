@@ -111,8 +111,7 @@ describe("docs/operations.md", () => {
   it("lists the fields of a log record, in their order", () => {
     const section = page.slice(page.indexOf("## Log records"), page.indexOf("## Whom it believes"));
     const listed = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, field]) => field);
-    const [, body = ""] =
-      /interface LogRecord \{([\s\S]*?)\n\}/.exec(read("worker/delivery/log-record.ts")) ?? [];
+    const [, body = ""] = /interface LogRecord \{([\s\S]*?)\n\}/.exec(read("worker/ports.ts")) ?? [];
     expect(listed).toEqual([...body.matchAll(/readonly (\w+):/g)].map(([, field]) => field));
   });
 
