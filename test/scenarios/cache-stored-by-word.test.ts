@@ -76,6 +76,17 @@ describe("stored by somebody's word", () => {
       });
     }
 
+    it("a refresh of a file in slices that ends in a 503 with a lifetime", async () => {
+      const client = await aClient({ ttl: "1m", staleWhileRevalidate: "1d", slice: "64KiB" });
+      const file = "x".repeat(65_536);
+      const part = { etag: '"1"', "content-range": "bytes 0-65535/200000" };
+      answers(206, part, file);
+      const range = { range: "bytes=0-3" };
+      expect((await get(client, range)).slice(0, 2)).toEqual([206, "xxxx"]);
+      await edge.advance(61_000);
+      answers(503, { "cache-control": "max-age=600" }, "down");
+      for (let n = 0; n < 3; n++) expect((await get(client, range)).slice(0, 2)).toEqual([206, "xxxx"]);
+    });
     it("one client's 503 hides none of the variants that are stored for others", async () => {
       const client = await aClient();
       answers(200, { "cache-control": "max-age=600", vary: "X-Tenant" }, "page of a");
@@ -252,13 +263,19 @@ describe("stored by somebody's word", () => {
       const sliced = await aClient({ slice: "64KiB" });
       expect((await sliced.get("/page")).status).toBe(502);
     });
-    it("that nobody asked for lets a page stand in that may", async () => {
-      const client = await aClient();
-      answers(200, { "cache-control": "max-age=60" }, "page");
-      await get(client);
-      await edge.advance(61_000);
-      answers(304, {}, "");
-      expect((await get(client)).slice(0, 2)).toEqual([200, "page"]);
+    it("that nobody asked for is an error, for which a page stands in that may", async () => {
+      for (const [cache, status] of [
+        [{ staleIfError: "1h" }, 200],
+        [{}, 502], // for a day only where the origin is cut off, and this one answers
+      ] as const) {
+        const client = await aClient(cache);
+        answers(200, { "cache-control": "max-age=60" }, "page");
+        await get(client);
+        await edge.advance(61_000);
+        answers(304, {}, "");
+        expect((await get(client))[0]).toBe(status);
+        expect((await client.ask("/page", { method: "HEAD" })).status).toBe(status);
+      }
     });
     it("with the strong form of a weak tag renews the bytes, which keep the weak one", async () => {
       const client = await aClient();
