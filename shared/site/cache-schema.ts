@@ -62,7 +62,11 @@ export const cacheRules = z.strictObject({
       "How long a response stays fresh, whatever max-age, s-maxage and Expires say. " +
         "What is private, no-store or no-cache keeps its meaning, and an error is not kept by it.",
     ),
-  defaultTtl: duration.optional().describe("How long it stays fresh where the origin says nothing."),
+  defaultTtl: duration
+    .optional()
+    .describe(
+      "How long it stays fresh where the origin says nothing, for statuses that are cacheable by default (RFC 9110 §15.1).",
+    ),
   statusTtl: z
     .record(
       z
@@ -81,7 +85,8 @@ export const cacheRules = z.strictObject({
   staleWhileRevalidate: duration
     .optional()
     .describe(
-      "For how long past its freshness it is served at once while it is refreshed, where the origin does not say.",
+      "For how long past its freshness it is served at once while it is refreshed, where the origin does not say. " +
+        "What nobody declares fresh, by `ttl` or by the origin, is not stored for it.",
     ),
   staleIfError: duration
     .optional()

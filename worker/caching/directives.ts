@@ -3,8 +3,8 @@
 import { latest } from "../../shared/latest.ts";
 
 /**
- * Lower-case name → argument, true where it has none, or MALFORMED. Of a directive given twice the first counts (§4.2.1),
- * unless the second is malformed; of those that may list fields both do.
+ * Lower-case name → argument, true where it has none, or MALFORMED. Of a number given twice the smaller counts: RFC 9111
+ * §4.2.1 lets a cache take the first or take the response for stale. Of what may list fields both count.
  */
 export type Directives = ReadonlyMap<string, string | true>;
 
@@ -13,15 +13,30 @@ export const NO_DIRECTIVES: Directives = new Map();
 /** Is no number, names no field, and is not the bare word that gives leave. */
 const MALFORMED = "";
 
-// token [ "=" ( token / quoted-string ) ]; what fits neither is read up to the next comma, so that a broken
-// directive spoils itself alone and never hides in a neighbour's quoted string.
-const DIRECTIVE = /\s*([^\s,="]+)(\s*)(?:=("(?:[^"\\]|\\.)*"|[^,]*))?([^,]*)(?:,|$)/gy;
+/** Every quote opens an argument, and ends it: only then can be told which commas separate. */
+const WELL_QUOTED = /^[^"]*(?:(?<==)"(?:[^"\\]|\\.)*"[ \t]*(?:$|,[^"]*))*$/;
+const MEMBERS = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g;
 
-const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
-const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+// token [ "=" ( token / quoted-string ) ]. An apostrophe is allowed in a token, but who writes 'no-store' means the word.
+const MEMBER =
+  /^[ \t]*([!#$%&*+.^_`|~0-9a-z-]+)(?:=(?:([!#$%&*+.^_`|~0-9a-z-]+)|"((?:[^"\\]|\\.)*)"))?[ \t]*$/i;
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
-/** Found beside what is no directive (`no-store; max-age=60`), they are meant all the same. */
-const FORBIDDING: ReadonlySet<string> = new Set(["no-store", "private", "no-cache", "must-revalidate"]);
+const LISTING_FIELDS: ReadonlySet<string> = new Set(["private", "no-cache"]);
+
+/** Looked for in what is no directive (`no-store; max-age=60`): there they forbid what they can, and give no leave. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...LISTING_FIELDS,
+  "no-store",
+  "must-revalidate",
+  "proxy-revalidate",
+  "must-understand",
+  "public",
+  "max-age",
+  "s-maxage",
+  "stale-while-revalidate",
+  "stale-if-error",
+]);
 
 export function parseDirectives(field: string | null): Directives {
   return field === null || field === "" ? NO_DIRECTIVES : parse(field);
@@ -29,34 +44,51 @@ export function parseDirectives(field: string | null): Directives {
 
 const parse = latest((field): Directives => {
   const directives = new Map<string, string | true>();
-  const pattern = new RegExp(DIRECTIVE);
-  while (pattern.lastIndex < field.length) {
-    const from = pattern.lastIndex;
-    const match = pattern.exec(field);
-    if (!match) {
-      const comma = field.indexOf(",", from);
-      if (comma === -1) break;
-      pattern.lastIndex = comma + 1;
-      continue;
-    }
-    const [, word = "", blank = "", raw, rest = ""] = match;
-    const name = word.toLowerCase();
-    const isMalformed = rest.trim() !== "" || (blank !== "" && raw !== undefined); // `max-age =300`
-    const value = isMalformed ? MALFORMED : argument(raw);
-    const before = directives.get(name);
-    directives.set(name, before === undefined ? value : both(name, before, value));
-    for (const forbidding of strayWords(name, raw ?? "", rest)) directives.set(forbidding, true);
+  for (const member of membersOf(field)) {
+    const [, word, token, quoted] = MEMBER.exec(member) ?? [];
+    if (word === undefined) for (const name of wordsIn(member)) add(directives, name, MALFORMED);
+    else add(directives, word.toLowerCase(), token ?? quoted?.replace(/\\(.)/g, "$1") ?? true);
   }
   return directives;
 });
 
-/** Outside quotes: what is quoted is an argument, whatever it says. */
-function strayWords(name: string, raw: string, rest: string): readonly string[] {
-  const isSound =
-    TOKEN.test(name) && rest.trim() === "" && (raw.startsWith('"') || !/[\s;]/.test(raw.trim()));
-  if (isSound) return [];
-  const unquoted = `${name} ${raw.startsWith('"') ? "" : raw} ${rest}`.toLowerCase();
-  return unquoted.split(/[^a-z-]+/).filter((word) => FORBIDDING.has(word));
+/** The field in one where its quotes do not tell which commas are within them: no part of it is then certain. */
+function membersOf(field: string): readonly string[] {
+  if (!field.includes('"')) return field.split(",");
+  return WELL_QUOTED.test(field) ? (field.match(MEMBERS) ?? []) : [field];
+}
+
+/** The directives that a text names which is none itself, quoted or not. */
+export const wordsIn = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/[^a-z-]+/)
+    .filter((word) => WORDS.has(word));
+
+function add(directives: Map<string, string | true>, name: string, argument: string | true): void {
+  const before = directives.get(name);
+  const value = LISTING_FIELDS.has(name) && argument !== true ? listed(argument) : argument;
+  directives.set(name, before === undefined ? value : both(name, before, value));
+}
+
+/** As it stands where it names fields and nothing else; true, for the whole response, where it does not. */
+const listed = (argument: string): string | true => (namesIn(argument) === undefined ? true : argument);
+
+function namesIn(argument: string): readonly string[] | undefined {
+  const names = argument
+    .toLowerCase()
+    .split(",")
+    .map((field) => field.trim())
+    .filter((field) => field !== "");
+  return names.length > 0 && names.every((field) => FIELD_NAME.test(field)) ? names : undefined;
+}
+
+function both(name: string, first: string | true, second: string | true): string | true {
+  if (LISTING_FIELDS.has(name)) return first === true || second === true ? true : `${first},${second}`;
+  if (first === second) return first;
+  const areNumbers = [first, second].every((value) => typeof value === "string" && DIGITS.test(value));
+  if (!areNumbers) return MALFORMED;
+  return Number(first) < Number(second) ? first : second;
 }
 
 /** Whether the bare word is there: with an argument that it does not take, it gives no leave. */
@@ -75,12 +107,7 @@ export function fieldsNamedBy(
 ): readonly string[] | "all" {
   const value = directives.get(name);
   if (value === undefined) return [];
-  if (value === true) return "all";
-  const names = value
-    .split(",")
-    .map((field) => field.trim().toLowerCase())
-    .filter((field) => field !== "");
-  return names.length > 0 && names.every((field) => TOKEN.test(field)) ? names : "all";
+  return (value === true ? undefined : namesIn(value)) ?? "all";
 }
 
 /**
@@ -103,25 +130,3 @@ export function tellsSeconds(directives: Directives, name: string): boolean {
 
 /** Larger numbers mean "for ever", and may not overflow what is computed with them (§1.2.2). */
 export const MAX_SECONDS = 2_147_483_648;
-
-const LISTING_FIELDS: ReadonlySet<string> = new Set(["private", "no-cache"]);
-
-function both(name: string, first: string | true, second: string | true): string | true {
-  if (LISTING_FIELDS.has(name)) {
-    const isWhole = [first, second].some((value) => value === true || /^[\s,]*$/.test(value));
-    return isWhole ? true : `${first},${second}`;
-  }
-  return isSound(first, second) ? first : MALFORMED;
-}
-
-/** A second value of another kind, or one that is no number beside a number, makes both doubtful. */
-const isSound = (first: string | true, second: string | true): boolean =>
-  typeof first === typeof second &&
-  (typeof first !== "string" || !DIGITS.test(first) || DIGITS.test(`${second}`));
-
-function argument(raw: string | undefined): string | true {
-  if (raw === undefined) return true;
-  if (!raw.startsWith('"')) return raw.trimEnd();
-  // One that is not closed names nothing: `private="a` is then private as a whole.
-  return QUOTED.test(raw) ? raw.slice(1, -1).replace(/\\(.)/g, "$1") : MALFORMED;
-}

@@ -57,7 +57,8 @@ function answered(fetched: Fetched, askedTo: CacheAsk["kind"], ports: Ports): So
   const held = heldIn(found);
   if (!result.ok) {
     land({ kind: "failed" });
-    const standIn = isOriginTrouble(result.error) && standInFor(fetched, "disconnected", ports);
+    const trouble = troubleIn(result.error);
+    const standIn = trouble && standInFor(fetched, trouble, ports);
     return standIn || { result, sending, cache: { kind: "forward", fwd } };
   }
   const reply = result.value;
@@ -164,9 +165,10 @@ export const forwardReason = (found: Found): Forward =>
 const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
   result.ok ? { fwdStatus: result.value.status } : {};
 
-/** Trouble of the origin's own; a client that sent half a body is none. */
-export const isOriginTrouble = ({ reason }: Refusal): boolean =>
-  reason === "origin-unreachable" ||
-  reason === "origin-timeout" ||
-  reason === "no-origin" ||
-  reason === "unasked-not-modified";
+/** Trouble of the origin's own; a client that sent half a body is none. Who answers, if wrongly, is not cut off. */
+export function troubleIn({ reason }: Refusal): OriginTrouble | undefined {
+  if (reason === "unasked-not-modified") return "error";
+  return reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin"
+    ? "disconnected"
+    : undefined;
+}

@@ -11,13 +11,19 @@ const OF_THE_BYTES: ReadonlySet<string> = new Set([
   "content-type",
 ]);
 
-/** Each field of the newer message replaces those of its name. */
+/**
+ * Each field of the newer message replaces those of its name. A weak tag stays: servers weaken the tag of what they
+ * compress, and send a 304 with the strong one of what they would have compressed, which these bytes are not.
+ */
 export function mergeHeaders(
   stored: HeaderPairs,
   newer: Headers,
   keep: ReadonlySet<string> = OF_THE_BYTES,
 ): HeaderPairs {
-  const replaced = new Set([...newer.keys()].filter((name) => !keep.has(name)));
+  const keepsTag = fieldOf(stored, "etag")?.startsWith("W/") === true;
+  const replaced = new Set(
+    [...newer.keys()].filter((name) => !keep.has(name) && !(keepsTag && name === "etag")),
+  );
   return [
     ...stored.filter(([name]) => !replaced.has(name)),
     ...[...newer].filter(([name]) => replaced.has(name)),
@@ -25,19 +31,21 @@ export function mergeHeaders(
 }
 
 /**
- * Is the 304 about the response that we hold? By its tag, else by its date; without either it means ours (§4.3.4). A weak
- * tag is as good: some servers weaken the tag of what they compress, and not that of the 304.
+ * Is the 304 about the response that we hold? By its tag, else by its date; without either it means ours (§4.3.4), since
+ * the origin was asked about no other. A tag that is weak on either side is as good (see above), unless the date is another.
  */
 export function isAbout(entry: ResponseEntry, notModified: Headers): boolean {
   if (hasUnreadable(notModified)) return false; // what it says cannot be taken over: the whole is to be fetched
   const etag = notModified.get("etag");
+  const heldTag = fieldOf(entry.headers, "etag");
   if (etag !== null) {
-    const held = fieldOf(entry.headers, "etag");
-    return held !== null && weaklyMatches(etag, held);
+    if (heldTag === null || !weaklyMatches(etag, heldTag)) return false;
+    if (stronglyMatches(etag, heldTag)) return true;
   }
   const modified = notModified.get("last-modified");
   const held = fieldOf(entry.headers, "last-modified");
-  return modified === null || held === null || modified === held;
+  if (held === null) return modified === null || etag !== null;
+  return modified === null || modified === held;
 }
 
 /** Does the HEAD describe the response that we hold? Else what we hold is stale (§4.3.5). */

@@ -7,7 +7,7 @@ import { answerFrom, fwdOf, type Slicing, standInFor } from "./answer-slices.ts"
 import { askOrigin } from "./ask-origin.ts";
 import type { Answer } from "./demand.ts";
 import type { Part } from "./entry.ts";
-import { type Fetched, isOriginTrouble, passOn, standInFor as storedInPlace } from "./fetch-fresh.ts";
+import { type Fetched, passOn, standInFor as storedInPlace, troubleIn } from "./fetch-fresh.ts";
 import type { Land } from "./flights.ts";
 import { isAbout } from "./freshen.ts";
 import { keep, type Keeping, placeOf, selectorValues } from "./keep.ts";
@@ -47,7 +47,7 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
 
   if (!result.ok || isOriginFailure(result.value.status)) {
     land({ kind: "failed" });
-    const trouble = result.ok ? "error" : isOriginTrouble(result.error) ? "disconnected" : undefined;
+    const trouble = result.ok ? "error" : troubleIn(result.error);
     const standIn =
       trouble &&
       ((await standInFor(slicing, trouble, ports)) ?? storedInPlace({ ...fetched, demand }, trouble, ports));

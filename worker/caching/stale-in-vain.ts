@@ -1,22 +1,27 @@
 // Are stale answers promised, by the origin or by the route, that another directive of the response forbids?
 import type { CacheRules } from "./rules.ts";
 import { directivesForUs } from "./targeted.ts";
-import { forbidderOfStale, type StaleForbidder } from "./terms.ts";
+import { forbidderOfStale, type StaleForbidder, type Terms } from "./terms.ts";
 
 export interface StaleInVain {
   /** `stale-while-revalidate`, `cache.staleIfError`, … */
   readonly promised: readonly string[];
-  readonly forbiddenBy: StaleForbidder;
+  /** Undefined where nobody says that it is fresh for any time, and so there is nothing for the route to stretch. */
+  readonly forbiddenBy: StaleForbidder | undefined;
 }
 
 /** Undefined where nothing is promised, or nothing forbids it. */
-export function staleInVain(headers: Headers, rules: CacheRules): StaleInVain | undefined {
+export function staleInVain(headers: Headers, rules: CacheRules, terms: Terms): StaleInVain | undefined {
   const { directives } = directivesForUs(headers);
   const forbiddenBy = forbidderOfStale(directives, rules);
-  const promised = [
-    ...["stale-while-revalidate", "stale-if-error"].filter((name) => directives.has(name)),
+  const byOrigin = ["stale-while-revalidate", "stale-if-error"].filter((name) => directives.has(name));
+  const byRoute = [
     ...(rules.staleWhileRevalidateMs ? ["cache.staleWhileRevalidate"] : []),
     ...(rules.staleIfErrorMs ? ["cache.staleIfError"] : []),
   ];
-  return forbiddenBy !== undefined && promised.length > 0 ? { promised, forbiddenBy } : undefined;
+  if (forbiddenBy === undefined) {
+    return terms.freshForMs === 0 && byRoute.length > 0 ? { promised: byRoute, forbiddenBy } : undefined;
+  }
+  const promised = [...byOrigin, ...byRoute];
+  return promised.length > 0 ? { promised, forbiddenBy } : undefined;
 }

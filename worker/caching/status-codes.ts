@@ -21,6 +21,10 @@ export const isUnderstood = (status: number): boolean => UNDERSTOOD.has(status);
 
 export const isHeuristicallyCacheable = (status: number): boolean => HEURISTICALLY_CACHEABLE.has(status);
 
+/** Errors that pass. Others (401, 403, 404, 410) tell what the URL leads to now. */
+export const isPassingTrouble = (status: number): boolean =>
+  status >= 500 || status === 408 || status === 425 || status === 429;
+
 /** A failing origin, in the sense of stale-if-error (RFC 5861 §4). */
 export const isOriginFailure = (status: number): boolean =>
   status === 500 || status === 502 || status === 503 || status === 504;

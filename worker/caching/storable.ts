@@ -72,13 +72,18 @@ export function objectionToStoring(
   return OBJECTIONS.find(([, holds]) => holds(exchange, addressed))?.[0];
 }
 
-/** A POST's response serves later GETs where it says that it is what they would get (RFC 9110 §9.3.3). */
+/**
+ * A POST's response serves later GETs where it says that it is what they would get (RFC 9110 §9.3.3). Only that of one
+ * which succeeded can say so (§8.7): an error that names the page is not the page.
+ */
 function methodNotCacheable(exchange: Exchange): boolean {
-  const { method, contentLocationIsTarget, rules } = exchange;
+  const { method, status, contentLocationIsTarget, rules } = exchange;
   if (method === "GET" || method === "QUERY") return false;
-  const { because } = exchange.terms();
+  if (method !== "POST" || !rules.methods.has("POST")) return true;
+  if (status !== 200 || !contentLocationIsTarget) return true;
+  const { because, freshForMs } = exchange.terms();
   const explicit = because === "max-age" || because === "s-maxage" || because === "expires";
-  return !(method === "POST" && rules.methods.has("POST") && contentLocationIsTarget && explicit);
+  return !explicit || freshForMs === 0;
 }
 
 /**
@@ -176,9 +181,8 @@ function statusTtlZero(exchange: Exchange): boolean {
  * An error or a temporary redirect is stored where somebody says for how long, and not for a validator or a stale window
  * alone (RFC 9111 §3: explicit freshness, or a status that is cacheable by default).
  */
-function statusNeedsLifetime(exchange: Exchange, { directives }: Addressed): boolean {
-  if (isHeuristicallyCacheable(exchange.status)) return false;
-  return exchange.terms().because === "none" && !gives(directives, "public");
+function statusNeedsLifetime(exchange: Exchange): boolean {
+  return !isHeuristicallyCacheable(exchange.status) && exchange.terms().freshForMs === 0;
 }
 
 /** Neither fresh, nor servable stale, nor to be revalidated: it would only take room. */

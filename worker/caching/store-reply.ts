@@ -13,10 +13,11 @@ import { sameRepresentation } from "./freshen.ts";
 import { forget, keep, type Keeping, placeOf, selectorValues } from "./keep.ts";
 import { arrivalOf, keepPart } from "./keep-part.ts";
 import { letGo } from "./let-go.ts";
-import type { CacheOutcome, KeepingRefusal } from "./outcome.ts";
+import type { CacheOutcome, Forward, KeepingRefusal } from "./outcome.ts";
+import { isOverPage } from "./over-page.ts";
 import { fateOfPart, partOf, readPart } from "./parts.ts";
 import type { CacheRules } from "./rules.ts";
-import { isOriginFailure } from "./status-codes.ts";
+import { isOriginFailure, isPassingTrouble } from "./status-codes.ts";
 import { objectionToStoring } from "./storable.ts";
 import { isWorseThan, supersedes } from "./supersede.ts";
 import { directivesForUs } from "./targeted.ts";
@@ -35,6 +36,8 @@ export interface Passing {
   readonly asOf: number;
   /** What was held before under the key; parts of one representation are joined. */
   readonly held: StoredResponseWithBody | undefined;
+  /** Why the origin was asked; left out where nothing was looked up. */
+  readonly fwd?: Forward;
   /** Told as soon as it is known whether others may use the response. */
   readonly land: Land;
 }
@@ -115,10 +118,15 @@ function passedOn(reply: Reply, detail: Kept["detail"], rules: CacheRules): OnIt
 
 function refusalToKeep(
   { status, headers }: Reply,
-  { rules, held }: Passing,
+  { rules, held, fwd, demand }: Passing,
   now: number,
 ): KeepingRefusal | undefined {
-  if (status !== 206) return isWorseThan(held?.entry, status, now) ? "error-over-page" : undefined;
+  if (isPassingTrouble(status)) {
+    const selectors = fwd === "vary-miss" ? selectorValues(headers, demand, rules) : undefined;
+    const hidesVariants = selectors !== undefined && placeOf("", selectors) === "";
+    return hidesVariants || isWorseThan(held?.entry, status, now) ? "error-over-page" : undefined;
+  }
+  if (status !== 206) return undefined;
   const part = readPart(headers);
   if (typeof part === "string") return part;
   // One that is not gathered cannot be joined with others, and is of little use without them.
@@ -128,6 +136,10 @@ function refusalToKeep(
 async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {
   const { entry, rules } = keeping;
   const { land } = passing;
+  if (isPassingTrouble(entry.status) && (await isOverPage(keeping, ports))) {
+    letGo(body, ports);
+    return land({ kind: "failed" });
+  }
   const gathered = body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES) : undefined;
   if (gathered && !gathered.ok) return land({ kind: "failed" }); // it ended early: nothing is stored
   const read = gathered ? gathered.value.body : body;

@@ -3,6 +3,7 @@
 // stale for as long as the old one allowed.
 import type { ResponseEntry } from "./entry.ts";
 import { judge, mayStandIn } from "./judge.ts";
+import { isPassingTrouble } from "./status-codes.ts";
 import type { StorageObjection } from "./storable.ts";
 
 /** They speak of the request and not of the page: for others nothing has changed. */
@@ -21,10 +22,6 @@ export function supersedes(status: number, objection: StorageObjection): boolean
 }
 
 export const isOfThePage = (objection: StorageObjection): boolean => !OF_THE_REQUEST.has(objection);
-
-/** Trouble that passes. Other errors (403, 404, 410) tell what the URL leads to now. */
-const isPassingTrouble = (status: number): boolean =>
-  status >= 500 || status === 408 || status === 425 || status === 429;
 
 /**
  * Would the error take the place of a page that may still be served, be it stale? Even an error with a lifetime of its own

@@ -1,7 +1,8 @@
 // Which field speaks to this cache? The first that is present and valid of our own, the CDNs' (RFC 9213) and
-// the older Surrogate-Control; else Cache-Control. Targeted fields are structured: an invalid one is ignored whole.
-import { parseDictionary } from "structured-headers";
-import { type Directives, parseDirectives } from "./directives.ts";
+// the older Surrogate-Control; else Cache-Control. Targeted fields are structured: an invalid one is ignored whole
+// (RFC 9213 §2.1), but for the words by which it forbids something. Whoever sends `CDN-Cache-Control: No-Store` means it.
+import { parseDictionary, Token } from "structured-headers";
+import { type Directives, parseDirectives, wordsIn } from "./directives.ts";
 
 /** In order of precedence; the first two are dictionaries by RFC 9213 §2.1, and the third is read as one too. */
 export const TARGETED_FIELDS = ["headgate-cache-control", "cdn-cache-control", "surrogate-control"] as const;
@@ -13,14 +14,24 @@ export interface Addressed {
 }
 
 export function directivesForUs(headers: Headers): Addressed {
+  let forbidden: readonly string[] = [];
   for (const field of TARGETED_FIELDS) {
     const value = headers.get(field);
-    const directives = value === null ? undefined : fromDictionary(value);
-    if (directives && (field !== "surrogate-control" || speaksOfCaching(directives))) {
-      return { directives, field };
+    if (value === null) continue;
+    const directives = fromDictionary(value);
+    if (!directives) forbidden = [...forbidden, ...wordsIn(value).filter((word) => FORBIDDING.has(word))];
+    else if (field !== "surrogate-control" || speaksOfCaching(directives)) {
+      return { directives: and(directives, forbidden), field };
     }
   }
-  return { directives: parseDirectives(headers.get("cache-control")), field: "cache-control" };
+  const directives = parseDirectives(headers.get("cache-control"));
+  return { directives: and(directives, forbidden), field: "cache-control" };
+}
+
+/** With an empty argument they forbid as ever, `private` and `no-cache` as a whole; none of them gives leave. */
+function and(directives: Directives, forbidden: readonly string[]): Directives {
+  if (forbidden.length === 0) return directives;
+  return new Map([...directives, ...forbidden.map((word) => [word, ""] as const)]);
 }
 
 /** Undefined where the field is invalid or empty. A directive of the wrong type spoils it (RFC 9213 §2.1). */
@@ -28,10 +39,11 @@ function fromDictionary(value: string): Directives | undefined {
   try {
     const directives = new Map<string, string | true>();
     for (const [name, [member]] of parseDictionary(value)) {
-      if (member === true || typeof member === "number")
-        directives.set(name, member === true ? true : `${member}`);
-      else if (NUMERIC.has(name)) return undefined;
-      else if (member !== false) directives.set(name, String(member));
+      if (member === true) directives.set(name, true);
+      else if (NUMERIC.has(name)) {
+        if (typeof member !== "number") return undefined;
+        directives.set(name, `${member}`);
+      } else if (member !== false) directives.set(name, textOf(member));
     }
     for (const name of NUMERIC) {
       const argument = directives.get(name);
@@ -43,6 +55,10 @@ function fromDictionary(value: string): Directives | undefined {
   }
 }
 
+/** Of another type than a text it names no field, and is no argument that any directive takes. */
+const textOf = (member: unknown): string =>
+  typeof member === "string" ? member : member instanceof Token ? member.toString() : "";
+
 /**
  * Surrogate-Control is older than RFC 9213, and used for other ends too: `content="ESI/1.0"` beside
  * `Cache-Control: private` must not make that void.
@@ -50,14 +66,15 @@ function fromDictionary(value: string): Directives | undefined {
 const speaksOfCaching = (directives: Directives): boolean =>
   [...directives.keys()].some((name) => NUMERIC.has(name) || WORDS.has(name));
 
-const WORDS: ReadonlySet<string> = new Set([
+const FORBIDDING: ReadonlySet<string> = new Set([
   "no-store",
   "no-cache",
   "private",
-  "public",
   "must-revalidate",
   "proxy-revalidate",
 ]);
+
+const WORDS: ReadonlySet<string> = new Set([...FORBIDDING, "public"]);
 
 const NUMERIC: ReadonlySet<string> = new Set([
   "max-age",

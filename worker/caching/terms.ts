@@ -1,9 +1,9 @@
 // For how long, and under which conditions, may a response be used? Worked out once, when it is stored, so that
 // a hit is arithmetic. RFC 9111 §4.2 and §5.2.2, RFC 5861.
-import { type Directives, fieldsNamedBy, gives, secondsOf } from "./directives.ts";
+import { type Directives, fieldsNamedBy, gives, secondsOf, tellsSeconds } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
 import type { CacheRules } from "./rules.ts";
-import { isHeuristicallyCacheable } from "./status-codes.ts";
+import { isHeuristicallyCacheable, isPassingTrouble } from "./status-codes.ts";
 import { type Addressed, directivesForUs } from "./targeted.ts";
 
 export interface Terms {
@@ -28,6 +28,8 @@ export type FreshnessReason =
   | "expires"
   | "default-ttl"
   | "heuristic"
+  /** `max-age` or `s-maxage` is there and cannot be read: stale (RFC 9111 §4.2.1). */
+  | "invalid"
   | "none";
 
 export interface StoredResponse {
@@ -50,10 +52,12 @@ export function termsOf(
 ): Terms {
   const alwaysRevalidate = fieldsNamedBy(directives, "no-cache") === "all";
   const { freshForMs, because } = freshness(response, directives, field === "cache-control", rules);
-  const mayBeStale = forbidderOfStale(directives, rules) === undefined;
+  const mayBeStale = because !== "invalid" && forbidderOfStale(directives, rules) === undefined;
   const stale = (ms: number | undefined) => (mayBeStale ? (ms ?? 0) : 0);
-  // The route's windows stretch what is fresh by somebody's word. They do not make usable what nobody declared fresh.
-  const routes = (ms: number | undefined) => (freshForMs > 0 ? ms : undefined);
+  // The route's windows stretch what is fresh by somebody's word. They do not make usable what nobody declared fresh, and
+  // show nobody an error of yesterday.
+  const isStretched = freshForMs > 0 && !isPassingTrouble(response.status);
+  const routes = (ms: number | undefined) => (isStretched ? ms : undefined);
   const errorMs = Math.max(
     inMs(secondsOf(directives, "stale-if-error")) ?? 0,
     routes(rules.staleIfErrorMs) ?? 0,
@@ -96,10 +100,11 @@ function freshness(
     return { freshForMs: rules.ttlMs, because: "route-ttl" };
   }
 
-  const shared = inMs(secondsOf(directives, "s-maxage"));
-  if (shared !== undefined) return { freshForMs: shared, because: "s-maxage" };
-  const maxAge = inMs(secondsOf(directives, "max-age"));
-  if (maxAge !== undefined) return { freshForMs: maxAge, because: "max-age" };
+  for (const name of ["s-maxage", "max-age"] as const) {
+    if (!directives.has(name)) continue;
+    const ms = inMs(secondsOf(directives, name)) ?? 0;
+    return tellsSeconds(directives, name) ? { freshForMs: ms, because: name } : INVALID;
+  }
 
   const date = parseHttpDate(headers.get("date"), receivedAt) ?? receivedAt;
   if (expiresIsForUs && headers.has("expires")) {
@@ -107,10 +112,13 @@ function freshness(
     return { freshForMs: expires === undefined ? 0 : Math.max(0, expires - date), because: "expires" };
   }
 
-  // `public` makes another status cacheable too (RFC 9111 §5.2.2.9); how long an error lasts, nobody can guess.
-  if (!isHeuristicallyCacheable(status) && !(gives(directives, "public") && status < 400))
-    return { freshForMs: 0, because: "none" };
-  if (rules.defaultTtlMs !== undefined) return { freshForMs: rules.defaultTtlMs, because: "default-ttl" };
+  const byDefault = isHeuristicallyCacheable(status);
+  const isPublic = gives(directives, "public"); // makes another status cacheable too (§5.2.2.9)
+  if (!byDefault && !isPublic) return { freshForMs: 0, because: "none" };
+  // The route means pages by it. How long an error lasts it does not know.
+  if (rules.defaultTtlMs !== undefined && (byDefault || status < 400)) {
+    return { freshForMs: rules.defaultTtlMs, because: "default-ttl" };
+  }
   const modified = parseHttpDate(headers.get("last-modified"), receivedAt);
   if (modified === undefined || modified >= date) return { freshForMs: 0, because: "none" };
   return {
@@ -118,6 +126,8 @@ function freshness(
     because: "heuristic",
   };
 }
+
+const INVALID = { freshForMs: 0, because: "invalid" } as const;
 
 const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1000;

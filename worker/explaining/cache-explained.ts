@@ -71,9 +71,14 @@ function aboutKey(request: SelectingRequest, { rules }: LookupPlan): string[] {
   return notes;
 }
 
-/** What would become of a plain 200 that says nothing about caching: the route's own word. */
+/**
+ * What would become of a plain 200 that says nothing about caching, the route's own word; and for how long after its
+ * freshness one is used that the origin declares fresh.
+ */
 function aboutLife(rules: CacheRules, now: number): string[] {
-  const terms = termsOf({ status: 200, headers: new Headers(), receivedAt: now }, rules);
+  const termsWith = (headers: Headers) => termsOf({ status: 200, headers, receivedAt: now }, rules);
+  const terms = termsWith(new Headers());
+  const declared = terms.freshForMs > 0 ? terms : termsWith(new Headers({ "cache-control": "max-age=1" }));
   const notes: string[] = [];
   switch (terms.because) {
     case "route-ttl":
@@ -90,10 +95,12 @@ function aboutLife(rules: CacheRules, now: number): string[] {
     default:
       notes.push("fresh for as long as the origin's header fields say");
   }
-  if (terms.staleWhileRevalidateMs > 0)
-    notes.push(`then served stale for ${formatDuration(terms.staleWhileRevalidateMs)} while it is refreshed`);
-  if (terms.staleIfErrorMs > 0)
-    notes.push(`stands in for ${formatDuration(terms.staleIfErrorMs)} for an origin that fails`);
+  if (declared.staleWhileRevalidateMs > 0)
+    notes.push(
+      `then served stale for ${formatDuration(declared.staleWhileRevalidateMs)} while it is refreshed`,
+    );
+  if (declared.staleIfErrorMs > 0)
+    notes.push(`stands in for ${formatDuration(declared.staleIfErrorMs)} for an origin that fails`);
   return notes;
 }
 

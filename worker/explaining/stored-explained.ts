@@ -51,7 +51,7 @@ export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion
     notes: [
       ...aboutVerdict(verdict.kind, entry),
       ...aboutTrouble(entry, now),
-      ...aboutPromises(staleInVain(headers, rules)),
+      ...aboutPromises(staleInVain(headers, rules, entry.terms)),
     ],
   };
 }
@@ -72,6 +72,8 @@ function aboutVerdict(verdict: ReturnType<typeof judge>["kind"], entry: Response
 function aboutPromises(inVain: StaleInVain | undefined): string[] {
   if (!inVain) return [];
   const { promised, forbiddenBy } = inVain;
+  if (forbiddenBy === undefined)
+    return [`${promised.join(" and ")} without effect: nothing says that it is fresh for any time`];
   const mend =
     forbiddenBy === "s-maxage" ? "; cache.staleDespiteSMaxage: true reads it as a lifetime only" : "";
   return [`${promised.join(" and ")} without effect: ${forbiddenBy} forbids every stale answer${mend}`];

@@ -33,6 +33,14 @@ describe("mergeHeaders", () => {
     });
     expect(mergeHeaders(stored, newer)).toEqual(stored);
   });
+  it("keeps a weak tag, which is that of the stored bytes", () => {
+    const newer = new Headers({ etag: '"a"', "x-test": "new" });
+    expect(mergeHeaders([["etag", 'W/"a"']], newer)).toEqual([
+      ["etag", 'W/"a"'],
+      ["x-test", "new"],
+    ]);
+    expect(mergeHeaders([["etag", '"a"']], new Headers({ etag: 'W/"a"' }))).toEqual([["etag", 'W/"a"']]);
+  });
   it("replaces all of several by all of several", () => {
     const newer = new Headers([
       ["set-cookie", "c=1"],
@@ -74,6 +82,20 @@ describe("isAbout: a 304 is about the stored response", () => {
       false,
     ],
     ["and not with a tag where none is stored", {}, { etag: '"a"' }, false],
+    ["with its weak tag made strong", { etag: 'W/"a"' }, { etag: '"a"' }, true],
+    [
+      "and not with its tag, weak, and another date",
+      { etag: 'W/"a"', "last-modified": "then" },
+      { etag: 'W/"a"', "last-modified": "now" },
+      false,
+    ],
+    [
+      "with its tag, weak, and a date where none is stored",
+      { etag: 'W/"a"' },
+      { etag: 'W/"a"', "last-modified": "then" },
+      true,
+    ],
+    ["and not with a date alone where none is stored", { etag: '"a"' }, { "last-modified": "then" }, false],
   ];
   for (const [name, stored, notModified, about] of cases) {
     it(name, () => expect(isAbout(anEntry(stored), new Headers(notModified))).toBe(about));

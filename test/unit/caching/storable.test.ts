@@ -200,6 +200,46 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
     { headers: cc("max-age=60, no-store, must-understand=1") },
     { headers: cc("max-age=60, no-store, must-understand") },
   ],
+  ...[500, 201, 303].map((status): [StorageObjection, Given, Given] => [
+    "method-not-cacheable",
+    { method: "POST", contentLocationIsTarget: true, status },
+    { method: "POST", contentLocationIsTarget: true, status: 200 },
+  ]),
+  [
+    "method-not-cacheable",
+    { method: "POST", contentLocationIsTarget: true, headers: cc("max-age=x", { etag: '"a"' }) },
+    { method: "POST", contentLocationIsTarget: true, headers: cc("max-age=1", { etag: '"a"' }) },
+  ],
+  [
+    "status-needs-lifetime",
+    { status: 500, headers: cc("max-age=0, stale-while-revalidate=60") },
+    { status: 404, headers: cc("max-age=0, stale-while-revalidate=60") },
+  ],
+  [
+    "not-fresh-no-validator",
+    { headers: cc("max-age=x, stale-while-revalidate=60") },
+    { headers: cc("max-age=0, stale-while-revalidate=60") },
+  ],
+  [
+    "private",
+    { headers: cc('x="a, private="b", max-age=60') },
+    { headers: cc('x="a, private", max-age=60') },
+  ],
+  [
+    "authorization",
+    { request: { authorization: "x" }, headers: cc("max-age=60, no-transform; must-revalidate") },
+    { request: { authorization: "x" }, headers: cc("max-age=60, must-revalidate") },
+  ],
+  [
+    "private",
+    { headers: { "cdn-cache-control": "private=(a b), max-age=60" } },
+    { headers: { "cdn-cache-control": 'private="a", max-age=60' } },
+  ],
+  [
+    "no-store",
+    { headers: cc("max-age=60", { "cdn-cache-control": "No-Store" }) },
+    { headers: cc("max-age=60", { "cdn-cache-control": "No-Transform" }) },
+  ],
   ["not-fresh-no-validator", { headers: cc("max-age=0") }, { headers: cc("max-age=1") }],
   [
     "not-fresh-no-validator",

@@ -52,12 +52,41 @@ describe("directivesForUs", () => {
     ['private="set-cookie"', { private: "set-cookie" }],
     ["max-age=1, max-age=2", { "max-age": "2" }],
     ["foo=bar", { foo: "bar" }],
+    ["private=x-user, public=yes", { private: "x-user", public: "yes" }],
+    ["private=5, no-cache=(a b), public=1", { private: "", "no-cache": "", public: "" }],
   ];
   for (const [value, directives] of read) {
     it(`reads ${value}`, () => {
       expect(speaks({ "cdn-cache-control": value })).toEqual({ field: "cdn-cache-control", directives });
     });
   }
+
+  describe("takes from an invalid one what it forbids, and no leave", () => {
+    const cases: [value: string, words: Record<string, unknown>][] = [
+      ["No-Store", { "no-store": "" }],
+      ["Private, max-age=60", { private: "" }],
+      ["private=, max-age=60", { private: "" }],
+      ['no-cache=" , max-age=60', { "no-cache": "" }],
+      ["must-revalidate, max-age=x", { "must-revalidate": "" }],
+      ["public, s-maxage=60, &&&", {}],
+    ];
+    for (const [value, words] of cases) {
+      it(value, () => {
+        const fields = { "cdn-cache-control": value, "cache-control": "max-age=5" };
+        expect(speaks(fields)).toEqual({
+          field: "cache-control",
+          directives: { "max-age": "5", ...words },
+        });
+      });
+    }
+    it("also where another targeted field then speaks", () => {
+      const fields = { "headgate-cache-control": "Private", "cdn-cache-control": "max-age=5" };
+      expect(speaks(fields)).toEqual({
+        field: "cdn-cache-control",
+        directives: { "max-age": "5", private: "" },
+      });
+    });
+  });
 
   it("passes over a Surrogate-Control that does not speak of caching", () => {
     const fields = { "surrogate-control": 'content="ESI/1.0"', "cache-control": "private" };

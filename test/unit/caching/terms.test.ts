@@ -89,6 +89,30 @@ describe("whose word is it how long a response is fresh", () => {
       0,
       "none",
     ],
+    [
+      "the estimate for an error that says public",
+      { "cache-control": "public", "last-modified": dated(-100) },
+      { defaultTtl: "3s" },
+      599,
+      10_000,
+      "heuristic",
+    ],
+    [
+      "a max-age that cannot be read, in place of all that follows",
+      { "cache-control": "max-age=abc", expires: dated(9), "last-modified": dated(-100) },
+      { defaultTtl: "3s" },
+      200,
+      0,
+      "invalid",
+    ],
+    [
+      "an s-maxage that cannot be read, beside a max-age",
+      { "cache-control": "s-maxage=6O, max-age=60" },
+      {},
+      200,
+      0,
+      "invalid",
+    ],
     ["the estimate", { "last-modified": dated(-100) }, {}, 200, 10_000, "heuristic"],
     ["the estimate of a day at most", { "last-modified": dated(-86_400 * 100) }, {}, 200, DAY, "heuristic"],
     ["nothing", {}, {}, 200, 0, "none"],
@@ -140,6 +164,12 @@ describe("for how long it may be stale", () => {
     ["not by the route's word then", "", { staleWhileRevalidate: "5s", staleIfError: "6s" }, [0, 0, 0]],
     ["nor for a lifetime of 0", "max-age=0", { staleWhileRevalidate: "5s", staleIfError: "6s" }, [0, 0, 0]],
     [
+      "not even by the origin's word for a lifetime that cannot be read",
+      "max-age=abc, stale-while-revalidate=5, stale-if-error=6",
+      { staleWhileRevalidate: "5s", staleIfError: "6s" },
+      [0, 0, 0],
+    ],
+    [
       "never with must-revalidate",
       "must-revalidate, stale-if-error=9",
       { staleWhileRevalidate: "5s" },
@@ -173,6 +203,35 @@ describe("for how long it may be stale", () => {
         staleIfErrorMs: onError,
         staleIfDisconnectedMs: cutOff,
       });
+    });
+  }
+});
+
+describe("an error of the moment", () => {
+  const stale = (cacheControl: string, status: number) => {
+    const config = {
+      staleWhileRevalidate: "5s",
+      staleIfError: "6s",
+      statusTtl: { "4xx": "1s", "5xx": "1s" },
+    };
+    const { staleWhileRevalidateMs, staleIfErrorMs, staleIfDisconnectedMs } = terms(
+      { "cache-control": cacheControl },
+      config,
+      status,
+    );
+    return [staleWhileRevalidateMs, staleIfErrorMs, staleIfDisconnectedMs];
+  };
+  for (const status of [500, 501, 503, 429, 408]) {
+    it(`(${status}) is not shown past its freshness by the route's word`, () => {
+      expect(stale("max-age=1", status)).toEqual([0, 0, 0]);
+    });
+    it(`(${status}) is by the origin's own`, () => {
+      expect(stale("max-age=1, stale-while-revalidate=2", status)).toEqual([2_000, 0, 0]);
+    });
+  }
+  for (const status of [404, 410, 403]) {
+    it(`and its neighbour, what the URL leads to now (${status}), is`, () => {
+      expect(stale("max-age=1", status)).toEqual([5_000, 6_000, DAY]);
     });
   }
 });

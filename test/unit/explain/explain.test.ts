@@ -167,6 +167,12 @@ describe("explain tells of the cache", () => {
       plainly,
       { id: "off", match: { path: "/off" }, cache: "off", to: "web" },
       {
+        id: "windows",
+        match: { path: "/windows" },
+        cache: { staleWhileRevalidate: "1h", staleIfError: "2h" },
+        to: "web",
+      },
+      {
         id: "assets",
         match: { path: "/assets/*" },
         cache: { ttl: "1h", staleWhileRevalidate: "1d", staleIfError: "7d", key: { query: { only: ["v"] } } },
@@ -208,6 +214,14 @@ describe("explain tells of the cache", () => {
       stored: null,
       notes: ["fresh for as long as the origin's header fields say"],
     });
+  });
+
+  it("for how long a route's windows stretch what the origin declares fresh", () => {
+    expect(cacheOf("/windows")?.notes).toEqual([
+      "fresh for as long as the origin's header fields say",
+      "then served stale for 1h while it is refreshed",
+      "stands in for 2h for an origin that fails",
+    ]);
   });
 
   it("the variant that the request would get", () => {

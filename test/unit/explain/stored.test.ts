@@ -6,6 +6,7 @@ import { aSite, facts } from "./imagine.ts";
 const site = aSite({
   routes: [
     { id: "kept", match: { path: "/kept/*" }, cache: { ttl: "1h", staleIfError: "2h" }, to: "web" },
+    { id: "windows", match: { path: "/windows" }, cache: { staleWhileRevalidate: "1h" }, to: "web" },
     { id: "off", match: { path: "/off" }, cache: "off", to: "web" },
     { id: "rest", to: "web" },
   ],
@@ -63,6 +64,32 @@ describe("what a stored response would allow", () => {
       "cache.staleIfError without effect: must-revalidate forbids every stale answer",
     );
     expect(verdictOn("/kept/x", {})?.notes.join()).not.toContain("without effect");
+  });
+
+  it("tells that a window is without effect where nothing is fresh that it could stretch", () => {
+    const notes = (stored: Partial<ImaginedStored>) => verdictOn("/windows", stored)?.notes;
+    expect(notes({ headers: [header("etag", '"1"')] })).toEqual([
+      "the origin is asked first, with if-none-match",
+      "does not stand in for an origin that answers 5xx",
+      "does not stand in for an origin that cannot be reached",
+      "cache.staleWhileRevalidate without effect: nothing says that it is fresh for any time",
+    ]);
+    expect(notes({ headers: [header("cache-control", "max-age=60")] })?.join()).not.toContain(
+      "without effect",
+    );
+  });
+
+  it("names what keeps an error from being stored", () => {
+    const headers = [header("cache-control", "stale-while-revalidate=60")];
+    expect(verdictOn("/windows", { status: 500, headers })).toMatchObject({
+      verdict: "not-stored",
+      because: "status-needs-lifetime",
+    });
+  });
+
+  it("asks about no error", () => {
+    const headers = [header("cache-control", "max-age=60"), header("etag", '"1"')];
+    expect(verdictOn("/", { status: 404, headers, ageMs: 90_000 })?.notes[0]).toBe("fetched anew");
   });
 
   it("follows the route's own lifetime and stands in for a failing origin as long as the route says", () => {
