@@ -13,8 +13,8 @@ import type { CallFrame, CpuProfile } from "./profiling/cpu-profile.ts";
 import { inspect } from "./profiling/inspector.ts";
 import { type Share, sharesOf } from "./profiling/shares.ts";
 import { shortened, sourcesOf } from "./profiling/source-of.ts";
-import { allPushed } from "./pushed.ts";
 import { PROFILED, type ProfiledWork } from "./profiling/works.ts";
+import { allPushed } from "./pushed.ts";
 
 interface Options {
   readonly seconds: string;

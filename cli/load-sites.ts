@@ -3,11 +3,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "../shared/result.ts";
+import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import type { LocatedProblem, Problem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
 import type { Site } from "../shared/site/schema.ts";
 import { orItsCrash, warningsOf } from "../shared/site/warnings/warnings.ts";
-import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { compileWhole } from "../worker/routing/compile-whole.ts";
 import { hostsTakenTwice } from "./hosts-taken-twice.ts";
 import { slowExpressions } from "./slow-expressions.ts";

@@ -27,7 +27,8 @@ describe("the architecture", () => {
   });
 
   it("lists no flow and no exception that is gone", () => {
-    expect([...FLOWS, ...Object.keys(ASYNC_EXCEPTIONS)].filter((file) => !(file in sources))).toEqual([]);
+    const isThere = (place: string) => Object.keys(sources).some((file) => file.startsWith(place));
+    expect([...FLOWS, ...Object.keys(ASYNC_EXCEPTIONS)].filter((place) => !isThere(place))).toEqual([]);
   });
 });
 

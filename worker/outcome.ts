@@ -1,6 +1,6 @@
 // What happened to a request: everything that the answer's own fields and the log record are made of.
 import type { Sending } from "./balancing/send.ts";
-import type { CacheOutcome } from "./caching/outcome.ts";
+import type { CacheOutcome } from "./caching/law/cache-outcome.ts";
 import type { Asked, Reply } from "./message.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Matched } from "./routing/match-route.ts";

@@ -1,7 +1,7 @@
 // The life of a request. Read this file first, and decision.ts next: every step is one call into the folder named for it,
 // the decisions there are pure, and whatever touches the world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
-import { answerThroughCache } from "./caching/fetch-through.ts";
+import { answerThroughCache } from "./caching/flow/fetch-through.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, logRecord } from "./delivery/log-record.ts";

@@ -1,19 +1,19 @@
 // A site as the pipeline uses it: compiled once when it is loaded, a route when it is first asked, so that the request
 // path parses and validates nothing, and pays only for what its route uses.
 import { once } from "../shared/once.ts";
-import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import { shortHash } from "../shared/short-hash.ts";
+import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import type { PathOddity, Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
-import { type CacheRules, compileCacheRules } from "./caching/rules.ts";
-import { compileDressing, type Dressing } from "./delivery/security-headers.ts";
+import { type CacheRules, compileCacheRules } from "./caching/law/rules.ts";
 import { compileRedirect, type Redirect } from "./delivery/redirect.ts";
+import { compileDressing, type Dressing } from "./delivery/security-headers.ts";
 import { compileHeaderEdits, type HeaderEdits } from "./rewriting/header-edits.ts";
 import { compileRewrite, type Rewrite } from "./rewriting/rewrite.ts";
 import { compileValue, type Value } from "./rewriting/value.ts";
 import { type AddressSet, compileAddressSet } from "./routing/address-set.ts";
-import { compileConditions, type Condition } from "./routing/conditions.ts";
-import { compilePathTable, type PathTable } from "./routing/path-pattern.ts";
+import { type Condition, compileConditions } from "./routing/conditions.ts";
+import { compilePathTable, type PathTable } from "./routing/path-table.ts";
 
 export interface CompiledSite {
   /** The first of its hosts: the site's name. */

@@ -3,9 +3,9 @@
 import type http from "node:http";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CacheInProcess } from "../support/cache-in-process.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { aSite } from "../support/asked.ts";
+import { CacheInProcess } from "../support/cache-in-process.ts";
 import type { Answer, EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
 import { aGate } from "../support/gate.ts";

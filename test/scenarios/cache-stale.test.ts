@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { EdgeClient } from "../support/client.ts";
-import { useEdge } from "../support/edge.ts";
 import { aSite } from "../support/asked.ts";
 import { CacheInProcess } from "../support/cache-in-process.ts";
+import type { EdgeClient } from "../support/client.ts";
+import { useEdge } from "../support/edge.ts";
 import { type Answering, deadUrl, useOrigin } from "../support/origin.ts";
 
 const DOCS = readFileSync(path.join(import.meta.dirname, "../../docs/stale.md"), "utf8");

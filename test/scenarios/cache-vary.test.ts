@@ -1,7 +1,7 @@
 // Variants of one URL: whoever differs in what the origin names in Vary gets an answer of their own.
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { MAX_VARIANTS } from "../../worker/caching/variants.ts";
+import { MAX_VARIANTS } from "../../worker/caching/law/variants.ts";
 import type { EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
 import { useOrigin } from "../support/origin.ts";

@@ -3,15 +3,14 @@
 import { ok } from "../../shared/result.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
-import { answerThroughCache } from "../../worker/caching/fetch-through.ts";
 import { Flights } from "../../worker/caching/flights.ts";
-import { logRecord } from "../../worker/delivery/log-record.ts";
-import type { LogRecord } from "../../worker/ports.ts";
+import { answerThroughCache } from "../../worker/caching/flow/fetch-through.ts";
 import { deliver } from "../../worker/delivery/deliver.ts";
+import { logRecord } from "../../worker/delivery/log-record.ts";
 import { problemReply } from "../../worker/delivery/problem.ts";
 import type { Reply } from "../../worker/message.ts";
 import type { Outcome } from "../../worker/outcome.ts";
-import type { OriginReply, OriginRequest, Ports } from "../../worker/ports.ts";
+import type { LogRecord, OriginReply, OriginRequest, Ports } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { anAsked } from "./asked.ts";

@@ -2,9 +2,9 @@
 // put and a log that can be read, all through the reserved host `control.test`.
 import type { Env, IsolatePorts } from "../../worker/adapters/env.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
-import { createApp } from "../../worker/app.ts";
 import { steadyStore } from "../../worker/adapters/steady-store.ts";
 import { realTime } from "../../worker/adapters/within.ts";
+import { createApp } from "../../worker/app.ts";
 import type { Store } from "../../worker/ports.ts";
 
 const sites = new Map<string, string>();

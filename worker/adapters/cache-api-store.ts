@@ -7,8 +7,8 @@
 // envelope, so that a newer entry is an envelope alone; it goes when its envelope is replaced or deleted. Where an isolate
 // ends in between it is left behind, and ages out.
 import { BoundedMap } from "../../shared/bounded-map.ts";
-import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
 import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../caching/entry.ts";
+import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
 import type { Body } from "../message.ts";
 import type { Log, Store } from "../ports.ts";
 import { counted } from "./counted.ts";

@@ -1,6 +1,6 @@
 // A body as bytes of its own: a copy, so that nobody's later change reaches it, and so that a small piece does not
 // hold on to the large buffer that it was read from.
-import { joinBytes } from "../caching/cut.ts";
+import { joinBytes } from "../bodies/cut.ts";
 import type { Body } from "../message.ts";
 
 export type Gathered =

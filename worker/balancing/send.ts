@@ -2,12 +2,12 @@
 // Flow: every choice is made by a pure function beside it; here they are only put in order.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
+import { keepForReplay, type Replay } from "../bodies/replay.ts";
 import type { Body, OriginAsk } from "../message.ts";
 import type { OriginFailure, OriginReply, Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
-import { keepForReplay, type Replay } from "./replay.ts";
 import {
   type Attempted,
   type Exchange,

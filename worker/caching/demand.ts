@@ -4,7 +4,7 @@ import type { Sending } from "../balancing/send.ts";
 import type { Asked, Body, OriginAsk, Reply } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
-import type { CacheOutcome } from "./outcome.ts";
+import type { CacheOutcome } from "./law/cache-outcome.ts";
 
 export interface Demand {
   readonly site: CompiledSite;

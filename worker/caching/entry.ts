@@ -1,6 +1,6 @@
 // What the stores keep under a key: a response, or an index of its variants.
 import type { Body, Reply } from "../message.ts";
-import type { Terms } from "./terms.ts";
+import type { Terms } from "./law/terms.ts";
 
 /** Raised when the shape changes: an entry of another format is a miss. */
 export const ENTRY_FORMAT = 1;

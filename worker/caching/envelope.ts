@@ -1,6 +1,6 @@
 // An entry as bytes, for a store that keeps bytes only: a line of JSON, and after it the body where it is at hand.
 // What was written in another format, was damaged or was cut short is not read, and so a miss.
-import { joinBytes } from "./cut.ts";
+import { joinBytes } from "../bodies/cut.ts";
 import { type Apart, ENTRY_FORMAT, type Entry } from "./entry.ts";
 
 export type Enclosed =

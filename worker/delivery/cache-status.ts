@@ -1,5 +1,5 @@
 // The Cache-Status field (RFC 9211): what the cache did, and why it did not store.
-import type { CacheOutcome } from "../caching/outcome.ts";
+import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 
 export function cacheStatus(outcome: CacheOutcome): string {

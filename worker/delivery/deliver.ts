@@ -1,7 +1,8 @@
 // The answer as the client gets it: the reply, dressed. In this order: what the site edits and its security headers, then
 // the route's, and last what the edge tells of itself, so that nothing before can hide it.
-import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
+
 import type { Reply } from "../message.ts";
+import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
 import { cacheStatus } from "./cache-status.ts";

@@ -1,5 +1,5 @@
 // One record per request, made in one place from its outcome. No credentials, and no query unless the site asks.
-import type { CacheOutcome } from "../caching/outcome.ts";
+import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { LogRecord } from "../ports.ts";
 

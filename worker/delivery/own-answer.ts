@@ -1,5 +1,5 @@
 // Answers that the edge makes itself because a route says so: a redirect, a fixed response.
-import { isBodiless } from "../caching/status-codes.ts";
+import { isBodiless } from "../caching/law/status-codes.ts";
 import { ownReply, type Reply } from "../message.ts";
 import { fillField, type Known } from "../rewriting/value.ts";
 import type { Action, ProxyAction } from "../site.ts";

@@ -3,7 +3,7 @@ import type { Site } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
 import { withoutPort } from "../rewriting/map-location.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
-import type { Captures } from "../routing/path-pattern.ts";
+import type { Captures } from "../routing/path-table.ts";
 
 type RedirectConfig = NonNullable<Site["routes"][number]["redirect"]>;
 

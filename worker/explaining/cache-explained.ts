@@ -1,10 +1,10 @@
 // What does the cache make of this request: is it asked, under which key, and how long would an answer be kept?
 import type { CacheExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
-import { keyedUrl } from "../caching/key.ts";
-import { type LookupPlan, type PassReason, planLookup } from "../caching/plan.ts";
-import type { CacheRules } from "../caching/rules.ts";
-import { termsOf } from "../caching/terms.ts";
+import { keyedUrl } from "../caching/law/key.ts";
+import { type LookupPlan, type PassReason, planLookup } from "../caching/law/plan.ts";
+import type { CacheRules } from "../caching/law/rules.ts";
+import { termsOf } from "../caching/law/terms.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import { parameterName } from "../rewriting/rewrite.ts";

@@ -1,6 +1,7 @@
 // The facts of a request that nobody has sent: from the command line, or from a test in a site file.
-import type { Facts } from "./foresee.ts";
+
 import { canonicalAddress } from "../routing/address.ts";
+import type { Facts } from "./foresee.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
 export interface ImaginedRequest {

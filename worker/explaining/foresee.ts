@@ -5,7 +5,7 @@ import { decide, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type OriginAsk, ownReply, type Peer } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
-import { readRequest, type RequestLine } from "../routing/read-request.ts";
+import { type RequestLine, readRequest } from "../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 

@@ -2,12 +2,12 @@
 import type { StoredExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
 import type { ResponseEntry } from "../caching/entry.ts";
-import { judge, mayStandIn } from "../caching/judge.ts";
-import type { CacheRules } from "../caching/rules.ts";
-import { type StaleInVain, staleInVain } from "../caching/stale-in-vain.ts";
-import { objectionToStoring } from "../caching/storable.ts";
-import { contentLocationIsTarget, toEntry } from "../caching/to-entry.ts";
-import { validatingFields } from "../caching/validators.ts";
+import { judge, mayStandIn } from "../caching/law/judge.ts";
+import type { CacheRules } from "../caching/law/rules.ts";
+import { type StaleInVain, staleInVain } from "../caching/law/stale-in-vain.ts";
+import { objectionToStoring } from "../caching/law/storable.ts";
+import { contentLocationIsTarget, toEntry } from "../caching/law/to-entry.ts";
+import { validatingFields } from "../caching/law/validators.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 
 /** A response that the cache is imagined to hold. */

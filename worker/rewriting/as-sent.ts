@@ -4,8 +4,8 @@
 // the two ways against each other.
 import type { Asked, OriginAsk } from "../message.ts";
 import { inOneLine } from "../routing/cookies.ts";
-import type { ToldApart } from "./claims.ts";
 import { type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
+import type { ToldApart } from "./steering-fields.ts";
 import { staysHere } from "./to-origin.ts";
 
 /** A request on its way to an origin: as it was asked, and as it would be sent. */

@@ -1,10 +1,11 @@
 // The path and query that the origin should see.
+
+import { compileGlob, type Glob } from "../../shared/glob.ts";
 import { asCompared } from "../../shared/site/path-spelling.ts";
 import type { Fact } from "../../shared/site/placeholders.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
-import { compileGlob, type Glob } from "../../shared/glob.ts";
-import type { Captures } from "../routing/path-pattern.ts";
+import type { Captures } from "../routing/path-table.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
 import { compileValue, factsIn, fillParameter, type Known, type Value } from "./value.ts";
 

@@ -1,6 +1,6 @@
 // A path with placeholders (`/v2/:id/*`) and what the matched path captured for them.
 import { PLACEHOLDER } from "../../shared/site/placeholders.ts";
-import type { Captures } from "../routing/path-pattern.ts";
+import type { Captures } from "../routing/path-table.ts";
 import { encodeOutside } from "../routing/percent.ts";
 
 /** Literal text and placeholder names by turns. */

@@ -1,12 +1,12 @@
 // The request as the origin should see it: path, query and header fields. Which origin is chosen later.
 import type { Asked, OriginAsk } from "../message.ts";
-import type { Captures } from "../routing/path-pattern.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
-import { isClaim, type ToldApart } from "./claims.ts";
+import type { Captures } from "../routing/path-table.ts";
 import { setForwarded } from "./forwarded.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
+import { isClaim, type ToldApart } from "./steering-fields.ts";
 
 /** What of a route decides how its origins are asked. */
 export interface Asking {

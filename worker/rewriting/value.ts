@@ -2,7 +2,7 @@
 // can end neither the value nor an element, a parameter or a quoted text within it.
 import { type Fact, type ValuePart, valueParts } from "../../shared/site/placeholders.ts";
 import type { Asked } from "../message.ts";
-import type { Captures } from "../routing/path-pattern.ts";
+import type { Captures } from "../routing/path-table.ts";
 import { encodeOutside } from "../routing/percent.ts";
 
 /** As it is, or in parts that are filled in for each request. */

@@ -3,8 +3,8 @@
 import { err, type Result } from "../../shared/result.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { validateSite } from "../../shared/site/validate.ts";
-import { compileWhole } from "./compile-whole.ts";
 import type { CompiledSite } from "../site.ts";
+import { compileWhole } from "./compile-whole.ts";
 
 /** They are for the command line alone: no site goes down for a test of which newer rules think less. */
 const withoutTests = (file: unknown): unknown =>

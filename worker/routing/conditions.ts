@@ -1,13 +1,14 @@
 // What a route asks of a request, beside its path. Each condition knows whether it holds, and for `explain`
 // what it wants and what it found: the second is never computed in live traffic.
+
+import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
+import { latest } from "../../shared/latest.ts";
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookies.ts";
-import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
-import { latest } from "../../shared/latest.ts";
 import { fieldValues } from "./field-spellings.ts";
-import { compilePathTable } from "./path-pattern.ts";
+import { compilePathTable } from "./path-table.ts";
 
 export interface Condition {
   /** `method`, `header accept`, `not`, … */

@@ -1,11 +1,11 @@
 // Which site serves this host? Read once, compiled once per version, kept in the isolate, refreshed behind the
 // requests' backs. What was good stays in use when the store fails or holds something invalid.
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { Soon } from "../../shared/soon.ts";
 import { CHECKING_RULES } from "../../shared/site/checking-rules.ts";
+import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { type Pointer, readStored } from "../../shared/site/stored.ts";
-import { fingerprintOf } from "../../shared/site/fingerprint.ts";
+import type { Soon } from "../../shared/soon.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { type CompiledSite, compileSite } from "../site.ts";

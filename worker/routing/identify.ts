@@ -4,7 +4,7 @@ import type { Asked } from "../message.ts";
 import type { AddressSet } from "./address-set.ts";
 import { readAuthority } from "./authority.ts";
 import { mergeSlashes } from "./canonical-path.ts";
-import { type Claims, claimsOf } from "./claims.ts";
+import { type Claims, claimsOf } from "./forwarding-claims.ts";
 
 export interface SiteView {
   readonly trustedProxies: AddressSet | null;

@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import type { Asked } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite, Route } from "../site.ts";
-import type { Captures } from "./path-pattern.ts";
+import type { Captures } from "./path-table.ts";
 
 export interface Matched {
   readonly route: Route;

@@ -1,7 +1,7 @@
 // Why does this route not take this request? Asked by `explain` alone: the hot path never pays for it.
 import type { Asked } from "../message.ts";
 import type { Route } from "../site.ts";
-import { compilePathTable } from "./path-pattern.ts";
+import { compilePathTable } from "./path-table.ts";
 
 export interface Mismatch {
   readonly condition: string;

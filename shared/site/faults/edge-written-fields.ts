@@ -2,8 +2,8 @@
 // written over, without a word. The order is that of worker/delivery/deliver.ts.
 import type { HeaderEditsConfig } from "../headers-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
-import type { SecurityConfig } from "../security-schema.ts";
 import type { Site } from "../schema.ts";
+import type { SecurityConfig } from "../security-schema.ts";
 
 type Keys = readonly PropertyKey[];
 

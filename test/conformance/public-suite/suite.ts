@@ -1,8 +1,8 @@
 // The public suite of cache-tests.fyi, from a checkout: its origin server, its client and its own judgement.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { registerHooks } from "node:module";
+import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

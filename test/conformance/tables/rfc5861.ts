@@ -1,5 +1,5 @@
 // Stale content: stale-while-revalidate (§3) and stale-if-error (§4).
-import { after, cc, get, type Given, type Row } from "../../support/rows.ts";
+import { after, cc, type Given, get, type Row } from "../../support/rows.ts";
 
 const SWR = "max-age=10, stale-while-revalidate=60";
 const SIE = "max-age=10, stale-if-error=60";

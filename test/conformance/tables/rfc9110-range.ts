@@ -1,5 +1,5 @@
 // HTTP Semantics §13.1.5, §14, §15.3.7 and §15.5.17: parts of a representation, cut from what is stored.
-import { cc, get, ask, type Given, type Row, sinceNoon, type Fields } from "../../support/rows.ts";
+import { ask, cc, type Fields, type Given, get, type Row, sinceNoon } from "../../support/rows.ts";
 
 const TEN = { ...cc("max-age=60", { etag: '"a"', "content-type": "text/plain" }), body: "0123456789" };
 

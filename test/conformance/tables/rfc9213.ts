@@ -1,5 +1,5 @@
 // Targeted Cache-Control: directives for the caches of a CDN, and among them for this one alone.
-import { after, cc, fromNow, get, type Fields, type Row } from "../../support/rows.ts";
+import { after, cc, type Fields, fromNow, get, type Row } from "../../support/rows.ts";
 
 /** Which of several fields is heeded: the one whose lifetime the response has. */
 const heeded = (clause: string, name: string, headers: Fields, seconds: number): Row => ({

@@ -4,8 +4,8 @@ import {
   AVOID_FAILED_MS,
   failedLately,
   NO_FAILURES,
-  observe,
   type OriginEvent,
+  observe,
 } from "../../../worker/balancing/health.ts";
 
 const seenBy = (...outcomes: OriginEvent["outcome"][]) =>

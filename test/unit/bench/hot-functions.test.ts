@@ -3,10 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { HOST, manyRoutes, plainSite } from "../../../bench/sites.ts";
 import { headersOf } from "../../../worker/caching/entry.ts";
-import { judge } from "../../../worker/caching/judge.ts";
-import { cacheKey } from "../../../worker/caching/key.ts";
-import { planLookup } from "../../../worker/caching/plan.ts";
-import { storedReply } from "../../../worker/caching/stored-reply.ts";
+import { judge } from "../../../worker/caching/law/judge.ts";
+import { cacheKey } from "../../../worker/caching/law/key.ts";
+import { planLookup } from "../../../worker/caching/law/plan.ts";
+import { storedReply } from "../../../worker/caching/law/stored-reply.ts";
 import { deliver } from "../../../worker/delivery/deliver.ts";
 import { compileDressing, dress } from "../../../worker/delivery/security-headers.ts";
 import { ownReply } from "../../../worker/message.ts";

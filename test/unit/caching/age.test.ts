@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { currentAgeMs, initialAgeMs } from "../../../worker/caching/age.ts";
+import { currentAgeMs, initialAgeMs } from "../../../worker/caching/law/age.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 
 const dated = (seconds: number) => new Date(NOW + seconds * 1_000).toUTCString();

@@ -7,7 +7,7 @@ import {
   parseDirectives,
   secondsOf,
   tellsSeconds,
-} from "../../../worker/caching/directives.ts";
+} from "../../../worker/caching/law/directives.ts";
 
 describe("parseDirectives", () => {
   const cases: [field: string | null, directives: Record<string, string | true>][] = [

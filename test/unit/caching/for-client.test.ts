@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tellClient } from "../../../worker/caching/for-client.ts";
+import { tellClient } from "../../../worker/caching/law/for-client.ts";
 import { someRules } from "./an-entry.ts";
 
 function told(

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { headAgrees, isAbout, mergeHeaders, sameRepresentation } from "../../../worker/caching/freshen.ts";
+import {
+  headAgrees,
+  isAbout,
+  mergeHeaders,
+  sameRepresentation,
+} from "../../../worker/caching/law/freshen.ts";
 import { DecodedHeaders } from "../../support/decoded-headers.ts";
 import { anEntry } from "./an-entry.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatHttpDate, parseHttpDate } from "../../../worker/caching/http-date.ts";
+import { formatHttpDate, parseHttpDate } from "../../../worker/caching/law/http-date.ts";
 import { NOW } from "./an-entry.ts";
 
 const at = Date.UTC(1994, 10, 6, 8, 49, 37);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { invalidates, namedUrls } from "../../../worker/caching/invalidation.ts";
-import { keysOfUrl } from "../../../worker/caching/key-of-url.ts";
-import { aSite, anAsked } from "../../support/asked.ts";
+import { invalidates, namedUrls } from "../../../worker/caching/law/invalidation.ts";
+import { keysOfUrl } from "../../../worker/caching/law/key-of-url.ts";
+import { anAsked, aSite } from "../../support/asked.ts";
 
 describe("invalidates", () => {
   const cases: [method: string, status: number, does: boolean][] = [

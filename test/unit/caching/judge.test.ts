@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge, mayStandIn } from "../../../worker/caching/judge.ts";
+import { judge, mayStandIn } from "../../../worker/caching/law/judge.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 
 const later = (seconds: number) => NOW + seconds * 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cacheKey, flightKey, generationKey, queryKey, variantKey } from "../../../worker/caching/key.ts";
+import { cacheKey, flightKey, generationKey, queryKey, variantKey } from "../../../worker/caching/law/key.ts";
 import type { Asked } from "../../../worker/message.ts";
 import { anAsked, repeatableRandom } from "../../support/asked.ts";
 import { aSelectingRequest, PLACE, someRules } from "./an-entry.ts";

@@ -5,7 +5,7 @@ import {
   normaliseLanguages,
   normaliseList,
   pickAccepted,
-} from "../../../worker/caching/normalise.ts";
+} from "../../../worker/caching/law/normalise.ts";
 
 function table(
   name: string,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { askFor, sentOtherwise, unconditional } from "../../../worker/caching/origin-ask.ts";
 import type { ResponseEntry } from "../../../worker/caching/entry.ts";
+import { askFor, sentOtherwise, unconditional } from "../../../worker/caching/law/origin-ask.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinParts } from "../../../worker/caching/combine.ts";
 import type { ResponseEntry, StoredResponseWithBody } from "../../../worker/caching/entry.ts";
-import { type Arrival, fateOfPart, readPart, unionOf } from "../../../worker/caching/parts.ts";
-import { parseRange, selectRanges, wholeOf } from "../../../worker/caching/ranges.ts";
+import { joinParts } from "../../../worker/caching/law/combine.ts";
+import { type Arrival, fateOfPart, readPart, unionOf } from "../../../worker/caching/law/parts.ts";
+import { parseRange, selectRanges, wholeOf } from "../../../worker/caching/law/ranges.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 
 describe("readPart", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSafe, planLookup } from "../../../worker/caching/plan.ts";
+import { isSafe, planLookup } from "../../../worker/caching/law/plan.ts";
 import { type AskedOptions, anAsked } from "../../support/asked.ts";
 import { someRules } from "./an-entry.ts";
 

@@ -6,7 +6,7 @@ import {
   parseRange,
   selectRanges,
   wholeOf,
-} from "../../../worker/caching/ranges.ts";
+} from "../../../worker/caching/law/ranges.ts";
 
 describe("parseRange reads", () => {
   const from = (first: number, last?: number) => ({ kind: "from", first, last });

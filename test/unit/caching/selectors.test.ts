@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ABSENT, selectorNamed, selectorsOf, varyNames } from "../../../worker/caching/selectors.ts";
+import { ABSENT, selectorNamed, selectorsOf, varyNames } from "../../../worker/caching/law/selectors.ts";
 import type { AskedOptions } from "../../support/asked.ts";
 import { aSelectingRequest, someRules } from "./an-entry.ts";
 

@@ -7,7 +7,7 @@ import {
   representationOf,
   slicesFor,
   spanOf,
-} from "../../../worker/caching/slices.ts";
+} from "../../../worker/caching/law/slices.ts";
 import { anAsked } from "../../support/asked.ts";
 
 const asking = (range?: string) =>

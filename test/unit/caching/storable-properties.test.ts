@@ -1,9 +1,9 @@
 // Whatever text an origin sends: nothing throws, and what is malformed never makes a response storable that was not.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { objectionToStoring, type StorageObjection } from "../../../worker/caching/storable.ts";
-import { termsOf } from "../../../worker/caching/terms.ts";
-import { toEntry } from "../../../worker/caching/to-entry.ts";
+import { objectionToStoring, type StorageObjection } from "../../../worker/caching/law/storable.ts";
+import { termsOf } from "../../../worker/caching/law/terms.ts";
+import { toEntry } from "../../../worker/caching/law/to-entry.ts";
 import { NOW, someRules } from "./an-entry.ts";
 
 interface Response {

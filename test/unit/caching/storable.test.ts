@@ -3,8 +3,8 @@ import {
   type Exchange,
   objectionToStoring,
   type StorageObjection,
-} from "../../../worker/caching/storable.ts";
-import { termsOf } from "../../../worker/caching/terms.ts";
+} from "../../../worker/caching/law/storable.ts";
+import { termsOf } from "../../../worker/caching/law/terms.ts";
 import { DecodedHeaders } from "../../support/decoded-headers.ts";
 import { NOW, someRules } from "./an-entry.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { storedReply } from "../../../worker/caching/stored-reply.ts";
+import { storedReply } from "../../../worker/caching/law/stored-reply.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, bytesOf, type EntryOptions, NOW, textOf } from "./an-entry.ts";
 

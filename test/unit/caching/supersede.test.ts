@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResponseEntry } from "../../../worker/caching/entry.ts";
-import { isOfThePage, isWorseThan, supersedes } from "../../../worker/caching/supersede.ts";
+import { isOfThePage, isWorseThan, supersedes } from "../../../worker/caching/law/supersede.ts";
 import { anEntry, NOW, someRules } from "./an-entry.ts";
 
 it("a page that is gone, or has become private, makes what is held worthless", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { directivesForUs } from "../../../worker/caching/targeted.ts";
+import { directivesForUs } from "../../../worker/caching/law/targeted.ts";
 
 const speaks = (fields: Record<string, string>) => {
   const { field, directives } = directivesForUs(new Headers(fields));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Terms, termsOf } from "../../../worker/caching/terms.ts";
+import { type Terms, termsOf } from "../../../worker/caching/law/terms.ts";
 import { NOW, someRules } from "./an-entry.ts";
 
 const DAY = 86_400_000;

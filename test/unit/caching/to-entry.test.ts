@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentLocationIsTarget } from "../../../worker/caching/to-entry.ts";
+import { contentLocationIsTarget } from "../../../worker/caching/law/to-entry.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, NOW, someRules } from "./an-entry.ts";
 

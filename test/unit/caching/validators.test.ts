@@ -4,7 +4,7 @@ import {
   stronglyMatches,
   validatingFields,
   weaklyMatches,
-} from "../../../worker/caching/validators.ts";
+} from "../../../worker/caching/law/validators.ts";
 import { anEntry } from "./an-entry.ts";
 
 describe("comparing entity tags (RFC 9110 §8.8.3.2)", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Variant, VariantIndex } from "../../../worker/caching/entry.ts";
-import { addVariant, chooseVariant, MAX_VARIANTS } from "../../../worker/caching/variants.ts";
+import { addVariant, chooseVariant, MAX_VARIANTS } from "../../../worker/caching/law/variants.ts";
 import { aSelectingRequest, someRules } from "./an-entry.ts";
 
 const variant = (

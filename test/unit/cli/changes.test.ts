@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { type Change, changesTo, type Present } from "../../../cli/pushing/changes.ts";
+import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { SHOP } from "./fixtures.ts";
 
 const read = readSiteFile(SHOP, "shop.yaml");

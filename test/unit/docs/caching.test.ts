@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { runTests } from "../../../cli/run-tests.ts";
 import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
-import { MAX_VARIANTS } from "../../../worker/caching/variants.ts";
+import { MAX_VARIANTS } from "../../../worker/caching/law/variants.ts";
 import { cacheOptions } from "../../scenarios/cache-option-rows.ts";
 
 const ROOT = path.join(import.meta.dirname, "../../..");
@@ -74,24 +74,25 @@ describe("docs/caching.md", () => {
       [...(part("Cache-Status").split(from)[1]?.split("\n\n")[1] ?? "").matchAll(/^- ([^:]*):/gm)].flatMap(
         ([, of = ""]) => of.replaceAll("`", "").split(", "),
       );
-    const refusals = union("worker/caching/outcome.ts", "KeepingRefusal");
+    const refusals = union("worker/caching/law/cache-outcome.ts", "KeepingRefusal");
     const isOfQuery = (word: string) => word.startsWith("query-");
     expect(explained("Why the cache is not asked:").sort()).toEqual(
-      [...union("worker/caching/plan.ts", "PassReason"), ...refusals.filter(isOfQuery)].sort(),
+      [...union("worker/caching/law/plan.ts", "PassReason"), ...refusals.filter(isOfQuery)].sort(),
     );
     expect(explained("Why an answer is not stored:").sort()).toEqual(
       [
-        ...union("worker/caching/storable.ts", "StorageObjection"),
+        ...union("worker/caching/law/storable.ts", "StorageObjection"),
         ...refusals.filter((word) => !isOfQuery(word)),
       ].sort(),
     );
-    for (const fwd of union("worker/caching/outcome.ts", "Forward")) expect(page).toContain(`\`fwd=${fwd}\``);
+    for (const fwd of union("worker/caching/law/cache-outcome.ts", "Forward"))
+      expect(page).toContain(`\`fwd=${fwd}\``);
     expect(refusals).toContain("query-too-long");
   });
 
   it("tells the numbers of the code", () => {
     expect(page).toContain(`keeps the\n${MAX_VARIANTS} newest`);
-    expect(read("worker/caching/collapse.ts")).toContain("WAIT_AT_MOST_MS = 5_000");
+    expect(read("worker/caching/flow/collapse.ts")).toContain("WAIT_AT_MOST_MS = 5_000");
   });
 
   it("links to what is there", () => {

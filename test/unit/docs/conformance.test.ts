@@ -3,13 +3,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Row } from "../../support/rows.ts";
+import { staleContent } from "../../conformance/tables/rfc5861.ts";
 import { conditional } from "../../conformance/tables/rfc9110-conditional.ts";
 import { range } from "../../conformance/tables/rfc9110-range.ts";
-import { staleContent } from "../../conformance/tables/rfc5861.ts";
 import { caching } from "../../conformance/tables/rfc9111.ts";
 import { cacheStatus } from "../../conformance/tables/rfc9211.ts";
 import { targeted } from "../../conformance/tables/rfc9213.ts";
+import type { Row } from "../../support/rows.ts";
 
 const ROOT = path.join(import.meta.dirname, "../../..");
 const page = readFileSync(path.join(ROOT, "docs/conformance.md"), "utf8");

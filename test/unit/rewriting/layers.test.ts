@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { deliver } from "../../../worker/delivery/deliver.ts";
 import { ownReply } from "../../../worker/message.ts";
-import { editHeaders, compileHeaderEdits } from "../../../worker/rewriting/header-edits.ts";
+import { compileHeaderEdits, editHeaders } from "../../../worker/rewriting/header-edits.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
-import { aSite, anAsked } from "../../support/asked.ts";
+import { anAsked, aSite } from "../../support/asked.ts";
 
 type Headers_ = NonNullable<SiteFile["headers"]>;
 type RouteFile = Omit<SiteFile["routes"][number], "id">;

@@ -5,7 +5,7 @@ import { removeHopByHop } from "../../../worker/rewriting/hop-by-hop.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
-import { anAsked, aSite, type AskedOptions } from "../../support/asked.ts";
+import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
 
 type RouteFile = Omit<SiteFile["routes"][number], "id">;
 

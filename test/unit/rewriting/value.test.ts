@@ -1,11 +1,11 @@
 // Facts in the values that a site writes: what comes out, and what a client can not make of it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Known, compileValue, fillField, fillParameter } from "../../../worker/rewriting/value.ts";
+import { compileValue, fillField, fillParameter, type Known } from "../../../worker/rewriting/value.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { readRequest } from "../../../worker/routing/read-request.ts";
-import { type AskedOptions, aSite, anAsked } from "../../support/asked.ts";
+import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
 
 const URL = "https://a.test:8443/users/J%c3%b6rg%2Cx;y/a&b=c/d?q=1,2;3&r=%22";
 const site = aSite({

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileGlob, compileListGlob } from "../../../shared/glob.ts";
-import { match, type MatchConfig } from "../../../shared/site/match-schema.ts";
+import { type MatchConfig, match } from "../../../shared/site/match-schema.ts";
 import { compileConditions } from "../../../worker/routing/conditions.ts";
-import { anAsked, type AskedOptions } from "../../support/asked.ts";
+import { type AskedOptions, anAsked } from "../../support/asked.ts";
 
 const holds = (config: object, url = "http://a.test/", options: AskedOptions = {}) =>
   compileConditions(match.parse(config) as MatchConfig).every((condition) =>

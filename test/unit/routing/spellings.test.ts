@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
-import { compilePathTable } from "../../../worker/routing/path-pattern.ts";
+import { compilePathTable } from "../../../worker/routing/path-table.ts";
 import { readRequest } from "../../../worker/routing/read-request.ts";
 import { aSite } from "../../support/asked.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pathShapes } from "../../../shared/site/path-pattern.ts";
 import { objectionToPattern } from "../../../shared/site/path-pattern-faults.ts";
-import { compilePathTable } from "../../../worker/routing/path-pattern.ts";
+import { compilePathTable } from "../../../worker/routing/path-table.ts";
 
 describe("a path pattern", () => {
   const STAR =

@@ -5,7 +5,7 @@ import { formatProblem } from "../../../shared/site/problem.ts";
 import { pathTrie } from "../../../shared/site/reach/path-trie.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { unreachableProblems, unreachableRoutes } from "../../../shared/site/unreachable-routes.ts";
-import { compilePathTable } from "../../../worker/routing/path-pattern.ts";
+import { compilePathTable } from "../../../worker/routing/path-table.ts";
 import { aSite, validSite } from "./fixtures.ts";
 
 type Match = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { siteSchema } from "../../../shared/site/schema.ts";
 import { problemAt } from "../../../shared/site/problem.ts";
-import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
+import { siteSchema } from "../../../shared/site/schema.ts";
 import { contentInVain } from "../../../shared/site/warnings/content-in-vain.ts";
 import { staleInVain } from "../../../shared/site/warnings/stale-in-vain.ts";
+import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 
 const warned = (route: object) =>
   staleInVain(

@@ -1,5 +1,5 @@
 // RFC 9111 §5.2 and §5.4: each directive of request and response, and how they are read.
-import { after, ask, cc, get, type Given, type Row, sinceNoon } from "../../../support/rows.ts";
+import { after, ask, cc, type Given, get, type Row, sinceNoon } from "../../../support/rows.ts";
 
 const stored = (clause: string, name: string, given: Given): Row => ({
   clause,

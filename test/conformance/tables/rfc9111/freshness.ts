@@ -1,5 +1,5 @@
 // RFC 9111 §4.2.1 to §4.2.3, §5.1 and §5.3: how long a response is fresh, and how old it is.
-import { after, cc, fromNow, get, type Given, type Row, sinceNoon } from "../../../support/rows.ts";
+import { after, cc, fromNow, type Given, get, type Row, sinceNoon } from "../../../support/rows.ts";
 
 /** Fresh for exactly so many seconds. */
 const freshFor = (clause: string, name: string, given: Given, seconds: number): Row => ({

@@ -1,5 +1,5 @@
 // RFC 9111 §4.4: what a change makes worthless.
-import { ask, cc, get, type Given, type Row } from "../../../support/rows.ts";
+import { ask, cc, type Given, get, type Row } from "../../../support/rows.ts";
 
 const fresh = cc("max-age=600");
 

@@ -1,0 +1,43 @@
+// Asks the pool, and notes when: the one way from the cache to the origins. Flow.
+import { err, ok, type Result } from "../../../shared/result.ts";
+import { objectionToForwarding } from "../../admission/admit.ts";
+import { type Sending, send } from "../../balancing/send.ts";
+import type { OriginAsk, Reply } from "../../message.ts";
+import type { Ports } from "../../ports.ts";
+import type { Refusal } from "../../refusal.ts";
+import { fromOrigin } from "../../rewriting/from-origin.ts";
+import type { Demand } from "../demand.ts";
+
+export interface OriginAnswer {
+  readonly result: Result<Reply, Refusal>;
+  /** Undefined where no origin was asked. */
+  readonly sending: Sending | undefined;
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+}
+
+export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
+  const { action, body } = demand;
+  const requestedAt = ports.now();
+  const objection = objectionToForwarding(ask);
+  if (objection) {
+    const refused = { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
+    return Promise.resolve(refused);
+  }
+  const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
+  return send(errand, ports).then(({ result, sending }) => {
+    const receivedAt = ports.now();
+    if (!result.ok) return { result, sending, requestedAt, receivedAt };
+    if (isUnasked304(ask, result.value.status)) {
+      const refusal = err({ reason: "unasked-not-modified", pool: action.pool.id } as const);
+      return { result: refusal, sending, requestedAt, receivedAt };
+    }
+    const origin = sending.attempts.at(-1)?.origin;
+    if (!origin) throw new Error("an answer without an origin");
+    return { result: ok(fromOrigin(result.value, origin, demand.asked)), sending, requestedAt, receivedAt };
+  });
+}
+
+/** Relayed, it would leave a client with nothing that asked for the whole. */
+const isUnasked304 = ({ headers }: OriginAsk, status: number): boolean =>
+  status === 304 && !headers.has("if-none-match") && !headers.has("if-modified-since");

@@ -1,0 +1,49 @@
+// Keeps a part of a file beside what is stored by now, which another request or another isolate may have put there since
+// this one looked. Flow: what becomes of the two, parts.ts decides.
+
+import { letGo } from "../../bodies/let-go.ts";
+import type { Ports } from "../../ports.ts";
+import type { StoredResponseWithBody } from "../entry.ts";
+import { joinParts } from "../law/combine.ts";
+import { type Arrival, fateOfPart } from "../law/parts.ts";
+import { type Keeping, keep, placeOf } from "./keep.ts";
+
+export async function keepPart(
+  keeping: Keeping,
+  bytes: Uint8Array,
+  requestedAt: number,
+  ports: Ports,
+): Promise<void> {
+  const received = { entry: keeping.entry, body: bytes };
+  const there = await storedNow(keeping, ports);
+  if (!there) return keep(keeping, bytes, ports);
+  const arrival = arrivalOf(keeping, requestedAt, ports);
+  const fate = fateOfPart(received.entry, there.entry, arrival);
+  const kept = fate === "joins" ? joinParts(there, received) : received;
+  letGo(there.body, ports);
+  if (!kept || fate === "gives-way") return;
+  const isTooLarge = kept.body instanceof Uint8Array && kept.body.length > keeping.rules.maxObjectBytes;
+  if (isTooLarge || !ports.store.takes(placeOf(keeping.key, keeping.selectors), kept.entry)) return;
+  return keep({ ...keeping, entry: kept.entry }, kept.body, ports);
+}
+
+export const arrivalOf = (
+  { rules }: Pick<Keeping, "rules">,
+  requestedAt: number,
+  { now }: Pick<Ports, "now">,
+): Arrival => ({ now: now(), requestedAt, sliced: rules.sliceBytes !== undefined });
+
+/** What the part would take the place of: under the key itself, or as the variant that the part is. */
+export async function storedNow(
+  { key, selectors }: Pick<Keeping, "key" | "selectors">,
+  ports: Pick<Ports, "store" | "now">,
+): Promise<StoredResponseWithBody | undefined> {
+  const at = placeOf(key, selectors);
+  for (const place of new Set([key, at])) {
+    const stored = await ports.store.get(place);
+    if (stored?.entry.kind === "response" && stored.entry.keepUntil > ports.now()) {
+      return { ...stored, entry: stored.entry };
+    }
+  }
+  return undefined;
+}

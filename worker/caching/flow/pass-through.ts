@@ -1,0 +1,46 @@
+// Requests that the cache does not answer: they go to an origin, and what they change is forgotten. Flow.
+import type { Ports } from "../../ports.ts";
+import type { Answer, Demand } from "../demand.ts";
+import { tellClient } from "../law/for-client.ts";
+import { invalidates, namedUrls } from "../law/invalidation.ts";
+import { generationKey } from "../law/key.ts";
+import { keysOfUrl } from "../law/key-of-url.ts";
+import { askOrigin } from "./ask-origin.ts";
+import type { QueryPlan } from "./query.ts";
+import { storeReply } from "./store-reply.ts";
+
+export async function passThrough(
+  demand: Demand,
+  plan: Extract<QueryPlan, { kind: "pass" }>,
+  ports: Ports,
+): Promise<Answer> {
+  const answer = await askOrigin(demand, demand.ask(), ports);
+  const { result, sending } = answer;
+  const cache = { kind: "forward", fwd: plan.fwd, detail: plan.because } as const;
+  if (!result.ok) return { result, sending, cache };
+  const reply = result.value;
+  const { asked, site, action } = demand;
+  const told = { ...cache, fwdStatus: reply.status };
+
+  if (invalidates(asked.method, reply.status)) {
+    const urls = [asked, ...namedUrls(reply.headers, asked)];
+    const keys = new Set(urls.flatMap((url) => keysOfUrl(site, asked, url)));
+    for (const key of keys) ports.flights.outdate(key);
+    const stored = [...keys].flatMap((key) => [key, generationKey(key)]);
+    // Before the answer: whoever made the change may ask for its result at once.
+    await Promise.all(stored.map((key) => ports.store.delete(key)));
+  }
+  if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
+    const { key } = plan;
+    const asOf = ports.flights.changesOf(key);
+    const passing = { demand, key, asOf, rules: action.cache, answer, held: undefined, land: () => {} };
+    const stored = storeReply(reply, passing, ports);
+    return {
+      result: { ok: true, value: stored.reply },
+      sending,
+      cache: { ...told, ...(stored.kept.stored && { stored: true }) },
+    };
+  }
+  tellClient(reply.headers, action.cache, false);
+  return { result, sending, cache: told };
+}

@@ -1,0 +1,60 @@
+// Brings a stored response up to date behind the client's back, once at a time for each key. Flow.
+
+import { letGo } from "../../bodies/let-go.ts";
+import type { Ports } from "../../ports.ts";
+import type { Demand } from "../demand.ts";
+import type { Land } from "../flights.ts";
+import { judge } from "../law/judge.ts";
+import { flightKey } from "../law/key.ts";
+import type { LookupPlan } from "../law/plan.ts";
+import { fetchFresh } from "./fetch-fresh.ts";
+import { findStored } from "./find-stored.ts";
+
+export interface Refreshing {
+  readonly demand: Demand;
+  readonly plan: LookupPlan;
+}
+
+export function refresh({ demand, plan }: Refreshing, ports: Ports): void {
+  const land = ports.flights.lead(flightKey(plan, demand), ports.now());
+  if (land) ports.background(fetchInBackground({ demand: inBackground(demand), plan }, land, ports));
+}
+
+/** Fields that are about the one client: its copy, a part of it, what it would rather not have stored. */
+const OF_ONE_CLIENT = ["range", "if-range", "if-none-match", "if-modified-since", "cache-control", "pragma"];
+
+/** A copy of the client's request that wants the whole, and that no client can cancel. */
+export function inBackground(demand: Demand): Demand {
+  const { asked } = demand;
+  const without = (original: Headers) => {
+    const headers = new Headers(original);
+    for (const name of OF_ONE_CLIENT) headers.delete(name);
+    return headers;
+  };
+  const method = asked.method === "HEAD" ? "GET" : asked.method;
+  const original = demand.ask();
+  const ask = { ...original, method, headers: without(original.headers) };
+  return {
+    ...demand,
+    asked: { ...asked, method, headers: without(asked.headers) },
+    ask: () => ask,
+  };
+}
+
+async function fetchInBackground({ demand, plan }: Refreshing, land: Land, ports: Ports): Promise<void> {
+  try {
+    // Its own copy of what is stored: the client reads the other.
+    const found = await findStored(plan, demand, ports);
+    if (found.kind === "response" && judge(found.stored.entry, ports.now()).kind === "fresh") {
+      letGo(found.stored.body, ports); // somebody has refreshed it since
+      return land({ kind: "failed" });
+    }
+    const { result } = await fetchFresh({ demand, plan, found, land }, ports);
+    const body = result.ok ? result.value.body : null;
+    if (found.kind === "response") letGo(found.stored.body, ports, body);
+    letGo(body, ports); // there is no client; what is stored of it goes on
+  } catch (bug) {
+    land({ kind: "failed" });
+    throw bug;
+  }
+}

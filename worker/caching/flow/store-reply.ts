@@ -1,0 +1,169 @@
+// A reply from an origin on its way through: stored if it may be, while the client gets it as it comes. Flow.
+import { once } from "../../../shared/once.ts";
+import { atMost } from "../../bodies/at-most.ts";
+import { letGo } from "../../bodies/let-go.ts";
+import { keepForReplay } from "../../bodies/replay.ts";
+import type { Body, Reply } from "../../message.ts";
+import type { Ports } from "../../ports.ts";
+import type { Demand } from "../demand.ts";
+import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
+import type { Land } from "../flights.ts";
+import type { CacheOutcome, Forward, KeepingRefusal } from "../law/cache-outcome.ts";
+import { tellClient } from "../law/for-client.ts";
+import { sameRepresentation } from "../law/freshen.ts";
+import { fateOfPart, partOf, readPart } from "../law/parts.ts";
+import type { CacheRules } from "../law/rules.ts";
+import { isOriginFailure, isPassingTrouble } from "../law/status-codes.ts";
+import { objectionToStoring } from "../law/storable.ts";
+import { isWorseThan, supersedes } from "../law/supersede.ts";
+import { directivesForUs } from "../law/targeted.ts";
+import { termsOf } from "../law/terms.ts";
+import { contentLocationIsTarget, toEntry } from "../law/to-entry.ts";
+import type { OriginAnswer } from "./ask-origin.ts";
+import { forget, type Keeping, keep, placeOf, selectorValues } from "./keep.ts";
+import { arrivalOf, keepPart } from "./keep-part.ts";
+import { isOverPage } from "./over-page.ts";
+
+/** Bodies up to here are gathered: for those who wait, and to be joined with other parts. */
+const MAX_GATHERED_BYTES = 1_048_576;
+
+export interface Passing {
+  readonly demand: Demand;
+  readonly key: string;
+  readonly rules: CacheRules;
+  readonly answer: OriginAnswer;
+  /** See keep.ts. */
+  readonly asOf: number;
+  /** What was held before under the key; parts of one representation are joined. */
+  readonly held: StoredResponseWithBody | undefined;
+  /** Why the origin was asked; left out where nothing was looked up. */
+  readonly fwd?: Forward;
+  /** Told as soon as it is known whether others may use the response. */
+  readonly land: Land;
+}
+
+export type Kept = Pick<Extract<CacheOutcome, { kind: "forward" }>, "stored" | "detail">;
+
+export interface OnItsWay {
+  readonly reply: Reply;
+  readonly kept: Kept;
+  /** The reply as it is being stored; undefined where it is not. */
+  readonly entry: ResponseEntry | undefined;
+}
+
+/** The reply for the client, and whether it is being stored. The body is read once, and shared out. */
+export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsWay {
+  const { demand, rules, answer, key, asOf, held } = passing;
+  const { asked } = demand;
+  const addressed = directivesForUs(reply.headers);
+  const { status, statusText, headers } = reply;
+  const { requestedAt, receivedAt } = answer;
+  const terms = once(() => termsOf({ status, headers, receivedAt }, rules, addressed));
+  const exchange = {
+    method: asked.method,
+    requestHeaders: demand.ask().headers,
+    path: asked.path,
+    status,
+    headers,
+    terms,
+    rules,
+    contentLocationIsTarget: asked.method !== "GET" && contentLocationIsTarget(headers, asked),
+  };
+  const objection = objectionToStoring(exchange, addressed);
+  const refusal = objection ?? refusalToKeep(reply, passing, ports.now());
+  const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
+  if (!selectors) {
+    // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
+    const failed = isOriginFailure(reply.status) || refusal === undefined;
+    passing.land({ kind: failed ? "failed" : "not-shared" });
+    const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
+    if (held && objection && isNews && supersedes(status, objection)) ports.background(forget(key, ports));
+    return passedOn(reply, refusal ?? "selector-unreadable", rules);
+  }
+
+  const received = { status, statusText, headers, requestedAt, receivedAt, terms: terms() };
+  const entry = toEntry(received, rules, status === 206 ? partOf(headers) : null);
+  const keeping = { key, rules, entry, asOf, selectors };
+  if (entry.part && held) {
+    const fate = fateOfPart(entry, held.entry, arrivalOf(keeping, requestedAt, ports));
+    if (fate === "gives-way") {
+      passing.land({ kind: "not-shared" });
+      return passedOn(reply, "less-than-stored", rules);
+    }
+  }
+  const at = placeOf(key, selectors);
+  const takes = ports.store.takes(at, entry);
+  if (!takes && (declaredLength(entry) ?? 0) > MAX_GATHERED_BYTES) {
+    passing.land({ kind: "not-shared" });
+    const isNews = !isOfTheSame(reply, held);
+    if (isNews && supersedes(status, "too-large")) ports.background(ports.store.delete(at));
+    return passedOn(reply, "too-large-for-store", rules);
+  }
+  const [forClient, forStore] = inTwo(reply.body);
+  ports.background(gatherAndKeep(keeping, forStore, passing, ports));
+  tellClient(reply.headers, rules, true);
+  const kept: Kept = takes ? { stored: true } : { detail: "too-large-for-store" };
+  return { reply: { ...reply, body: forClient }, kept, entry };
+}
+
+/** A part that is held is as good as before where the whole, which is too large to be kept, is of its version. */
+function isOfTheSame({ headers }: Reply, held: Passing["held"]): boolean {
+  return held !== undefined && sameRepresentation(held.entry, headers);
+}
+
+function passedOn(reply: Reply, detail: Kept["detail"], rules: CacheRules): OnItsWay {
+  tellClient(reply.headers, rules, false);
+  return { reply, kept: { ...(detail && { detail }) }, entry: undefined };
+}
+
+function refusalToKeep(
+  { status, headers }: Reply,
+  { rules, held, fwd, demand }: Passing,
+  now: number,
+): KeepingRefusal | undefined {
+  if (isPassingTrouble(status)) {
+    const selectors = fwd === "vary-miss" ? selectorValues(headers, demand, rules) : undefined;
+    const hidesVariants = selectors !== undefined && placeOf("", selectors) === "";
+    return hidesVariants || isWorseThan(held?.entry, status, now) ? "error-over-page" : undefined;
+  }
+  if (status !== 206) return undefined;
+  const part = readPart(headers);
+  if (typeof part === "string") return part;
+  // One that is not gathered cannot be joined with others, and is of little use without them.
+  return part.length > Math.min(MAX_GATHERED_BYTES, rules.maxObjectBytes) ? "part-too-large" : undefined;
+}
+
+async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {
+  const { entry, rules } = keeping;
+  const { land } = passing;
+  if (isPassingTrouble(entry.status) && (await isOverPage(keeping, ports))) {
+    letGo(body, ports);
+    return land({ kind: "failed" });
+  }
+  const gathered = body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES) : undefined;
+  if (gathered && !gathered.ok) return land({ kind: "failed" }); // it ended early: nothing is stored
+  const read = gathered ? gathered.value.body : body;
+  if (read instanceof ReadableStream) {
+    land({ kind: "not-shared" });
+    if (entry.part) return letGo(read, ports); // longer than it says
+    return keep(keeping, atMost(read, rules.maxObjectBytes), ports);
+  }
+
+  const bytes = read instanceof Uint8Array ? read : new TextEncoder().encode(read ?? "");
+  if (entry.status !== 204 && !isWhole(entry, bytes.length)) return land({ kind: "failed" });
+  if (entry.part) {
+    land({ kind: "not-shared" });
+    return keepPart(keeping, bytes, passing.answer.requestedAt, ports);
+  }
+  if (bytes.length > rules.maxObjectBytes) return land({ kind: "not-shared" });
+  const kept = keep(keeping, bytes, ports);
+  const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate;
+  if (shareable) land({ kind: "shared", entry, bytes, selectors: keeping.selectors }, kept);
+  else land({ kind: "not-shared" });
+  return kept;
+}
+
+/** One for the client and one for the store. */
+export function inTwo(body: Body): [Body, Body] {
+  return body instanceof ReadableStream ? body.tee() : [body, body];
+}

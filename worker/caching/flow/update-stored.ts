@@ -1,0 +1,125 @@
+// A newer message tells that what is stored still holds: it takes over the message's fields and starts a new life.
+// Flow: what is taken over is freshen.ts's.
+
+import { letGo } from "../../bodies/let-go.ts";
+import type { Body } from "../../message.ts";
+import type { Ports } from "../../ports.ts";
+import type { Demand } from "../demand.ts";
+import { headersOf, type StoredResponseWithBody } from "../entry.ts";
+import type { Landing } from "../flights.ts";
+import { headAgrees, mergeHeaders } from "../law/freshen.ts";
+import type { LookupPlan } from "../law/plan.ts";
+import { objectionToStoring, type StorageObjection } from "../law/storable.ts";
+import { isOfThePage } from "../law/supersede.ts";
+import { toEntry } from "../law/to-entry.ts";
+import type { OriginAnswer } from "./ask-origin.ts";
+import type { Found } from "./find-stored.ts";
+import { forget, type Keeping, keep, placeOf, renew, selectorValues } from "./keep.ts";
+import { inTwo, type Kept } from "./store-reply.ts";
+
+export interface Update {
+  readonly found: Extract<Found, { kind: "response" }>;
+  readonly plan: LookupPlan;
+  readonly demand: Demand;
+  /** The fields of the newer message. */
+  readonly notModified: Headers;
+  readonly answer: OriginAnswer;
+  /** See keep.ts. */
+  readonly asOf: number;
+}
+
+export interface Updated {
+  readonly stored: StoredResponseWithBody;
+  readonly landing: Landing;
+  /** Settles when the store has it, or has forgotten it. */
+  readonly written: Promise<void>;
+  readonly kept: Kept;
+}
+
+/** A 304: the stored response with the newer fields, for the client; the store learns of it in the background. */
+export function updateStored(update: Update, ports: Ports): Updated {
+  const { stored } = update.found;
+  const { keeping, objection } = rejuvenated(update);
+  const { entry, selectors } = keeping;
+  if (objection) {
+    const written = withdraw(objection, update.plan.key, ports);
+    ports.background(written);
+    const updated = { entry, body: stored.body };
+    return { stored: updated, landing: { kind: "not-shared" }, written, kept: { detail: objection } };
+  }
+  const { body, written } = write(keeping, update.found, ports);
+  ports.background(written);
+  const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate && entry.part === null;
+  const landing: Landing =
+    shareable && stored.body instanceof Uint8Array
+      ? { kind: "shared", entry, bytes: stored.body, selectors }
+      : { kind: "not-shared" };
+  return { stored: { entry, body }, landing, written, kept: { stored: true } };
+}
+
+/** Where it stands the entry alone is new. Under another Vary it stands elsewhere, and its body with it. */
+function write(
+  keeping: Keeping,
+  found: Update["found"],
+  ports: Ports,
+): { readonly body: Body; readonly written: Promise<void> } {
+  const { body } = found.stored;
+  if (placeOf(keeping.key, keeping.selectors) === found.at) {
+    return { body, written: renew(keeping, found, ports) };
+  }
+  const [forClient, forStore] = inTwo(body);
+  return { body: forClient, written: keep(keeping, forStore, ports) };
+}
+
+/** A HEAD's 200 freshens what it agrees with, and makes what it contradicts worthless (RFC 9111 §4.3.5). */
+export async function updateByHead(update: Update, ports: Ports): Promise<void> {
+  const { found, plan, notModified } = update;
+  if (found.stored.entry.status !== 200) return;
+  if (!headAgrees(found.stored.entry, notModified)) return forget(plan.key, ports);
+  const { keeping, objection } = rejuvenated(update);
+  if (objection) return withdraw(objection, plan.key, ports);
+  const { body, written } = write(keeping, found, ports);
+  letGo(body, ports);
+  await written;
+}
+
+function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update) {
+  const { entry: old } = found.stored;
+  const headers = headersOf(mergeHeaders(old.headers, notModified));
+  // An Age or Date of the stored message says nothing of the newer one.
+  if (!notModified.has("age")) headers.delete("age");
+  if (!notModified.has("date")) headers.delete("date");
+  const { requestedAt, receivedAt } = answer;
+  const entry = toEntry(
+    { status: old.status, statusText: old.statusText, headers, requestedAt, receivedAt },
+    plan.rules,
+    old.part,
+  );
+  const objection = objectionToStoring({
+    method: "GET", // a HEAD tells what a GET would get
+    requestHeaders: demand.ask().headers,
+    path: demand.asked.path,
+    status: old.status,
+    headers,
+    terms: () => entry.terms,
+    rules: plan.rules,
+    contentLocationIsTarget: false,
+  });
+  const selectors = selectorValues(headers, demand, plan.rules);
+  return {
+    keeping: { key: plan.key, rules: plan.rules, entry, selectors: selectors ?? {}, asOf },
+    objection: objection ?? (selectors ? undefined : ("selector-unreadable" as const)),
+  };
+}
+
+/**
+ * The newer message may not be stored. Where that is for what it says (private, no-store, a cookie), what is stored
+ * is not for everyone any more; where it is for the request that it answers, nothing has changed for others.
+ */
+async function withdraw(
+  objection: StorageObjection | "selector-unreadable",
+  key: string,
+  ports: Pick<Ports, "store">,
+): Promise<void> {
+  if (objection !== "selector-unreadable" && isOfThePage(objection)) await forget(key, ports);
+}

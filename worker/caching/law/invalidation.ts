@@ -1,0 +1,32 @@
+// Which stored responses does a change make worthless? RFC 9111 §4.4.
+import { canonicalPath } from "../../routing/canonical-path.ts";
+import { canonicalQuery } from "../../routing/canonical-query.ts";
+import { isSafe } from "./plan.ts";
+
+/** An unsafe method that succeeded may have changed what is stored for its URL. */
+export function invalidates(method: string, status: number): boolean {
+  return !isSafe(method) && status >= 200 && status < 400;
+}
+
+export interface ChangedUrl {
+  readonly path: string;
+  readonly query: string;
+}
+
+/**
+ * The further URLs that the response names as changed: Location and Content-Location, on the same host only,
+ * or else one site could empty another's cache. Spelt as a request for them would be.
+ */
+export function namedUrls(
+  headers: Headers,
+  target: { scheme: string; authority: string; path: string },
+): ChangedUrl[] {
+  const base = `${target.scheme}://${target.authority}`;
+  return ["location", "content-location"].flatMap((name) => {
+    const value = headers.get(name);
+    const url = value === null ? null : URL.parse(value, base + target.path);
+    if (url?.origin !== base) return [];
+    const path = canonicalPath(url.pathname);
+    return path.ok ? [{ path: path.value.path, query: canonicalQuery(url.search.slice(1)) }] : [];
+  });
+}

@@ -1,0 +1,31 @@
+// What does a stored response allow for this request, now? RFC 9111 §4.
+
+import type { ResponseEntry } from "../entry.ts";
+import { currentAgeMs } from "./age.ts";
+
+export type Verdict =
+  | { readonly kind: "fresh"; readonly ttlMs: number }
+  /** Answer at once, refresh behind the client's back (RFC 5861 §3). */
+  | { readonly kind: "stale-while-revalidate"; readonly ttlMs: number }
+  /** Ask the origin first; `ttlMs` is below zero where it is stale. */
+  | { readonly kind: "revalidate"; readonly ttlMs: number; readonly because: "stale" | "no-cache" };
+
+export function judge(entry: ResponseEntry, now: number): Verdict {
+  const { terms } = entry;
+  const ttlMs = terms.freshForMs - currentAgeMs(entry, now);
+  if (terms.alwaysRevalidate) return { kind: "revalidate", ttlMs, because: "no-cache" };
+  if (ttlMs > 0) return { kind: "fresh", ttlMs };
+  if (-ttlMs < terms.staleWhileRevalidateMs) return { kind: "stale-while-revalidate", ttlMs };
+  return { kind: "revalidate", ttlMs, because: "stale" };
+}
+
+/** How an origin fails: by an answer, or by none. */
+export type OriginTrouble = "error" | "disconnected";
+
+/** May it stand in for the origin that fails just now? (RFC 5861 §4, RFC 9111 §4.2.4) */
+export function mayStandIn(entry: ResponseEntry, trouble: OriginTrouble, now: number): boolean {
+  const { terms } = entry;
+  if (terms.alwaysRevalidate) return false;
+  const staleForMs = currentAgeMs(entry, now) - terms.freshForMs;
+  return staleForMs < (trouble === "error" ? terms.staleIfErrorMs : terms.staleIfDisconnectedMs);
+}

@@ -1,0 +1,74 @@
+// Is the cache asked for this request, and under which key?
+import type { Asked } from "../../message.ts";
+import { isWebSocketUpgrade } from "../../rewriting/to-origin.ts";
+import { cookiePairs } from "../../routing/cookies.ts";
+import { parseDirectives } from "./directives.ts";
+import { cacheKey } from "./key.ts";
+import type { CacheRules } from "./rules.ts";
+
+export type Plan =
+  | {
+      readonly kind: "pass";
+      readonly fwd: "bypass" | "method";
+      readonly because: PassReason;
+      readonly key?: string;
+    }
+  | LookupPlan;
+
+export interface LookupPlan {
+  readonly kind: "lookup";
+  readonly key: string;
+  readonly rules: CacheRules;
+  /** The client takes a stored response or none (RFC 9111 §5.2.1.7). */
+  readonly onlyIfCached: boolean;
+}
+
+/** Why the cache is not asked. */
+export type PassReason =
+  | "cache-off"
+  | "websocket"
+  | "bypass-header"
+  | "bypass-cookie"
+  | "if-match"
+  | "method-not-cached"
+  | "unsafe-method";
+
+/** Methods that change nothing (RFC 9110 §9.2.1); any other invalidates what is stored (RFC 9111 §4.4). */
+const SAFE: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "TRACE",
+  "QUERY",
+  "PROPFIND",
+  "SEARCH",
+  "REPORT",
+]);
+
+export const isSafe = (method: string): boolean => SAFE.has(method);
+
+export function planLookup(asked: Asked, rules: CacheRules | null): Plan {
+  if (rules === null) return { kind: "pass", fwd: "bypass", because: "cache-off" };
+  if (isWebSocketUpgrade(asked)) return { kind: "pass", fwd: "bypass", because: "websocket" };
+  const key = cacheKey(asked, rules);
+  if (!isSafe(asked.method)) return { kind: "pass", fwd: "method", because: "unsafe-method", key };
+  if (!rules.methods.has(asked.method === "HEAD" ? "GET" : asked.method)) {
+    return { kind: "pass", fwd: "method", because: "method-not-cached" };
+  }
+  const bypass = bypassReason(asked, rules);
+  if (bypass) return { kind: "pass", fwd: "bypass", because: bypass };
+  const onlyIfCached = parseDirectives(asked.headers.get("cache-control")).has("only-if-cached");
+  return { kind: "lookup", key, rules, onlyIfCached };
+}
+
+function bypassReason(asked: Asked, rules: CacheRules): PassReason | undefined {
+  if (rules.bypassHeaders.some((name) => asked.headers.has(name))) return "bypass-header";
+  if (rules.bypassCookies.length > 0) {
+    const pairs = cookiePairs(asked.headers.get("cookie"));
+    if (pairs.some(({ name }) => rules.bypassCookies.some((matches) => matches(name))))
+      return "bypass-cookie";
+  }
+  // Preconditions against lost updates are the origin's to judge, not a cache's (RFC 9110 §13.1.1, §13.1.4).
+  if (asked.headers.has("if-match") || asked.headers.has("if-unmodified-since")) return "if-match";
+  return undefined;
+}

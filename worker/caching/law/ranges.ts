@@ -1,0 +1,117 @@
+// Which bytes does a Range field ask for, and does what we hold cover them? RFC 9110 §14.
+import type { Part } from "../entry.ts";
+
+/** One asked range: positions, an open end, or a number of bytes from the end. */
+export type RangeSpec =
+  | { readonly kind: "from"; readonly first: number; readonly last: number | undefined }
+  | { readonly kind: "suffix"; readonly length: number };
+
+/** A stretch of the bytes at hand, and where it stands in the whole. */
+export interface Stretch {
+  readonly offset: number;
+  readonly length: number;
+  readonly first: number;
+}
+
+export type Selection =
+  | { readonly kind: "stretches"; readonly stretches: readonly Stretch[] }
+  /** None of the ranges lies within the representation: 416. */
+  | { readonly kind: "unsatisfiable" }
+  /** What we hold does not have all that is asked. */
+  | { readonly kind: "not-held" };
+
+/** More ranges than any player asks for: a sign of an attack (RFC 9110 §17.15), answered with the whole. */
+const MAX_RANGES = 16;
+
+const SPEC = /^(\d{1,15})?-(\d{1,15})?$/;
+
+/** Undefined where the field is to be ignored: another unit, invalid, or too many ranges. */
+export function parseRange(field: string | null): RangeSpec[] | undefined {
+  const match = field === null ? null : /^bytes=(.*)$/i.exec(field.trim());
+  if (!match) return undefined;
+  const specs: RangeSpec[] = [];
+  for (const item of (match[1] ?? "").split(",")) {
+    const text = item.trim();
+    if (text === "") continue;
+    const [whole, first, last] = SPEC.exec(text) ?? [];
+    if (whole === undefined || (first === undefined && last === undefined)) return undefined;
+    if (first === undefined) specs.push({ kind: "suffix", length: Number(last) });
+    else if (last !== undefined && Number(last) < Number(first)) return undefined;
+    else
+      specs.push({ kind: "from", first: Number(first), last: last === undefined ? undefined : Number(last) });
+  }
+  return specs.length > 0 && specs.length <= MAX_RANGES ? specs : undefined;
+}
+
+/** All that a complete response holds. */
+export function wholeOf(length: number): Part {
+  return { first: 0, length, complete: length };
+}
+
+export function selectRanges(specs: readonly RangeSpec[], held: Part): Selection {
+  const satisfiable = specs.filter((spec) =>
+    spec.kind === "suffix" ? spec.length > 0 && held.complete > 0 : spec.first < held.complete,
+  );
+  if (satisfiable.length === 0) return { kind: "unsatisfiable" };
+  const stretches: Stretch[] = [];
+  for (const spec of satisfiable) {
+    const stretch = spec.kind === "suffix" ? suffix(spec.length, held) : between(spec.first, spec.last, held);
+    if (!stretch) return { kind: "not-held" };
+    stretches.push(stretch);
+  }
+  return overlap(stretches)
+    ? { kind: "stretches", stretches: [span(stretches)] }
+    : { kind: "stretches", stretches };
+}
+
+export interface ContentRange {
+  readonly first: number;
+  readonly last: number;
+  readonly complete: number;
+}
+
+/** `bytes 0-4/10`; undefined where the whole's length is not told. */
+export function parseContentRange(field: string | null): ContentRange | undefined {
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(field ?? "");
+  if (!match) return undefined;
+  const [first = 0, last = 0, complete = 0] = match.slice(1).map(Number);
+  return first <= last && last < complete ? { first, last, complete } : undefined;
+}
+
+export function formatContentRange({ first, length }: Stretch, complete: number): string {
+  return `bytes ${first}-${first + length - 1}/${complete}`;
+}
+
+function between(first: number, last: number | undefined, held: Part): Stretch | undefined {
+  if (first < held.first) return undefined;
+  const offset = first - held.first;
+  const toTheEnd = last === undefined || last >= held.complete - 1;
+  if (toTheEnd && !reachesEnd(held)) return undefined;
+  const length = toTheEnd ? held.length - offset : last - first + 1;
+  return length > 0 && offset + length <= held.length ? { offset, length, first } : undefined;
+}
+
+function suffix(wanted: number, held: Part): Stretch | undefined {
+  if (!reachesEnd(held)) return undefined;
+  const length = Math.min(wanted, held.complete);
+  if (length > held.length) return undefined;
+  return { offset: held.length - length, length, first: held.complete - length };
+}
+
+const reachesEnd = ({ first, length, complete }: Part): boolean => first + length === complete;
+
+/** Overlapping ranges are an amplifier of a small request; they are answered as one (RFC 9110 §15.3.7.2). */
+function overlap(stretches: readonly Stretch[]): boolean {
+  const sorted = [...stretches].sort((a, b) => a.offset - b.offset);
+  return sorted.some((stretch, index) => {
+    const before = sorted[index - 1];
+    return before !== undefined && stretch.offset < before.offset + before.length;
+  });
+}
+
+function span(stretches: readonly Stretch[]): Stretch {
+  const offset = Math.min(...stretches.map((stretch) => stretch.offset));
+  const end = Math.max(...stretches.map((stretch) => stretch.offset + stretch.length));
+  const first = Math.min(...stretches.map((stretch) => stretch.first));
+  return { offset, length: end - offset, first };
+}

@@ -1,0 +1,81 @@
+// What a route says about its cache, as the request path uses it.
+
+import { compileGlob, type Glob } from "../../../shared/glob.ts";
+import type { CacheConfig, CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
+import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
+import { compileSelectors, type SelectingRules } from "./selectors.ts";
+
+/** Whose entries these are. */
+export interface Place {
+  readonly site: string;
+  /** The route, and how it asks its origins; empty where the route shares what is stored with others. */
+  readonly answeredBy: string;
+  /** One URL asks its origin for different targets: the rewrite puts in facts of the client. */
+  readonly targetsDiffer: boolean;
+}
+
+export interface CacheRules extends SelectingRules {
+  readonly place: Place;
+  readonly ttlMs: number | undefined;
+  readonly defaultTtlMs: number | undefined;
+  /** The route's lifetime for a status; undefined where it says nothing of it. */
+  statusTtlMs(status: number): number | undefined;
+  readonly browserTtlMs: number | undefined;
+  readonly staleWhileRevalidateMs: number | undefined;
+  readonly staleIfErrorMs: number | undefined;
+  readonly staleDespiteSMaxage: boolean;
+  readonly query: QueryRules;
+  readonly keyHasHost: boolean;
+  /** The request headers that are among them. */
+  readonly keyHeaders: ReadonlySet<string>;
+  readonly bypassHeaders: readonly string[];
+  readonly bypassCookies: readonly Glob[];
+  readonly setCookie: "refuse" | "strip" | "store";
+  readonly maxObjectBytes: number;
+  readonly methods: ReadonlySet<string>;
+  readonly sliceBytes: number | undefined;
+}
+
+export interface QueryRules {
+  readonly only: readonly Glob[] | null;
+  readonly except: readonly Glob[];
+  readonly sorted: boolean;
+}
+
+/** Null where the cache is off; the defaults where a route does not speak of it. */
+export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Place): CacheRules | null {
+  if (config === "off") return null;
+  return {
+    place: config.key.route ? place : { ...place, answeredBy: "" },
+    ttlMs: config.ttl,
+    defaultTtlMs: config.defaultTtl,
+    statusTtlMs: compileStatusTtl(config.statusTtl),
+    browserTtlMs: config.browserTtl,
+    staleWhileRevalidateMs: config.staleWhileRevalidate,
+    staleIfErrorMs: config.staleIfError,
+    staleDespiteSMaxage: config.staleDespiteSMaxage,
+    query: {
+      only: config.key.query?.only?.map(compileGlob) ?? null,
+      except: config.key.query?.except?.map(compileGlob) ?? [],
+      sorted: config.key.query?.sorted ?? false,
+    },
+    keyHasHost: config.key.host,
+    selectors: compileSelectors(config.key, place.targetsDiffer),
+    keyHeaders: new Set(config.key.header),
+    vary: new Map(Object.entries(config.vary)),
+    bypassHeaders: config.bypass.headers,
+    bypassCookies: config.bypass.cookies.map(compileGlob),
+    setCookie: config.setCookie,
+    maxObjectBytes: config.maxObject,
+    methods: new Set(config.methods),
+    sliceBytes: config.slice,
+  };
+}
+
+/** `404` beats `4xx`. */
+function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["statusTtlMs"] {
+  const byName = new Map(Object.entries(config));
+  return byName.size === 0
+    ? () => undefined
+    : (status) => byName.get(`${status}`) ?? byName.get(`${Math.floor(status / 100)}xx`);
+}

@@ -1,0 +1,125 @@
+// What tells the variants of one key apart: the request headers that an origin names in Vary (RFC 9111 §4.1),
+// and what a route adds to its key. They are read from the request as it would be sent to the origin, and looked up in a
+// second step, so that one URL stays one key that can be invalidated as a whole.
+import type { CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
+import { isUnreadable } from "../../../shared/unreadable.ts";
+import { fieldAsSent, type SelectingRequest } from "../../rewriting/as-sent.ts";
+import { cookiePairs } from "../../routing/cookies.ts";
+import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
+
+export interface Selector {
+  /** As it stands in an index of variants: `vary:accept-encoding`, `cookie:ab`, `country`, … */
+  readonly name: string;
+  /** Undefined where it cannot be read: then it equals nothing, and nothing is stored under it. */
+  valueFor(request: SelectingRequest): string | undefined;
+}
+
+/** How each field that an origin names in Vary is compared. */
+export type VaryRules = ReadonlyMap<string, "pass" | "ignore" | readonly string[]>;
+
+/** What of a route's cache rules selects. */
+export interface SelectingRules {
+  /** What tells variants apart beside Vary. */
+  readonly selectors: readonly Selector[];
+  readonly vary: VaryRules;
+}
+
+/** No header field, as told apart from an empty one. */
+export const ABSENT = "-";
+
+export function compileSelectors(key: CacheRulesConfig["key"], targetsDiffer: boolean): Selector[] {
+  const selectors: Selector[] = [
+    ...key.header.map((name) => ({
+      name: `header:${name}`,
+      valueFor: (request: SelectingRequest) => present(fieldAsSent(request, name)),
+    })),
+    ...key.cookie.map((name) => ({
+      name: `cookie:${name}`,
+      valueFor: (request: SelectingRequest) => present(cookie(request, name)),
+    })),
+    ...key.cookiePresence.map((name) => ({
+      name: `cookie?:${name}`,
+      valueFor: (request: SelectingRequest) => (cookie(request, name) === null ? ABSENT : "+"),
+    })),
+  ];
+  if (key.country)
+    selectors.push({ name: "country", valueFor: ({ asked }) => asked.client.country ?? ABSENT });
+  if (targetsDiffer) selectors.push({ name: "target", valueFor: ({ ask }) => ask().target });
+  if (key.device) selectors.push({ name: "device", valueFor: deviceClass });
+  return selectors;
+}
+
+/** The header names in Vary, in lower case; `*` where nothing selects, `malformed` where one of them is no name. */
+export function varyNames(headers: Headers): readonly string[] | "*" | "malformed" {
+  const field = headers.get("vary");
+  if (field === null) return [];
+  const names = field.split(",").map((name) => name.trim().toLowerCase());
+  if (names.includes("*")) return "*";
+  const given = names.filter((name) => name !== "");
+  return given.every(isFieldName) ? [...new Set(given)] : "malformed";
+}
+
+/** The selectors of a response: those of the route, and those of its Vary that the route does not ignore. */
+export function selectorsOf(vary: readonly string[], rules: SelectingRules): Selector[] {
+  const varying = vary.filter((name) => rules.vary.get(name) !== "ignore");
+  return [...rules.selectors, ...varying.map((name) => varySelector(name, rules.vary))];
+}
+
+/** The selector that an index names; undefined where the route has changed and knows it no more. */
+export function selectorNamed(name: string, rules: SelectingRules): Selector | undefined {
+  const header = name.startsWith("vary:") ? name.slice("vary:".length) : undefined;
+  if (header !== undefined) return isFieldName(header) ? varySelector(header, rules.vary) : undefined;
+  return rules.selectors.find((selector) => selector.name === name);
+}
+
+/** Anything else would make the runtime throw where the field is looked up (RFC 9110 §5.1). */
+const isFieldName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name);
+
+function varySelector(header: string, rules: VaryRules): Selector {
+  const compare = comparison(header, rules);
+  return {
+    name: `vary:${header}`,
+    valueFor: (request) => {
+      const value = fieldAsSent(request, header);
+      if (value === null) return ABSENT;
+      if (isUnreadable(value)) return undefined;
+      const meaning = compare(value);
+      return meaning === undefined ? present(value) : `${BY_MEANING}${meaning}`;
+    },
+  };
+}
+
+/** The text that counts in place of the field's own; undefined where the field counts byte for byte. */
+type Comparison = (value: string) => string | undefined;
+
+function comparison(header: string, rules: VaryRules): Comparison {
+  const rule = rules.get(header);
+  if (rule === "pass") return () => undefined;
+  if (rule !== undefined && rule !== "ignore") return (value) => pickAccepted(value, rule);
+  if (header === "accept-encoding") return normaliseEncodings;
+  if (header === "accept-language") return normaliseLanguages;
+  return normaliseList;
+}
+
+/** Before a text that was made of the field, as told apart from the field itself. */
+export const BY_MEANING = "~";
+
+function present(value: string | null): string | undefined {
+  if (value === null) return ABSENT;
+  return isUnreadable(value) ? undefined : `=${value}`;
+}
+
+/** Null where it is absent; a semicolon cannot stand in a value, and so sets several apart. */
+function cookie(request: SelectingRequest, name: string): string | null {
+  const pairs = cookiePairs(fieldAsSent(request, "cookie")).filter((pair) => pair.name === name);
+  return pairs.length === 0 ? null : pairs.map(({ value }) => value).join(";");
+}
+
+/** Client hints first: they are made for it; then the words that browsers put into User-Agent. */
+function deviceClass(request: SelectingRequest): string {
+  const agent = fieldAsSent(request, "user-agent") ?? "";
+  if (/iPad|Tablet|Android(?!.*Mobile)/.test(agent)) return "tablet";
+  const hint = fieldAsSent(request, "sec-ch-ua-mobile");
+  if (hint !== null) return hint === "?1" ? "mobile" : "desktop";
+  return /Mobi|iPhone|Android/.test(agent) ? "mobile" : "desktop";
+}

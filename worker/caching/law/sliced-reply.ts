@@ -1,0 +1,50 @@
+// The reply that a file in slices makes to this request, but for the bytes: its status and fields, and which
+// stretch of the file is its body.
+
+import { cutStretch } from "../../bodies/cut.ts";
+import { type Asked, ownReply, type Reply } from "../../message.ts";
+import type { Part, ResponseEntry } from "../entry.ts";
+import { ifRangeHolds } from "./preconditions.ts";
+import { formatContentRange, parseRange, type Stretch, selectRanges, wholeOf } from "./ranges.ts";
+import { type Answering, fieldsOf } from "./stored-reply.ts";
+
+/** Where in a slice of the file lies what the client asks for; undefined where not all of it does. */
+export function stretchWithin(slice: Part, asked: Asked): Stretch | undefined {
+  const specs = parseRange(asked.headers.get("range"));
+  if (!specs || CONDITIONS.some((name) => asked.headers.has(name))) return undefined;
+  const selection = selectRanges(specs, slice);
+  const [stretch, ...others] = selection.kind === "stretches" ? selection.stretches : [];
+  return others.length === 0 ? stretch : undefined;
+}
+
+/** That stretch alone, of a reply with the slice. */
+export function cutFromSlice(reply: Reply, stretch: Stretch, complete: number): Reply {
+  const headers = new Headers(reply.headers);
+  headers.set("content-range", formatContentRange(stretch, complete));
+  headers.set("content-length", String(stretch.length));
+  return { ...reply, headers, body: cutStretch(reply.body, stretch), bodyLength: stretch.length };
+}
+
+/** They were not sent to the origin: of them nothing is known. */
+const CONDITIONS = ["if-range", "if-none-match", "if-modified-since"];
+
+export interface SlicedReply {
+  /** Its body is still to be put in. */
+  readonly reply: Reply;
+  readonly stretch: Stretch;
+}
+
+/** The manifest has been asked before whether a 304 or a 416 is due (stored-reply.ts). */
+export function slicedReply(manifest: ResponseEntry, complete: number, answering: Answering): SlicedReply {
+  const { asked, now } = answering;
+  const headers = fieldsOf({ entry: manifest }, now);
+  const specs = asked.method === "GET" ? parseRange(asked.headers.get("range")) : undefined;
+  const selection =
+    specs && ifRangeHolds(asked.headers, manifest, now) ? selectRanges(specs, wholeOf(complete)) : undefined;
+  const part = selection?.kind === "stretches" ? selection.stretches[0] : undefined;
+  const stretch = part ?? { offset: 0, first: 0, length: complete };
+  if (part) headers.set("content-range", formatContentRange(part, complete));
+  headers.set("content-length", String(stretch.length));
+  const reply = { ...ownReply(part ? 206 : 200, headers, null), bodyLength: stretch.length };
+  return { reply, stretch };
+}

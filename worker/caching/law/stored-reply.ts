@@ -1,0 +1,143 @@
+// The reply that a stored response makes to this request: the whole, a part of it, or "not modified".
+
+import { cutStretch, multipartBody } from "../../bodies/cut.ts";
+import { type Asked, type Body, ownReply, type Reply } from "../../message.ts";
+import { declaredLength, headersOf, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
+import { currentAgeMs } from "./age.ts";
+import { ifRangeHolds, isNotModified } from "./preconditions.ts";
+import {
+  formatContentRange,
+  parseRange,
+  type Selection,
+  type Stretch,
+  selectRanges,
+  wholeOf,
+} from "./ranges.ts";
+import { isBodiless } from "./status-codes.ts";
+
+export interface Answering {
+  readonly asked: Asked;
+  readonly now: number;
+  /** Sets the parts of a multipart answer apart; must not occur in them. */
+  readonly boundary: string;
+}
+
+/** Undefined where it holds only a part, and not the one that is asked for. */
+export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
+  const { entry, body } = stored;
+  const { asked, now } = answering;
+  const conditional = asked.headers.has("if-none-match") || asked.headers.has("if-modified-since");
+  if (conditional && isNotModified(asked.headers, entry, now)) {
+    return notModified(fieldsOf(stored, now));
+  }
+
+  const selection = selectionFor(stored, answering);
+  switch (selection?.kind) {
+    case undefined:
+      return entry.part ? undefined : whole(stored, answering);
+    case "not-held":
+      return undefined;
+    case "unsatisfiable":
+      return unsatisfiable(fieldsOf(stored, now), completeLength(stored));
+    case "stretches":
+      return partial(
+        fieldsOf(stored, now),
+        completeLength(stored),
+        body,
+        selection.stretches,
+        answering.boundary,
+      );
+  }
+}
+
+/** Undefined where the whole is due: no Range, one to be ignored, or one whose If-Range does not hold. */
+function selectionFor(stored: StoredResponseWithBody, { asked, now }: Answering): Selection | undefined {
+  const { entry, body } = stored;
+  if (asked.method !== "GET" || (entry.status !== 200 && entry.status !== 206)) return undefined;
+  const specs = parseRange(asked.headers.get("range"));
+  if (!specs || !ifRangeHolds(asked.headers, entry, now)) return undefined;
+  const length = entry.part ? undefined : lengthOf(stored);
+  const held = entry.part ?? (length === undefined ? undefined : wholeOf(length));
+  if (!held) return undefined;
+  const selection = selectRanges(specs, held);
+  // Several parts are cut from bytes at hand; from a stream the whole is given, as RFC 9110 §14.2 allows.
+  const several = selection.kind === "stretches" && selection.stretches.length > 1;
+  return several && !(body instanceof Uint8Array) ? undefined : selection;
+}
+
+/** Where the body goes out as it is held, in what the store has prepared for that. */
+function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply {
+  const { status, statusText } = stored.entry;
+  const body = asked.method === "HEAD" || isBodiless(status) ? null : stored.body;
+  const ready = body === null ? undefined : stored.prepared?.reply();
+  if (!ready) return { status, statusText, headers: fieldsOf(stored, now), body, webSocket: null };
+  const { headers, original } = ready;
+  setAge(headers, stored.entry, now);
+  return { status, statusText, headers, body, webSocket: null, original };
+}
+
+/** The stored fields and the age, in Headers of one's own. */
+export function fieldsOf(
+  { entry, prepared }: Pick<StoredResponseWithBody, "entry" | "prepared">,
+  now: number,
+): Headers {
+  const headers = prepared ? new Headers(prepared.fields) : headersOf(entry.headers);
+  setAge(headers, entry, now);
+  return headers;
+}
+
+/** RFC 9111 §4: whatever is served from a store says how old it is. */
+function setAge(headers: Headers, entry: ResponseEntry, now: number): void {
+  headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
+}
+
+/** Only what helps the client's own copy (RFC 9110 §15.4.5). */
+function notModified(headers: Headers): Reply {
+  for (const name of [
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-range",
+    "content-type",
+  ]) {
+    headers.delete(name);
+  }
+  return ownReply(304, headers, null);
+}
+
+function unsatisfiable(headers: Headers, complete: number): Reply {
+  for (const name of ["content-encoding", "content-length", "content-type", "etag", "last-modified"]) {
+    headers.delete(name);
+  }
+  headers.set("content-range", `bytes */${complete}`);
+  return ownReply(416, headers, null);
+}
+
+function partial(
+  headers: Headers,
+  complete: number,
+  body: Body,
+  stretches: readonly Stretch[],
+  boundary: string,
+): Reply {
+  const [first, ...others] = stretches;
+  if (first && others.length === 0) {
+    headers.set("content-range", formatContentRange(first, complete));
+    headers.set("content-length", String(first.length));
+    return { ...ownReply(206, headers, cutStretch(body, first)), bodyLength: first.length };
+  }
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array();
+  const parts = multipartBody(bytes, stretches, { boundary, complete, type: headers.get("content-type") });
+  headers.delete("content-range");
+  headers.set("content-type", `multipart/byteranges; boundary=${boundary}`);
+  headers.set("content-length", String(parts.length));
+  return ownReply(206, headers, parts);
+}
+
+const completeLength = (stored: StoredResponseWithBody): number =>
+  stored.entry.part?.complete ?? lengthOf(stored) ?? 0;
+
+/** The store's own count, before what the origin has declared. */
+function lengthOf({ entry, body, apart }: StoredResponseWithBody): number | undefined {
+  return body instanceof Uint8Array ? body.length : (apart?.bytes ?? declaredLength(entry));
+}

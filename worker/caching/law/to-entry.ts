@@ -1,0 +1,71 @@
+// A response as it is stored: without what must not be kept, and with its terms worked out.
+import type { Asked } from "../../message.ts";
+import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
+import { initialAgeMs } from "./age.ts";
+import { fieldsNamedBy } from "./directives.ts";
+import type { CacheRules } from "./rules.ts";
+import { directivesForUs } from "./targeted.ts";
+import { type Terms, termsOf } from "./terms.ts";
+import { isValidated } from "./validators.ts";
+
+export interface Received {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+  /** Where they have been worked out already. */
+  readonly terms?: Terms;
+}
+
+/** A response is kept this much longer than it may be served, to be revalidated instead of fetched anew. */
+const REVALIDATION_WINDOW_MS = 86_400_000;
+
+export function toEntry(received: Received, rules: CacheRules, part: Part | null = null): ResponseEntry {
+  const { status, statusText, headers, requestedAt, receivedAt } = received;
+  const terms = received.terms ?? termsOf(received, rules);
+  const initial = initialAgeMs(headers, requestedAt, receivedAt);
+  const dated = new Headers(headers);
+  const left = forbidden(headers, rules);
+  if (!dated.has("date")) dated.set("date", new Date(receivedAt).toUTCString()); // RFC 9110 §6.6.1
+  return {
+    kind: "response",
+    format: ENTRY_FORMAT,
+    status,
+    statusText,
+    headers: [...dated].filter(([name]) => !left.has(name)),
+    receivedAt,
+    initialAgeMs: initial,
+    terms,
+    part,
+    keepUntil: receivedAt - initial + terms.freshForMs + keptPastFreshnessMs(terms, status, headers),
+  };
+}
+
+/** Whether a response to another method is the representation that a GET would get (RFC 9110 §8.7). */
+export function contentLocationIsTarget(headers: Headers, asked: Asked): boolean {
+  const value = headers.get("content-location");
+  const target = `${asked.scheme}://${asked.authority}${asked.path}${asked.query === "" ? "" : `?${asked.query}`}`;
+  return value !== null && URL.parse(value, target)?.href === URL.parse(target)?.href;
+}
+
+/** Fields that the response itself keeps from shared caches (`private="a"`, `no-cache="a"`), and cookies to strip. */
+function forbidden(headers: Headers, rules: CacheRules): ReadonlySet<string> {
+  const { directives } = directivesForUs(headers);
+  const names = new Set<string>(rules.setCookie === "strip" ? ["set-cookie"] : []);
+  for (const directive of ["private", "no-cache"] as const) {
+    const listed = fieldsNamedBy(directives, directive);
+    if (listed !== "all") for (const name of listed) names.add(name);
+  }
+  return names;
+}
+
+function keptPastFreshnessMs(terms: Terms, status: number, headers: Headers): number {
+  const canBeRevalidated = isValidated(status) && (headers.has("etag") || headers.has("last-modified"));
+  return Math.max(
+    terms.staleWhileRevalidateMs,
+    terms.staleIfErrorMs,
+    terms.staleIfDisconnectedMs,
+    canBeRevalidated ? REVALIDATION_WINDOW_MS : 0,
+  );
+}

@@ -1,0 +1,70 @@
+// The variants of a key: which one is for this request, and how a new one joins them. RFC 9111 §4.1.
+import type { SelectingRequest } from "../../rewriting/as-sent.ts";
+import { ENTRY_FORMAT, type Variant, type VariantIndex } from "../entry.ts";
+import { mostWantedLanguages } from "./normalise.ts";
+import { BY_MEANING, type SelectingRules, selectorNamed } from "./selectors.ts";
+
+/** A key with more variants than this has a Vary that tells no variants apart, but clients. */
+export const MAX_VARIANTS = 64;
+
+const LANGUAGE = "vary:accept-language";
+
+/**
+ * The newest whose selectors are all the same; else one that differs in how its languages are written alone, and that the
+ * origin would have chosen too. Undefined where neither is there.
+ */
+export function chooseVariant(
+  index: VariantIndex,
+  request: SelectingRequest,
+  rules: SelectingRules,
+): Variant | undefined {
+  const values = new Map<string, string | undefined>();
+  const valueFor = (name: string) => {
+    if (!values.has(name)) values.set(name, selectorNamed(name, rules)?.valueFor(request));
+    return values.get(name);
+  };
+  const fits = (variant: Variant, differs: (name: string, value: string) => boolean) =>
+    Object.entries(variant.selectors).every(
+      ([name, value]) => valueFor(name) === value || !differs(name, value),
+    );
+  return (
+    index.variants.find((variant) => fits(variant, () => true)) ??
+    index.variants.find((variant) =>
+      fits(variant, (name, value) => name !== LANGUAGE || !speaks(variant, value, valueFor(name))),
+    )
+  );
+}
+
+/** With the variant in front, one of the same selectors replaced, and the oldest left out where there are too many. */
+export function addVariant(
+  index: VariantIndex | undefined,
+  variant: Variant,
+  keepUntil: number,
+): { index: VariantIndex; dropped: readonly Variant[] } {
+  const others = (index?.variants ?? []).filter((other) => other.key !== variant.key);
+  return {
+    index: {
+      kind: "variants",
+      format: ENTRY_FORMAT,
+      variants: [variant, ...others.slice(0, MAX_VARIANTS - 1)],
+      keepUntil: Math.max(keepUntil, index?.keepUntil ?? 0),
+    },
+    dropped: others.slice(MAX_VARIANTS - 1),
+  };
+}
+
+/**
+ * A client that wanted no language more than German, and got German, was given what the origin has for all who want
+ * German most (RFC 9110 §12.5.4). Only where both fields are language ranges and nothing else: an origin may print what a
+ * client wrote.
+ */
+function speaks({ language }: Variant, stored: string, asked: string | undefined): boolean {
+  if (!stored.startsWith(BY_MEANING) || !asked?.startsWith(BY_MEANING)) return false;
+  const [wanted, ...others] = mostWantedLanguages(asked.slice(BY_MEANING.length));
+  return (
+    wanted !== undefined &&
+    others.length === 0 &&
+    wanted === language?.toLowerCase() &&
+    mostWantedLanguages(stored.slice(BY_MEANING.length)).includes(wanted)
+  );
+}

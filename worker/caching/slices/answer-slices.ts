@@ -1,0 +1,89 @@
+// Answers from a file in slices, by what its manifest says. Flow.
+import { ok } from "../../../shared/result.ts";
+import type { Ports } from "../../ports.ts";
+import type { Answer } from "../demand.ts";
+import type { ResponseEntry } from "../entry.ts";
+import type { Missing } from "../flow/collapse.ts";
+import type { Found } from "../flow/find-stored.ts";
+import type { CacheOutcome } from "../law/cache-outcome.ts";
+import { tellClient } from "../law/for-client.ts";
+import { mayStandIn, type OriginTrouble } from "../law/judge.ts";
+import { slicedReply } from "../law/sliced-reply.ts";
+import { manifested, slicesFor } from "../law/slices.ts";
+import { storedReply } from "../law/stored-reply.ts";
+import { type SlicedFile, sliceOf, streamOf } from "./slice-source.ts";
+
+export type Manifest = Extract<Found, { kind: "response" }>;
+
+export interface Slicing extends Missing {
+  readonly sliceBytes: number;
+  readonly manifest: Manifest | undefined;
+}
+
+interface Answering {
+  readonly slicing: Slicing;
+  /** How it is told where nothing more has to be asked for. */
+  readonly cache: CacheOutcome;
+  /** A slice that is at hand already. */
+  readonly known?: { readonly index: number; readonly bytes: Uint8Array };
+}
+
+/**
+ * By what the manifest says. The first slice is had before the answer begins, so that an origin in trouble is told by
+ * the status; and the cache's outcome is that of the first slice.
+ */
+export async function answerFrom(
+  manifest: ResponseEntry,
+  at: string,
+  { slicing, cache, known }: Answering,
+  ports: Ports,
+): Promise<Answer | "changed"> {
+  const { demand, plan, sliceBytes } = slicing;
+  const representation = manifested(manifest);
+  if (!representation) return "changed";
+  const ready = storedReply({ entry: manifest, body: null }, answering(slicing, ports)); // a 304, a 416
+  const { reply, stretch } = ready
+    ? { reply: ready, stretch: undefined }
+    : slicedReply(manifest, representation.complete, answering(slicing, ports));
+  tellClient(reply.headers, plan.rules, true);
+  if (!stretch || demand.asked.method === "HEAD") return { result: ok(reply), cache };
+
+  const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
+  const { first: index } = slicesFor(stretch, sliceBytes);
+  const slice =
+    known?.index === index
+      ? { kind: "bytes" as const, bytes: known.bytes, answer: undefined, notKept: undefined }
+      : await sliceOf(file, index, ports);
+  if (slice.kind === "changed") return "changed";
+  if (slice.kind === "failed") {
+    const { result, sending } = slice.answer;
+    return { result, sending, cache: { kind: "forward", fwd: "partial" } };
+  }
+  const answer = { result: ok({ ...reply, body: streamOf(file, { stretch, first: slice.bytes }, ports) }) };
+  if (!slice.answer || cache.kind === "forward") return { ...answer, cache };
+  const { notKept } = slice;
+  const kept = notKept === undefined ? { stored: true } : { detail: notKept };
+  const fetched = { kind: "forward", fwd: "partial", fwdStatus: 206, ...kept } as const;
+  return { ...answer, cache: fetched, sending: slice.answer.sending };
+}
+
+/** What is stored in place of the origin's trouble; undefined where it may not, or its first slice is not held. */
+export async function standInFor(
+  slicing: Slicing,
+  trouble: OriginTrouble,
+  ports: Ports,
+): Promise<Answer | undefined> {
+  const { manifest } = slicing;
+  if (!manifest || !mayStandIn(manifest.stored.entry, trouble, ports.now())) return undefined;
+  const cache = { kind: "forward", fwd: "stale", detail: `stale-if-${trouble}` } as const;
+  const answer = await answerFrom(manifest.stored.entry, manifest.at, { slicing, cache }, ports);
+  return answer !== "changed" && answer.cache === cache ? answer : undefined;
+}
+
+export const answering = ({ demand }: Missing, ports: Ports) => ({
+  asked: demand.asked,
+  now: ports.now(),
+  boundary: demand.requestId,
+});
+
+export const fwdOf = ({ found }: Missing) => (found.kind === "absent" ? found.fwd : "stale");

@@ -1,0 +1,98 @@
+// A large file in slices of fixed size, each stored on its own, so that a range needs only its own slices and a broken
+// transfer is taken up where it ended. What is known of the whole stands under the key, as a manifest without bytes: it
+// is fresh or stale, revalidated and invalidated as any entry, and slices count only where they are of its version.
+// Flow: which slices, and whether they fit, slices.ts decides.
+import { ok } from "../../../shared/result.ts";
+import { letGo } from "../../bodies/let-go.ts";
+import type { Ports } from "../../ports.ts";
+import type { Answer } from "../demand.ts";
+import type { Land } from "../flights.ts";
+import { landingOf, type Missing } from "../flow/collapse.ts";
+import { findStored } from "../flow/find-stored.ts";
+import { forget } from "../flow/keep.ts";
+import { inBackground } from "../flow/refresh.ts";
+import type { CacheOutcome } from "../law/cache-outcome.ts";
+import { tellClient } from "../law/for-client.ts";
+import { judge } from "../law/judge.ts";
+import { flightKey } from "../law/key.ts";
+import { asksForOneStretch, manifested, mayNotBeStored } from "../law/slices.ts";
+import { storedReply } from "../law/stored-reply.ts";
+import { answerFrom, answering, fwdOf, type Slicing } from "./answer-slices.ts";
+import { learnFile } from "./learn-file.ts";
+
+/** Undefined where slices do not do: the whole has to be asked for. */
+export async function answerInSlices(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
+  const { manifest } = slicing;
+  if (!manifest) return learn(slicing, ports);
+  const verdict = judge(manifest.stored.entry, ports.now());
+  if (verdict.kind === "revalidate") return learn(slicing, ports);
+
+  const isStale = verdict.kind === "stale-while-revalidate";
+  const ttlSeconds = Math.floor(verdict.ttlMs / 1000);
+  const cache: CacheOutcome = { kind: "hit", ttlSeconds, ...(isStale && { detail: verdict.kind }) };
+  const answer = await answerFrom(manifest.stored.entry, manifest.at, { slicing, cache }, ports);
+  if (isStale) learnInBackground(slicing, ports);
+  if (answer !== "changed") return answer;
+  await forget(slicing.plan.key, ports);
+  const found = { kind: "absent", fwd: "uri-miss" } as const;
+  return learn({ ...slicing, found, manifest: undefined }, ports);
+}
+
+/**
+ * Undefined where the route has none, the request is for no one stretch, or the whole is stored. A part that is stored is
+ * no reason: it may be of a time when the route had no slices, or of a request for several ranges.
+ */
+export function slicingFor(missing: Missing): Slicing | undefined {
+  const { demand, plan, found } = missing;
+  const { sliceBytes, maxObjectBytes } = plan.rules;
+  if (sliceBytes === undefined || sliceBytes > maxObjectBytes) return undefined; // `maxObject` holds for each slice
+  if (!asksForOneStretch(demand.asked)) return undefined;
+  const manifest = found.kind === "response" && manifested(found.stored.entry) ? found : undefined;
+  if (found.kind === "response" && !found.stored.entry.part) return undefined;
+  const { method } = demand.asked;
+  return method === "GET" || (method === "HEAD" && manifest)
+    ? { ...missing, sliceBytes, manifest }
+    : undefined;
+}
+
+/** One request at a time learns what the file is; the others then find it in the store. */
+async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
+  const { demand, plan } = slicing;
+  if (demand.asked.method === "HEAD" || mayNotBeStored(demand.ask())) return undefined;
+  const boarding = ports.flights.board(learning(slicing), ports.now());
+  if (boarding.kind === "alone") return undefined;
+  if (boarding.kind === "lead") return ask(slicing, boarding.land, ports);
+  await landingOf(boarding.landed, ports);
+  const found = await findStored(plan, demand, ports);
+  if (found.kind === "absent" || judge(found.stored.entry, ports.now()).kind !== "fresh") return undefined;
+  const cache = { kind: "forward", fwd: fwdOf(slicing), collapsed: true } as const;
+  if (manifested(found.stored.entry)) {
+    const answer = await answerFrom(found.stored.entry, found.at, { slicing, cache }, ports);
+    return answer === "changed" ? undefined : answer;
+  }
+  const reply = storedReply(found.stored, answering(slicing, ports));
+  letGo(found.stored.body, ports, reply?.body);
+  if (!reply) return undefined;
+  tellClient(reply.headers, plan.rules, true);
+  return { result: ok(reply), cache };
+}
+
+function learnInBackground(slicing: Slicing, ports: Ports): void {
+  const land = ports.flights.lead(learning(slicing), ports.now());
+  if (!land) return;
+  const refreshed = ask({ ...slicing, demand: inBackground(slicing.demand) }, land, ports);
+  ports.background(
+    refreshed.then((answer) => letGo(answer?.result.ok ? answer.result.value.body : null, ports)),
+  );
+}
+
+async function ask(slicing: Slicing, land: Land, ports: Ports): Promise<Answer | undefined> {
+  const work = learnFile(slicing, land, ports).catch((bug: unknown) => {
+    land({ kind: "failed" });
+    throw bug;
+  });
+  ports.background(work.then(() => {}));
+  return work;
+}
+
+const learning = ({ plan, demand }: Missing): string => `${flightKey(plan, demand)}#slices`;

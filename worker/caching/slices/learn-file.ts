@@ -1,0 +1,159 @@
+// Asks the origin for the first slice that a request needs, which tells what the whole is; or whether what we know of
+// it still holds. What does not come in slices goes the way of any other response. Flow.
+import { ok } from "../../../shared/result.ts";
+import { letGo } from "../../bodies/let-go.ts";
+import type { Reply } from "../../message.ts";
+import type { Ports } from "../../ports.ts";
+import type { Answer } from "../demand.ts";
+import type { Part } from "../entry.ts";
+import type { Land } from "../flights.ts";
+import { askOrigin } from "../flow/ask-origin.ts";
+import { type Fetched, passOn, standInFor as storedInPlace, troubleIn } from "../flow/fetch-fresh.ts";
+import { type Keeping, keep, placeOf, selectorValues } from "../flow/keep.ts";
+import { storedNow } from "../flow/keep-part.ts";
+import { updateStored } from "../flow/update-stored.ts";
+import { isAbout } from "../law/freshen.ts";
+import { withRange } from "../law/origin-ask.ts";
+import { partOf } from "../law/parts.ts";
+import { cutFromSlice, stretchWithin } from "../law/sliced-reply.ts";
+import {
+  asWhole,
+  firstSliceFor,
+  isSlice,
+  noBytesOf,
+  objectionToSlicing,
+  representationOf,
+  spanOf,
+} from "../law/slices.ts";
+import { isOriginFailure } from "../law/status-codes.ts";
+import { isOfThePage } from "../law/supersede.ts";
+import { toEntry } from "../law/to-entry.ts";
+import { validatingFields } from "../law/validators.ts";
+import { answerFrom, fwdOf, type Slicing, standInFor } from "./answer-slices.ts";
+import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
+
+/** Undefined where the whole has to be asked for. Lands on every path. */
+export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Promise<Answer | undefined> {
+  const { demand, plan, found, manifest, sliceBytes } = slicing;
+  const index = firstSliceFor(demand.asked, sliceBytes, manifest?.stored.entry.part?.complete);
+  const conditions = manifest ? validatingFields(manifest.stored.entry) : [];
+  const originAsk = withRange(demand.ask(), spanOf(index, sliceBytes), conditions);
+  const asked = { ...demand, ask: () => originAsk };
+  const asOf = ports.flights.changesOf(plan.key);
+  const answer = await askOrigin(asked, originAsk, ports);
+  const fwd = fwdOf(slicing);
+  const fetched: Fetched = { demand: asked, plan, found, land, answer, asOf, fwd };
+  const { result, sending } = answer;
+
+  if (!result.ok || isOriginFailure(result.value.status)) {
+    land({ kind: "failed" });
+    const trouble = result.ok ? "error" : troubleIn(result.error);
+    const standIn =
+      trouble &&
+      ((await standInFor(slicing, trouble, ports)) ?? storedInPlace({ ...fetched, demand }, trouble, ports));
+    if (standIn && result.ok) letGo(result.value.body, ports);
+    if (standIn) return { ...standIn, sending };
+    return result.ok
+      ? passOn(result.value, fetched, ports)
+      : { result, sending, cache: { kind: "forward", fwd } };
+  }
+  const reply = result.value;
+  if (manifest && reply.status === 304) {
+    if (!isAbout(manifest.stored.entry, reply.headers)) return notInSlices(fetched, reply, ports);
+    const update = { found: manifest, plan, demand: asked, notModified: reply.headers, answer, asOf };
+    const { stored, written, kept } = updateStored(update, ports);
+    await written;
+    land({ kind: "stored" });
+    const cache = { kind: "forward", fwd, fwdStatus: 304, ...kept } as const;
+    const updated = await answerFrom(stored.entry, manifest.at, { slicing, cache }, ports);
+    return updated === "changed" ? undefined : { ...updated, sending };
+  }
+  if (reply.status === 206) return learnFrom(reply, { fetched, slicing, index }, ports);
+  if (reply.status === 416 && !demand.asked.headers.has("range")) return notInSlices(fetched, reply, ports);
+  // That there is no such slice says nothing of what is stored: a client has asked for what lies beyond the end.
+  if (reply.status === 416) land({ kind: "stored" });
+  return passOn(reply, fetched, ports);
+}
+
+/** What the slice says of the whole is the manifest; a file that is no longer than it is stored as any other. */
+async function learnFrom(
+  reply: Reply,
+  { fetched, slicing, index }: { fetched: Fetched; slicing: Slicing; index: number },
+  ports: Ports,
+): Promise<Answer | undefined> {
+  const { demand, plan, sliceBytes } = slicing;
+  const { answer, land, asOf, fwd } = fetched;
+  const range = partOf(reply.headers);
+  if (!range || !isSlice(range, index, sliceBytes)) return notInSlices(fetched, reply, ports);
+  const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
+  const whole = asWhole(received, range.complete);
+  if (range.length === range.complete) {
+    const landStored: Land = (_landing, kept) =>
+      void (kept ?? Promise.resolve()).then(() => land({ kind: "stored" }));
+    const { status, statusText, headers } = whole;
+    const bodyLength = range.complete; // of fewer bytes a client must be able to tell
+    return passOn(
+      { ...reply, status, statusText, headers, bodyLength },
+      { ...fetched, land: landStored },
+      ports,
+    );
+  }
+
+  const representation = representationOf(reply.headers, range.complete);
+  const entry = toEntry(whole, plan.rules, noBytesOf(range.complete));
+  const objection = objectionToSlicing(received, { demand: fetched.demand, rules: plan.rules }, entry.terms);
+  const selectors = selectorValues(reply.headers, demand, plan.rules);
+  const at = placeOf(plan.key, selectors ?? {});
+  const aSlice = toEntry(received, plan.rules, { ...range, length: sliceBytes });
+  const isTaken = ports.store.takes(keyOf({ at, sliceBytes }, index), aSlice);
+  if (!representation || objection || !selectors || !isTaken) {
+    // What one client asks for itself says nothing of the file, and is not remembered for the others.
+    const isOfTheFile = !objection || isOfThePage(objection);
+    const landing: Land = () => land({ kind: isOfTheFile ? "not-shared" : "failed" });
+    return answerFromSlice(reply, range, { fetched: { ...fetched, land: landing }, slicing }, ports);
+  }
+  const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
+  const taken = await takeSlice(reply, { file, index, answer }, ports);
+  if (typeof taken === "string") {
+    land({ kind: "failed" });
+    return undefined;
+  }
+  const keeping = { key: plan.key, rules: plan.rules, entry, selectors, asOf };
+  if (!(await wholeIsThere(keeping, ports))) await keep(keeping, null, ports);
+  land({ kind: "stored" });
+  const cache = { kind: "forward", fwd, fwdStatus: 206, stored: true } as const;
+  const known = { index, bytes: taken.bytes };
+  const answered = await answerFrom(entry, at, { slicing, cache, known }, ports);
+  return answered === "changed" ? undefined : { ...answered, sending: answer.sending };
+}
+
+/** It has come meanwhile: a manifest, which has none of its bytes, is not to take its place. */
+async function wholeIsThere(keeping: Keeping, ports: Ports): Promise<boolean> {
+  const there = await storedNow(keeping, ports);
+  letGo(there?.body ?? null, ports);
+  return there?.entry.status === 200 && there.entry.part === null;
+}
+
+/** No slice can be kept of the file: the one that came answers what lies within it, and else the whole is asked for. */
+function answerFromSlice(
+  reply: Reply,
+  part: Part,
+  { fetched, slicing }: { fetched: Fetched; slicing: Slicing },
+  ports: Ports,
+): Answer | undefined {
+  const stretch = stretchWithin(part, slicing.demand.asked);
+  if (!stretch) {
+    letGo(reply.body, ports);
+    fetched.land({ kind: "not-shared" });
+    return undefined;
+  }
+  const answer = passOn(reply, fetched, ports);
+  const { result } = answer;
+  return result.ok ? { ...answer, result: ok(cutFromSlice(result.value, stretch, part.complete)) } : answer;
+}
+
+/** Remembered, so that the next ones ask for the whole at once. */
+function notInSlices({ land }: Fetched, reply: Reply, ports: Ports): undefined {
+  letGo(reply.body, ports);
+  land({ kind: "not-shared" });
+}

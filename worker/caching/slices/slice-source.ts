@@ -1,0 +1,191 @@
+// Slices of one file, one after the other: from the store, or from the origin by Range and If-Range. Flow. Whether
+// what comes is the slice that is wanted, and of the version that is wanted, slices.ts decides.
+
+import { letGo } from "../../bodies/let-go.ts";
+import { keepForReplay } from "../../bodies/replay.ts";
+import type { Reply } from "../../message.ts";
+import type { Ports } from "../../ports.ts";
+import type { Demand } from "../demand.ts";
+import { headersOf } from "../entry.ts";
+import { askOrigin, type OriginAnswer } from "../flow/ask-origin.ts";
+import { landingOf } from "../flow/collapse.ts";
+import { sliceKey } from "../law/key.ts";
+import { withRange } from "../law/origin-ask.ts";
+import { partOf } from "../law/parts.ts";
+import type { Stretch } from "../law/ranges.ts";
+import type { CacheRules } from "../law/rules.ts";
+import {
+  isSame,
+  isSlice,
+  objectionToSlicing,
+  pieceOf,
+  type Representation,
+  representationOf,
+  slicesFor,
+  spanOf,
+} from "../law/slices.ts";
+import type { StorageObjection } from "../law/storable.ts";
+import { toEntry } from "../law/to-entry.ts";
+
+/** A file in slices, for one request. */
+export interface SlicedFile {
+  readonly demand: Demand;
+  readonly rules: CacheRules;
+  readonly sliceBytes: number;
+  readonly representation: Representation;
+  /** Where its manifest stands. */
+  readonly at: string;
+}
+
+export type Slice =
+  | {
+      readonly kind: "bytes";
+      readonly bytes: Uint8Array;
+      /** Of the origin, which has just been asked for it. */
+      readonly answer?: OriginAnswer;
+      /** Undefined where it is being stored. */
+      readonly notKept?: StorageObjection | undefined;
+    }
+  /** The origin has another version, or none any more. */
+  | { readonly kind: "changed" }
+  /** The origin is in trouble. */
+  | { readonly kind: "failed"; readonly answer: OriginAnswer };
+
+/** One request to the origin per slice, however many want it just now. */
+export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Promise<Slice> {
+  const held = await heldSlice(file, index, ports);
+  if (held) return { kind: "bytes", bytes: held };
+  const boarding = ports.flights.board(keyOf(file, index), ports.now());
+  if (boarding.kind === "wait") {
+    await landingOf(boarding.landed, ports);
+    const landed = await heldSlice(file, index, ports);
+    if (landed) return { kind: "bytes", bytes: landed };
+  }
+  const work = fetchSlice(file, index, ports).finally(() => {
+    if (boarding.kind === "lead") boarding.land({ kind: "stored" });
+  });
+  ports.background(work); // others may wait for it when this client has hung up
+  return work;
+}
+
+/**
+ * The stretch as a stream, one slice ahead of what is read. Where a slice cannot be had, or is of another version,
+ * the transfer breaks, so that the client can tell.
+ */
+export function streamOf(
+  file: SlicedFile,
+  { stretch, first }: { stretch: Stretch; first: Uint8Array },
+  ports: Ports,
+): ReadableStream<Uint8Array> {
+  const { first: firstIndex, last } = slicesFor(stretch, file.sliceBytes);
+  let index = firstIndex;
+  let coming: Promise<Uint8Array> = Promise.resolve(first);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const bytes = await coming;
+        const piece = pieceOf(bytes, index, stretch, file.sliceBytes);
+        if (index < last) {
+          coming = bytesOf(file, index + 1, ports);
+          coming.catch(() => {}); // told to whoever reads on
+        }
+        controller.enqueue(piece);
+        if (index++ === last) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function bytesOf(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array> {
+  const slice = await sliceOf(file, index, ports);
+  if (slice.kind === "bytes") return slice.bytes;
+  if (slice.kind === "failed") {
+    if (slice.answer.result.ok) letGo(slice.answer.result.value.body, ports);
+    throw new Error(`slice ${index} cannot be had`);
+  }
+  await ports.store.delete(file.at);
+  throw new Error("the file has changed since its first slice");
+}
+
+async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array | undefined> {
+  const stored = await ports.store.get(keyOf(file, index));
+  if (stored?.entry.kind !== "response") return undefined;
+  const { entry, body } = stored;
+  const { part } = entry;
+  const validated = part && representationOf(headersOf(entry.headers), part.complete);
+  if (
+    !part ||
+    !isSlice(part, index, file.sliceBytes) ||
+    !isSame(validated ?? undefined, file.representation)
+  ) {
+    letGo(body, ports);
+    return undefined;
+  }
+  const read = body instanceof ReadableStream ? await keepForReplay(body, part.length) : undefined;
+  const bytes = read?.ok ? read.value.body : body;
+  if (bytes instanceof Uint8Array && bytes.length === part.length) return bytes;
+  letGo(bytes, ports);
+  return undefined;
+}
+
+async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLeft = 1): Promise<Slice> {
+  const { demand, sliceBytes, representation } = file;
+  const span = spanOf(index, sliceBytes, representation.complete);
+  const ask = withRange(demand.ask(), span, [["if-range", representation.validator]]);
+  const answer = await askOrigin(demand, ask, ports);
+  if (!answer.result.ok) return { kind: "failed", answer };
+  const reply = answer.result.value;
+  if (!TELLS_OF_THE_FILE.has(reply.status)) return { kind: "failed", answer };
+  const taken = await takeSlice(reply, { file, index, answer }, ports);
+  if (taken === "another") return { kind: "changed" };
+  if (taken !== "broken") return { kind: "bytes", ...taken, answer };
+  return triesLeft > 0 ? fetchSlice(file, index, ports, triesLeft - 1) : { kind: "failed", answer };
+}
+
+export const keyOf = ({ at, sliceBytes }: Pick<SlicedFile, "at" | "sliceBytes">, index: number): string =>
+  sliceKey(at, { index, sliceBytes });
+
+/** Any other answer is about the one request, which its client may have made so that it is refused. */
+const TELLS_OF_THE_FILE: ReadonlySet<number> = new Set([200, 206, 404, 410, 416]);
+
+interface Taking {
+  readonly file: SlicedFile;
+  readonly index: number;
+  readonly answer: OriginAnswer;
+}
+
+export interface Taken {
+  readonly bytes: Uint8Array;
+  readonly notKept: StorageObjection | undefined;
+}
+
+/** Reads and stores it. `another`: it is not that slice, or of another version than wanted. */
+export async function takeSlice(
+  reply: Reply,
+  { file, index, answer }: Taking,
+  ports: Ports,
+): Promise<Taken | "another" | "broken"> {
+  const { demand, rules, sliceBytes, representation } = file;
+  const part = reply.status === 206 ? partOf(reply.headers) : null;
+  if (
+    !part ||
+    !isSlice(part, index, sliceBytes) ||
+    !isSame(representationOf(reply.headers, part.complete), representation)
+  ) {
+    letGo(reply.body, ports);
+    return "another";
+  }
+  const read =
+    reply.body instanceof ReadableStream ? await keepForReplay(reply.body, part.length) : undefined;
+  const bytes = read?.ok ? read.value.body : null;
+  if (!(bytes instanceof Uint8Array) || bytes.length !== part.length) {
+    letGo(bytes, ports);
+    return "broken";
+  }
+  const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
+  const entry = toEntry(received, rules, part);
+  const notKept = objectionToSlicing(received, { demand, rules }, entry.terms);
+  if (notKept === undefined) await ports.store.put(keyOf(file, index), entry, bytes);
+  return { bytes, notKept };
+}
