@@ -4,7 +4,6 @@ import type { Env, IsolatePorts } from "../../worker/adapters/env.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
 import { createApp } from "../../worker/app.ts";
 import { steadyStore } from "../../worker/adapters/steady-store.ts";
-import { realTime } from "../../worker/adapters/within.ts";
 import type { Store } from "../../worker/ports.ts";
 
 const sites = new Map<string, string>();
@@ -43,10 +42,12 @@ const app = createApp((env: Env): IsolatePorts => {
     warn: (message, evidence) => void warnings.push({ message, ...evidence }),
   };
   const wait = (ms: number) => real.wait(Math.min(ms, longestWaitMs));
+  const after: IsolatePorts["after"] = (ms, act) => real.after(Math.min(ms, longestWaitMs), act);
   return {
     ...real,
     wait,
-    store: steadyStore(troubled(real.store), log, (ms, act) => realTime(Math.min(ms, longestWaitMs), act)),
+    after,
+    store: steadyStore(troubled(real.store), log, after),
     now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
     peerOf: (request) => ({ ip: real.peerOf(request).ip, country }),
     random: () => randoms.shift() ?? real.random(),

@@ -6,13 +6,13 @@ import { ok } from "../../shared/result.ts";
 import type { Ports } from "../ports.ts";
 import { answerFrom, answering, fwdOf, type Slicing } from "./answer-slices.ts";
 import { landingOf, type Missing } from "./collapse.ts";
+import { flightKey } from "./collapsible.ts";
 import type { Answer } from "./demand.ts";
 import { findStored } from "./find-stored.ts";
 import type { Land } from "./flights.ts";
 import { tellClient } from "./for-client.ts";
 import { judge } from "./judge.ts";
 import { forget } from "./keep.ts";
-import { flightKey } from "./key.ts";
 import { learnFile } from "./learn-file.ts";
 import { letGo } from "./let-go.ts";
 import type { CacheOutcome } from "./outcome.ts";
@@ -59,7 +59,9 @@ export function slicingFor(missing: Missing): Slicing | undefined {
 async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan } = slicing;
   if (demand.asked.method === "HEAD" || mayNotBeStored(demand.ask())) return undefined;
-  const boarding = ports.flights.board(learning(slicing), ports.now());
+  const key = learning(slicing);
+  if (key === undefined) return undefined;
+  const boarding = ports.flights.board(key, ports.now());
   if (boarding.kind === "alone") return undefined;
   if (boarding.kind === "lead") return ask(slicing, boarding.land, ports);
   await landingOf(boarding.landed, ports);
@@ -78,7 +80,8 @@ async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined
 }
 
 function learnInBackground(slicing: Slicing, ports: Ports): void {
-  const land = ports.flights.lead(learning(slicing), ports.now());
+  const key = learning(slicing);
+  const land = key === undefined ? undefined : ports.flights.lead(key, ports.now());
   if (!land) return;
   const refreshed = ask({ ...slicing, demand: inBackground(slicing.demand) }, land, ports);
   ports.background(
@@ -95,4 +98,7 @@ async function ask(slicing: Slicing, land: Land, ports: Ports): Promise<Answer |
   return work;
 }
 
-const learning = ({ plan, demand }: Missing): string => `${flightKey(plan, demand)}#slices`;
+const learning = ({ plan, found, demand }: Missing): string | undefined => {
+  const key = flightKey(plan, found, demand);
+  return key === undefined ? undefined : `${key}#slices`;
+};

@@ -110,14 +110,13 @@ function isPrivate(_exchange: Exchange, { directives }: Addressed): boolean {
   return fieldsNamedBy(directives, "private") === "all";
 }
 
-function authorizationWithoutLeave({ requestHeaders }: Exchange, { directives }: Addressed): boolean {
-  if (!requestHeaders.has("authorization")) return false;
-  const hasLeave =
-    gives(directives, "public") ||
-    gives(directives, "must-revalidate") ||
-    tellsSeconds(directives, "s-maxage");
-  return !hasLeave;
+function authorizationWithoutLeave({ requestHeaders }: Exchange, addressed: Addressed): boolean {
+  return requestHeaders.has("authorization") && !sharesDespiteAuthorization(addressed);
 }
+
+/** Whether it has the origin's leave to be shared though the request had credentials (§3.5). */
+export const sharesDespiteAuthorization = ({ directives }: Pick<Addressed, "directives">): boolean =>
+  gives(directives, "public") || gives(directives, "must-revalidate") || tellsSeconds(directives, "s-maxage");
 
 function variesOnEverything({ headers }: Exchange): boolean {
   return varyNames(headers) === "*";

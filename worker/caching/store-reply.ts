@@ -5,6 +5,7 @@ import type { Body, Reply } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import { atMost } from "./at-most.ts";
+import { holdsForTheKey } from "./collapsible.ts";
 import type { Demand } from "./demand.ts";
 import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBody } from "./entry.ts";
 import type { Land } from "./flights.ts";
@@ -16,7 +17,6 @@ import { letGo } from "./let-go.ts";
 import type { CacheOutcome, KeepingRefusal } from "./outcome.ts";
 import { fateOfPart, partOf, readPart } from "./parts.ts";
 import type { CacheRules } from "./rules.ts";
-import { isOriginFailure } from "./status-codes.ts";
 import { objectionToStoring } from "./storable.ts";
 import { isWorseThan, supersedes } from "./supersede.ts";
 import { directivesForUs } from "./targeted.ts";
@@ -70,9 +70,10 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const refusal = objection ?? refusalToKeep(reply, passing, ports.now());
   const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
   if (!selectors) {
-    // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
-    const failed = isOriginFailure(reply.status) || refusal === undefined;
-    passing.land({ kind: failed ? "failed" : "not-shared" });
+    // An origin that fails may be well for the next one, and what one client sent is not what the next one sends: the key
+    // is not to be without collapsing for that.
+    const holds = objection !== undefined && holdsForTheKey({ status, objection }, asked);
+    passing.land({ kind: holds ? "not-shared" : "failed" });
     const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
     if (held && objection && isNews && supersedes(status, objection)) ports.background(forget(key, ports));
     return passedOn(reply, refusal ?? "selector-unreadable", rules);

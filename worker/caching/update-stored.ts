@@ -3,6 +3,7 @@
 import type { Body } from "../message.ts";
 import type { Ports } from "../ports.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
+import { holdsForTheKey } from "./collapsible.ts";
 import type { Demand } from "./demand.ts";
 import { headersOf, type StoredResponseWithBody } from "./entry.ts";
 import type { Found } from "./find-stored.ts";
@@ -44,7 +45,11 @@ export function updateStored(update: Update, ports: Ports): Updated {
     const written = withdraw(objection, update.plan.key, ports);
     ports.background(written);
     const updated = { entry, body: stored.body };
-    return { stored: updated, landing: { kind: "not-shared" }, written, kept: { detail: objection } };
+    const holds =
+      objection !== "selector-unreadable" &&
+      holdsForTheKey({ status: entry.status, objection }, update.demand.asked);
+    const landing: Landing = { kind: holds ? "not-shared" : "failed" };
+    return { stored: updated, landing, written, kept: { detail: objection } };
   }
   const { body, written } = write(keeping, update.found, ports);
   ports.background(written);
