@@ -13,6 +13,8 @@ export interface Ports {
   now(): number;
   /** Resolves after this many milliseconds of real time. */
   wait(ms: number): Promise<void>;
+  /** Acts after this many milliseconds of real time, unless it is called off by what it returns. */
+  after: After;
   /** A number in [0, 1). */
   random(): number;
   /** A new request id: 32 hexadecimal digits. */
@@ -35,6 +37,9 @@ export interface Ports {
   background(work: Promise<unknown>): void;
   log: Log;
 }
+
+/** A timer that ran on where nobody needs it any more would make a request a seventh dearer (docs/performance.md). */
+export type After = (ms: number, act: () => void) => () => void;
 
 /** Site files by host pattern (`shop.example.com`, `*.example.com`, `*`), as JSON text. */
 export interface SiteTexts {

@@ -59,7 +59,7 @@ export const cacheRules = z.strictObject({
   ttl: duration
     .optional()
     .describe(
-      "How long a response stays fresh, whatever max-age, s-maxage and Expires say. " +
+      "How long a response stays fresh from when it comes, whatever max-age, s-maxage, Expires, Age and Date say. " +
         "What is private, no-store or no-cache keeps its meaning, and an error is not kept by it.",
     ),
   defaultTtl: duration

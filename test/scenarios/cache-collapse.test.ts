@@ -262,6 +262,178 @@ describe("concurrent requests for one key", () => {
     expect(origin.seen).toHaveLength(2);
   });
 
+  describe("is not for one client to end", () => {
+    const SOON_OVER = { "cache-control": "max-age=10" };
+    const STEERING: readonly [what: string, headers: Record<string, string>, response: object][] = [
+      ["its own no-store", { "cache-control": "no-store" }, {}],
+      ["its own credentials", { authorization: "Basic eDp5" }, {}],
+      [
+        "what it is refused for",
+        { "x-odd": "yes" },
+        { status: 403, headers: { "cache-control": "no-store" } },
+      ],
+      ["what it is told to try later for", { "x-odd": "yes" }, { status: 429, headers: {} }],
+    ];
+    for (const [what, headers, odd] of STEERING) {
+      it(`by ${what}: the others collapse while it is on its way, and after it`, async () => {
+        const [steering, ...others] = await crowd(10);
+        const gate = aGate();
+        const asked = aGate();
+        const answering = numbered(gate, SOON_OVER);
+        const { status, headers: oddHeaders } = { status: 200, headers: FRESH, ...odd };
+        origin.answers(async (request, response, seen) => {
+          if (!Object.keys(headers).some((name) => request.headers[name]))
+            return answering(request, response, seen);
+          asked.open();
+          await gate.opened;
+          response.writeHead(status, oddHeaders).end("to one");
+        });
+        const first = steering?.get("/", headers);
+        await asked.opened;
+        const answers = others.map((client) => client.get("/"));
+        await edge.until("all are at the edge", ({ inFlight }) => inFlight === 10);
+        gate.open();
+        expect((await first)?.text).toBe("to one");
+        expect((await Promise.all(answers)).map(({ text }) => text)).toEqual(Array(9).fill("answer 1"));
+        expect(origin.seen).toHaveLength(2);
+
+        await edge.advance(11_000);
+        const again = aGate();
+        origin.seen = [];
+        origin.answers(numbered(again, SOON_OVER));
+        await rush(others, again);
+        expect(origin.seen).toHaveLength(1);
+      });
+    }
+
+    it("by credentials that come with each request: they collapse once the origin has given leave to share", async () => {
+      const clients = await crowd(10);
+      const leave = { "cache-control": "public, max-age=60" };
+      const open = aGate();
+      open.open();
+      origin.answers(numbered(open, leave));
+      const authorization = { authorization: "Basic eDp5" };
+      expect((await clients[0]?.get("/", authorization))?.header("cache-status")).toContain("stored");
+      await edge.settled();
+      await edge.advance(61_000);
+      origin.seen = [];
+      const gate = aGate();
+      origin.answers(numbered(gate, leave));
+      await rush(clients, gate, () => ({ headers: authorization }));
+      expect(origin.seen).toHaveLength(1);
+    });
+  });
+
+  describe("where a leader takes too long", () => {
+    /** The first request is not answered before the gate opens; the others at once. */
+    function firstIsSlow(gate: Gate): void {
+      let count = 0;
+      origin.answers(async (_request, response) => {
+        const n = ++count;
+        if (n === 1) await gate.opened;
+        response.writeHead(200, FRESH).end(`answer ${n}`);
+      });
+    }
+
+    it("is led by one of those who wait, and not by all of them", async () => {
+      const clients = await crowd(CROWD);
+      await edge.control({ longestWaitMs: 300 });
+      const gate = aGate();
+      firstIsSlow(gate);
+      const answers = clients.map((client) => client.get("/"));
+      const first = await Promise.any(answers);
+      expect(first.text).toBe("answer 2");
+      await edge.until("all but the first are answered", ({ inFlight }) => inFlight === 1);
+      expect(origin.seen).toHaveLength(2);
+      gate.open();
+      const texts = (await Promise.all(answers)).map(({ text }) => text).sort();
+      expect(texts).toEqual(["answer 1", ...Array(CROWD - 1).fill("answer 2")]);
+    });
+
+    it("gives those who wait the first answer that comes, whoever it was led by", async () => {
+      const clients = await crowd(10);
+      await edge.control({ longestWaitMs: 300 });
+      const [first, second] = [aGate(), aGate()];
+      const bothAsked = aGate();
+      let count = 0;
+      origin.answers(async (_request, response) => {
+        const n = ++count;
+        if (n === 2) bothAsked.open();
+        await (n === 1 ? first : second).opened;
+        response.writeHead(200, FRESH).end(`answer ${n}`);
+      });
+      const answers = clients.map((client) => client.get("/"));
+      await bothAsked.opened;
+      first.open();
+      await edge.until("all but the second leader are answered", ({ inFlight }) => inFlight === 1);
+      second.open();
+      const texts = (await Promise.all(answers)).map(({ text }) => text).sort();
+      expect(texts).toEqual([...Array(9).fill("answer 1"), "answer 2"]);
+      expect(origin.seen).toHaveLength(2);
+    });
+  });
+
+  describe("of several variants", () => {
+    const inLanguage = (gate: Gate, held: string): Answering => {
+      return async (request, response) => {
+        const language = request.headers["x-lang"];
+        if (language === held) await gate.opened;
+        response.writeHead(200, { ...STALE, vary: "x-lang" }).end(`in ${language}`);
+      };
+    };
+    const STALE = { "cache-control": "max-age=10, stale-while-revalidate=600" };
+    const langs = () => origin.seen.map(({ headers }) => headers["x-lang"]).toSorted();
+
+    it("is one request to the origin for each of them", async () => {
+      const clients = await crowd(10);
+      const gate = aGate();
+      origin.answers(async (request, response) => {
+        await gate.opened;
+        response.writeHead(200, { ...FRESH, vary: "x-lang" }).end(`in ${request.headers["x-lang"]}`);
+      });
+      const answers = await rush(clients, gate, (at) => ({ headers: { "x-lang": at % 2 ? "fr" : "de" } }));
+      expect(answers.map(({ text }) => text)).toEqual(clients.map((_, at) => (at % 2 ? "in fr" : "in de")));
+      expect(langs()).toEqual(["de", "fr"]);
+    });
+
+    it("makes nobody wait for another variant, once it is known what tells them apart", async () => {
+      const clients = await crowd(3);
+      const gate = aGate();
+      origin.answers(inLanguage(gate, "fr"));
+      await clients[0]?.get("/", { "x-lang": "de" });
+      await edge.settled();
+      const french = clients[1]?.get("/", { "x-lang": "fr" });
+      await edge.until("the French one is at the edge", ({ inFlight }) => inFlight === 1);
+      expect((await clients[2]?.get("/", { "x-lang": "es" }))?.text).toBe("in es");
+      gate.open();
+      expect((await french)?.text).toBe("in fr");
+    });
+
+    it("refreshes each in the background, whichever is being refreshed", async () => {
+      const [client] = await crowd(1);
+      const gate = aGate();
+      origin.answers(inLanguage(gate, "none"));
+      for (const language of ["de", "fr"]) await client?.get("/", { "x-lang": language });
+      await edge.settled();
+      await edge.advance(11_000);
+      origin.seen = [];
+      const frenchIsAsked = aGate();
+      const answering = inLanguage(gate, "de");
+      origin.answers((request, response, seen) => {
+        if (request.headers["x-lang"] === "fr") frenchIsAsked.open();
+        return answering(request, response, seen);
+      });
+      for (const language of ["de", "fr"]) {
+        const answer = await client?.get("/", { "x-lang": language });
+        expect(answer?.header("cache-status")).toContain("stale-while-revalidate");
+      }
+      await frenchIsAsked.opened;
+      gate.open();
+      await edge.settled();
+      expect(langs()).toEqual(["de", "fr"]);
+    });
+  });
+
   it("makes one background refresh of a stale entry, however many ask for it", async () => {
     const clients = await crowd(10);
     const open = aGate();

@@ -40,6 +40,7 @@ export class CacheInProcess {
     this.#ports = {
       now,
       wait: () => Promise.resolve(),
+      after: () => () => {},
       random: () => 0,
       newId: () => "0".repeat(32),
       digest: () => Promise.reject(new Error("no QUERY here")),

@@ -1,9 +1,7 @@
 // The Worker as tests run it on a real workerd: the very app, with a clock that can be moved, sites that can be
 // put and a log that can be read, all through the reserved host `control.test`.
-import type { Env, IsolatePorts } from "../../worker/adapters/env.ts";
-import { portsOf } from "../../worker/adapters/env.ts";
+import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/steady-store.ts";
-import { realTime } from "../../worker/adapters/within.ts";
 import { createApp } from "../../worker/app.ts";
 import type { Store } from "../../worker/ports.ts";
 
@@ -43,10 +41,12 @@ const app = createApp((env: Env): IsolatePorts => {
     warn: (message, evidence) => void warnings.push({ message, ...evidence }),
   };
   const wait = (ms: number) => real.wait(Math.min(ms, longestWaitMs));
+  const after: IsolatePorts["after"] = (ms, act) => real.after(Math.min(ms, longestWaitMs), act);
   return {
     ...real,
     wait,
-    store: steadyStore(troubled(real.store), log, (ms, act) => realTime(Math.min(ms, longestWaitMs), act)),
+    after,
+    store: steadyStore(troubled(real.store), log, after),
     now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
     peerOf: (request) => ({ ip: real.peerOf(request).ip, country }),
     random: () => randoms.shift() ?? real.random(),

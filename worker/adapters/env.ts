@@ -16,6 +16,7 @@ import { peerReader } from "./peer.ts";
 import { newRequestId } from "./request-id.ts";
 import { steadyStore } from "./steady-store.ts";
 import { NEAR_COPY_LIVES_MS, tieredStore } from "./tiered-store.ts";
+import { realTime } from "./within.ts";
 
 export interface Env {
   /** On Cloudflare and in `headgate dev`. */
@@ -48,6 +49,7 @@ export function portsOf(env: Env): IsolatePorts {
   return {
     now: () => Date.now(),
     wait,
+    after: realTime,
     random: () => Math.random(),
     newId: newRequestId,
     digest,

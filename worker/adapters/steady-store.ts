@@ -1,6 +1,6 @@
 // A store whose failures harm nobody: what it fails at, or takes too long for, is a miss, and the operator is told.
-import type { Log, Store } from "../ports.ts";
-import { type After, endOf, realTime } from "./within.ts";
+import type { After, Log, Store } from "../ports.ts";
+import { endOf, realTime } from "./within.ts";
 
 /** An origin answers faster than this: a store that does not is worth less than none. */
 const ANSWERS_WITHIN_MS = 2_000;

@@ -13,8 +13,19 @@ interface UnderWay {
   settled: number;
 }
 
+/**
+ * Work that never ends (its request was cancelled) leaves its key behind. Of more keys than this the one that has been under
+ * way for longest is dropped: what was begun for it counts no more.
+ */
+const MAX_KEYS = 10_000;
+
 export class Turns {
   readonly #keys = new Map<string, UnderWay>();
+
+  /** How many keys are under way. */
+  get size(): number {
+    return this.#keys.size;
+  }
 
   /** `claim` is true where the work counts; then no work counts that was begun before it. */
   async take<T>(
@@ -24,6 +35,7 @@ export class Turns {
   ): Promise<T> {
     const underWay = this.#keys.get(key) ?? { working: 0, firm: 0, firmClaims: 0, lastBegun: 0, settled: 0 };
     this.#keys.set(key, underWay);
+    if (this.#keys.size > MAX_KEYS) this.#dropOldest();
     underWay.working++;
     if (!givesWay) underWay.firm++;
     const turn = ++underWay.lastBegun;
@@ -38,7 +50,15 @@ export class Turns {
       });
     } finally {
       if (!givesWay) underWay.firm--;
-      if (--underWay.working === 0) this.#keys.delete(key);
+      if (--underWay.working === 0 && this.#keys.get(key) === underWay) this.#keys.delete(key);
+    }
+  }
+
+  #dropOldest(): void {
+    for (const [oldest, underWay] of this.#keys) {
+      underWay.settled = Number.POSITIVE_INFINITY;
+      this.#keys.delete(oldest);
+      return;
     }
   }
 

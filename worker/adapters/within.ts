@@ -1,8 +1,5 @@
-// What does not come in time is done without. The timer is called off when it comes: one that ran on would make a request
-// a seventh dearer (docs/performance.md).
-
-/** Acts after so many milliseconds, unless it is called off by what it returns. */
-export type After = (ms: number, act: () => void) => () => void;
+// What does not come in time is done without. The timer is called off when it comes.
+import type { After } from "../ports.ts";
 
 export const realTime: After = (ms, act) => {
   const timer = setTimeout(act, ms);

@@ -38,6 +38,7 @@ export interface Sending {
 export interface Attempt {
   readonly origin: Origin;
   readonly attempted: Attempted;
+  readonly sentAt: number;
   readonly ms: number;
 }
 
@@ -118,7 +119,7 @@ function afterwards(
   const attempted: Attempted = reply.ok
     ? { kind: "status", status: reply.value.status }
     : { kind: "failure", failure: reply.error };
-  attempts.push({ origin, attempted, ms: at - sentAt });
+  attempts.push({ origin, attempted, sentAt, ms: at - sentAt });
   const outcome = verdictOn(pool, attempted);
   if (outcome) ports.health.report(pool.key, { origin: origin.id, outcome, at });
 

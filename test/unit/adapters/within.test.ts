@@ -1,6 +1,7 @@
 // With a timer that the test fires by hand.
 import { describe, expect, it } from "vitest";
-import { type After, endOf } from "../../../worker/adapters/within.ts";
+import { endOf } from "../../../worker/adapters/within.ts";
+import type { After } from "../../../worker/ports.ts";
 
 function timer() {
   const armed: { ms: number; act: () => void; calledOff: boolean }[] = [];

@@ -76,6 +76,15 @@ describe("sending a request to a pool", () => {
     ]);
   });
 
+  it("tells when each attempt was sent: an answer is no older for those that failed before it", async () => {
+    const { ports } = aWorld({ came: lost, afterMs: 1_500 }, { came: reply(200), afterMs: 200 });
+    const { sending } = await get(aPool({ a: {}, b: {} }), ports);
+    expect(sending.attempts.map(({ sentAt, ms }) => [sentAt, ms])).toEqual([
+      [1_000, 1_500],
+      [2_500, 200],
+    ]);
+  });
+
   it("ends in a time-out where the total is used up before the next attempt", async () => {
     const pool = aPool({ a: {}, b: {} }, { timeout: { total: "5s" } });
     const { asked, ports } = aWorld({ came: lost, afterMs: 4_995 });

@@ -22,6 +22,7 @@ export class EdgeInProcess {
     this.#ports = {
       now,
       wait: () => new Promise(() => {}),
+      after: () => () => {},
       random: () => 0,
       newId: () => "0".repeat(32),
       digest: async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judge, mayStandIn } from "../../../worker/caching/law/judge.ts";
-import { anEntry, NOW } from "./an-entry.ts";
+import { anEntry, NOW, someRules } from "./an-entry.ts";
 
 const later = (seconds: number) => NOW + seconds * 1_000;
 
@@ -24,6 +24,24 @@ describe("judge", () => {
   for (const [cacheControl, seconds, verdict] of cases) {
     it(`${cacheControl} after ${seconds} s: ${Object.values(verdict)[0]}`, () => {
       expect(judge(anEntry({ "cache-control": cacheControl }), later(seconds))).toEqual(verdict);
+    });
+  }
+});
+
+describe("judge, where the route sets the lifetime", () => {
+  const old: Record<string, string> = { age: "7200", date: new Date(NOW - 7_200_000).toUTCString() };
+  const hour = { ttl: "1h", staleWhileRevalidate: "1m" };
+  const cases: [seconds: number, verdict: object][] = [
+    [0, { kind: "fresh", ttlMs: 3_600_000 }],
+    [3_599, { kind: "fresh", ttlMs: 1_000 }],
+    [3_600, { kind: "stale-while-revalidate", ttlMs: 0 }],
+    [3_660, { kind: "revalidate", ttlMs: -60_000, because: "stale" }],
+  ];
+  for (const [seconds, verdict] of cases) {
+    it(`two hours old on arrival, ${seconds} s after it: ${Object.values(verdict)[0]}`, () => {
+      const entry = anEntry(old, { rules: someRules(hour) });
+      expect(judge(entry, later(seconds))).toEqual(verdict);
+      expect(entry.keepUntil).toBeGreaterThan(later(3_660));
     });
   }
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { cacheKey, flightKey, generationKey, queryKey, variantKey } from "../../../worker/caching/law/key.ts";
+import { cacheKey, generationKey, queryKey, urlKeyOf, variantKey } from "../../../worker/caching/law/key.ts";
 import type { Asked } from "../../../worker/message.ts";
 import { anAsked, repeatableRandom } from "../../support/asked.ts";
-import { aSelectingRequest, PLACE, someRules } from "./an-entry.ts";
+import { PLACE, someRules } from "./an-entry.ts";
 
 const keyOf = (url: string, config: Parameters<typeof someRules>[0] = {}) =>
   cacheKey(anAsked(url), someRules(config));
@@ -103,13 +103,26 @@ describe("variants, flights and questions", () => {
   it("the order of selectors does not matter", () => {
     expect(variantKey("k", { b: "2", a: "1" })).toBe(variantKey("k", { a: "1", b: "2" }));
   });
-  it("a flight is shared by those whom the route does not tell apart", () => {
-    const rules = someRules({ key: { header: ["x-ab"] } });
-    const flight = (headers: Record<string, string>) =>
-      flightKey({ key: "k", rules }, aSelectingRequest({ headers }));
-    expect(flight({ "x-ab": "1", other: "1" })).toBe(flight({ "x-ab": "1" }));
-    expect(flight({ "x-ab": "2" })).not.toBe(flight({ "x-ab": "1" }));
-    expect(flightKey({ key: "k", rules: someRules() }, aSelectingRequest())).toBe("k");
+  it("what is stored for a URL leads back to the URL's own key, whatever the URL", () => {
+    for (const path of ["/", "/a?b=c&d", "/variant:1", "/slices"]) {
+      for (const host of ["a.test", "variant:80", "query:8080", "slices"]) {
+        for (const route of ["", "#@all~1c4f", "#@query:x~1"]) {
+          const url = `*#${host}${path}${route}`;
+          const at = variantKey(url, { "vary:accept": "=#variant:#@" });
+          const inside = [
+            url,
+            at,
+            generationKey(url),
+            queryKey(url, "g1", "d"),
+            variantKey(queryKey(url, "g1", "d"), { a: "1" }),
+            `${url}#slices`,
+            `${at}#slices`,
+            `${at}#slice:1:2`,
+          ];
+          for (const key of inside) expect(urlKeyOf(key)).toBe(url);
+        }
+      }
+    }
   });
   it("a question's key is no URL's, no variant's, and another in another generation", () => {
     const keys = [

@@ -11,11 +11,13 @@ if (!fra || !iad) throw new Error("the pool has two origins");
 const got = (origin: Attempt["origin"], status: number): Attempt => ({
   origin,
   attempted: { kind: "status", status },
+  sentAt: 0,
   ms: 1,
 });
 const failed = (origin: Attempt["origin"], kind: "connect" | "request-body-broken"): Attempt => ({
   origin,
   attempted: { kind: "failure", failure: kind === "connect" ? { kind, message: "lost" } : { kind } },
+  sentAt: 0,
   ms: 1,
 });
 const sending = (attempts: Attempt[], stoppedBy?: Sending["stoppedBy"]): Sending => ({

@@ -12,29 +12,32 @@ export interface OriginAnswer {
   readonly result: Result<Reply, Refusal>;
   /** Undefined where no origin was asked. */
   readonly sending: Sending | undefined;
+  /** When the attempt was sent that was answered: what failed before it did not make the answer any older. */
   readonly requestedAt: number;
   readonly receivedAt: number;
 }
 
 export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
   const { action, body } = demand;
-  const requestedAt = ports.now();
+  const askedAt = ports.now();
   const objection = objectionToForwarding(ask);
   if (objection) {
-    const refused = { result: err(objection), sending: undefined, requestedAt, receivedAt: requestedAt };
+    const refused = { result: err(objection), sending: undefined, requestedAt: askedAt, receivedAt: askedAt };
     return Promise.resolve(refused);
   }
   const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
+    const last = sending.attempts.at(-1);
+    const requestedAt = last?.sentAt ?? askedAt;
     if (!result.ok) return { result, sending, requestedAt, receivedAt };
     if (isUnasked304(ask, result.value.status)) {
       const refusal = err({ reason: "unasked-not-modified", pool: action.pool.id } as const);
       return { result: refusal, sending, requestedAt, receivedAt };
     }
-    const origin = sending.attempts.at(-1)?.origin;
-    if (!origin) throw new Error("an answer without an origin");
-    return { result: ok(fromOrigin(result.value, origin, demand.asked)), sending, requestedAt, receivedAt };
+    if (!last) throw new Error("an answer without an origin");
+    const reply = fromOrigin(result.value, last.origin, demand.asked);
+    return { result: ok(reply), sending, requestedAt, receivedAt };
   });
 }
 

@@ -1,18 +1,20 @@
-// Concurrent requests for one key make one request to the origin, where its answer may serve them all. Flow.
-// A waiter keeps a timer of its own (the runtime may cancel a request that waits on nothing but another's
-// promise), and asks for itself when that fires.
+// Concurrent requests for one key make one request to the origin, where its answer may serve them all. Flow: who may wait
+// for whom is collapsible.ts's. A waiter keeps a timer of its own (the runtime may cancel a request that waits on nothing
+// but another's promise). When that fires, or the leader fails, it looks into the store again, and the first of those who
+// wait takes the lead; the others wait on.
 import { ok } from "../../../shared/result.ts";
+import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../ports.ts";
 import type { Answer, Demand } from "../demand.ts";
-import type { Land, Landing } from "../flights.ts";
+import type { Boarding, Land, Landing } from "../flights.ts";
+import { flightKey, flightKeyBy, isCollapsible, mayLead } from "../law/collapsible.ts";
 import { tellClient } from "../law/for-client.ts";
 import { judge } from "../law/judge.ts";
-import { flightKey } from "../law/key.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { selectorNamed } from "../law/selectors.ts";
 import { storedReply } from "../law/stored-reply.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
-import type { Found } from "./find-stored.ts";
+import { type Found, findStored } from "./find-stored.ts";
 
 export interface Missing {
   readonly demand: Demand;
@@ -20,54 +22,88 @@ export interface Missing {
   readonly found: Found;
 }
 
-/** Longer than this nobody waits for another's request. */
+/** Longer than this nobody waits for one leader. */
 const WAIT_AT_MOST_MS = 5_000;
+/** After so many waits that long everyone asks for themselves: a client is not kept for ever. */
+const WAITS_AT_MOST = 3;
 /** After so many leaders that failed everyone asks for themselves, or a dead origin would queue them up. */
-const LEADERS_AT_MOST = 2;
+const FAILURES_AT_MOST = 2;
 
-export function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
-  return isCollapsible(missing) ? board(missing, ports) : fetchAlone(missing, ports);
+/** How a request has fared that waits for others. */
+interface Way {
+  readonly key: string;
+  readonly failures: number;
+  readonly waits: number;
+  /** It waits for others of its own variant by now, known by an answer to another. */
+  readonly byVariant: boolean;
+  readonly inVainFor?: number;
 }
 
-function board(missing: Missing, ports: Ports, leadersBefore = 0): Promise<Answer> {
-  if (leadersBefore >= LEADERS_AT_MOST) return fetchAlone(missing, ports);
-  const boarding = ports.flights.board(flightKey(missing.plan, missing.demand), ports.now());
+export function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
+  const { demand, plan, found } = missing;
+  const key = isCollapsible(demand.asked, found) ? flightKey(plan, found, demand) : undefined;
+  if (key === undefined) return fetchAlone(missing, ports);
+  return board(missing, { key, failures: 0, waits: 0, byVariant: false }, ports);
+}
+
+function board(missing: Missing, way: Way, ports: Ports): Promise<Answer> {
+  if (way.failures >= FAILURES_AT_MOST || way.waits >= WAITS_AT_MOST) return fetchAlone(missing, ports);
+  const { demand, found } = missing;
+  const boarder = {
+    mayLead: mayLead(demand.asked, found.kind === "response" ? found.stored.entry : undefined),
+    inVainFor: way.inVainFor,
+  };
+  const boarding = ports.flights.board(way.key, ports.now(), boarder);
   switch (boarding.kind) {
     case "alone":
       return fetchAlone(missing, ports);
     case "lead":
       return lead(missing, boarding.land, ports);
     case "wait":
-      return waitFor(boarding.landed, missing, ports, leadersBefore);
+      return waitFor(boarding, missing, way, ports);
   }
 }
 
 async function waitFor(
-  landed: Promise<Landing>,
+  { landed, leader }: Extract<Boarding, { kind: "wait" }>,
   missing: Missing,
+  way: Way,
   ports: Ports,
-  leadersBefore: number,
 ): Promise<Answer> {
+  const { demand, plan } = missing;
   const landing = await landingOf(landed, ports);
-  if (landing.kind === "failed") return board(missing, ports, leadersBefore + 1);
-  const answer = landing.kind === "shared" ? answerFromLanding(missing, landing, ports) : undefined;
-  return answer ?? fetchAlone(missing, ports);
+  switch (landing.kind) {
+    case "not-shared":
+      return fetchAlone(missing, ports);
+    case "shared": {
+      const answer = answerFromLanding(missing, landing, ports);
+      if (answer) return answer;
+      const key = way.byVariant ? undefined : flightKeyBy(Object.keys(landing.selectors), plan, demand);
+      if (key === undefined || key === way.key) return fetchAlone(missing, ports);
+      return board(missing, { ...way, key, byVariant: true }, ports);
+    }
+  }
+  const answer = await answerFromStore(missing, ports);
+  if (answer) return answer;
+  if (landing.kind === "stored") return fetchAlone(missing, ports);
+  if (landing.kind === "failed") return board(missing, { ...way, failures: way.failures + 1 }, ports);
+  return board(missing, { ...way, waits: way.waits + 1, inVainFor: leader }, ports);
 }
 
-export function landingOf(landed: Promise<Landing>, ports: Pick<Ports, "wait">): Promise<Landing> {
-  return Promise.race([landed, ports.wait(WAIT_AT_MOST_MS).then(() => TIMED_OUT)]);
+const LATE = { kind: "late" } as const;
+
+export function landingOf(
+  landed: Promise<Landing>,
+  ports: Pick<Ports, "after">,
+): Promise<Landing | typeof LATE> {
+  return new Promise((resolve) => {
+    const callOff = ports.after(WAIT_AT_MOST_MS, () => resolve(LATE));
+    void landed.then((landing) => {
+      callOff();
+      resolve(landing);
+    });
+  });
 }
-
-const TIMED_OUT: Landing = { kind: "not-shared" };
-
-/** What is answered to one request only is for nobody else: a HEAD, a part, a "not modified" that the client asks for. */
-function isCollapsible({ demand: { asked }, found }: Missing): boolean {
-  if (asked.method !== "GET" && asked.method !== "QUERY") return false;
-  if (asked.headers.has("range")) return false;
-  return found.kind === "response" || !CONDITIONS.some((name) => asked.headers.has(name));
-}
-
-const CONDITIONS = ["if-none-match", "if-modified-since"];
 
 function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
   return fetchFresh({ ...missing, land: () => {} }, ports);
@@ -95,19 +131,40 @@ function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
 
 /** Undefined where the answer is another variant than this request's, or too old by now. */
 function answerFromLanding(
-  { demand, plan, found }: Missing,
+  missing: Missing,
   { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
   ports: Ports,
 ): Answer | undefined {
+  const { demand, plan } = missing;
   const fits = Object.entries(selectors).every(
     ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand) === value,
   );
-  const now = ports.now();
-  if (!fits || judge(entry, now).kind !== "fresh") return undefined;
-  const answering = { asked: demand.asked, now, boundary: demand.requestId };
-  const reply = storedReply({ entry, body: bytes }, answering);
+  if (!fits || judge(entry, ports.now()).kind !== "fresh") return undefined;
+  return collapsedAnswer(missing, storedReply({ entry, body: bytes }, answering(missing, ports)));
+}
+
+/** What another isolate, or one who was not waited for, has stored meanwhile; undefined where it is not fresh. */
+async function answerFromStore(missing: Missing, ports: Ports): Promise<Answer | undefined> {
+  const found = await findStored(missing.plan, missing.demand, ports);
+  if (found.kind === "absent") return undefined;
+  const isFresh = judge(found.stored.entry, ports.now()).kind === "fresh";
+  const reply = isFresh ? storedReply(found.stored, answering(missing, ports)) : undefined;
+  letGo(found.stored.body, ports, reply?.body);
+  return collapsedAnswer(missing, reply);
+}
+
+function collapsedAnswer(
+  { plan, found }: Missing,
+  reply: ReturnType<typeof storedReply>,
+): Answer | undefined {
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);
   const fwd = found.kind === "absent" ? found.fwd : "stale";
   return { result: ok(reply), cache: { kind: "forward", fwd, collapsed: true } };
 }
+
+const answering = ({ demand }: Missing, ports: Pick<Ports, "now">) => ({
+  asked: demand.asked,
+  now: ports.now(),
+  boundary: demand.requestId,
+});

@@ -40,8 +40,8 @@ export interface Fetched extends Fetching {
 }
 
 export function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer> {
-  const { demand, plan, found } = fetching;
-  const asOf = ports.flights.changesOf(plan.key);
+  const { demand, found } = fetching;
+  const asOf = ports.flights.asOf();
   const cacheAsk = askFor(demand.ask(), demand.asked, heldIn(found)?.entry, ports.now());
   const asking = { ...demand, ask: () => cacheAsk.ask };
   return askOrigin(demand, cacheAsk.ask, ports).then((answer) =>

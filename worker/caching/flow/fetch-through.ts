@@ -70,6 +70,6 @@ function answerFromStore(
   tellClient(reply.headers, plan.rules, true);
   const ttlSeconds = Math.floor(verdict.ttlMs / 1000);
   if (verdict.kind === "fresh") return { result: ok(reply), cache: { kind: "hit", ttlSeconds } };
-  refresh({ demand, plan }, ports);
+  refresh({ demand, plan, at: found.at }, ports);
   return { result: ok(reply), cache: { kind: "hit", ttlSeconds, detail: "stale-while-revalidate" } };
 }

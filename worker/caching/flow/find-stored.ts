@@ -3,12 +3,17 @@
 import { type Soon, whenHere } from "../../../shared/soon.ts";
 import type { Ports } from "../../ports.ts";
 import type { SelectingRequest } from "../../rewriting/as-sent.ts";
-import type { Stored, StoredResponseWithBody } from "../entry.ts";
+import type { Stored, StoredResponseWithBody, Variant } from "../entry.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { chooseVariant } from "../law/variants.ts";
 
 export type Found =
-  | { readonly kind: "absent"; readonly fwd: "uri-miss" | "vary-miss" }
+  | {
+      readonly kind: "absent";
+      readonly fwd: "uri-miss" | "vary-miss";
+      /** The names of what tells the key's variants apart, where some are stored. */
+      readonly selectors?: readonly string[];
+    }
   | { readonly kind: "response"; readonly at: string; readonly stored: StoredResponseWithBody };
 
 type LookupPorts = Pick<Ports, "store" | "now">;
@@ -31,16 +36,21 @@ function foundUnder(
     return { kind: "response", at: plan.key, stored: withBody(first) };
   }
   const variant = chooseVariant(first.entry, request, plan.rules);
-  if (!variant) return VARY_MISS;
+  const { variants } = first.entry;
+  if (!variant) return variantMiss(variants);
   return whenHere(ports.store.get(variant.key), (second) =>
     second?.entry.kind === "response" && second.entry.keepUntil > now
       ? { kind: "response", at: variant.key, stored: withBody(second) }
-      : VARY_MISS,
+      : variantMiss(variants),
   );
 }
 
 const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
-const VARY_MISS: Found = { kind: "absent", fwd: "vary-miss" };
+const VARY_MISS = { kind: "absent", fwd: "vary-miss" } as const;
+
+/** By what the newest variant was selected the next one will be too, unless its Vary has changed. */
+const variantMiss = ([newest]: readonly Variant[]): Found =>
+  newest ? { ...VARY_MISS, selectors: Object.keys(newest.selectors) } : VARY_MISS;
 
 const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithBody => {
   if (entry.kind !== "response") throw new Error("an index is no response");

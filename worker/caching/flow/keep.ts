@@ -17,7 +17,7 @@ export interface Keeping {
   readonly rules: CacheRules;
   readonly entry: ResponseEntry;
   readonly selectors: Readonly<Record<string, string>>;
-  /** `changesOf` the key when the origin was asked: what was asked for before a change does not outlive it. */
+  /** `asOf` the flights when the origin was asked: what was asked for before a change does not outlive it. */
   readonly asOf: number;
 }
 
@@ -67,7 +67,7 @@ async function write(
 }
 
 const isOutdated = ({ key, asOf }: Keeping, { flights }: Pick<Ports, "flights">): boolean =>
-  flights.changesOf(key) !== asOf;
+  flights.isChangedSince(key, asOf);
 
 async function addToIndex(
   { key, entry, selectors }: Keeping,

@@ -1,11 +1,9 @@
-// Brings a stored response up to date behind the client's back, once at a time for each key. Flow.
-
+// Brings a stored response up to date behind the client's back, once at a time for each. Flow.
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../ports.ts";
 import type { Demand } from "../demand.ts";
 import type { Land } from "../flights.ts";
 import { judge } from "../law/judge.ts";
-import { flightKey } from "../law/key.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 import { findStored } from "./find-stored.ts";
@@ -15,8 +13,9 @@ export interface Refreshing {
   readonly plan: LookupPlan;
 }
 
-export function refresh({ demand, plan }: Refreshing, ports: Ports): void {
-  const land = ports.flights.lead(flightKey(plan, demand), ports.now());
+/** `at` is where the response stands: the variants of a key do not wait for one another. */
+export function refresh({ demand, plan, at }: Refreshing & { at: string }, ports: Ports): void {
+  const land = ports.flights.lead(at, ports.now());
   if (land) ports.background(fetchInBackground({ demand: inBackground(demand), plan }, land, ports));
 }
 

@@ -9,11 +9,12 @@ import type { Demand } from "../demand.ts";
 import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import type { Land } from "../flights.ts";
 import type { CacheOutcome, Forward, KeepingRefusal } from "../law/cache-outcome.ts";
+import { holdsForTheKey } from "../law/collapsible.ts";
 import { tellClient } from "../law/for-client.ts";
 import { sameRepresentation } from "../law/freshen.ts";
 import { fateOfPart, partOf, readPart } from "../law/parts.ts";
 import type { CacheRules } from "../law/rules.ts";
-import { isOriginFailure, isPassingTrouble } from "../law/status-codes.ts";
+import { isPassingTrouble } from "../law/status-codes.ts";
 import { objectionToStoring } from "../law/storable.ts";
 import { isWorseThan, supersedes } from "../law/supersede.ts";
 import { directivesForUs } from "../law/targeted.ts";
@@ -73,9 +74,10 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const refusal = objection ?? refusalToKeep(reply, passing, ports.now());
   const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
   if (!selectors) {
-    // An origin that fails may be well for the next one: the key is not to be without collapsing for that.
-    const failed = isOriginFailure(reply.status) || refusal === undefined;
-    passing.land({ kind: failed ? "failed" : "not-shared" });
+    // An origin that fails may be well for the next one, and what one client sent is not what the next one sends: the key
+    // is not to be without collapsing for that.
+    const holds = objection !== undefined && holdsForTheKey({ status, objection }, asked);
+    passing.land({ kind: holds ? "not-shared" : "failed" });
     const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
     if (held && objection && isNews && supersedes(status, objection)) ports.background(forget(key, ports));
     return passedOn(reply, refusal ?? "selector-unreadable", rules);

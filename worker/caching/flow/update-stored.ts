@@ -1,12 +1,12 @@
 // A newer message tells that what is stored still holds: it takes over the message's fields and starts a new life.
 // Flow: what is taken over is freshen.ts's.
-
 import { letGo } from "../../bodies/let-go.ts";
 import type { Body } from "../../message.ts";
 import type { Ports } from "../../ports.ts";
 import type { Demand } from "../demand.ts";
 import { headersOf, type StoredResponseWithBody } from "../entry.ts";
 import type { Landing } from "../flights.ts";
+import { holdsForTheKey } from "../law/collapsible.ts";
 import { headAgrees, mergeHeaders } from "../law/freshen.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { objectionToStoring, type StorageObjection } from "../law/storable.ts";
@@ -45,7 +45,11 @@ export function updateStored(update: Update, ports: Ports): Updated {
     const written = withdraw(objection, update.plan.key, ports);
     ports.background(written);
     const updated = { entry, body: stored.body };
-    return { stored: updated, landing: { kind: "not-shared" }, written, kept: { detail: objection } };
+    const holds =
+      objection !== "selector-unreadable" &&
+      holdsForTheKey({ status: entry.status, objection }, update.demand.asked);
+    const landing: Landing = { kind: holds ? "not-shared" : "failed" };
+    return { stored: updated, landing, written, kept: { detail: objection } };
   }
   const { body, written } = write(keeping, update.found, ports);
   ports.background(written);

@@ -1,7 +1,6 @@
 // What does a stored response allow for this request, now? RFC 9111 §4.
-
 import type { ResponseEntry } from "../entry.ts";
-import { currentAgeMs } from "./age.ts";
+import { lifeOverMs } from "./age.ts";
 
 export type Verdict =
   | { readonly kind: "fresh"; readonly ttlMs: number }
@@ -12,7 +11,7 @@ export type Verdict =
 
 export function judge(entry: ResponseEntry, now: number): Verdict {
   const { terms } = entry;
-  const ttlMs = terms.freshForMs - currentAgeMs(entry, now);
+  const ttlMs = terms.freshForMs - lifeOverMs(entry, now);
   if (terms.alwaysRevalidate) return { kind: "revalidate", ttlMs, because: "no-cache" };
   if (ttlMs > 0) return { kind: "fresh", ttlMs };
   if (-ttlMs < terms.staleWhileRevalidateMs) return { kind: "stale-while-revalidate", ttlMs };
@@ -26,6 +25,6 @@ export type OriginTrouble = "error" | "disconnected";
 export function mayStandIn(entry: ResponseEntry, trouble: OriginTrouble, now: number): boolean {
   const { terms } = entry;
   if (terms.alwaysRevalidate) return false;
-  const staleForMs = currentAgeMs(entry, now) - terms.freshForMs;
+  const staleForMs = lifeOverMs(entry, now) - terms.freshForMs;
   return staleForMs < (trouble === "error" ? terms.staleIfErrorMs : terms.staleIfDisconnectedMs);
 }

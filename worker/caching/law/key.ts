@@ -3,7 +3,6 @@
 // No two URLs that differ in what counts share a key, however they are spelt: host, path and query arrive canonical, and
 // neither they nor a site's name can hold the `#` that sets the parts of a key apart.
 import type { Asked } from "../../message.ts";
-import type { SelectingRequest } from "../../rewriting/as-sent.ts";
 import { parameterName } from "../../rewriting/rewrite.ts";
 import type { CacheRules, QueryRules } from "./rules.ts";
 
@@ -41,18 +40,13 @@ export function sliceKey(at: string, { index, sliceBytes }: { index: number; sli
   return `${at}#slice:${sliceBytes}:${index}`;
 }
 
-/** Who shares a key on the way to the origin: only those of one variant, as far as the route tells them apart. */
-export function flightKey(
-  { key, rules }: { key: string; rules: CacheRules },
-  request: SelectingRequest,
-): string {
-  if (rules.selectors.length === 0) return key;
-  const values = rules.selectors.map((one) => [one.name, one.valueFor(request) ?? UNREADABLE]);
-  return variantKey(key, Object.fromEntries(values));
+/** The URL's own key, of whatever is stored or fetched for the URL: a change of it concerns all of that. */
+export function urlKeyOf(key: string): string {
+  const afterSite = key.indexOf("#") + 1;
+  let end = key.indexOf("#", afterSite);
+  if (key.startsWith("#@", end)) end = key.indexOf("#", end + 1);
+  return end === -1 ? key : key.slice(0, end);
 }
-
-/** No selector has this value: an answer that comes for one is given to nobody else. */
-const UNREADABLE = "?";
 
 /** Where a variant's response stands: under the key, by what selects it. */
 export function variantKey(key: string, selectors: Readonly<Record<string, string>>): string {

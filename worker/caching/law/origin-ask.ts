@@ -2,7 +2,7 @@
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import type { Asked, OriginAsk } from "../../message.ts";
 import type { ResponseEntry } from "../entry.ts";
-import { currentAgeMs } from "./age.ts";
+import { lifeOverMs } from "./age.ts";
 import { fieldOf, validatingFields } from "./validators.ts";
 
 export type CacheAsk =
@@ -47,7 +47,7 @@ export function sentOtherwise(ask: OriginAsk, asked: Asked): boolean {
  * under a weak tag could not be joined, and the whole would have to be asked for after all.
  */
 function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk {
-  const isFresh = currentAgeMs(held, now) < held.terms.freshForMs;
+  const isFresh = lifeOverMs(held, now) < held.terms.freshForMs;
   if (held.part?.first !== 0 || held.part.length === 0 || !isFresh) return plain(ask);
   const range = ["range", `bytes=${held.part.length}-`] as const;
   const etag = fieldOf(held.headers, "etag");

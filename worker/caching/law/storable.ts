@@ -1,12 +1,13 @@
 // May a shared cache keep this response? RFC 9111 §3. A list of objections: the first that holds is the reason
 // that Cache-Status tells.
 import { hasUnreadable } from "../../../shared/unreadable.ts";
+import { ROUTES_OWN_WORD } from "./age.ts";
 import { fieldsNamedBy, gives, parseDirectives, tellsSeconds } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { varyNames } from "./selectors.ts";
 import { isHeuristicallyCacheable, isUnderstood } from "./status-codes.ts";
 import { type Addressed, directivesForUs } from "./targeted.ts";
-import type { FreshnessReason, Terms } from "./terms.ts";
+import type { Terms } from "./terms.ts";
 import { isValidated } from "./validators.ts";
 
 export interface Exchange {
@@ -114,14 +115,13 @@ function isPrivate(_exchange: Exchange, { directives }: Addressed): boolean {
   return fieldsNamedBy(directives, "private") === "all";
 }
 
-function authorizationWithoutLeave({ requestHeaders }: Exchange, { directives }: Addressed): boolean {
-  if (!requestHeaders.has("authorization")) return false;
-  const hasLeave =
-    gives(directives, "public") ||
-    gives(directives, "must-revalidate") ||
-    tellsSeconds(directives, "s-maxage");
-  return !hasLeave;
+function authorizationWithoutLeave({ requestHeaders }: Exchange, addressed: Addressed): boolean {
+  return requestHeaders.has("authorization") && !sharesDespiteAuthorization(addressed);
 }
+
+/** Whether it has the origin's leave to be shared though the request had credentials (§3.5). */
+export const sharesDespiteAuthorization = ({ directives }: Pick<Addressed, "directives">): boolean =>
+  gives(directives, "public") || gives(directives, "must-revalidate") || tellsSeconds(directives, "s-maxage");
 
 function variesOnEverything({ headers }: Exchange): boolean {
   return varyNames(headers) === "*";
@@ -157,8 +157,6 @@ function pathDeniesType(exchange: Exchange): boolean {
     PERSONAL_TYPES.has(type)
   );
 }
-
-const ROUTES_OWN_WORD: ReadonlySet<FreshnessReason> = new Set(["route-ttl", "status-ttl", "default-ttl"]);
 
 const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
   (

@@ -15,7 +15,9 @@ const OF_THE_REQUEST: ReadonlySet<StorageObjection> = new Set([
 ]);
 
 /** They tell what the URL leads to now; an error, a part or a "not modified" does not. */
-const TELLING: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 302, 303, 307, 308, 404, 410, 451]);
+export const TELLING: ReadonlySet<number> = new Set([
+  200, 203, 204, 300, 301, 302, 303, 307, 308, 404, 410, 451,
+]);
 
 export function supersedes(status: number, objection: StorageObjection): boolean {
   return TELLING.has(status) && isOfThePage(objection);

@@ -1,7 +1,7 @@
 // A response as it is stored: without what must not be kept, and with its terms worked out.
 import type { Asked } from "../../message.ts";
 import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
-import { initialAgeMs } from "./age.ts";
+import { initialAgeMs, lifeOverOnArrivalMs } from "./age.ts";
 import { fieldsNamedBy } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { directivesForUs } from "./targeted.ts";
@@ -38,7 +38,11 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     initialAgeMs: initial,
     terms,
     part,
-    keepUntil: receivedAt - initial + terms.freshForMs + keptPastFreshnessMs(terms, status, headers),
+    keepUntil:
+      receivedAt -
+      lifeOverOnArrivalMs(terms.because, initial) +
+      terms.freshForMs +
+      keptPastFreshnessMs(terms, status, headers),
   };
 }
 

@@ -12,9 +12,9 @@ import { findStored } from "../flow/find-stored.ts";
 import { forget } from "../flow/keep.ts";
 import { inBackground } from "../flow/refresh.ts";
 import type { CacheOutcome } from "../law/cache-outcome.ts";
+import { flightKey } from "../law/collapsible.ts";
 import { tellClient } from "../law/for-client.ts";
 import { judge } from "../law/judge.ts";
-import { flightKey } from "../law/key.ts";
 import { asksForOneStretch, manifested, mayNotBeStored } from "../law/slices.ts";
 import { storedReply } from "../law/stored-reply.ts";
 import { answerFrom, answering, fwdOf, type Slicing } from "./answer-slices.ts";
@@ -59,7 +59,9 @@ export function slicingFor(missing: Missing): Slicing | undefined {
 async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan } = slicing;
   if (demand.asked.method === "HEAD" || mayNotBeStored(demand.ask())) return undefined;
-  const boarding = ports.flights.board(learning(slicing), ports.now());
+  const key = learning(slicing);
+  if (key === undefined) return undefined;
+  const boarding = ports.flights.board(key, ports.now());
   if (boarding.kind === "alone") return undefined;
   if (boarding.kind === "lead") return ask(slicing, boarding.land, ports);
   await landingOf(boarding.landed, ports);
@@ -78,7 +80,8 @@ async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined
 }
 
 function learnInBackground(slicing: Slicing, ports: Ports): void {
-  const land = ports.flights.lead(learning(slicing), ports.now());
+  const key = learning(slicing);
+  const land = key === undefined ? undefined : ports.flights.lead(key, ports.now());
   if (!land) return;
   const refreshed = ask({ ...slicing, demand: inBackground(slicing.demand) }, land, ports);
   ports.background(
@@ -95,4 +98,7 @@ async function ask(slicing: Slicing, land: Land, ports: Ports): Promise<Answer |
   return work;
 }
 
-const learning = ({ plan, demand }: Missing): string => `${flightKey(plan, demand)}#slices`;
+const learning = ({ plan, found, demand }: Missing): string | undefined => {
+  const key = flightKey(plan, found, demand);
+  return key === undefined ? undefined : `${key}#slices`;
+};

@@ -1,12 +1,12 @@
 // Slices of one file, one after the other: from the store, or from the origin by Range and If-Range. Flow. Whether
 // what comes is the slice that is wanted, and of the version that is wanted, slices.ts decides.
-
 import { letGo } from "../../bodies/let-go.ts";
 import { keepForReplay } from "../../bodies/replay.ts";
 import type { Reply } from "../../message.ts";
 import type { Ports } from "../../ports.ts";
 import type { Demand } from "../demand.ts";
 import { headersOf } from "../entry.ts";
+import type { Land } from "../flights.ts";
 import { askOrigin, type OriginAnswer } from "../flow/ask-origin.ts";
 import { landingOf } from "../flow/collapse.ts";
 import { sliceKey } from "../law/key.ts";
@@ -53,17 +53,27 @@ export type Slice =
 
 /** One request to the origin per slice, however many want it just now. */
 export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Promise<Slice> {
-  const held = await heldSlice(file, index, ports);
-  if (held) return { kind: "bytes", bytes: held };
-  const boarding = ports.flights.board(keyOf(file, index), ports.now());
-  if (boarding.kind === "wait") {
-    await landingOf(boarding.landed, ports);
-    const landed = await heldSlice(file, index, ports);
-    if (landed) return { kind: "bytes", bytes: landed };
+  let inVainFor: number | undefined;
+  for (let wait = 0; ; wait++) {
+    const held = await heldSlice(file, index, ports);
+    if (held) return { kind: "bytes", bytes: held };
+    const boarding = ports.flights.board(keyOf(file, index), ports.now(), { inVainFor });
+    if (boarding.kind === "lead") return fetchFor(boarding.land, { file, index }, ports);
+    if (boarding.kind === "alone" || wait === WAITS_AT_MOST) return fetchSlice(file, index, ports);
+    const landing = await landingOf(boarding.landed, ports);
+    inVainFor = landing.kind === "late" ? boarding.leader : undefined;
   }
-  const work = fetchSlice(file, index, ports).finally(() => {
-    if (boarding.kind === "lead") boarding.land({ kind: "stored" });
-  });
+}
+
+/** After so many leaders that failed or took too long everyone asks for themselves. */
+const WAITS_AT_MOST = 2;
+
+function fetchFor(
+  land: Land,
+  { file, index }: { file: SlicedFile; index: number },
+  ports: Ports,
+): Promise<Slice> {
+  const work = fetchSlice(file, index, ports).finally(() => land({ kind: "stored" }));
   ports.background(work); // others may wait for it when this client has hung up
   return work;
 }
