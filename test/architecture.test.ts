@@ -109,6 +109,18 @@ describe("a planted breach is found", () => {
       "flow imports adapter (worker/adapters/console-log.ts)",
     ],
     [
+      "a store in a flow",
+      "worker/caching/flow/planted.ts",
+      "export const f = (ports: Ports) => ports.store.get(key);",
+      "touches the store past the stockroom",
+    ],
+    [
+      "a store taken out of the ports",
+      "worker/caching/slices/planted.ts",
+      "export const f = ({ store }: Ports) => store.delete(key);",
+      "touches the store past the stockroom",
+    ],
+    [
       "a flow in an adapter",
       "worker/adapters/planted.ts",
       'import { serve } from "../pipeline.ts";',
@@ -184,7 +196,7 @@ describe("what the rules allow is left alone", () => {
     [
       "a flow that awaits a port",
       {
-        "worker/pipeline.ts":
+        "worker/caching/stockroom.ts":
           "export const f = async (ports: Ports) => ports.now() + (await ports.store.get(k));",
       },
     ],

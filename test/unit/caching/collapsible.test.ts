@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Found } from "../../../worker/caching/flow/find-stored.ts";
 import { flightKey, holdsForTheKey, mayLead } from "../../../worker/caching/law/collapsible.ts";
 import { variantKey } from "../../../worker/caching/law/key.ts";
 import type { StorageObjection } from "../../../worker/caching/law/storable.ts";
+import type { Found } from "../../../worker/caching/stockroom.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, aSelectingRequest, someRules } from "./an-entry.ts";
 

@@ -13,8 +13,8 @@ import { judge } from "../law/judge.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { selectorNamed } from "../law/selectors.ts";
 import { storedReply } from "../law/stored-reply.ts";
+import { type Found, find } from "../stockroom.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
-import { type Found, findStored } from "./find-stored.ts";
 
 export interface Missing {
   readonly demand: Demand;
@@ -145,7 +145,7 @@ function answerFromLanding(
 
 /** What another isolate, or one who was not waited for, has stored meanwhile; undefined where it is not fresh. */
 async function answerFromStore(missing: Missing, ports: Ports): Promise<Answer | undefined> {
-  const found = await findStored(missing.plan, missing.demand, ports);
+  const found = await find(missing.plan, missing.demand, ports);
   if (found.kind === "absent") return undefined;
   const isFresh = judge(found.stored.entry, ports.now()).kind === "fresh";
   const reply = isFresh ? storedReply(found.stored, answering(missing, ports)) : undefined;

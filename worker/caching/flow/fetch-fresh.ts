@@ -18,8 +18,8 @@ import { askFor, type CacheAsk, sentOtherwise, unconditional } from "../law/orig
 import type { LookupPlan } from "../law/plan.ts";
 import { isOriginFailure } from "../law/status-codes.ts";
 import { storedReply } from "../law/stored-reply.ts";
+import type { Found } from "../stockroom.ts";
 import { askOrigin, type OriginAnswer } from "./ask-origin.ts";
-import type { Found } from "./find-stored.ts";
 import { storeReply } from "./store-reply.ts";
 import { updateByHead, updateStored } from "./update-stored.ts";
 

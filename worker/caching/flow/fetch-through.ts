@@ -10,8 +10,8 @@ import { judge } from "../law/judge.ts";
 import { type LookupPlan, planLookup } from "../law/plan.ts";
 import { storedReply } from "../law/stored-reply.ts";
 import { answerInSlices, slicingFor } from "../slices/fetch-slices.ts";
+import { type Found, find } from "../stockroom.ts";
 import { fetchCollapsed, type Missing } from "./collapse.ts";
-import { type Found, findStored } from "./find-stored.ts";
 import { passThrough } from "./pass-through.ts";
 import { type Planned, planBodiless, planQuery } from "./query.ts";
 import { refresh } from "./refresh.ts";
@@ -28,7 +28,7 @@ export function answerThroughCache(demand: Demand, ports: Ports): Soon<Answer> {
 
 function answerPlanned({ plan, demand }: Planned, ports: Ports): Soon<Answer> {
   if (plan.kind === "pass") return passThrough(demand, plan, ports);
-  return whenHere(findStored(plan, demand, ports), (found) => {
+  return whenHere(find(plan, demand, ports), (found) => {
     const answer = answerWith({ demand, plan, found }, ports);
     return found.kind === "response" ? whenHere(answer, (given) => lettingGo(found, given, ports)) : answer;
   });

@@ -6,7 +6,7 @@ import type { Ports } from "../../ports.ts";
 import type { StoredResponseWithBody } from "../entry.ts";
 import { joinParts } from "../law/combine.ts";
 import { type Arrival, fateOfPart } from "../law/parts.ts";
-import { type Keeping, keep, placeOf } from "./keep.ts";
+import { heldAt, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
 
 export async function keepPart(
   keeping: Keeping,
@@ -23,7 +23,7 @@ export async function keepPart(
   letGo(there.body, ports);
   if (!kept || fate === "gives-way") return;
   const isTooLarge = kept.body instanceof Uint8Array && kept.body.length > keeping.rules.maxObjectBytes;
-  if (isTooLarge || !ports.store.takes(placeOf(keeping.key, keeping.selectors), kept.entry)) return;
+  if (isTooLarge || !wouldTake(placeOf(keeping.key, keeping.selectors), kept.entry, ports)) return;
   return keep({ ...keeping, entry: kept.entry }, kept.body, ports);
 }
 
@@ -40,7 +40,7 @@ export async function storedNow(
 ): Promise<StoredResponseWithBody | undefined> {
   const at = placeOf(key, selectors);
   for (const place of new Set([key, at])) {
-    const stored = await ports.store.get(place);
+    const stored = await heldAt(place, ports);
     if (stored?.entry.kind === "response" && stored.entry.keepUntil > ports.now()) {
       return { ...stored, entry: stored.entry };
     }

@@ -4,13 +4,13 @@
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../ports.ts";
 import { isWorseThan } from "../law/supersede.ts";
-import { type Keeping, placeOf } from "./keep.ts";
+import { heldAt, type Keeping, placeOf } from "../stockroom.ts";
 
 export async function isOverPage(
   { key, entry, selectors }: Keeping,
   ports: Pick<Ports, "store" | "now" | "background">,
 ): Promise<boolean> {
-  const held = await ports.store.get(key);
+  const held = await heldAt(key, ports);
   if (!held) return false;
   letGo(held.body, ports);
   // Without selectors it would take the place of the index, and all variants would be out of reach.

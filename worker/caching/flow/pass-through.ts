@@ -5,6 +5,7 @@ import { tellClient } from "../law/for-client.ts";
 import { invalidates, namedUrls } from "../law/invalidation.ts";
 import { generationKey } from "../law/key.ts";
 import { keysOfUrl } from "../law/key-of-url.ts";
+import { forget } from "../stockroom.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { QueryPlan } from "./query.ts";
 import { storeReply } from "./store-reply.ts";
@@ -28,7 +29,7 @@ export async function passThrough(
     for (const key of keys) ports.flights.outdate(key);
     const stored = [...keys].flatMap((key) => [key, generationKey(key)]);
     // Before the answer: whoever made the change may ask for its result at once.
-    await Promise.all(stored.map((key) => ports.store.delete(key)));
+    await Promise.all(stored.map((key) => forget(key, ports)));
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
     const { key } = plan;

@@ -9,6 +9,7 @@ import type { Demand } from "../demand.ts";
 import { generationKey, queryKey } from "../law/key.ts";
 import type { Plan } from "../law/plan.ts";
 import { addVariant } from "../law/variants.ts";
+import { heldAt, keepAt } from "../stockroom.ts";
 
 /** A longer question is passed on and its answer not kept. */
 const MAX_QUERY_BYTES = 65_536;
@@ -71,13 +72,13 @@ async function generationOf(
   ports: Pick<Ports, "store" | "newId" | "now" | "background">,
 ): Promise<string> {
   const at = generationKey(key);
-  const stored = (await ports.store.get(at))?.entry;
+  const stored = (await heldAt(at, ports))?.entry;
   const known =
     stored?.kind === "variants" && stored.keepUntil > ports.now() ? stored.variants[0] : undefined;
   if (known) return known.key;
   const variant = { selectors: {}, language: null, key: ports.newId() };
   const { index } = addVariant(undefined, variant, ports.now() + GENERATION_MS);
-  ports.background(ports.store.put(at, index, null));
+  ports.background(keepAt(at, index, null, ports));
   return variant.key;
 }
 

@@ -5,8 +5,8 @@ import type { Demand } from "../demand.ts";
 import type { Land } from "../flights.ts";
 import { judge } from "../law/judge.ts";
 import type { LookupPlan } from "../law/plan.ts";
+import { find } from "../stockroom.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
-import { findStored } from "./find-stored.ts";
 
 export interface Refreshing {
   readonly demand: Demand;
@@ -43,7 +43,7 @@ export function inBackground(demand: Demand): Demand {
 async function fetchInBackground({ demand, plan }: Refreshing, land: Land, ports: Ports): Promise<void> {
   try {
     // Its own copy of what is stored: the client reads the other.
-    const found = await findStored(plan, demand, ports);
+    const found = await find(plan, demand, ports);
     if (found.kind === "response" && judge(found.stored.entry, ports.now()).kind === "fresh") {
       letGo(found.stored.body, ports); // somebody has refreshed it since
       return land({ kind: "failed" });

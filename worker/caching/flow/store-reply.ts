@@ -20,8 +20,8 @@ import { isWorseThan, supersedes } from "../law/supersede.ts";
 import { directivesForUs } from "../law/targeted.ts";
 import { termsOf } from "../law/terms.ts";
 import { contentLocationIsTarget, toEntry } from "../law/to-entry.ts";
+import { forget, type Keeping, keep, placeOf, selectorValues, wouldTake } from "../stockroom.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
-import { forget, type Keeping, keep, placeOf, selectorValues } from "./keep.ts";
 import { arrivalOf, keepPart } from "./keep-part.ts";
 import { isOverPage } from "./over-page.ts";
 
@@ -94,11 +94,11 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     }
   }
   const at = placeOf(key, selectors);
-  const takes = ports.store.takes(at, entry);
+  const takes = wouldTake(at, entry, ports);
   if (!takes && (declaredLength(entry) ?? 0) > MAX_GATHERED_BYTES) {
     passing.land({ kind: "not-shared" });
     const isNews = !isOfTheSame(reply, held);
-    if (isNews && supersedes(status, "too-large")) ports.background(ports.store.delete(at));
+    if (isNews && supersedes(status, "too-large")) ports.background(forget(at, ports));
     return passedOn(reply, "too-large-for-store", rules);
   }
   const [forClient, forStore] = inTwo(reply.body);

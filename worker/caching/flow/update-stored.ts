@@ -12,9 +12,8 @@ import type { LookupPlan } from "../law/plan.ts";
 import { objectionToStoring, type StorageObjection } from "../law/storable.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
+import { type Found, forget, type Keeping, keep, placeOf, renew, selectorValues } from "../stockroom.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
-import type { Found } from "./find-stored.ts";
-import { forget, type Keeping, keep, placeOf, renew, selectorValues } from "./keep.ts";
 import { inTwo, type Kept } from "./store-reply.ts";
 
 export interface Update {

@@ -3,7 +3,7 @@
 import type { Asked } from "../../message.ts";
 import type { SelectingRequest } from "../../rewriting/as-sent.ts";
 import { headersOf, type ResponseEntry } from "../entry.ts";
-import type { Found } from "../flow/find-stored.ts";
+import type { Found } from "../stockroom.ts";
 import { parseDirectives } from "./directives.ts";
 import { variantKey } from "./key.ts";
 import type { LookupPlan } from "./plan.ts";

@@ -4,13 +4,13 @@ import type { Ports } from "../../ports.ts";
 import type { Answer } from "../demand.ts";
 import type { ResponseEntry } from "../entry.ts";
 import type { Missing } from "../flow/collapse.ts";
-import type { Found } from "../flow/find-stored.ts";
 import type { CacheOutcome } from "../law/cache-outcome.ts";
 import { tellClient } from "../law/for-client.ts";
 import { mayStandIn, type OriginTrouble } from "../law/judge.ts";
 import { slicedReply } from "../law/sliced-reply.ts";
 import { manifested, slicesFor } from "../law/slices.ts";
 import { storedReply } from "../law/stored-reply.ts";
+import type { Found } from "../stockroom.ts";
 import { type SlicedFile, sliceOf, streamOf } from "./slice-source.ts";
 
 export type Manifest = Extract<Found, { kind: "response" }>;

@@ -8,8 +8,6 @@ import type { Ports } from "../../ports.ts";
 import type { Answer } from "../demand.ts";
 import type { Land } from "../flights.ts";
 import { landingOf, type Missing } from "../flow/collapse.ts";
-import { findStored } from "../flow/find-stored.ts";
-import { forget } from "../flow/keep.ts";
 import { inBackground } from "../flow/refresh.ts";
 import type { CacheOutcome } from "../law/cache-outcome.ts";
 import { flightKey } from "../law/collapsible.ts";
@@ -17,6 +15,7 @@ import { tellClient } from "../law/for-client.ts";
 import { judge } from "../law/judge.ts";
 import { asksForOneStretch, manifested, mayNotBeStored } from "../law/slices.ts";
 import { storedReply } from "../law/stored-reply.ts";
+import { find, forget } from "../stockroom.ts";
 import { answerFrom, answering, fwdOf, type Slicing } from "./answer-slices.ts";
 import { learnFile } from "./learn-file.ts";
 
@@ -65,7 +64,7 @@ async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined
   if (boarding.kind === "alone") return undefined;
   if (boarding.kind === "lead") return ask(slicing, boarding.land, ports);
   await landingOf(boarding.landed, ports);
-  const found = await findStored(plan, demand, ports);
+  const found = await find(plan, demand, ports);
   if (found.kind === "absent" || judge(found.stored.entry, ports.now()).kind !== "fresh") return undefined;
   const cache = { kind: "forward", fwd: fwdOf(slicing), collapsed: true } as const;
   if (manifested(found.stored.entry)) {

@@ -9,7 +9,6 @@ import type { Part } from "../entry.ts";
 import type { Land } from "../flights.ts";
 import { askOrigin } from "../flow/ask-origin.ts";
 import { type Fetched, passOn, standInFor as storedInPlace, troubleIn } from "../flow/fetch-fresh.ts";
-import { type Keeping, keep, placeOf, selectorValues } from "../flow/keep.ts";
 import { storedNow } from "../flow/keep-part.ts";
 import { updateStored } from "../flow/update-stored.ts";
 import { isAbout } from "../law/freshen.ts";
@@ -29,6 +28,7 @@ import { isOriginFailure } from "../law/status-codes.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
 import { validatingFields } from "../law/validators.ts";
+import { type Keeping, keep, placeOf, selectorValues, wouldTake } from "../stockroom.ts";
 import { answerFrom, fwdOf, type Slicing, standInFor } from "./answer-slices.ts";
 import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
 
@@ -105,7 +105,7 @@ async function learnFrom(
   const selectors = selectorValues(reply.headers, demand, plan.rules);
   const at = placeOf(plan.key, selectors ?? {});
   const aSlice = toEntry(received, plan.rules, { ...range, length: sliceBytes });
-  const isTaken = ports.store.takes(keyOf({ at, sliceBytes }, index), aSlice);
+  const isTaken = wouldTake(keyOf({ at, sliceBytes }, index), aSlice, ports);
   if (!representation || objection || !selectors || !isTaken) {
     // What one client asks for itself says nothing of the file, and is not remembered for the others.
     const isOfTheFile = !objection || isOfThePage(objection);

@@ -26,6 +26,7 @@ import {
 } from "../law/slices.ts";
 import type { StorageObjection } from "../law/storable.ts";
 import { toEntry } from "../law/to-entry.ts";
+import { forget, heldAt, keepAt } from "../stockroom.ts";
 
 /** A file in slices, for one request. */
 export interface SlicedFile {
@@ -114,12 +115,12 @@ async function bytesOf(file: SlicedFile, index: number, ports: Ports): Promise<U
     if (slice.answer.result.ok) letGo(slice.answer.result.value.body, ports);
     throw new Error(`slice ${index} cannot be had`);
   }
-  await ports.store.delete(file.at);
+  await forget(file.at, ports);
   throw new Error("the file has changed since its first slice");
 }
 
 async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array | undefined> {
-  const stored = await ports.store.get(keyOf(file, index));
+  const stored = await heldAt(keyOf(file, index), ports);
   if (stored?.entry.kind !== "response") return undefined;
   const { entry, body } = stored;
   const { part } = entry;
@@ -196,6 +197,6 @@ export async function takeSlice(
   const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
   const entry = toEntry(received, rules, part);
   const notKept = objectionToSlicing(received, { demand, rules }, entry.terms);
-  if (notKept === undefined) await ports.store.put(keyOf(file, index), entry, bytes);
+  if (notKept === undefined) await keepAt(keyOf(file, index), entry, bytes, ports);
   return { bytes, notKept };
 }

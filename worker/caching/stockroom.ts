@@ -1,0 +1,168 @@
+// The stockroom: the one place that touches a store. It finds, keeps, renews and forgets responses, and their variants
+// in the index of a key. Flow: whether a response may be stored (storable.ts), what selects it (selectors.ts) and which
+// variant fits (variants.ts) is decided elsewhere.
+
+import { type Soon, whenHere } from "../../shared/soon.ts";
+import { letGo } from "../bodies/let-go.ts";
+import type { Body } from "../message.ts";
+import type { Ports } from "../ports.ts";
+import type { SelectingRequest } from "../rewriting/as-sent.ts";
+import type { Entry, ResponseEntry, Stored, StoredResponseWithBody, Variant } from "./entry.ts";
+import { variantKey } from "./law/key.ts";
+import type { LookupPlan } from "./law/plan.ts";
+import type { CacheRules } from "./law/rules.ts";
+import { selectorsOf, varyNames } from "./law/selectors.ts";
+import { fieldOf } from "./law/validators.ts";
+import { addVariant, chooseVariant } from "./law/variants.ts";
+
+export type Found =
+  | {
+      readonly kind: "absent";
+      readonly fwd: "uri-miss" | "vary-miss";
+      /** The names of what tells the key's variants apart, where some are stored. */
+      readonly selectors?: readonly string[];
+    }
+  | { readonly kind: "response"; readonly at: string; readonly stored: StoredResponseWithBody };
+
+export function find(
+  plan: LookupPlan,
+  request: SelectingRequest,
+  ports: Pick<Ports, "store" | "now">,
+): Soon<Found> {
+  return whenHere(heldAt(plan.key, ports), (first) => foundUnder(plan, first, request, ports));
+}
+
+function foundUnder(
+  plan: LookupPlan,
+  first: Stored | undefined,
+  request: SelectingRequest,
+  ports: Pick<Ports, "store" | "now">,
+): Soon<Found> {
+  const now = ports.now();
+  if (!first || first.entry.keepUntil <= now) return URI_MISS;
+  if (first.entry.kind === "response") {
+    // Stored before the route set its responses apart by cookie, country, …: for whom it was is not known.
+    if (plan.rules.selectors.length > 0) return VARY_MISS;
+    return { kind: "response", at: plan.key, stored: withBody(first) };
+  }
+  const variant = chooseVariant(first.entry, request, plan.rules);
+  const { variants } = first.entry;
+  if (!variant) return variantMiss(variants);
+  return whenHere(heldAt(variant.key, ports), (second) =>
+    second?.entry.kind === "response" && second.entry.keepUntil > now
+      ? { kind: "response", at: variant.key, stored: withBody(second) }
+      : variantMiss(variants),
+  );
+}
+
+const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
+const VARY_MISS = { kind: "absent", fwd: "vary-miss" } as const;
+
+/** By what the newest variant was selected the next one will be too, unless its Vary has changed. */
+const variantMiss = ([newest]: readonly Variant[]): Found =>
+  newest ? { ...VARY_MISS, selectors: Object.keys(newest.selectors) } : VARY_MISS;
+
+const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithBody => {
+  if (entry.kind !== "response") throw new Error("an index is no response");
+  return { entry, body, prepared, apart };
+};
+
+/** What stands under a key: at once where the store has it at hand. */
+export const heldAt = (key: string, { store }: Pick<Ports, "store">): Soon<Stored | undefined> =>
+  store.get(key);
+
+/** Whether the store would keep the entry with a body of the declared length. */
+export const wouldTake = (key: string, entry: Entry, { store }: Pick<Ports, "store">): boolean =>
+  store.takes(key, entry);
+
+/** Keeps what has no variants: a slice of a file, an index. */
+export const keepAt = (
+  key: string,
+  entry: Entry,
+  body: Body,
+  { store }: Pick<Ports, "store">,
+): Promise<void> => store.put(key, entry, body);
+
+export interface Keeping {
+  readonly key: string;
+  readonly rules: CacheRules;
+  readonly entry: ResponseEntry;
+  readonly selectors: Readonly<Record<string, string>>;
+  /** `asOf` the flights when the origin was asked: what was asked for before a change does not outlive it. */
+  readonly asOf: number;
+}
+
+/** What selects the response for this request, empty where nothing does; undefined where that cannot be read. */
+export function selectorValues(
+  headers: Headers,
+  request: SelectingRequest,
+  rules: CacheRules,
+): Record<string, string> | undefined {
+  const vary = varyNames(headers);
+  if (vary === "malformed") return undefined;
+  const values: Record<string, string> = {};
+  for (const { name, valueFor } of selectorsOf(vary === "*" ? [] : vary, rules)) {
+    const value = valueFor(request);
+    if (value === undefined) return undefined;
+    values[name] = value;
+  }
+  return values;
+}
+
+type KeepPorts = Pick<Ports, "store" | "flights" | "background">;
+
+export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Promise<void> {
+  if (isOutdated(keeping, ports)) return letGo(body, ports);
+  const { store } = ports;
+  await write(keeping, (at) => store.put(at, keeping.entry, body).then(() => true), ports);
+}
+
+/** What was found gets the newer entry, and keeps the body that it has. It stays the caller's to read. */
+export async function renew(
+  keeping: Keeping,
+  { at, stored }: { at: string; stored: Stored },
+  ports: KeepPorts,
+): Promise<void> {
+  if (isOutdated(keeping, ports)) return;
+  await write(keeping, () => ports.store.renew(at, stored, keeping.entry), ports);
+}
+
+async function write(
+  keeping: Keeping,
+  act: (at: string) => Promise<boolean>,
+  ports: KeepPorts,
+): Promise<void> {
+  const at = placeOf(keeping.key, keeping.selectors);
+  if ((await act(at)) && at !== keeping.key) await addToIndex(keeping, at, ports);
+  if (isOutdated(keeping, ports)) await forget(keeping.key, ports); // by a change that came while it was being put
+}
+
+const isOutdated = ({ key, asOf }: Keeping, { flights }: Pick<Ports, "flights">): boolean =>
+  flights.isChangedSince(key, asOf);
+
+async function addToIndex(
+  { key, entry, selectors }: Keeping,
+  at: string,
+  { store }: Pick<Ports, "store">,
+): Promise<void> {
+  // Two requests may add a variant at once and one be lost: it is fetched again, nothing worse.
+  const before = (await store.get(key))?.entry;
+  const variant = { selectors, language: fieldOf(entry.headers, "content-language"), key: at };
+  const { index, dropped } = addVariant(
+    before?.kind === "variants" ? before : undefined,
+    variant,
+    entry.keepUntil,
+  );
+  await store.put(key, index, null);
+  await Promise.all(dropped.map((old) => store.delete(old.key)));
+}
+
+/** Where a response stands: under the key itself where nothing selects it. */
+export function placeOf(key: string, selectors: Keeping["selectors"]): string {
+  return Object.keys(selectors).length === 0 ? key : variantKey(key, selectors);
+}
+
+/** Forgets all that is stored under a key. The variants' own entries are then out of reach, and age out. */
+export function forget(key: string, { store }: Pick<Ports, "store">): Promise<void> {
+  return store.delete(key);
+}
