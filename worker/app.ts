@@ -7,9 +7,9 @@ import { toResponse } from "./adapters/to-response.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { logRecord } from "./delivery/log-record.ts";
 import { problemReply } from "./delivery/problem.ts";
+import type { Ports } from "./isolate.ts";
 import type { Reply } from "./message.ts";
 import { serve } from "./pipeline.ts";
-import type { Ports } from "./ports.ts";
 
 export interface App {
   fetch(request: Request, env: Env, context: ExecutionContext): Soon<Response>;

@@ -2,10 +2,12 @@
 // answered here, and what an origin would be asked. Pure, and one function for live traffic and for `explain`, so that
 // the two cannot differ.
 import { once } from "../shared/once.ts";
-import { objectionToAdmitting } from "./admission/admit.ts";
+import type { Inquiry } from "./admission/admit.ts";
 import { endsHere } from "./admission/max-forwards.ts";
+import { objectionToAdmitting } from "./admission/objections.ts";
 import { ownAnswer } from "./delivery/own-answer.ts";
 import { problemReply } from "./delivery/problem.ts";
+import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
 import type { Refusal } from "./refusal.ts";
@@ -18,17 +20,27 @@ export type Decision =
   /** The edge answers itself. */
   | { readonly kind: "answer"; readonly outcome: Outcome }
   /** The store is to answer, or an origin. */
-  | { readonly kind: "forward"; readonly known: Known; readonly action: ProxyAction; ask(): OriginAsk };
+  | {
+      readonly kind: "forward";
+      readonly known: Known;
+      readonly action: ProxyAction;
+      /** What the world is to be asked before the request may go on. */
+      readonly inquiries: readonly Inquiry[];
+      ask(): OriginAsk;
+    };
 
-export type Known = Required<Pick<Outcome, "asked" | "site" | "matched">>;
+export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snapshot">>;
+
+/** No rule of a site asks the world yet. */
+const NO_INQUIRIES: readonly Inquiry[] = [];
 
 /** `read` is the request as it came in; what of it the site believes is decided here. */
-export function decide(site: CompiledSite, read: Asked, visit: Visit): Decision {
+export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: Snapshot): Decision {
   // 1. Route: which route of the site.
   const asked = asSiteSees(read, site);
   const matched = matchRoute(site, asked);
   if (!matched.ok) return answer(refused(matched.error, visit, { asked, site }));
-  const known = { asked, site, matched: matched.value };
+  const known = { asked, site, matched: matched.value, snapshot };
 
   // 2. Admit.
   const objection = objectionToAdmitting(site, asked);
@@ -42,7 +54,7 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit): Decision 
 
   // 3. Rewrite: the request as the origin should see it, worked out once one has to be asked.
   const ask = once(() => toOrigin(asked, { siteName: site.name, requestId, action, captures }));
-  return { kind: "forward", known, action, ask };
+  return { kind: "forward", known, action, inquiries: NO_INQUIRIES, ask };
 }
 
 const answer = (outcome: Outcome): Decision => ({ kind: "answer", outcome });

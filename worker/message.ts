@@ -47,6 +47,11 @@ export interface OriginAsk {
   readonly receivedBytes: number;
 }
 
+/** Something that is done to a body on its way to the client, by name. */
+export interface Transform {
+  readonly name: string;
+}
+
 /** A response on its way to the client. Its headers are the reply's own and may be changed in place. */
 export interface Reply {
   status: number;
@@ -56,6 +61,8 @@ export interface Reply {
   /** Of a stream that the edge puts together itself: the runtime sends no Content-Length for one unless told. */
   bodyLength?: number;
   webSocket: unknown;
+  /** What is done to the body after the cache, in this order: an adapter knows how. */
+  transforms?: readonly Transform[];
   /** The platform's object that it came in, for the adapter alone: see adapters/original.ts. */
   readonly original?: unknown;
 }

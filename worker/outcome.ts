@@ -1,6 +1,7 @@
 // What happened to a request: everything that the answer's own fields and the log record are made of.
 import type { Sending } from "./balancing/send.ts";
 import type { CacheOutcome } from "./caching/law/cache-outcome.ts";
+import type { Snapshot } from "./keeping/snapshot.ts";
 import type { Asked, Reply } from "./message.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Matched } from "./routing/match-route.ts";
@@ -21,6 +22,8 @@ export interface Outcome {
   readonly asked?: Asked;
   readonly site?: CompiledSite;
   readonly matched?: Matched;
+  /** What the edge shared about the site when it was decided. */
+  readonly snapshot?: Snapshot;
   readonly refusal?: Refusal;
   readonly cache?: CacheOutcome | undefined;
   readonly sending?: Sending | undefined;

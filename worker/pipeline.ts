@@ -1,13 +1,15 @@
 // The life of a request. Read this file first, and decision.ts next: every step is one call into the folder named for it,
 // the decisions there are pure, and whatever touches the world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
+import { admit } from "./admission/admit.ts";
 import { answerThroughCache } from "./caching/flow/fetch-through.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, logRecord } from "./delivery/log-record.ts";
+import { measureOf } from "./delivery/measure.ts";
+import type { Ports } from "./isolate.ts";
 import type { Body, Reply } from "./message.ts";
 import type { Outcome, Visit } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
 import { findSite } from "./routing/find-site.ts";
 import { readRequest } from "./routing/read-request.ts";
 
@@ -18,6 +20,7 @@ export function serve(incoming: Request, ports: Ports): Soon<Reply> {
     // 6. Deliver: dressed, and the record written once the answer is on its way.
     const now = ports.now();
     const reply = deliver(outcome, visit, now);
+    ports.metrics?.request(measureOf(outcome, visit, now));
     if (isLogged(outcome, ports.random())) {
       ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
     }
@@ -33,8 +36,12 @@ function answer(incoming: Request, visit: Visit, ports: Ports): Soon<Outcome> {
   return whenHere(findSite(asked.host, ports), (site) => {
     if (!site.ok) return refused(site.error, visit, { asked });
     // 1. Route, 2. Admit, 3. Rewrite: all that the request and the site decide by themselves.
-    const decision = decide(site.value, asked, visit);
-    return decision.kind === "answer" ? decision.outcome : forward(decision, incoming.body, visit, ports);
+    const decision = decide(site.value, asked, visit, ports.snapshotOf(site.value.name));
+    if (decision.kind === "answer") return decision.outcome;
+    // 2. Admit, where the world has to be asked about it.
+    return whenHere(admit(decision.inquiries, ports), (refusal) =>
+      refusal ? refused(refusal, visit, decision.known) : forward(decision, incoming.body, visit, ports),
+    );
   });
 }
 

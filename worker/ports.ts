@@ -1,14 +1,11 @@
 // What the pipeline may ask of the world. Interfaces only: the adapters implement them, and tests bring
 // their own clock, dice and origins.
 import type { Result } from "../shared/result.ts";
-import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
-import type { Flights } from "./caching/flights.ts";
 import type { Body, Peer } from "./message.ts";
 import type { RefusalReason } from "./refusal.ts";
-import type { SiteShelf } from "./routing/site-shelf.ts";
 
-export interface Ports {
+export interface World {
   /** Milliseconds since 1970. */
   now(): number;
   /** Resolves after this many milliseconds of real time. */
@@ -24,18 +21,15 @@ export interface Ports {
   /** Who is at the other end of the connection, told by the platform and never by the client's own header. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
-  /** What this isolate has read and compiled of them. */
-  shelf: SiteShelf;
   store: Store;
-  /** Which keys are being fetched just now, so that others wait for the answer. */
-  flights: Flights;
   origins: Origins;
-  health: HealthMemory;
   /** Runs when the answer is on its way: the client does not wait for it. */
   afterAnswer(act: () => void): void;
   /** Work that outlives the answer. A rejection is reported and harms nobody. */
   background(work: Promise<unknown>): void;
   log: Log;
+  /** Null where nobody counts: then nothing is worked out. */
+  metrics: Metrics | null;
 }
 
 /** A timer that ran on where nobody needs it any more would make a request a seventh dearer (docs/performance.md). */
@@ -83,6 +77,23 @@ export interface Log {
   warn(message: string, evidence: Record<string, unknown>): void;
 }
 
+/** Told of every request, before the log takes its sample. */
+export interface Metrics {
+  request(measure: RequestMeasure): void;
+}
+
+export interface RequestMeasure {
+  readonly site: string | null;
+  readonly route: string | null;
+  readonly status: number;
+  readonly refusal: RefusalReason | null;
+  /** `hit`, or why it was forwarded; null where the cache was not asked. */
+  readonly cache: string | null;
+  readonly origin: string | null;
+  /** Until the answer's header was ready. */
+  readonly ms: number;
+}
+
 export interface Origins {
   /** One attempt at one origin. Never rejects: what goes wrong on the way is a value. */
   fetch(request: OriginRequest): Promise<Result<OriginReply, OriginFailure>>;
@@ -117,15 +128,6 @@ export type OriginFailure =
   | { readonly kind: "timeout"; readonly afterMs: number }
   /** The client's own body ended early, while it was handed on. */
   | { readonly kind: "request-body-broken" };
-
-/**
- * What this isolate has seen of the origins of each pool. The rules are in balancing/health.ts; this keeps
- * the value between requests.
- */
-export interface HealthMemory {
-  of(poolKey: string): PoolHealth;
-  report(poolKey: string, event: OriginEvent): void;
-}
 
 /**
  * Stored responses, by key. A store knows no rule: what may be kept, found or served is decided in caching/.

@@ -65,6 +65,12 @@ export function statusOf(refusal: Refusal): number {
   }
 }
 
+/** Header fields that the answer brings beside its problem document (RFC 9110 §10.2.3). */
+export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, value: string])[] {
+  const mayComeBack = refusal.reason === "no-origin" || refusal.reason === "site-unavailable";
+  return mayComeBack ? [["retry-after", "10"]] : [];
+}
+
 /** One sentence for whoever reads the problem document: what happened and, where they can, how to mend it. */
 export function explainRefusal(refusal: Refusal): string {
   switch (refusal.reason) {

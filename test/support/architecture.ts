@@ -16,6 +16,7 @@ type Kind = "shared" | "pure" | "ports" | "flow" | "adapter" | "shell";
 /** What awaits: it puts pure decisions and acts of the ports in order, and holds no rule of HTTP. Folders end in a slash. */
 export const FLOWS: readonly string[] = [
   "worker/pipeline.ts",
+  "worker/admission/admit.ts",
   "worker/routing/find-site.ts",
   "worker/balancing/send.ts",
   "worker/bodies/let-go.ts",
@@ -35,6 +36,7 @@ const ROOT_PURE = [
 ];
 const STAGES = [
   "bodies",
+  "keeping",
   "routing",
   "admission",
   "rewriting",
@@ -122,7 +124,7 @@ function touchesStore(program: Syntax): boolean {
 function kindOf(file: string): Kind | undefined {
   if (file.startsWith("shared/")) return "shared";
   if (FLOWS.some((place) => (place.endsWith("/") ? file.startsWith(place) : file === place))) return "flow";
-  if (file === "worker/ports.ts") return "ports";
+  if (file === "worker/ports.ts" || file === "worker/isolate.ts") return "ports";
   if (file === "worker/app.ts" || file === "worker/index.ts") return "shell";
   if (file.startsWith("worker/adapters/")) return "adapter";
   if (ROOT_PURE.includes(file)) return "pure";

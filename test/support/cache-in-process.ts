@@ -8,9 +8,11 @@ import { answerThroughCache } from "../../worker/caching/flow/fetch-through.ts";
 import { deliver } from "../../worker/delivery/deliver.ts";
 import { logRecord } from "../../worker/delivery/log-record.ts";
 import { problemReply } from "../../worker/delivery/problem.ts";
+import type { Ports } from "../../worker/isolate.ts";
+import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
 import type { Reply } from "../../worker/message.ts";
 import type { Outcome } from "../../worker/outcome.ts";
-import type { LogRecord, OriginReply, OriginRequest, Ports } from "../../worker/ports.ts";
+import type { LogRecord, OriginReply, OriginRequest } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { anAsked } from "./asked.ts";
@@ -56,6 +58,8 @@ export class CacheInProcess {
       afterAnswer: () => {},
       background: (work) => void this.#background.push(work),
       log: { request: () => {}, warn: () => {} },
+      metrics: null,
+      snapshotOf: () => EMPTY_SNAPSHOT,
     };
   }
 

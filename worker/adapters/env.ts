@@ -1,7 +1,9 @@
 // The bindings, checked once: what the platform hands over is made into ports here and nowhere else.
 import { parseSizeBytes } from "../../shared/site/units.ts";
 import { Flights } from "../caching/flights.ts";
-import type { Ports, Store } from "../ports.ts";
+import type { Ports } from "../isolate.ts";
+import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
+import type { Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { cacheApiStore } from "./cache-api-store.ts";
 import { consoleLog } from "./console-log.ts";
@@ -64,6 +66,8 @@ export function portsOf(env: Env): IsolatePorts {
     origins: originFetch,
     health: isolateHealth(),
     log: consoleLog,
+    metrics: null,
+    snapshotOf: () => EMPTY_SNAPSHOT,
   };
 }
 

@@ -2,7 +2,7 @@
 // (docs/decisions/0002-failures-are-remembered-per-isolate.md).
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import { NO_FAILURES, observe, type PoolHealth } from "../balancing/health.ts";
-import type { HealthMemory } from "../ports.ts";
+import type { HealthMemory } from "../isolate.ts";
 
 /** Pools with a failing origin; what is forgotten costs one attempt at an origin that may be dead. */
 const MAX_POOLS = 1_000;

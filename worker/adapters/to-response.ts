@@ -2,8 +2,10 @@
 import type { Reply } from "../message.ts";
 import { letGo } from "./gather.ts";
 import { responseBehind } from "./original.ts";
+import { transformed } from "./transforms.ts";
 
 export function toResponse(reply: Reply): Response {
+  if (reply.transforms) return madeFrom(transformed(reply));
   return responseBehind(reply) ?? madeFrom(reply);
 }
 

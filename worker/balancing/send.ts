@@ -3,8 +3,9 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
+import type { Ports } from "../isolate.ts";
 import type { Body, OriginAsk } from "../message.ts";
-import type { OriginFailure, OriginReply, Ports } from "../ports.ts";
+import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
@@ -31,6 +32,8 @@ export interface Errand {
 export interface Sending {
   readonly pool: string;
   readonly attempts: readonly Attempt[];
+  /** The attempt whose response is the answer: not always the last one that was made. */
+  readonly answeredBy: Attempt | undefined;
   /** Why a failed attempt was the last one; undefined where none failed. */
   readonly stoppedBy: RetryRefusal | undefined;
 }
@@ -148,7 +151,8 @@ function sent(
   result: Sent["result"],
   stoppedBy?: RetryRefusal,
 ): Sent {
-  return { sending: { pool: errand.pool.id, attempts, stoppedBy }, result };
+  const answeredBy = result.ok ? attempts.at(-1) : undefined;
+  return { sending: { pool: errand.pool.id, attempts, answeredBy, stoppedBy }, result };
 }
 
 async function replayOf(

@@ -4,8 +4,8 @@
 
 import { type Soon, whenHere } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
+import type { Ports } from "../isolate.ts";
 import type { Body } from "../message.ts";
-import type { Ports } from "../ports.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import type { Entry, ResponseEntry, Stored, StoredResponseWithBody, Variant } from "./entry.ts";
 import { variantKey } from "./law/key.ts";

@@ -5,7 +5,6 @@ import type { LogRecord } from "../ports.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
   const { asked, site, matched, refusal, cache, sending, reply } = outcome;
-  const last = sending?.attempts.at(-1);
   return {
     time: new Date(visit.startedAt).toISOString(),
     requestId: requestIdOf(visit, asked),
@@ -22,7 +21,7 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
     cache: cache ? cacheWord(cache) : null,
     cacheReason: cache?.detail ?? null,
     pool: sending?.pool ?? null,
-    origin: last?.attempted.kind === "status" ? last.origin.id : null,
+    origin: sending?.answeredBy?.origin.id ?? null,
     attempts: (sending?.attempts ?? []).map(
       ({ origin, attempted }) =>
         `${origin.id} ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`,

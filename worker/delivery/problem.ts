@@ -1,12 +1,11 @@
 // A refusal on the wire: a problem document (RFC 9457). It names the reason and the request id; evidence stays in the log.
 import { ownReply, type Reply } from "../message.ts";
-import { explainRefusal, type Refusal, statusOf } from "../refusal.ts";
+import { explainRefusal, fieldsOf, type Refusal, statusOf } from "../refusal.ts";
 
 export function problemReply(refusal: Refusal, requestId: string): Reply {
   const status = statusOf(refusal);
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
-  if (refusal.reason === "no-origin" || refusal.reason === "site-unavailable")
-    headers.set("retry-after", "10");
+  for (const [name, value] of fieldsOf(refusal)) headers.set(name, value);
   const document = {
     type: `urn:headgate:${refusal.reason}`,
     title: refusal.reason,

@@ -12,7 +12,7 @@ export function proxyStatus(refusal: Refusal | undefined, sending: Sending | und
 
   const told = new Map<string, BareItem>();
   if (error !== undefined) told.set("error", new Token(error));
-  const last = attempts.at(-1);
+  const last = sending?.answeredBy ?? attempts.at(-1);
   if (last) told.set("next-hop", last.origin.id);
   if (last?.attempted.kind === "status") told.set("received-status", last.attempted.status);
   const details = detailsOf(attempts, sending?.stoppedBy);

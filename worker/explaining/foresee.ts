@@ -1,8 +1,9 @@
 // What would become of this request? Read, decided and delivered as live traffic is, with the facts given by hand, up to
 // the point where the world (a store, an origin) would have to be asked.
-import { objectionToForwarding } from "../admission/admit.ts";
+import { objectionToForwarding } from "../admission/objections.ts";
 import { decide, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
+import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import { type OriginAsk, ownReply, type Peer } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
 import { type RequestLine, readRequest } from "../routing/read-request.ts";
@@ -38,7 +39,7 @@ function undelivered(site: CompiledSite | undefined, { line, peer }: Facts, visi
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
   if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
-  const decision = decide(site, asked, visit);
+  const decision = decide(site, asked, visit, EMPTY_SNAPSHOT);
   if (decision.kind === "answer") return decision.outcome;
 
   const { known, action } = decision;

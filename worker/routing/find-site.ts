@@ -6,7 +6,7 @@ import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { type Pointer, readStored } from "../../shared/site/stored.ts";
 import type { Soon } from "../../shared/soon.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../isolate.ts";
 import type { Refusal } from "../refusal.ts";
 import { type CompiledSite, compileSite } from "../site.ts";
 import { hostPatterns } from "./host-patterns.ts";

@@ -5,9 +5,11 @@ import type { SiteTexts } from "../../../bench/sites.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
+import type { Ports } from "../../../worker/isolate.ts";
+import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
 import type { Reply } from "../../../worker/message.ts";
 import { serve } from "../../../worker/pipeline.ts";
-import type { OriginReply, Ports } from "../../../worker/ports.ts";
+import type { OriginReply } from "../../../worker/ports.ts";
 import { SiteShelf } from "../../../worker/routing/site-shelf.ts";
 
 export class EdgeInProcess {
@@ -51,6 +53,8 @@ export class EdgeInProcess {
         asked.background++;
         this.#work.push(work);
       },
+      metrics: null,
+      snapshotOf: () => EMPTY_SNAPSHOT,
       log: { request: () => {}, warn: () => {} },
     };
   }

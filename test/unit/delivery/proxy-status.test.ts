@@ -23,6 +23,7 @@ const failed = (origin: Attempt["origin"], kind: "connect" | "request-body-broke
 const sending = (attempts: Attempt[], stoppedBy?: Sending["stoppedBy"]): Sending => ({
   pool: "web",
   attempts,
+  answeredBy: attempts.findLast(({ attempted }) => attempted.kind === "status"),
   stoppedBy,
 });
 

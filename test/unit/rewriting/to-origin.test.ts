@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
-import { objectionToAdmitting, objectionToForwarding } from "../../../worker/admission/admit.ts";
+import { objectionToAdmitting, objectionToForwarding } from "../../../worker/admission/objections.ts";
 import { removeHopByHop } from "../../../worker/rewriting/hop-by-hop.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";

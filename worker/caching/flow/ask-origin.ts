@@ -1,9 +1,9 @@
 // Asks the pool, and notes when: the one way from the cache to the origins. Flow.
 import { err, ok, type Result } from "../../../shared/result.ts";
-import { objectionToForwarding } from "../../admission/admit.ts";
+import { objectionToForwarding } from "../../admission/objections.ts";
 import { type Sending, send } from "../../balancing/send.ts";
+import type { Ports } from "../../isolate.ts";
 import type { OriginAsk, Reply } from "../../message.ts";
-import type { Ports } from "../../ports.ts";
 import type { Refusal } from "../../refusal.ts";
 import { fromOrigin } from "../../rewriting/from-origin.ts";
 import type { Demand } from "../demand.ts";
@@ -28,15 +28,15 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
   const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
-    const last = sending.attempts.at(-1);
-    const requestedAt = last?.sentAt ?? askedAt;
+    const { answeredBy } = sending;
+    const requestedAt = answeredBy?.sentAt ?? askedAt;
     if (!result.ok) return { result, sending, requestedAt, receivedAt };
     if (isUnasked304(ask, result.value.status)) {
       const refusal = err({ reason: "unasked-not-modified", pool: action.pool.id } as const);
       return { result: refusal, sending, requestedAt, receivedAt };
     }
-    if (!last) throw new Error("an answer without an origin");
-    const reply = fromOrigin(result.value, last.origin, demand.asked);
+    if (!answeredBy) throw new Error("an answer without an origin");
+    const reply = fromOrigin(result.value, answeredBy.origin, demand.asked);
     return { result: ok(reply), sending, requestedAt, receivedAt };
   });
 }

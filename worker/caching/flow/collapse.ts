@@ -4,7 +4,7 @@
 // wait takes the lead; the others wait on.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Answer, Demand } from "../demand.ts";
 import type { Boarding, Land, Landing } from "../flights.ts";
 import { flightKey, flightKeyBy, isCollapsible, mayLead } from "../law/collapsible.ts";

@@ -3,8 +3,8 @@
 import { ok } from "../../../shared/result.ts";
 import type { Soon } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
-import type { Ports } from "../../ports.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Answer, Demand } from "../demand.ts";
 import type { ResponseEntry, StoredResponseWithBody } from "../entry.ts";

@@ -3,7 +3,7 @@
 import { err, ok } from "../../../shared/result.ts";
 import { type Soon, whenHere } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Answer, Demand } from "../demand.ts";
 import { tellClient } from "../law/for-client.ts";
 import { judge } from "../law/judge.ts";

@@ -2,7 +2,7 @@
 // this one looked. Flow: what becomes of the two, parts.ts decides.
 
 import { letGo } from "../../bodies/let-go.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { StoredResponseWithBody } from "../entry.ts";
 import { joinParts } from "../law/combine.ts";
 import { type Arrival, fateOfPart } from "../law/parts.ts";

@@ -2,7 +2,7 @@
 // time may have been stored since the error's own request looked. Flow: what is worse supersede.ts decides.
 
 import { letGo } from "../../bodies/let-go.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import { isWorseThan } from "../law/supersede.ts";
 import { heldAt, type Keeping, placeOf } from "../stockroom.ts";
 

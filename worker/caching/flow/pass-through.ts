@@ -1,5 +1,5 @@
 // Requests that the cache does not answer: they go to an origin, and what they change is forgotten. Flow.
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Answer, Demand } from "../demand.ts";
 import { tellClient } from "../law/for-client.ts";
 import { invalidates, namedUrls } from "../law/invalidation.ts";

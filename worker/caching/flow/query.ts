@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../../shared/result.ts";
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import { joinBytes } from "../../bodies/cut.ts";
 import { keepForReplay } from "../../bodies/replay.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Demand } from "../demand.ts";
 import { generationKey, queryKey } from "../law/key.ts";

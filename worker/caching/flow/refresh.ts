@@ -1,6 +1,6 @@
 // Brings a stored response up to date behind the client's back, once at a time for each. Flow.
 import { letGo } from "../../bodies/let-go.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Demand } from "../demand.ts";
 import type { Land } from "../flights.ts";
 import { judge } from "../law/judge.ts";

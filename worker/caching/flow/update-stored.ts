@@ -1,8 +1,8 @@
 // A newer message tells that what is stored still holds: it takes over the message's fields and starts a new life.
 // Flow: what is taken over is freshen.ts's.
 import { letGo } from "../../bodies/let-go.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Body } from "../../message.ts";
-import type { Ports } from "../../ports.ts";
 import type { Demand } from "../demand.ts";
 import { headersOf, type StoredResponseWithBody } from "../entry.ts";
 import type { Landing } from "../flights.ts";

@@ -1,6 +1,6 @@
 // Answers from a file in slices, by what its manifest says. Flow.
 import { ok } from "../../../shared/result.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Answer } from "../demand.ts";
 import type { ResponseEntry } from "../entry.ts";
 import type { Missing } from "../flow/collapse.ts";

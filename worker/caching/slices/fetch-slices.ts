@@ -4,7 +4,7 @@
 // Flow: which slices, and whether they fit, slices.ts decides.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Answer } from "../demand.ts";
 import type { Land } from "../flights.ts";
 import { landingOf, type Missing } from "../flow/collapse.ts";

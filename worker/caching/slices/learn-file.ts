@@ -2,8 +2,8 @@
 // it still holds. What does not come in slices goes the way of any other response. Flow.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
-import type { Ports } from "../../ports.ts";
 import type { Answer } from "../demand.ts";
 import type { Part } from "../entry.ts";
 import type { Land } from "../flights.ts";

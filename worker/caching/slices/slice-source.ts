@@ -2,8 +2,8 @@
 // what comes is the slice that is wanted, and of the version that is wanted, slices.ts decides.
 import { letGo } from "../../bodies/let-go.ts";
 import { keepForReplay } from "../../bodies/replay.ts";
+import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
-import type { Ports } from "../../ports.ts";
 import type { Demand } from "../demand.ts";
 import { headersOf } from "../entry.ts";
 import type { Land } from "../flights.ts";

@@ -1,0 +1,28 @@
+// What a flow has at hand: the world (ports.ts), and what this isolate remembers between requests. Each isolate remembers
+// for itself; all of it may be lost at any time, and is bounded.
+import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
+import type { Flights } from "./caching/flights.ts";
+import type { Snapshot } from "./keeping/snapshot.ts";
+import type { World } from "./ports.ts";
+import type { SiteShelf } from "./routing/site-shelf.ts";
+
+export interface Ports extends World, Memory {}
+
+export interface Memory {
+  /** The sites that it has read and compiled. */
+  shelf: SiteShelf;
+  /** Which keys are being fetched just now, so that others wait for the answer. */
+  flights: Flights;
+  health: HealthMemory;
+  /** The newest that is known here of what the edge shares about a site. */
+  snapshotOf(site: string): Snapshot;
+}
+
+/**
+ * What this isolate has seen of the origins of each pool. The rules are in balancing/health.ts; this keeps
+ * the value between requests.
+ */
+export interface HealthMemory {
+  of(poolKey: string): PoolHealth;
+  report(poolKey: string, event: OriginEvent): void;
+}
