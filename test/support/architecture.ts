@@ -20,6 +20,7 @@ export const FLOWS: readonly string[] = [
   "worker/routing/find-site.ts",
   "worker/balancing/send.ts",
   "worker/bodies/let-go.ts",
+  "worker/bodies/patience.ts",
   "worker/bodies/replay.ts",
   "worker/caching/flow/",
   "worker/caching/stockroom.ts",

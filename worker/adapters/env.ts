@@ -48,6 +48,7 @@ export function portsOf(env: Env): IsolatePorts {
       : undefined;
   if (!sites)
     throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
+  const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
   return {
     now: () => Date.now(),
     wait,
@@ -55,7 +56,7 @@ export function portsOf(env: Env): IsolatePorts {
     random: () => Math.random(),
     newId: newRequestId,
     digest,
-    peerOf: peerReader(env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare"),
+    peerOf: peerReader(runsOn),
     sites,
     shelf: new SiteShelf({
       refreshAfterMs: milliseconds(env, "HEADGATE_SITE_REFRESH_MS", 10_000),
@@ -63,7 +64,7 @@ export function portsOf(env: Env): IsolatePorts {
     }),
     store: storeOf(env),
     flights: new Flights(),
-    origins: originFetch,
+    origins: originFetch(runsOn),
     health: isolateHealth(),
     log: consoleLog,
     metrics: null,

@@ -4,14 +4,29 @@ import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../port
 import { endingInTime } from "./ending-in-time.ts";
 import { GivenUp } from "./given-up.ts";
 import { originalOf } from "./original.ts";
-import { uploading } from "./uploading.ts";
+import type { RunsOn } from "./peer.ts";
+import { type Fetch, uploading } from "./uploading.ts";
 import { endOf } from "./within.ts";
 
-export const originFetch: Origins = { fetch: attempt };
+export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
+  const platform = runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {};
+  return { fetch: (request) => attempt(request, platform, fetching) };
+}
+
+/**
+ * Cloudflare keeps a cache of its own under every fetch, which goes by the file's extension, knows of no Vary but that on
+ * Accept-Encoding and of no site of ours. `cache: "no-store"` tells the platform the same, and writes Cache-Control and Pragma
+ * into the request for everybody else on the way (docs/decisions/0024).
+ */
+const PAST_THE_ZONES_CACHE = { cacheTtl: -1, cacheLevel: "bypass" };
 
 type Attempted = Result<OriginReply, OriginFailure>;
 
-function attempt(request: OriginRequest): Promise<Attempted> {
+function attempt(
+  request: OriginRequest,
+  platform: { readonly cf?: RequestInitCfProperties },
+  fetching: Fetch,
+): Promise<Attempted> {
   const { url, method, headers, totalMs } = request;
   // fetch takes no body for these two; admission has let pass an empty one at most.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
@@ -22,13 +37,15 @@ function attempt(request: OriginRequest): Promise<Attempted> {
     redirect: "manual",
     // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
     encodeResponseBody: "manual",
+    ...platform,
   } as const;
   const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
   const arrived = (response: Response): Attempted => received(response, deadline);
-  if (body instanceof ReadableStream) return uploading(url, { ...init, body }, request).then(arrived, failed);
+  if (body instanceof ReadableStream)
+    return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
 
   const afterMs = Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY);
-  const response = fetch(url, init);
+  const response = fetching(url, init);
   const late = (): Attempted => {
     // The fetch is left alone, since an abort signal makes every request a tenth dearer (docs/performance.md): it ends
     // with the client's request, or with its answer, whose connection is then set free.

@@ -4,6 +4,8 @@ import type { OriginFailure, OriginRequest } from "../ports.ts";
 import { GivenUp } from "./given-up.ts";
 import { handOver } from "./hand-over.ts";
 
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
 /**
  * A pipe from the client's upload to the origin breaks at either end. Where it was the origin's, fetch knows by
  * itself, an early answer included, and gets this long to say so.
@@ -13,7 +15,7 @@ const FETCH_SPEAKS_FIRST_MS = 50;
 export async function uploading(
   url: string,
   init: RequestInit & { readonly body: ReadableStream<Uint8Array>; readonly headers: Headers },
-  { firstByteMs, totalMs }: OriginRequest,
+  { firstByteMs, totalMs, fetching }: OriginRequest & { readonly fetching: Fetch },
 ): Promise<Response> {
   const upload = handOver(init.body, init.headers.get("content-length"));
   const abort = new AbortController();
@@ -28,7 +30,7 @@ export async function uploading(
   void upload.whole.then(() => timeOutAfter(firstByteMs));
   void upload.broken.then(() => giveUpAfter(FETCH_SPEAKS_FIRST_MS, { kind: "request-body-broken" }));
   try {
-    return await fetch(url, { ...init, body: upload.body, signal: abort.signal });
+    return await fetching(url, { ...init, body: upload.body, signal: abort.signal });
   } catch (error) {
     throw abort.signal.reason instanceof GivenUp ? abort.signal.reason : error;
   } finally {

@@ -9,17 +9,25 @@ export interface Replay {
   readonly kept: boolean;
 }
 
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** One step of reading, for who wants to look on or to give up; a rejection is a broken body. */
+export type ReadChunk = (reader: Reader) => Promise<ReadableStreamReadResult<Uint8Array>>;
+
+const readOn: ReadChunk = (reader) => reader.read();
+
 /** Reads up to `maxBytes`. What proves longer goes on as a stream: what was read, then the rest. */
 export async function keepForReplay(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
+  read = readOn,
 ): Promise<Result<Replay, "body-broken">> {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     while (bytes <= maxBytes) {
-      const { done, value } = await reader.read();
+      const { done, value } = await read(reader);
       if (done) return ok({ body: join(chunks, bytes), kept: true });
       chunks.push(value);
       bytes += value.byteLength;
@@ -27,19 +35,16 @@ export async function keepForReplay(
   } catch {
     return err("body-broken");
   }
-  return ok({ body: resume(chunks, reader), kept: false });
+  return ok({ body: resume(chunks, reader, read), kept: false });
 }
 
-function resume(
-  chunks: readonly Uint8Array[],
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): ReadableStream<Uint8Array> {
+function resume(chunks: readonly Uint8Array[], reader: Reader, read: ReadChunk): ReadableStream<Uint8Array> {
   const waiting = [...chunks];
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = waiting.shift();
       if (next) return controller.enqueue(next);
-      const { done, value } = await reader.read();
+      const { done, value } = await read(reader);
       if (done) controller.close();
       else controller.enqueue(value);
     },

@@ -2,6 +2,7 @@
 import { once } from "../../../shared/once.ts";
 import { atMost } from "../../bodies/at-most.ts";
 import { letGo } from "../../bodies/let-go.ts";
+import { Patience } from "../../bodies/patience.ts";
 import { keepForReplay } from "../../bodies/replay.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Body, Reply } from "../../message.ts";
@@ -136,13 +137,27 @@ function refusalToKeep(
 }
 
 async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {
+  const patience = new Patience(ports);
+  try {
+    await gatherAndKeepWith(patience, { keeping, body, passing }, ports);
+  } finally {
+    patience.end();
+  }
+}
+
+async function gatherAndKeepWith(
+  patience: Patience,
+  { keeping, body, passing }: { keeping: Keeping; body: Body; passing: Passing },
+  ports: Ports,
+): Promise<void> {
   const { entry, rules } = keeping;
   const { land } = passing;
   if (isPassingTrouble(entry.status) && (await isOverPage(keeping, ports))) {
     letGo(body, ports);
     return land({ kind: "failed" });
   }
-  const gathered = body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES) : undefined;
+  const gathered =
+    body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES, patience.read) : undefined;
   if (gathered && !gathered.ok) return land({ kind: "failed" }); // it ended early: nothing is stored
   const read = gathered ? gathered.value.body : body;
   if (read instanceof ReadableStream) {

@@ -1,6 +1,7 @@
 // Slices of one file, one after the other: from the store, or from the origin by Range and If-Range. Flow. Whether
 // what comes is the slice that is wanted, and of the version that is wanted, slices.ts decides.
 import { letGo } from "../../bodies/let-go.ts";
+import { Patience } from "../../bodies/patience.ts";
 import { keepForReplay } from "../../bodies/replay.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
@@ -133,7 +134,7 @@ async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise
     letGo(body, ports);
     return undefined;
   }
-  const read = body instanceof ReadableStream ? await keepForReplay(body, part.length) : undefined;
+  const read = body instanceof ReadableStream ? await readPatiently(body, part.length, ports) : undefined;
   const bytes = read?.ok ? read.value.body : body;
   if (bytes instanceof Uint8Array && bytes.length === part.length) return bytes;
   letGo(bytes, ports);
@@ -159,6 +160,15 @@ export const keyOf = ({ at, sliceBytes }: Pick<SlicedFile, "at" | "sliceBytes">,
 
 /** Any other answer is about the one request, which its client may have made so that it is refused. */
 const TELLS_OF_THE_FILE: ReadonlySet<number> = new Set([200, 206, 404, 410, 416]);
+
+async function readPatiently(body: ReadableStream<Uint8Array>, length: number, ports: Ports) {
+  const patience = new Patience(ports);
+  try {
+    return await keepForReplay(body, length, patience.read);
+  } finally {
+    patience.end();
+  }
+}
 
 interface Taking {
   readonly file: SlicedFile;
@@ -188,7 +198,7 @@ export async function takeSlice(
     return "another";
   }
   const read =
-    reply.body instanceof ReadableStream ? await keepForReplay(reply.body, part.length) : undefined;
+    reply.body instanceof ReadableStream ? await readPatiently(reply.body, part.length, ports) : undefined;
   const bytes = read?.ok ? read.value.body : null;
   if (!(bytes instanceof Uint8Array) || bytes.length !== part.length) {
     letGo(bytes, ports);
