@@ -2,7 +2,7 @@
 // origin may send no more: the work in the background would hold the connection for ever. Given up, it lets its half of the
 // body go, and where the client's half is gone too the origin's connection is closed. Flow.
 
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../isolate.ts";
 import type { ReadChunk } from "./replay.ts";
 
 /** An origin that sends nothing for this long, or for twice as long at most, is given up on. */
