@@ -4,8 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { PROJECT } from "./dev/run-dev.ts";
-import { WRANGLER } from "./dev/run-wrangler.ts";
+import { PROJECT, WRANGLER } from "./project.ts";
 
 export async function deployableBundle(): Promise<Uint8Array> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bundle-"));

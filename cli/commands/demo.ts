@@ -4,11 +4,12 @@ import type { Command } from "commander";
 import { whatToTry } from "../demo/what-to-try.ts";
 import { newsOn } from "../dev/dev-news.ts";
 import { devUntilTold } from "../dev/dev-until-told.ts";
-import { LOCAL_STATE, PROJECT } from "../dev/run-dev.ts";
+import { LOCAL_STATE } from "../dev/run-dev.ts";
 import { EXIT_CODE_HELP } from "../exit-codes.ts";
 import { isFree } from "../free-port.ts";
 import { paintFor } from "../paint.ts";
 import { DEFAULT_PORT, parsePort } from "../port-option.ts";
+import { PROJECT } from "../project.ts";
 
 interface Options {
   readonly port: number;

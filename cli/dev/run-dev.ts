@@ -2,14 +2,12 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type LoadedSite, type LoadedSites, loadSites } from "../load-sites.ts";
+import { PROJECT } from "../project.ts";
 import { differenceBetween, NOTHING_SERVED, type Served, servedAfter, textsOf } from "./last-good.ts";
 import { type LocalStore, openLocalStore } from "./local-store.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import { watchFolder } from "./watch-folder.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
-
-/** Where wrangler.toml stands. */
-export const PROJECT = path.join(import.meta.dirname, "../..");
 
 /** Whoever saves a file tries it at once: the edge looks again after this long, not after its usual seconds. */
 const SITE_AGE_MS = "200";

@@ -1,15 +1,10 @@
 // `wrangler dev` as a child: quiet, without keys, ended with everything it started.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { WRANGLER } from "../project.ts";
 import { readWranglerLine, type WranglerLine } from "./wrangler-lines.ts";
-
-export const WRANGLER = path.join(
-  path.dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
-  "bin/wrangler.js",
-);
 
 /** After this long it is no longer asked but killed. */
 const GRACE_MS = 5_000;

@@ -2,20 +2,14 @@
 // emulation keeps its files.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { PROJECT, WRANGLER } from "../project.ts";
 import type { StoreEntry } from "./changes.ts";
 import { getArguments, type Place, putArguments } from "./wrangler-arguments.ts";
 
-/** Where wrangler.toml stands. */
-const PROJECT = path.join(import.meta.dirname, "../..");
-const WRANGLER = path.join(
-  path.dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
-  "bin/wrangler.js",
-);
 /** The most keys that one bulk reading takes. */
 const KEYS_AT_ONCE = 100;
 

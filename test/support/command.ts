@@ -2,8 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
-
-const PROJECT = path.join(import.meta.dirname, "../..");
+import { PROJECT } from "../../cli/project.ts";
 
 export class Command {
   readonly out: string[] = [];

@@ -1,6 +1,7 @@
 // Keeps a small request body, so that it can be sent again. A longer one is streamed, and its request not retried.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Body } from "../message.ts";
+import { joinBytes } from "./cut.ts";
 
 export interface Replay {
   /** The body for the first attempt. */
@@ -28,7 +29,7 @@ export async function keepForReplay(
   try {
     while (bytes <= maxBytes) {
       const { done, value } = await read(reader);
-      if (done) return ok({ body: join(chunks, bytes), kept: true });
+      if (done) return ok({ body: joined(chunks), kept: true });
       chunks.push(value);
       bytes += value.byteLength;
     }
@@ -52,14 +53,6 @@ function resume(chunks: readonly Uint8Array[], reader: Reader, read: ReadChunk):
   });
 }
 
-function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
-  const joined = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return joined;
-}
+/** One chunk is handed on as it is. */
+const joined = (chunks: readonly Uint8Array[]): Uint8Array =>
+  chunks.length === 1 && chunks[0] ? chunks[0] : joinBytes(chunks);

@@ -5,6 +5,7 @@ import type { Asked, Body, OriginAsk, Reply } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import type { CacheOutcome } from "./law/cache-outcome.ts";
+import type { Answering } from "./law/stored-reply.ts";
 
 export interface Demand {
   readonly site: CompiledSite;
@@ -16,6 +17,13 @@ export interface Demand {
   /** A stream can be sent once, bytes as often as need be. */
   readonly body: Body;
 }
+
+/** For what a stored response answers to it. */
+export const answeringOf = ({ asked, requestId }: Demand, now: number): Answering => ({
+  asked,
+  now,
+  boundary: requestId,
+});
 
 export interface Answer {
   readonly result: Result<Reply, Refusal>;

@@ -8,6 +8,7 @@ import type { Ports } from "../isolate.ts";
 import type { Body } from "../message.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import type { Entry, ResponseEntry, Stored, StoredResponseWithBody, Variant } from "./entry.ts";
+import type { Forward } from "./law/cache-outcome.ts";
 import { variantKey } from "./law/key.ts";
 import type { LookupPlan } from "./law/plan.ts";
 import type { CacheRules } from "./law/rules.ts";
@@ -66,6 +67,12 @@ const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithB
   if (entry.kind !== "response") throw new Error("an index is no response");
   return { entry, body, prepared, apart };
 };
+
+/** Why the origin is asked although this was found: the manifest of a file in slices holds no part of it. */
+export function forwardReason(found: Found): Forward {
+  if (found.kind === "absent") return found.fwd;
+  return found.stored.entry.part && found.stored.entry.part.length > 0 ? "partial" : "stale";
+}
 
 /** What stands under a key: at once where the store has it at hand. */
 export const heldAt = (key: string, { store }: Pick<Ports, "store">): Soon<Stored | undefined> =>

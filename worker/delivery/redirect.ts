@@ -1,8 +1,8 @@
 // Redirects. A captured part is the client's text: it can never choose the host that the client is sent to.
 import type { Site } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
-import { withoutPort } from "../rewriting/map-location.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
+import { withoutPort } from "../routing/authority.ts";
 import type { Captures } from "../routing/path-table.ts";
 
 type RedirectConfig = NonNullable<Site["routes"][number]["redirect"]>;

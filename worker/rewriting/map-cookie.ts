@@ -1,7 +1,8 @@
 // A cookie for the origin's own host or base path would be refused, or never sent back, by the client: it becomes
 // one for the public host. One for a parent domain of both stays.
 import type { Asked } from "../message.ts";
-import { type OriginPlace, withoutBase, withoutPort } from "./map-location.ts";
+import { withoutPort } from "../routing/authority.ts";
+import { type OriginPlace, withoutBase } from "./map-location.ts";
 
 export function mapCookie(cookie: string, place: OriginPlace, asked: Pick<Asked, "authority">): string {
   const publicHost = withoutPort(asked.authority);

@@ -1,5 +1,6 @@
 // A link that points at the origin itself points at the edge afterwards; a link to elsewhere stays as it is.
 import type { Asked } from "../message.ts";
+import { withoutPort } from "../routing/authority.ts";
 
 /** Where the origin stands, as it may name itself: `https://fra.example.net`, and a base path or "". */
 export interface OriginPlace {
@@ -28,8 +29,6 @@ function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): str
     return `${url.protocol}//${withoutPort(asked.authority)}${rest}`;
   return `${asked.scheme}://${asked.authority}${rest}`;
 }
-
-export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, "");
 
 export function withoutBase(path: string, basePath: string): string {
   if (basePath === "" || !path.startsWith(basePath)) return path;

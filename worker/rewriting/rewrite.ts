@@ -6,6 +6,7 @@ import type { Fact } from "../../shared/site/placeholders.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
 import type { Captures } from "../routing/path-table.ts";
+import { parameterName } from "../routing/query-names.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
 import { compileValue, factsIn, fillParameter, type Known, type Value } from "./value.ts";
 
@@ -102,24 +103,6 @@ export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
     if (filled !== undefined) kept.push(`${encodeURIComponent(name.toWellFormed())}=${filled}`);
   }
   return kept.join("&");
-}
-
-/** The name of a raw query pair, decoded as a form does (`+` is a space); a broken escape stays as it is. */
-export function parameterName(pair: string): string {
-  const equals = pair.indexOf("=");
-  const raw = equals === -1 ? pair : pair.slice(0, equals);
-  if (!/[%+]/.test(raw)) return raw;
-  const spaced = raw.replaceAll("+", " ");
-  // Run by run: a broken escape at the end of `debu%67%` must not hide what stands before it.
-  return decoded(spaced) ?? spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => decoded(run) ?? run);
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** As a canonical path spells it, without a trailing slash. */

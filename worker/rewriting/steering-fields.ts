@@ -2,6 +2,7 @@
 // by, or has its framework answer in another way. A poisoned cache and a sidestepped route begin with one of these. The
 // one list of them, each with its source; docs/proxying.md says the same in words.
 import type { Asked } from "../message.ts";
+import { isSafe } from "../routing/safe-methods.ts";
 
 /** What of the first group is true is set anew in forwarded.ts. */
 const NEVER_PASS = new Set([
@@ -100,7 +101,6 @@ const FROM_TRUSTED_PROXIES = "x-forwarded-";
 
 /** A safe method that an origin takes for another: the answer would be kept for the safe one. */
 const METHOD_OVERRIDES = new Set(["x-http-method", "x-http-method-override", "x-method-override"]);
-const SAFE = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 /** By which request fields a route tells apart what it keeps, and by which it keeps nothing. */
 export interface ToldApart {
@@ -113,7 +113,7 @@ export function isClaim(field: string, asked: Asked, cache: ToldApart | null): b
   // To CGI and its heirs (WSGI, Rack, PHP) `X_Forwarded_For` is the same variable as `X-Forwarded-For`.
   const name = field.includes("_") ? field.replaceAll("_", "-") : field;
   if (NEVER_PASS.has(name) || name.startsWith("proxy-")) return true;
-  if (METHOD_OVERRIDES.has(name)) return SAFE.has(asked.method);
+  if (METHOD_OVERRIDES.has(name)) return isSafe(asked.method);
   if (name.startsWith(FROM_TRUSTED_PROXIES)) return !asked.throughTrustedProxy || name !== field;
   if (cache !== null && STEERS.test(name)) return !mayYetSteer(field, asked, cache);
   return name !== field && isSpeltToHide(name, cache);

@@ -2,6 +2,7 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import type { Captures } from "../routing/path-table.ts";
+import { isWebSocketUpgrade } from "../routing/websocket.ts";
 import { setForwarded } from "./forwarded.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
@@ -57,12 +58,6 @@ export function staysHere(field: string, asked: Asked, cache: ToldApart | null):
       return asked.method === "GET" || asked.method === "HEAD";
   }
   return HOP_BY_HOP.has(field) || isClaim(field, asked, cache);
-}
-
-export function isWebSocketUpgrade(asked: Asked): boolean {
-  if (asked.method !== "GET") return false;
-  const protocols = asked.headers.get("upgrade")?.split(",") ?? [];
-  return protocols.some((protocol) => protocol.trim().toLowerCase() === "websocket");
 }
 
 /** RFC 9110 §7.6.2; one that has run out never comes here. */

@@ -33,3 +33,5 @@ function bracketed(name: string): string | undefined {
   const address = inside.includes(":") ? canonicalAddress(inside) : undefined;
   return address === undefined ? undefined : `[${address.includes(":") ? address : inside}]`;
 }
+
+export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, "");

@@ -1,13 +1,9 @@
 // Why does this route not take this request? Asked by `explain` alone: the hot path never pays for it.
+
+import type { Mismatch } from "../../shared/explain.ts";
 import type { Asked } from "../message.ts";
 import type { Route } from "../site.ts";
 import { compilePathTable } from "./path-table.ts";
-
-export interface Mismatch {
-  readonly condition: string;
-  readonly wants: string;
-  readonly found: string;
-}
 
 /** Every condition that fails, so that one reading shows all that would have to change; empty where it matches. */
 export function whyNot(route: Route, asked: Asked): Mismatch[] {

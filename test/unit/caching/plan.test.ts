@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isSafe, planLookup } from "../../../worker/caching/law/plan.ts";
+import { planLookup } from "../../../worker/caching/law/plan.ts";
+import { isSafe } from "../../../worker/routing/safe-methods.ts";
 import { type AskedOptions, anAsked } from "../../support/asked.ts";
 import { someRules } from "./an-entry.ts";
 

@@ -6,6 +6,7 @@ import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Answer, Demand } from "../demand.ts";
+import { answeringOf } from "../demand.ts";
 import type { Boarding, Land, Landing } from "../flights.ts";
 import { flightKey, flightKeyBy, isCollapsible, mayLead } from "../law/collapsible.ts";
 import { tellClient } from "../law/for-client.ts";
@@ -13,7 +14,7 @@ import { judge } from "../law/judge.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { selectorNamed } from "../law/selectors.ts";
 import { storedReply } from "../law/stored-reply.ts";
-import { type Found, find } from "../stockroom.ts";
+import { type Found, find, forwardReason } from "../stockroom.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 
 export interface Missing {
@@ -140,7 +141,10 @@ function answerFromLanding(
     ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand) === value,
   );
   if (!fits || judge(entry, ports.now()).kind !== "fresh") return undefined;
-  return collapsedAnswer(missing, storedReply({ entry, body: bytes }, answering(missing, ports)));
+  return collapsedAnswer(
+    missing,
+    storedReply({ entry, body: bytes }, answeringOf(missing.demand, ports.now())),
+  );
 }
 
 /** What another isolate, or one who was not waited for, has stored meanwhile; undefined where it is not fresh. */
@@ -148,7 +152,7 @@ async function answerFromStore(missing: Missing, ports: Ports): Promise<Answer |
   const found = await find(missing.plan, missing.demand, ports);
   if (found.kind === "absent") return undefined;
   const isFresh = judge(found.stored.entry, ports.now()).kind === "fresh";
-  const reply = isFresh ? storedReply(found.stored, answering(missing, ports)) : undefined;
+  const reply = isFresh ? storedReply(found.stored, answeringOf(missing.demand, ports.now())) : undefined;
   letGo(found.stored.body, ports, reply?.body);
   return collapsedAnswer(missing, reply);
 }
@@ -159,12 +163,6 @@ function collapsedAnswer(
 ): Answer | undefined {
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);
-  const fwd = found.kind === "absent" ? found.fwd : "stale";
+  const fwd = forwardReason(found);
   return { result: ok(reply), cache: { kind: "forward", fwd, collapsed: true } };
 }
-
-const answering = ({ demand }: Missing, ports: Pick<Ports, "now">) => ({
-  asked: demand.asked,
-  now: ports.now(),
-  boundary: demand.requestId,
-});

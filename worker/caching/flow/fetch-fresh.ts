@@ -7,6 +7,7 @@ import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { Answer, Demand } from "../demand.ts";
+import { answeringOf } from "../demand.ts";
 import type { ResponseEntry, StoredResponseWithBody } from "../entry.ts";
 import type { Land } from "../flights.ts";
 import type { Forward } from "../law/cache-outcome.ts";
@@ -19,6 +20,7 @@ import type { LookupPlan } from "../law/plan.ts";
 import { isOriginFailure } from "../law/status-codes.ts";
 import { storedReply } from "../law/stored-reply.ts";
 import type { Found } from "../stockroom.ts";
+import { forwardReason } from "../stockroom.ts";
 import { askOrigin, type OriginAnswer } from "./ask-origin.ts";
 import { storeReply } from "./store-reply.ts";
 import { updateByHead, updateStored } from "./update-stored.ts";
@@ -104,7 +106,7 @@ export function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer 
 /** Where our own conditions were sent in place of the client's, those are answered from what came. */
 function asClientAsked(reply: Reply, entry: ResponseEntry, { demand, plan }: Fetched, ports: Ports): Reply {
   if (reply.status !== 200 || !sentOtherwise(demand.ask(), demand.asked)) return reply;
-  const answering = { asked: demand.asked, now: ports.now(), boundary: demand.requestId };
+  const answering = answeringOf(demand, ports.now());
   const answered = storedReply({ entry, body: reply.body }, answering);
   if (!answered || answered.status === 200) return reply;
   letGo(reply.body, ports, answered.body);
@@ -123,7 +125,7 @@ async function answerUpdated(
   const update = { found, plan, demand, notModified: reply.headers, answer, asOf };
   const { stored, landing, written, kept } = updateStored(update, ports);
   fetched.land(landing, written);
-  const answering = { asked: demand.asked, now: answer.receivedAt, boundary: demand.requestId };
+  const answering = answeringOf(demand, answer.receivedAt);
   const fromStore = storedReply(stored, answering);
   letGo(stored.body, ports, fromStore?.body);
   if (!fromStore) return fetchWhole(fetched, ports);
@@ -149,7 +151,7 @@ export function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Port
   const now = ports.now();
   const held = heldIn(found);
   if (!held || !mayStandIn(held.entry, trouble, now)) return undefined;
-  const reply = storedReply(held, { asked: demand.asked, now, boundary: demand.requestId });
+  const reply = storedReply(held, answeringOf(demand, now));
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);
   const cache = { kind: "forward", fwd, ...statusOf(answer), detail: `stale-if-${trouble}` } as const;
@@ -158,9 +160,6 @@ export function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Port
 
 const heldIn = (found: Found): StoredResponseWithBody | undefined =>
   found.kind === "response" ? found.stored : undefined;
-
-export const forwardReason = (found: Found): Forward =>
-  found.kind === "absent" ? found.fwd : found.stored.entry.part ? "partial" : "stale";
 
 const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
   result.ok ? { fwdStatus: result.value.status } : {};

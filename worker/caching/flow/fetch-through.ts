@@ -5,6 +5,7 @@ import { type Soon, whenHere } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Answer, Demand } from "../demand.ts";
+import { answeringOf } from "../demand.ts";
 import { tellClient } from "../law/for-client.ts";
 import { judge } from "../law/judge.ts";
 import { type LookupPlan, planLookup } from "../law/plan.ts";
@@ -65,7 +66,7 @@ function answerFromStore(
   const now = ports.now();
   const verdict = judge(found.stored.entry, now);
   if (verdict.kind === "revalidate") return undefined;
-  const reply = storedReply(found.stored, { asked: demand.asked, now, boundary: demand.requestId });
+  const reply = storedReply(found.stored, answeringOf(demand, now));
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);
   const ttlSeconds = Math.floor(verdict.ttlMs / 1000);

@@ -1,7 +1,7 @@
 // Which stored responses does a change make worthless? RFC 9111 §4.4.
 import { canonicalPath } from "../../routing/canonical-path.ts";
 import { canonicalQuery } from "../../routing/canonical-query.ts";
-import { isSafe } from "./plan.ts";
+import { isSafe } from "../../routing/safe-methods.ts";
 
 /** An unsafe method that succeeded may have changed what is stored for its URL. */
 export function invalidates(method: string, status: number): boolean {

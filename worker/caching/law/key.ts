@@ -3,7 +3,7 @@
 // No two URLs that differ in what counts share a key, however they are spelt: host, path and query arrive canonical, and
 // neither they nor a site's name can hold the `#` that sets the parts of a key apart.
 import type { Asked } from "../../message.ts";
-import { parameterName } from "../../rewriting/rewrite.ts";
+import { parameterName } from "../../routing/query-names.ts";
 import type { CacheRules, QueryRules } from "./rules.ts";
 
 export type KeyedUrl = Pick<Asked, "scheme" | "authority" | "path" | "query">;

@@ -1,7 +1,8 @@
 // Is the cache asked for this request, and under which key?
 import type { Asked } from "../../message.ts";
-import { isWebSocketUpgrade } from "../../rewriting/to-origin.ts";
 import { cookiePairs } from "../../routing/cookies.ts";
+import { isSafe } from "../../routing/safe-methods.ts";
+import { isWebSocketUpgrade } from "../../routing/websocket.ts";
 import { parseDirectives } from "./directives.ts";
 import { cacheKey } from "./key.ts";
 import type { CacheRules } from "./rules.ts";
@@ -32,20 +33,6 @@ export type PassReason =
   | "if-match"
   | "method-not-cached"
   | "unsafe-method";
-
-/** Methods that change nothing (RFC 9110 §9.2.1); any other invalidates what is stored (RFC 9111 §4.4). */
-const SAFE: ReadonlySet<string> = new Set([
-  "GET",
-  "HEAD",
-  "OPTIONS",
-  "TRACE",
-  "QUERY",
-  "PROPFIND",
-  "SEARCH",
-  "REPORT",
-]);
-
-export const isSafe = (method: string): boolean => SAFE.has(method);
 
 export function planLookup(asked: Asked, rules: CacheRules | null): Plan {
   if (rules === null) return { kind: "pass", fwd: "bypass", because: "cache-off" };

@@ -1,7 +1,7 @@
 // Does a stored response answer the client's conditional request with "not modified"? RFC 9110 §13, RFC 9111 §4.3.2.
 import type { ResponseEntry } from "../entry.ts";
 import { parseHttpDate } from "./http-date.ts";
-import { fieldOf, parseEntityTags, stronglyMatches, weaklyMatches } from "./validators.ts";
+import { fieldOf, isStrongDate, parseEntityTags, stronglyMatches, weaklyMatches } from "./validators.ts";
 
 /** Whether the client's copy is as good as the stored one: a 304 suffices. */
 export function isNotModified(request: Headers, entry: ResponseEntry, now: number): boolean {
@@ -24,14 +24,8 @@ export function ifRangeHolds(request: Headers, entry: ResponseEntry, now: number
   const etag = fieldOf(entry.headers, "etag");
   if (/^(?:W\/)?"/.test(ifRange)) return etag !== null && stronglyMatches(ifRange, etag);
   const lastModified = fieldOf(entry.headers, "last-modified");
-  return lastModified !== null && lastModified === ifRange && isStrongDate(entry, lastModified, now);
-}
-
-/** A date is strong only if it is at least a second older than the response (RFC 9110 §8.8.2.2). */
-function isStrongDate(entry: ResponseEntry, lastModified: string, now: number): boolean {
-  const modified = parseHttpDate(lastModified, now);
   const date = parseHttpDate(fieldOf(entry.headers, "date"), now) ?? entry.receivedAt;
-  return modified !== undefined && modified + 1_000 <= date;
+  return lastModified !== null && lastModified === ifRange && isStrongDate(lastModified, date);
 }
 
 function matchesAny(field: string, etag: string | null): boolean {

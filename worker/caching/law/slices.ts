@@ -13,6 +13,7 @@ import type { CacheRules } from "./rules.ts";
 import { objectionToStoring, type StorageObjection } from "./storable.ts";
 import type { Terms } from "./terms.ts";
 import type { Received } from "./to-entry.ts";
+import { isStrongDate } from "./validators.ts";
 
 /** What all slices of one file have in common: two with the same are of the same bytes. */
 export interface Representation {
@@ -74,19 +75,17 @@ export function representationOf(headers: Headers, complete: number): Representa
   if (etag !== null)
     return etag.startsWith("W/") || isUnreadable(etag) ? undefined : { validator: etag, complete };
   const modified = headers.get("last-modified");
-  return modified !== null && isStrongDate(modified, headers) ? { validator: modified, complete } : undefined;
+  const date = parseHttpDate(headers.get("date"), THIS_CENTURY);
+  const isStrong = modified !== null && date !== undefined && isStrongDate(modified, date);
+  return isStrong ? { validator: modified, complete } : undefined;
 }
 
 export function isSame(a: Representation | undefined, b: Representation): boolean {
   return a?.validator === b.validator && a.complete === b.complete;
 }
 
-/** A date is strong only if it is at least a second older than the response (RFC 9110 §8.8.2.2). */
-function isStrongDate(modified: string, headers: Headers): boolean {
-  const date = Date.parse(headers.get("date") ?? "");
-  const changed = parseHttpDate(modified, date);
-  return changed !== undefined && changed + 1_000 <= date;
-}
+/** The year's century, where a date tells two digits of it: this one. */
+const THIS_CENTURY = Date.UTC(2050, 0);
 
 /** The whole's own message, as a slice of it tells: for the manifest, and for what objects to storing. */
 export function asWhole(part: Received, complete: number): Received {

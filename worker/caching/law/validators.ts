@@ -1,6 +1,7 @@
 // Entity tags and dates by which two representations are compared. RFC 9110 §8.8.
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import type { ResponseEntry } from "../entry.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 export type HeaderPairs = ResponseEntry["headers"];
 
@@ -16,6 +17,12 @@ export function weaklyMatches(a: string, b: string): boolean {
 /** The same, byte for byte. */
 export function stronglyMatches(a: string, b: string): boolean {
   return a === b && !a.startsWith("W/") && !isUnreadable(a);
+}
+
+/** A date is a strong validator only if it is at least a second older than the response (RFC 9110 §8.8.2.2). */
+export function isStrongDate(lastModified: string, date: number): boolean {
+  const modified = parseHttpDate(lastModified, date);
+  return modified !== undefined && modified + 1_000 <= date;
 }
 
 /** The tags of If-None-Match; a comma inside a tag separates nothing. */

@@ -2,6 +2,7 @@
 import { ok } from "../../../shared/result.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Answer } from "../demand.ts";
+import { answeringOf } from "../demand.ts";
 import type { ResponseEntry } from "../entry.ts";
 import type { Missing } from "../flow/collapse.ts";
 import type { CacheOutcome } from "../law/cache-outcome.ts";
@@ -41,10 +42,10 @@ export async function answerFrom(
   const { demand, plan, sliceBytes } = slicing;
   const representation = manifested(manifest);
   if (!representation) return "changed";
-  const ready = storedReply({ entry: manifest, body: null }, answering(slicing, ports)); // a 304, a 416
+  const ready = storedReply({ entry: manifest, body: null }, answeringOf(slicing.demand, ports.now())); // a 304, a 416
   const { reply, stretch } = ready
     ? { reply: ready, stretch: undefined }
-    : slicedReply(manifest, representation.complete, answering(slicing, ports));
+    : slicedReply(manifest, representation.complete, answeringOf(slicing.demand, ports.now()));
   tellClient(reply.headers, plan.rules, true);
   if (!stretch || demand.asked.method === "HEAD") return { result: ok(reply), cache };
 
@@ -79,11 +80,3 @@ export async function standInFor(
   const answer = await answerFrom(manifest.stored.entry, manifest.at, { slicing, cache }, ports);
   return answer !== "changed" && answer.cache === cache ? answer : undefined;
 }
-
-export const answering = ({ demand }: Missing, ports: Ports) => ({
-  asked: demand.asked,
-  now: ports.now(),
-  boundary: demand.requestId,
-});
-
-export const fwdOf = ({ found }: Missing) => (found.kind === "absent" ? found.fwd : "stale");

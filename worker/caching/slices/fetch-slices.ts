@@ -6,6 +6,7 @@ import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Answer } from "../demand.ts";
+import { answeringOf } from "../demand.ts";
 import type { Land } from "../flights.ts";
 import { landingOf, type Missing } from "../flow/collapse.ts";
 import { inBackground } from "../flow/refresh.ts";
@@ -15,8 +16,8 @@ import { tellClient } from "../law/for-client.ts";
 import { judge } from "../law/judge.ts";
 import { asksForOneStretch, manifested, mayNotBeStored } from "../law/slices.ts";
 import { storedReply } from "../law/stored-reply.ts";
-import { find, forget } from "../stockroom.ts";
-import { answerFrom, answering, fwdOf, type Slicing } from "./answer-slices.ts";
+import { find, forget, forwardReason } from "../stockroom.ts";
+import { answerFrom, type Slicing } from "./answer-slices.ts";
 import { learnFile } from "./learn-file.ts";
 
 /** Undefined where slices do not do: the whole has to be asked for. */
@@ -66,12 +67,12 @@ async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined
   await landingOf(boarding.landed, ports);
   const found = await find(plan, demand, ports);
   if (found.kind === "absent" || judge(found.stored.entry, ports.now()).kind !== "fresh") return undefined;
-  const cache = { kind: "forward", fwd: fwdOf(slicing), collapsed: true } as const;
+  const cache = { kind: "forward", fwd: forwardReason(slicing.found), collapsed: true } as const;
   if (manifested(found.stored.entry)) {
     const answer = await answerFrom(found.stored.entry, found.at, { slicing, cache }, ports);
     return answer === "changed" ? undefined : answer;
   }
-  const reply = storedReply(found.stored, answering(slicing, ports));
+  const reply = storedReply(found.stored, answeringOf(slicing.demand, ports.now()));
   letGo(found.stored.body, ports, reply?.body);
   if (!reply) return undefined;
   tellClient(reply.headers, plan.rules, true);

@@ -28,8 +28,8 @@ import { isOriginFailure } from "../law/status-codes.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
 import { validatingFields } from "../law/validators.ts";
-import { type Keeping, keep, placeOf, selectorValues, wouldTake } from "../stockroom.ts";
-import { answerFrom, fwdOf, type Slicing, standInFor } from "./answer-slices.ts";
+import { forwardReason, type Keeping, keep, placeOf, selectorValues, wouldTake } from "../stockroom.ts";
+import { answerFrom, type Slicing, standInFor } from "./answer-slices.ts";
 import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
 
 /** Undefined where the whole has to be asked for. Lands on every path. */
@@ -41,7 +41,7 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
   const asked = { ...demand, ask: () => originAsk };
   const asOf = ports.flights.asOf();
   const answer = await askOrigin(asked, originAsk, ports);
-  const fwd = fwdOf(slicing);
+  const fwd = forwardReason(slicing.found);
   const fetched: Fetched = { demand: asked, plan, found, land, answer, asOf, fwd };
   const { result, sending } = answer;
 
