@@ -17,6 +17,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "path-refused": [{ oddity: "encoded-slash" }, 400],
   "bad-target": [{}, 400],
   "unreadable-target": [{}, 400],
+  "bad-framing": [{}, 400],
+  "transfer-coding-refused": [{}, 501],
   "body-refused": [{ method: "GET" }, 400],
   "request-body-broken": [{}, 400],
   "no-site": [{ host: "shop.example.com" }, 404],

@@ -52,6 +52,8 @@ function errorType(refusal: Refusal): string | undefined {
     case "path-refused":
     case "bad-target":
     case "unreadable-target":
+    case "bad-framing":
+    case "transfer-coding-refused":
     case "body-refused":
     case "uri-too-long":
     case "headers-too-large":

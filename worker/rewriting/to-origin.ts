@@ -3,6 +3,7 @@ import type { Asked, OriginAsk } from "../message.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { setForwarded } from "./forwarded.ts";
+import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
@@ -32,6 +33,7 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
     if (staysHere(field, asked, action.cache) || isOtherSpelling(field, action.requestEdits))
       headers.delete(field);
   });
+  if (headers.has("content-length")) settleLength(headers, framingOf(asked.headers));
   countForward(headers, asked);
   setForwarded(headers, asked, siteName);
   headers.set("x-request-id", requestId);

@@ -11,6 +11,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "unreadable-target": { reason: "unreadable-target" },
   "bad-path-encoding": { reason: "bad-path-encoding", at: "%zz" },
   "path-refused": { reason: "path-refused", oddity: "encoded-slash" },
+  "bad-framing": { reason: "bad-framing" },
+  "transfer-coding-refused": { reason: "transfer-coding-refused" },
   "body-refused": { reason: "body-refused", method: "GET" },
   "request-body-broken": { reason: "request-body-broken" },
   "no-site": { reason: "no-site", host: "a.test" },
