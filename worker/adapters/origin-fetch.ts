@@ -77,10 +77,11 @@ function faultIn({ status, webSocket, body }: Response, framing: Framing): strin
   // A Response can hold no other status; 101 without a WebSocket leads to a protocol that nobody speaks here.
   const isStatus = status === 101 ? webSocket !== null : status >= 200 && status <= 599;
   if (!isStatus) return `its status ${status} cannot be relayed`;
-  if (body === null || framing.kind === "told") return undefined;
-  return framing.kind === "coded"
-    ? "its body is in a transfer coding that the runtime does not undo"
-    : "where its body ends is not told";
+  if (body === null) return undefined;
+  if (framing.kind === "coded") return "its body is in a transfer coding that the runtime does not undo";
+  return framing.kind === "contradictory"
+    ? "where its body ends is told in two ways, or not at all"
+    : undefined;
 }
 
 function replyOf(response: Response, framing: Framing, deadline: number | undefined): OriginReply {
@@ -100,6 +101,6 @@ function bodyOf(
   deadline: number | undefined,
 ): ReadableStream<Uint8Array> | null {
   if (body === null || deadline === undefined) return body;
-  const bytes = framing.kind === "told" ? framing.bytes : undefined;
+  const bytes = framing.kind === "length" ? framing.bytes : undefined;
   return endingInTime(body, { withinMs: Math.max(0, deadline - Date.now()), bytes });
 }

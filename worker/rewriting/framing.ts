@@ -2,24 +2,28 @@
 // guesses is how one message is taken for two (RFC 9112 §6, §11.2).
 
 export type Framing =
-  /** Undefined: no length is told. Of both fields the transfer coding counts (RFC 9112 §6.3). */
-  | { readonly kind: "told"; readonly bytes: number | undefined }
+  /** Neither field. */
+  | { readonly kind: "untold" }
+  | { readonly kind: "length"; readonly bytes: number }
+  /** Of both fields this one counts (RFC 9112 §6.3). */
+  | { readonly kind: "chunked" }
   /** It is not told, or told in two ways. */
   | { readonly kind: "contradictory" }
   /** In a coding that the runtime does not undo: what it hands over as the body are coded bytes. */
   | { readonly kind: "coded" };
 
-const NO_LENGTH: Framing = { kind: "told", bytes: undefined };
+const UNTOLD: Framing = { kind: "untold" };
+const CHUNKED: Framing = { kind: "chunked" };
 const CONTRADICTORY: Framing = { kind: "contradictory" };
 const CODED: Framing = { kind: "coded" };
 
 export function framingOf(headers: Headers): Framing {
   const coding = headers.get("transfer-encoding");
-  if (coding !== null) return coding === "chunked" ? NO_LENGTH : framingOfCoding(coding);
+  if (coding !== null) return coding === "chunked" ? CHUNKED : framingOfCoding(coding);
   const length = headers.get("content-length");
-  if (length === null) return NO_LENGTH;
+  if (length === null) return UNTOLD;
   const bytes = lengthOf(length);
-  return bytes === undefined ? CONTRADICTORY : { kind: "told", bytes };
+  return bytes === undefined ? CONTRADICTORY : { kind: "length", bytes };
 }
 
 function framingOfCoding(field: string): Framing {
@@ -28,7 +32,7 @@ function framingOfCoding(field: string): Framing {
     .map((coding) => withoutBlanks(coding).toLowerCase())
     .filter((coding) => coding !== "");
   if (codings.some((coding) => coding !== "chunked")) return CODED;
-  return codings.length === 1 ? NO_LENGTH : CONTRADICTORY; // applied twice it is malformed: RFC 9112 §7.1
+  return codings.length === 1 ? CHUNKED : CONTRADICTORY; // applied twice it is malformed: RFC 9112 §7.1
 }
 
 /**
@@ -48,9 +52,8 @@ const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g,
 
 /** One number where there is one, and none beside a transfer coding, which counts instead (RFC 9112 §6.3). */
 export function settleLength(headers: Headers, framing: Framing): void {
-  const length = headers.get("content-length");
-  if (length === null) return;
-  const bytes = framing.kind === "told" ? framing.bytes : undefined;
-  if (bytes === undefined) headers.delete("content-length");
-  else if (length !== String(bytes)) headers.set("content-length", String(bytes));
+  if (framing.kind === "untold") return;
+  if (framing.kind !== "length") headers.delete("content-length");
+  else if (headers.get("content-length") !== String(framing.bytes))
+    headers.set("content-length", String(framing.bytes));
 }
