@@ -22,6 +22,7 @@ export type Refusal =
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "unasked-not-modified"; readonly pool: string }
+  | { readonly reason: "destination-refused" }
   | { readonly reason: "bad-framing" }
   | { readonly reason: "transfer-coding-refused" }
   | { readonly reason: "body-refused"; readonly method: string }
@@ -42,6 +43,8 @@ export function statusOf(refusal: Refusal): number {
     case "body-refused":
     case "request-body-broken":
       return 400;
+    case "destination-refused":
+      return 403;
     case "no-site":
     case "no-route":
       return 404;
@@ -90,6 +93,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The request target is no path: `OPTIONS *` is not forwarded.";
     case "unreadable-target":
       return "The URL holds bytes that are no UTF-8, or U+FFFD unescaped: percent-encode them, or it cannot be told from others.";
+    case "destination-refused":
+      return "The Destination is no URL, or one that no route leads to on the same origins as the request itself.";
     case "bad-framing":
       return "Content-Length or Transfer-Encoding do not tell where the request's body ends.";
     case "transfer-coding-refused":

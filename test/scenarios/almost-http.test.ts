@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useEdge } from "../support/edge.ts";
-import { rawGet, sendRaw, sendRawAndHangUp } from "../support/raw-client.ts";
+import { type RawAnswer, rawGet, sendRaw, sendRawAndHangUp } from "../support/raw-client.ts";
 import { useRawOrigin } from "../support/raw-origin.ts";
 
 const edge = useEdge();
@@ -271,11 +271,12 @@ async function isWell(): Promise<void> {
   expect([next.status, next.body, ...news]).toEqual([200, "ok", [], []]);
 }
 
-const hasNoBug = ({ status, body }: { status: number; body: string }) =>
-  expect([
-    status === 500 && body.includes("urn:headgate:bug"),
-    body.includes("Internal Server Error"),
-  ]).toEqual([false, false]);
+const hasNoBug = ({ status, head, body }: RawAnswer) => {
+  const isBug = status === 500 && body.includes("urn:headgate:bug");
+  expect([isBug, body.includes("Internal Server Error")]).toEqual([false, false]);
+  expect(head).not.toMatch(/^headgate-cache-control:/im);
+  if (/^x-request-id:/im.test(head)) expect(head).toMatch(/^date: \S/im); // what the runtime itself refuses has none
+};
 
 describe("whatever almost is a request", () => {
   it("the edge answers or hangs up, and is well afterwards", async () => {

@@ -17,6 +17,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "path-refused": [{ oddity: "encoded-slash" }, 400],
   "bad-target": [{}, 400],
   "unreadable-target": [{}, 400],
+  "destination-refused": [{}, 403],
   "bad-framing": [{}, 400],
   "transfer-coding-refused": [{}, 501],
   "body-refused": [{ method: "GET" }, 400],

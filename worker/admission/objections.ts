@@ -12,7 +12,7 @@ import type { CompiledSite } from "../site.ts";
 const MAX_HEADER_BYTES = 32_768;
 
 export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal | undefined {
-  if (isLoop(asked, site.name)) return { reason: "loop" };
+  if (isLoop(asked, site.loopToken)) return { reason: "loop" };
   return objectionToBody(asked);
 }
 

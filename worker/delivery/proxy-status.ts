@@ -60,6 +60,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "request-body-broken":
       return "http_request_error";
     case "method-refused":
+    case "destination-refused":
       return "http_request_denied";
     case "no-site":
     case "no-route":

@@ -11,6 +11,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "unreadable-target": { reason: "unreadable-target" },
   "bad-path-encoding": { reason: "bad-path-encoding", at: "%zz" },
   "path-refused": { reason: "path-refused", oddity: "encoded-slash" },
+  "destination-refused": { reason: "destination-refused" },
   "bad-framing": { reason: "bad-framing" },
   "transfer-coding-refused": { reason: "transfer-coding-refused" },
   "body-refused": { reason: "body-refused", method: "GET" },
