@@ -94,8 +94,8 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
     (dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name));
   return {
     status: forward ? null : reply.status,
-    // Of the moment, and of the origin where one answers.
-    headers: ([...reply.headers] as HeaderField[]).filter(([name]) => name !== "date"),
+    // The date of an origin's answer is its own.
+    headers: ([...reply.headers] as HeaderField[]).filter(([name]) => !forward || name !== "date"),
     removed: forward ? removedFrom(foreseen) : [],
     // The runtime sends none to HEAD (RFC 9110 §9.3.2).
     body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
