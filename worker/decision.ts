@@ -11,6 +11,7 @@ import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
 import type { Refusal } from "./refusal.ts";
+import { otherUrls } from "./rewriting/other-urls.ts";
 import { toOrigin } from "./rewriting/to-origin.ts";
 import { asSiteSees } from "./routing/identify.ts";
 import { matchRoute } from "./routing/match-route.ts";
@@ -52,8 +53,12 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   if (action.kind !== "proxy")
     return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });
 
+  const others = otherUrls({ asked, site, action, requestId });
+  if (!others.ok) return answer(refused(others.error, visit, known));
+
   // 3. Rewrite: the request as the origin should see it, worked out once one has to be asked.
-  const ask = once(() => toOrigin(asked, { siteName: site.name, requestId, action, captures }));
+  const rewriting = { loopToken: site.loopToken, requestId, action, captures, otherUrls: others.value };
+  const ask = once(() => toOrigin(asked, rewriting));
   return { kind: "forward", known, action, inquiries: NO_INQUIRIES, ask };
 }
 

@@ -22,6 +22,8 @@ export interface Asked {
   readonly path: string;
   /** As sent but for characters that no URL may hold, without the question mark; empty where there is none. */
   readonly query: string;
+  /** Whether a question mark stands alone (`/a?`): to some origins another URL, by RFC 3986 §6.2.3 to all. */
+  readonly loneMark: boolean;
   /** As they arrived: hostile. */
   readonly headers: Headers;
   /** What the path holds that origins disagree on. */
@@ -31,10 +33,18 @@ export interface Asked {
   readonly client: Peer;
   /** The addresses from the client to the peer, as far as they are known for sure; null where it is the peer alone. */
   readonly hops: readonly string[] | null;
-  /** Whether the peer is a proxy that the site trusts. */
+  /** Whether the peer is a proxy that the site trusts, and writes X-Forwarded-*: what a request has of these is its word. */
   readonly throughTrustedProxy: boolean;
   /** The id that a trusted proxy gave the request. */
   readonly requestId: string | undefined;
+}
+
+/** A field that names URLs at the origin: its text, cut where the chosen origin's URL belongs. */
+export interface NamedUrl {
+  readonly field: string;
+  /** As the client sent it: where a site has edited the field since, that stands. */
+  readonly sent: string;
+  readonly pieces: readonly string[];
 }
 
 /** The request as the origin should see it, before one is chosen. */
@@ -45,6 +55,8 @@ export interface OriginAsk {
   readonly headers: Headers;
   /** What the client's own fields weigh. */
   readonly receivedBytes: number;
+  /** Beside the target. */
+  readonly otherUrls?: readonly NamedUrl[];
 }
 
 /** Something that is done to a body on its way to the client, by name. */

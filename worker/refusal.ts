@@ -22,6 +22,9 @@ export type Refusal =
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "unasked-not-modified"; readonly pool: string }
+  | { readonly reason: "destination-refused" }
+  | { readonly reason: "bad-framing" }
+  | { readonly reason: "transfer-coding-refused" }
   | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
   | { readonly reason: "bug" };
@@ -36,9 +39,12 @@ export function statusOf(refusal: Refusal): number {
     case "path-refused":
     case "bad-target":
     case "unreadable-target":
+    case "bad-framing":
     case "body-refused":
     case "request-body-broken":
       return 400;
+    case "destination-refused":
+      return 403;
     case "no-site":
     case "no-route":
       return 404;
@@ -50,6 +56,7 @@ export function statusOf(refusal: Refusal): number {
     case "site-invalid":
       return 500;
     case "method-refused":
+    case "transfer-coding-refused": // RFC 9112 §6.1
       return 501;
     case "origin-unreachable":
     case "unasked-not-modified":
@@ -86,6 +93,12 @@ export function explainRefusal(refusal: Refusal): string {
       return "The request target is no path: `OPTIONS *` is not forwarded.";
     case "unreadable-target":
       return "The URL holds bytes that are no UTF-8, or U+FFFD unescaped: percent-encode them, or it cannot be told from others.";
+    case "destination-refused":
+      return "The Destination is no URL, or one that no route leads to on the same origins as the request itself.";
+    case "bad-framing":
+      return "Content-Length or Transfer-Encoding do not tell where the request's body ends.";
+    case "transfer-coding-refused":
+      return "The request's body comes in a transfer coding other than chunked, which the edge does not undo.";
     case "body-refused":
       return `A ${refusal.method} request with a body is not forwarded (RFC 9110 §9.3.1): use POST or QUERY.`;
     case "request-body-broken":

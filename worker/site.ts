@@ -8,21 +8,26 @@ import { compilePool, type Pool } from "./balancing/pool.ts";
 import { type CacheRules, compileCacheRules } from "./caching/law/rules.ts";
 import { compileRedirect, type Redirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing } from "./delivery/security-headers.ts";
+import { loopTokenOf } from "./rewriting/forwarded.ts";
 import { compileHeaderEdits, type HeaderEdits } from "./rewriting/header-edits.ts";
 import { compileRewrite, type Rewrite } from "./rewriting/rewrite.ts";
 import { compileValue, type Value } from "./rewriting/value.ts";
 import { type AddressSet, compileAddressSet } from "./routing/address-set.ts";
 import { type Condition, compileConditions } from "./routing/conditions.ts";
+import type { TrustedFields } from "./routing/forwarding-claims.ts";
 import { compilePathTable, type PathTable } from "./routing/path-table.ts";
 
 export interface CompiledSite {
   /** The first of its hosts: the site's name. */
   readonly name: string;
   readonly version: string;
+  /** What it leaves in CDN-Loop. */
+  readonly loopToken: string;
   readonly hosts: readonly string[];
   readonly routes: readonly LazyRoute[];
   readonly paths: PathTable<LazyRoute>;
   readonly trustedProxies: AddressSet | null;
+  readonly trustedFields: TrustedFields;
   readonly mergesSlashes: boolean;
   readonly dressing: Dressing;
   /** The site's own; a route's come after them. */
@@ -75,10 +80,12 @@ export function compileSite(site: Site, version: string): CompiledSite {
   return {
     name,
     version,
+    loopToken: loopTokenOf(name, version),
     hosts: site.hosts,
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
+    trustedFields: site.trustedFields,
     mergesSlashes: site.mergeSlashes,
     dressing: compileDressing(site.security, undefined),
     responseEdits: compileHeaderEdits([{ edits: site.headers?.response }]),

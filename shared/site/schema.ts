@@ -79,8 +79,18 @@ export const siteSchema = z
       .array(addressRange)
       .default([])
       .describe(
-        "Proxies in front of the edge whose X-Forwarded-For and -Proto are believed. " +
+        "Proxies in front of the edge whose X-Forwarded-For, -Proto and -Host are believed, or Forwarded: see " +
+          "`trustedFields`. " +
           "Danger: whoever is in this list can name any client address.",
+      ),
+    trustedFields: z
+      .enum(["x-forwarded", "forwarded"])
+      .optional()
+      .describe(
+        "Which fields the `trustedProxies` write: x-forwarded (X-Forwarded-For, -Proto and -Host) or forwarded (RFC 7239). " +
+          "The others are then the client's own, and are not believed. Where left out, X-Forwarded-For counts, and without " +
+          "one Forwarded. Danger: behind a proxy that writes one and passes on the other, a client can name any address in " +
+          "the other; say which it writes.",
       ),
     mergeSlashes: z
       .boolean()

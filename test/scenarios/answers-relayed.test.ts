@@ -126,7 +126,10 @@ describe("an odd origin", () => {
     await edge.site({
       hosts: ["odd.test"],
       pools: { web: { origins: [{ id: "a", url: origin.url }], retry: { attempts: 1 } } },
-      routes: [{ id: "rest", cache: "off", to: "web" }],
+      routes: [
+        { id: "stored", match: { path: "/stored/*" }, to: "web" },
+        { id: "rest", cache: "off", to: "web" },
+      ],
     });
   });
   const relayed = async (answer: string) => {
@@ -138,6 +141,58 @@ describe("an odd origin", () => {
     expect((await relayed("HTTP/1.1 404 Gone fishing\r\nContent-Length: 0\r\n\r\n")).head).toMatch(
       /^HTTP\/1.1 404 Gone fishing\r\n/,
     );
+  });
+
+  it.each([
+    ["a tab", "Gone\tfishing", "Gone fishing"],
+    ["bytes beyond ASCII", "\xe5\xe4\xf6", "Not Found"], // the runtime hands over none of them
+    ["UTF-8", "\xc3\xa5\xc3\xa4\xc3\xb6", "Not Found"],
+    ["nothing", "", "Not Found"],
+  ])("has a reason phrase with %s made harmless, stored or not", async (name, phrase, passed) => {
+    for (const path of ["/", `/stored/${name.replaceAll(" ", "-")}`]) {
+      for (const _twice of [1, 2]) {
+        origin.answer = `HTTP/1.1 404 ${phrase}\r\nConnection: close\r\nCache-Control: max-age=60\r\nContent-Length: 2\r\n\r\nok`;
+        const answer = await sendRaw(edge.url, rawGet(path, "odd.test"));
+        expect([answer.head.split("\r\n")[0], answer.body]).toEqual([`HTTP/1.1 404 ${passed}`, "ok"]);
+      }
+    }
+  });
+
+  it("has its body relayed byte for byte under an odd phrase too", async () => {
+    const packed = gzipSync("hello").toString("latin1");
+    for (const path of ["/", "/stored/packed"]) {
+      for (const _twice of [1, 2]) {
+        origin.answer = `HTTP/1.1 200 O\tK\r\nConnection: close\r\nCache-Control: max-age=60\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n${packed}`;
+        expect((await sendRaw(edge.url, rawGet(path, "odd.test"))).body).toBe(packed);
+      }
+    }
+  });
+
+  it.each([
+    ["the same length twice", "Content-Length: 2\r\nContent-Length: 2", "2"],
+    ["the same length twice in a line", "Content-Length: 2, 2", "2"],
+    ["a length with zeros before it", "Content-Length: 002", "2"],
+    ["a length that its chunks belie", "Content-Length: 9\r\nTransfer-Encoding: chunked", undefined],
+  ])("has its body relayed under %s", async (_name, fields, length) => {
+    const bytes = fields.includes("chunked") ? "2\r\nok\r\n0\r\n\r\n" : "ok";
+    origin.answer = `HTTP/1.1 200 OK\r\nConnection: close\r\n${fields}\r\n\r\n${bytes}`;
+    const answer = await sendRaw(edge.url, rawGet("/", "odd.test"));
+    expect(answer.status).toBe(200);
+    expect(/^content-length: (.*)\r$/im.exec(answer.head)?.[1]).toBe(length);
+    expect(answer.body).toBe(length === undefined ? "2\r\nok\r\n0\r\n\r\n" : "ok");
+    const head = await sendRaw(edge.url, rawGet("/", "odd.test").replace("GET", "HEAD"));
+    expect(/^content-length: (.*)\r$/im.exec(head.head)?.[1]).toBe(length);
+  });
+
+  it("declares no length of a body that its status does not have", async () => {
+    for (const status of [204, 205]) {
+      origin.answer = `HTTP/1.1 ${status} X\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok`;
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await sendRaw(edge.url, rawGet("/", "odd.test").replace("GET", method));
+        expect([answer.status, answer.body]).toEqual([status, ""]);
+        expect(answer.head).not.toMatch(/^content-length: [^0]/im);
+      }
+    }
   });
 
   it("has bytes beyond ASCII in its fields relayed as they are", async () => {
@@ -162,6 +217,20 @@ describe("an odd origin", () => {
     ],
     ["a field name with a blank", "HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n"],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok"],
+    ["two lengths in one line", "HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\nok"],
+    ["a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok"],
+    ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok"],
+    ["a length beyond 2^53", "HTTP/1.1 200 OK\r\nContent-Length: 9007199254740993\r\n\r\nok"],
+    ["gzip in chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"],
+    ["gzip to the end of the connection", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok"],
+    [
+      "gzip in chunks, in two lines",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    ],
+    [
+      "chunks of chunks",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    ],
     ["no HTTP at all", "hello\r\n\r\n"],
     ["nothing", ""],
   ])("that answers with %s is a bad gateway", async (_name, bytes) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
-import { useOrigin } from "../support/origin.ts";
+import { afterBody, replies, useOrigin } from "../support/origin.ts";
 import { rawGet, sendRaw } from "../support/raw-client.ts";
 
 describe("bad input", () => {
@@ -97,6 +97,40 @@ describe("bad input", () => {
     const empty = await sendRaw(edge.url, rawGet("/empty", "bad.test", "Content-Length: 0\r\n"));
     expect(empty.status).toBe(200);
     expect(origin.last.url).toBe("/empty");
+  });
+
+  const post = (fields: string) =>
+    `POST /post HTTP/1.1\r\nHost: bad.test\r\nConnection: close\r\n${fields}\r\n`;
+
+  it.each([
+    ["gzip in chunks", "Transfer-Encoding: gzip, chunked\r\n", 501, "transfer-coding-refused"],
+    [
+      "gzip in chunks, in two lines",
+      "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+      501,
+      "transfer-coding-refused",
+    ],
+    ["a coding that nobody knows", "Transfer-Encoding: xyz, chunked\r\n", 501, "transfer-coding-refused"],
+    ["chunks of chunks", "Transfer-Encoding: chunked, chunked\r\n", 400, "bad-framing"],
+  ])("a body in %s is refused", async (_name, fields, status, reason) => {
+    await refusedAs(`${post(fields)}2\r\nab\r\n0\r\n\r\n`, status, reason);
+    await refusedAs(`${post(fields).replace("POST", "GET")}0\r\n\r\n`, status, reason);
+  });
+
+  it("a length that no stream can have is refused", async () => {
+    for (const length of ["9007199254740992", "9007199254740993"])
+      await refusedAs(`${post(`Content-Length: ${length}\r\n`)}ab`, 400, "bad-framing");
+  });
+
+  it.each([
+    ["the same length twice", "Content-Length: 2\r\nContent-Length: 2\r\n"],
+    ["a length with zeros before it", "Content-Length: 002\r\n"],
+  ])("%s is that length", async (_name, fields) => {
+    origin.answers(afterBody((_request, response, seen) => void response.end(`got ${seen.body}`)));
+    const answer = await sendRaw(edge.url, `${post(fields)}ab`);
+    expect([answer.status, answer.body]).toEqual([200, "got ab"]);
+    expect(origin.last.headers["content-length"]).toBe("2");
+    origin.answers(replies(["hello"]));
   });
 
   it("a host that nobody serves gets a problem document that says how to add it", async () => {

@@ -62,7 +62,8 @@ describe("the demo", () => {
 
   it("dresses an answer of its own", async () => {
     const answer = await typeLineUnder(/security headers/);
-    expect(answer).toMatch(/^strict-transport-security: /im);
+    expect(answer).toMatch(/^content-security-policy: /im);
+    expect(answer).not.toMatch(/^strict-transport-security: /im); // the demo is asked over plain http (RFC 6797 §7.2)
     expect(answer).toMatch(/^x-content-type-options: nosniff/im);
   });
 

@@ -48,6 +48,8 @@ describe("explain and live traffic agree", () => {
   it.each(requests)("%s %s %j", async (method, path, headers) => {
     const site = validateSite(file());
     if (!site.ok) throw new Error(JSON.stringify(site.error));
+    const now = Date.now();
+    await edge.stopClockAt(now);
     const told = explain(
       compileSite(site.value, "v1"),
       factsOf({
@@ -56,7 +58,7 @@ describe("explain and live traffic agree", () => {
         headers: Object.entries(headers),
         ip: "127.0.0.1",
         country: undefined,
-        now: Date.now(),
+        now,
       }),
     );
 

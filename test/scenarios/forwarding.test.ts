@@ -93,6 +93,7 @@ describe("security headers", () => {
   beforeAll(async () => {
     client = await siteWith({
       hosts: ["strict.test"],
+      trustedProxies: ["127.0.0.1"],
       security: { preset: "strict", headers: { "permissions-policy": "camera=()" } },
       routes: [
         { id: "own", match: { path: "/own" }, respond: { body: "hi" } },
@@ -128,7 +129,8 @@ describe("security headers", () => {
       });
       response.end();
     });
-    const answer = await client.get(path, status === 304 ? { "if-none-match": "*" } : {});
+    const conditions = status === 304 ? { "if-none-match": "*" } : {};
+    const answer = await client.get(path, { "x-forwarded-proto": "https", ...conditions });
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "strict-transport-security": "max-age=63072000; includeSubDomains",
@@ -149,7 +151,7 @@ describe("security headers", () => {
       null,
       "nosniff",
     ]);
-    const off = await client.get("/off");
+    const off = await client.get("/off", { "x-forwarded-proto": "https" });
     expect([off.header("x-frame-options"), off.header("strict-transport-security")]).toEqual([null, null]);
   });
 });

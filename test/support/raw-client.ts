@@ -10,9 +10,13 @@ export interface RawAnswer {
 
 /** Reads until the edge closes the connection, which the request asks for unless it is one for which it must. */
 export function sendRaw(edgeUrl: string, bytes: string): Promise<RawAnswer> {
+  return exchange(edgeUrl, (socket) => socket.write(Buffer.from(bytes, "latin1")));
+}
+
+function exchange(edgeUrl: string, say: (socket: net.Socket) => void): Promise<RawAnswer> {
   const { port } = new URL(edgeUrl);
   return new Promise((resolve) => {
-    const socket = net.connect(Number(port), "127.0.0.1", () => socket.write(Buffer.from(bytes, "latin1")));
+    const socket = net.connect(Number(port), "127.0.0.1", () => say(socket));
     const chunks: Buffer[] = [];
     socket.on("data", (chunk) => chunks.push(chunk));
     socket.on("error", () => {}); // a reset is an answer too: what came before it is what counts
@@ -27,3 +31,11 @@ export function sendRaw(edgeUrl: string, bytes: string): Promise<RawAnswer> {
 
 export const rawGet = (target: string, host: string, fields = ""): string =>
   `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${fields}\r\n`;
+
+/** Says nothing more after these bytes, and waits no longer than this for an answer that may never end. */
+export function sendRawAndHangUp(edgeUrl: string, bytes: string, waitMs = 3_000): Promise<RawAnswer> {
+  return exchange(edgeUrl, (socket) => {
+    socket.end(Buffer.from(bytes, "latin1"));
+    socket.setTimeout(waitMs, () => socket.destroy());
+  });
+}

@@ -1,6 +1,8 @@
 // One attempt at one origin, over the platform's fetch. Bodies pass as they are: compressed stays compressed.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
+import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
+import { reasonPhrase } from "../rewriting/reason-phrase.ts";
 import { endingInTime } from "./ending-in-time.ts";
 import { GivenUp } from "./given-up.ts";
 import { originalOf } from "./original.ts";
@@ -56,9 +58,11 @@ function attempt(
 }
 
 function received(response: Response, deadline: number | undefined): Attempted {
-  if (isRelayable(response)) return ok(replyOf(response, deadline));
-  void response.body?.cancel();
-  return err({ kind: "connect", message: `its status ${response.status} cannot be relayed` });
+  const framing = framingOf(response.headers);
+  const fault = faultIn(response, framing);
+  if (fault === undefined) return ok(replyOf(response, framing, deadline));
+  response.body?.cancel().catch(() => {}); // broken already: as good
+  return err({ kind: "connect", message: fault });
 }
 
 function failed(error: unknown): Attempted {
@@ -68,20 +72,35 @@ function failed(error: unknown): Attempted {
   return err({ kind: "connect", message: String(error) });
 }
 
-/** A Response can hold no other status; 101 without a WebSocket leads to a protocol that nobody speaks here. */
-const isRelayable = ({ status, webSocket }: Response): boolean =>
-  status === 101 ? webSocket !== null : status >= 200 && status <= 599;
-
-function replyOf(response: Response, deadline: number | undefined): OriginReply {
-  const { status, statusText, webSocket } = response;
-  const body = deadline === undefined ? response.body : bodyInTime(response, deadline - Date.now());
-  const original = originalOf(response, body);
-  return { status, statusText, headers: original.headers, body, webSocket, original };
+/** Why it cannot be relayed; undefined where it can. */
+function faultIn({ status, webSocket, body }: Response, framing: Framing): string | undefined {
+  // A Response can hold no other status; 101 without a WebSocket leads to a protocol that nobody speaks here.
+  const isStatus = status === 101 ? webSocket !== null : status >= 200 && status <= 599;
+  if (!isStatus) return `its status ${status} cannot be relayed`;
+  if (body === null) return undefined;
+  if (framing.kind === "coded") return "its body is in a transfer coding that the runtime does not undo";
+  return framing.kind === "contradictory"
+    ? "where its body ends is told in two ways, or not at all"
+    : undefined;
 }
 
-function bodyInTime({ body, headers }: Response, withinMs: number): ReadableStream<Uint8Array> | null {
-  if (body === null) return null;
-  const declared = headers.get("content-length");
-  const bytes = declared === null ? undefined : Number(declared);
-  return endingInTime(body, { withinMs: Math.max(0, withinMs), bytes });
+function replyOf(response: Response, framing: Framing, deadline: number | undefined): OriginReply {
+  const { status, webSocket } = response;
+  const body = bodyOf(response, framing, deadline);
+  const statusText = reasonPhrase(response.statusText);
+  const original = originalOf(response, body, statusText);
+  const { headers } = original;
+  settleLength(headers, framing);
+  if (status === 204 || status === 205) headers.delete("content-length"); // RFC 9110 §8.6, §15.3.6
+  return { status, statusText, headers, body, webSocket, original };
+}
+
+function bodyOf(
+  { body }: Response,
+  framing: Framing,
+  deadline: number | undefined,
+): ReadableStream<Uint8Array> | null {
+  if (body === null || deadline === undefined) return body;
+  const bytes = framing.kind === "length" ? framing.bytes : undefined;
+  return endingInTime(body, { withinMs: Math.max(0, deadline - Date.now()), bytes });
 }

@@ -10,10 +10,23 @@ export interface Original {
   readonly body: Body;
 }
 
-/** Status and fields as another's, which may not be changed itself: a fetched or a kept one. */
-export function originalOf(like: Response, body: Body): Original {
-  const response = new Response(body as BodyInit | null, like);
-  return { response, status: like.status, headers: response.headers, body };
+/**
+ * Status and fields as another's, which may not be changed itself: a fetched or a kept one. `statusText` is its own, or
+ * what stands in for one that a Response cannot hold; an empty one becomes the usual one of its status.
+ */
+export function originalOf(like: Response, body: Body, statusText = like.statusText): Original {
+  const { status } = like;
+  const asItIs = statusText !== "" && statusText === like.statusText;
+  const init = asItIs
+    ? like
+    : {
+        status,
+        headers: like.headers,
+        encodeBody: "manual" as const,
+        ...(statusText !== "" && { statusText }),
+      };
+  const response = new Response(body as BodyInit | null, init);
+  return { response, status, headers: response.headers, body };
 }
 
 /** Undefined where the reply is another by now. */

@@ -2,6 +2,7 @@
 import type { Asked, OriginAsk } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { isLoop } from "../rewriting/forwarded.ts";
+import { framingOf } from "../rewriting/framing.ts";
 import type { CompiledSite } from "../site.ts";
 
 /**
@@ -11,9 +12,8 @@ import type { CompiledSite } from "../site.ts";
 const MAX_HEADER_BYTES = 32_768;
 
 export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal | undefined {
-  if (isLoop(asked, site.name)) return { reason: "loop" };
-  if (isBodyRefused(asked)) return { reason: "body-refused", method: asked.method };
-  return undefined;
+  if (isLoop(asked, site.loopToken)) return { reason: "loop" };
+  return objectionToBody(asked);
 }
 
 /** May it go on to an origin? Asked when one is to be asked: what the store answers needs no such care. */
@@ -23,10 +23,15 @@ export function objectionToForwarding({ receivedBytes }: OriginAsk): Refusal | u
 }
 
 /**
- * A GET or HEAD with a body means nothing (RFC 9110 §9.3.1), is a way to smuggle a request past those who
- * ignore the body, and is not taken by the runtime's `fetch`.
+ * Of a body whose end is not told, or that comes in a coding which nobody undoes, nothing can be passed on. A GET or HEAD
+ * with a body means nothing (RFC 9110 §9.3.1), is a way to smuggle a request past those who ignore the body, and is not
+ * taken by the runtime's `fetch`.
  */
-function isBodyRefused({ method, headers }: Asked): boolean {
-  if (method !== "GET" && method !== "HEAD") return false;
-  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) !== 0;
+function objectionToBody({ method, headers }: Asked): Refusal | undefined {
+  const framing = framingOf(headers);
+  if (framing.kind === "coded") return { reason: "transfer-coding-refused" };
+  if (framing.kind === "contradictory") return { reason: "bad-framing" };
+  if (method !== "GET" && method !== "HEAD") return undefined;
+  const hasBody = framing.kind === "chunked" || (framing.kind === "length" && framing.bytes > 0);
+  return hasBody ? { reason: "body-refused", method } : undefined;
 }

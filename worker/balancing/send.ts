@@ -7,6 +7,7 @@ import type { Ports } from "../isolate.ts";
 import type { Body, OriginAsk } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
+import { fieldsAt } from "../rewriting/at-origin.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
 import {
@@ -100,7 +101,7 @@ function attempt(journey: Journey): Promise<Sent> {
   const request = {
     url: origin.url + ask.target,
     method: ask.method,
-    headers: ask.headers,
+    headers: fieldsAt(ask, origin.url),
     body: replay.body,
     firstByteMs: pool.firstByteMs,
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),

@@ -1,13 +1,13 @@
 // The answer as the client gets it: the reply, dressed. In this order: what the site edits and its security headers, then
 // the route's, and last what the edge tells of itself, so that nothing before can hide it.
-
+import { formatHttpDate } from "../caching/law/http-date.ts";
 import type { Reply } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
 import { cacheStatus } from "./cache-status.ts";
 import { proxyStatus } from "./proxy-status.ts";
-import { compileDressing, dress } from "./security-headers.ts";
+import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
 import { serverTiming } from "./server-timing.ts";
 
 /** Where no site is known there is no preference to follow. */
@@ -16,6 +16,8 @@ const DEFAULT_DRESSING = compileDressing("basic", undefined);
 export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   const { reply, asked, site, matched, refusal, cache, sending } = outcome;
   const headers = reply.headers;
+  // RFC 9110 §6.6.1, for what is forwarded as for our own. What is stored has one (caching/to-entry.ts).
+  if (cache?.kind !== "hit" && !headers.has("date")) headers.set("date", formatHttpDate(now));
   const dressing = matched?.route.dressing ?? site?.dressing ?? DEFAULT_DRESSING;
   if (asked && site) {
     const known = { asked, captures: matched?.captures ?? {}, requestId: requestIdOf(visit, asked) };
@@ -24,8 +26,9 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
     if (matched) editHeaders(headers, matched.route.responseEdits, known);
   } else dress(headers, dressing.ofSite);
   dress(headers, dressing.ofRoute);
+  if (asked?.scheme !== "https" && mayTellHsts(outcome, dressing)) headers.delete(HSTS);
 
-  if (sending || cache?.kind === "hit") headers.append("via", `1.1 ${EDGE_NAME}`);
+  if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const status = proxyStatus(refusal, sending);
   if (status !== undefined) headers.append("proxy-status", status);
@@ -33,3 +36,13 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (site?.tellsServerTiming) headers.append("server-timing", serverTiming(outcome, now - visit.startedAt));
   return reply;
 }
+
+/** Over plain http it must not be told (RFC 6797 §7.2); an origin's own is gone by now (rewriting/from-origin.ts). */
+const mayTellHsts = ({ site, matched }: Outcome, dressing: Dressing): boolean =>
+  dressing.tellsHsts ||
+  site?.responseEdits?.names.has(HSTS) === true ||
+  matched?.route.responseEdits?.names.has(HSTS) === true;
+
+/** What came from an origin, now or before, for this request or for another one; and a refusal after one was asked. */
+const isForwarded = ({ cache, refusal, sending }: Outcome): boolean =>
+  sending !== undefined || (cache !== undefined && refusal === undefined);

@@ -52,12 +52,15 @@ function errorType(refusal: Refusal): string | undefined {
     case "path-refused":
     case "bad-target":
     case "unreadable-target":
+    case "bad-framing":
+    case "transfer-coding-refused":
     case "body-refused":
     case "uri-too-long":
     case "headers-too-large":
     case "request-body-broken":
       return "http_request_error";
     case "method-refused":
+    case "destination-refused":
       return "http_request_denied";
     case "no-site":
     case "no-route":

@@ -8,6 +8,8 @@ export type DressingStep =
   | { readonly do: "set-if-absent"; readonly name: string; readonly value: string }
   | { readonly do: "remove"; readonly name: string };
 
+export const HSTS = "strict-transport-security";
+
 export interface Dressing {
   /** For `explain`: `strict`, `basic` with changes, … */
   readonly label: string;
@@ -16,6 +18,8 @@ export interface Dressing {
   /** Those that are done before the route's header edits, which may undo them. */
   readonly ofSite: readonly DressingStep[];
   readonly ofRoute: readonly DressingStep[];
+  /** Whether a browser may be told to ask by https alone. */
+  readonly tellsHsts: boolean;
 }
 
 type PresetName = "off" | "basic" | "strict";
@@ -45,7 +49,7 @@ const PRESETS: Record<PresetName, readonly DressingStep[]> = {
     ...ANONYMOUS,
   ],
   strict: [
-    set("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    set(HSTS, "max-age=63072000; includeSubDomains"),
     setIfAbsent(
       "content-security-policy",
       "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
@@ -83,6 +87,7 @@ export function compileDressing(site: SecurityConfig, route: SiteRoute["security
     steps: all,
     ofSite: all.filter(({ name }) => !later.has(name)),
     ofRoute: all.filter(({ name }) => later.has(name)),
+    tellsHsts: steps.has(HSTS),
   };
 }
 

@@ -9,10 +9,12 @@ import type {
   OriginRequestExplained,
 } from "../../shared/explain.ts";
 import type { Pool } from "../balancing/pool.ts";
-import { compileDressing, type DressingStep } from "../delivery/security-headers.ts";
+import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import { explainRefusal, statusOf } from "../refusal.ts";
+import { fieldsAt } from "../rewriting/at-origin.ts";
 import { replaces } from "../rewriting/header-edits.ts";
+import { pathAndQuery } from "../routing/canonical-query.ts";
 import type { CompiledSite } from "../site.ts";
 import { explainCache } from "./cache-explained.ts";
 import { type Facts, type Foreseen, foresee } from "./foresee.ts";
@@ -50,10 +52,9 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
 }
 
 function tellAsked(asked: Asked): AskedExplained {
-  const query = asked.query === "" ? "" : `?${asked.query}`;
   return {
     method: asked.method,
-    url: `${asked.scheme}://${asked.authority}${asked.path}${query}`,
+    url: `${asked.scheme}://${asked.authority}${pathAndQuery(asked)}`,
     path: asked.path,
     client: { ip: asked.client.ip, country: asked.client.country ?? null },
   };
@@ -61,7 +62,9 @@ function tellAsked(asked: Asked): AskedExplained {
 
 function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequestExplained {
   const urls = urlsAt(pool, ask.target);
-  const headers = [...ask.headers];
+  // Of the first origin: what names URLs of its own names others at the next.
+  const sent = fieldsAt(ask, pool.tiers[0]?.origins[0]?.url ?? "");
+  const headers = [...sent];
   return {
     method: ask.method,
     url: urls[0]?.url ?? ask.target,
@@ -87,10 +90,12 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
   const { asked, site, matched, forward, reply } = foreseen;
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
   const isUndone = (step: DressingStep) =>
-    dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name);
+    (step.name === HSTS && asked?.scheme !== "https") ||
+    (dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name));
   return {
     status: forward ? null : reply.status,
-    headers: [...reply.headers] as HeaderField[],
+    // The date of an origin's answer is its own.
+    headers: ([...reply.headers] as HeaderField[]).filter(([name]) => !forward || name !== "date"),
     removed: forward ? removedFrom(foreseen) : [],
     // The runtime sends none to HEAD (RFC 9110 §9.3.2).
     body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,

@@ -6,27 +6,33 @@ import type { Asked } from "../message.ts";
 /** How the edge is called in Via and CDN-Loop. */
 export const EDGE_NAME = "headgate";
 
-export function setForwarded(headers: Headers, asked: Asked, siteName: string): void {
+export function setForwarded(headers: Headers, asked: Asked, loopToken: string): void {
   const hops = asked.hops ?? [asked.peer.ip];
   headers.set("x-forwarded-for", hops.join(", "));
   headers.set("x-forwarded-host", asked.authority);
   headers.set("x-forwarded-proto", asked.scheme);
   headers.set("forwarded", forwarded(hops, asked));
   headers.append("via", `1.1 ${EDGE_NAME}`);
-  headers.append("cdn-loop", loopToken(siteName));
+  headers.append("cdn-loop", loopToken);
 }
 
 /** Has this request passed through this site before? (RFC 8586 §2) */
-export function isLoop(asked: Asked, siteName: string): boolean {
+export function isLoop(asked: Asked, loopToken: string): boolean {
   const seen = asked.headers.get("cdn-loop");
   if (seen === null) return false;
-  const own = loopToken(siteName);
   // Who passes it on may have put blanks around the parameters.
-  return seen.split(",").some((token) => token.replace(/\s+/g, "").toLowerCase() === own);
+  return seen.split(",").some((token) => token.replace(/\s+/g, "").toLowerCase() === loopToken);
 }
 
-/** With the site, so that one Headgate may stand behind another on purpose. */
-const loopToken = (siteName: string): string => `${EDGE_NAME};site="${siteName}"`;
+/**
+ * With the site, so that one Headgate may stand behind another on purpose. Many deployments have a site called `*`: there
+ * its version tells them apart, which all isolates of one deployment share. While a version takes another's place a loop
+ * goes round once more at most.
+ */
+export function loopTokenOf(siteName: string, version: string): string {
+  const which = siteName.includes("*") ? `;version="${version.toLowerCase()}"` : "";
+  return `${EDGE_NAME};site="${siteName}"${which}`;
+}
 
 /** RFC 7239 §4: one element for each hop; the first, which met the client, tells host and scheme. */
 function forwarded(hops: readonly string[], { authority, scheme }: Asked): string {

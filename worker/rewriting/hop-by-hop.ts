@@ -56,10 +56,15 @@ const PROTECTED = new Set([
 const PROTECTED_PREFIXES = ["x-forwarded-", "cf-", "sec-", "access-control-"];
 const PROTECTED_SUFFIX = "cdn-cache-control"; // and its targeted kin, `Cloudflare-CDN-Cache-Control`
 
-/** Takes them away in place, with those that `Connection` names. */
+/** Of an answer: those that only a request can have are left out, since looking for a field has its price. */
+const IN_ANSWERS = [...HOP_BY_HOP].filter(
+  (name) => name !== "http2-settings" && name !== "proxy-authorization",
+);
+
+/** Takes them away from an answer in place, with those that `Connection` names. */
 export function removeHopByHop(headers: Headers): void {
   removeListed(headers);
-  for (const name of HOP_BY_HOP) headers.delete(name);
+  for (const name of IN_ANSWERS) headers.delete(name);
 }
 
 /** Takes away in place what `Connection` names. */

@@ -22,7 +22,8 @@ export function mapLocation(value: string, place: OriginPlace, asked: PublicPlac
 function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): string {
   const url = URL.parse(value, place.origin);
   if (!url || url.host !== place.host || url.username !== "" || url.password !== "") return value;
-  const rest = withoutBase(url.pathname, place.basePath) + url.search + url.hash;
+  // From the text, since `search` does not tell `/a?` from `/a`.
+  const rest = withoutBase(url.href.slice(url.origin.length), place.basePath);
   const namesScheme = !value.startsWith("//");
   // An origin that itself answers in plain text may well send the client to https: then it shall go there.
   if (namesScheme && !place.origin.startsWith(url.protocol) && url.protocol !== `${asked.scheme}:`)

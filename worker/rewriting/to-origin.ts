@@ -1,9 +1,11 @@
 // The request as the origin should see it: path, query and header fields. Which origin is chosen later.
-import type { Asked, OriginAsk } from "../message.ts";
+import type { Asked, NamedUrl, OriginAsk } from "../message.ts";
+import { pathAndQuery } from "../routing/canonical-query.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { isWebSocketUpgrade } from "../routing/websocket.ts";
 import { setForwarded } from "./forwarded.ts";
+import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
@@ -17,24 +19,31 @@ export interface Asking {
 }
 
 export interface Rewriting {
-  readonly siteName: string;
+  /** See forwarded.ts. */
+  readonly loopToken: string;
   readonly requestId: string;
   readonly action: Asking;
   readonly captures: Captures;
+  /** See other-urls.ts. */
+  readonly otherUrls?: readonly NamedUrl[];
 }
 
-export function toOrigin(asked: Asked, { siteName, requestId, action, captures }: Rewriting): OriginAsk {
+export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
+  const { loopToken, requestId, action, captures, otherUrls } = rewriting;
   const headers = new Headers(asked.headers);
   removeListed(headers);
   // In one walk, and by `forEach`: an iterator costs the runtime three times as much (docs/performance.md).
   let receivedBytes = 0;
+  let hasLength = false;
   asked.headers.forEach((value, field) => {
     receivedBytes += field.length + value.length + 4; // ": " and CRLF
+    hasLength ||= field === "content-length";
     if (staysHere(field, asked, action.cache) || isOtherSpelling(field, action.requestEdits))
       headers.delete(field);
   });
+  if (hasLength && headers.has("content-length")) settleLength(headers, framingOf(asked.headers));
   countForward(headers, asked);
-  setForwarded(headers, asked, siteName);
+  setForwarded(headers, asked, loopToken);
   headers.set("x-request-id", requestId);
   // Hop by hop, and this hop wants it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
@@ -43,8 +52,11 @@ export function toOrigin(asked: Asked, { siteName, requestId, action, captures }
   sendInOneLine(headers);
   const query = rewriteQuery(action.rewrite, known);
   const path = rewritePath(action.rewrite, asked.path, captures);
-  const target = query === "" ? path : `${path}?${query}`;
-  return { method: asked.method, target, headers, receivedBytes };
+  // What a site makes of the parameters, it makes of none too.
+  const loneMark = asked.loneMark && !action.rewrite?.query;
+  const target = pathAndQuery({ path, query, loneMark });
+  const ask = { method: asked.method, target, headers, receivedBytes };
+  return otherUrls && otherUrls.length > 0 ? { ...ask, otherUrls } : ask;
 }
 
 /** Whether a field of the client's request concerns the edge alone. */

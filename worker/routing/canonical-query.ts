@@ -1,5 +1,6 @@
 // The query, spelt as `fetch` would spell it, so that the cache key and the origin see the same one. Nothing is
 // decoded, merged or sorted: what a query means is between client and origin.
+import type { Asked } from "../message.ts";
 import { encodeOutside } from "./percent.ts";
 
 /** WHATWG URL, "special-query percent-encode set"; a `#` cannot occur. */
@@ -8,4 +9,10 @@ const RUNS_OF_THEM = new RegExp(`${NO_QUERY_CHARACTER.source}+`, "g");
 
 export function canonicalQuery(raw: string): string {
   return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(RUNS_OF_THEM, raw) : raw;
+}
+
+/** As it stands in a request line. */
+export function pathAndQuery({ path, query, loneMark }: Pick<Asked, "path" | "query" | "loneMark">): string {
+  if (query !== "") return `${path}?${query}`;
+  return loneMark ? `${path}?` : path;
 }

@@ -1,36 +1,73 @@
-// What does the proxy in front of the edge say of the request? X-Forwarded-*, or where it sends none of them
-// Forwarded (RFC 7239). To be believed only after it was found trustworthy.
+// What does the proxy in front of the edge say of the request? X-Forwarded-*, or Forwarded (RFC 7239), as the site names
+// them. To be believed only after it was found trustworthy.
 import { addressBesidePort } from "./address.ts";
 
+/** What the site's proxies write; undefined where it says nothing: X-Forwarded-For, and without one Forwarded. */
+export type TrustedFields = "x-forwarded" | "forwarded" | undefined;
+
+/** Each list has the client's end first: what a hop adds, it adds at the end. */
 export interface Claims {
-  /** Each hop's address, the client's first; undefined where one is no address. */
+  /** Each hop's address; undefined where one is no address. */
   readonly chain: readonly (string | undefined)[];
-  readonly scheme: "http" | "https" | undefined;
-  readonly host: string | undefined;
+  readonly schemes: readonly ("http" | "https" | undefined)[];
+  readonly hosts: readonly (string | undefined)[];
   readonly requestId: string | undefined;
 }
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}$/;
 
-export function claimsOf(headers: Headers): Claims {
-  const forwarded = parseForwarded(headers.get("forwarded") ?? "");
-  const own = forwarded.at(-1); // the one that the proxy in front wrote itself
-  const chain = headers.get("x-forwarded-for")?.split(",") ?? forwarded.map((hop) => hop.get("for") ?? "");
+export function claimsOf(headers: Headers, fields: TrustedFields): Claims {
   const requestId = headers.get("x-request-id") ?? "";
   return {
-    chain: chain.map((hop) => addressBesidePort(hop.trim())),
-    scheme: asScheme(lastOf(headers.get("x-forwarded-proto")) ?? own?.get("proto")),
-    host: lastOf(headers.get("x-forwarded-host")) ?? own?.get("host"),
+    ...(fields === "forwarded" ? fromForwarded(headers) : fromXForwarded(headers, fields)),
     requestId: REQUEST_ID.test(requestId) ? requestId : undefined,
   };
 }
 
-/** Of a list the last one: the earlier ones came from further away. */
-const lastOf = (value: string | null): string | undefined => value?.split(",").at(-1)?.trim();
+type OfHops = Omit<Claims, "requestId">;
 
+/** Where the site does not say which, each is looked for in the other where it is not told. */
+function fromXForwarded(headers: Headers, fields: TrustedFields): OfHops {
+  const [chain, schemes, hosts] = ["for", "proto", "host"].map((name) =>
+    listOf(headers, `x-forwarded-${name}`),
+  );
+  const isWhole = chain && schemes && hosts;
+  const other = isWhole || fields === "x-forwarded" ? NOTHING : fromForwarded(headers);
+  return {
+    chain: chain?.map(addressBesidePort) ?? other.chain,
+    schemes: schemes?.map(asScheme) ?? other.schemes,
+    hosts: hosts ?? other.hosts,
+  };
+}
+
+function fromForwarded(headers: Headers): OfHops {
+  const hops = parseForwarded(headers.get("forwarded") ?? "");
+  return {
+    chain: hops.map((hop) => addressBesidePort(hop.get("for") ?? "")),
+    schemes: hops.map((hop) => asScheme(hop.get("proto"))),
+    hosts: hops.map((hop) => hop.get("host")),
+  };
+}
+
+const NOTHING: OfHops = { chain: [], schemes: [], hosts: [] };
+
+const listOf = (headers: Headers, name: string): string[] | undefined =>
+  headers
+    .get(name)
+    ?.split(",")
+    .map((member) => member.trim());
+
+/** Of a WebSocket handshake some proxies tell the WebSocket's own scheme, as its URL has it (RFC 6455 §3). */
 function asScheme(text: string | undefined): "http" | "https" | undefined {
-  const scheme = text?.toLowerCase();
-  return scheme === "http" || scheme === "https" ? scheme : undefined;
+  switch (text?.toLowerCase()) {
+    case "http":
+    case "ws":
+      return "http";
+    case "https":
+    case "wss":
+      return "https";
+  }
+  return undefined;
 }
 
 /** RFC 7239 §4: elements by comma, pairs by semicolon, values as tokens or quoted strings. */

@@ -4,10 +4,11 @@ import type { Asked } from "../message.ts";
 import type { AddressSet } from "./address-set.ts";
 import { readAuthority } from "./authority.ts";
 import { mergeSlashes } from "./canonical-path.ts";
-import { type Claims, claimsOf } from "./forwarding-claims.ts";
+import { type Claims, claimsOf, type TrustedFields } from "./forwarding-claims.ts";
 
 export interface SiteView {
   readonly trustedProxies: AddressSet | null;
+  readonly trustedFields?: TrustedFields;
   readonly mergesSlashes: boolean;
 }
 
@@ -16,11 +17,12 @@ export function asSiteSees(asked: Asked, site: SiteView): Asked {
   const trusted = site.trustedProxies;
   if (!trusted?.has(asked.peer.ip)) return path === asked.path ? asked : { ...asked, path };
 
-  const claims = claimsOf(asked.headers);
-  const hops = hopsFrom(claims, asked.peer.ip, trusted);
+  const claims = claimsOf(asked.headers, site.trustedFields);
+  const { hops, told } = hopsFrom(claims, asked.peer.ip, trusted);
   const [ip = asked.peer.ip] = hops;
-  const scheme = claims.scheme ?? asked.scheme;
-  const authority = readAuthority(claims.host ?? asked.authority, scheme)?.text ?? asked.authority;
+  const scheme = nearestTheClient(claims.schemes, told) ?? asked.scheme;
+  const host = nearestTheClient(claims.hosts, told) ?? asked.authority;
+  const authority = readAuthority(host, scheme)?.text ?? asked.authority;
   return {
     ...asked,
     path,
@@ -28,21 +30,29 @@ export function asSiteSees(asked: Asked, site: SiteView): Asked {
     authority,
     hops,
     client: ip === asked.peer.ip ? asked.peer : { ip, country: undefined },
-    throughTrustedProxy: true,
+    throughTrustedProxy: site.trustedFields !== "forwarded",
     requestId: claims.requestId,
   };
 }
 
 /**
  * From the client to the peer. The client is the nearest address to us that is no trusted proxy: everything left
- * of it was written by someone we have no reason to believe, and is dropped.
+ * of it was written by someone we have no reason to believe, and is dropped. `told` is how many trusted proxies there
+ * were to tell of the request: the last that many members of a list are theirs.
  */
-function hopsFrom(claims: Claims, peerIp: string, trusted: AddressSet): string[] {
+function hopsFrom(claims: Claims, peerIp: string, trusted: AddressSet): { hops: string[]; told: number } {
   const hops = [peerIp];
+  let told = 1;
   for (const ip of claims.chain.toReversed()) {
     if (ip === undefined) break; // `unknown`, an obfuscated name, or rubbish: no further than here
     hops.unshift(ip);
     if (!trusted.has(ip)) break;
+    told++;
   }
-  return hops;
+  return { hops, told };
+}
+
+/** Of what trusted proxies told: the first of them met the client, the others met a proxy. */
+function nearestTheClient<T>(list: readonly (T | undefined)[], told: number): T | undefined {
+  return list.slice(-told).find((one) => one !== undefined);
 }

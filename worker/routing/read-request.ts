@@ -44,6 +44,7 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
     authority: authority.text,
     path: path.value.path,
     query,
+    loneMark: query === "" && target.mark !== "",
     headers,
     oddities: path.value.oddities,
     peer,
@@ -56,9 +57,15 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
 
 /** By hand and not by `new URL`, which resolves dot segments in its own way before we can look at them. */
 function splitUrl(url: string) {
-  const [, scheme = "", authority = "", path = "", query = ""] =
-    /^(https?):\/\/([^/?#]*)([^?#]*)\??([^#]*)/s.exec(url) ?? [];
-  return { scheme: scheme === "https" ? "https" : "http", authority, path: path || "/", query } as const;
+  const [, scheme = "", authority = "", path = "", mark = "", query = ""] =
+    /^(https?):\/\/([^/?#]*)([^?#]*)(\??)([^#]*)/s.exec(url) ?? [];
+  return {
+    scheme: scheme === "https" ? "https" : "http",
+    authority,
+    path: path || "/",
+    mark,
+    query,
+  } as const;
 }
 
 /** `OPTIONS *` arrives as `http://a.test*`: it asks about no resource, so no route can answer it. */

@@ -26,7 +26,7 @@ function sent(site: Partial<SiteFile>, route: RouteFile, headers: Record<string,
   const matched = matchRoute(compiled, asked);
   if (!matched.ok || matched.value.route.action.kind !== "proxy") throw new Error("no route");
   const { action } = matched.value.route;
-  const rewriting = { siteName: "a.test", requestId: "id", action, captures: matched.value.captures };
+  const rewriting = { loopToken: "a", requestId: "id", action, captures: matched.value.captures };
   return toOrigin(asked, rewriting).headers;
 }
 

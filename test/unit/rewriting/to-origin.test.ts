@@ -24,7 +24,12 @@ const ask = (
   const matched = matchRoute(site, asked);
   if (!matched.ok || matched.value.route.action.kind !== "proxy") throw new Error("no route takes it");
   const { action } = matched.value.route;
-  return toOrigin(asked, { siteName: site.name, requestId: "id", action, captures: matched.value.captures });
+  return toOrigin(asked, {
+    loopToken: site.loopToken,
+    requestId: "id",
+    action,
+    captures: matched.value.captures,
+  });
 };
 const sent = (headers: Record<string, string>, method = "GET") =>
   Object.fromEntries(ask("http://a.test/", { headers, method }).headers);

@@ -1,5 +1,6 @@
 // Requests that the cache does not answer: they go to an origin, and what they change is forgotten. Flow.
 import type { Ports } from "../../isolate.ts";
+import { writtenBeside } from "../../rewriting/other-urls.ts";
 import type { Answer, Demand } from "../demand.ts";
 import { tellClient } from "../law/for-client.ts";
 import { invalidates, namedUrls } from "../law/invalidation.ts";
@@ -24,7 +25,8 @@ export async function passThrough(
   const told = { ...cache, fwdStatus: reply.status };
 
   if (invalidates(asked.method, reply.status)) {
-    const urls = [asked, ...namedUrls(reply.headers, asked)];
+    const beside = writtenBeside(asked);
+    const urls = [asked, ...(beside ? [beside] : []), ...namedUrls(reply.headers, asked)];
     const keys = new Set(urls.flatMap((url) => keysOfUrl(site, asked, url)));
     for (const key of keys) ports.flights.outdate(key);
     const stored = [...keys].flatMap((key) => [key, generationKey(key)]);

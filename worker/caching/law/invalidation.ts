@@ -11,6 +11,7 @@ export function invalidates(method: string, status: number): boolean {
 export interface ChangedUrl {
   readonly path: string;
   readonly query: string;
+  readonly loneMark?: boolean;
 }
 
 /**
@@ -27,6 +28,7 @@ export function namedUrls(
     const url = value === null ? null : URL.parse(value, base + target.path);
     if (url?.origin !== base) return [];
     const path = canonicalPath(url.pathname);
-    return path.ok ? [{ path: path.value.path, query: canonicalQuery(url.search.slice(1)) }] : [];
+    const loneMark = url.search === "" && /\?(?:#|$)/.test(url.href);
+    return path.ok ? [{ path: path.value.path, query: canonicalQuery(url.search.slice(1)), loneMark }] : [];
   });
 }

@@ -12,7 +12,7 @@ export function keysOfUrl(
   changed: ChangedUrl,
 ): string[] {
   const path = site.mergesSlashes ? mergeSlashes(changed.path) : changed.path;
-  const url = { scheme, authority, path, query: changed.query };
+  const url = { scheme, authority, path, query: changed.query, loneMark: changed.loneMark };
   const keys = new Set<string>();
   for (const { value } of site.paths.match(path)) {
     const { action, conditions } = value();

@@ -3,10 +3,13 @@
 // No two URLs that differ in what counts share a key, however they are spelt: host, path and query arrive canonical, and
 // neither they nor a site's name can hold the `#` that sets the parts of a key apart.
 import type { Asked } from "../../message.ts";
+import { pathAndQuery } from "../../routing/canonical-query.ts";
 import { parameterName } from "../../routing/query-names.ts";
 import type { CacheRules, QueryRules } from "./rules.ts";
 
-export type KeyedUrl = Pick<Asked, "scheme" | "authority" | "path" | "query">;
+export interface KeyedUrl extends Pick<Asked, "scheme" | "authority" | "path" | "query"> {
+  readonly loneMark?: boolean | undefined;
+}
 
 /** `shop.example.com#shop.example.com/assets/x.js?v=1#@assets~1c4f09ab`. */
 export function cacheKey(url: KeyedUrl, rules: CacheRules): string {
@@ -22,8 +25,12 @@ export function keyedUrl(url: KeyedUrl, rules: CacheRules): string {
   const scheme = url.scheme === "http" ? "http://" : "";
   const host = rules.keyHasHost ? url.authority : "";
   const query = keyedQuery(url.query, rules.query);
-  return `${scheme}${host}${url.path}${query === "" ? "" : `?${query}`}`;
+  const loneMark = url.loneMark === true && countsWhole(rules.query);
+  return `${scheme}${host}${pathAndQuery({ path: url.path, query, loneMark })}`;
 }
+
+/** `/a?` is another URL than `/a`: some origins redirect from one to the other, and each would get the other's redirect. */
+const countsWhole = ({ only, except }: QueryRules): boolean => only === null && except.length === 0;
 
 /** Where the generation of all QUERY answers of a URL stands: without it none of them is found. */
 export function generationKey(key: string): string {

@@ -56,9 +56,12 @@ function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk 
   return { kind: "complete", ask: withFields(ask, [range, ["if-range", etag]]) };
 }
 
-/** GET bodies have no meaning (RFC 9110 §9.3.1), and one that the origin heeds would poison the cache. */
+/**
+ * GET bodies have no meaning (RFC 9110 §9.3.1), and one that the origin heeds would poison the cache. Without a body its
+ * Content-Type stays: some origins ask for one on a GET too.
+ */
 function plain(ask: OriginAsk): CacheAsk {
-  if (!ask.headers.has("content-length") && !ask.headers.has("content-type")) return { kind: "plain", ask };
+  if (!ask.headers.has("content-length")) return { kind: "plain", ask };
   if (ask.method !== "GET" && ask.method !== "HEAD") return { kind: "plain", ask };
   const headers = new Headers(ask.headers);
   headers.delete("content-length");

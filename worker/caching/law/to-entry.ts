@@ -1,5 +1,6 @@
 // A response as it is stored: without what must not be kept, and with its terms worked out.
 import type { Asked } from "../../message.ts";
+import { pathAndQuery } from "../../routing/canonical-query.ts";
 import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
 import { initialAgeMs, lifeOverOnArrivalMs } from "./age.ts";
 import { fieldsNamedBy } from "./directives.ts";
@@ -33,7 +34,7 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     format: ENTRY_FORMAT,
     status,
     statusText,
-    headers: [...dated].filter(([name]) => !left.has(name)),
+    headers: [...dated].filter(([name]) => name === "date" || !left.has(name)), // whoever is told an age is told a date
     receivedAt,
     initialAgeMs: initial,
     terms,
@@ -49,7 +50,7 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
 /** Whether a response to another method is the representation that a GET would get (RFC 9110 §8.7). */
 export function contentLocationIsTarget(headers: Headers, asked: Asked): boolean {
   const value = headers.get("content-location");
-  const target = `${asked.scheme}://${asked.authority}${asked.path}${asked.query === "" ? "" : `?${asked.query}`}`;
+  const target = `${asked.scheme}://${asked.authority}${pathAndQuery(asked)}`;
   return value !== null && URL.parse(value, target)?.href === URL.parse(target)?.href;
 }
 

@@ -58,6 +58,7 @@ export async function answerFrom(
   if (slice.kind === "changed") return "changed";
   if (slice.kind === "failed") {
     const { result, sending } = slice.answer;
+    if (result.ok) tellClient(result.value.headers, plan.rules, false);
     return { result, sending, cache: { kind: "forward", fwd: "partial" } };
   }
   const answer = { result: ok({ ...reply, body: streamOf(file, { stretch, first: slice.bytes }, ports) }) };

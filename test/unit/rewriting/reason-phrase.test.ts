@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { reasonPhrase } from "../../../worker/rewriting/reason-phrase.ts";
+
+it.each([
+  ["OK", "OK"],
+  ["", ""],
+  ["I'm a teapot (really)", "I'm a teapot (really)"],
+  ["Gone\tfishing", "Gone fishing"],
+  ["Försvunnen", ""],
+  ["日本", ""],
+  ["a\nb", ""],
+  ["a\0b", ""],
+  ["\u{d800}", ""],
+])("the phrase %j goes on as %j", (received, passed) => {
+  expect(reasonPhrase(received)).toBe(passed);
+});

@@ -1,0 +1,132 @@
+// A WebDAV request names further URLs beside its target: where to move or copy to (Destination), and on what it depends
+// (If). Clients know the public ones and the origin its own, so they are mapped as the target is: by the route that takes
+// them. The origin is chosen later, and its URL put in then. RFC 4918 §10.3, §10.4.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { isUnreadable } from "../../shared/unreadable.ts";
+import type { Asked, NamedUrl } from "../message.ts";
+import type { Refusal } from "../refusal.ts";
+import { mergeSlashes } from "../routing/canonical-path.ts";
+import { pathAndQuery } from "../routing/canonical-query.ts";
+import { matchRoute } from "../routing/match-route.ts";
+import { readRequest } from "../routing/read-request.ts";
+import type { CompiledSite, ProxyAction } from "../site.ts";
+import { rewritePath, rewriteQuery } from "./rewrite.ts";
+
+/** The methods whose requests may have an If field or a Destination; any other is not looked at. */
+const WEBDAV = new Set([
+  "COPY",
+  "DELETE",
+  "LOCK",
+  "MKCOL",
+  "MOVE",
+  "PATCH",
+  "PROPFIND",
+  "PROPPATCH",
+  "PUT",
+  "UNLOCK",
+]);
+
+export interface Naming {
+  readonly asked: Asked;
+  readonly site: CompiledSite;
+  readonly action: ProxyAction;
+  readonly requestId: string;
+}
+
+/** Refused is what would write where the client itself may not: a guard by path holds for a Destination too. */
+export function otherUrls(naming: Naming): Result<readonly NamedUrl[], Refusal> {
+  const { asked } = naming;
+  if (!WEBDAV.has(asked.method)) return NONE;
+  const urls: NamedUrl[] = [];
+  const conditions = asked.headers.get("if");
+  if (conditions !== null && conditions.length <= LONGEST_IF) {
+    const pieces = piecesOfIf(conditions, naming);
+    if (pieces.length > 1) urls.push({ field: "if", sent: conditions, pieces });
+  }
+  const destination = destinationIn(asked);
+  if (destination !== undefined) {
+    const url = readUrl(destination, asked);
+    const target = url && targetFor(url, naming, "to-be-written");
+    if (target === undefined) return err({ reason: "destination-refused" });
+    if (isHere(url, asked)) urls.push({ field: "destination", sent: destination, pieces: ["", target] });
+  }
+  return urls.length === 0 ? NONE : ok(urls);
+}
+
+const NONE: Result<readonly NamedUrl[], Refusal> = ok([]);
+
+/** The URL that a MOVE or COPY has written to, where it is one of the public host: what is stored of it is then old. */
+export function writtenBeside(asked: Asked): Asked | undefined {
+  const destination = destinationIn(asked);
+  const url = destination === undefined ? undefined : readUrl(destination, asked);
+  return isHere(url, asked) ? url : undefined;
+}
+
+function destinationIn({ method, headers }: Asked): string | undefined {
+  if (method !== "MOVE" && method !== "COPY") return undefined;
+  return headers.get("destination") ?? undefined;
+}
+
+/** Read as a request for it would be; undefined where that would be refused. */
+function readUrl(text: string, asked: Asked): Asked | undefined {
+  if (isUnreadable(text) || text.includes("#")) return undefined;
+  const isPath = text.startsWith("/") && !text.startsWith("//");
+  const url = isPath ? `${asked.scheme}://${asked.authority}${text}` : text;
+  const read = readRequest({ method: asked.method, url, headers: new Headers() }, asked.peer);
+  if (!read.ok) return undefined;
+  const { authority, path, query, loneMark, oddities } = read.value;
+  return { ...asked, authority, path, query, loneMark, oddities };
+}
+
+const isHere = (url: Asked | undefined, asked: Asked): url is Asked => url?.authority === asked.authority;
+
+/**
+ * Path and query at the origin; undefined where its route leads to other origins, or to none. What is named on another
+ * host has to pass too: some origins look at the path alone.
+ */
+function targetFor(
+  url: Asked,
+  { site, action, requestId }: Naming,
+  as: "to-be-written" | "mentioned",
+): string | undefined {
+  const path = site.mergesSlashes ? mergeSlashes(url.path) : url.path;
+  const routed = (method: string) => {
+    const matched = matchRoute(site, { ...url, path, method });
+    if (!matched.ok) return undefined;
+    const { action: taken } = matched.value.route;
+    return taken.kind === "proxy" && taken.pool.key === action.pool.key
+      ? { rewrite: taken.rewrite, captures: matched.value.captures }
+      : undefined;
+  };
+  const found = routed(url.method);
+  if (!found || (as === "to-be-written" && !routed("PUT"))) return undefined;
+  const { rewrite, captures } = found;
+  return pathAndQuery({
+    path: rewritePath(rewrite, path, captures),
+    query: rewriteQuery(rewrite, { asked: { ...url, path }, captures, requestId }),
+    loneMark: url.loneMark && !rewrite?.query,
+  });
+}
+
+/** Of a longer one nothing is mapped: no client sends it, and to search it takes time. */
+const LONGEST_IF = 2_048;
+
+/** A list of conditions, whose state tokens look like resource tags; or a resource tag. */
+const LIST_OR_TAG = /\((?:\[(?:"[^"]*"|[^"\]])*\]|<[^<>]*>|[^()<[])*\)|<([^<>]*)>/g;
+
+/** The text, cut where the URL of the origin belongs. */
+function piecesOfIf(conditions: string, naming: Naming): string[] {
+  if (conditions.replace(LIST_OR_TAG, "").trim() !== "") return []; // something else: where a tag is cannot be told
+  const pieces: string[] = [];
+  let piece = "";
+  let from = 0;
+  for (const { 0: whole, 1: tag, index } of conditions.matchAll(LIST_OR_TAG)) {
+    const url = tag === undefined ? undefined : readUrl(tag, naming.asked);
+    const target = isHere(url, naming.asked) ? targetFor(url, naming, "mentioned") : undefined;
+    if (target === undefined) continue;
+    pieces.push(`${piece}${conditions.slice(from, index)}<`);
+    piece = `${target}>`;
+    from = index + whole.length;
+  }
+  return [...pieces, piece + conditions.slice(from)];
+}
