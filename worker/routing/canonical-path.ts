@@ -11,8 +11,8 @@ export interface CanonicalPath {
   readonly oddities: readonly PathOddity[];
 }
 
-// Most paths need nothing done: only these characters, no dot segment.
-const PLAIN = /^\/(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|\.(?!\.|\/|$)|\/(?!\.))*$/;
+// Most paths need nothing done: only these characters, and no segment of dots, with parameters or without.
+const PLAIN = /^(?:\/(?!\.\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 /** RFC 3986 §3.3: pchar and the slash. The rest is encoded here, since `fetch` would do it behind our back. */
 const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;

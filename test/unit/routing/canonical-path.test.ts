@@ -67,6 +67,10 @@ describe("the canonical path", () => {
     "/x/..;/admin",
     "/x/%2e.%3ba=1/admin",
     "/x/.;",
+    "/.;/admin",
+    "/.;a=1/admin",
+    "/..;/admin",
+    "/.;",
     "/x%2f..;a",
   ])("refuses the dots hidden in %s whatever a route allows", (raw) => {
     expect(spelt(raw)).toMatchObject({ reason: "path-refused", oddity: "hidden-dots" });
