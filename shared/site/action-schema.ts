@@ -6,14 +6,24 @@ import { editableHeaderName, headerValue } from "./scalars.ts";
 const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 const noHalfEscape = "has a % that is not followed by two hexadecimal digits; the character itself is %25";
 
-const path = z
-  .string()
-  .startsWith("/", "must begin with /")
-  .refine((text) => !HALF_ESCAPE.test(text), noHalfEscape)
-  .refine(
-    (text) => !/[?#]/.test(text),
-    "may not have a query or a fragment; the query is set in `rewrite.query`",
-  );
+/** In every spelling, and with `;parameters`: what an origin resolves before it looks the path up. */
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=\/|;|%3b|$)/i;
+
+function objectionToPath(path: string): string | undefined {
+  if (!path.startsWith("/")) return "must begin with /";
+  if (HALF_ESCAPE.test(path)) return noHalfEscape;
+  if (/[?#]/.test(path)) return "may not have a query or a fragment; the query is set in `rewrite.query`";
+  if (/[\0-\x1f\x7f]/.test(path)) return "has a control character, which no path may hold; take it away";
+  const dots = DOT_SEGMENT.exec(path)?.[0].slice(1);
+  if (dots !== undefined)
+    return `has the dot segment \`${dots}\`, which would lead out of the path; write the path without it`;
+  return undefined;
+}
+
+const path = z.string().superRefine((text, context) => {
+  const message = objectionToPath(text);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 
 export const rewrite = z
   .strictObject({
@@ -57,6 +67,11 @@ const redirectStatus = z
 /** What stands before the path of an absolute URL; "" for a path of this site. */
 const placeOf = (to: string): string => /^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "";
 
+function objectionToTarget(to: string): string | undefined {
+  if (!/^(\/(?!\/)|https?:\/\/)/.test(to)) return "must begin with one / or with https://";
+  return HALF_ESCAPE.test(to) ? noHalfEscape : objectionToPlace(placeOf(to));
+}
+
 function objectionToPlace(place: string): string | undefined {
   if (place === "") return undefined;
   if (place.includes("@")) return "may not hold a user name or password";
@@ -71,9 +86,8 @@ export const redirect = z
   .strictObject({
     to: z
       .string()
-      .regex(/^(\/(?!\/)|https?:\/\/[^/])/, "must begin with one / or with https://")
       .superRefine((to, context) => {
-        const message = HALF_ESCAPE.test(to) ? noHalfEscape : objectionToPlace(placeOf(to));
+        const message = objectionToTarget(to);
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()

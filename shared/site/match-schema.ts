@@ -1,7 +1,7 @@
 // What a route may ask of a request.
 import * as z from "zod";
 import { objectionToPattern } from "./path-pattern-faults.ts";
-import { addressRange, country, headerName, method, oneOrMore } from "./scalars.ts";
+import { addressRange, country, headerName, hostText, method, oneOrMore } from "./scalars.ts";
 
 const pathPattern = z
   .string()
@@ -42,7 +42,7 @@ export const match: z.ZodType<MatchConfig> = z
           "itself), `/*{.+\\.css}` (all below that the expression takes wholly, slashes included). Every spelling of " +
           "a path is taken: `/@me` takes /%40me, and `/me` takes /me;v=1.",
       ),
-    host: oneOrMore(z.string().transform((host) => host.toLowerCase()))
+    host: oneOrMore(hostText)
       .optional()
       .describe("Where a site has several hosts: which of them; `*` stands for any text."),
     scheme: z

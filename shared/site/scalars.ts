@@ -58,7 +58,13 @@ export const size = sizeWithin({ most: "1024GiB" });
 /** A field name (RFC 9110 §5.1), kept in lower case. */
 export const headerName = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not a header name; letters, digits and hyphens only")
+  // A star may stand in a name, and stands in none: who writes `x-*` means all that begin with x-.
+  .regex(/^[!#$%&'+.^_`|~0-9A-Za-z-]+$/, {
+    error: ({ input }) =>
+      String(input).includes("*")
+        ? "has a *, which stands for nothing in a header name; write each name out"
+        : "is not a header name; letters, digits and hyphens only",
+  })
   .transform((name) => name.toLowerCase())
   .meta({ title: "header name" });
 
@@ -89,7 +95,7 @@ const EDGE_OWNED = new Set([
 /** A field that a site may change: any but those that frame the message. */
 export const editableHeaderName = headerName.refine(
   (name) => !EDGE_OWNED.has(name),
-  "belongs to the edge, which sets it for each connection; remove it here",
+  "belongs to the edge, which sets it for each connection; take it away",
 );
 
 /** An absolute URL; one that is missing is said to be missing. */
@@ -132,6 +138,23 @@ export const hostPattern = z
     `is too deep for a wildcard; write at most ${MAX_WILDCARD_LABELS} labels after the star`,
   )
   .meta({ title: "host" });
+
+/** An IPv6 address stands in brackets. */
+const HOST_TEXT = /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\[[0-9a-f:.*]+\]?|\*?[0-9a-f:.]*\])$/;
+
+/** What a host is compared with, `*` for any text: in the spelling that hosts have by then. */
+export const hostText = z
+  .string()
+  .transform((host) => host.toLowerCase())
+  .superRefine((host, context) => {
+    if (HOST_TEXT.test(host)) return;
+    const ascii = /[^\0-\x7f]/.test(host) ? URL.parse(`http://${host}/`)?.hostname : undefined;
+    const message =
+      ascii === undefined
+        ? "never matches: hosts are compared without scheme, port, path and trailing dot; write shop.example.com"
+        : `never matches: hosts are compared in ASCII; write ${ascii}`;
+    context.addIssue({ code: "custom", message });
+  });
 
 /** A name that stands in logs and in a cookie. */
 export const id = z

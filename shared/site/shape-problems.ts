@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue;
 const MAX_KEYS_NAMED = 12;
 
 export function shapeProblems(issues: readonly Issue[], above: readonly PropertyKey[] = []): Problem[] {
-  return issues.flatMap((issue) => {
+  return lastOfEachPlace(issues).flatMap((issue) => {
     const keys = [...above, ...issue.path];
     switch (issue.code) {
       case "unrecognized_keys":
@@ -28,6 +28,15 @@ export function shapeProblems(issues: readonly Issue[], above: readonly Property
     }
   });
 }
+
+/** A value that breaks several rules is told by the last, which is the narrowest: `at most 599`, not `at most 2^53`. */
+function lastOfEachPlace(issues: readonly Issue[]): Issue[] {
+  const last = new Map(issues.map((issue) => [placeOf(issue), issue]));
+  return issues.filter((issue) => last.get(placeOf(issue)) === issue);
+}
+
+const placeOf = ({ code, path }: Issue): string =>
+  JSON.stringify([code === "unrecognized_keys", ...path.map(String)]);
 
 /** The arm wants something else altogether: a list where there is a text, another word. */
 function isAnotherType(issue: Issue): boolean {

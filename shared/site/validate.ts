@@ -6,6 +6,7 @@ import { duplicateNames } from "./faults/duplicate-names.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { idlePools } from "./faults/idle-pools.ts";
 import { mergedSlashes } from "./faults/merged-slashes.ts";
+import { openRedirects } from "./faults/open-redirects.ts";
 import { unknownNamesInTests } from "./faults/test-names.ts";
 import type { Problem } from "./problem.ts";
 import { rawFaults } from "./raw-faults.ts";
@@ -21,6 +22,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   captureFaults,
   mergedSlashes,
   edgeWrittenFields,
+  openRedirects,
   unknownNamesInTests,
 ];
 

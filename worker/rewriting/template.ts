@@ -1,4 +1,5 @@
 // A path with placeholders (`/v2/:id/*`) and what the matched path captured for them.
+import { canonicalEscape } from "../../shared/site/path-spelling.ts";
 import { PLACEHOLDER } from "../../shared/site/placeholders.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { encodeOutside } from "../routing/percent.ts";
@@ -37,7 +38,10 @@ export function fillTemplate(template: Template, captures: Captures): string {
   return filled;
 }
 
-const literal = (text: string): TemplatePart => ({ text: encodeOutside(NO_URL_CHARACTER, text) });
+/** Also in the spelling that a request's own path has: `fetch` would read `%2e` as a dot and resolve it. */
+const literal = (text: string): TemplatePart => ({
+  text: encodeOutside(NO_URL_CHARACTER, text).replace(/%[0-9A-Fa-f]{2}/g, canonicalEscape),
+});
 
 const asPart = (captured: string, inQuery: boolean): string =>
   inQuery ? captured.replace(/[&=+;]/g, (sign) => encodeURIComponent(sign)) : captured;

@@ -33,8 +33,8 @@ function inRoute(route: SiteRoute, keys: Keys): Problem[] {
   const { rewrite, redirect, respond } = route;
   return [
     ...inPath(rewrite?.path, at("rewrite", "path")),
-    ...notFilled(rewrite?.stripPrefix, [...keys, "rewrite", "stripPrefix"]),
-    ...notFilled(rewrite?.addPrefix, [...keys, "rewrite", "addPrefix"]),
+    ...inPrefix(rewrite?.stripPrefix, [...keys, "rewrite", "stripPrefix"]),
+    ...inPrefix(rewrite?.addPrefix, [...keys, "rewrite", "addPrefix"]),
     ...inPath(pathOf(redirect?.to), at("redirect", "to")),
     ...inValues(rewrite?.query?.set, at("rewrite", "query", "set")),
     ...inValues(respond?.headers, at("respond", "headers")),
@@ -130,6 +130,15 @@ function inSecurity(security: SiteRoute["security"], keys: Keys): Problem[] {
         ]
       : [];
   });
+}
+
+/** A prefix is taken as it is written: `/:tenant` in it would go to the origin so. */
+function inPrefix(prefix: string | undefined, keys: Keys): Problem[] {
+  const written = prefix === undefined ? undefined : /\/(:[A-Za-z_]\w*|\*)(?=\/|$)/.exec(prefix)?.[1];
+  if (written === undefined) return notFilled(prefix, keys);
+  const spelt = written.replace(":", "%3A").replace("*", "%2A");
+  const message = `has \`${written}\`, and nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the characters`;
+  return [problemAt(keys, message)];
 }
 
 function notFilled(path: string | undefined, keys: Keys): Problem[] {

@@ -11,13 +11,17 @@ type Keys = readonly PropertyKey[];
 const ADDED_TO: ReadonlySet<string> = new Set(["via", "cache-status", "proxy-status"]);
 /** Put in place of what is there. */
 const REPLACED: ReadonlySet<string> = new Set(["x-request-id"]);
+/** By which a request that runs in a circle is told: RFC 8586 §2 forbids to let a configuration remove it. */
+const LOOP_FIELD = "cdn-loop";
 
 export function edgeWrittenFields(site: Site): Problem[] {
   return [
     ...inEdits(site.headers?.response, ["headers", "response"]),
+    ...ofTheLoop(site.headers?.request, ["headers", "request"]),
     ...inSecurity(site.security, ["security"]),
     ...site.routes.flatMap(({ headers, security, respond }, index) => [
       ...inEdits(headers?.response, ["routes", index, "headers", "response"]),
+      ...ofTheLoop(headers?.request, ["routes", index, "headers", "request"]),
       ...inSecurity(security, ["routes", index, "security"]),
       ...Object.keys(respond?.headers ?? {}).flatMap((name) =>
         REPLACED.has(name) ? [cannotWork(name, ["routes", index, "respond", "headers", name], true)] : [],
@@ -38,6 +42,18 @@ function inEdits(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] {
     ...Object.keys(edits.add).flatMap((name) =>
       REPLACED.has(name) ? [cannotWork(name, [...keys, "add", name], true)] : [],
     ),
+  ];
+}
+
+function ofTheLoop(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] {
+  const message = "would hide from the edge that a request runs in a circle (RFC 8586); take it away";
+  return [
+    ...(edits?.remove ?? []).flatMap((name, at) =>
+      name === LOOP_FIELD ? [problemAt([...keys, "remove", at], message)] : [],
+    ),
+    ...(edits && Object.hasOwn(edits.set, LOOP_FIELD)
+      ? [problemAt([...keys, "set", LOOP_FIELD], message, { atKey: true })]
+      : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { contentInVain } from "./content-in-vain.ts";
+import { hostsInVain } from "./hosts-in-vain.ts";
 import { staleInVain } from "./stale-in-vain.ts";
 
 export interface Warner {
@@ -16,6 +17,7 @@ export interface Warner {
 export const WARNERS: readonly Warner[] = [
   { looksFor: "routes that are never reached", warn: unreachableProblems },
   { looksFor: "stale answers promised in vain", warn: staleInVain },
+  { looksFor: "hosts asked for in vain", warn: hostsInVain },
   { looksFor: "content under a status that has none", warn: contentInVain },
 ];
 

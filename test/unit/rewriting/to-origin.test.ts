@@ -236,6 +236,7 @@ describe("the path and query for the origin", () => {
     ["/users", { rewrite: { addPrefix: "/v1/" } }, "/v1/users"],
     ["/api/users", { rewrite: { stripPrefix: "/api", addPrefix: "/v1" } }, "/v1/users"],
     ["/x/y", { match: { path: "/x/:n" }, rewrite: { path: "/files/.:n" } }, "/files/.y"],
+    ["/x/y", { match: { path: "/x/*" }, rewrite: { path: "/%41/%c3%a9/%2f/*" } }, "/A/%C3%A9/%2F/y"],
     ["/?a=1&b=2&a=3", { rewrite: { query: { only: ["a"] } } }, "/?a=1&a=3"],
     ["/?a=1&utm_x=2&utm_y", { rewrite: { query: { remove: ["utm_*"] } } }, "/?a=1"],
     ["/?a=1&%61=2", { rewrite: { query: { remove: ["a"] } } }, "/"],

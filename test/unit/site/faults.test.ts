@@ -209,6 +209,155 @@ describe("what a rewrite or redirect asks of the path", () => {
   it.each(right)("is allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
 });
 
+describe("a path that a rewrite writes", () => {
+  const rewritten = (rewrite: object) => withRoute({ rewrite, to: "web" });
+  const AT = "routes[0].rewrite";
+
+  it.each([
+    ["path", "/../x", ".."],
+    ["path", "/x/%2e%2E/y", "%2e%2E"],
+    ["path", "/x/./*", "."],
+    ["path", "/x/..;a=1/y", ".."],
+    ["path", "/x/%2e.%3B", "%2e."],
+    ["addPrefix", "/..", ".."],
+    ["stripPrefix", "/a/..", ".."],
+  ])("is refused with dots that an origin or `fetch` would resolve: %s %s", (key, path, dots) => {
+    expect(problemsIn(rewritten({ [key]: path }))).toEqual([
+      `${AT}.${key}  has the dot segment \`${dots}\`, which would lead out of the path; write the path without it`,
+    ]);
+  });
+
+  it.each([
+    ["path", "/a\nb"],
+    ["addPrefix", "/a\0"],
+  ])("is refused with a control character: %s", (key, path) => {
+    expect(problemsIn(rewritten({ [key]: path }))).toEqual([
+      `${AT}.${key}  has a control character, which no path may hold; take it away`,
+    ]);
+  });
+
+  it.each([
+    ["addPrefix", "/:tenant", ":tenant", "%3Atenant"],
+    ["addPrefix", "/v2/*", "*", "%2A"],
+    ["stripPrefix", "/:tenant/x", ":tenant", "%3Atenant"],
+  ])("is refused with a placeholder where nothing is filled in: %s %s", (key, path, written, spelt) => {
+    expect(problemsIn(rewritten({ [key]: path }))).toEqual([
+      `${AT}.${key}  has \`${written}\`, and nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the characters`,
+    ]);
+  });
+
+  it.each(["/.well-known/*", "/..a/b..", "/x/...", "/files/.*", "/a;v=1/b", "/%2F/%5c"])(
+    "is allowed: %s",
+    (path) => {
+      expect(problemsIn(rewritten({ path }))).toEqual([]);
+    },
+  );
+
+  it.each(["/items:batch", "/%3Aid", "/a*b"])("is allowed as a prefix: %s", (addPrefix) => {
+    expect(problemsIn(rewritten({ addPrefix }))).toEqual([]);
+  });
+});
+
+describe("a Location that is written as a value", () => {
+  const PROBLEM =
+    "lets whoever wrote the URL choose the host that it leads to; write `redirect`, or a host or a path before that part";
+  const answering = (headers: object, mergeSlashes = true) =>
+    aSite({
+      mergeSlashes,
+      routes: [{ id: "one", match: { path: "/x/:id/*" }, respond: { status: 302, headers } }],
+    });
+
+  it.each([
+    "${path.*}",
+    ":id",
+    "${query}",
+    "/${query}",
+    "/${path}",
+    "//${path.id}",
+    "https:${path}",
+    "https://${path.id}/",
+    "https://${host}${path.*}",
+    "https://shop.example.com${query}",
+  ])("is refused where the client could choose the host: %s", (location) => {
+    expect(problemsIn(answering({ location }))).toEqual([`routes[0].respond.headers.location  ${PROBLEM}`]);
+  });
+
+  it.each([
+    "${path}",
+    "${path}?next=${query}",
+    "/${path.*}",
+    "/:id/${path.*}",
+    "/login?next=${path}",
+    "?${query}",
+    "https://${host}${path}?${query}",
+    "${scheme}://${host}:8443${path}",
+    "https://other.example/${path.*}",
+    "page/:id",
+    "/fixed",
+    "https://other.example",
+  ])("is allowed where it stays put: %s", (location) => {
+    expect(problemsIn(answering({ location }))).toEqual([]);
+  });
+
+  it.each(["${path}", "/${path.*}"])("is refused where slashes are not merged: %s", (location) => {
+    expect(problemsIn(answering({ location }, false))).toHaveLength(1);
+  });
+
+  it("is looked at in edits of an answer, of the site too, and in Refresh", () => {
+    const site = aSite({
+      headers: { response: { add: { refresh: "0; url=${query}" } } },
+      routes: [
+        {
+          id: "one",
+          to: "web",
+          headers: { response: { set: { location: "/${query}", refresh: "5;URL='/x?${query}'" } } },
+        },
+      ],
+    });
+    expect(problemsIn(site)).toEqual([
+      `headers.response.add.refresh  ${PROBLEM}`,
+      `routes[0].headers.response.set.location  ${PROBLEM}`,
+    ]);
+  });
+});
+
+describe("a host that a route asks for", () => {
+  const asking = (host: string) => withRoute({ match: { any: [{ host }] }, to: "web" });
+  const AT = "routes[0].match.any[0].host";
+
+  it.each([
+    "https://shop.example.com",
+    "shop.example.com:8443",
+    "shop.example.com.",
+    "shop.example.com/x",
+    "",
+    "[::1]:80",
+  ])("is refused where no host is ever compared so: %s", (host) => {
+    expect(problemsIn(asking(host))).toEqual([
+      `${AT}  never matches: hosts are compared without scheme, port, path and trailing dot; write shop.example.com`,
+    ]);
+  });
+
+  it("is refused beyond ASCII, with the spelling that is compared", () => {
+    expect(problemsIn(asking("münchen.example"))).toEqual([
+      `${AT}  never matches: hosts are compared in ASCII; write xn--mnchen-3ya.example`,
+    ]);
+  });
+
+  it.each([
+    "Shop.Example.com",
+    "*.example.com",
+    "shop.*",
+    "*",
+    "*shop*",
+    "127.0.0.1",
+    "[::1]",
+    "[2001:db8:*",
+  ])("is allowed: %s", (host) => {
+    expect(problemsIn(asking(host))).toEqual([]);
+  });
+});
+
 describe("what a value asks for", () => {
   const AT = "routes[0].headers.request.set.x-a";
   const requestHeader = (value: string, path: string | string[] = "/users/:user/*") =>
@@ -409,6 +558,19 @@ describe("a field that the edge writes after all edits", () => {
     ],
   ];
   it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  const loop = "would hide from the edge that a request runs in a circle (RFC 8586); take it away";
+  it("is not taken from the origin where it tells of a circle", () => {
+    const request = { remove: ["CDN-Loop"], set: { "cdn-loop": "x" } };
+    expect(problemsIn(withRoute({ to: "web", headers: { request } }))).toEqual([
+      `routes[0].headers.request.remove[0]  ${loop}`,
+      `routes[0].headers.request.set.cdn-loop  ${loop}`,
+    ]);
+    expect(problemsIn(aSite({ headers: { request: { remove: ["cdn-loop"] } } }))).toEqual([
+      `headers.request.remove[0]  ${loop}`,
+    ]);
+    expect(problemsIn(aSite({ headers: { request: { add: { "cdn-loop": "other" } } } }))).toEqual([]);
+  });
 
   const right: [what: string, value: unknown][] = [
     ["is added to where it is a list", edits({ add: { via: "1.1 other", "cache-status": "other; hit" } })],

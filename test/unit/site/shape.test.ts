@@ -126,7 +126,26 @@ describe("the shape of a site file", () => {
       "a header that frames the message",
       withRoute({ to: "web", headers: { request: { set: { "Content-Length": "5" } } } }),
       [
-        "routes[0].headers.request.set.Content-Length  belongs to the edge, which sets it for each connection; remove it here",
+        "routes[0].headers.request.set.Content-Length  belongs to the edge, which sets it for each connection; take it away",
+      ],
+    ],
+    [
+      "a pattern for the names of headers",
+      withRoute({ to: "web", headers: { request: { remove: ["x-*"] } } }),
+      [
+        "routes[0].headers.request.remove[0]  has a *, which stands for nothing in a header name; write each name out",
+      ],
+    ],
+    [
+      "a value that breaks two rules, told by the narrower",
+      withRoute({ respond: { status: 1e20 } }),
+      ["routes[0].respond.status  must be at most 599"],
+    ],
+    [
+      "a place without a host",
+      withRoute({ redirect: { to: "https:///x" } }),
+      [
+        "routes[0].redirect.to  is not a URL: its host or port cannot be read; write https://www.example.com/path",
       ],
     ],
     [
@@ -159,7 +178,7 @@ describe("the shape of a site file", () => {
       "a security header that frames the message",
       aSite({ security: { headers: { "content-length": "5" } } }),
       [
-        "security.headers.content-length  belongs to the edge, which sets it for each connection; remove it here",
+        "security.headers.content-length  belongs to the edge, which sets it for each connection; take it away",
       ],
     ],
     [

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { problemAt } from "../../../shared/site/problem.ts";
 import { siteSchema } from "../../../shared/site/schema.ts";
 import { contentInVain } from "../../../shared/site/warnings/content-in-vain.ts";
+import { hostsInVain } from "../../../shared/site/warnings/hosts-in-vain.ts";
 import { staleInVain } from "../../../shared/site/warnings/stale-in-vain.ts";
 import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 
@@ -29,6 +30,31 @@ describe("a search for what has no effect", () => {
     ).toEqual([
       ": the file could not be searched for traps: a bug of Headgate, please report it (TypeError: x is undefined)",
       "routes: has no effect",
+    ]);
+  });
+});
+
+describe("a host that a route asks for", () => {
+  const warnedOf = (match: object, hosts = ["a.test", "b.test"]) => {
+    const site = siteSchema.parse({ hosts, routes: [{ id: "one", match, respond: {} }] });
+    return hostsInVain(site).map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it("has no effect where the site does not serve it", () => {
+    expect(warnedOf({ not: { host: ["a.test", "c.test"] } })).toEqual([
+      "routes[0].match.not.host[1]: never matches: the site serves a.test, b.test only",
+    ]);
+  });
+
+  it("has one where some host of the site is taken", () => {
+    expect(warnedOf({ host: ["*.test", "A.test"] })).toEqual([]);
+    expect(warnedOf({ host: "c.test" }, ["*.test"])).toEqual([]);
+    expect(warnedOf({ host: "c.test" }, ["a.test", "*"])).toEqual([]);
+  });
+
+  it("is no guard as a header, which has many spellings", () => {
+    expect(warnedOf({ any: [{ header: { Host: "a.test" } }] })).toEqual([
+      "routes[0].match.any[0].header.host: is compared as the client spells it, with capitals, port and trailing dot; write `match.host`, which heeds none of them",
     ]);
   });
 });

@@ -1,0 +1,70 @@
+// Does a Location or Refresh field begin with what a client wrote? Then a link to this site could lead to another one:
+// `${path.*}` may be `https:/evil.example`, and `/${query}` may be `//evil.example`. A `redirect` sees to that itself.
+import { capturesOf } from "../path-pattern.ts";
+import { valueParts } from "../placeholders.ts";
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site, SiteRoute } from "../schema.ts";
+
+type Keys = readonly PropertyKey[];
+type Values = Readonly<Record<string, string>> | undefined;
+
+interface Around {
+  readonly captures: ReadonlySet<string>;
+  readonly mergesSlashes: boolean;
+}
+
+export function openRedirects(site: Site): Problem[] {
+  const around = (captures: readonly string[]): Around => ({
+    captures: new Set(captures),
+    mergesSlashes: site.mergeSlashes,
+  });
+  return [
+    ...inEdits(site.headers, ["headers"], around([])),
+    ...site.routes.flatMap(({ match, headers, respond }, index) => {
+      const keys = ["routes", index];
+      const ofRoute = around((match?.path ?? ["/*"]).flatMap(capturesOf));
+      return [
+        ...inValues(respond?.headers, [...keys, "respond", "headers"], ofRoute),
+        ...inEdits(headers, [...keys, "headers"], ofRoute),
+      ];
+    }),
+  ];
+}
+
+const inEdits = (edits: SiteRoute["headers"], keys: Keys, around: Around): Problem[] =>
+  (["set", "add"] as const).flatMap((doing) =>
+    inValues(edits?.response?.[doing], [...keys, "response", doing], around),
+  );
+
+/** `5; url=`, before the target of a Refresh field. */
+const DELAY = /^[\s\d.]*[;,]?\s*(?:url\s*=)?\s*["']?/i;
+
+function inValues(values: Values, keys: Keys, around: Around): Problem[] {
+  return ["location", "refresh"].flatMap((name) => {
+    const value = values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined || staysPut(name === "refresh" ? value.replace(DELAY, "") : value, around))
+      return [];
+    const message =
+      "lets whoever wrote the URL choose the host that it leads to; write `redirect`, or a host or a path before that part";
+    return [problemAt([...keys, name], message)];
+  });
+}
+
+/** A host that ends, or a path or query of this site: whatever comes now cannot change the host. */
+const SETTLED = /^\s*(?:https?:\/\/[^/?#\\]+[/?#]|\/[^/\\]|[?#]|[^:/?#\\]+[/?#])/i;
+const HOST_ONLY = /^\s*https?:\/\/[^/?#\\]+$/i;
+
+function staysPut(value: string, { captures, mergesSlashes }: Around): boolean {
+  let before = "";
+  for (const part of valueParts(value, captures)) {
+    if (SETTLED.test(before)) return true;
+    if (part.kind === "text" || part.kind === "word" || part.kind === "unknown")
+      before += part.kind === "text" || part.kind === "word" ? part.text : part.written;
+    else if (part.kind === "capture") return before.trim() === "/" && (part.name !== "*" || mergesSlashes);
+    else if (part.fact === "path")
+      return HOST_ONLY.test(before) || (before.trim() === "" && mergesSlashes); // it begins with its one slash
+    else if (part.fact === "query") return false;
+    else before += part.fact === "scheme" ? "http" : "x"; // what the edge has read, and found to be one word
+  }
+  return true;
+}
