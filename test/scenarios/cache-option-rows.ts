@@ -283,6 +283,17 @@ export const cacheOptions: Row[] = [
     expect: [{ headers: { "cache-status": /detail=bypass-cookie$/ } }, "2", "3", "3"],
     asked: 3,
   },
+  ...[{ cookies: ["session"] }, { headers: ["X-Preview"] }].map(
+    (bypass): Row => ({
+      clause: "bypass",
+      name: `what a POST is answered that goes past the cache by its ${Object.keys(bypass)} serves no GET`,
+      cache: { bypass },
+      given: [cc("max-age=60", { "content-location": "/page" })],
+      when: [ask("POST", { cookie: "session=1", "x-preview": "1" }, { body: "x" }), get()],
+      expect: [{ body: "1", headers: { "cache-status": /fwd-status=200; detail=unsafe-method$/ } }, "2"],
+      asked: 2,
+    }),
+  ),
   {
     clause: "vary",
     name: "a list: the best accepted of these values counts",

@@ -66,3 +66,11 @@ it("methods that change nothing are safe, all others are not", () => {
   expect(["GET", "HEAD", "OPTIONS", "QUERY", "PROPFIND"].every(isSafe)).toBe(true);
   expect(["POST", "PUT", "PATCH", "DELETE", "LOCK", "get", "FOO"].some(isSafe)).toBe(false);
 });
+
+it("what comes of a POST may be kept under the key, but of one that goes past the cache", () => {
+  const bypass = { bypass: { cookies: ["session"], headers: ["x-preview"] } };
+  expect(plan({ method: "POST" }, bypass)).toHaveProperty("key");
+  for (const headers of [{ cookie: "session=1" }, { "x-preview": "" }]) {
+    expect(plan({ method: "POST", headers }, bypass)).not.toHaveProperty("key");
+  }
+});

@@ -12,6 +12,7 @@ export type Plan =
       readonly kind: "pass";
       readonly fwd: "bypass" | "method";
       readonly because: PassReason;
+      /** Where what comes of it may be kept all the same: a POST may answer later GETs. */
       readonly key?: string;
     }
   | LookupPlan;
@@ -38,11 +39,13 @@ export function planLookup(asked: Asked, rules: CacheRules | null): Plan {
   if (rules === null) return { kind: "pass", fwd: "bypass", because: "cache-off" };
   if (isWebSocketUpgrade(asked)) return { kind: "pass", fwd: "bypass", because: "websocket" };
   const key = cacheKey(asked, rules);
-  if (!isSafe(asked.method)) return { kind: "pass", fwd: "method", because: "unsafe-method", key };
+  const bypass = bypassReason(asked, rules);
+  if (!isSafe(asked.method)) {
+    return { kind: "pass", fwd: "method", because: "unsafe-method", ...(bypass ? {} : { key }) };
+  }
   if (!rules.methods.has(asked.method === "HEAD" ? "GET" : asked.method)) {
     return { kind: "pass", fwd: "method", because: "method-not-cached" };
   }
-  const bypass = bypassReason(asked, rules);
   if (bypass) return { kind: "pass", fwd: "bypass", because: bypass };
   const onlyIfCached = parseDirectives(asked.headers.get("cache-control")).has("only-if-cached");
   return { kind: "lookup", key, rules, onlyIfCached };
