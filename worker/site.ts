@@ -2,10 +2,11 @@
 // path parses and validates nothing, and pays only for what its route uses.
 import { once } from "../shared/once.ts";
 import { shortHash } from "../shared/short-hash.ts";
+import { DEFAULT_CACHE } from "../shared/site/default-cache.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import type { PathOddity, Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
-import { type CacheRules, compileCacheRules } from "./caching/law/rules.ts";
+import { audienceOf, type CacheRules, compileCacheRules } from "./caching/law/rules.ts";
 import { compileRedirect, type Redirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing } from "./delivery/security-headers.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";
@@ -155,9 +156,13 @@ const countedOn = ({ cache }: SiteRoute): readonly string[] =>
   cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
 
 /**
- * The route, and a mark of how it asks: its pool, its rewrite, what it does to the request's header fields. Stored
- * responses that were asked for in another way, before the site was changed, are then not found.
+ * The route, and a mark of how it asks and for whom it keeps what comes. Stored responses that were asked for in another
+ * way, or told apart by other rules, before the site was changed or by another route that shares, are then not found.
  */
-function answeredBy({ id, to, rewrite, headers }: SiteRoute, site: Site): string {
-  return `${id}~${shortHash(JSON.stringify([to, rewrite, headers?.request, site.headers?.request]))}`;
+function answeredBy({ id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute, site: Site): string {
+  if (cache === "off") return id; // it keeps nothing
+  const audience = audienceOf(cache);
+  if (!cache.key.route) return `~${shortHash(audience)}`;
+  const asks = [to, rewrite, headers?.request, site.headers?.request];
+  return `${id}~${shortHash(JSON.stringify([...asks, audience]))}`;
 }

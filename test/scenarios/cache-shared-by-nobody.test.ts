@@ -2,10 +2,13 @@
 // was a fault, or stands beside one. (nginx's default key begins with the proxied host, Varnish's hash with the backend's
 // host; RFC 9111 §4.1 selects by the request that would be sent.)
 import { describe, expect, it } from "vitest";
+import type { SiteFile } from "../../shared/site/schema.ts";
 import type { EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
 import { afterBody, useOrigin } from "../support/origin.ts";
 import { sendRaw } from "../support/raw-client.ts";
+
+type Fields = Record<string, string>;
 
 const FRESH = { "cache-control": "max-age=60" };
 
@@ -21,11 +24,13 @@ describe("routes for one URL, told apart by a condition", () => {
     web: { origins: [{ id: "w", url: web.url }] },
     staff: { origins: [{ id: "s", url: staff.url }] },
   });
-  async function told(client: EdgeClient, headers: Record<string, string>) {
-    const answer = await client.get("/page", headers);
+  async function told(client: EdgeClient, headers: Fields, path = "/page") {
+    const answer = await client.get(path, headers);
     await edge.settled();
     return [answer.text, answer.header("cache-status")?.split("; ")[1]];
   }
+
+  let audiences = 0;
 
   const CONDITIONS: [what: string, match: object, fields: Record<string, string>][] = [
     ["a header", { header: { "x-staff": "1" } }, { "x-staff": "1" }],
@@ -108,6 +113,86 @@ describe("routes for one URL, told apart by a condition", () => {
     await edge.site({ hosts, pools: pools(), routes: [{ id: "all", to: "staff" }] });
     await edge.advance(61_000); // the site is read anew
     expect(await told(client, {})).toEqual(["staff only", "fwd=uri-miss"]);
+  });
+
+  type Cache = Exclude<SiteFile["routes"][number]["cache"], "off" | undefined>;
+  /** What is stored before the change is kept for others than those who would be given it after. */
+  const AUDIENCES: [
+    what: string,
+    before: Cache,
+    after: Cache,
+    first: Fields,
+    then: Fields,
+    paths?: string[],
+  ][] = [
+    ["another cookie tells apart", {}, { key: { cookie: ["lang"] } }, { cookie: "lang=de" }, {}],
+    ["another header field does", {}, { key: { header: ["x-ab"] } }, { "x-ab": "1" }, {}],
+    ["a session goes past the cache", {}, { bypass: { cookies: ["session"] } }, { cookie: "session=1" }, {}],
+    ["Vary is heeded", { vary: { "x-ab": "ignore" } }, {}, { "x-ab": "1" }, {}],
+    ["cookies are refused", { setCookie: "store" }, {}, {}, {}],
+    [
+      "another parameter counts",
+      { key: { query: { only: ["v"] } } },
+      { key: { query: { only: ["v", "lang"] } } },
+      {},
+      {},
+      ["/page?v=1&lang=de", "/page?v=1"],
+    ],
+  ];
+  for (const [what, before, after, first, then, [path = "/page", other = path] = []] of AUDIENCES) {
+    it(`a site that was changed finds nothing that was kept for others: ${what}`, async () => {
+      const { vary = {}, setCookie } = before;
+      const fields = {
+        "cache-control": "max-age=600",
+        vary: ["accept-encoding", ...Object.keys(vary)].join(),
+        ...(setCookie && { "set-cookie": "sid=1" }),
+      };
+      web.answers((_request, response) => void response.writeHead(200, fields).end());
+      const hosts = [`audience-${++audiences}.test`];
+      const change = (cache: Cache) =>
+        edge.site({ hosts, pools: pools(), routes: [{ id: "all", to: "web", cache }] });
+      const client = await change(before);
+      await client.get(path, first);
+      await edge.settled();
+      await change(after);
+      await edge.advance(61_000); // the site is read anew
+      web.seen = [];
+      await told(client, then, other);
+      expect(web.seen).toHaveLength(1);
+    });
+  }
+
+  it("a site that keeps things longer since it was changed keeps what it has", async () => {
+    const hosts = ["longer.test"];
+    const change = (cache: Cache) =>
+      edge.site({ hosts, pools: pools(), routes: [{ id: "all", to: "web", cache }] });
+    const client = await change({ ttl: "1h" });
+    await told(client, {});
+    await change({ ttl: "1h", staleIfError: "1d", browserTtl: "1m" });
+    await edge.advance(61_000);
+    expect(await told(client, {})).toEqual(["public", "hit"]);
+  });
+
+  it("routes that share, and tell apart by other rules, do not (key.route)", async () => {
+    web.answers((request, response) => {
+      response
+        .writeHead(200, { ...FRESH, vary: "accept-encoding" })
+        .end(`for ${request.headers.cookie ?? "nobody"}`);
+    });
+    const client = await edge.site({
+      pools: pools(),
+      routes: [
+        {
+          id: "app",
+          match: { header: { "x-app": "1" } },
+          cache: { key: { route: false } },
+          to: "web",
+        },
+        { id: "rest", cache: { key: { route: false, cookie: ["lang"] } }, to: "web" },
+      ],
+    });
+    expect(await told(client, { "x-app": "1", cookie: "lang=de" })).toEqual(["for lang=de", "fwd=uri-miss"]);
+    expect(await told(client, {})).toEqual(["for nobody", "fwd=uri-miss"]);
   });
 
   it("share where both say so (key.route)", async () => {

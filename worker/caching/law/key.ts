@@ -14,7 +14,7 @@ export interface KeyedUrl extends Pick<Asked, "scheme" | "authority" | "path" | 
 /** `shop.example.com#shop.example.com/assets/x.js?v=1#@assets~1c4f09ab`. */
 export function cacheKey(url: KeyedUrl, rules: CacheRules): string {
   const { site, answeredBy } = rules.place;
-  return `${site}#${keyedUrl(url, rules)}${answeredBy === "" ? "" : `#@${answeredBy}`}`;
+  return `${site}#${keyedUrl(url, rules)}#@${answeredBy}`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { compileSelectors, type SelectingRules } from "./selectors.ts";
 /** Whose entries these are. */
 export interface Place {
   readonly site: string;
-  /** The route, and how it asks its origins; empty where the route shares what is stored with others. */
+  /** The route, how it asks its origins, and for whom it keeps the answer; of routes that share the last alone. */
   readonly answeredBy: string;
   /** One URL asks its origin for different targets: the rewrite puts in facts of the client. */
   readonly targetsDiffer: boolean;
@@ -46,7 +46,7 @@ export interface QueryRules {
 export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Place): CacheRules | null {
   if (config === "off") return null;
   return {
-    place: config.key.route ? place : { ...place, answeredBy: "" },
+    place,
     ttlMs: config.ttl,
     defaultTtlMs: config.defaultTtl,
     statusTtlMs: compileStatusTtl(config.statusTtl),
@@ -70,6 +70,15 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
     methods: new Set(config.methods),
     sliceBytes: config.slice,
   };
+}
+
+/**
+ * What decides for whom a response is kept, as one text: two routes, or two versions of one, that differ in it do not find
+ * each other's. How long something is kept is no part of it: who stretches a lifetime keeps what is there.
+ */
+export function audienceOf({ key, vary, setCookie, bypass }: CacheRulesConfig): string {
+  const { route: _shared, ...told } = key;
+  return JSON.stringify([told, vary, setCookie, bypass]);
 }
 
 /** `404` beats `4xx`. */
