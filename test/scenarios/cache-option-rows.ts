@@ -310,6 +310,21 @@ export const cacheOptions: Row[] = [
   },
   {
     clause: "vary",
+    name: "a list: what a client refuses, or wants in a country, makes no page of another language",
+    cache: { vary: { "accept-language": ["en", "de"] } },
+    given: [cc("max-age=60", { vary: "Accept-Language" })],
+    when: [
+      get({ "accept-language": "de-AT, en;q=0.5" }),
+      get({ "accept-language": "en;q=0, *" }),
+      get({ "accept-language": "en" }),
+      get({ "accept-language": "en;q=x, de" }),
+      get({ "accept-language": "de" }),
+    ],
+    expect: ["1", "1", "2", "3", "1"],
+    asked: 3,
+  },
+  {
+    clause: "vary",
     name: "pass: byte for byte",
     cache: { vary: { "accept-encoding": "pass" } },
     given: [cc("max-age=60", { vary: "Accept-Encoding" })],

@@ -147,6 +147,23 @@ export const vary: Row[] = [
     expect: ["1", "1", "2"],
     asked: 2,
   },
+  ...(
+    [
+      ["a coding beside all others", "accept-encoding", "*", "*, gzip;q=0"],
+      ["no coding", "accept-encoding", "gzip", "gzip, identity;q=0"],
+      ["a language beside all others", "accept-language", "*", "*, en;q=0"],
+      ["a language beside one", "accept-language", "de", "de, en;q=0"],
+    ] as const
+  ).map(
+    ([what, field, one, other]): Row => ({
+      clause: "§4.1",
+      name: `who refuses something is not given what was made for others: ${what}`,
+      given: [varying(field)],
+      when: [get({ [field]: one }), get({ [field]: other }), get({ [field]: one })],
+      expect: ["1", "2", "1"],
+      asked: 2,
+    }),
+  ),
   {
     clause: "§4.1",
     name: "the stored variant in the language that the client wants most is used",
