@@ -11,7 +11,7 @@ import { compileRedirect, type Redirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing } from "./delivery/security-headers.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";
 import { compileHeaderEdits, type HeaderEdits } from "./rewriting/header-edits.ts";
-import { compileRewrite, type Rewrite } from "./rewriting/rewrite.ts";
+import { asksDifferently, compileRewrite, type Rewrite } from "./rewriting/rewrite.ts";
 import { compileValue, type Value } from "./rewriting/value.ts";
 import { type AddressSet, compileAddressSet } from "./routing/address-set.ts";
 import { type Condition, compileConditions } from "./routing/conditions.ts";
@@ -134,6 +134,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
   const pool = pools.get(route.to ?? "");
   if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
   const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
+  const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
   return {
     kind: "proxy",
     pool,
@@ -145,7 +146,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
     cache: compileCacheRules(route.cache, {
       site: site.hosts[0] ?? "",
       answeredBy: answeredBy(route, site),
-      targetsDiffer: rewrite !== null && rewrite.factsBeyondUrl.length > 0,
+      targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
     }),
     retriesNonIdempotent: route.retryNonIdempotent,
   };

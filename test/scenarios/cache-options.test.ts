@@ -39,6 +39,54 @@ describe("cache options that look beyond the request", () => {
     expect((await edge.client("two.test").get("/")).text).toBe("1");
   });
 
+  it("key.host false: what leads back to the host that was asked is kept for that host", async () => {
+    const client = await site({ key: { host: false }, setCookie: "store" }, ["five.test", "six.test"]);
+    const other = edge.client("six.test");
+    const to: Record<string, string> = {
+      "/moved": "location",
+      "/https": "location",
+      "/named": "content-location",
+      "/cookie": "set-cookie",
+    };
+    origin.answers(({ url = "" }, response) => {
+      const place = url === "/https" ? origin.url.replace("http:", "https:") : origin.url;
+      const value = url === "/cookie" ? "a=1; Domain=127.0.0.1" : `${place}/there`;
+      response.writeHead(301, { "cache-control": "max-age=60", [to[url] ?? ""]: value }).end();
+    });
+    for (const [path, field] of Object.entries(to)) {
+      for (const [one, host] of [
+        [client, "five.test"],
+        [other, "six.test"],
+        [client, "five.test"],
+      ] as const) {
+        expect((await one.get(path)).header(field)).toContain(host);
+        await edge.settled();
+      }
+    }
+    expect(origin.seen).toHaveLength(8);
+  });
+
+  it("key.host false: a rewrite that tells the origin the host asks for each", async () => {
+    origin.answers(
+      ({ url }, response) => void response.writeHead(200, { "cache-control": "max-age=60" }).end(url),
+    );
+    const client = await edge.site({
+      hosts: ["seven.test", "eight.test"],
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [
+        {
+          id: "all",
+          to: "web",
+          rewrite: { query: { set: { at: "${host}" } } },
+          cache: { key: { host: false } },
+        },
+      ],
+    });
+    expect((await client.get("/")).text).toBe("/?at=seven.test");
+    await edge.settled();
+    expect((await edge.client("eight.test").get("/")).text).toBe("/?at=eight.test");
+  });
+
   it("left out, each host has its own", async () => {
     const client = await site(undefined, ["three.test", "four.test"]);
     expect((await client.get("/")).text).toBe("1");

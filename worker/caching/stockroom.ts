@@ -12,7 +12,6 @@ import type { Forward } from "./law/cache-outcome.ts";
 import { variantKey } from "./law/key.ts";
 import type { LookupPlan } from "./law/plan.ts";
 import type { CacheRules } from "./law/rules.ts";
-import { selectorsOf, varyNames } from "./law/selectors.ts";
 import { fieldOf } from "./law/validators.ts";
 import { addVariant, chooseVariant } from "./law/variants.ts";
 
@@ -97,23 +96,6 @@ export interface Keeping {
   readonly selectors: Readonly<Record<string, string>>;
   /** `asOf` the flights when the origin was asked: what was asked for before a change does not outlive it. */
   readonly asOf: number;
-}
-
-/** What selects the response for this request, empty where nothing does; undefined where that cannot be read. */
-export function selectorValues(
-  headers: Headers,
-  request: SelectingRequest,
-  rules: CacheRules,
-): Record<string, string> | undefined {
-  const vary = varyNames(headers);
-  if (vary === "malformed") return undefined;
-  const values: Record<string, string> = {};
-  for (const { name, valueFor } of selectorsOf(vary === "*" ? [] : vary, rules)) {
-    const value = valueFor(request);
-    if (value === undefined) return undefined;
-    values[name] = value;
-  }
-  return values;
 }
 
 type KeepPorts = Pick<Ports, "store" | "flights" | "background">;

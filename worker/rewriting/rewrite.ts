@@ -18,14 +18,18 @@ export interface Rewrite {
   readonly stripPrefix: readonly string[];
   readonly addPrefix: string;
   readonly query: QueryRewrite | null;
-  /**
-   * What the query is made of beside the URL, and differs from client to client or from request to request: answers to
-   * two requests for one URL are then no longer answers to the same question.
-   */
-  readonly factsBeyondUrl: readonly Fact[];
+  /** What of the request the query is made of. */
+  readonly facts: readonly Fact[];
 }
 
 const BEYOND_URL: ReadonlySet<Fact> = new Set(["client.ip", "client.country", "request.id"]);
+
+/**
+ * Does it ask differently from client to client or from request to request for one URL, or, where the host does not count,
+ * for one path? Answers to two such requests are no longer answers to the same question.
+ */
+export const asksDifferently = ({ facts }: Rewrite, hostCounts: boolean): boolean =>
+  facts.some((fact) => BEYOND_URL.has(fact) || (fact === "host" && !hostCounts));
 
 interface QueryRewrite {
   readonly only: readonly Glob[] | null;
@@ -50,9 +54,7 @@ export function compileRewrite(config: RewriteConfig, captures: ReadonlySet<stri
           set,
         }
       : null,
-    factsBeyondUrl: [...new Set(set.flatMap(([, value]) => factsIn(value)))].filter((fact) =>
-      BEYOND_URL.has(fact),
-    ),
+    facts: set.flatMap(([, value]) => factsIn(value)),
   };
 }
 

@@ -9,10 +9,11 @@ import type { Landing } from "../flights.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
 import { headAgrees, mergeHeaders } from "../law/freshen.ts";
 import type { LookupPlan } from "../law/plan.ts";
+import { selectorValues } from "../law/selectors.ts";
 import { objectionToStoring, type StorageObjection } from "../law/storable.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
-import { type Found, forget, type Keeping, keep, placeOf, renew, selectorValues } from "../stockroom.ts";
+import { type Found, forget, type Keeping, keep, placeOf, renew } from "../stockroom.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import { inTwo, type Kept } from "./store-reply.ts";
 

@@ -10,7 +10,7 @@ export interface Place {
   readonly site: string;
   /** The route, how it asks its origins, and for whom it keeps the answer; of routes that share the last alone. */
   readonly answeredBy: string;
-  /** One URL asks its origin for different targets: the rewrite puts in facts of the client. */
+  /** One key asks its origin for different targets: the rewrite puts in facts of the client, or a host that is no part of it. */
   readonly targetsDiffer: boolean;
 }
 

@@ -65,11 +65,47 @@ export function selectorsOf(vary: readonly string[], rules: SelectingRules): Sel
   return [...rules.selectors, ...varying.map((name) => varySelector(name, rules.vary))];
 }
 
+/** Where a key stands for several hosts, for what leads back to the one that was asked. */
+const HOST: Selector = { name: "host", valueFor: ({ asked }) => present(asked.authority) };
+
+/**
+ * The values that select a response, for the request that it answers, empty where nothing does; undefined where one of them
+ * cannot be read.
+ */
+export function selectorValues(
+  headers: Headers,
+  request: SelectingRequest,
+  rules: SelectingRules & { readonly keyHasHost: boolean },
+): Record<string, string> | undefined {
+  const vary = varyNames(headers);
+  if (vary === "malformed") return undefined;
+  const selectors = selectorsOf(vary === "*" ? [] : vary, rules);
+  if (!rules.keyHasHost && namesHost(headers, request.asked.host)) selectors.push(HOST);
+  const values: Record<string, string> = {};
+  for (const { name, valueFor } of selectors) {
+    const value = valueFor(request);
+    if (value === undefined) return undefined;
+    values[name] = value;
+  }
+  return values;
+}
+
+/** A redirect to the host of one client would take the clients of the other hosts there; so would its cookies be lost. */
+function namesHost(headers: Headers, host: string): boolean {
+  const isThere = (link: string | null) =>
+    link !== null && URL.parse(link, "http://elsewhere.invalid")?.hostname === host;
+  return (
+    isThere(headers.get("location")) ||
+    isThere(headers.get("content-location")) ||
+    headers.getSetCookie().some((cookie) => cookie.toLowerCase().includes(`domain=${host}`))
+  );
+}
+
 /** The selector that an index names; undefined where the route has changed and knows it no more. */
 export function selectorNamed(name: string, rules: SelectingRules): Selector | undefined {
   const header = name.startsWith("vary:") ? name.slice("vary:".length) : undefined;
   if (header !== undefined) return isFieldName(header) ? varySelector(header, rules.vary) : undefined;
-  return rules.selectors.find((selector) => selector.name === name);
+  return name === HOST.name ? HOST : rules.selectors.find((selector) => selector.name === name);
 }
 
 /** Anything else would make the runtime throw where the field is looked up (RFC 9110 §5.1). */

@@ -14,6 +14,7 @@ import { updateStored } from "../flow/update-stored.ts";
 import { isAbout } from "../law/freshen.ts";
 import { withRange } from "../law/origin-ask.ts";
 import { partOf } from "../law/parts.ts";
+import { selectorValues } from "../law/selectors.ts";
 import { cutFromSlice, stretchWithin } from "../law/sliced-reply.ts";
 import {
   asWhole,
@@ -28,7 +29,7 @@ import { isOriginFailure } from "../law/status-codes.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
 import { validatingFields } from "../law/validators.ts";
-import { forwardReason, type Keeping, keep, placeOf, selectorValues, wouldTake } from "../stockroom.ts";
+import { forwardReason, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
 import { answerFrom, type Slicing, standInFor } from "./answer-slices.ts";
 import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
 
