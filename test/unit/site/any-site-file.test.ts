@@ -24,7 +24,11 @@ const files = [
 ];
 const examples: readonly unknown[] = [RICH, ...files.map((file) => parse(readFileSync(file, "utf8")))];
 
-const RUNS = Number(process.env.SITE_FILE_RUNS ?? 400);
+/** Generated files for each property. With more of them the sweep leaves nothing out, which takes a minute. */
+const RUNS = Number(process.env.SITE_FILE_RUNS ?? 150);
+const SWEEPS_ALL = RUNS > 150;
+/** Else each place is tried with a fifth of the texts, and each text at a fifth of the places. */
+const SHARE = 5;
 
 const NAMES = [
   "__proto__",
@@ -192,7 +196,8 @@ describe("a site file, whatever it holds, passes and works, or has a problem wit
     const places = [...placesIn(untested).entries()].filter(([, { holder, key }]) => isText(holder, key));
     expect(places.length).toBeGreaterThan(80);
     for (const [at] of places) {
-      for (const text of TEXTS) {
+      for (const [which, text] of TEXTS.entries()) {
+        if (!SWEEPS_ALL && (at + which) % SHARE !== 0) continue;
         const read = validateSite(changed(untested, [{ at, how: "replace", name: "", value: text }]));
         if (read.ok) works(read.value);
         else tells(read.error);
@@ -203,21 +208,21 @@ describe("a site file, whatever it holds, passes and works, or has a problem wit
   it("as JSON", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyFile, (file) => holdsFor(JSON.stringify(file), "any.json")),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: 1 },
     );
   });
 
   it("as YAML", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyFile, (file) => holdsFor(stringify(file), "any.yaml")),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: 1 },
     );
   });
 
   it("as any text", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => holdsFor(text, "any.yaml")),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: 1 },
     );
   });
 });
