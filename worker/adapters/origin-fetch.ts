@@ -22,13 +22,13 @@ export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
  */
 const PAST_THE_ZONES_CACHE = { cacheTtl: -1, cacheLevel: "bypass" };
 
-type Attempted = Result<OriginReply, OriginFailure>;
+type Fetched = Result<OriginReply, OriginFailure>;
 
 function attempt(
   request: OriginRequest,
   platform: { readonly cf?: RequestInitCfProperties },
   fetching: Fetch,
-): Promise<Attempted> {
+): Promise<Fetched> {
   const { url, method, headers, totalMs } = request;
   // fetch takes no body for these two; admission has let pass an empty one at most.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
@@ -42,13 +42,13 @@ function attempt(
     ...platform,
   } as const;
   const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
-  const arrived = (response: Response): Attempted => received(response, deadline);
+  const arrived = (response: Response): Fetched => received(response, deadline);
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
 
   const afterMs = Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY);
   const response = fetching(url, init);
-  const late = (): Attempted => {
+  const late = (): Fetched => {
     // The fetch is left alone, since an abort signal makes every request a tenth dearer (docs/performance.md): it ends
     // with the client's request, or with its answer, whose connection is then set free.
     response.then((answer) => answer.body?.cancel()).catch(() => {});
@@ -57,7 +57,7 @@ function attempt(
   return endOf(response, afterMs, { arrived, failed, late });
 }
 
-function received(response: Response, deadline: number | undefined): Attempted {
+function received(response: Response, deadline: number | undefined): Fetched {
   const framing = framingOf(response.headers);
   const fault = faultIn(response, framing);
   if (fault === undefined) return ok(replyOf(response, framing, deadline));
@@ -65,7 +65,7 @@ function received(response: Response, deadline: number | undefined): Attempted {
   return err({ kind: "connect", message: fault });
 }
 
-function failed(error: unknown): Attempted {
+function failed(error: unknown): Fetched {
   if (error instanceof GivenUp) return err(error.failure);
   // What cannot be made into a request is a bug of ours, and no origin's failure; the network's are no TypeErrors.
   if (error instanceof TypeError) throw error;

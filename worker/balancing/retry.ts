@@ -30,7 +30,7 @@ export type RetryRefusal =
   | "no-origin-left";
 
 /** What is asked for, and how far it has come. */
-export interface Exchange {
+export interface RetryCandidate {
   readonly method: string;
   readonly hasIdempotencyKey: boolean;
   readonly routeAllows: boolean;
@@ -47,7 +47,7 @@ export interface Exchange {
 export function objectionToRetry(
   pool: Pick<Pool, "retryOn" | "attempts">,
   attempted: Attempted,
-  exchange: Exchange,
+  exchange: RetryCandidate,
 ): RetryRefusal | undefined {
   const cause = causeOf(attempted);
   if (cause === undefined || !pool.retryOn.has(cause)) return "not-retryable";
@@ -61,7 +61,9 @@ export function objectionToRetry(
 }
 
 /** Whether the method, the client's key or the route allows that it be carried out twice. */
-export function mayRepeat(exchange: Pick<Exchange, "method" | "hasIdempotencyKey" | "routeAllows">): boolean {
+export function mayRepeat(
+  exchange: Pick<RetryCandidate, "method" | "hasIdempotencyKey" | "routeAllows">,
+): boolean {
   return IDEMPOTENT.has(exchange.method) || exchange.hasIdempotencyKey || exchange.routeAllows;
 }
 

@@ -12,9 +12,9 @@ import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
 import {
   type Attempted,
-  type Exchange,
   mayRepeat,
   objectionToRetry,
+  type RetryCandidate,
   type RetryRefusal,
   verdictOn,
 } from "./retry.ts";
@@ -59,7 +59,7 @@ interface Journey {
   readonly ports: SendPorts;
   readonly startedAt: number;
   readonly deadline: number;
-  readonly exchange: Pick<Exchange, "method" | "hasIdempotencyKey" | "routeAllows">;
+  readonly exchange: Pick<RetryCandidate, "method" | "hasIdempotencyKey" | "routeAllows">;
   readonly replay: Replay;
   readonly attempts: Attempt[];
   readonly tried: Set<string>;

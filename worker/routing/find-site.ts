@@ -20,16 +20,16 @@ type SiteFound = Result<CompiledSite, Refusal>;
 /** At once where it is on the shelf. */
 export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
   const now = ports.now();
-  const onShelf = siteOnShelf(host, ports.shelf, now, (pattern) => void beginReading(pattern, now, ports));
-  return onShelf ? ok(onShelf) : readSite(host, ports);
+  const onShelf = siteOnShelf(host, ports.shelf, now, (pattern) => void startReading(pattern, now, ports));
+  return onShelf ? ok(onShelf) : siteByReading(host, ports);
 }
 
-async function readSite(host: string, ports: SitePorts): Promise<SiteFound> {
+async function siteByReading(host: string, ports: SitePorts): Promise<SiteFound> {
   const [exact = "*", ...wider] = hostPatterns(host);
-  let found = await siteUnder(exact, ports);
+  let found = await siteAt(exact, ports);
   if (!found) {
     // All at once: a host that only `*` serves would otherwise wait for one reading after the other.
-    const others = await Promise.all(wider.map((pattern) => siteUnder(pattern, ports)));
+    const others = await Promise.all(wider.map((pattern) => siteAt(pattern, ports)));
     found = others.find((other) => other !== undefined);
   }
   if (!found) return err({ reason: "no-site", host });
@@ -38,35 +38,35 @@ async function readSite(host: string, ports: SitePorts): Promise<SiteFound> {
 
 type Usable = Result<CompiledSite, "site-invalid" | "site-unavailable">;
 
-async function siteUnder(pattern: string, ports: SitePorts): Promise<Usable | undefined> {
-  const { found } = await lookUp(pattern, ports);
+async function siteAt(pattern: string, ports: SitePorts): Promise<Usable | undefined> {
+  const { found } = await shelvedOrRead(pattern, ports);
   if (!found.ok || found.value === undefined) return found.ok ? undefined : found;
   if (!("sameAs" in found.value)) return ok(found.value);
-  const other = (await lookUp(found.value.sameAs, ports)).found;
+  const other = (await shelvedOrRead(found.value.sameAs, ports)).found;
   if (!other.ok) return other;
   // A pointer may outlive the line in the site file that it was written for.
   const site = other.value && !("sameAs" in other.value) ? other.value : undefined;
   return site?.hosts.includes(pattern) ? ok(site) : undefined;
 }
 
-async function lookUp(pattern: string, ports: SitePorts): Promise<Kept> {
+async function shelvedOrRead(pattern: string, ports: SitePorts): Promise<Kept> {
   const { shelf } = ports;
   const now = ports.now();
   const kept = shelf.get(pattern);
   const age = kept ? ageOf(kept, now, shelf.rules) : "expired";
   if (kept && age === "fresh") return kept;
 
-  const reading = beginReading(pattern, now, ports);
+  const reading = startReading(pattern, now, ports);
   if (reading) return kept && age === "due" ? kept : reading;
   // Another request is reading it. What was good serves meanwhile; else there is nothing to do but wait.
   if (kept?.found.ok) return kept;
-  return (await brought(pattern, now, ports)) ?? load(pattern, ports);
+  return (await awaitOtherReading(pattern, now, ports)) ?? readAndShelve(pattern, ports);
 }
 
 /** Undefined where another request is at it. Finished even when this one is cut off: others count on it. */
-function beginReading(pattern: string, now: number, ports: SitePorts): Promise<Kept> | undefined {
+function startReading(pattern: string, now: number, ports: SitePorts): Promise<Kept> | undefined {
   if (!ports.shelf.claimReading(pattern, now)) return undefined;
-  const reading = load(pattern, ports);
+  const reading = readAndShelve(pattern, ports);
   ports.background(reading);
   return reading;
 }
@@ -76,7 +76,11 @@ const LOOK_AGAIN_MS = 5;
 const MAX_LOOKS = 200;
 
 /** What another request has put on the shelf since. Its promise cannot be awaited: the runtime ties it to that request. */
-async function brought(pattern: string, since: number, ports: SitePorts): Promise<Kept | undefined> {
+async function awaitOtherReading(
+  pattern: string,
+  since: number,
+  ports: SitePorts,
+): Promise<Kept | undefined> {
   for (let look = 0; look < MAX_LOOKS; look++) {
     await ports.wait(LOOK_AGAIN_MS);
     const kept = ports.shelf.get(pattern);
@@ -85,13 +89,13 @@ async function brought(pattern: string, since: number, ports: SitePorts): Promis
   return undefined;
 }
 
-async function load(pattern: string, ports: SitePorts): Promise<Kept> {
-  const kept = await read(pattern, ports);
+async function readAndShelve(pattern: string, ports: SitePorts): Promise<Kept> {
+  const kept = await readText(pattern, ports);
   ports.shelf.keep(pattern, kept);
   return kept;
 }
 
-async function read(pattern: string, ports: SitePorts): Promise<Kept> {
+async function readText(pattern: string, ports: SitePorts): Promise<Kept> {
   const { shelf, log } = ports;
   let text: string | undefined;
   try {
@@ -106,7 +110,7 @@ async function read(pattern: string, ports: SitePorts): Promise<Kept> {
   if (text === undefined) return { version: undefined, found: ok(undefined), size: 0, readAt };
 
   const version = await fingerprintOf(text);
-  const before = shelf.get(pattern); // only now: another request may have brought the same text meanwhile
+  const before = shelf.get(pattern); // only now: another request may have awaitOtherReading the same text meanwhile
   if (before?.version === version) return { ...before, readAt };
   const stored = await compileText(text, version);
   if (stored.ok) return { version, found: stored, size: text.length, readAt };

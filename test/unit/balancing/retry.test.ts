@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   type Attempted,
-  type Exchange,
   mayRepeat,
   objectionToRetry,
+  type RetryCandidate,
   verdictOn,
 } from "../../../worker/balancing/retry.ts";
 import { aPool } from "./a-pool.ts";
@@ -28,7 +28,7 @@ const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY", "PROPFIN
 const OTHERS = ["POST", "PATCH", "LOCK", "get", "MADE-UP"];
 
 const pool = aPool({ a: {}, b: {} });
-const exchange = (known: Partial<Exchange>): Exchange => ({
+const exchange = (known: Partial<RetryCandidate>): RetryCandidate => ({
   method: "GET",
   hasIdempotencyKey: false,
   routeAllows: false,

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { AVOID_FAILED_MS, BAD_ANSWERS_IN_A_ROW } from "../../../worker/balancing/health.ts";
 import {
   type Attempted,
-  type Exchange,
   IDEMPOTENT,
   objectionToRetry,
+  type RetryCandidate,
 } from "../../../worker/balancing/retry.ts";
 import { aPool } from "../balancing/a-pool.ts";
 
@@ -24,7 +24,7 @@ const [header = [], , ...rows] =
         .map((cell) => cell.trim()),
     ) ?? [];
 
-const FIRST: Exchange = {
+const FIRST: RetryCandidate = {
   method: "GET",
   hasIdempotencyKey: false,
   routeAllows: false,
@@ -33,7 +33,7 @@ const FIRST: Exchange = {
   timeLeft: true,
   originLeft: true,
 };
-const COLUMNS: readonly Exchange[] = [
+const COLUMNS: readonly RetryCandidate[] = [
   FIRST,
   { ...FIRST, method: "POST" },
   { ...FIRST, method: "POST", hasIdempotencyKey: true },

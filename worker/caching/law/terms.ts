@@ -32,7 +32,7 @@ export type FreshnessReason =
   | "invalid"
   | "none";
 
-export interface StoredResponse {
+export interface DatedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly receivedAt: number;
@@ -46,7 +46,7 @@ const HEURISTIC_MAX_MS = 86_400_000;
 const DISCONNECTED_MS = 86_400_000;
 
 export function termsOf(
-  response: StoredResponse,
+  response: DatedResponse,
   rules: CacheRules,
   { directives, field }: Addressed = directivesForUs(response.headers),
 ): Terms {
@@ -87,7 +87,7 @@ export function forbidderOfStale(directives: Directives, rules: CacheRules): Sta
 }
 
 function freshness(
-  response: StoredResponse,
+  response: DatedResponse,
   directives: Directives,
   expiresIsForUs: boolean,
   rules: CacheRules,

@@ -21,7 +21,7 @@ export interface Slicing extends Missing {
   readonly manifest: Manifest | undefined;
 }
 
-interface Answering {
+interface FromManifest {
   readonly slicing: Slicing;
   /** How it is told where nothing more has to be asked for. */
   readonly cache: CacheOutcome;
@@ -36,7 +36,7 @@ interface Answering {
 export async function answerFrom(
   manifest: ResponseEntry,
   at: string,
-  { slicing, cache, known }: Answering,
+  { slicing, cache, known }: FromManifest,
   ports: Ports,
 ): Promise<Answer | "changed"> {
   const { demand, plan, sliceBytes } = slicing;
