@@ -75,7 +75,10 @@ function startReading(pattern: string, now: number, ports: SitePorts): Promise<K
 const LOOK_AGAIN_MS = 5;
 const MAX_LOOKS = 200;
 
-/** What another request has put on the shelf since. Its promise cannot be awaited: the runtime ties it to that request. */
+/**
+ * What another request has put on the shelf since. The runtime may cancel a request that waits for nothing but another
+ * request's promise (docs/architecture.md, "What requests share"), so this one waits on timers of its own.
+ */
 async function awaitOtherReading(
   pattern: string,
   since: number,
