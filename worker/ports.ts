@@ -135,6 +135,8 @@ export type OriginFailure =
  */
 export interface Store {
   readonly name: string;
+  /** Whether other isolates put into it too, and delete from it. */
+  readonly isShared: boolean;
   /** Whether it would keep the entry with a body of the declared length; one of no declared length shows when it comes. */
   takes(key: string, entry: Entry): boolean;
   /** At once where it is at hand: a hit in memory is not to pay for a wait. */

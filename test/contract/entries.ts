@@ -1,5 +1,10 @@
 // Entries for the contract of the stores.
-import { ENTRY_FORMAT, type ResponseEntry, type VariantIndex } from "../../worker/caching/entry.ts";
+import {
+  type ChangeMark,
+  ENTRY_FORMAT,
+  type ResponseEntry,
+  type VariantIndex,
+} from "../../worker/caching/entry.ts";
 
 /** The tests' clock starts at the real time, by which the platform lets what it keeps expire. */
 export const NOW = Date.now();
@@ -12,6 +17,7 @@ export function anEntry(over: Partial<ResponseEntry> = {}): ResponseEntry {
     status: 200,
     statusText: "OK",
     headers: [["content-type", "text/plain"]],
+    requestedAt: NOW,
     receivedAt: NOW,
     initialAgeMs: 0,
     terms: {
@@ -36,3 +42,10 @@ export function anIndex(key: string): VariantIndex {
     keepUntil: NOW + HOUR_MS,
   };
 }
+
+export const aMark = (changedAt = NOW): ChangeMark => ({
+  kind: "change",
+  format: ENTRY_FORMAT,
+  changedAt,
+  keepUntil: changedAt + HOUR_MS,
+});

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Stored } from "../../worker/caching/entry.ts";
 import type { Store } from "../../worker/ports.ts";
 import { bytesOf, readBody, streamByHand, streamOf } from "./bodies.ts";
-import { anEntry, anIndex, HOUR_MS, NOW } from "./entries.ts";
+import { aMark, anEntry, anIndex, HOUR_MS, NOW } from "./entries.ts";
 
 /** A clock that the test moves. */
 export interface Clock {
@@ -87,6 +87,12 @@ export function storeContract(name: string, makeStore: MakeStore): void {
         const key = newKey();
         await store.put(key, anIndex(key), null);
         expect(await store.get(key)).toEqual({ entry: anIndex(key), body: null });
+      });
+
+      it("finds the mark of a change", async () => {
+        const key = newKey();
+        await store.put(key, aMark(), null);
+        expect(await store.get(key)).toEqual({ entry: aMark(), body: null });
       });
 
       it("finds an index of many variants with long names", async () => {

@@ -4,7 +4,7 @@ import { memoryStore } from "../../worker/adapters/memory-store.ts";
 import { NEAR_COPY_LIVES_MS, tieredStore } from "../../worker/adapters/tiered-store.ts";
 import type { Store } from "../../worker/ports.ts";
 import { streamOf } from "./bodies.ts";
-import { anEntry, anIndex, NOW } from "./entries.ts";
+import { aMark, anEntry, anIndex, NOW } from "./entries.ts";
 import { storeContract } from "./store.contract.ts";
 
 const MIB = 1_048_576;
@@ -38,6 +38,7 @@ describe("the tiers", () => {
     const asked = { gets: 0 };
     const store: Store = {
       name: "far",
+      isShared: true,
       get: async (key) => {
         asked.gets++;
         const found = await inner.get(key);
@@ -119,6 +120,16 @@ describe("the tiers", () => {
     now += 1;
     expect((await one.get("replaced"))?.entry).toMatchObject({ status: 410 });
     expect(await one.get("deleted")).toBeUndefined();
+  });
+
+  it("keeps no mark of a change near: what one isolate tells the others are told at once", async () => {
+    const far = farStore();
+    const [one, other] = [isolate(far.store), isolate(far.store)];
+    await one.store.put("page#changed", aMark(NOW), null);
+    expect((await other.store.get("page#changed"))?.entry).toEqual(aMark(NOW));
+    await one.store.put("page#changed", aMark(NOW + 1), null);
+    expect((await other.store.get("page#changed"))?.entry).toEqual(aMark(NOW + 1));
+    for (const { near } of [one, other]) expect(await near.get("page#changed")).toBeUndefined();
   });
 
   it("brings near again what it forgot, with the life that the far one gives it", async () => {

@@ -26,6 +26,7 @@ function troubled(store: Store): Store {
   };
   return {
     name: store.name,
+    isShared: store.isShared,
     get: (key) => (storeTrouble === null ? store.get(key) : passing().then(() => store.get(key))),
     takes: (key, entry) => store.takes(key, entry),
     put: (key, entry, body) => passing().then(() => store.put(key, entry, body)),

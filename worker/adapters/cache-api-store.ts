@@ -37,6 +37,7 @@ export function cacheApiStore(cache: Cache, log: Log, now: () => number = Date.n
   };
   return {
     name: "cache-api",
+    isShared: true,
     takes: () => true,
     get: (key) => attempt("match", async () => find(cache, await urlOf(key), now())),
     put: (key, entry, body) =>

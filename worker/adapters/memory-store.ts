@@ -52,6 +52,7 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
   };
   return {
     name: "memory",
+    isShared: false,
     takes: (key, entry) => (declaredLength(entry) ?? 0) <= roomFor(key, entry),
     get: (key) => {
       const found = held.get(key);

@@ -4,6 +4,7 @@ import { letGo } from "./gather.ts";
 
 export const noStore: Store = {
   name: "none",
+  isShared: false,
   takes: () => false,
   get: async () => undefined,
   put: async (_key, _entry, body) => {

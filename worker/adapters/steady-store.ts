@@ -30,6 +30,7 @@ export function steadyStore(store: Store, log: Pick<Log, "warn">, after: After =
   };
   return {
     name: store.name,
+    isShared: store.isShared,
     takes: (key, entry) => store.takes(key, entry),
     get: (key) => {
       const found = store.get(key);

@@ -1,11 +1,11 @@
-// What the stores keep under a key: a response, or an index of its variants.
+// What the stores keep under a key: a response, an index of its variants, or a mark that the URL was changed.
 import type { Body, Reply } from "../message.ts";
 import type { Terms } from "./law/terms.ts";
 
 /** Raised when the shape changes: an entry of another format is a miss. */
-export const ENTRY_FORMAT = 1;
+export const ENTRY_FORMAT = 2;
 
-export type Entry = ResponseEntry | VariantIndex;
+export type Entry = ResponseEntry | VariantIndex | ChangeMark;
 
 export interface ResponseEntry {
   readonly kind: "response";
@@ -14,6 +14,8 @@ export interface ResponseEntry {
   readonly statusText: string;
   /** The origin's fields, those of the connection removed. */
   readonly headers: readonly (readonly [string, string])[];
+  /** When the request was sent that it answers. */
+  readonly requestedAt: number;
   readonly receivedAt: number;
   readonly initialAgeMs: number;
   readonly terms: Terms;
@@ -38,6 +40,14 @@ export interface VariantIndex {
   readonly format: typeof ENTRY_FORMAT;
   /** The newest first. */
   readonly variants: readonly Variant[];
+  readonly keepUntil: number;
+}
+
+/** For other isolates: what was asked for before this is not to be stored any more (RFC 9111 §4.4). */
+export interface ChangeMark {
+  readonly kind: "change";
+  readonly format: typeof ENTRY_FORMAT;
+  readonly changedAt: number;
   readonly keepUntil: number;
 }
 
@@ -86,7 +96,7 @@ export function headersOf(pairs: ResponseEntry["headers"]): Headers {
 
 /** How many bytes its body must have to be whole; undefined where the origin did not say. */
 export function declaredLength(entry: Entry): number | undefined {
-  if (entry.kind === "variants") return undefined;
+  if (entry.kind !== "response") return undefined;
   if (entry.part) return entry.part.length;
   const field = entry.headers.find(([name]) => name === "content-length")?.[1];
   return field !== undefined && /^\d{1,15}$/.test(field) ? Number(field) : undefined;

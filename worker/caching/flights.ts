@@ -41,6 +41,12 @@ export interface Boarder {
   readonly inVainFor?: number | undefined;
 }
 
+/** A moment, as changes are counted in this isolate, and by the clock, as other isolates tell of theirs. */
+export interface AsOf {
+  readonly change: number;
+  readonly at: number;
+}
+
 interface Flight {
   readonly key: string;
   readonly landed: Promise<Landing>;
@@ -102,14 +108,13 @@ export class Flights {
     this.#byUrl.delete(urlKey);
   }
 
-  /** The moment, as changes count it. */
-  asOf(): number {
-    return this.#lastChange;
+  asOf(now: number): AsOf {
+    return { change: this.#lastChange, at: now };
   }
 
   /** Whether the URL of the key was changed since, as far as is known: where it is not, it counts as changed. */
-  isChangedSince(key: string, asOf: number): boolean {
-    return (this.#changes.get(urlKeyOf(key)) ?? this.#forgottenUpTo) > asOf;
+  isChangedSince(key: string, { change }: AsOf): boolean {
+    return (this.#changes.get(urlKeyOf(key)) ?? this.#forgottenUpTo) > change;
   }
 
   /** How many are on their way. */

@@ -7,11 +7,20 @@ import { letGo } from "../bodies/let-go.ts";
 import type { Ports } from "../isolate.ts";
 import type { Body } from "../message.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
-import type { Entry, ResponseEntry, Stored, StoredResponseWithBody, Variant } from "./entry.ts";
+import {
+  ENTRY_FORMAT,
+  type Entry,
+  type ResponseEntry,
+  type Stored,
+  type StoredResponseWithBody,
+  type Variant,
+} from "./entry.ts";
+import type { AsOf } from "./flights.ts";
 import type { Forward } from "./law/cache-outcome.ts";
-import { variantKey } from "./law/key.ts";
+import { changeKey, generationKey, urlKeyOf, variantKey } from "./law/key.ts";
 import type { LookupPlan } from "./law/plan.ts";
 import type { CacheRules } from "./law/rules.ts";
+import { isOutdatedBy } from "./law/supersede.ts";
 import { fieldOf } from "./law/validators.ts";
 import { addVariant, chooseVariant } from "./law/variants.ts";
 
@@ -39,7 +48,7 @@ function foundUnder(
   ports: Pick<Ports, "store" | "now">,
 ): Soon<Found> {
   const now = ports.now();
-  if (!first || first.entry.keepUntil <= now) return URI_MISS;
+  if (!first || first.entry.keepUntil <= now || first.entry.kind === "change") return URI_MISS;
   if (first.entry.kind === "response") {
     // Stored before the route set its responses apart by cookie, country, …: for whom it was is not known.
     if (plan.rules.selectors.length > 0) return VARY_MISS;
@@ -94,16 +103,24 @@ export interface Keeping {
   readonly rules: CacheRules;
   readonly entry: ResponseEntry;
   readonly selectors: Readonly<Record<string, string>>;
-  /** `asOf` the flights when the origin was asked: what was asked for before a change does not outlive it. */
-  readonly asOf: number;
+  /** When the origin was asked: what was asked for before a change does not outlive it. */
+  readonly asOf: AsOf;
 }
 
-type KeepPorts = Pick<Ports, "store" | "flights" | "background">;
+type KeepPorts = Pick<Ports, "store" | "flights" | "background" | "now">;
 
 export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Promise<void> {
-  if (isOutdated(keeping, ports)) return letGo(body, ports);
+  const [isChanged, isOld] = await Promise.all([isOutdated(keeping, ports), newerIsThere(keeping, ports)]);
+  if (isChanged || isOld) return letGo(body, ports);
   const { store } = ports;
   await write(keeping, (at) => store.put(at, keeping.entry, body).then(() => true), ports);
+}
+
+/** Another request, or another isolate, may have put it there since this one looked. */
+async function newerIsThere({ key, selectors, entry }: Keeping, ports: KeepPorts): Promise<boolean> {
+  const there = await heldAt(placeOf(key, selectors), ports);
+  if (there) letGo(there.body, ports);
+  return there?.entry.kind === "response" && isOutdatedBy(entry, there.entry);
 }
 
 /** What was found gets the newer entry, and keeps the body that it has. It stays the caller's to read. */
@@ -112,7 +129,7 @@ export async function renew(
   { at, stored }: { at: string; stored: Stored },
   ports: KeepPorts,
 ): Promise<void> {
-  if (isOutdated(keeping, ports)) return;
+  if (await isOutdated(keeping, ports)) return;
   await write(keeping, () => ports.store.renew(at, stored, keeping.entry), ports);
 }
 
@@ -123,11 +140,42 @@ async function write(
 ): Promise<void> {
   const at = placeOf(keeping.key, keeping.selectors);
   if ((await act(at)) && at !== keeping.key) await addToIndex(keeping, at, ports);
-  if (isOutdated(keeping, ports)) await forget(keeping.key, ports); // by a change that came while it was being put
+  if (await isOutdated(keeping, ports)) await forget(keeping.key, ports); // by a change that came while it was being put
 }
 
-const isOutdated = ({ key, asOf }: Keeping, { flights }: Pick<Ports, "flights">): boolean =>
-  flights.isChangedSince(key, asOf);
+/**
+ * By a change of the URL, here or in another isolate. The store knows of no compare-and-set. So a change first leaves its
+ * mark and then deletes, and what is put looks for a mark before, and once more after: whichever of the two comes first, what
+ * was asked for before the change does not stay.
+ */
+async function isOutdated(
+  { key, asOf }: Keeping,
+  { flights, store, now }: Pick<Ports, "flights" | "store" | "now">,
+): Promise<boolean> {
+  if (flights.isChangedSince(key, asOf)) return true;
+  if (!store.isShared) return false;
+  if (now() - asOf.at > MARKED_FOR_MS) return true; // of changes since then the marks may be gone
+  const mark = (await store.get(changeKey(urlKeyOf(key))))?.entry;
+  return mark?.kind === "change" && mark.changedAt > asOf.at;
+}
+
+/** Longer than a response takes that is stored (bodies/patience.ts). */
+const MARKED_FOR_MS = 3_600_000;
+
+/** What is stored for a URL was changed at the origin, by a request that was answered at this time. */
+export async function forgetChanged(
+  urlKey: string,
+  changedAt: number,
+  { flights, store }: Pick<Ports, "flights" | "store">,
+): Promise<void> {
+  flights.outdate(urlKey);
+  if (store.isShared) {
+    const keepUntil = changedAt + MARKED_FOR_MS;
+    const mark = { kind: "change", format: ENTRY_FORMAT, changedAt, keepUntil } as const;
+    await store.put(changeKey(urlKey), mark, null);
+  }
+  await Promise.all([store.delete(urlKey), store.delete(generationKey(urlKey))]);
+}
 
 async function addToIndex(
   { key, entry, selectors }: Keeping,

@@ -20,6 +20,7 @@ export function weightOf(key: string, entry: Entry): number {
       own + PREPARED_BYTES,
     );
   }
+  if (entry.kind === "change") return own;
   return entry.variants.reduce((sum, { key: at, selectors }) => {
     const pairs = Object.entries(selectors);
     const selecting = pairs.reduce((bytes, [, value]) => bytes + SELECTOR_BYTES + textBytes(value), 0);

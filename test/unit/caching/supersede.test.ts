@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResponseEntry } from "../../../worker/caching/entry.ts";
-import { isOfThePage, isWorseThan, supersedes } from "../../../worker/caching/law/supersede.ts";
+import { isOfThePage, isOutdatedBy, isWorseThan, supersedes } from "../../../worker/caching/law/supersede.ts";
 import { anEntry, NOW, someRules } from "./an-entry.ts";
 
 it("a page that is gone, or has become private, makes what is held worthless", () => {
@@ -48,5 +48,35 @@ describe("an error does not take the place of a page", () => {
   ];
   for (const [name, held, status, afterMs, worse] of cases) {
     it(`${name} (${status})`, () => expect(isWorseThan(held, status, NOW + afterMs)).toBe(worse));
+  }
+});
+
+describe("an older response does not take the place of a newer one", () => {
+  const at = (seconds: number, fields: Record<string, string> = {}, status = 200): ResponseEntry => ({
+    ...anEntry({ "cache-control": "max-age=60", ...fields }, { status }),
+    requestedAt: NOW + seconds * 1_000,
+  });
+  const part = { "content-range": "bytes 0-0/10", "content-length": "1" };
+  const one = { etag: '"1"' };
+  const cases: [name: string, there: ResponseEntry, entry: ResponseEntry, isOutdated: boolean][] = [
+    ["asked for before what is there", at(10), at(0), true],
+    ["asked for after it", at(0), at(10), false],
+    ["asked for at the same time", at(0), at(0), false],
+    ["a 404 where the page is newer", at(10), at(0, {}, 404), true],
+    ["a page where the 404 is newer", at(10, {}, 404), at(0), true],
+    ["a page where an error that passes is newer", at(10, {}, 503), at(0), false],
+    ["an error where the other error is newer", at(10, {}, 503), at(0, {}, 503), true],
+    ["the whole where a part of it is newer", at(10, { ...part, ...one }, 206), at(0, one), false],
+    [
+      "the whole where a part of another version is newer",
+      at(10, { ...part, etag: '"2"' }, 206),
+      at(0, one),
+      true,
+    ],
+  ];
+  for (const [name, there, entry, isOutdated] of cases) {
+    it(`${name}: ${isOutdated ? "not stored" : "stored"}`, () => {
+      expect(isOutdatedBy(entry, there)).toBe(isOutdated);
+    });
   }
 });

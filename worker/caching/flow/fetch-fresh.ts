@@ -9,7 +9,7 @@ import type { Refusal } from "../../refusal.ts";
 import type { Answer, Demand } from "../demand.ts";
 import { answeringOf } from "../demand.ts";
 import type { ResponseEntry, StoredResponseWithBody } from "../entry.ts";
-import type { Land } from "../flights.ts";
+import type { AsOf, Land } from "../flights.ts";
 import type { Forward } from "../law/cache-outcome.ts";
 import { completed } from "../law/complete.ts";
 import { tellClient } from "../law/for-client.ts";
@@ -37,13 +37,13 @@ export interface Fetching {
 export interface Fetched extends Fetching {
   readonly answer: OriginAnswer;
   /** See keep.ts. */
-  readonly asOf: number;
+  readonly asOf: AsOf;
   readonly fwd: Forward;
 }
 
 export function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer> {
   const { demand, found } = fetching;
-  const asOf = ports.flights.asOf();
+  const asOf = ports.flights.asOf(ports.now());
   const cacheAsk = askFor(demand.ask(), demand.asked, heldIn(found)?.entry, ports.now());
   const asking = { ...demand, ask: () => cacheAsk.ask };
   return askOrigin(demand, cacheAsk.ask, ports).then((answer) =>

@@ -15,5 +15,5 @@ export async function isOverPage(
   letGo(held.body, ports);
   // Without selectors it would take the place of the index, and all variants would be out of reach.
   if (held.entry.kind === "variants") return placeOf(key, selectors) === key;
-  return isWorseThan(held.entry, entry.status, ports.now());
+  return held.entry.kind === "response" && isWorseThan(held.entry, entry.status, ports.now());
 }

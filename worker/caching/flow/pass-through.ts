@@ -4,9 +4,8 @@ import { writtenBeside } from "../../rewriting/other-urls.ts";
 import type { Answer, Demand } from "../demand.ts";
 import { tellClient } from "../law/for-client.ts";
 import { invalidates, namedUrls } from "../law/invalidation.ts";
-import { generationKey } from "../law/key.ts";
 import { keysOfUrl } from "../law/key-of-url.ts";
-import { forget } from "../stockroom.ts";
+import { forgetChanged } from "../stockroom.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { QueryPlan } from "./query.ts";
 import { storeReply } from "./store-reply.ts";
@@ -28,14 +27,12 @@ export async function passThrough(
     const beside = writtenBeside(asked);
     const urls = [asked, ...(beside ? [beside] : []), ...namedUrls(reply.headers, asked)];
     const keys = new Set(urls.flatMap((url) => keysOfUrl(site, asked, url)));
-    for (const key of keys) ports.flights.outdate(key);
-    const stored = [...keys].flatMap((key) => [key, generationKey(key)]);
     // Before the answer: whoever made the change may ask for its result at once.
-    await Promise.all(stored.map((key) => forget(key, ports)));
+    await Promise.all([...keys].map((key) => forgetChanged(key, answer.receivedAt, ports)));
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
     const { key } = plan;
-    const asOf = ports.flights.asOf();
+    const asOf = ports.flights.asOf(answer.receivedAt);
     const passing = { demand, key, asOf, rules: action.cache, answer, held: undefined, land: () => {} };
     const stored = storeReply(reply, passing, ports);
     return {

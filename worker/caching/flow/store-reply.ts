@@ -8,7 +8,7 @@ import type { Ports } from "../../isolate.ts";
 import type { Body, Reply } from "../../message.ts";
 import type { Demand } from "../demand.ts";
 import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
-import type { Land } from "../flights.ts";
+import type { AsOf, Land } from "../flights.ts";
 import type { CacheOutcome, Forward, KeepingRefusal } from "../law/cache-outcome.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
 import { tellClient } from "../law/for-client.ts";
@@ -36,7 +36,7 @@ export interface Passing {
   readonly rules: CacheRules;
   readonly answer: OriginAnswer;
   /** See keep.ts. */
-  readonly asOf: number;
+  readonly asOf: AsOf;
   /** What was held before under the key; parts of one representation are joined. */
   readonly held: StoredResponseWithBody | undefined;
   /** Why the origin was asked; left out where nothing was looked up. */

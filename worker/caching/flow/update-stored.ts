@@ -5,7 +5,7 @@ import type { Ports } from "../../isolate.ts";
 import type { Body } from "../../message.ts";
 import type { Demand } from "../demand.ts";
 import { headersOf, type StoredResponseWithBody } from "../entry.ts";
-import type { Landing } from "../flights.ts";
+import type { AsOf, Landing } from "../flights.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
 import { headAgrees, mergeHeaders } from "../law/freshen.ts";
 import type { LookupPlan } from "../law/plan.ts";
@@ -25,7 +25,7 @@ export interface Update {
   readonly notModified: Headers;
   readonly answer: OriginAnswer;
   /** See keep.ts. */
-  readonly asOf: number;
+  readonly asOf: AsOf;
 }
 
 export interface Updated {

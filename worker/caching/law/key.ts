@@ -37,6 +37,11 @@ export function generationKey(key: string): string {
   return `${key}#queries`;
 }
 
+/** Where it is told when a URL was last changed. */
+export function changeKey(urlKey: string): string {
+  return `${urlKey}#changed`;
+}
+
 /** The key of a QUERY: the URL's, the generation's, and a digest of what was asked (RFC 10008 §2.7). */
 export function queryKey(key: string, generation: string, digest: string): string {
   return `${key}#query:${generation}:${digest}`;

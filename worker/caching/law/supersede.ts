@@ -1,7 +1,8 @@
 // A response that is not kept: does it make the one that is held worthless all the same? (RFC 9111 §4.3.3: a full
 // response tells that what was held is not suitable.) A page that is gone, or is private now, would else be served
 // stale for as long as the old one allowed.
-import type { ResponseEntry } from "../entry.ts";
+import { headersOf, type ResponseEntry } from "../entry.ts";
+import { sameRepresentation } from "./freshen.ts";
 import { judge, mayStandIn } from "./judge.ts";
 import { isPassingTrouble } from "./status-codes.ts";
 import type { StorageObjection } from "./storable.ts";
@@ -36,4 +37,14 @@ export function isWorseThan(held: ResponseEntry | undefined, status: number, now
     mayStandIn(held, "error", now) ||
     mayStandIn(held, "disconnected", now)
   );
+}
+
+/**
+ * An older response never takes the place of a newer one: which is which, the times tell when the two were asked for. A newer
+ * error is no reason to lose a page, though, and a newer part of it none to lose the whole.
+ */
+export function isOutdatedBy(entry: ResponseEntry, there: ResponseEntry): boolean {
+  if (there.requestedAt <= entry.requestedAt) return false;
+  if (isPassingTrouble(there.status) && !isPassingTrouble(entry.status)) return false;
+  return there.part === null || !sameRepresentation(there, headersOf(entry.headers));
 }

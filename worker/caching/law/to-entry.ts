@@ -35,6 +35,7 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     status,
     statusText,
     headers: [...dated].filter(([name]) => name === "date" || !left.has(name)), // whoever is told an age is told a date
+    requestedAt,
     receivedAt,
     initialAgeMs: initial,
     terms,

@@ -40,7 +40,7 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
   const conditions = manifest ? validatingFields(manifest.stored.entry) : [];
   const originAsk = withRange(demand.ask(), spanOf(index, sliceBytes), conditions);
   const asked = { ...demand, ask: () => originAsk };
-  const asOf = ports.flights.asOf();
+  const asOf = ports.flights.asOf(ports.now());
   const answer = await askOrigin(asked, originAsk, ports);
   const fwd = forwardReason(slicing.found);
   const fetched: Fetched = { demand: asked, plan, found, land, answer, asOf, fwd };
