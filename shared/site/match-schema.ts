@@ -61,7 +61,8 @@ export const match: z.ZodType<MatchConfig> = z
       .record(z.string(), textPattern)
       .optional()
       .describe(
-        "Parameters of the query, by name; one value that matches is enough. `;` parts them as well as `&`.",
+        "Parameters of the query, by name; one value that matches is enough. `;` parts them as well as `&`, and " +
+          "`debug[]` is `debug`, as it is to many origins.",
       ),
     cookie: z.record(z.string(), textPattern).optional().describe("Cookies, by name."),
     country: oneOrMore(country)

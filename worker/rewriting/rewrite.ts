@@ -5,6 +5,7 @@ import { asCompared } from "../../shared/site/path-spelling.ts";
 import type { Fact } from "../../shared/site/placeholders.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
+import { isSpellingOfParameter, usualParameter } from "../routing/parameter-spellings.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { parameterName } from "../routing/query-names.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
@@ -88,11 +89,12 @@ export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
   const { query } = known.asked;
   const rules = rewrite?.query;
   if (!rules) return query;
-  const set = new Map(rules.set);
   const isKept = (pair: string): boolean => {
     if (pair === "") return false;
     const name = parameterName(pair);
-    if (set.has(name) || rules.remove.some((matches) => matches(name))) return false;
+    const usual = usualParameter(name);
+    if (rules.remove.some((matches) => matches(name) || matches(usual))) return false;
+    if (rules.set.some(([written]) => isSpellingOfParameter(name, written))) return false;
     return rules.only === null || rules.only.some((matches) => matches(name));
   };
   const kept = query.split("&").flatMap((group) => {
@@ -100,7 +102,7 @@ export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
     const pairs = group.split(";").filter(isKept);
     return pairs.length > 0 ? [pairs.join(";")] : [];
   });
-  for (const [name, value] of set) {
+  for (const [name, value] of rules.set) {
     const filled = fillParameter(value, known);
     if (filled !== undefined) kept.push(`${encodeURIComponent(name.toWellFormed())}=${filled}`);
   }

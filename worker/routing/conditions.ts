@@ -2,12 +2,12 @@
 // what it wants and what it found: the second is never computed in live traffic.
 
 import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
-import { latest } from "../../shared/latest.ts";
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookies.ts";
 import { fieldValues } from "./field-spellings.ts";
+import { parameterValues } from "./parameter-spellings.ts";
 import { compilePathTable } from "./path-table.ts";
 
 export interface Condition {
@@ -109,16 +109,9 @@ function headerIs(name: string, pattern: TextPattern): Condition {
   );
 }
 
-/** Some origins end a parameter at a semicolon too: `a=1;debug=1` is asked as `debug=1` as well. */
 function queryIs(name: string, pattern: TextPattern): Condition {
-  return textCondition(`query ${name}`, pattern, ({ query }) => [
-    ...parametersOf(query).getAll(name),
-    ...(query.includes(";") ? finerParametersOf(query).getAll(name) : []),
-  ]);
+  return textCondition(`query ${name}`, pattern, ({ query }) => parameterValues(query, name));
 }
-
-const parametersOf = latest((query) => new URLSearchParams(query));
-const finerParametersOf = latest((query) => new URLSearchParams(query.replaceAll(";", "&")));
 
 function cookieIs(name: string, pattern: TextPattern): Condition {
   return textCondition(`cookie ${name}`, pattern, (asked) => cookieValues(asked.headers.get("cookie"), name));
