@@ -1,12 +1,13 @@
 // What is wrong with the site files, one after the other, in a form that editors turn into a link: `file:line:column`.
 import { formatProblem, type LocatedProblem } from "../../shared/site/problem.ts";
 import type { Paint } from "../paint.ts";
+import { visible } from "./visible.ts";
 
 export function problemList(problems: readonly LocatedProblem[], paint: Paint): string {
   return problems
     .map((problem) => {
       const place = `${problem.file}:${problem.line}:${problem.column}`;
-      return paint("bold", place) + formatProblem(problem).slice(place.length);
+      return paint("bold", place) + visible(formatProblem(problem).slice(place.length));
     })
     .join("\n");
 }

@@ -2,6 +2,7 @@
 import type { Paint } from "../paint.ts";
 import type { TestRun } from "../run-tests.ts";
 import { plural } from "./problem-list.ts";
+import { visible } from "./visible.ts";
 
 export function testReport(file: string, runs: readonly TestRun[], paint: Paint): string {
   if (runs.length === 0) return `${paint("bold", file)}  no tests`;
@@ -9,12 +10,12 @@ export function testReport(file: string, runs: readonly TestRun[], paint: Paint)
 }
 
 function formatRun({ name, failures }: TestRun, paint: Paint): string {
-  if (failures.length === 0) return `  ${paint("green", "ok")}    ${name}`;
+  if (failures.length === 0) return `  ${paint("green", "ok")}    ${visible(name)}`;
   const details = failures.flatMap(({ expectation, expected, actual }) => [
-    `          ${expectation}: expected ${expected}`,
-    `          ${" ".repeat(expectation.length)}    actual ${actual}`,
+    `          ${visible(expectation)}: expected ${visible(expected)}`,
+    `          ${" ".repeat(visible(expectation).length)}    actual ${visible(actual)}`,
   ]);
-  return [`  ${paint("red", "FAIL")}  ${name}`, ...details].join("\n");
+  return [`  ${paint("red", "FAIL")}  ${visible(name)}`, ...details].join("\n");
 }
 
 export function testSummary(runs: readonly TestRun[], paint: Paint): string {

@@ -56,7 +56,13 @@ function ofParameter(segment: Segment): string | undefined {
   return ofExpression(regex, `:${name}`, "the whole segment");
 }
 
+/** What an expression could only wait for in vain; the rest of what no path has is syntax of expressions too. */
+const NOT_COMPARED = /[\0-\x20"#`\x7f]|[^\0-\x7f]/u;
+
 function ofExpression(regex: string, where: string, all: string): string | undefined {
+  const stranger = NOT_COMPARED.exec(regex)?.[0];
+  if (stranger !== undefined)
+    return `has a character in \`${where}\` that paths have only escaped; write (?:${escapeOf(stranger)}), and outside of [brackets]`;
   if (/^\^|(?<!\\)\$$/.test(regex))
     return `has ^ or $ in \`${where}\`; ${all} has to match anyway, so leave them out`;
   const spelt = (regex.match(/%[0-9A-Fa-f]{2}/g) ?? []).find((one) => one !== escapeAsCompared(one));
@@ -96,4 +102,6 @@ function nameGivenTwice(pattern: string): string | undefined {
 }
 
 const escapeOf = (character: string): string =>
-  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  character > "\x7f"
+    ? encodeURIComponent(character.toWellFormed())
+    : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;

@@ -8,6 +8,17 @@ describe("headgate test", () => {
     "wrong.yaml": WRONG_EXPECTATIONS,
     "untested.json": '{ "hosts": ["a.example.com"], "routes": [{ "id": "hello", "respond": {} }] }',
     "broken.yaml": BROKEN,
+    "painted.yaml": `hosts: [a.test]
+routes: [{ id: hello, respond: {} }]
+tests:
+  - name: "bad\\e[2K\\r\\n  ok    good \\u202e"
+    request: { url: "http://a.test/" }
+    expect: { reason: "no\\e[31m" }
+`,
+    "painting.yaml": `hosts: [a.test]
+security: "\\e[2Jnone"
+routes: [{ id: hello, respond: {} }]
+`,
   });
 
   it("has a line for each test, and ends with 0 where all pass", async () => {
@@ -41,6 +52,14 @@ untested.json  no tests
 `,
       err: "",
     });
+  });
+
+  it("shows what a terminal would obey, and breaks no line by it", async () => {
+    const { out } = await folder.headgate("test", "painted.yaml");
+    expect(out).toContain("  FAIL  bad\\u001b[2K\\u000d\\u000a  ok    good \\u202e\n");
+    expect(out).toContain("expected no\\u001b[31m\n");
+    const checked = await folder.headgate("check", "painting.yaml");
+    expect(checked.out).toContain("is `\\u001b[2Jnone`; write `off`, `basic`, `strict`");
   });
 
   it("runs nothing where a file has problems", async () => {

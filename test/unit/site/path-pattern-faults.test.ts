@@ -32,6 +32,18 @@ describe("a path pattern", () => {
     ],
     ["/:user{%40.+}", "never matches: paths are compared with `%40` spelt as `@`"],
     ["/*{.+%2eexe}", "never matches: paths are compared with `%2e` spelt as `.`"],
+    [
+      "/:x{é+}",
+      "has a character in `:x` that paths have only escaped; write (?:%C3%A9), and outside of [brackets]",
+    ],
+    [
+      "/*{.+[a b]}",
+      "has a character in `/*` that paths have only escaped; write (?:%20), and outside of [brackets]",
+    ],
+    [
+      "/:x{😀}",
+      "has a character in `:x` that paths have only escaped; write (?:%F0%9F%98%80), and outside of [brackets]",
+    ],
     ["/*{^.+}", "has ^ or $ in `/*`; all that follows has to match anyway, so leave them out"],
     ["/:id{^[0-9]+$}", "has ^ or $ in `:id`; the whole segment has to match anyway, so leave them out"],
     [
@@ -62,6 +74,7 @@ describe("a path pattern", () => {
     "/:file{[^/]+\\.json}",
     "/:file{.*\\.png}",
     "/:lang{de|fr}",
+    "/:x{(?:%C3%A9)+}",
     "/:id{[0-9]+}/c++",
     "/:two{[a-z/]+}",
     "/:price{\\$&\\$'[0-9]+}",

@@ -1,0 +1,8 @@
+// Text of a site file, for a terminal: a file from elsewhere must not paint over, or break into lines, what is reported of it.
+
+/** Controls and what turns the direction of writing, as escapes. */
+export const visible = (text: string): string =>
+  text.replace(
+    /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
