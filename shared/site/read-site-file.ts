@@ -1,7 +1,7 @@
 // The text of a site file as a valid site, or everything that is wrong with it and where. Only the command line
 // reads files: what the edge reads is JSON that came through here (stored.ts), and it never loads this.
 import { err, ok, type Result } from "../result.ts";
-import { readDocument, type SyntaxFault } from "./file/document.ts";
+import { readDocument, type SyntaxFault, TOO_DEEP } from "./file/document.ts";
 import { jsonFaults } from "./file/json-syntax.ts";
 import { offsetOf } from "./file/place.ts";
 import { lengthWrittenOut } from "./file/written-out.ts";
@@ -26,7 +26,7 @@ export function readSiteFile(text: string, fileName: string): Result<SiteFileRea
   } catch (error) {
     const message =
       error instanceof RangeError
-        ? "the file is nested too deeply to be read; no site needs more than some dozen levels"
+        ? `the file ${TOO_DEEP}`
         : `the file cannot be checked: a bug of Headgate, please report it (${String(error)})`;
     return err([{ file: fileName, line: 1, column: 1, path: "", message }]);
   }

@@ -13,6 +13,8 @@ export interface ReadDocument {
   readonly faults: readonly SyntaxFault[];
 }
 
+export const TOO_DEEP = "is nested too deeply to be read; no site needs more than some dozen levels";
+
 export function readDocument(text: string): ReadDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -25,7 +27,7 @@ export function readDocument(text: string): ReadDocument {
   });
   // A warning is a tag that nobody knows: what it was for would be lost without a word.
   const found = [...document.errors, ...document.warnings].map((error) => inWords(error, text));
-  return { document, lines, faults: found.length > 0 ? found : unknownAliases(document) };
+  return { document, lines, faults: found.length > 0 ? found : aliasesToNowhere(document) };
 }
 
 function inWords({ code, message, pos: [offset] }: YAMLError, text: string): SyntaxFault {
@@ -36,6 +38,10 @@ function inWords({ code, message, pos: [offset] }: YAMLError, text: string): Syn
       return { offset, message: "is indented with a tab; YAML takes spaces only" };
     case "MULTIPLE_DOCS":
       return { offset, message: "holds more than one document; write one site to a file, without ---" };
+    case "RESOURCE_EXHAUSTION":
+      return { offset, message: TOO_DEEP };
+    case "NON_STRING_KEY":
+      return { offset, message: "has a key that is a list or a set of keys; a key is a text" };
     case "BAD_ALIAS":
     case "BAD_SCALAR_START":
       return { offset, message: lowered(message), hint: inQuotes };
@@ -44,14 +50,25 @@ function inWords({ code, message, pos: [offset] }: YAMLError, text: string): Syn
   }
 }
 
-/** `*.example.com` without quotes is an alias to YAML, and so is every other text that begins with a star. */
-function unknownAliases(document: Document): SyntaxFault[] {
+/**
+ * `*.example.com` without quotes is an alias to YAML, and so is every other text that begins with a star. And what stands
+ * within itself has no end.
+ */
+function aliasesToNowhere(document: Document): SyntaxFault[] {
   const faults: SyntaxFault[] = [];
   visit(document, {
-    Alias(_key, node) {
-      if (node.resolve(document)) return;
-      const message = `has an alias *${node.source} without an anchor &${node.source} before it`;
-      faults.push({ offset: node.range?.[0] ?? 0, message, hint: inQuotes });
+    Alias(_key, node, above) {
+      const offset = node.range?.[0] ?? 0;
+      const { source } = node;
+      const meant = node.resolve(document);
+      if (!meant) {
+        const message = `has an alias *${source} without an anchor &${source} before it`;
+        faults.push({ offset, message, hint: inQuotes });
+      } else if (above.includes(meant))
+        faults.push({
+          offset,
+          message: `has an alias *${source} within its own anchor &${source}, and so no end`,
+        });
     },
   });
   return faults;

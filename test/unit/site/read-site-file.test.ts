@@ -139,6 +139,11 @@ describe("a YAML file that cannot be read", () => {
       ],
     ],
     [
+      "a part that stands within itself",
+      "hosts: [a]\nroutes: &r\n  - match: { any: *r }\n",
+      ["a.yaml:3:19  the file has an alias *r within its own anchor &r, and so no end"],
+    ],
+    [
       "a star alone",
       "hosts: [*]\n",
       [
@@ -164,7 +169,7 @@ describe("a YAML file that cannot be read", () => {
     [
       "a list as a key",
       "? [a]\n: 1\n",
-      ["a.yaml:1:3  the file cannot be read: with stringKeys, all keys must be strings"],
+      ["a.yaml:1:3  the file has a key that is a list or a set of keys; a key is a text"],
     ],
   ];
   it.each(rows)("says so of %s", (_what, text, problems) => expect(problemsInFile(text)).toEqual(problems));
@@ -177,7 +182,9 @@ describe("a YAML file that cannot be read", () => {
     const tooLong =
       "a.yaml:1:1  the file is longer than a site can be (25 MiB), once its aliases are written out";
     expect(problemsInFile(laughs.join("\n"))).toEqual([tooLong]);
-    expect(problemsInFile("hosts: &a [*a]\n")).toEqual([tooLong]);
+    expect(problemsInFile("hosts: &a [*a]\n")).toEqual([
+      "a.yaml:1:12  the file has an alias *a within its own anchor &a, and so no end",
+    ]);
   });
 
   it("allows as many aliases as a site needs", () => {
