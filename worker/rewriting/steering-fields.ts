@@ -51,6 +51,13 @@ const NEVER_PASS = new Set([
   "x-url-scheme",
   "x-vercel-forwarded-for",
 
+  // Gunicorn takes the path of the request and what comes before it from them (`forwarder_headers`; benoitc/gunicorn#2650),
+  // and WSGI applications behind a prefix do from those with an X (Flask's ReverseProxied, Radicale, Calibre-Web).
+  "path-info",
+  "script-name",
+  "x-scheme",
+  "x-script-name",
+
   // CGI hands it over as HTTP_PROXY, which HTTP clients take for the proxy to use: "httpoxy", CVE-2016-5385 and its kin.
   "proxy",
 
