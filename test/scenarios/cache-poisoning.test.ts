@@ -49,6 +49,18 @@ describe("a cache that strangers write to", () => {
     }
   });
 
+  describe("a parameter that the origin may take for one that counts", () => {
+    for (const query of ["v=1&v[]=2", "v=1&+v=2", "v=1&V=2", "v=1&v%00x=2"]) {
+      it(`counts too: ${query}`, async () => {
+        const { client } = await aSite({ ttl: "1h", key: { query: { only: ["v"] } } });
+        origin.answers((request, response) => void response.writeHead(200).end(request.url));
+        await client.get(`/page?${query}`);
+        await edge.settled();
+        expect((await client.get("/page?v=1")).text).toBe("/page?v=1");
+      });
+    }
+  });
+
   describe("whatever a client claims", () => {
     const CLAIMS: readonly (readonly [name: string, value: string])[] = [
       ["x-forwarded-host", "evil.example"],

@@ -60,6 +60,22 @@ describe("which parameters count", () => {
       "utm_x=1;admin=1&utm_y=2",
       "utm_x=1;admin=1",
     ],
+    [
+      "what PHP takes for one of these",
+      { only: ["v"] },
+      "v[]=1&+v=2&v[x]=3&v%00y=4&w=5",
+      "v[]=1&+v=2&v[x]=3&v%00y=4",
+    ],
+    ["a dot that PHP takes for a line", { only: ["a_b"] }, "a.b=1&a%20b=2&a[b=3&ab=4", "a.b=1&a%20b=2&a[b=3"],
+    ["a line where the route says a dot", { only: ["a.b"] }, "a_b=1&ab=2", "a_b=1"],
+    ["in capitals, as to ASP.NET", { only: ["v"] }, "V=1&W=2", "V=1"],
+    [
+      "what may be one parameter stays in its order",
+      { sorted: true },
+      "b=0&v[]=2&V=3&v=1",
+      "b=0&v[]=2&V=3&v=1",
+    ],
+    ["all but these, in this spelling alone", { except: ["v"] }, "v=1&V=2&v[]=3", "V=2&v[]=3"],
     ["empty pairs do not", { sorted: true }, "&&a=1&", "a=1"],
   ];
   for (const [name, query, from, to] of cases) {

@@ -4,6 +4,7 @@
 // neither they nor a site's name can hold the `#` that sets the parts of a key apart.
 import type { Asked } from "../../message.ts";
 import { pathAndQuery } from "../../routing/canonical-query.ts";
+import { usualParameter } from "../../routing/parameter-spellings.ts";
 import { parameterName } from "../../routing/query-names.ts";
 import type { CacheRules, QueryRules } from "./rules.ts";
 
@@ -79,14 +80,27 @@ function keyedQuery(query: string, rules: QueryRules): string {
 }
 
 function byName(pair: string, other: string): number {
-  const [a, b] = [parameterName(pair), parameterName(other)];
+  const [a, b] = [pair, other].map((one) => usualParameter(parameterName(one)).toLowerCase());
+  if (a === undefined || b === undefined) return 0;
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** Some origins end a parameter at a semicolon too: `utm_x=1;callback=evil` hides one that they heed. */
+/**
+ * Some origins end a parameter at a semicolon too: `utm_x=1;callback=evil` hides one that they heed. And what an origin may
+ * take for a parameter that counts, counts: `v[]` for `v` to PHP, `V` to ASP.NET.
+ */
 function counts(pair: string, rules: QueryRules): boolean {
   if (pair.includes(";")) return true;
   const name = parameterName(pair);
-  if (rules.only !== null && !rules.only.some((matches) => matches(name))) return false;
+  if (rules.only !== null) {
+    const spellings = spellingsOf(name);
+    if (!rules.only.some((matches) => spellings.some(matches))) return false;
+  }
   return !rules.except.some((matches) => matches(name));
+}
+
+function spellingsOf(name: string): readonly string[] {
+  const usual = usualParameter(name);
+  const lower = usual.toLowerCase();
+  return lower === name ? [name] : [name, usual, lower];
 }

@@ -3,6 +3,7 @@
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
 import type { CacheConfig, CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
 import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
+import { usualParameter } from "../../routing/parameter-spellings.ts";
 import { compileSelectors, type SelectingRules } from "./selectors.ts";
 
 /** Whose entries these are. */
@@ -55,7 +56,11 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
     staleIfErrorMs: config.staleIfError,
     staleDespiteSMaxage: config.staleDespiteSMaxage,
     query: {
-      only: config.key.query?.only?.map(compileGlob) ?? null,
+      // Beside each name as it is written the one that its other spellings come to.
+      only:
+        config.key.query?.only?.flatMap((name) =>
+          [...new Set([name, usualParameter(name)])].map(compileGlob),
+        ) ?? null,
       except: config.key.query?.except?.map(compileGlob) ?? [],
       sorted: config.key.query?.sorted ?? false,
     },
