@@ -1,11 +1,12 @@
 // Runs the tests that live in a site file, against that file alone. Pure: a test asks what would be decided, and
 // no origin is needed for the answer.
 import type { SiteTest } from "../shared/site/schema.ts";
+import { compileSite } from "../worker/compile-site.ts";
 import { type Failure, failuresOf } from "../worker/explaining/expectations.ts";
 import { explainBriefly } from "../worker/explaining/explain.ts";
 import { factsOf } from "../worker/explaining/facts.ts";
 import { readRequest } from "../worker/routing/read-request.ts";
-import { type CompiledSite, compileSite } from "../worker/site.ts";
+import type { CompiledSite } from "../worker/site.ts";
 import type { LoadedSite } from "./load-sites.ts";
 import { pickSite } from "./pick-site.ts";
 

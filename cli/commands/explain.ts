@@ -2,11 +2,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { address, country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
 import { parseDurationMs } from "../../shared/site/units.ts";
+import { compileSite } from "../../worker/compile-site.ts";
 import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
 import type { ImaginedStored } from "../../worker/explaining/stored-explained.ts";
 import { readRequest } from "../../worker/routing/read-request.ts";
-import { compileSite } from "../../worker/site.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { validateSite } from "../../shared/site/validate.ts";
+import { compileSite } from "../../worker/compile-site.ts";
 import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
-import { compileSite } from "../../worker/site.ts";
 import { useEdge } from "../support/edge.ts";
 import { useOrigin } from "../support/origin.ts";
 

@@ -33,6 +33,7 @@ const ROOT_PURE = [
   "worker/message.ts",
   "worker/outcome.ts",
   "worker/refusal.ts",
+  "worker/compile-site.ts",
   "worker/site.ts",
 ];
 const STAGES = [

@@ -1,9 +1,10 @@
 // A request as the edge reads it, and a site as the pipeline uses it, from what a test cares about.
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { validateSite } from "../../shared/site/validate.ts";
+import { compileSite } from "../../worker/compile-site.ts";
 import type { Asked } from "../../worker/message.ts";
 import { readRequest } from "../../worker/routing/read-request.ts";
-import { type CompiledSite, compileSite } from "../../worker/site.ts";
+import type { CompiledSite } from "../../worker/site.ts";
 
 export interface AskedOptions {
   readonly method?: string;

@@ -1,9 +1,10 @@
 // A site and a request that nobody has sent, for the tests of explain.
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { validateSite } from "../../../shared/site/validate.ts";
+import { compileSite } from "../../../worker/compile-site.ts";
 import { factsOf } from "../../../worker/explaining/facts.ts";
 import type { Facts } from "../../../worker/explaining/foresee.ts";
-import { type CompiledSite, compileSite } from "../../../worker/site.ts";
+import type { CompiledSite } from "../../../worker/site.ts";
 
 export function aSite(file: Partial<SiteFile> & Pick<SiteFile, "routes">): CompiledSite {
   const read = validateSite({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type SiteFile, siteSchema } from "../../../shared/site/schema.ts";
+import { compileSite } from "../../../worker/compile-site.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { compilePathTable } from "../../../worker/routing/path-table.ts";
 import { whyNot } from "../../../worker/routing/why-not.ts";
-import { compileSite } from "../../../worker/site.ts";
 import { anAsked, aSite, repeatableRandom } from "../../support/asked.ts";
 
 type RouteFile = SiteFile["routes"][number];

@@ -1,8 +1,8 @@
 // Names that every object of JavaScript answers to are names like others in a site file; the one that cannot be is refused.
 import { describe, expect, it } from "vitest";
 import { unreachableRoutes } from "../../../shared/site/unreachable-routes.ts";
+import { compileSite } from "../../../worker/compile-site.ts";
 import { explain } from "../../../worker/explaining/explain.ts";
-import { compileSite } from "../../../worker/site.ts";
 import { facts } from "../explain/imagine.ts";
 import { aSite, problemsIn, problemsInFile, validSite, WEB, withRoute } from "./fixtures.ts";
 

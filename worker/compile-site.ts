@@ -1,0 +1,117 @@
+// Compiles a site file once when it is loaded, and a route when it is first asked for, so that the request path parses and
+// validates nothing, and pays only for what its route uses.
+import { once } from "../shared/once.ts";
+import { shortHash } from "../shared/short-hash.ts";
+import { DEFAULT_CACHE } from "../shared/site/default-cache.ts";
+import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
+import type { Site, SiteRoute } from "../shared/site/schema.ts";
+import { compilePool, type Pool } from "./balancing/pool.ts";
+import { audienceOf, compileCacheRules } from "./caching/law/rules.ts";
+import { compileRedirect } from "./delivery/redirect.ts";
+import { compileDressing } from "./delivery/security-headers.ts";
+import { loopTokenOf } from "./rewriting/forwarded.ts";
+import { compileHeaderEdits } from "./rewriting/header-edits.ts";
+import { asksDifferently, compileRewrite } from "./rewriting/rewrite.ts";
+import { compileValue } from "./rewriting/value.ts";
+import { compileAddressSet } from "./routing/address-set.ts";
+import { compileConditions } from "./routing/conditions.ts";
+import { compilePathTable } from "./routing/path-table.ts";
+import type { Action, CompiledSite, Route } from "./site.ts";
+
+/** The site has been validated: a route's pool exists, a pattern parses. */
+export function compileSite(site: Site, version: string): CompiledSite {
+  const name = site.hosts[0] ?? "";
+  const pools = new Map(Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool)]));
+  const routes = site.routes.map((route) => ({
+    patterns: patternsOf(route),
+    value: once(() => compileRoute(route, site, pools)),
+  }));
+  return {
+    name,
+    version,
+    loopToken: loopTokenOf(name, version),
+    hosts: site.hosts,
+    routes: routes.map(({ value }) => value),
+    paths: compilePathTable(routes),
+    trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
+    trustedFields: site.trustedFields,
+    mergesSlashes: site.mergeSlashes,
+    dressing: compileDressing(site.security, undefined),
+    responseEdits: compileHeaderEdits([{ edits: site.headers?.response }]),
+    log: site.log,
+    tellsServerTiming: site.serverTiming,
+  };
+}
+
+const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
+
+function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
+  const captures = capturesOf(route);
+  return {
+    id: route.id,
+    patterns: patternsOf(route),
+    conditions: compileConditions(route.match),
+    allowsInPath: new Set(route.allowInPath),
+    action: compileAction(route, { site, pools, captures }),
+    responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
+    dressing: compileDressing(site.security, route.security),
+  };
+}
+
+/** What its values may ask of the path: each of its patterns captures it, as the check has seen to. */
+export function capturesOf(route: SiteRoute): ReadonlySet<string> {
+  const fillsIn = route.rewrite !== undefined || route.headers !== undefined || route.respond !== undefined;
+  return new Set(fillsIn ? patternsOf(route).flatMap(capturesOfPattern) : []);
+}
+
+interface Around {
+  readonly site: Site;
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly captures: ReadonlySet<string>;
+}
+
+function compileAction(route: SiteRoute, { site, pools, captures }: Around): Action {
+  if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
+  if (route.respond) {
+    const { status, headers, body } = route.respond;
+    const values = Object.entries(headers).map(
+      ([name, value]) => [name, compileValue(value, captures)] as const,
+    );
+    return { kind: "respond", status, headers: values, body };
+  }
+  const pool = pools.get(route.to ?? "");
+  if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
+  const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
+  const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
+  return {
+    kind: "proxy",
+    pool,
+    rewrite,
+    requestEdits: compileHeaderEdits(
+      [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],
+      countedOn(route),
+    ),
+    cache: compileCacheRules(route.cache, {
+      site: site.hosts[0] ?? "",
+      answeredBy: answeredBy(route, site),
+      targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
+    }),
+    retriesNonIdempotent: route.retryNonIdempotent,
+  };
+}
+
+/** Fields of the client's request that decide what the cache makes of it. */
+const countedOn = ({ cache }: SiteRoute): readonly string[] =>
+  cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
+
+/**
+ * The route, and a mark of how it asks and for whom it keeps what comes. Stored responses that were asked for in another
+ * way, or told apart by other rules, before the site was changed or by another route that shares, are then not found.
+ */
+function answeredBy({ id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute, site: Site): string {
+  if (cache === "off") return id; // it keeps nothing
+  const audience = audienceOf(cache);
+  if (!cache.key.route) return `~${shortHash(audience)}`;
+  const asks = [to, rewrite, headers?.request, site.headers?.request];
+  return `${id}~${shortHash(JSON.stringify([...asks, audience]))}`;
+}
