@@ -1,4 +1,4 @@
-// Do two files name the same host? One of them would then be served, and nobody could say which.
+// Do two files name the same host? Only one of them would be served, and it would be unclear which.
 import { type LocatedProblem, problemAt } from "../shared/site/problem.ts";
 import type { SiteFileRead } from "../shared/site/read-site-file.ts";
 

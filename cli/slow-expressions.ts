@@ -1,6 +1,6 @@
-// Which expressions in path patterns can a hostile path make slow (`:id{(a+)+}`)? JavaScript's own matcher goes back
-// and forth, and a URL has 8,000 characters to make it do so. Told before a site is served, not at the edge: the
-// analysis is large, and what it says does not change.
+// Which expressions in path patterns can a hostile path make slow (`:id{(a+)+}`)? JavaScript's matcher backtracks, and
+// a URL may have 8,000 characters. This is reported by the commands and not at the edge, because the analysis is large
+// and its result does not change.
 import { createRequire } from "node:module";
 import { expressionsIn } from "../shared/site/path-pattern.ts";
 import { patternsIn } from "../shared/site/patterns-in.ts";

@@ -1,5 +1,5 @@
-// A map that holds no more than it may: what was set longest ago goes first. For what strangers can make an
-// isolate remember, whose memory all requests share.
+// A map with a limit: the oldest entry is removed first. For everything that clients can make an isolate remember,
+// because all requests share its memory.
 
 export class BoundedMap<Value> {
   readonly #capacity: number;

@@ -1,5 +1,5 @@
-// What `explain` says of a request: plain data, so that the command line, a page and a test read the same.
-// Null stands for "not reached": the request was refused before it, or it is answered without it.
+// The output of `explain` as plain data, read by the command line, a page and tests. Null means "not reached": the
+// request was refused before this step, or answered without it.
 
 export type HeaderField = readonly [name: string, value: string];
 

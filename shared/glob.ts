@@ -1,5 +1,5 @@
-// A text pattern in which `*` stands for any text. Compiled to parts, not to a RegExp: matching takes linear
-// time, so that no pattern can be made slow by a hostile value.
+// A text pattern in which `*` stands for any text. It is compiled to parts and not to a RegExp, so that matching takes
+// linear time even for a hostile value.
 
 export type Glob = (text: string) => boolean;
 

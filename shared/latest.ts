@@ -1,5 +1,5 @@
-// What was worked out last, for whoever asks for the same again: several conditions of one request read the same
-// cookies, the same query, the same address. One result only, so that nothing grows; what it gives is not to be changed.
+// Remembers the last result. Several conditions of one request read the same cookies, query or address. Only one
+// result is kept, so nothing grows. Callers must not change it.
 
 export function latest<Result, Given = string>(work: (given: Given) => Result): (given: Given) => Result {
   let known: { readonly given: Given; readonly result: Result } | undefined;

@@ -1,4 +1,4 @@
-// What may never be needed is worked out when it first is, and then kept.
+// Computes a value when it is first needed, and keeps it.
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

@@ -1,5 +1,5 @@
-// What was worked out for a text, for whoever brings the same text again: the peers of a site are few, and so are the
-// ways in which browsers spell a field. Bounded by the texts' length, since strangers write them.
+// Remembers results by their input text: a site has few peers, and browsers spell a header field in few ways. The
+// memory is bounded by the length of the texts, because clients write them.
 import { BoundedMap } from "./bounded-map.ts";
 
 /** `characters` of text at the most are remembered, the latest at least. What it gives is not to be changed. */

@@ -1,4 +1,5 @@
-// Tells versions of a text apart. Not for texts that a stranger writes: two with the same hash are easily found.
+// A short hash that tells versions of a text apart. It is not cryptographic, so it must not be used for texts that a
+// client controls.
 
 /** FNV-1a over UTF-16 code units, as eight hexadecimal digits. */
 export function shortHash(text: string): string {

@@ -1,5 +1,5 @@
-// What may be at hand already, and what may have to be waited for. Whoever waits for what is at hand pays for it: with a
-// promise, its closures and turns of the microtask queue (docs/decisions/0016).
+// A value that may be available now or only later. Awaiting a value that is already there costs a promise, closures
+// and a turn of the microtask queue (docs/decisions/0016), so callers wait only when they have to.
 
 export type Soon<T> = T | Promise<T>;
 

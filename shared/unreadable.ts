@@ -1,6 +1,6 @@
-// Field values may hold any bytes (RFC 9110 §5.5). The runtime decodes them as UTF-8 and puts U+FFFD in place of what
-// is none, so that two values which differ in such bytes become one text. Which bytes it stands for cannot be learnt:
-// what holds it equals nothing, not even itself, is not stored, and goes out only as it came.
+// Field values may hold any bytes (RFC 9110 §5.5). The runtime decodes them as UTF-8 and replaces invalid bytes by
+// U+FFFD, so two different values can become the same text. The original bytes cannot be recovered. Such a value
+// therefore equals nothing, not even itself. It is not stored, and it is forwarded only unchanged.
 
 const STAND_IN = "\uFFFD";
 

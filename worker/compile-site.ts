@@ -1,4 +1,4 @@
-// Compiles a site file once when it is loaded, and a route when it is first asked for, so that the request path parses and
+// Compiles a site file once when it is loaded, and each route when it is first needed. The request path parses and
 // validates nothing, and pays only for what its route uses.
 import { once } from "../shared/once.ts";
 import { shortHash } from "../shared/short-hash.ts";

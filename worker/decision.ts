@@ -1,6 +1,6 @@
-// What is decided about a request before anything outside the edge is asked: which route, whether it may go on, what is
-// answered here, and what an origin would be asked. Pure, and one function for live traffic and for `explain`, so that
-// the two cannot differ.
+// The decisions that need only the request and the site: which route takes the request, whether it may proceed, what
+// the edge answers itself, and what an origin would be asked. Pure. Live traffic and `explain` use the same function,
+// so they cannot differ.
 import { once } from "../shared/once.ts";
 import type { Inquiry } from "./admission/admit.ts";
 import { endsHere } from "./admission/max-forwards.ts";

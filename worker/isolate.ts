@@ -1,5 +1,5 @@
-// What a flow has at hand: the world (ports.ts), and what this isolate remembers between requests. Each isolate remembers
-// for itself; all of it may be lost at any time, and is bounded.
+// What a flow can use: the outside world (ports.ts), and what this isolate remembers between requests. The memory is
+// not shared between isolates. It is bounded, and may be lost at any time.
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";

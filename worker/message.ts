@@ -1,4 +1,5 @@
-// The two messages that pass through the edge, as plain data: what a client asked for, and a reply to it.
+// The messages that pass through the edge, as plain data: the request as the edge reads it, the request as an origin
+// sees it, and the reply.
 import type { PathOddity } from "../shared/site/schema.ts";
 
 export type Body = ReadableStream<Uint8Array> | Uint8Array | string | null;

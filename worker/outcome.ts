@@ -1,4 +1,4 @@
-// What happened to a request: everything that the answer's own fields and the log record are made of.
+// What happened to a request: the source of the edge's own response fields and of the log record.
 import type { Sending } from "./balancing/send.ts";
 import type { CacheOutcome } from "./caching/law/cache-outcome.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";

@@ -1,5 +1,5 @@
-// The life of a request. Read this file first, and decision.ts next: every step is one call into the folder named for it,
-// the decisions there are pure, and whatever touches the world goes through `ports`.
+// The life of a request. Read this file first, and decision.ts next. Every step is one call into the folder of the
+// same name. Decisions are pure functions; everything that touches the outside world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
 import { admit } from "./admission/admit.ts";
 import { answerThroughCache } from "./caching/flow/fetch-through.ts";

@@ -1,5 +1,5 @@
-// What the pipeline may ask of the world. Interfaces only: the adapters implement them, and tests bring
-// their own clock, dice and origins.
+// What the pipeline may ask of the outside world. Interfaces only: adapters implement them, and tests bring their own
+// clock, random numbers and origins.
 import type { Result } from "../shared/result.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { Body, Peer } from "./message.ts";

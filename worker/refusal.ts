@@ -1,6 +1,6 @@
-// Every way we say no, and its status. The reason is the word in the code, the log, the problem document,
-// Cache-Status or Proxy-Status, the tests and the documentation. A new reason does not compile until it has
-// a status and a sentence.
+// Every reason to refuse a request, and its status. The same word is used in the code, the log, the problem document,
+// Cache-Status, Proxy-Status, the tests and the documentation. A new reason does not compile until it has a status and
+// a sentence.
 import type { PathOddity } from "../shared/site/schema.ts";
 
 export type Refusal =

@@ -1,5 +1,5 @@
-// Which sites are served after the files were read once more? Pure. A file that is broken keeps its last good
-// site; one that is gone takes its hosts along.
+// Which sites are served after the files were read again? Pure. A file with a fault keeps its last good site. A file
+// that is gone takes its hosts with it.
 import { storedEntries } from "../../shared/site/stored.ts";
 import type { LoadedSite, LoadedSites } from "../load-sites.ts";
 

@@ -1,5 +1,5 @@
-// By which rules is a site checked? A fingerprint of the code that checks it, Zod included: whatever changes that code,
-// comments apart, makes the edge check again what was checked before.
+// A fingerprint of the code that checks a site, including Zod. Any change of that code, except comments, makes the
+// edge check stored sites again.
 import { build } from "esbuild";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 

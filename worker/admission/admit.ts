@@ -1,5 +1,5 @@
-// May the request go on, as far as the world has to be asked: a limiter, an identity provider. The decision names what
-// is to be asked (decision.ts); where it names nothing, nothing is awaited.
+// Runs the checks that need the outside world, such as a rate limiter or an identity provider. The decision
+// (decision.ts) lists them. If there are none, nothing is awaited.
 import type { Soon } from "../../shared/soon.ts";
 import type { Ports } from "../isolate.ts";
 import type { Refusal } from "../refusal.ts";

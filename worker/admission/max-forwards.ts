@@ -1,5 +1,5 @@
-// Has the request come as far as it may? RFC 9110 §7.6.2: an OPTIONS that may be forwarded no further is answered by
-// whoever holds it. (TRACE, the other method with that field, is refused.)
+// Max-Forwards (RFC 9110 §7.6.2): an OPTIONS request that may not be forwarded again is answered here. TRACE, the
+// other method with this field, is refused.
 import type { Asked } from "../message.ts";
 
 export function endsHere({ method, headers }: Asked): boolean {

@@ -1,4 +1,4 @@
-// May the request go on? Undefined where it may; a "no" is a named refusal.
+// May the request proceed? Returns undefined if so, and a named refusal if not.
 import type { Asked, OriginAsk } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { isLoop } from "../rewriting/forwarded.ts";

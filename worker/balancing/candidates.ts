@@ -1,5 +1,5 @@
-// Which origins may be asked, in which order of preference? Groups, the best first: within a group the pool's
-// algorithm chooses, and the next group is asked only when the one before has none left.
+// Which origins may be asked, and in which order? Returns groups, the best one first. The pool's algorithm chooses
+// within a group. The next group is used only if the group before has no origin left.
 import { failedLately, type PoolHealth } from "./health.ts";
 import type { Origin, Pool, Tier } from "./pool.ts";
 

@@ -1,4 +1,4 @@
-// Which origin is asked next? One function, so that `explain`, tests and live traffic choose alike.
+// Which origin is asked next? `explain`, tests and live traffic all use this function.
 import { candidateGroups } from "./candidates.ts";
 import type { PoolHealth } from "./health.ts";
 import type { Origin, Pool } from "./pool.ts";

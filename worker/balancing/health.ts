@@ -1,4 +1,5 @@
-// What do we believe about the origins of a pool, after this event? Passive: learnt from live traffic alone.
+// What is believed about the origins of a pool after an event? The health is passive: it is learned from live traffic
+// only.
 
 /** An origin that has not answered well since it failed; one that has is absent. */
 export interface Failing {

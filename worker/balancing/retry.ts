@@ -1,6 +1,6 @@
-// May this request be tried again? A table of (failure × method). The runtime cannot tell a refused connection
-// from one that broke after the request was sent, so "never sent" is never assumed: only what may safely be
-// carried out twice is sent twice (RFC 9110 §9.2.2).
+// May this request be tried again? A table of (failure × method). The runtime does not tell a refused connection from
+// one that broke after the request was sent. So the edge never assumes that nothing was sent, and repeats only
+// requests that may safely be carried out twice (RFC 9110 §9.2.2).
 import type { RetryCause } from "../../shared/site/pool-schema.ts";
 import type { OriginFailure } from "../ports.ts";
 import type { OriginEvent } from "./health.ts";

@@ -1,5 +1,5 @@
-// Sends a request to a pool: choose an origin, ask it, and where that fails and may be repeated, another.
-// Flow: every choice is made by a pure function beside it; here they are only put in order.
+// Sends a request to a pool: chooses an origin, asks it, and tries another one if that fails and the request may be
+// repeated. Pure functions beside this file make every choice.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";

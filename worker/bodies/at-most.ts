@@ -1,4 +1,4 @@
-// A body that breaks where it proves longer than it may be: nothing of it is then kept.
+// Breaks a body that is longer than allowed, so that no part of it is kept.
 
 export function atMost(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
   let left = maxBytes;

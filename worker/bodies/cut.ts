@@ -1,4 +1,4 @@
-// Cuts stretches out of a body.
+// Cuts ranges out of a body, and joins bytes.
 
 import { formatContentRange, type Stretch } from "../caching/law/ranges.ts";
 import type { Body } from "../message.ts";

@@ -1,5 +1,5 @@
-// The answer as the client gets it: the reply, dressed. In this order: what the site edits and its security headers, then
-// the route's, and last what the edge tells of itself, so that nothing before can hide it.
+// Makes the response that the client receives. The order is: the site's edits and security headers, then the route's,
+// and last the fields of the edge itself, so that no edit can hide them.
 import { formatHttpDate } from "../caching/law/http-date.ts";
 import type { Reply } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";

@@ -1,4 +1,5 @@
-// One record per request, made in one place from its outcome. No credentials, and no query unless the site asks.
+// Makes the log record of a request from its outcome. It holds no credentials, and the query only if the site asks for
+// it.
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { LogRecord } from "../ports.ts";

@@ -1,4 +1,4 @@
-// A refusal on the wire: a problem document (RFC 9457). It names the reason and the request id; evidence stays in the log.
+// A refusal as a problem document (RFC 9457). It names the reason and the request id. The evidence stays in the log.
 import { ownReply, type Reply } from "../message.ts";
 import { explainRefusal, fieldsOf, type Refusal, statusOf } from "../refusal.ts";
 

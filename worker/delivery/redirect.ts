@@ -1,4 +1,4 @@
-// Redirects. A captured part is the client's text: it can never choose the host that the client is sent to.
+// Redirects. A captured part of the path is the client's text, so it can never choose the host of the target.
 import type { Site } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";

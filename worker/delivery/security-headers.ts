@@ -1,5 +1,5 @@
-// The security headers of an answer: presets, and what a site or route changes of them. Compiled to a list, so
-// that dressing an answer is a handful of `set`s.
+// The security headers of a response: presets, and the changes that a site or a route makes to them. They are compiled
+// to a list, so that applying them is a handful of `set` calls.
 import type { SecurityConfig, SiteRoute } from "../../shared/site/schema.ts";
 
 /** One thing to do to one field. */

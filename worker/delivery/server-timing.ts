@@ -1,4 +1,4 @@
-// The Server-Timing field: where the time went, for the browser's network panel. Only where the site asks.
+// The Server-Timing field, for the browser's network panel. Sent only if the site asks for it.
 import type { Outcome } from "../outcome.ts";
 import { cacheWord } from "./log-record.ts";
 

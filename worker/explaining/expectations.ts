@@ -1,5 +1,5 @@
-// Does the edge decide as a test in the site file expects? Every expectation that fails, not only the first. An expectation
-// about something that was not reached fails too, whatever it says: where nothing was compared, nothing holds.
+// Does the edge decide as a test in the site file expects? Reports every failed expectation, not only the first. An
+// expectation about a step that was not reached fails too, because nothing was compared.
 import type { Explanation, HeaderField, OriginRequestExplained } from "../../shared/explain.ts";
 import type { SiteTest } from "../../shared/site/schema.ts";
 

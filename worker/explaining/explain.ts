@@ -1,5 +1,5 @@
-// What is decided about this request, and because of what? The decisions are those of live traffic (foresee.ts);
-// here they are only told, as plain data.
+// What is decided about this request, and why? The decisions are those of live traffic (foresee.ts). This file only
+// describes them, as plain data.
 import type {
   AnswerExplained,
   AskedExplained,

@@ -1,4 +1,4 @@
-// The facts of a request that nobody has sent: from the command line, or from a test in a site file.
+// The facts of an imagined request, from the command line or from a test in a site file.
 
 import { canonicalAddress } from "../routing/address.ts";
 import type { Facts } from "./foresee.ts";

@@ -1,5 +1,5 @@
-// What would become of this request? Read, decided and delivered as live traffic is, with the facts given by hand, up to
-// the point where the world (a store, an origin) would have to be asked.
+// What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
+// the point where a store or an origin would be asked.
 import { objectionToForwarding } from "../admission/objections.ts";
 import { decide, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";

@@ -1,4 +1,4 @@
-// Why does none of the earlier routes take the request? And of thousands, which came nearest?
+// Why did no earlier route take the request? Of thousands of routes, reports those that came nearest.
 import type { RoutePassedOver } from "../../shared/explain.ts";
 import { whyNot } from "../routing/why-not.ts";
 import type { Foreseen } from "./foresee.ts";

@@ -1,5 +1,5 @@
-// What the isolates of an edge share about a site: a small immutable value that decisions take as a fact, like the time.
-// Purge marks, the standing of origins and rollouts will stand in it; today it is empty.
+// What the isolates of an edge share about a site: a small immutable value. Decisions take it as a fact, like the
+// time. It will hold purge marks, the health of origins and rollouts. Today it is empty.
 
 export interface Snapshot {
   /** Grows with every change. */

@@ -1,7 +1,7 @@
-// What does the origin see in one field of the request? A stored response is selected by the request that would be sent
-// (RFC 9111 §4.1), not by what the client sent: the edge strips fields, edits them and writes some itself. A hit asks for
-// one or two fields, so most are answered without building the whole request; test/unit/rewriting/as-sent.test.ts holds
-// the two ways against each other.
+// The value of one request field as the origin would see it. The request that would be sent selects a stored response
+// (RFC 9111 §4.1), not the request that the client sent: the edge removes, edits and writes fields. A hit needs only
+// one or two fields, so this avoids building the whole request. test/unit/rewriting/as-sent.test.ts checks that both
+// ways agree.
 import type { Asked, OriginAsk } from "../message.ts";
 import { inOneLine } from "../routing/cookies.ts";
 import { type HeaderEdits, isOtherSpelling } from "./header-edits.ts";

@@ -1,4 +1,4 @@
-// The request's fields once its origin has been chosen.
+// The request's fields after its origin has been chosen.
 import type { OriginAsk } from "../message.ts";
 
 /** `url` is the origin's, with its base path. */

@@ -1,6 +1,5 @@
-// Who asked, and through whom: X-Forwarded-*, Forwarded (RFC 7239), Via (RFC 9110 §7.6.3) and CDN-Loop (RFC 8586).
-// All of it is written anew from what the edge knows for sure: an origin believes these fields, whichever end of a
-// list it reads.
+// X-Forwarded-*, Forwarded (RFC 7239), Via (RFC 9110 §7.6.3) and CDN-Loop (RFC 8586). They are written from what the
+// edge knows for certain, because origins trust these fields, whichever end of a list they read.
 import type { Asked } from "../message.ts";
 
 /** How the edge is called in Via and CDN-Loop. */

@@ -1,4 +1,4 @@
-// What of an origin's answer concerns the origin alone, and how its links lead back to the public host.
+// Removes from an origin's response what concerns only that connection, and maps its links to the public host.
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { OriginReply } from "../ports.ts";

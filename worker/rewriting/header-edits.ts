@@ -1,4 +1,4 @@
-// Header fields that a site sets, adds or removes, and a route after it.
+// Header fields that a site, and then a route, sets, adds or removes.
 import type { HeaderEditsConfig } from "../../shared/site/schema.ts";
 import { usualSpelling } from "../routing/field-spellings.ts";
 import { compileValue, fillField, type Known, type Value } from "./value.ts";

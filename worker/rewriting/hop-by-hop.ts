@@ -1,4 +1,4 @@
-// Fields that concern one connection only, and never pass the edge (RFC 9110 §7.6.1).
+// Fields that concern a single connection and are never forwarded (RFC 9110 §7.6.1).
 
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",

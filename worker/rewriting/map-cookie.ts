@@ -1,5 +1,5 @@
-// A cookie for the origin's own host or base path would be refused, or never sent back, by the client: it becomes
-// one for the public host. One for a parent domain of both stays.
+// Maps the Domain and Path of an origin's cookie to the public host. With the origin's own host or base path, the
+// client would refuse the cookie or never send it back. A parent domain of both hosts is left alone.
 import type { Asked } from "../message.ts";
 import { withoutPort } from "../routing/authority.ts";
 import { type OriginPlace, withoutBase } from "./map-location.ts";

@@ -1,4 +1,4 @@
-// A link that points at the origin itself points at the edge afterwards; a link to elsewhere stays as it is.
+// Maps links that point at the origin to the edge. Links to other places are not changed.
 import type { Asked } from "../message.ts";
 import { withoutPort } from "../routing/authority.ts";
 

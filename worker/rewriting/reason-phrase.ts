@@ -1,5 +1,5 @@
-// The reason phrase of an origin's status line, as the runtime's Response takes it. HTTP allows a tab and any byte beyond
-// ASCII in one (RFC 9112 §4); the Response throws at a tab. A client is to ignore the phrase, so nothing hangs on it.
+// Makes an origin's reason phrase acceptable to the runtime's Response, which throws at a tab. HTTP allows tabs and
+// bytes beyond ASCII in it (RFC 9112 §4). Clients ignore the phrase, so nothing depends on it.
 
 export function reasonPhrase(received: string): string {
   if (PLAIN.test(received)) return received;

@@ -1,4 +1,4 @@
-// The path and query that the origin should see.
+// The path and query that the origin sees.
 
 import { compileGlob, type Glob } from "../../shared/glob.ts";
 import { asCompared } from "../../shared/site/path-spelling.ts";

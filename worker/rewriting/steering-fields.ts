@@ -1,6 +1,6 @@
-// Fields by which a client tells an origin another address, path, method or user than the one that we matched and keyed
-// by, or has its framework answer in another way. A poisoned cache and a sidestepped route begin with one of these. The
-// one list of them, each with its source; docs/proxying.md says the same in words.
+// Fields by which a client tells an origin another address, path, method or user than the one that was matched and
+// keyed by, or changes how a framework answers. They enable cache poisoning and let clients bypass routes. This is the
+// one list of them, with sources. docs/proxying.md describes it.
 import type { Asked } from "../message.ts";
 import { isSafe } from "../routing/safe-methods.ts";
 

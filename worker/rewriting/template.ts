@@ -1,4 +1,4 @@
-// A path with placeholders (`/v2/:id/*`) and what the matched path captured for them.
+// A path with placeholders (`/v2/:id/*`), filled with what the matched path captured.
 import { canonicalEscape } from "../../shared/site/path-spelling.ts";
 import { PLACEHOLDER } from "../../shared/site/placeholders.ts";
 import type { Captures } from "../routing/path-table.ts";

@@ -1,4 +1,4 @@
-// The request as the origin should see it: path, query and header fields. Which origin is chosen later.
+// The request as the origin should see it: path, query and header fields. The origin is chosen later.
 import type { Asked, NamedUrl, OriginAsk } from "../message.ts";
 import { pathAndQuery } from "../routing/canonical-query.ts";
 import { sendInOneLine } from "../routing/cookies.ts";

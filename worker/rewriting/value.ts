@@ -1,5 +1,5 @@
-// A value that a site writes for a header field or a parameter, and the request's own facts in it. What a client wrote
-// can end neither the value nor an element, a parameter or a quoted text within it.
+// A value in a site file for a header field or a parameter, with facts of the request in it. Client text can end
+// neither the value nor an element, a parameter or a quoted string within it.
 import { type Fact, type ValuePart, valueParts } from "../../shared/site/placeholders.ts";
 import type { Asked } from "../message.ts";
 import type { Captures } from "../routing/path-table.ts";

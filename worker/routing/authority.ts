@@ -1,5 +1,5 @@
-// What does a Host field (or X-Forwarded-Host) name? Anything but a host and a port is refused: what follows
-// a slash, a question mark or an @ in it is an attempt to have a path or another host taken for it.
+// Reads a Host field (or X-Forwarded-Host). Anything other than a host and a port is refused: a slash, a question mark
+// or an @ in it is an attempt to pass off a path or another host.
 import { canonicalAddress } from "./address.ts";
 
 export interface Authority {

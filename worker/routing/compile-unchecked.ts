@@ -1,5 +1,5 @@
-// A site file that nobody has checked by these rules: it is checked as `headgate check` does, and compiled whole, so that
-// it is refused before a request meets its fault. The one file that brings Zod and the schemas: it is loaded when needed.
+// Checks and compiles a site file that was not checked by the current rules, so that it is refused before a request
+// meets its fault. This is the only file that imports Zod and the schemas. It is loaded when needed.
 import { err, type Result } from "../../shared/result.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { validateSite } from "../../shared/site/validate.ts";

@@ -1,5 +1,6 @@
-// Does all of a site compile? The edge compiles a route when a request first comes near it, and takes it on trust that it
-// can; so whoever takes a site in compiles it whole before, and tells of what does not compile with its place.
+// Does the whole site compile? The edge compiles a route when a request first needs it, and assumes that this
+// succeeds. So the commands compile everything beforehand, and report what does not compile with its place in the
+// file.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { type Problem, problemAt } from "../../shared/site/problem.ts";
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";

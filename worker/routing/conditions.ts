@@ -1,5 +1,5 @@
-// What a route asks of a request, beside its path. Each condition knows whether it holds, and for `explain`
-// what it wants and what it found: the second is never computed in live traffic.
+// The conditions of a route besides its path. Each condition knows whether it holds, and for `explain` what it wants
+// and what it found. Live traffic never computes the latter.
 
 import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";

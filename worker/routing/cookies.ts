@@ -1,6 +1,6 @@
-// The cookies of a request as an origin may read them, every one of them: which of two of the same name an origin takes,
-// where it ends a cookie, what it decodes and what it finds invalid is not known, and whatever it heeds must not slip
-// past a key or a bypass.
+// The cookies of a request in every way that an origin may read them. It is not known which of two cookies with the
+// same name an origin uses, where it ends a cookie, what it decodes and what it rejects. A key or a bypass must see
+// everything that an origin may use.
 import { latest } from "../../shared/latest.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 

@@ -1,5 +1,5 @@
-// A field name in its other spellings. To CGI and its heirs (WSGI, Rack, PHP) `x_user` and `x-user` are the same
-// variable, and which of the two they take is not known.
+// The other spellings of a field name. To CGI and its successors (WSGI, Rack, PHP) `x_user` and `x-user` are the same
+// variable, and it is not known which of the two they use.
 
 import { latest } from "../../shared/latest.ts";
 

@@ -1,5 +1,5 @@
-// Which site serves this host? Read once, compiled once per version, kept in the isolate, refreshed behind the
-// requests' backs. What was good stays in use when the store fails or holds something invalid.
+// Which site serves this host? Sites are read once, compiled once per version, kept in the isolate and refreshed in
+// the background. If the store fails or holds an invalid site, the last good version stays in use.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { CHECKING_RULES } from "../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";

@@ -1,5 +1,5 @@
-// What does the proxy in front of the edge say of the request? X-Forwarded-*, or Forwarded (RFC 7239), as the site names
-// them. To be believed only after it was found trustworthy.
+// What the proxy in front of the edge says about the request: X-Forwarded-*, or Forwarded (RFC 7239), as configured by
+// the site. Callers may believe it only after they have checked that the proxy is trusted.
 import { addressBesidePort } from "./address.ts";
 
 /** What the site's proxies write; undefined where it says nothing: X-Forwarded-For, and without one Forwarded. */

@@ -1,4 +1,4 @@
-// Under which patterns may a site for this host be stored? The most specific first.
+// The patterns under which a site for this host may be stored, the most specific one first.
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/host-limits.ts";
 
 const IP_ADDRESS = /^(?:\[|\d+\.\d+\.\d+\.\d+$)/;

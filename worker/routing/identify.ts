@@ -1,5 +1,5 @@
-// Who asks, as this site sees it? A trusted proxy in front of the edge may name the client, the scheme, the host
-// and the request's id; from anyone else these fields are a lie until proven (RFC 7239 §8.1).
+// Who sent the request, as this site sees it? A trusted proxy may name the client, the scheme, the host and the
+// request id. From anyone else these fields are not believed (RFC 7239 §8.1).
 import type { Asked } from "../message.ts";
 import type { AddressSet } from "./address-set.ts";
 import { readAuthority } from "./authority.ts";

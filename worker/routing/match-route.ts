@@ -1,4 +1,4 @@
-// Which route takes the request? The first one, in the order of the file, whose path and conditions all hold.
+// Which route takes the request? The first one in the file whose path and conditions all match.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Asked } from "../message.ts";
 import type { Refusal } from "../refusal.ts";

@@ -1,5 +1,4 @@
-// What does the client ask for? Reads the request line and Host once, into one canonical form. Hostile input
-// is refused here, before any site is looked up.
+// Reads the request line and Host into one canonical form. Hostile input is refused here, before a site is looked up.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Peer } from "../message.ts";

@@ -1,4 +1,4 @@
-// Is the site for this host on the shelf? Then nothing has to be waited for, as with most requests.
+// Is the site for this host in memory? Then the request does not have to wait, which is the common case.
 import type { CompiledSite } from "../site.ts";
 import { hostPatterns } from "./host-patterns.ts";
 import { ageOf, type Kept, type SiteShelf } from "./site-shelf.ts";

@@ -1,4 +1,4 @@
-// The compiled sites that an isolate keeps between requests, and when one of them is read again.
+// The compiled sites that an isolate keeps between requests, and when they are read again.
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import type { Result } from "../../shared/result.ts";
 import type { CompiledSite } from "../site.ts";

@@ -1,4 +1,4 @@
-// Why does this route not take this request? Asked by `explain` alone: the hot path never pays for it.
+// Why does this route not take this request? Only `explain` asks, so the hot path does not pay for it.
 
 import type { Mismatch } from "../../shared/explain.ts";
 import type { Asked } from "../message.ts";

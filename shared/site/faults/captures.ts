@@ -1,5 +1,5 @@
-// Does a route ask for a part of the path that its patterns do not all capture? It would be left empty, without a word.
-// Does a value ask for what nobody knows? It would go out as it is written.
+// Does a route use a part of the path that not all of its patterns capture? It would silently be empty. Does a value
+// use an unknown name? It would be sent literally.
 import { didYouMean } from "../did-you-mean.ts";
 import { capturesOf } from "../path-pattern.ts";
 import { FACTS, placeholdersIn, valueParts } from "../placeholders.ts";

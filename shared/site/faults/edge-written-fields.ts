@@ -1,5 +1,5 @@
-// Does an edit meet a field that the edge itself writes once all edits are done? It would be there all the same, or be
-// written over, without a word. The order is that of worker/delivery/deliver.ts.
+// Does an edit name a field that the edge writes after all edits? The edit would silently have no effect. The order is
+// that of worker/delivery/deliver.ts.
 import type { HeaderEditsConfig } from "../headers-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";

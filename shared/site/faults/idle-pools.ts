@@ -1,4 +1,4 @@
-// Is there a pool of which no origin could ever be chosen?
+// Is there a pool without an origin that could ever be chosen?
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 

@@ -1,4 +1,4 @@
-// Does whatever meets these conditions also meet those? Sound, not complete: "no" may mean "cannot say".
+// Does every request that meets these conditions also meet those? Sound but not complete: "no" may mean "unknown".
 import { compileGlob } from "../../glob.ts";
 import type { MatchConfig, TextPattern } from "../match-schema.ts";
 import { pathShapes } from "../path-pattern.ts";

@@ -1,5 +1,5 @@
-// What is in order and has no effect all the same. These provers know the site through and through, and are the first to
-// stumble over an odd one: that stops nobody, since a prover that cannot prove has found nothing wrong.
+// Finds parts of a site that are valid but have no effect. A warning stops nothing, and neither does a crash in one of
+// these checks.
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
