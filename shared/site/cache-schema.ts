@@ -77,11 +77,15 @@ export const cacheRules = z.strictObject({
     )
     .default({})
     .describe(
-      "Lifetimes by status, `404` or `4xx`, in place of `ttl` and of what the origin says; 0s: never kept.",
+      "Lifetimes by status, `404` or `4xx`, in place of `ttl` and of what the origin says; 0s: never kept. What is about one " +
+        "request (400, 401, 413, 414, 429, 431, …) is kept by its own number alone, and not by `4xx`.",
     ),
   browserTtl: duration
     .optional()
-    .describe("What browsers are told in Cache-Control, in place of the origin's max-age and Expires."),
+    .describe(
+      "What browsers are told in Cache-Control, in place of the origin's max-age and Expires. Its other directives stay, and " +
+        "an error, no-cache and no-store keep its word.",
+    ),
   staleWhileRevalidate: duration
     .optional()
     .describe(

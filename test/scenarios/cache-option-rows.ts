@@ -81,6 +81,26 @@ export const cacheOptions: Row[] = [
     expect: ["1", { status: 404, body: "1" }, "2"],
     asked: 2,
   },
+  ...[400, 401, 413, 414, 429, 431].map(
+    (status): Row => ({
+      clause: "statusTtl",
+      name: `a ${status} is about one request: by 4xx, or a default, it is not kept for others`,
+      cache: { defaultTtl: "1h", statusTtl: { "4xx": "10s" } },
+      given: [{ status }, cc("max-age=60")],
+      when: [get({ "x-bad": "1" }), get()],
+      expect: [{ status }, { status: 200, body: "2" }],
+      asked: 2,
+    }),
+  ),
+  {
+    clause: "statusTtl",
+    name: "named by itself it is kept",
+    cache: { statusTtl: { 429: "10s", "4xx": "0s" } },
+    given: [{ status: 429 }, {}],
+    when: [get(), get()],
+    expect: [{ status: 429 }, { status: 429, body: "1" }],
+    asked: 1,
+  },
   {
     clause: "statusTtl",
     name: "4xx: 0s is never kept",
@@ -110,6 +130,18 @@ export const cacheOptions: Row[] = [
       { body: "1", headers: { "cache-control": "max-age=160", age: "100", expires: null } },
     ],
     asked: 1,
+  },
+  {
+    clause: "browserTtl",
+    name: "who has to ask each time does, and an error is not kept by it",
+    cache: { browserTtl: "1m" },
+    given: [cc("no-cache", { etag: '"a"' }), { ...cc("max-age=5"), status: 404 }],
+    when: [get(), get()],
+    expect: [
+      { headers: { "cache-control": "no-cache" } },
+      { status: 404, headers: { "cache-control": "max-age=5" } },
+    ],
+    asked: 2,
   },
   {
     clause: "browserTtl",

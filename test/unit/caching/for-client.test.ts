@@ -6,9 +6,10 @@ function told(
   fields: Record<string, string>,
   config: Parameters<typeof someRules>[0] | null = {},
   isStored = true,
+  status = 200,
 ) {
   const headers = new Headers(fields);
-  tellClient(headers, config && someRules(config), isStored);
+  tellClient({ status, headers }, config && someRules(config), isStored);
   return Object.fromEntries(headers);
 }
 
@@ -32,6 +33,24 @@ describe("what a client is told", () => {
   });
   it("is no nonsense where the origin's Age is", () => {
     expect(told({ age: "old" }, { browserTtl: "1m" })["cache-control"]).toBe("max-age=60");
+  });
+  const LIFETIMES: [origin: string, told: string][] = [
+    ["max-age=5, must-revalidate, no-transform", "max-age=60, must-revalidate, no-transform"],
+    ["public, s-maxage=5, stale-while-revalidate=9, immutable", "max-age=60, public, immutable"],
+    ['private="x-a, x-b", no-cache="x-c"', 'max-age=60, private="x-a, x-b", no-cache="x-c"'],
+    ['x-own=5, x-text="a b"', 'max-age=60, x-own=5, x-text="a b"'],
+    ["private, max-age=5", "max-age=60, private"],
+    ["must-revalidate=x y, max-age=5", "max-age=60, must-revalidate"],
+    ["no-cache, max-age=5", "no-cache, max-age=5"],
+    ["no-store", "no-store"],
+  ];
+  for (const [origin, expected] of LIFETIMES) {
+    it(`is what else the origin says: ${origin}`, () =>
+      expect(told({ "cache-control": origin }, { browserTtl: "1m" })).toEqual({ "cache-control": expected }));
+  }
+  it("is the origin's word about an error", () => {
+    const fields = { "cache-control": "max-age=5" };
+    expect(told(fields, { browserTtl: "1m" }, true, 404)).toEqual(fields);
   });
   it("is the origin's word where the response is not stored: it may be private", () => {
     const fields = { "cache-control": "private, max-age=5", "set-cookie": "a=1" };

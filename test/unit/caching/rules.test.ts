@@ -29,13 +29,17 @@ describe("statusTtl", () => {
   const { statusTtlMs } = someRules({ statusTtl: { "4xx": "1s", 404: "10s", "5xx": "0s" } });
   const cases: [status: number, ms: number | undefined][] = [
     [404, 10_000],
-    [400, 1_000],
+    [403, 1_000],
     [499, 1_000],
+    [400, undefined],
+    [431, undefined],
     [500, 0],
     [599, 0],
     [200, undefined],
     [301, undefined],
   ];
   for (const [status, ms] of cases) it(`${status}: ${ms}`, () => expect(statusTtlMs(status)).toBe(ms));
+  it("is never for what is about one request, where the class says so", () =>
+    expect(someRules({ statusTtl: { "4xx": "0s" } }).statusTtlMs(400)).toBe(0));
   it("says nothing where the route does not", () => expect(someRules().statusTtlMs(404)).toBeUndefined());
 });

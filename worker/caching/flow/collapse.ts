@@ -162,7 +162,7 @@ function collapsedAnswer(
   reply: ReturnType<typeof storedReply>,
 ): Answer | undefined {
   if (!reply) return undefined;
-  tellClient(reply.headers, plan.rules, true);
+  tellClient(reply, plan.rules, true);
   const fwd = forwardReason(found);
   return { result: ok(reply), cache: { kind: "forward", fwd, collapsed: true } };
 }

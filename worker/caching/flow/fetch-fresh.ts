@@ -110,7 +110,7 @@ function asClientAsked(reply: Reply, entry: ResponseEntry, { demand, plan }: Fet
   const answered = storedReply({ entry, body: reply.body }, answering);
   if (!answered || answered.status === 200) return reply;
   letGo(reply.body, ports, answered.body);
-  tellClient(answered.headers, plan.rules, true);
+  tellClient(answered, plan.rules, true);
   return answered;
 }
 
@@ -129,7 +129,7 @@ async function answerUpdated(
   const fromStore = storedReply(stored, answering);
   letGo(stored.body, ports, fromStore?.body);
   if (!fromStore) return fetchWhole(fetched, ports);
-  tellClient(fromStore.headers, plan.rules, true);
+  tellClient(fromStore, plan.rules, true);
   const cache = { kind: "forward", fwd, ...statusOf(answer), ...kept } as const;
   return { result: ok(fromStore), sending: answer.sending, cache };
 }
@@ -153,7 +153,7 @@ export function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Port
   if (!held || !mayStandIn(held.entry, trouble, now)) return undefined;
   const reply = storedReply(held, answeringOf(demand, now));
   if (!reply) return undefined;
-  tellClient(reply.headers, plan.rules, true);
+  tellClient(reply, plan.rules, true);
   const cache = { kind: "forward", fwd, ...statusOf(answer), detail: `stale-if-${trouble}` } as const;
   return { result: ok(reply), sending: answer.sending, cache };
 }

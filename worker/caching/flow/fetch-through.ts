@@ -68,7 +68,7 @@ function answerFromStore(
   if (verdict.kind === "revalidate") return undefined;
   const reply = storedReply(found.stored, answeringOf(demand, now));
   if (!reply) return undefined;
-  tellClient(reply.headers, plan.rules, true);
+  tellClient(reply, plan.rules, true);
   const ttlSeconds = Math.floor(verdict.ttlMs / 1000);
   if (verdict.kind === "fresh") return { result: ok(reply), cache: { kind: "hit", ttlSeconds } };
   refresh({ demand, plan, at: found.at }, ports);

@@ -41,6 +41,6 @@ export async function passThrough(
       cache: { ...told, ...(stored.kept.stored && { stored: true }) },
     };
   }
-  tellClient(reply.headers, action.cache, false);
+  tellClient(reply, action.cache, false);
   return { result, sending, cache: told };
 }

@@ -105,7 +105,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   }
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));
-  tellClient(reply.headers, rules, true);
+  tellClient(reply, rules, true);
   const kept: Kept = takes ? { stored: true } : { detail: "too-large-for-store" };
   return { reply: { ...reply, body: forClient }, kept, entry };
 }
@@ -116,7 +116,7 @@ function isOfTheSame({ headers }: Reply, held: Passing["held"]): boolean {
 }
 
 function passedOn(reply: Reply, detail: Kept["detail"], rules: CacheRules): OnItsWay {
-  tellClient(reply.headers, rules, false);
+  tellClient(reply, rules, false);
   return { reply, kept: { ...(detail && { detail }) }, entry: undefined };
 }
 

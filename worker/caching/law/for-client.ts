@@ -1,18 +1,49 @@
 // What clients are told about caching: nothing that was meant for us, and the browser's own lifetime where the
 // route sets one.
+import type { Reply } from "../../message.ts";
 import { ageValueMs } from "./age.ts";
+import { fieldsNamedBy, parseDirectives } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 
 /** Ours alone: no cache behind us may act on it (RFC 9213 §2.3 leaves the others' to them). */
 const OUR_FIELD = "headgate-cache-control";
 
-export function tellClient(headers: Headers, rules: CacheRules | null, isStored: boolean): void {
+export function tellClient(
+  { status, headers }: Pick<Reply, "status" | "headers">,
+  rules: CacheRules | null,
+  isStored: boolean,
+): void {
   headers.delete(OUR_FIELD);
   if (!isStored || !rules) return;
   if (rules.setCookie === "strip") headers.delete("set-cookie");
-  if (rules.browserTtlMs === undefined) return;
+  // How long a page may stay with browsers says nothing of an error, which the origin may mend in a moment.
+  if (rules.browserTtlMs === undefined || status >= 400) return;
   // Browsers subtract Age from max-age: what is old already would otherwise be stale at once.
   const untilMs = ageValueMs(headers.get("age")) + rules.browserTtlMs;
-  headers.set("cache-control", `max-age=${Math.floor(untilMs / 1000)}`);
+  const told = withLifetime(headers.get("cache-control"), Math.floor(untilMs / 1000));
+  if (told === undefined) return;
+  headers.set("cache-control", told);
   headers.delete("expires");
+}
+
+const LIFETIMES: ReadonlySet<string> = new Set([
+  "max-age",
+  "s-maxage",
+  "stale-if-error",
+  "stale-while-revalidate",
+]);
+const LIMITS: ReadonlySet<string> = new Set(["must-revalidate", "no-cache", "private", "proxy-revalidate"]);
+
+/** What the field says beside its lifetimes stays. Undefined where it lets browsers keep nothing without asking. */
+function withLifetime(field: string | null, seconds: number): string | undefined {
+  const directives = parseDirectives(field);
+  if (directives.has("no-store") || fieldsNamedBy(directives, "no-cache") === "all") return undefined;
+  const others = [...directives].flatMap(([name, value]) => {
+    if (LIFETIMES.has(name)) return [];
+    if (value === true) return [name];
+    if (value === "") return LIMITS.has(name) ? [name] : []; // malformed
+    if (/^[\w.+-]+$/.test(value) && !LIMITS.has(name)) return [`${name}=${value}`];
+    return [`${name}="${value.replace(/["\\]/g, "\\$&")}"`];
+  });
+  return [`max-age=${seconds}`, ...others].join(", ");
 }

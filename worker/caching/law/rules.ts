@@ -5,6 +5,7 @@ import type { CacheConfig, CacheRulesConfig } from "../../../shared/site/cache-s
 import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { usualParameter } from "../../routing/parameter-spellings.ts";
 import { compileSelectors, type SelectingRules } from "./selectors.ts";
+import { isOfOneRequest } from "./status-codes.ts";
 
 /** Whose entries these are. */
 export interface Place {
@@ -86,10 +87,15 @@ export function audienceOf({ key, vary, setCookie, bypass }: CacheRulesConfig): 
   return JSON.stringify([told, vary, setCookie, bypass]);
 }
 
-/** `404` beats `4xx`. */
+/**
+ * `404` beats `4xx`. A class makes nothing last that is about one request: whoever sends a field that an origin refuses would
+ * have its 400 stored for all. Such a status is named by itself.
+ */
 function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["statusTtlMs"] {
   const byName = new Map(Object.entries(config));
-  return byName.size === 0
-    ? () => undefined
-    : (status) => byName.get(`${status}`) ?? byName.get(`${Math.floor(status / 100)}xx`);
+  if (byName.size === 0) return () => undefined;
+  return (status) => {
+    const ofClass = byName.get(`${Math.floor(status / 100)}xx`);
+    return byName.get(`${status}`) ?? (isOfOneRequest(status) && ofClass !== 0 ? undefined : ofClass);
+  };
 }

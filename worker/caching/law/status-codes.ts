@@ -25,6 +25,13 @@ export const isHeuristicallyCacheable = (status: number): boolean => HEURISTICAL
 export const isPassingTrouble = (status: number): boolean =>
   status >= 500 || status === 408 || status === 425 || status === 429;
 
+/** What is told of one request, its length, its fields or who sent it, and is no news to those who ask in another way. */
+const OF_ONE_REQUEST: ReadonlySet<number> = new Set([
+  400, 401, 406, 407, 408, 411, 412, 413, 414, 415, 416, 417, 421, 422, 425, 426, 428, 429, 431,
+]);
+
+export const isOfOneRequest = (status: number): boolean => OF_ONE_REQUEST.has(status);
+
 /** A failing origin, in the sense of stale-if-error (RFC 5861 §4). */
 export const isOriginFailure = (status: number): boolean =>
   status === 500 || status === 502 || status === 503 || status === 504;

@@ -3,7 +3,7 @@
 import { type Directives, fieldsNamedBy, gives, secondsOf, tellsSeconds } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
 import type { CacheRules } from "./rules.ts";
-import { isHeuristicallyCacheable, isPassingTrouble } from "./status-codes.ts";
+import { isHeuristicallyCacheable, isOfOneRequest, isPassingTrouble } from "./status-codes.ts";
 import { type Addressed, directivesForUs } from "./targeted.ts";
 
 export interface Terms {
@@ -115,8 +115,8 @@ function freshness(
   const byDefault = isHeuristicallyCacheable(status);
   const isPublic = gives(directives, "public"); // makes another status cacheable too (§5.2.2.9)
   if (!byDefault && !isPublic) return { freshForMs: 0, because: "none" };
-  // The route means pages by it. How long an error lasts it does not know.
-  if (rules.defaultTtlMs !== undefined && (byDefault || status < 400)) {
+  // The route means pages by it. How long an error lasts it does not know, and a 414 is one client's own.
+  if (rules.defaultTtlMs !== undefined && (byDefault || status < 400) && !isOfOneRequest(status)) {
     return { freshForMs: rules.defaultTtlMs, because: "default-ttl" };
   }
   const modified = parseHttpDate(headers.get("last-modified"), receivedAt);

@@ -46,7 +46,7 @@ export async function answerFrom(
   const { reply, stretch } = ready
     ? { reply: ready, stretch: undefined }
     : slicedReply(manifest, representation.complete, answeringOf(slicing.demand, ports.now()));
-  tellClient(reply.headers, plan.rules, true);
+  tellClient(reply, plan.rules, true);
   if (!stretch || demand.asked.method === "HEAD") return { result: ok(reply), cache };
 
   const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
@@ -58,7 +58,7 @@ export async function answerFrom(
   if (slice.kind === "changed") return "changed";
   if (slice.kind === "failed") {
     const { result, sending } = slice.answer;
-    if (result.ok) tellClient(result.value.headers, plan.rules, false);
+    if (result.ok) tellClient(result.value, plan.rules, false);
     return { result, sending, cache: { kind: "forward", fwd: "partial" } };
   }
   const answer = { result: ok({ ...reply, body: streamOf(file, { stretch, first: slice.bytes }, ports) }) };

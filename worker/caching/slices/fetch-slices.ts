@@ -75,7 +75,7 @@ async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined
   const reply = storedReply(found.stored, answeringOf(slicing.demand, ports.now()));
   letGo(found.stored.body, ports, reply?.body);
   if (!reply) return undefined;
-  tellClient(reply.headers, plan.rules, true);
+  tellClient(reply, plan.rules, true);
   return { result: ok(reply), cache };
 }
 
