@@ -1,4 +1,4 @@
-// How old is a stored response (RFC 9111 §4.2.3), and how much of its life is over?
+// The age of a stored response (RFC 9111 §4.2.3), and how much of its freshness lifetime has passed.
 import type { ResponseEntry } from "../entry.ts";
 import { MAX_SECONDS } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
@@ -6,7 +6,7 @@ import type { FreshnessReason } from "./terms.ts";
 
 const OLDEST_MS = MAX_SECONDS * 1000;
 
-/** Its age when it arrived: the origin's clock and every cache on the way taken into account. */
+/** The age on arrival. It takes into account the origin's clock and the caches on the way. */
 export function initialAgeMs(headers: Headers, requestedAt: number, receivedAt: number): number {
   const date = parseHttpDate(headers.get("date"), receivedAt) ?? receivedAt;
   const apparentAge = Math.max(0, receivedAt - date);
@@ -14,15 +14,15 @@ export function initialAgeMs(headers: Headers, requestedAt: number, receivedAt: 
   return Math.min(OLDEST_MS, Math.max(apparentAge, ageValueMs(headers.get("age")) + responseDelay));
 }
 
-/** What is told as Age: 2^31 seconds stand for whatever is beyond (RFC 9111 §1.2.2). */
+/** The value of Age. Anything greater than 2^31 seconds is sent as 2^31 (RFC 9111 §1.2.2). */
 export function currentAgeMs(entry: ResponseEntry, now: number): number {
   return Math.min(OLDEST_MS, entry.initialAgeMs + sinceArrival(entry, now));
 }
 
 /**
- * What of its freshness lifetime is over. The origin's lifetime began when the response was made. The route's own begins
- * when the response comes: else `ttl: 1h` would never give a hit where a cache stands before the origin, or where its clock
- * is an hour behind.
+ * How much of the freshness lifetime has passed. A lifetime set by the origin starts when the response was generated. A
+ * lifetime set by the route starts when the response arrives. Otherwise `ttl: 1h` would never give a hit behind a cache that
+ * holds responses for longer, or behind an origin whose clock is an hour slow.
  */
 export function lifeOverMs(entry: ResponseEntry, now: number): number {
   return lifeOverOnArrivalMs(entry.terms.because, entry.initialAgeMs) + sinceArrival(entry, now);
@@ -31,7 +31,7 @@ export function lifeOverMs(entry: ResponseEntry, now: number): number {
 export const lifeOverOnArrivalMs = (because: FreshnessReason, initialAge: number): number =>
   ROUTES_OWN_WORD.has(because) ? 0 : initialAge;
 
-/** Lifetimes that the route sets, as told apart from the origin's own. */
+/** Freshness lifetimes that the route sets. All others come from the origin. */
 export const ROUTES_OWN_WORD: ReadonlySet<FreshnessReason> = new Set([
   "route-ttl",
   "status-ttl",
@@ -40,7 +40,7 @@ export const ROUTES_OWN_WORD: ReadonlySet<FreshnessReason> = new Set([
 
 const sinceArrival = ({ receivedAt }: ResponseEntry, now: number): number => Math.max(0, now - receivedAt);
 
-/** The first value counts, and one that is no number does not count at all (RFC 9111 §5.1). */
+/** The first value counts. A value that is not a number is ignored (RFC 9111 §5.1). */
 export function ageValueMs(age: string | null): number {
   const [first = ""] = (age ?? "").split(",", 1);
   return /^\s*\d+\s*$/.test(first) ? Math.min(OLDEST_MS, Number(first) * 1000) : 0;

@@ -1,17 +1,17 @@
-// What the cache did for a request: the words of Cache-Status (RFC 9211) and of the log.
+// What the cache did for a request, in the words of Cache-Status (RFC 9211) and of the log.
 import type { OriginTrouble } from "./judge.ts";
 import type { PassReason } from "./plan.ts";
 import type { StorageObjection } from "./storable.ts";
 
-/** Why the origin was asked (RFC 9211 §2.2). */
+/** Why the request was forwarded to the origin (RFC 9211 §2.2). */
 export type Forward = "bypass" | "method" | "uri-miss" | "vary-miss" | "stale" | "partial";
 
 export type CacheOutcome =
-  /** The client takes a stored response or none, and there is none. */
+  /** The client accepts only a stored response, and there is none. */
   | { readonly kind: "none"; readonly detail: "only-if-cached" }
   | {
       readonly kind: "hit";
-      /** What was left of its freshness; below zero where it was stale. */
+      /** The remaining freshness lifetime; negative for a stale response. */
       readonly ttlSeconds: number;
       readonly detail?: "stale-while-revalidate";
     }
@@ -20,15 +20,15 @@ export type CacheOutcome =
       readonly fwd: Forward;
       readonly fwdStatus?: number;
       readonly stored?: boolean;
-      /** Another request for the same key was on its way, and its answer served this one too. */
+      /** Another request for the same key was in flight, and its response answered this one too. */
       readonly collapsed?: boolean;
       readonly detail?: PassReason | StorageObjection | StandInReason | KeepingRefusal;
     };
 
-/** A stale response was served in place of what the origin did: `stale-if-error`, `stale-if-disconnected`. */
+/** A stale response was served because of what the origin did: `stale-if-error`, `stale-if-disconnected`. */
 export type StandInReason = `stale-if-${OriginTrouble}`;
 
-/** It could not be found again, would take the place of something better, or is more than the store takes. */
+/** The response could not be found again, would replace a better one, or is larger than the store accepts. */
 export type KeepingRefusal =
   | "error-over-page"
   | "part-of-unknown-length"

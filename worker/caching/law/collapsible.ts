@@ -1,5 +1,5 @@
-// Which requests wait for one another, and what of an answer is remembered of its key? What a response says of itself holds
-// for everybody; what one client wrote into its request does not, or clients would steer the cache (Pure).
+// Which requests may wait for one another, and what is remembered about a key? What a response says about itself applies to
+// every client. What one client wrote into its request does not: otherwise clients could control the cache.
 import type { Asked } from "../../message.ts";
 import type { SelectingRequest } from "../../rewriting/as-sent.ts";
 import { headersOf, type ResponseEntry } from "../entry.ts";
@@ -12,7 +12,7 @@ import { type StorageObjection, sharesDespiteAuthorization } from "./storable.ts
 import { isOfThePage, TELLING } from "./supersede.ts";
 import { directivesForUs } from "./targeted.ts";
 
-/** What is answered to one request only is for nobody else: a HEAD, a part, a "not modified" that the client asks for. */
+/** Some answers suit one request only: the answer to a HEAD, a part, and a 304 to the client's own condition. */
 export function isCollapsible({ method, headers }: Asked, found: Found): boolean {
   if (method !== "GET" && method !== "QUERY") return false;
   if (headers.has("range")) return false;
@@ -22,8 +22,8 @@ export function isCollapsible({ method, headers }: Asked, found: Found): boolean
 const CONDITIONS = ["if-none-match", "if-modified-since"];
 
 /**
- * May others wait for its answer? Not where the client asked for none to be stored; and where it sent credentials, only
- * where what was stored before had the origin's leave to be shared all the same (RFC 9111 §3.5).
+ * May other requests wait for this one's answer? Not if the client sent `no-store`. If it sent credentials, only if the
+ * response stored before allows sharing despite Authorization (RFC 9111 §3.5).
  */
 export function mayLead({ headers }: Asked, held: ResponseEntry | undefined): boolean {
   if (wantsNothingStored(headers)) return false;
@@ -31,8 +31,8 @@ export function mayLead({ headers }: Asked, held: ResponseEntry | undefined): bo
 }
 
 /**
- * Will the next request for the key fare no better? Then nobody is to wait for another's answer. An error (400, 403, 406, 431)
- * may be an answer to what this one client sent; and so may be an objection to its own fields.
+ * Will the next request for the key get an answer that cannot be shared either? Then no request needs to wait for another.
+ * An error (400, 403, 406, 431) may be caused by what this one client sent, and so may an objection to its own fields.
  */
 export function holdsForTheKey(
   { status, objection }: { status: number; objection: StorageObjection },
@@ -41,7 +41,7 @@ export function holdsForTheKey(
   if (!TELLING.has(status)) return false;
   switch (objection) {
     case "authorization":
-      return !headers.has("authorization"); // what the site itself writes into each request is the same for all
+      return !headers.has("authorization"); // a field that the site itself adds is the same in every request
     case "request-no-store":
       return !wantsNothingStored(headers);
     default:
@@ -50,8 +50,8 @@ export function holdsForTheKey(
 }
 
 /**
- * Who shares a key on the way to the origin: those who would be answered with the same variant, as far as is known of what
- * tells the variants apart. Undefined where that cannot be read from the request: it is like no other.
+ * The key that requests share on their way to the origin. It joins the requests that would get the same variant, as far as
+ * the selectors are known. Undefined if a selector cannot be read from the request: such a request equals no other.
  */
 export function flightKey(plan: LookupPlan, found: Found, request: SelectingRequest): string | undefined {
   if (found.kind === "response") return found.at;

@@ -1,9 +1,9 @@
-// Parts of one representation, joined (RFC 9111 §3.4, RFC 9110 §15.3.7.3).
+// Combines partial responses of one representation (RFC 9111 §3.4, RFC 9110 §15.3.7.3).
 import { headersOf, type Part, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import { mergeHeaders, sameRepresentation } from "./freshen.ts";
 import { unionOf } from "./parts.ts";
 
-/** What both hold together; undefined where they are not of one representation, or have a gap between them. */
+/** Both parts as one; undefined if they belong to different representations or leave a gap. */
 export function joinParts(
   held: StoredResponseWithBody,
   received: StoredResponseWithBody,
@@ -21,7 +21,7 @@ export function joinParts(
   return { entry: asWholeIfComplete(newer, part), body: bytes };
 }
 
-/** A part that has everything is a 200 like any other. */
+/** A part that covers all bytes is stored as a 200. */
 export function asWholeIfComplete(entry: ResponseEntry, part: Part): ResponseEntry {
   if (part.first !== 0 || part.length !== part.complete) return { ...entry, part };
   const headers = mergeHeaders(
@@ -38,7 +38,7 @@ export function asWholeIfComplete(entry: ResponseEntry, part: Part): ResponseEnt
   };
 }
 
-/** The bytes that were held, and after them those that come. */
+/** The stored bytes, followed by the rest as it arrives. */
 export function prefixed(held: Uint8Array, rest: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   return rest.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({ start: (controller) => controller.enqueue(held) }),

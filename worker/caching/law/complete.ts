@@ -1,11 +1,11 @@
-// We hold the beginning of a response, and asked for what follows: is this it? RFC 9111 §3.4.
+// Completes a stored beginning with the rest that the origin was asked for (RFC 9111 §3.4).
 import type { Reply } from "../../message.ts";
 import type { StoredResponseWithBody } from "../entry.ts";
 import { asWholeIfComplete, prefixed } from "./combine.ts";
 import { sameRepresentation } from "./freshen.ts";
 import { partOf } from "./parts.ts";
 
-/** The whole, of the bytes that were held and those that come; undefined where they do not go together. */
+/** The complete response; undefined if the two parts do not belong together. */
 export function completed(held: StoredResponseWithBody, rest: Reply): Reply | undefined {
   const { entry, body } = held;
   const begin = entry.part;

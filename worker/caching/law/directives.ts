@@ -1,30 +1,31 @@
-// Cache directives (RFC 9111 §5.2): what a field says, before anyone interprets it. What cannot be parsed is read in its
-// strictest sense: it never gives leave to store, and a word that forbids storing counts wherever it stands.
+// Parses cache directives (RFC 9111 §5.2) without interpreting them. Anything that cannot be parsed gets its strictest
+// reading: it never allows storing, and a word that forbids storing counts wherever it stands.
 import { latest } from "../../../shared/latest.ts";
 
 /**
- * Lower-case name → argument, true where it has none, or MALFORMED. Of a number given twice the smaller counts: RFC 9111
- * §4.2.1 lets a cache take the first or take the response for stale. Of what may list fields both count.
+ * Lower-case name → argument; true without an argument; MALFORMED if the argument makes no sense. Of a number that is given
+ * twice, the smaller one counts: RFC 9111 §4.2.1 lets a cache use the first value or treat the response as stale. If the
+ * directive may list fields, both lists count.
  */
 export type Directives = ReadonlyMap<string, string | true>;
 
 export const NO_DIRECTIVES: Directives = new Map();
 
-/** Is no number, names no field, and is not the bare word that gives leave. */
+/** Not a number, not a field name, and not the bare word that would grant a permission. */
 const MALFORMED = "";
 
-/** Every quote opens an argument, and ends it: only then can be told which commas separate. */
+/** Every quote opens or closes an argument. Only then is it clear which commas separate directives. */
 const WELL_QUOTED = /^[^"]*(?:(?<==)"(?:[^"\\]|\\.)*"[ \t]*(?:$|,[^"]*))*$/;
 const MEMBERS = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g;
 
-// token [ "=" ( token / quoted-string ) ]. An apostrophe is allowed in a token, but who writes 'no-store' means the word.
+// token [ "=" ( token / quoted-string ) ]. A token may contain an apostrophe, but 'no-store' in apostrophes means no-store.
 const MEMBER =
   /^[ \t]*([!#$%&*+.^_`|~0-9a-z-]+)(?:=(?:([!#$%&*+.^_`|~0-9a-z-]+)|"((?:[^"\\]|\\.)*)"))?[ \t]*$/i;
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 const LISTING_FIELDS: ReadonlySet<string> = new Set(["private", "no-cache"]);
 
-/** Looked for in what is no directive (`no-store; max-age=60`): there they forbid what they can, and give no leave. */
+/** Searched for in text that is not a valid directive (`no-store; max-age=60`). There they may forbid, but never permit. */
 const WORDS: ReadonlySet<string> = new Set([
   ...LISTING_FIELDS,
   "no-store",
@@ -52,13 +53,13 @@ const parse = latest((field): Directives => {
   return directives;
 });
 
-/** The field in one where its quotes do not tell which commas are within them: no part of it is then certain. */
+/** The whole field as one member if its quotes do not show which commas are quoted: then no part of it is certain. */
 function membersOf(field: string): readonly string[] {
   if (!field.includes('"')) return field.split(",");
   return WELL_QUOTED.test(field) ? (field.match(MEMBERS) ?? []) : [field];
 }
 
-/** The directives that a text names which is none itself, quoted or not. */
+/** The directive names that occur in an invalid text, quoted or not. */
 export const wordsIn = (text: string): readonly string[] =>
   text
     .toLowerCase()
@@ -71,7 +72,7 @@ function add(directives: Map<string, string | true>, name: string, argument: str
   directives.set(name, before === undefined ? value : both(name, before, value));
 }
 
-/** As it stands where it names fields and nothing else; true, for the whole response, where it does not. */
+/** The argument itself if it lists field names only; otherwise true, which stands for the whole response. */
 const listed = (argument: string): string | true => (namesIn(argument) === undefined ? true : argument);
 
 function namesIn(argument: string): readonly string[] | undefined {
@@ -91,15 +92,15 @@ function both(name: string, first: string | true, second: string | true): string
   return Number(first) < Number(second) ? first : second;
 }
 
-/** Whether the bare word is there: with an argument that it does not take, it gives no leave. */
+/** Whether the bare word is present. A directive that takes no argument grants nothing if it has one. */
 export const gives = (
   directives: Directives,
   name: "public" | "must-revalidate" | "must-understand",
 ): boolean => directives.get(name) === true;
 
 /**
- * The fields that `private` or `no-cache` is about; `all` where it is about the whole response: without an argument, or
- * with one that names no field (§5.2.2.4, §5.2.2.7).
+ * The fields that `private` or `no-cache` applies to. `all` means the whole response: the directive has no argument, or one
+ * that names no field (§5.2.2.4, §5.2.2.7).
  */
 export function fieldsNamedBy(
   directives: Directives,
@@ -111,8 +112,8 @@ export function fieldsNamedBy(
 }
 
 /**
- * Seconds of `max-age` and its like; undefined where the directive is absent. One that is no number counts as 0:
- * a response with invalid freshness information is to be taken for stale (§4.2.1).
+ * The seconds of `max-age` and similar directives; undefined if the directive is absent. A value that is not a number counts
+ * as 0: a response with invalid freshness information is treated as stale (§4.2.1).
  */
 export function secondsOf(directives: Directives, name: string): number | undefined {
   const value = directives.get(name);
@@ -122,11 +123,11 @@ export function secondsOf(directives: Directives, name: string): number | undefi
 
 const DIGITS = /^\d+$/;
 
-/** Whether a lifetime is told that can be read. */
+/** Whether the directive is present with a readable lifetime. */
 export function tellsSeconds(directives: Directives, name: string): boolean {
   const value = directives.get(name);
   return typeof value === "string" && DIGITS.test(value);
 }
 
-/** Larger numbers mean "for ever", and may not overflow what is computed with them (§1.2.2). */
+/** Larger numbers count as this one, so that calculations with them cannot overflow (§1.2.2). */
 export const MAX_SECONDS = 2_147_483_648;

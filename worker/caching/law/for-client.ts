@@ -1,11 +1,10 @@
-// What clients are told about caching: nothing that was meant for us, and the browser's own lifetime where the
-// route sets one.
+// What clients are told about caching. Fields meant for this cache are removed, and the route's browser lifetime is set.
 import type { Reply } from "../../message.ts";
 import { ageValueMs } from "./age.ts";
 import { fieldsNamedBy, parseDirectives } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 
-/** Ours alone: no cache behind us may act on it (RFC 9213 §2.3 leaves the others' to them). */
+/** For this cache only: no cache behind us may act on it (RFC 9213 §2.3 leaves other targeted fields to their caches). */
 const OUR_FIELD = "headgate-cache-control";
 
 export function tellClient(
@@ -16,9 +15,9 @@ export function tellClient(
   headers.delete(OUR_FIELD);
   if (!isStored || !rules) return;
   if (rules.setCookie === "strip") headers.delete("set-cookie");
-  // How long a page may stay with browsers says nothing of an error, which the origin may mend in a moment.
+  // The browser lifetime is meant for pages. An error may be repaired at the origin in a moment.
   if (rules.browserTtlMs === undefined || status >= 400) return;
-  // Browsers subtract Age from max-age: what is old already would otherwise be stale at once.
+  // Browsers subtract Age from max-age. Without this, an old response would be stale in the browser at once.
   const untilMs = ageValueMs(headers.get("age")) + rules.browserTtlMs;
   const told = withLifetime(headers.get("cache-control"), Math.floor(untilMs / 1000));
   if (told === undefined) return;
@@ -34,7 +33,7 @@ const LIFETIMES: ReadonlySet<string> = new Set([
 ]);
 const LIMITS: ReadonlySet<string> = new Set(["must-revalidate", "no-cache", "private", "proxy-revalidate"]);
 
-/** What the field says beside its lifetimes stays. Undefined where it lets browsers keep nothing without asking. */
+/** The field with the new lifetime; its other directives stay. Undefined if browsers may not reuse the response unvalidated. */
 function withLifetime(field: string | null, seconds: number): string | undefined {
   const directives = parseDirectives(field);
   if (directives.has("no-store") || fieldsNamedBy(directives, "no-cache") === "all") return undefined;

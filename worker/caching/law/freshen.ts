@@ -1,9 +1,9 @@
-// A stored response takes over what a newer message says of it: a 304 (RFC 9111 §3.2, §4.3.4), a HEAD's 200 (§4.3.5).
+// Updates a stored response from a newer message: a 304 (RFC 9111 §3.2, §4.3.4) or the 200 to a HEAD (§4.3.5).
 import { hasUnreadable, isUnreadable } from "../../../shared/unreadable.ts";
 import type { ResponseEntry } from "../entry.ts";
 import { fieldOf, type HeaderPairs, stronglyMatches, weaklyMatches } from "./validators.ts";
 
-/** Fields that describe the stored bytes, and so stay with them (§3.2). */
+/** Fields that describe the stored bytes, and therefore stay with them (§3.2). */
 const OF_THE_BYTES: ReadonlySet<string> = new Set([
   "content-encoding",
   "content-length",
@@ -12,8 +12,8 @@ const OF_THE_BYTES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Each field of the newer message replaces those of its name. A weak tag stays: servers weaken the tag of what they
- * compress, and send a 304 with the strong one of what they would have compressed, which these bytes are not.
+ * Each field of the newer message replaces the stored fields of the same name. A weak entity tag stays. Servers that
+ * compress a response weaken its tag, but send the 304 with the strong tag of the uncompressed form, which is not stored here.
  */
 export function mergeHeaders(
   stored: HeaderPairs,
@@ -31,11 +31,12 @@ export function mergeHeaders(
 }
 
 /**
- * Is the 304 about the response that we hold? By its tag, else by its date; without either it means ours (§4.3.4), since
- * the origin was asked about no other. A tag that is weak on either side is as good (see above), unless the date is another.
+ * Does the 304 refer to the stored response? The entity tag decides, or else the date. A 304 with neither refers to the
+ * stored response (§4.3.4), because the origin was asked about no other. If either tag is weak, a weak match is enough (see
+ * above), unless the dates differ.
  */
 export function isAbout(entry: ResponseEntry, notModified: Headers): boolean {
-  if (hasUnreadable(notModified)) return false; // what it says cannot be taken over: the whole is to be fetched
+  if (hasUnreadable(notModified)) return false; // its fields cannot be stored, so the whole response is fetched
   const etag = notModified.get("etag");
   const heldTag = fieldOf(entry.headers, "etag");
   if (etag !== null) {
@@ -48,7 +49,7 @@ export function isAbout(entry: ResponseEntry, notModified: Headers): boolean {
   return modified === null || modified === held;
 }
 
-/** Does the HEAD describe the response that we hold? Else what we hold is stale (§4.3.5). */
+/** Does the HEAD describe the stored response? If not, the stored response is stale (§4.3.5). */
 export function headAgrees(entry: ResponseEntry, head: Headers): boolean {
   for (const name of ["etag", "last-modified"] as const) {
     const value = head.get(name);
@@ -60,7 +61,7 @@ export function headAgrees(entry: ResponseEntry, head: Headers): boolean {
   return length === null || heldLength === null || length === heldLength;
 }
 
-/** May parts of the two be joined? Only a strong validator proves that they are of one representation (§3.4). */
+/** May parts of the two be combined? Only a strong validator proves that both belong to one representation (§3.4). */
 export function sameRepresentation(entry: ResponseEntry, headers: Headers): boolean {
   const etag = headers.get("etag");
   const held = fieldOf(entry.headers, "etag");

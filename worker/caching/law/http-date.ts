@@ -1,4 +1,4 @@
-// HTTP dates in their three formats (RFC 9110 §5.6.7): strict in form, lenient in letter case.
+// HTTP dates in their three formats (RFC 9110 §5.6.7). The format must match exactly; letter case does not matter.
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -6,7 +6,7 @@ const IMF_FIXDATE = /^[a-z]{3}, (\d{2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2
 const RFC_850 = /^[a-z]{6,9}, (\d{2})-([a-z]{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) gmt$/i;
 const ASCTIME = /^[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/i;
 
-/** Milliseconds since 1970; undefined where the text is no date. `now` decides a two-digit year's century. */
+/** Milliseconds since 1970; undefined if the text is not a date. `now` determines the century of a two-digit year. */
 export function parseHttpDate(text: string | null, now: number): number | undefined {
   if (text === null) return undefined;
   const fixed = IMF_FIXDATE.exec(text);
@@ -22,7 +22,7 @@ export function formatHttpDate(ms: number): string {
   return new Date(ms).toUTCString();
 }
 
-/** More than 50 years ahead means the past century (RFC 9110 §5.6.7). */
+/** A year more than 50 years in the future belongs to the previous century (RFC 9110 §5.6.7). */
 function fullYear(twoDigits: number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   const year = thisYear - (thisYear % 100) + twoDigits;

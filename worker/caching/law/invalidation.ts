@@ -1,9 +1,9 @@
-// Which stored responses does a change make worthless? RFC 9111 §4.4.
+// Which stored responses does an unsafe request invalidate? RFC 9111 §4.4.
 import { canonicalPath } from "../../routing/canonical-path.ts";
 import { canonicalQuery } from "../../routing/canonical-query.ts";
 import { isSafe } from "../../routing/safe-methods.ts";
 
-/** An unsafe method that succeeded may have changed what is stored for its URL. */
+/** A successful unsafe request may have changed the resource, so the stored response is no longer valid. */
 export function invalidates(method: string, status: number): boolean {
   return !isSafe(method) && status >= 200 && status < 400;
 }
@@ -15,8 +15,8 @@ export interface ChangedUrl {
 }
 
 /**
- * The further URLs that the response names as changed: Location and Content-Location, on the same host only,
- * or else one site could empty another's cache. Spelt as a request for them would be.
+ * The further URLs that the response names as changed, in Location and Content-Location. Only URLs of the same host count:
+ * otherwise one site could empty another site's cache. They are written as in a request for them.
  */
 export function namedUrls(
   headers: Headers,

@@ -1,12 +1,12 @@
-// What does a stored response allow for this request, now? RFC 9111 §4.
+// May a stored response be used for this request now? RFC 9111 §4.
 import type { ResponseEntry } from "../entry.ts";
 import { lifeOverMs } from "./age.ts";
 
 export type Verdict =
   | { readonly kind: "fresh"; readonly ttlMs: number }
-  /** Answer at once, refresh behind the client's back (RFC 5861 §3). */
+  /** Answer from the store at once, and revalidate in the background (RFC 5861 §3). */
   | { readonly kind: "stale-while-revalidate"; readonly ttlMs: number }
-  /** Ask the origin first; `ttlMs` is below zero where it is stale. */
+  /** Ask the origin first. `ttlMs` is negative if the response is stale. */
   | { readonly kind: "revalidate"; readonly ttlMs: number; readonly because: "stale" | "no-cache" };
 
 export function judge(entry: ResponseEntry, now: number): Verdict {
@@ -18,10 +18,10 @@ export function judge(entry: ResponseEntry, now: number): Verdict {
   return { kind: "revalidate", ttlMs, because: "stale" };
 }
 
-/** How an origin fails: by an answer, or by none. */
+/** The two ways an origin fails: it answers with an error, or it does not answer. */
 export type OriginTrouble = "error" | "disconnected";
 
-/** May it stand in for the origin that fails just now? (RFC 5861 §4, RFC 9111 §4.2.4) */
+/** May the stored response be served while the origin fails? (RFC 5861 §4, RFC 9111 §4.2.4) */
 export function mayStandIn(entry: ResponseEntry, trouble: OriginTrouble, now: number): boolean {
   const { terms } = entry;
   if (terms.alwaysRevalidate) return false;

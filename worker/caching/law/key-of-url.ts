@@ -1,11 +1,11 @@
-// Where may responses to a GET for this URL of the site be stored? Under every route that could take it: which one did
-// depended on the client (its address, its cookies), and a change of the URL concerns them all.
+// Under which keys may responses to a GET for this URL be stored? Every route that could match it counts: which route
+// answered depended on the client (its address, its cookies), and a change of the URL affects all of them.
 import { mergeSlashes } from "../../routing/canonical-path.ts";
 import type { CompiledSite } from "../../site.ts";
 import type { ChangedUrl } from "./invalidation.ts";
 import { cacheKey, type KeyedUrl } from "./key.ts";
 
-/** In the order of the routes. Empty where no route would cache it. */
+/** In route order; empty if no route would cache the URL. */
 export function keysOfUrl(
   site: CompiledSite,
   { scheme, authority }: Pick<KeyedUrl, "scheme" | "authority">,
@@ -17,7 +17,7 @@ export function keysOfUrl(
   for (const { value } of site.paths.match(path)) {
     const { action, conditions } = value();
     if (action.kind === "proxy" && action.cache) keys.add(cacheKey(url, action.cache));
-    if (conditions.length === 0) break; // no later route is ever reached
+    if (conditions.length === 0) break; // no later route can match
   }
   return [...keys];
 }

@@ -1,7 +1,7 @@
-// Where does a response stand? Under the site's own name, then the URL, then who answers it. No request field and no
-// other site's file leads out of the site's own entries, and routes that ask an origin in different ways do not share.
-// No two URLs that differ in what counts share a key, however they are spelt: host, path and query arrive canonical, and
-// neither they nor a site's name can hold the `#` that sets the parts of a key apart.
+// The cache key: the site's name, then the URL, then who answers it. No request field and no other site's file can reach
+// outside the site's own entries, and routes that send different requests to an origin do not share entries. URLs that differ
+// in a part that counts never share a key, however they are written: host, path and query arrive in canonical form, and
+// neither they nor a site's name can contain the `#` that separates the parts of a key.
 import type { Asked } from "../../message.ts";
 import { pathAndQuery } from "../../routing/canonical-query.ts";
 import { usualParameter } from "../../routing/parameter-spellings.ts";
@@ -19,8 +19,8 @@ export function cacheKey(url: KeyedUrl, rules: CacheRules): string {
 }
 
 /**
- * What of the URL counts: `shop.example.com/assets/x.js?v=1`; with `http://` in front for plain http, because an origin
- * that redirects http to https would otherwise poison the https page with a redirect to itself.
+ * The part of the URL that counts: `shop.example.com/assets/x.js?v=1`. Plain http adds `http://` in front. Without it, an
+ * origin that redirects http to https would replace the https page with a redirect to itself.
  */
 export function keyedUrl(url: KeyedUrl, rules: CacheRules): string {
   const scheme = url.scheme === "http" ? "http://" : "";
@@ -30,30 +30,30 @@ export function keyedUrl(url: KeyedUrl, rules: CacheRules): string {
   return `${scheme}${host}${pathAndQuery({ path: url.path, query, loneMark })}`;
 }
 
-/** `/a?` is another URL than `/a`: some origins redirect from one to the other, and each would get the other's redirect. */
+/** `/a?` and `/a` are different URLs: some origins redirect one to the other, and a shared key would loop. */
 const countsWhole = ({ only, except }: QueryRules): boolean => only === null && except.length === 0;
 
-/** Where the generation of all QUERY answers of a URL stands: without it none of them is found. */
+/** The key of the generation of all QUERY responses for a URL. Without the generation, none of them can be found. */
 export function generationKey(key: string): string {
   return `${key}#queries`;
 }
 
-/** Where it is told when a URL was last changed. */
+/** The key of the mark that says when a URL last changed. */
 export function changeKey(urlKey: string): string {
   return `${urlKey}#changed`;
 }
 
-/** The key of a QUERY: the URL's, the generation's, and a digest of what was asked (RFC 10008 §2.7). */
+/** The key of a QUERY: the URL's key, the generation, and a digest of the request content (RFC 10008 §2.7). */
 export function queryKey(key: string, generation: string, digest: string): string {
   return `${key}#query:${generation}:${digest}`;
 }
 
-/** Where a slice of a file stands; `at` is where its manifest does. Slices of another size stand elsewhere. */
+/** The key of one slice of a file; `at` is the key of the file's manifest. The slice size is part of it. */
 export function sliceKey(at: string, { index, sliceBytes }: { index: number; sliceBytes: number }): string {
   return `${at}#slice:${sliceBytes}:${index}`;
 }
 
-/** The URL's own key, of whatever is stored or fetched for the URL: a change of it concerns all of that. */
+/** The URL's own key, for any key that belongs to the URL. A change of the URL applies to all of them. */
 export function urlKeyOf(key: string): string {
   const afterSite = key.indexOf("#") + 1;
   let end = key.indexOf("#", afterSite);
@@ -61,7 +61,7 @@ export function urlKeyOf(key: string): string {
   return end === -1 ? key : key.slice(0, end);
 }
 
-/** Where a variant's response stands: under the key, by what selects it. */
+/** The key of a variant: the cache key and the selecting values. */
 export function variantKey(key: string, selectors: Readonly<Record<string, string>>): string {
   const parts = Object.entries(selectors)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -70,8 +70,8 @@ export function variantKey(key: string, selectors: Readonly<Record<string, strin
 }
 
 /**
- * Works on the raw pairs, so that two queries that an origin may tell apart never meet. Sorted is by name alone:
- * of `a=1&a=2` one origin takes the first and another the last.
+ * Works on the raw pairs, so that two queries that an origin may tell apart never share a key. Pairs are sorted by name
+ * only: of `a=1&a=2`, one origin uses the first value and another the last.
  */
 function keyedQuery(query: string, rules: QueryRules): string {
   if (query === "" || (rules.only === null && rules.except.length === 0 && !rules.sorted)) return query;
@@ -86,8 +86,8 @@ function byName(pair: string, other: string): number {
 }
 
 /**
- * Some origins end a parameter at a semicolon too: `utm_x=1;callback=evil` hides one that they heed. And what an origin may
- * take for a parameter that counts, counts: `v[]` for `v` to PHP, `V` to ASP.NET.
+ * Some origins also treat a semicolon as a separator: `utm_x=1;callback=evil` hides a parameter that they read. A parameter
+ * also counts if an origin may take it for one that counts: PHP reads `v[]` as `v`, and ASP.NET reads `V` as `v`.
  */
 function counts(pair: string, rules: QueryRules): boolean {
   if (pair.includes(";")) return true;

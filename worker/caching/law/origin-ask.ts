@@ -1,4 +1,4 @@
-// The request to send where the cache stands between: what the origin should see, given what is held.
+// The request that the cache sends to the origin, given what is stored.
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import type { Asked, OriginAsk } from "../../message.ts";
 import type { ResponseEntry } from "../entry.ts";
@@ -8,12 +8,12 @@ import { fieldOf, validatingFields } from "./validators.ts";
 export type CacheAsk =
   /** The client's own request. */
   | { readonly kind: "plain"; readonly ask: OriginAsk }
-  /** Does what we hold still hold? */
+  /** Validation of the stored response. */
   | { readonly kind: "validate"; readonly ask: OriginAsk }
-  /** The bytes that follow those we hold. */
+  /** A range request for the bytes that follow the stored ones. */
   | { readonly kind: "complete"; readonly ask: OriginAsk };
 
-/** A client's fields about a copy of its own, or about a part: ours take their place where we hold something. */
+/** The client's conditional and range fields. If a response is stored, the cache sends its own instead. */
 const ABOUT_A_COPY = ["if-none-match", "if-modified-since", "if-range", "range"];
 
 export function askFor(ask: OriginAsk, asked: Asked, held: ResponseEntry | undefined, now: number): CacheAsk {
@@ -23,12 +23,12 @@ export function askFor(ask: OriginAsk, asked: Asked, held: ResponseEntry | undef
   return validators.length === 0 ? plain(ask) : { kind: "validate", ask: withFields(ask, validators) };
 }
 
-/** Without the client's conditions: the whole is wanted, to be stored. */
+/** Without the client's conditions, so that the whole response comes and can be stored. */
 export function unconditional(ask: OriginAsk): OriginAsk {
   return withFields(ask, []);
 }
 
-/** For a stretch of it, under conditions of our own. */
+/** For a range, with the cache's own conditions. */
 export function withRange(
   ask: OriginAsk,
   { first, last }: { first: number; last: number },
@@ -37,14 +37,14 @@ export function withRange(
   return { ...withFields(ask, [["range", `bytes=${first}-${last}`], ...conditions]), method: "GET" };
 }
 
-/** Whether the origin was asked under other conditions than the client's own. */
+/** Whether the request to the origin had other conditions than the client's request. */
 export function sentOtherwise(ask: OriginAsk, asked: Asked): boolean {
   return ABOUT_A_COPY.some((name) => ask.headers.get(name) !== asked.headers.get(name));
 }
 
 /**
- * A fresh beginning of the whole is completed (RFC 9111 §3.4); If-Range so that another version comes whole. What came
- * under a weak tag could not be joined, and the whole would have to be asked for after all.
+ * A fresh stored beginning is completed (RFC 9111 §3.4). If-Range makes the origin send the whole if the version changed.
+ * After a weak entity tag the parts could not be combined, and the whole would have to be fetched anyway.
  */
 function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk {
   const isFresh = lifeOverMs(held, now) < held.terms.freshForMs;
@@ -57,8 +57,8 @@ function completing(ask: OriginAsk, held: ResponseEntry, now: number): CacheAsk 
 }
 
 /**
- * GET bodies have no meaning (RFC 9110 §9.3.1), and one that the origin heeds would poison the cache. Without a body its
- * Content-Type stays: some origins ask for one on a GET too.
+ * Content in a GET has no meaning (RFC 9110 §9.3.1), and if the origin used it, it would poison the cache. Without content,
+ * Content-Type stays: some origins require it on a GET too.
  */
 function plain(ask: OriginAsk): CacheAsk {
   if (!ask.headers.has("content-length")) return { kind: "plain", ask };

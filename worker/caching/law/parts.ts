@@ -1,17 +1,17 @@
-// What of a representation does a 206 hold, and what becomes of it beside what is stored under its key? A part never
-// makes less of what is there: it is joined with it, or takes the place of what is worth less, or is not kept.
+// Which bytes does a 206 hold, and what happens to it if its key already has an entry? A part never makes that entry worse:
+// it is combined with the entry, replaces one of less value, or is not stored.
 import { headersOf, type Part, type ResponseEntry } from "../entry.ts";
 import { sameRepresentation } from "./freshen.ts";
 import { mayStandIn } from "./judge.ts";
 import { parseContentRange } from "./ranges.ts";
 import { fieldOf } from "./validators.ts";
 
-/** Why a part cannot be kept, whatever is stored. */
+/** Why a part cannot be stored, whatever the key holds. */
 export type PartRefusal = "part-of-unknown-length" | "part-length-differs";
 
 /**
- * What the fields of a 206 say that it holds. A multipart body has its places inside (RFC 9110 §15.3.7.2): a
- * Content-Range beside it is not its own. Where Content-Length and Content-Range disagree, neither can be believed.
+ * The range that the fields of a 206 declare. A multipart body carries its ranges inside (RFC 9110 §15.3.7.2), so a
+ * Content-Range beside it does not describe it. If Content-Length and Content-Range disagree, neither can be trusted.
  */
 export function readPart(headers: Headers): Part | PartRefusal {
   const range = parseContentRange(headers.get("content-range"));
@@ -23,13 +23,13 @@ export function readPart(headers: Headers): Part | PartRefusal {
   return { first: range.first, length, complete: range.complete };
 }
 
-/** Null where it cannot be kept. */
+/** Null if the part cannot be stored. */
 export function partOf(headers: Headers): Part | null {
   const part = readPart(headers);
   return typeof part === "string" ? null : part;
 }
 
-/** The stretch that both cover together; undefined where there is a gap between them. */
+/** The range that both parts cover together; undefined if there is a gap between them. */
 export function unionOf(a: Part, b: Part): Part | undefined {
   if (a.complete !== b.complete) return undefined;
   const first = Math.min(a.first, b.first);
@@ -38,20 +38,20 @@ export function unionOf(a: Part, b: Part): Part | undefined {
   return hasGap ? undefined : { first, length: end - first, complete: a.complete };
 }
 
-/** Not one byte of a file is stored there: it stands for the file's slices (slices.ts). */
+/** The entry holds none of the file's bytes. It represents the file's slices (slices.ts). */
 export const isManifest = ({ status, part }: ResponseEntry): boolean => status === 200 && part?.length === 0;
 
 export interface Arrival {
   readonly now: number;
-  /** When the origin was asked for the part: what has come since is newer. */
+  /** When the part was requested from the origin. Anything received after that is newer. */
   readonly requestedAt: number;
-  /** Whether the route keeps files in slices. */
+  /** Whether the route stores files in slices. */
   readonly sliced: boolean;
 }
 
 export type Fate = "joins" | "takes-the-place" | "gives-way";
 
-/** What becomes of a received part beside what is stored under its key. */
+/** What happens to a received part if its key already has an entry. */
 export function fateOfPart(received: ResponseEntry, there: ResponseEntry, arrival: Arrival): Fate {
   if (!received.part || !isPart(there)) {
     return isOfPages(there.status) || isNewer(there, arrival) ? "gives-way" : "takes-the-place";
@@ -59,8 +59,8 @@ export function fateOfPart(received: ResponseEntry, there: ResponseEntry, arriva
   if (isManifest(there)) return arrival.sliced ? "gives-way" : "takes-the-place";
   if (isJoinable(received, there)) return "joins";
   if (areDifferent(received, there)) return isNewer(there, arrival) ? "gives-way" : "takes-the-place";
-  // With a gap between them, or without a strong validator, only one can be kept: the longer, while it is fresh or
-  // promised to stand in.
+  // With a gap between the parts, or without a strong validator, only one can be kept. The longer stored part stays while
+  // it is fresh or may be served stale on an error.
   return mayStandIn(there, "error", arrival.now) && there.part.length > received.part.length
     ? "gives-way"
     : "takes-the-place";
@@ -71,7 +71,7 @@ function isJoinable({ part, headers }: ResponseEntry, there: ResponseEntry): boo
   return sameRepresentation(there, headersOf(headers));
 }
 
-/** Known to be of two versions, as told apart from not known to be of one. */
+/** Whether the two are known to be of different versions. If not, they may still be: nothing may prove it either way. */
 function areDifferent(a: ResponseEntry, b: ResponseEntry): boolean {
   if (a.part?.complete !== b.part?.complete) return true;
   return ["etag", "last-modified"].some((name) => {

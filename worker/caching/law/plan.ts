@@ -1,4 +1,4 @@
-// Is the cache asked for this request, and under which key?
+// Is this request looked up in the cache, and under which key?
 import type { Asked } from "../../message.ts";
 import { cookiePairs } from "../../routing/cookies.ts";
 import { isSafe } from "../../routing/safe-methods.ts";
@@ -12,7 +12,7 @@ export type Plan =
       readonly kind: "pass";
       readonly fwd: "bypass" | "method";
       readonly because: PassReason;
-      /** Where what comes of it may be kept all the same: a POST may answer later GETs. */
+      /** Where the response may be stored all the same: a POST response may answer later GETs. */
       readonly key?: string;
     }
   | LookupPlan;
@@ -21,11 +21,11 @@ export interface LookupPlan {
   readonly kind: "lookup";
   readonly key: string;
   readonly rules: CacheRules;
-  /** The client takes a stored response or none (RFC 9111 §5.2.1.7). */
+  /** The client accepts only a stored response (RFC 9111 §5.2.1.7). */
   readonly onlyIfCached: boolean;
 }
 
-/** Why the cache is not asked. */
+/** Why the cache is not used. */
 export type PassReason =
   | "cache-off"
   | "websocket"
@@ -58,7 +58,7 @@ function bypassReason(asked: Asked, rules: CacheRules): PassReason | undefined {
     if (pairs.some(({ name }) => rules.bypassCookies.some((matches) => matches(name))))
       return "bypass-cookie";
   }
-  // Preconditions against lost updates are the origin's to judge, not a cache's (RFC 9110 §13.1.1, §13.1.4).
+  // These preconditions prevent lost updates. The origin evaluates them, not a cache (RFC 9110 §13.1.1, §13.1.4).
   if (asked.headers.has("if-match") || asked.headers.has("if-unmodified-since")) return "if-match";
   return undefined;
 }

@@ -1,11 +1,11 @@
-// Does a stored response answer the client's conditional request with "not modified"? RFC 9110 §13, RFC 9111 §4.3.2.
+// Does the stored response answer the client's conditional request with a 304? RFC 9110 §13, RFC 9111 §4.3.2.
 import type { ResponseEntry } from "../entry.ts";
 import { parseHttpDate } from "./http-date.ts";
 import { fieldOf, isStrongDate, parseEntityTags, stronglyMatches, weaklyMatches } from "./validators.ts";
 
-/** Whether the client's copy is as good as the stored one: a 304 suffices. */
+/** Whether the client's copy is current, so that a 304 is enough. */
 export function isNotModified(request: Headers, entry: ResponseEntry, now: number): boolean {
-  if (entry.status !== 200) return false; // conditions are about a representation, not about an error (§13.2.1)
+  if (entry.status !== 200) return false; // preconditions apply to a representation, not to an error (§13.2.1)
   const ifNoneMatch = request.get("if-none-match");
   if (ifNoneMatch !== null) return matchesAny(ifNoneMatch, fieldOf(entry.headers, "etag"));
   const since = parseHttpDate(request.get("if-modified-since"), now);
@@ -17,7 +17,7 @@ export function isNotModified(request: Headers, entry: ResponseEntry, now: numbe
   return modified <= since;
 }
 
-/** Whether a range may be cut from the stored response, or the whole is due (RFC 9110 §13.1.5). */
+/** Whether the range may be served; if not, the whole representation is sent (RFC 9110 §13.1.5). */
 export function ifRangeHolds(request: Headers, entry: ResponseEntry, now: number): boolean {
   const ifRange = request.get("if-range");
   if (ifRange === null) return true;

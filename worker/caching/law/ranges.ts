@@ -1,12 +1,12 @@
-// Which bytes does a Range field ask for, and does what we hold cover them? RFC 9110 §14.
+// Which bytes does a Range field ask for, and are they stored? RFC 9110 §14.
 import type { Part } from "../entry.ts";
 
-/** One asked range: positions, an open end, or a number of bytes from the end. */
+/** One requested range: two positions, an open end, or a number of bytes from the end. */
 export type RangeSpec =
   | { readonly kind: "from"; readonly first: number; readonly last: number | undefined }
   | { readonly kind: "suffix"; readonly length: number };
 
-/** A stretch of the bytes at hand, and where it stands in the whole. */
+/** A run of the stored bytes, and its position in the whole representation. */
 export interface Stretch {
   readonly offset: number;
   readonly length: number;
@@ -15,17 +15,17 @@ export interface Stretch {
 
 export type Selection =
   | { readonly kind: "stretches"; readonly stretches: readonly Stretch[] }
-  /** None of the ranges lies within the representation: 416. */
+  /** None of the ranges overlaps the representation: 416. */
   | { readonly kind: "unsatisfiable" }
-  /** What we hold does not have all that is asked. */
+  /** Not all requested bytes are stored. */
   | { readonly kind: "not-held" };
 
-/** More ranges than any player asks for: a sign of an attack (RFC 9110 §17.15), answered with the whole. */
+/** No player asks for more ranges. More of them indicate an attack (RFC 9110 §17.15), and the whole is sent instead. */
 const MAX_RANGES = 16;
 
 const SPEC = /^(\d{1,15})?-(\d{1,15})?$/;
 
-/** Undefined where the field is to be ignored: another unit, invalid, or too many ranges. */
+/** Undefined if the field must be ignored: another unit, invalid syntax, or too many ranges. */
 export function parseRange(field: string | null): RangeSpec[] | undefined {
   const match = field === null ? null : /^bytes=(.*)$/i.exec(field.trim());
   if (!match) return undefined;
@@ -43,7 +43,7 @@ export function parseRange(field: string | null): RangeSpec[] | undefined {
   return specs.length > 0 && specs.length <= MAX_RANGES ? specs : undefined;
 }
 
-/** All that a complete response holds. */
+/** The range that a complete response holds. */
 export function wholeOf(length: number): Part {
   return { first: 0, length, complete: length };
 }
@@ -70,7 +70,7 @@ export interface ContentRange {
   readonly complete: number;
 }
 
-/** `bytes 0-4/10`; undefined where the whole's length is not told. */
+/** `bytes 0-4/10`; undefined if the complete length is unknown. */
 export function parseContentRange(field: string | null): ContentRange | undefined {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(field ?? "");
   if (!match) return undefined;
@@ -100,7 +100,7 @@ function suffix(wanted: number, held: Part): Stretch | undefined {
 
 const reachesEnd = ({ first, length, complete }: Part): boolean => first + length === complete;
 
-/** Overlapping ranges are an amplifier of a small request; they are answered as one (RFC 9110 §15.3.7.2). */
+/** Overlapping ranges make a small request produce a large response. They are answered as one (RFC 9110 §15.3.7.2). */
 function overlap(stretches: readonly Stretch[]): boolean {
   const sorted = [...stretches].sort((a, b) => a.offset - b.offset);
   return sorted.some((stretch, index) => {

@@ -1,4 +1,4 @@
-// What a route says about its cache, as the request path uses it.
+// A route's cache rules, compiled for the request path.
 
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
 import type { CacheConfig, CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
@@ -10,9 +10,9 @@ import { isOfOneRequest } from "./status-codes.ts";
 /** Whose entries these are. */
 export interface Place {
   readonly site: string;
-  /** The route, how it asks its origins, and for whom it keeps the answer; of routes that share the last alone. */
+  /** The route, how it asks origins, and the audience of its responses; if routes share entries, the audience only. */
   readonly answeredBy: string;
-  /** One key asks its origin for different targets: the rewrite puts in facts of the client, or a host that is no part of it. */
+  /** One key may lead to several targets at the origin: the rewrite inserts client facts, or a host that the key lacks. */
   readonly targetsDiffer: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface CacheRules extends SelectingRules {
   readonly place: Place;
   readonly ttlMs: number | undefined;
   readonly defaultTtlMs: number | undefined;
-  /** The route's lifetime for a status; undefined where it says nothing of it. */
+  /** The route's freshness lifetime for a status; undefined if it sets none. */
   statusTtlMs(status: number): number | undefined;
   readonly browserTtlMs: number | undefined;
   readonly staleWhileRevalidateMs: number | undefined;
@@ -28,7 +28,7 @@ export interface CacheRules extends SelectingRules {
   readonly staleDespiteSMaxage: boolean;
   readonly query: QueryRules;
   readonly keyHasHost: boolean;
-  /** The request headers that are among them. */
+  /** The request headers among the selectors. */
   readonly keyHeaders: ReadonlySet<string>;
   readonly bypassHeaders: readonly string[];
   readonly bypassCookies: readonly Glob[];
@@ -44,7 +44,7 @@ export interface QueryRules {
   readonly sorted: boolean;
 }
 
-/** Null where the cache is off; the defaults where a route does not speak of it. */
+/** Null if the cache is off. A route that says nothing about the cache gets the defaults. */
 export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Place): CacheRules | null {
   if (config === "off") return null;
   return {
@@ -57,7 +57,7 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
     staleIfErrorMs: config.staleIfError,
     staleDespiteSMaxage: config.staleDespiteSMaxage,
     query: {
-      // Beside each name as it is written the one that its other spellings come to.
+      // Each name as it is written, and the form to which its other spellings are reduced.
       only:
         config.key.query?.only?.flatMap((name) =>
           [...new Set([name, usualParameter(name)])].map(compileGlob),
@@ -79,8 +79,8 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
 }
 
 /**
- * What decides for whom a response is kept, as one text: two routes, or two versions of one, that differ in it do not find
- * each other's. How long something is kept is no part of it: who stretches a lifetime keeps what is there.
+ * What determines for whom a response is stored, as one text. Two routes, or two versions of one, that differ in it do not
+ * find each other's entries. Lifetimes are left out: a route that extends a lifetime keeps its entries.
  */
 export function audienceOf({ key, vary, setCookie, bypass }: CacheRulesConfig): string {
   const { route: _shared, ...told } = key;
@@ -88,8 +88,8 @@ export function audienceOf({ key, vary, setCookie, bypass }: CacheRulesConfig): 
 }
 
 /**
- * `404` beats `4xx`. A class makes nothing last that is about one request: whoever sends a field that an origin refuses would
- * have its 400 stored for all. Such a status is named by itself.
+ * `404` takes precedence over `4xx`. A class sets no lifetime for a status that is about one request: a client that sends a
+ * field that the origin rejects would have its 400 stored for every client. Such a status must be named itself.
  */
 function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["statusTtlMs"] {
   const byName = new Map(Object.entries(config));

@@ -1,6 +1,6 @@
-// What tells the variants of one key apart: the request headers that an origin names in Vary (RFC 9111 §4.1),
-// and what a route adds to its key. They are read from the request as it would be sent to the origin, and looked up in a
-// second step, so that one URL stays one key that can be invalidated as a whole.
+// What tells the variants of one key apart: the request headers named in Vary (RFC 9111 §4.1), and what a route adds to its
+// key. Values are read from the request as it would be sent to the origin. They are looked up in a second step, so that one
+// URL remains one key that can be invalidated as a whole.
 import type { CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import { fieldAsSent, type SelectingRequest } from "../../rewriting/as-sent.ts";
@@ -8,23 +8,23 @@ import { cookiePairs } from "../../routing/cookies.ts";
 import { normaliseEncodings, normaliseLanguages, normaliseList, pickAccepted } from "./normalise.ts";
 
 export interface Selector {
-  /** As it stands in an index of variants: `vary:accept-encoding`, `cookie:ab`, `country`, … */
+  /** The name in an index of variants: `vary:accept-encoding`, `cookie:ab`, `country`, … */
   readonly name: string;
-  /** Undefined where it cannot be read: then it equals nothing, and nothing is stored under it. */
+  /** Undefined if the value cannot be read. Then it equals no other, and nothing is stored under it. */
   valueFor(request: SelectingRequest): string | undefined;
 }
 
-/** How each field that an origin names in Vary is compared. */
+/** How each field named in Vary is compared. */
 export type VaryRules = ReadonlyMap<string, "pass" | "ignore" | readonly string[]>;
 
-/** What of a route's cache rules selects. */
+/** The part of a route's cache rules that selects variants. */
 export interface SelectingRules {
-  /** What tells variants apart beside Vary. */
+  /** The selectors that the route adds to those of Vary. */
   readonly selectors: readonly Selector[];
   readonly vary: VaryRules;
 }
 
-/** No header field, as told apart from an empty one. */
+/** The field is absent, as distinct from empty. */
 export const ABSENT = "-";
 
 export function compileSelectors(key: CacheRulesConfig["key"], targetsDiffer: boolean): Selector[] {
@@ -49,7 +49,7 @@ export function compileSelectors(key: CacheRulesConfig["key"], targetsDiffer: bo
   return selectors;
 }
 
-/** The header names in Vary, in lower case; `*` where nothing selects, `malformed` where one of them is no name. */
+/** The field names in Vary, in lower case. `*` if one is `*`, which never matches; `malformed` if one is no field name. */
 export function varyNames(headers: Headers): readonly string[] | "*" | "malformed" {
   const field = headers.get("vary");
   if (field === null) return [];
@@ -59,19 +59,16 @@ export function varyNames(headers: Headers): readonly string[] | "*" | "malforme
   return given.every(isFieldName) ? [...new Set(given)] : "malformed";
 }
 
-/** The selectors of a response: those of the route, and those of its Vary that the route does not ignore. */
+/** The selectors of a response: the route's own, and those of its Vary that the route does not ignore. */
 export function selectorsOf(vary: readonly string[], rules: SelectingRules): Selector[] {
   const varying = vary.filter((name) => rules.vary.get(name) !== "ignore");
   return [...rules.selectors, ...varying.map((name) => varySelector(name, rules.vary))];
 }
 
-/** Where a key stands for several hosts, for what leads back to the one that was asked. */
+/** For responses that point back to the requested host, if the key covers several hosts. */
 const HOST: Selector = { name: "host", valueFor: ({ asked }) => present(asked.authority) };
 
-/**
- * The values that select a response, for the request that it answers, empty where nothing does; undefined where one of them
- * cannot be read.
- */
+/** The selecting values of a response to this request; empty if nothing selects it, undefined if a value cannot be read. */
 export function selectorValues(
   headers: Headers,
   request: SelectingRequest,
@@ -90,7 +87,7 @@ export function selectorValues(
   return values;
 }
 
-/** A redirect to the host of one client would take the clients of the other hosts there; so would its cookies be lost. */
+/** A redirect to one client's host would take the other hosts' clients there, and a cookie for that host would be lost. */
 function namesHost(headers: Headers, host: string): boolean {
   const isThere = (link: string | null) =>
     link !== null && URL.parse(link, "http://elsewhere.invalid")?.hostname === host;
@@ -101,14 +98,14 @@ function namesHost(headers: Headers, host: string): boolean {
   );
 }
 
-/** The selector that an index names; undefined where the route has changed and knows it no more. */
+/** The selector with a name from an index; undefined if the route has changed and no longer has it. */
 export function selectorNamed(name: string, rules: SelectingRules): Selector | undefined {
   const header = name.startsWith("vary:") ? name.slice("vary:".length) : undefined;
   if (header !== undefined) return isFieldName(header) ? varySelector(header, rules.vary) : undefined;
   return name === HOST.name ? HOST : rules.selectors.find((selector) => selector.name === name);
 }
 
-/** Anything else would make the runtime throw where the field is looked up (RFC 9110 §5.1). */
+/** The runtime throws when it looks up any other name (RFC 9110 §5.1). */
 const isFieldName = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name);
 
 function varySelector(header: string, rules: VaryRules): Selector {
@@ -125,7 +122,7 @@ function varySelector(header: string, rules: VaryRules): Selector {
   };
 }
 
-/** The text that counts in place of the field's own; undefined where the field counts byte for byte. */
+/** The text that is compared instead of the field value; undefined if the value is compared byte for byte. */
 type Comparison = (value: string) => string | undefined;
 
 function comparison(header: string, rules: VaryRules): Comparison {
@@ -137,7 +134,7 @@ function comparison(header: string, rules: VaryRules): Comparison {
   return normaliseList;
 }
 
-/** Before a text that was made of the field, as told apart from the field itself. */
+/** Prefix of a normalised text, which sets it apart from a raw field value. */
 export const BY_MEANING = "~";
 
 function present(value: string | null): string | undefined {
@@ -145,13 +142,13 @@ function present(value: string | null): string | undefined {
   return isUnreadable(value) ? undefined : `=${value}`;
 }
 
-/** Null where it is absent; a semicolon cannot stand in a value, and so sets several apart. */
+/** Null if the cookie is absent. A value cannot contain a semicolon, so it separates several cookies of one name. */
 function cookie(request: SelectingRequest, name: string): string | null {
   const pairs = cookiePairs(fieldAsSent(request, "cookie")).filter((pair) => pair.name === name);
   return pairs.length === 0 ? null : pairs.map(({ value }) => value).join(";");
 }
 
-/** Client hints first: they are made for it; then the words that browsers put into User-Agent. */
+/** Client hints come first because they are made for this; then the words that browsers put into User-Agent. */
 function deviceClass(request: SelectingRequest): string {
   const agent = fieldAsSent(request, "user-agent") ?? "";
   if (/iPad|Tablet|Android(?!.*Mobile)/.test(agent)) return "tablet";

@@ -1,5 +1,4 @@
-// The reply that a file in slices makes to this request, but for the bytes: its status and fields, and which
-// stretch of the file is its body.
+// The status and fields of the reply for a file in slices, and the range of the file that is its body. The bytes come later.
 
 import { cutStretch } from "../../bodies/cut.ts";
 import { type Asked, ownReply, type Reply } from "../../message.ts";
@@ -8,7 +7,7 @@ import { ifRangeHolds } from "./preconditions.ts";
 import { formatContentRange, parseRange, type Stretch, selectRanges, wholeOf } from "./ranges.ts";
 import { type Answering, fieldsOf } from "./stored-reply.ts";
 
-/** Where in a slice of the file lies what the client asks for; undefined where not all of it does. */
+/** The position of the requested range in this slice; undefined if the slice does not hold all of it. */
 export function stretchWithin(slice: Part, asked: Asked): Stretch | undefined {
   const specs = parseRange(asked.headers.get("range"));
   if (!specs || CONDITIONS.some((name) => asked.headers.has(name))) return undefined;
@@ -17,7 +16,7 @@ export function stretchWithin(slice: Part, asked: Asked): Stretch | undefined {
   return others.length === 0 ? stretch : undefined;
 }
 
-/** That stretch alone, of a reply with the slice. */
+/** That range only, cut from a reply with the whole slice. */
 export function cutFromSlice(reply: Reply, stretch: Stretch, complete: number): Reply {
   const headers = new Headers(reply.headers);
   headers.set("content-range", formatContentRange(stretch, complete));
@@ -25,16 +24,16 @@ export function cutFromSlice(reply: Reply, stretch: Stretch, complete: number): 
   return { ...reply, headers, body: cutStretch(reply.body, stretch), bodyLength: stretch.length };
 }
 
-/** They were not sent to the origin: of them nothing is known. */
+/** The origin did not receive these conditions, so their result is unknown. */
 const CONDITIONS = ["if-range", "if-none-match", "if-modified-since"];
 
 export interface SlicedReply {
-  /** Its body is still to be put in. */
+  /** Its body is filled in later. */
   readonly reply: Reply;
   readonly stretch: Stretch;
 }
 
-/** The manifest has been asked before whether a 304 or a 416 is due (stored-reply.ts). */
+/** A 304 or 416 has already been ruled out for this manifest (stored-reply.ts). */
 export function slicedReply(manifest: ResponseEntry, complete: number, answering: Answering): SlicedReply {
   const { asked, now } = answering;
   const headers = fieldsOf({ entry: manifest }, now);

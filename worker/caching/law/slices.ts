@@ -1,6 +1,6 @@
-// Which slices of a file does a request need, and what must be true for slices to be put together? A slice is a
-// stretch of fixed size, fetched by Range and stored on its own; the last one is what is left. What is known of the
-// file as a whole is its manifest: an entry with the whole's fields and terms, and none of its bytes.
+// Which slices of a file does a request need, and when do slices belong together? A slice is a range of fixed size that is
+// requested and stored on its own; the last one may be shorter. The manifest describes the whole file: an entry with the
+// fields and terms of the whole, and none of its bytes.
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import type { Asked, OriginAsk } from "../../message.ts";
 import type { Demand } from "../demand.ts";
@@ -15,14 +15,14 @@ import type { Terms } from "./terms.ts";
 import type { Received } from "./to-entry.ts";
 import { isStrongDate } from "./validators.ts";
 
-/** What all slices of one file have in common: two with the same are of the same bytes. */
+/** Common to all slices of one file. If two slices agree in it, their bytes belong together. */
 export interface Representation {
-  /** A strong one, for If-Range. */
+  /** A strong validator, for If-Range. */
   readonly validator: string;
   readonly complete: number;
 }
 
-/** Positions of the first byte and the last. */
+/** The positions of the first and the last byte. */
 export interface Span {
   readonly first: number;
   readonly last: number;
@@ -33,20 +33,20 @@ export function spanOf(index: number, sliceBytes: number, complete = Number.POSI
   return { first, last: Math.min(first + sliceBytes, complete) - 1 };
 }
 
-/** Whether it is that slice: all of it, and nothing else. */
+/** Whether the part is exactly that slice. */
 export function isSlice({ first, length, complete }: Part, index: number, sliceBytes: number): boolean {
   const span = spanOf(index, sliceBytes, complete);
   return first === span.first && length === span.last - span.first + 1;
 }
 
-/** Several ranges are not answered in slices; one or none are. */
+/** Slices answer a request for the whole or for one range, but not for several ranges. */
 export function asksForOneStretch({ headers }: Asked): boolean {
   return (parseRange(headers.get("range"))?.length ?? 1) === 1;
 }
 
 /**
- * Where to begin. While the length is not known a suffix cannot be placed; when it is, no slice is asked for that lies
- * beyond the end.
+ * The first slice to fetch. Without the complete length, a suffix range cannot be located. With it, no slice beyond the end
+ * is requested.
  */
 export function firstSliceFor(
   { headers }: Asked,
@@ -58,18 +58,18 @@ export function firstSliceFor(
   return Math.floor(spec.first / sliceBytes);
 }
 
-/** The slices that hold the stretch, from the first to the last. */
+/** The slices that hold the range, from the first to the last. */
 export function slicesFor({ first, length }: Stretch, sliceBytes: number): Span {
   return { first: Math.floor(first / sliceBytes), last: Math.floor((first + length - 1) / sliceBytes) };
 }
 
-/** What of the slice's bytes belongs to the stretch. */
+/** The bytes of this slice that belong to the range. */
 export function pieceOf(bytes: Uint8Array, index: number, stretch: Stretch, sliceBytes: number): Uint8Array {
   const start = index * sliceBytes;
   return bytes.subarray(Math.max(0, stretch.first - start), stretch.first + stretch.length - start);
 }
 
-/** Undefined where its parts could not be told from those of another version. */
+/** Undefined if parts of this version could not be told from parts of another. */
 export function representationOf(headers: Headers, complete: number): Representation | undefined {
   const etag = headers.get("etag");
   if (etag !== null)
@@ -84,10 +84,10 @@ export function isSame(a: Representation | undefined, b: Representation): boolea
   return a?.validator === b.validator && a.complete === b.complete;
 }
 
-/** The year's century, where a date tells two digits of it: this one. */
+/** Two-digit years are read as years of this century. */
 const THIS_CENTURY = Date.UTC(2050, 0);
 
-/** The whole's own message, as a slice of it tells: for the manifest, and for what objects to storing. */
+/** The message for the whole file, derived from one slice. The manifest and the storage rules use it. */
 export function asWhole(part: Received, complete: number): Received {
   const headers = new Headers(part.headers);
   headers.delete("content-range");
@@ -95,7 +95,7 @@ export function asWhole(part: Received, complete: number): Received {
   return { ...part, status: 200, statusText: "OK", headers };
 }
 
-/** May slices of it be kept? As for the whole, but that it may be as long as it likes: that is what slices are for. */
+/** May slices of the file be stored? The rules for the whole apply, except that it may have any length: slices are for that. */
 export function objectionToSlicing(
   slice: Received,
   { demand, rules }: { demand: Pick<Demand, "asked" | "ask">; rules: CacheRules },
@@ -115,15 +115,15 @@ export function objectionToSlicing(
   });
 }
 
-/** Nothing that is learnt for such a request could be kept, and the whole costs it one request where slices cost many. */
+/** Nothing learnt from such a request may be stored, and the whole file costs one request where slices cost many. */
 export function mayNotBeStored({ headers }: OriginAsk): boolean {
   return parseDirectives(headers.get("cache-control")).has("no-store");
 }
 
-/** Of a manifest: the whole is there, none of its bytes are. */
+/** For a manifest: the complete length is known, and no bytes are stored. */
 export const noBytesOf = (complete: number): Part => ({ first: 0, length: 0, complete });
 
-/** What the manifest is of; undefined where the entry is none. */
+/** The representation that the manifest describes; undefined if the entry is not a manifest. */
 export function manifested(entry: ResponseEntry): Representation | undefined {
   if (!entry.part || !isManifest(entry)) return undefined;
   return representationOf(headersOf(entry.headers), entry.part.complete);

@@ -1,4 +1,4 @@
-// Are stale answers promised, by the origin or by the route, that another directive of the response forbids?
+// Does the origin or the route promise stale responses that another directive of the response forbids?
 import type { CacheRules } from "./rules.ts";
 import { directivesForUs } from "./targeted.ts";
 import { forbidderOfStale, type StaleForbidder, type Terms } from "./terms.ts";
@@ -6,11 +6,11 @@ import { forbidderOfStale, type StaleForbidder, type Terms } from "./terms.ts";
 export interface StaleInVain {
   /** `stale-while-revalidate`, `cache.staleIfError`, … */
   readonly promised: readonly string[];
-  /** Undefined where nobody says that it is fresh for any time, and so there is nothing for the route to stretch. */
+  /** Undefined if the response has no freshness lifetime, so that the route's stale windows have nothing to extend. */
   readonly forbiddenBy: StaleForbidder | undefined;
 }
 
-/** Undefined where nothing is promised, or nothing forbids it. */
+/** Undefined if no stale responses are promised, or nothing forbids them. */
 export function staleInVain(headers: Headers, rules: CacheRules, terms: Terms): StaleInVain | undefined {
   const { directives } = directivesForUs(headers);
   const forbiddenBy = forbidderOfStale(directives, rules);

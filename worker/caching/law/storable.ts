@@ -1,5 +1,4 @@
-// May a shared cache keep this response? RFC 9111 §3. A list of objections: the first that holds is the reason
-// that Cache-Status tells.
+// May a shared cache store this response? RFC 9111 §3. The first objection that applies is the reason in Cache-Status.
 import { hasUnreadable } from "../../../shared/unreadable.ts";
 import { ROUTES_OWN_WORD } from "./age.ts";
 import { fieldsNamedBy, gives, parseDirectives, tellsSeconds } from "./directives.ts";
@@ -12,15 +11,15 @@ import { isValidated } from "./validators.ts";
 
 export interface Exchange {
   readonly method: string;
-  /** As the origin saw it. */
+  /** As sent to the origin. */
   readonly requestHeaders: Headers;
   readonly path: string;
   readonly status: number;
   readonly headers: Headers;
-  /** Worked out where something asks: what may not be stored in any case needs none. */
+  /** Computed on demand: a response that may not be stored in any case needs no terms. */
   terms(): Terms;
   readonly rules: CacheRules;
-  /** Where the response itself says that it is the representation of the URL asked for. */
+  /** Whether the response says that it is the representation of the requested URL. */
   readonly contentLocationIsTarget: boolean;
 }
 
@@ -65,7 +64,7 @@ const OBJECTIONS: readonly (readonly [StorageObjection, Objecting])[] = [
   ["field-unreadable", fieldUnreadable],
 ];
 
-/** The first objection to storing, or undefined where there is none. */
+/** The first objection to storing; undefined if there is none. */
 export function objectionToStoring(
   exchange: Exchange,
   addressed: Addressed = directivesForUs(exchange.headers),
@@ -74,8 +73,8 @@ export function objectionToStoring(
 }
 
 /**
- * A POST's response serves later GETs where it says that it is what they would get (RFC 9110 §9.3.3). Only that of one
- * which succeeded can say so (§8.7): an error that names the page is not the page.
+ * A POST response answers later GETs if it says that it is what a GET would return (RFC 9110 §9.3.3). Only a successful
+ * response can say so (§8.7): an error that names the page is not the page.
  */
 function methodNotCacheable(exchange: Exchange): boolean {
   const { method, status, contentLocationIsTarget, rules } = exchange;
@@ -88,8 +87,8 @@ function methodNotCacheable(exchange: Exchange): boolean {
 }
 
 /**
- * Interim, switching and not-modified responses are none that could be served; a failed condition or range is an answer
- * to that one request, and would shut out everybody else; a part needs to say which it is.
+ * A 1xx or 304 response cannot be served later. A 412 or 416 answers one request only, and would block every other
+ * client. A 206 must say which part it is.
  */
 function statusNotStorable({ status, headers, method, requestHeaders }: Exchange): boolean {
   if (status < 200 || status === 304 || status === 412 || status === 416) return true;
@@ -101,7 +100,7 @@ function statusNotUnderstood({ status }: Exchange, { directives }: Addressed): b
   return directives.has("must-understand") && !isUnderstood(status);
 }
 
-/** `must-understand` lifts `no-store` for those who do understand (RFC 9111 §5.2.2.3). */
+/** `must-understand` overrides `no-store` for a cache that understands the status code (RFC 9111 §5.2.2.3). */
 function noStore({ status }: Exchange, { directives }: Addressed): boolean {
   return directives.has("no-store") && !(gives(directives, "must-understand") && isUnderstood(status));
 }
@@ -110,7 +109,7 @@ function requestNoStore({ requestHeaders }: Exchange): boolean {
   return parseDirectives(requestHeaders.get("cache-control")).has("no-store");
 }
 
-/** With field names (`private="set-cookie"`) it is about those fields alone: they are left out when stored. */
+/** With field names (`private="set-cookie"`), the directive applies to those fields only, and they are not stored. */
 function isPrivate(_exchange: Exchange, { directives }: Addressed): boolean {
   return fieldsNamedBy(directives, "private") === "all";
 }
@@ -119,7 +118,7 @@ function authorizationWithoutLeave({ requestHeaders }: Exchange, addressed: Addr
   return requestHeaders.has("authorization") && !sharesDespiteAuthorization(addressed);
 }
 
-/** Whether it has the origin's leave to be shared though the request had credentials (§3.5). */
+/** Whether the origin allows sharing although the request had credentials (§3.5). */
 export const sharesDespiteAuthorization = ({ directives }: Pick<Addressed, "directives">): boolean =>
   gives(directives, "public") || gives(directives, "must-revalidate") || tellsSeconds(directives, "s-maxage");
 
@@ -127,12 +126,12 @@ function variesOnEverything({ headers }: Exchange): boolean {
   return varyNames(headers) === "*";
 }
 
-/** A name that is none (`Accept-Encoding User-Agent`, without the comma) leaves open what the response depends on. */
+/** An invalid name (`Accept-Encoding User-Agent`, without the comma) does not tell what the response depends on. */
 function variesOnNobodyKnowsWhat({ headers }: Exchange): boolean {
   return varyNames(headers) === "malformed";
 }
 
-/** One person's session must never reach another. */
+/** One user's session must never reach another user. */
 function setCookieRefused({ headers, rules }: Exchange, { directives }: Addressed): boolean {
   return (
     rules.setCookie === "refuse" &&
@@ -142,12 +141,12 @@ function setCookieRefused({ headers, rules }: Exchange, { directives }: Addresse
 }
 
 /**
- * Web cache deception: `/account/x.css` answered with the account page. Where the route's own word makes the
- * response fresh, what the path claims to be and what it is must agree.
+ * Web cache deception: the origin answers `/account/x.css` with the account page. If the route sets the freshness lifetime,
+ * the file extension in the path and the content type must agree.
  */
 function pathDeniesType(exchange: Exchange): boolean {
   const { path, status, headers } = exchange;
-  if (status >= 300 || !ROUTES_OWN_WORD.has(exchange.terms().because)) return false; // an error page is no one's account
+  if (status >= 300 || !ROUTES_OWN_WORD.has(exchange.terms().because)) return false; // an error page is not an account page
   const extension = /\.([a-z0-9]{1,5})$/i.exec(path)?.[1]?.toLowerCase();
   const type = headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   return (
@@ -176,14 +175,14 @@ function statusTtlZero(exchange: Exchange): boolean {
 }
 
 /**
- * An error or a temporary redirect is stored where somebody says for how long, and not for a validator or a stale window
- * alone (RFC 9111 §3: explicit freshness, or a status that is cacheable by default).
+ * An error or a temporary redirect needs an explicit lifetime. A validator or a stale window is not enough (RFC 9111 §3:
+ * explicit freshness, or a status that is cacheable by default).
  */
 function statusNeedsLifetime(exchange: Exchange): boolean {
   return !isHeuristicallyCacheable(exchange.status) && exchange.terms().freshForMs === 0;
 }
 
-/** Neither fresh, nor servable stale, nor to be revalidated: it would only take room. */
+/** The response would only take room: it is not fresh, may not be served stale, and cannot be validated. */
 function ofNoUse(exchange: Exchange): boolean {
   const { headers, status } = exchange;
   const terms = exchange.terms();
@@ -194,7 +193,7 @@ function ofNoUse(exchange: Exchange): boolean {
 
 const hasValidator = (headers: Headers): boolean => headers.has("etag") || headers.has("last-modified");
 
-/** `x_user` is `X-User` to CGI and its heirs: what the origin went by is not what the response is selected by. */
+/** CGI and similar interfaces read `x_user` as `X-User`. The origin may have used a field that does not select the response. */
 function selectorSpeltTwice({ requestHeaders, headers, rules }: Exchange): boolean {
   const vary = varyNames(headers);
   if (typeof vary === "string" || vary.length === 0) return false;
@@ -206,7 +205,7 @@ function selectorSpeltTwice({ requestHeaders, headers, rules }: Exchange): boole
   return found;
 }
 
-/** A field goes out byte for byte as long as nobody touches it; from a store it would come as other bytes. */
+/** An unchanged field is forwarded byte for byte. From a store it would come back as other bytes. */
 function fieldUnreadable({ headers, rules }: Exchange): boolean {
   return hasUnreadable(headers, rules.setCookie === "strip" ? "set-cookie" : undefined);
 }

@@ -1,4 +1,4 @@
-// The reply that a stored response makes to this request: the whole, a part of it, or "not modified".
+// The reply that a stored response gives to this request: the whole, a part, a 304 or a 416.
 
 import { cutStretch, multipartBody } from "../../bodies/cut.ts";
 import { type Asked, type Body, ownReply, type Reply } from "../../message.ts";
@@ -18,11 +18,11 @@ import { isBodiless } from "./status-codes.ts";
 export interface Answering {
   readonly asked: Asked;
   readonly now: number;
-  /** Sets the parts of a multipart answer apart; must not occur in them. */
+  /** Separates the parts of a multipart reply. It must not occur in them. */
   readonly boundary: string;
 }
 
-/** Undefined where it holds only a part, and not the one that is asked for. */
+/** Undefined if only a part is stored, and not the requested one. */
 export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
   const { entry, body } = stored;
   const { asked, now } = answering;
@@ -50,7 +50,7 @@ export function storedReply(stored: StoredResponseWithBody, answering: Answering
   }
 }
 
-/** Undefined where the whole is due: no Range, one to be ignored, or one whose If-Range does not hold. */
+/** Undefined if the whole must be sent: there is no Range, it must be ignored, or If-Range does not match. */
 function selectionFor(stored: StoredResponseWithBody, { asked, now }: Answering): Selection | undefined {
   const { entry, body } = stored;
   if (asked.method !== "GET" || (entry.status !== 200 && entry.status !== 206)) return undefined;
@@ -60,12 +60,12 @@ function selectionFor(stored: StoredResponseWithBody, { asked, now }: Answering)
   const held = entry.part ?? (length === undefined ? undefined : wholeOf(length));
   if (!held) return undefined;
   const selection = selectRanges(specs, held);
-  // Several parts are cut from bytes at hand; from a stream the whole is given, as RFC 9110 §14.2 allows.
+  // Several parts are cut from bytes in memory. A stream is sent whole, as RFC 9110 §14.2 allows.
   const several = selection.kind === "stretches" && selection.stretches.length > 1;
   return several && !(body instanceof Uint8Array) ? undefined : selection;
 }
 
-/** Where the body goes out as it is held, in what the store has prepared for that. */
+/** A body that is sent unchanged goes out in the object that the store has prepared. */
 function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply {
   const { status, statusText } = stored.entry;
   const body = asked.method === "HEAD" || isBodiless(status) ? null : stored.body;
@@ -76,7 +76,7 @@ function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply
   return { status, statusText, headers, body, webSocket: null, original };
 }
 
-/** The stored fields and the age, in Headers of one's own. */
+/** The stored fields and Age, in a new Headers object. */
 export function fieldsOf(
   { entry, prepared }: Pick<StoredResponseWithBody, "entry" | "prepared">,
   now: number,
@@ -86,12 +86,12 @@ export function fieldsOf(
   return headers;
 }
 
-/** RFC 9111 §4: whatever is served from a store says how old it is. */
+/** Every response from a store carries its age (RFC 9111 §4). */
 function setAge(headers: Headers, entry: ResponseEntry, now: number): void {
   headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
 }
 
-/** Only what helps the client's own copy (RFC 9110 §15.4.5). */
+/** Without the fields that would not update the client's copy (RFC 9110 §15.4.5). */
 function notModified(headers: Headers): Reply {
   for (const name of [
     "content-encoding",
@@ -137,7 +137,7 @@ function partial(
 const completeLength = (stored: StoredResponseWithBody): number =>
   stored.entry.part?.complete ?? lengthOf(stored) ?? 0;
 
-/** The store's own count, before what the origin has declared. */
+/** The store's count takes precedence over the length that the origin declared. */
 function lengthOf({ entry, body, apart }: StoredResponseWithBody): number | undefined {
   return body instanceof Uint8Array ? body.length : (apart?.bytes ?? declaredLength(entry));
 }

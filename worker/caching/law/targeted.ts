@@ -1,15 +1,15 @@
-// Which field speaks to this cache? The first that is present and valid of our own, the CDNs' (RFC 9213) and
-// the older Surrogate-Control; else Cache-Control. Targeted fields are structured: an invalid one is ignored whole
-// (RFC 9213 §2.1), but for the words by which it forbids something. Whoever sends `CDN-Cache-Control: No-Store` means it.
+// Which field contains the directives for this cache? The first that is present and valid: our own, then CDN-Cache-Control
+// (RFC 9213), then the older Surrogate-Control, then Cache-Control. Targeted fields are structured fields: an invalid one is
+// ignored as a whole (RFC 9213 §2.1), except for words that forbid something: `CDN-Cache-Control: No-Store` is meant.
 import { parseDictionary, Token } from "structured-headers";
 import { type Directives, parseDirectives, wordsIn } from "./directives.ts";
 
-/** In order of precedence; the first two are dictionaries by RFC 9213 §2.1, and the third is read as one too. */
+/** In order of precedence. The first two are dictionaries (RFC 9213 §2.1), and the third is parsed as one. */
 export const TARGETED_FIELDS = ["headgate-cache-control", "cdn-cache-control", "surrogate-control"] as const;
 
 export interface Addressed {
   readonly directives: Directives;
-  /** Where a targeted field speaks, Cache-Control and Expires are not for us (RFC 9213 §2.2). */
+  /** If a targeted field applies, Cache-Control and Expires are ignored (RFC 9213 §2.2). */
   readonly field: (typeof TARGETED_FIELDS)[number] | "cache-control";
 }
 
@@ -28,13 +28,13 @@ export function directivesForUs(headers: Headers): Addressed {
   return { directives: and(directives, forbidden), field: "cache-control" };
 }
 
-/** With an empty argument they forbid as ever, `private` and `no-cache` as a whole; none of them gives leave. */
+/** The empty argument does not weaken them: `private` and `no-cache` cover the whole response. None permits anything. */
 function and(directives: Directives, forbidden: readonly string[]): Directives {
   if (forbidden.length === 0) return directives;
   return new Map([...directives, ...forbidden.map((word) => [word, ""] as const)]);
 }
 
-/** Undefined where the field is invalid or empty. A directive of the wrong type spoils it (RFC 9213 §2.1). */
+/** Undefined if the field is invalid or empty. One directive of the wrong type makes the field invalid (RFC 9213 §2.1). */
 function fromDictionary(value: string): Directives | undefined {
   try {
     const directives = new Map<string, string | true>();
@@ -55,13 +55,13 @@ function fromDictionary(value: string): Directives | undefined {
   }
 }
 
-/** Of another type than a text it names no field, and is no argument that any directive takes. */
+/** Empty for other types: they name no field, and no directive takes them as an argument. */
 const textOf = (member: unknown): string =>
   typeof member === "string" ? member : member instanceof Token ? member.toString() : "";
 
 /**
- * Surrogate-Control is older than RFC 9213, and used for other ends too: `content="ESI/1.0"` beside
- * `Cache-Control: private` must not make that void.
+ * Surrogate-Control is older than RFC 9213 and has other uses: `content="ESI/1.0"` must not override a
+ * `Cache-Control: private` beside it.
  */
 const speaksOfCaching = (directives: Directives): boolean =>
   [...directives.keys()].some((name) => NUMERIC.has(name) || WORDS.has(name));

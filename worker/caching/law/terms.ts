@@ -1,5 +1,5 @@
-// For how long, and under which conditions, may a response be used? Worked out once, when it is stored, so that
-// a hit is arithmetic. RFC 9111 §4.2 and §5.2.2, RFC 5861.
+// For how long, and under which conditions, may a response be reused? Computed once, when the response is stored, so that a
+// hit needs only arithmetic. RFC 9111 §4.2 and §5.2.2, RFC 5861.
 import { type Directives, fieldsNamedBy, gives, secondsOf, tellsSeconds } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
 import type { CacheRules } from "./rules.ts";
@@ -7,16 +7,16 @@ import { isHeuristicallyCacheable, isOfOneRequest, isPassingTrouble } from "./st
 import { type Addressed, directivesForUs } from "./targeted.ts";
 
 export interface Terms {
-  /** Freshness lifetime, and whose word it is. */
+  /** The freshness lifetime, and where it comes from. */
   readonly freshForMs: number;
   readonly because: FreshnessReason;
-  /** Past freshness, for how long it is served at once while it is refreshed. */
+  /** How long a stale response is served at once while it is revalidated. */
   readonly staleWhileRevalidateMs: number;
-  /** Past freshness, for how long it stands in for an origin that answers with an error. */
+  /** How long a stale response is served while the origin answers with errors. */
   readonly staleIfErrorMs: number;
-  /** Past freshness, for how long it stands in for an origin that cannot be reached (RFC 9111 §4.2.4). */
+  /** How long a stale response is served while the origin cannot be reached (RFC 9111 §4.2.4). */
   readonly staleIfDisconnectedMs: number;
-  /** Never used without asking the origin, however fresh (`no-cache`). */
+  /** Never used without validation, even while fresh (`no-cache`). */
   readonly alwaysRevalidate: boolean;
 }
 
@@ -28,7 +28,7 @@ export type FreshnessReason =
   | "expires"
   | "default-ttl"
   | "heuristic"
-  /** `max-age` or `s-maxage` is there and cannot be read: stale (RFC 9111 §4.2.1). */
+  /** `max-age` or `s-maxage` is present but invalid: the response is stale (RFC 9111 §4.2.1). */
   | "invalid"
   | "none";
 
@@ -38,11 +38,11 @@ export interface DatedResponse {
   readonly receivedAt: number;
 }
 
-/** A tenth of the time since it was last changed, and a day at most (RFC 9111 §4.2.2). */
+/** Heuristic freshness: a tenth of the time since the last modification, at most a day (RFC 9111 §4.2.2). */
 const HEURISTIC_SHARE = 0.1;
 const HEURISTIC_MAX_MS = 86_400_000;
 
-/** For so long a response stands in for an origin that is cut off, where nothing forbids it. */
+/** How long a stored response is served while the origin cannot be reached, unless something forbids it. */
 const DISCONNECTED_MS = 86_400_000;
 
 export function termsOf(
@@ -54,8 +54,8 @@ export function termsOf(
   const { freshForMs, because } = freshness(response, directives, field === "cache-control", rules);
   const mayBeStale = because !== "invalid" && forbidderOfStale(directives, rules) === undefined;
   const stale = (ms: number | undefined) => (mayBeStale ? (ms ?? 0) : 0);
-  // The route's windows stretch what is fresh by somebody's word. They do not make usable what nobody declared fresh, and
-  // show nobody an error of yesterday.
+  // The route's stale windows extend an explicit freshness lifetime. They do not make a response usable that was never
+  // declared fresh, and they do not serve yesterday's error.
   const isStretched = freshForMs > 0 && !isPassingTrouble(response.status);
   const routes = (ms: number | undefined) => (isStretched ? ms : undefined);
   const errorMs = Math.max(
@@ -70,7 +70,7 @@ export function termsOf(
       inMs(secondsOf(directives, "stale-while-revalidate")) ?? routes(rules.staleWhileRevalidateMs),
     ),
     staleIfErrorMs: stale(errorMs),
-    // A route that says "no stale on error" means a lost connection too.
+    // A route that forbids stale responses on errors also forbids them when the connection fails.
     staleIfDisconnectedMs: stale(Math.max(errorMs, disconnectedMs)),
     alwaysRevalidate,
   };
@@ -78,7 +78,7 @@ export function termsOf(
 
 export type StaleForbidder = "no-cache" | "must-revalidate" | "proxy-revalidate" | "s-maxage";
 
-/** `s-maxage` implies proxy-revalidate (RFC 9111 §5.2.2.10), unless the route chooses to read it otherwise. */
+/** `s-maxage` implies proxy-revalidate (RFC 9111 §5.2.2.10), unless the route chooses otherwise. */
 export function forbidderOfStale(directives: Directives, rules: CacheRules): StaleForbidder | undefined {
   if (fieldsNamedBy(directives, "no-cache") === "all") return "no-cache";
   if (directives.has("must-revalidate")) return "must-revalidate";
@@ -95,7 +95,7 @@ function freshness(
   const { status, headers, receivedAt } = response;
   const statusTtl = rules.statusTtlMs(status);
   if (statusTtl !== undefined) return { freshForMs: statusTtl, because: "status-ttl" };
-  // Not an error: a page that is missing for a moment would be missing for as long as the page itself is kept.
+  // Not for errors: a page that is missing for a moment would be missing for the whole lifetime of the page.
   if (rules.ttlMs !== undefined && status < 400 && isHeuristicallyCacheable(status)) {
     return { freshForMs: rules.ttlMs, because: "route-ttl" };
   }
@@ -108,14 +108,14 @@ function freshness(
 
   const date = parseHttpDate(headers.get("date"), receivedAt) ?? receivedAt;
   if (expiresIsForUs && headers.has("expires")) {
-    const expires = parseHttpDate(headers.get("expires"), receivedAt); // invalid means in the past (§5.3)
+    const expires = parseHttpDate(headers.get("expires"), receivedAt); // an invalid date means the past (§5.3)
     return { freshForMs: expires === undefined ? 0 : Math.max(0, expires - date), because: "expires" };
   }
 
   const byDefault = isHeuristicallyCacheable(status);
-  const isPublic = gives(directives, "public"); // makes another status cacheable too (§5.2.2.9)
+  const isPublic = gives(directives, "public"); // makes other status codes cacheable too (§5.2.2.9)
   if (!byDefault && !isPublic) return { freshForMs: 0, because: "none" };
-  // The route means pages by it. How long an error lasts it does not know, and a 414 is one client's own.
+  // The route's default lifetime is meant for pages. It does not know how long an error lasts, and a 414 is about one request.
   if (rules.defaultTtlMs !== undefined && (byDefault || status < 400) && !isOfOneRequest(status)) {
     return { freshForMs: rules.defaultTtlMs, because: "default-ttl" };
   }

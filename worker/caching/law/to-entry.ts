@@ -1,4 +1,4 @@
-// A response as it is stored: without what must not be kept, and with its terms worked out.
+// Converts a response to the entry that is stored: forbidden fields are removed, and the terms are computed.
 import type { Asked } from "../../message.ts";
 import { pathAndQuery } from "../../routing/canonical-query.ts";
 import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
@@ -15,11 +15,11 @@ export interface Received {
   readonly headers: Headers;
   readonly requestedAt: number;
   readonly receivedAt: number;
-  /** Where they have been worked out already. */
+  /** The terms, if they are already computed. */
   readonly terms?: Terms;
 }
 
-/** A response is kept this much longer than it may be served, to be revalidated instead of fetched anew. */
+/** How much longer an entry is kept than it may be served, so that it can be validated instead of fetched again. */
 const REVALIDATION_WINDOW_MS = 86_400_000;
 
 export function toEntry(received: Received, rules: CacheRules, part: Part | null = null): ResponseEntry {
@@ -34,7 +34,7 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     format: ENTRY_FORMAT,
     status,
     statusText,
-    headers: [...dated].filter(([name]) => name === "date" || !left.has(name)), // whoever is told an age is told a date
+    headers: [...dated].filter(([name]) => name === "date" || !left.has(name)), // Age needs a Date
     requestedAt,
     receivedAt,
     initialAgeMs: initial,
@@ -48,14 +48,14 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
   };
 }
 
-/** Whether a response to another method is the representation that a GET would get (RFC 9110 §8.7). */
+/** Whether the response to another method is what a GET would return (RFC 9110 §8.7). */
 export function contentLocationIsTarget(headers: Headers, asked: Asked): boolean {
   const value = headers.get("content-location");
   const target = `${asked.scheme}://${asked.authority}${pathAndQuery(asked)}`;
   return value !== null && URL.parse(value, target)?.href === URL.parse(target)?.href;
 }
 
-/** Fields that the response itself keeps from shared caches (`private="a"`, `no-cache="a"`), and cookies to strip. */
+/** Fields that the response withholds from shared caches (`private="a"`, `no-cache="a"`), and cookies to strip. */
 function forbidden(headers: Headers, rules: CacheRules): ReadonlySet<string> {
   const { directives } = directivesForUs(headers);
   const names = new Set<string>(rules.setCookie === "strip" ? ["set-cookie"] : []);

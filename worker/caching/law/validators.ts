@@ -1,4 +1,4 @@
-// Entity tags and dates by which two representations are compared. RFC 9110 §8.8.
+// The validators that compare two representations: entity tags and dates. RFC 9110 §8.8.
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import type { ResponseEntry } from "../entry.ts";
 import { parseHttpDate } from "./http-date.ts";
@@ -9,12 +9,12 @@ export function fieldOf(headers: HeaderPairs, name: string): string | null {
   return headers.find(([field]) => field === name)?.[1] ?? null;
 }
 
-/** Same representation for all that matters: the weakness flag is ignored (§8.8.3.2). */
+/** Weak comparison: the W/ prefix is ignored (§8.8.3.2). */
 export function weaklyMatches(a: string, b: string): boolean {
   return opaque(a) === opaque(b) && !isUnreadable(a);
 }
 
-/** The same, byte for byte. */
+/** Strong comparison: identical byte for byte. */
 export function stronglyMatches(a: string, b: string): boolean {
   return a === b && !a.startsWith("W/") && !isUnreadable(a);
 }
@@ -25,15 +25,15 @@ export function isStrongDate(lastModified: string, date: number): boolean {
   return modified !== undefined && modified + 1_000 <= date;
 }
 
-/** The tags of If-None-Match; a comma inside a tag separates nothing. */
+/** The entity tags of If-None-Match. A comma inside a tag is not a separator. */
 export function parseEntityTags(field: string): string[] {
   return field.match(/(?:W\/)?"[^"]*"|[^\s,]+/g) ?? [];
 }
 
-/** Conditions are about a representation: a stored 404 or redirect is fetched anew (RFC 9110 §13.2.1, RFC 9111 §4.3). */
+/** Validation needs a representation. A stored 404 or redirect is fetched again (RFC 9110 §13.2.1, RFC 9111 §4.3). */
 export const isValidated = (status: number): boolean => status === 200 || status === 206;
 
-/** What to send to learn whether a stored response still holds (RFC 9111 §4.3.1). */
+/** The fields that validate a stored response (RFC 9111 §4.3.1). */
 export function validatingFields(entry: ResponseEntry): [string, string][] {
   const fields: [string, string][] = [];
   if (!isValidated(entry.status)) return fields;

@@ -1,17 +1,17 @@
-// The variants of a key: which one is for this request, and how a new one joins them. RFC 9111 §4.1.
+// The variants of a key: which one matches this request, and how a new one is added. RFC 9111 §4.1.
 import type { SelectingRequest } from "../../rewriting/as-sent.ts";
 import { ENTRY_FORMAT, type Variant, type VariantIndex } from "../entry.ts";
 import { mostWantedLanguages } from "./normalise.ts";
 import { BY_MEANING, type SelectingRules, selectorNamed } from "./selectors.ts";
 
-/** A key with more variants than this has a Vary that tells no variants apart, but clients. */
+/** With more variants than this, Vary distinguishes clients and not variants. */
 export const MAX_VARIANTS = 64;
 
 const LANGUAGE = "vary:accept-language";
 
 /**
- * The newest whose selectors are all the same; else one that differs in how its languages are written alone, and that the
- * origin would have chosen too. Undefined where neither is there.
+ * The newest variant whose selectors all match. Otherwise one that differs only in how its languages are written, and that
+ * the origin would also have chosen. Undefined if there is neither.
  */
 export function chooseVariant(
   index: VariantIndex,
@@ -35,7 +35,7 @@ export function chooseVariant(
   );
 }
 
-/** With the variant in front, one of the same selectors replaced, and the oldest left out where there are too many. */
+/** Adds the variant in front, replaces one with the same selectors, and drops the oldest beyond the limit. */
 export function addVariant(
   index: VariantIndex | undefined,
   variant: Variant,
@@ -54,9 +54,8 @@ export function addVariant(
 }
 
 /**
- * A client that wanted no language more than German, and got German, was given what the origin has for all who want
- * German most (RFC 9110 §12.5.4). Only where both fields are language ranges and nothing else: an origin may print what a
- * client wrote.
+ * A client preferred German and got German: the origin gives this response to every client that prefers German
+ * (RFC 9110 §12.5.4). Both fields must consist of language ranges only, because an origin may print what a client wrote.
  */
 function speaks({ language }: Variant, stored: string, asked: string | undefined): boolean {
   if (!stored.startsWith(BY_MEANING) || !asked?.startsWith(BY_MEANING)) return false;
