@@ -1,4 +1,4 @@
-// A request that is to be answered: as it was asked, and as the origin should see it.
+// A request to answer: as the client sent it, and as the origin would receive it.
 import type { Result } from "../../shared/result.ts";
 import type { Sending } from "../balancing/send.ts";
 import type { Asked, Body, OriginAsk, Reply } from "../message.ts";
@@ -10,15 +10,15 @@ import type { Answering } from "./law/stored-reply.ts";
 export interface Demand {
   readonly site: CompiledSite;
   readonly asked: Asked;
-  /** The request as the origin should see it: worked out when one is asked, so that a hit does not pay for it. */
+  /** The request to the origin. Computed when an origin is asked, so that a hit does not pay for it. */
   readonly ask: () => OriginAsk;
   readonly action: ProxyAction;
   readonly requestId: string;
-  /** A stream can be sent once, bytes as often as need be. */
+  /** A stream can be sent only once; bytes can be sent again. */
   readonly body: Body;
 }
 
-/** For what a stored response answers to it. */
+/** The facts that a stored response needs to answer this request. */
 export const answeringOf = ({ asked, requestId }: Demand, now: number): Answering => ({
   asked,
   now,

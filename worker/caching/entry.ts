@@ -1,8 +1,8 @@
-// What the stores keep under a key: a response, an index of its variants, or a mark that the URL was changed.
+// What a store keeps under a key: a response, an index of its variants, or a mark that the URL was changed.
 import type { Body, Reply } from "../message.ts";
 import type { Terms } from "./law/terms.ts";
 
-/** Raised when the shape changes: an entry of another format is a miss. */
+/** Increased when the shape changes. An entry in another format is a miss. */
 export const ENTRY_FORMAT = 2;
 
 export type Entry = ResponseEntry | VariantIndex | ChangeMark;
@@ -12,38 +12,38 @@ export interface ResponseEntry {
   readonly format: typeof ENTRY_FORMAT;
   readonly status: number;
   readonly statusText: string;
-  /** The origin's fields, those of the connection removed. */
+  /** The origin's fields, without connection-specific ones. */
   readonly headers: readonly (readonly [string, string])[];
-  /** When the request was sent that it answers. */
+  /** When the request that it answers was sent. */
   readonly requestedAt: number;
   readonly receivedAt: number;
   readonly initialAgeMs: number;
   readonly terms: Terms;
-  /** Of a partial response: which bytes these are (RFC 9111 §3.4). */
+  /** For a partial response: which bytes it holds (RFC 9111 §3.4). */
   readonly part: Part | null;
-  /** After this it can be neither served stale nor revalidated. Milliseconds since 1970, as every time here. */
+  /** After this time it can be neither served stale nor validated. Milliseconds since 1970, like every time here. */
   readonly keepUntil: number;
 }
 
 export interface Part {
   /** The position of the first byte. */
   readonly first: number;
-  /** How many bytes there are: as many as Content-Range says, or it is not stored. */
+  /** The number of bytes. It equals the length in Content-Range; otherwise the part is not stored. */
   readonly length: number;
-  /** The length of the whole. */
+  /** The complete length of the representation. */
   readonly complete: number;
 }
 
-/** First step of a two-step lookup: which variants there are, and where (RFC 9111 §4.1). */
+/** The first step of a two-step lookup: which variants exist, and under which keys (RFC 9111 §4.1). */
 export interface VariantIndex {
   readonly kind: "variants";
   readonly format: typeof ENTRY_FORMAT;
-  /** The newest first. */
+  /** Newest first. */
   readonly variants: readonly Variant[];
   readonly keepUntil: number;
 }
 
-/** For other isolates: what was asked for before this is not to be stored any more (RFC 9111 §4.4). */
+/** For other isolates: responses requested before this time must not be stored any more (RFC 9111 §4.4). */
 export interface ChangeMark {
   readonly kind: "change";
   readonly format: typeof ENTRY_FORMAT;
@@ -52,9 +52,9 @@ export interface ChangeMark {
 }
 
 export interface Variant {
-  /** What tells it from the others, by selector: `vary:accept-encoding` → `br, gzip`. */
+  /** The values that distinguish it, by selector: `vary:accept-encoding` → `br, gzip`. */
   readonly selectors: Readonly<Record<string, string>>;
-  /** Its Content-Language, where it has one. */
+  /** Its Content-Language, if it has one. */
   readonly language: string | null;
   readonly key: string;
 }
@@ -70,31 +70,31 @@ export interface StoredResponseWithBody extends Stored {
   readonly entry: ResponseEntry;
 }
 
-/** A body that a store keeps as an object of its own, beside the entry. */
+/** A body that a store keeps as a separate object, beside the entry. */
 export interface Apart {
-  /** The object's name. */
+  /** The name of the object. */
   readonly at: string;
   readonly bytes: number;
-  /** The object's end: an entry that is to live longer needs another. */
+  /** When the object expires. An entry that must live longer needs another object. */
   readonly until: number;
 }
 
-/** By a store that hands a response out often. */
+/** What a store prepares for a response that it serves often. */
 export interface Prepared {
-  /** The entry's, made once: to be copied, not changed. */
+  /** The entry's fields, built once. They may be copied, but not changed. */
   readonly fields: Headers;
-  /** Headers of one's own with the whole body, in the platform's own object. */
+  /** A new Headers object and the whole body, as a platform response. */
   reply(): Pick<Reply, "headers" | "original">;
 }
 
-/** Field by field: the runtime asks five times as much for Headers made from the pairs (docs/performance.md). */
+/** Appends field by field: in this runtime, Headers built from the pairs take five times as long (docs/performance.md). */
 export function headersOf(pairs: ResponseEntry["headers"]): Headers {
   const headers = new Headers();
   for (const [name, value] of pairs) headers.append(name, value);
   return headers;
 }
 
-/** How many bytes its body must have to be whole; undefined where the origin did not say. */
+/** The number of bytes in a complete body; undefined if the origin did not declare it. */
 export function declaredLength(entry: Entry): number | undefined {
   if (entry.kind !== "response") return undefined;
   if (entry.part) return entry.part.length;
@@ -102,12 +102,12 @@ export function declaredLength(entry: Entry): number | undefined {
   return field !== undefined && /^\d{1,15}$/.test(field) ? Number(field) : undefined;
 }
 
-/** Whether it is of a part of a file only: one is never to take the place of more. */
+/** Whether the entry holds only a part of a file. A part must never replace more than itself. */
 export function isOfAPart(entry: Entry): boolean {
   return entry.kind === "response" && entry.part !== null;
 }
 
-/** Whether so many bytes are all of the entry's body: one cut short must never be stored. */
+/** Whether this number of bytes is the complete body. A truncated body must never be stored. */
 export function isWhole(entry: Entry, bodyBytes: number): boolean {
   const declared = declaredLength(entry);
   return declared === undefined || declared === bodyBytes;

@@ -1,5 +1,5 @@
-// An entry as bytes, for a store that keeps bytes only: a line of JSON, and after it the body where it is at hand.
-// What was written in another format, was damaged or was cut short is not read, and so a miss.
+// An entry as bytes, for a store that keeps only bytes: one line of JSON, followed by the body if it is stored here.
+// Bytes in another format, damaged bytes and truncated bytes are a miss.
 import { joinBytes } from "../bodies/cut.ts";
 import { type Apart, ENTRY_FORMAT, type Entry } from "./entry.ts";
 
@@ -18,7 +18,7 @@ export interface Envelope {
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
-const LINE_END = 0x0a; // JSON holds none unescaped
+const LINE_END = 0x0a; // JSON contains no unescaped one
 
 export function seal(entry: Entry, enclosed: Enclosed, body: Uint8Array = new Uint8Array()): Uint8Array {
   const line = `${JSON.stringify({ entry, enclosed })}\n`;
@@ -35,7 +35,7 @@ export function unseal(sealed: Uint8Array): Envelope | undefined {
   return body.length === expected ? { entry: head.entry, enclosed: head.enclosed, body } : undefined;
 }
 
-/** Undefined where it is no JSON; any shape else. */
+/** Undefined if the line is not JSON. The shape of the result is not checked. */
 function parse(line: string): Partial<Envelope> | null | undefined {
   try {
     return JSON.parse(line) as Partial<Envelope> | null;

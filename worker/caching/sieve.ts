@@ -1,6 +1,6 @@
-// A bounded map that evicts by SIEVE: new entries join at the head; a hand moves from the tail towards the head,
-// spares what was used since it last came by, and evicts the first that was not. A scan of one-hit wonders
-// passes through without pushing out what is asked for again, and a hit only sets a bit.
+// A bounded map with SIEVE eviction. New entries join at the head. A hand moves from the tail towards the head: it spares
+// entries used since its last visit, and evicts the first that was not. One-time entries pass through without evicting
+// entries that are used again, and a hit only sets a bit.
 // (Zhang et al., NSDI 2024. bench/eviction.ts compares it with LRU and S3-FIFO.)
 
 interface Node<T> {
@@ -20,7 +20,7 @@ export class SieveMap<T> {
   #hand: Node<T> | null = null;
   #used = 0;
 
-  /** `capacity` is in the unit of the sizes that are given to `set`. */
+  /** `capacity` has the same unit as the sizes that are passed to `set`. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -33,7 +33,7 @@ export class SieveMap<T> {
     return this.#nodes.size;
   }
 
-  /** In the order in which they came, without counting as use. */
+  /** In insertion order. Does not count as use. */
   *keys(): Generator<string> {
     for (let node = this.#oldest; node; node = node.newer) yield node.key;
   }
@@ -45,7 +45,7 @@ export class SieveMap<T> {
     return node.value;
   }
 
-  /** False where it is larger than the whole. */
+  /** False if the value is larger than the capacity. */
   set(key: string, value: T, size: number): boolean {
     this.delete(key);
     if (size > this.#capacity) return false;

@@ -1,6 +1,6 @@
-// The stockroom: the one place that touches a store. It finds, keeps, renews and forgets responses, and their variants
-// in the index of a key. Flow: whether a response may be stored (storable.ts), what selects it (selectors.ts) and which
-// variant fits (variants.ts) is decided elsewhere.
+// The only place that touches a store. It finds, keeps, renews and forgets responses, and maintains the index of a key's
+// variants. Whether a response may be stored (storable.ts), what selects it (selectors.ts) and which variant matches
+// (variants.ts) is decided elsewhere.
 
 import { type Soon, whenHere } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
@@ -28,7 +28,7 @@ export type Found =
   | {
       readonly kind: "absent";
       readonly fwd: "uri-miss" | "vary-miss";
-      /** The names of what tells the key's variants apart, where some are stored. */
+      /** The names of the key's selectors, if variants are stored. */
       readonly selectors?: readonly string[];
     }
   | { readonly kind: "response"; readonly at: string; readonly stored: StoredResponseWithBody };
@@ -50,7 +50,7 @@ function foundUnder(
   const now = ports.now();
   if (!first || first.entry.keepUntil <= now || first.entry.kind === "change") return URI_MISS;
   if (first.entry.kind === "response") {
-    // Stored before the route set its responses apart by cookie, country, …: for whom it was is not known.
+    // It was stored before the route separated responses by cookie, country, …. For which clients is unknown.
     if (plan.rules.selectors.length > 0) return VARY_MISS;
     return { kind: "response", at: plan.key, stored: withBody(first) };
   }
@@ -67,7 +67,7 @@ function foundUnder(
 const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
 const VARY_MISS = { kind: "absent", fwd: "vary-miss" } as const;
 
-/** By what the newest variant was selected the next one will be too, unless its Vary has changed. */
+/** The next response will have the selectors of the newest variant, unless its Vary has changed. */
 const variantMiss = ([newest]: readonly Variant[]): Found =>
   newest ? { ...VARY_MISS, selectors: Object.keys(newest.selectors) } : VARY_MISS;
 
@@ -76,21 +76,21 @@ const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithB
   return { entry, body, prepared, apart };
 };
 
-/** Why the origin is asked although this was found: the manifest of a file in slices holds no part of it. */
+/** Why the origin is asked despite a found response. A manifest holds no part of its file, so it does not count as partial. */
 export function forwardReason(found: Found): Forward {
   if (found.kind === "absent") return found.fwd;
   return found.stored.entry.part && found.stored.entry.part.length > 0 ? "partial" : "stale";
 }
 
-/** What stands under a key: at once where the store has it at hand. */
+/** The entry under a key. It is returned at once if the store holds it in memory. */
 export const heldAt = (key: string, { store }: Pick<Ports, "store">): Soon<Stored | undefined> =>
   store.get(key);
 
-/** Whether the store would keep the entry with a body of the declared length. */
+/** Whether the store would accept the entry with a body of the declared length. */
 export const wouldTake = (key: string, entry: Entry, { store }: Pick<Ports, "store">): boolean =>
   store.takes(key, entry);
 
-/** Keeps what has no variants: a slice of a file, an index. */
+/** Stores an entry without variants: a slice of a file, an index. */
 export const keepAt = (
   key: string,
   entry: Entry,
@@ -103,7 +103,7 @@ export interface Keeping {
   readonly rules: CacheRules;
   readonly entry: ResponseEntry;
   readonly selectors: Readonly<Record<string, string>>;
-  /** When the origin was asked: what was asked for before a change does not outlive it. */
+  /** When the origin was asked. A response requested before a change of the URL does not outlive the change. */
   readonly asOf: AsOf;
 }
 
@@ -116,14 +116,14 @@ export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Prom
   await write(keeping, (at) => store.put(at, keeping.entry, body).then(() => true), ports);
 }
 
-/** Another request, or another isolate, may have put it there since this one looked. */
+/** Another request or isolate may have stored a response since this request looked. */
 async function newerIsThere({ key, selectors, entry }: Keeping, ports: KeepPorts): Promise<boolean> {
   const there = await heldAt(placeOf(key, selectors), ports);
   if (there) letGo(there.body, ports);
   return there?.entry.kind === "response" && isOutdatedBy(entry, there.entry);
 }
 
-/** What was found gets the newer entry, and keeps the body that it has. It stays the caller's to read. */
+/** Stores the newer entry with the existing body. The caller may still read the body. */
 export async function renew(
   keeping: Keeping,
   { at, stored }: { at: string; stored: Stored },
@@ -140,13 +140,13 @@ async function write(
 ): Promise<void> {
   const at = placeOf(keeping.key, keeping.selectors);
   if ((await act(at)) && at !== keeping.key) await addToIndex(keeping, at, ports);
-  if (await isOutdated(keeping, ports)) await forget(keeping.key, ports); // by a change that came while it was being put
+  if (await isOutdated(keeping, ports)) await forget(keeping.key, ports); // the URL changed during the write
 }
 
 /**
- * By a change of the URL, here or in another isolate. The store knows of no compare-and-set. So a change first leaves its
- * mark and then deletes, and what is put looks for a mark before, and once more after: whichever of the two comes first, what
- * was asked for before the change does not stay.
+ * Whether the URL was changed, here or in another isolate. The store has no compare-and-set. So a change writes its mark
+ * before it deletes, and a write looks for a mark both before and after it puts. In either order, a response requested
+ * before the change does not stay.
  */
 async function isOutdated(
   { key, asOf }: Keeping,
@@ -154,15 +154,15 @@ async function isOutdated(
 ): Promise<boolean> {
   if (flights.isChangedSince(key, asOf)) return true;
   if (!store.isShared) return false;
-  if (now() - asOf.at > MARKED_FOR_MS) return true; // of changes since then the marks may be gone
+  if (now() - asOf.at > MARKED_FOR_MS) return true; // the marks of changes since then may have expired
   const mark = (await store.get(changeKey(urlKeyOf(key))))?.entry;
   return mark?.kind === "change" && mark.changedAt > asOf.at;
 }
 
-/** Longer than a response takes that is stored (bodies/patience.ts). */
+/** Longer than it takes to receive and store a response (bodies/patience.ts). */
 const MARKED_FOR_MS = 3_600_000;
 
-/** What is stored for a URL was changed at the origin, by a request that was answered at this time. */
+/** The URL was changed at the origin, by a request that was answered at `changedAt`. */
 export async function forgetChanged(
   urlKey: string,
   changedAt: number,
@@ -182,7 +182,7 @@ async function addToIndex(
   at: string,
   { store }: Pick<Ports, "store">,
 ): Promise<void> {
-  // Two requests may add a variant at once and one be lost: it is fetched again, nothing worse.
+  // Two requests may add variants at once, and one may be lost. The only cost is that it is fetched again.
   const before = (await store.get(key))?.entry;
   const variant = { selectors, language: fieldOf(entry.headers, "content-language"), key: at };
   const { index, dropped } = addVariant(
@@ -194,12 +194,12 @@ async function addToIndex(
   await Promise.all(dropped.map((old) => store.delete(old.key)));
 }
 
-/** Where a response stands: under the key itself where nothing selects it. */
+/** The key of a response: the cache key itself if nothing selects it. */
 export function placeOf(key: string, selectors: Keeping["selectors"]): string {
   return Object.keys(selectors).length === 0 ? key : variantKey(key, selectors);
 }
 
-/** Forgets all that is stored under a key. The variants' own entries are then out of reach, and age out. */
+/** Forgets everything stored under a key. The variants' entries can then not be found, and expire. */
 export function forget(key: string, { store }: Pick<Ports, "store">): Promise<void> {
   return store.delete(key);
 }

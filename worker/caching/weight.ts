@@ -1,17 +1,17 @@
-// How much memory does an entry take in an isolate? Measured, not guessed (bench/entry-weight.ts): a store that
-// counts bodies alone holds several times what it may where responses are small.
+// How much memory an entry takes in an isolate. The numbers are measured (bench/entry-weight.ts): if responses are small, a
+// store that counts only bodies uses several times its limit.
 import type { Entry } from "./entry.ts";
 
-/** The entry, its terms, the array and the buffer of its body, the store's own node, and a place in the map. */
+/** The entry, its terms, the array and buffer of its body, the store's node, and its place in the map. */
 const ENTRY_BYTES = 2_000;
-/** What a response is kept with beside its pairs, so that a hit copies it instead of making it. */
+/** The prepared objects that are kept beside the pairs, so that a hit copies them and does not build them. */
 const PREPARED_BYTES = 2_700;
-/** A pair and its place in the Headers, and what goes with the strings of both. */
+/** A pair, its place in the Headers, and the overhead of both strings. */
 const FIELD_BYTES = 350;
 const VARIANT_BYTES = 350;
 const SELECTOR_BYTES = 150;
 
-/** With its key, and without the bytes of its body. */
+/** Includes the key, but not the bytes of the body. */
 export function weightOf(key: string, entry: Entry): number {
   const own = ENTRY_BYTES + textBytes(key);
   if (entry.kind === "response") {
@@ -28,7 +28,7 @@ export function weightOf(key: string, entry: Entry): number {
   }, own);
 }
 
-/** One byte for each character, or two for all where one of them is beyond Latin-1. */
+/** One byte per character, or two per character if any of them is outside Latin-1. */
 function textBytes(text: string): number {
   return /[^\x00-\xff]/.test(text) ? text.length * 2 : text.length;
 }

@@ -1,4 +1,4 @@
-// Asks the pool, and notes when: the one way from the cache to the origins. Flow.
+// Sends a request to the pool and records the times. It is the cache's only way to the origins.
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { objectionToForwarding } from "../../admission/objections.ts";
 import { type Sending, send } from "../../balancing/send.ts";
@@ -10,9 +10,9 @@ import type { Demand } from "../demand.ts";
 
 export interface OriginAnswer {
   readonly result: Result<Reply, Refusal>;
-  /** Undefined where no origin was asked. */
+  /** Undefined if no origin was asked. */
   readonly sending: Sending | undefined;
-  /** When the attempt was sent that was answered: what failed before it did not make the answer any older. */
+  /** When the answered attempt was sent. Failed attempts before it do not make the response older. */
   readonly requestedAt: number;
   readonly receivedAt: number;
 }
@@ -41,6 +41,6 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
   });
 }
 
-/** Relayed, it would leave a client with nothing that asked for the whole. */
+/** The client sent no condition. If the 304 were relayed, the client would have no content at all. */
 const isUnasked304 = ({ headers }: OriginAsk, status: number): boolean =>
   status === 304 && !headers.has("if-none-match") && !headers.has("if-modified-since");

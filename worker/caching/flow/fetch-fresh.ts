@@ -1,5 +1,5 @@
-// What is stored does not do: asks the origin, and answers with what comes of it, or with what is stored after
-// all where the origin fails. Flow: judge.ts, freshen.ts and storable.ts decide.
+// Asks the origin because the stored response cannot be used. Answers with the origin's response, or with the stored one if
+// the origin fails. The decisions are in judge.ts, freshen.ts and storable.ts.
 import { ok } from "../../../shared/result.ts";
 import type { Soon } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
@@ -33,10 +33,10 @@ export interface Fetching {
   readonly land: Land;
 }
 
-/** What has come of it so far. */
+/** The state after the origin has answered. */
 export interface Fetched extends Fetching {
   readonly answer: OriginAnswer;
-  /** See keep.ts. */
+  /** See `Keeping` in stockroom.ts. */
   readonly asOf: AsOf;
   readonly fwd: Forward;
 }
@@ -51,7 +51,7 @@ export function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer> {
   );
 }
 
-/** By what came of it, and of what the request was made for. */
+/** Chooses by what the origin answered and why it was asked. */
 function answered(fetched: Fetched, askedTo: CacheAsk["kind"], ports: Ports): Soon<Answer> {
   const { demand, plan, found, land, answer, asOf, fwd } = fetched;
   const { asked } = demand;
@@ -90,7 +90,7 @@ function answered(fetched: Fetched, askedTo: CacheAsk["kind"], ports: Ports): So
   return passOn(reply, fetched, ports);
 }
 
-/** What the origin answered, stored on its way where it may be. */
+/** Passes the origin's response on, and stores it on the way if that is allowed. */
 export function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer {
   const { plan, found, answer, fwd } = fetched;
   const passing = { ...fetched, key: plan.key, rules: plan.rules, held: heldIn(found) };
@@ -103,7 +103,7 @@ export function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer 
   };
 }
 
-/** Where our own conditions were sent in place of the client's, those are answered from what came. */
+/** If the request to the origin had our conditions, the client's own conditions are evaluated against the response. */
 function asClientAsked(reply: Reply, entry: ResponseEntry, { demand, plan }: Fetched, ports: Ports): Reply {
   if (reply.status !== 200 || !sentOtherwise(demand.ask(), demand.asked)) return reply;
   const answering = answeringOf(demand, ports.now());
@@ -114,7 +114,7 @@ function asClientAsked(reply: Reply, entry: ResponseEntry, { demand, plan }: Fet
   return answered;
 }
 
-/** What was held still holds, and says what the 304 says of it. */
+/** The stored response was validated. Its fields are updated from the 304. */
 async function answerUpdated(
   fetched: Fetched,
   { found, reply }: { found: Found; reply: Reply },
@@ -135,8 +135,8 @@ async function answerUpdated(
 }
 
 /**
- * What was held proved of no use half-way: the whole, without conditions. Until that has come it stays, to stand in where
- * the origin fails now.
+ * The stored response proved unusable, so the whole is fetched without conditions. The stored response stays until that
+ * arrives, so that it can be served if the origin fails now.
  */
 async function fetchWhole(fetched: Fetched, ports: Ports): Promise<Answer> {
   const ask = unconditional(fetched.demand.ask());
@@ -145,7 +145,7 @@ async function fetchWhole(fetched: Fetched, ports: Ports): Promise<Answer> {
   return answered({ ...fetched, demand, answer }, "plain", ports);
 }
 
-/** The stored response in place of the origin's trouble; undefined where it may not, or holds not what is asked. */
+/** The stored response in place of a failure; undefined if it may not be served stale or lacks the requested bytes. */
 export function standInFor(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Answer | undefined {
   const { demand, plan, found, answer, fwd } = fetched;
   const now = ports.now();
@@ -164,7 +164,10 @@ const heldIn = (found: Found): StoredResponseWithBody | undefined =>
 const statusOf = ({ result }: OriginAnswer): { fwdStatus?: number } =>
   result.ok ? { fwdStatus: result.value.status } : {};
 
-/** Trouble of the origin's own; a client that sent half a body is none. Who answers, if wrongly, is not cut off. */
+/**
+ * How the origin failed; undefined if it is not at fault, as when a client sends half a body. An origin that answers, even
+ * wrongly, is not disconnected.
+ */
 export function troubleIn({ reason }: Refusal): OriginTrouble | undefined {
   if (reason === "unasked-not-modified") return "error";
   return reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin"

@@ -1,5 +1,5 @@
-// Answers from the store, or through an origin. The cache's own pipeline: plan, find, judge, answer.
-// Flow: every decision is a pure function of the folder.
+// Answers from the store or through an origin. These are the steps of the cache: plan, find, judge, answer. The decisions are
+// in law/.
 import { err, ok } from "../../../shared/result.ts";
 import { type Soon, whenHere } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
@@ -17,7 +17,7 @@ import { passThrough } from "./pass-through.ts";
 import { type Planned, planBodiless, planQuery } from "./query.ts";
 import { refresh } from "./refresh.ts";
 
-/** At once where memory has the answer. */
+/** Answers at once if memory holds the response. */
 export function answerThroughCache(demand: Demand, ports: Ports): Soon<Answer> {
   const { asked, action } = demand;
   const plan = planLookup(asked, action.cache);
@@ -35,7 +35,7 @@ function answerPlanned({ plan, demand }: Planned, ports: Ports): Soon<Answer> {
   });
 }
 
-/** What was looked up and is not what is answered with. */
+/** Releases a body that was found but is not part of the answer. */
 function lettingGo(
   { stored }: Extract<Found, { kind: "response" }>,
   answer: Answer,
@@ -56,7 +56,7 @@ function answerWith({ demand, plan, found }: Missing, ports: Ports): Soon<Answer
   return answerInSlices(inSlices, ports).then((answer) => answer ?? fetchCollapsed(missing, ports));
 }
 
-/** Undefined where the origin has to be asked first. */
+/** Undefined if the origin must be asked first. */
 function answerFromStore(
   demand: Demand,
   plan: LookupPlan,

@@ -1,5 +1,5 @@
-// Keeps a part of a file beside what is stored by now, which another request or another isolate may have put there since
-// this one looked. Flow: what becomes of the two, parts.ts decides.
+// Stores a part of a file. Another request or isolate may have stored something since this request looked, so it looks again.
+// parts.ts decides what happens to the two.
 
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
@@ -33,7 +33,7 @@ export const arrivalOf = (
   { now }: Pick<Ports, "now">,
 ): Arrival => ({ now: now(), requestedAt, sliced: rules.sliceBytes !== undefined });
 
-/** What the part would take the place of: under the key itself, or as the variant that the part is. */
+/** The entry that the part would replace: under the cache key itself, or as the part's own variant. */
 export async function storedNow(
   { key, selectors }: Pick<Keeping, "key" | "selectors">,
   ports: Pick<Ports, "store" | "now">,

@@ -1,5 +1,5 @@
-// An error is about to be stored: is there something better under its key by now? A page that was asked for at the same
-// time may have been stored since the error's own request looked. Flow: what is worse supersede.ts decides.
+// Would an error that is about to be stored replace something better? A page requested at the same time may have been stored
+// since the error's request looked. supersede.ts decides what is better.
 
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
@@ -13,7 +13,7 @@ export async function isOverPage(
   const held = await heldAt(key, ports);
   if (!held) return false;
   letGo(held.body, ports);
-  // Without selectors it would take the place of the index, and all variants would be out of reach.
+  // Without selectors the error would replace the index, and all variants would be unreachable.
   if (held.entry.kind === "variants") return placeOf(key, selectors) === key;
   return held.entry.kind === "response" && isWorseThan(held.entry, entry.status, ports.now());
 }

@@ -1,4 +1,4 @@
-// Requests that the cache does not answer: they go to an origin, and what they change is forgotten. Flow.
+// Requests that bypass the cache. They go to an origin, and the responses that they invalidate are forgotten.
 import type { Ports } from "../../isolate.ts";
 import { writtenBeside } from "../../rewriting/other-urls.ts";
 import type { Answer, Demand } from "../demand.ts";
@@ -27,7 +27,7 @@ export async function passThrough(
     const beside = writtenBeside(asked);
     const urls = [asked, ...(beside ? [beside] : []), ...namedUrls(reply.headers, asked)];
     const keys = new Set(urls.flatMap((url) => keysOfUrl(site, asked, url)));
-    // Before the answer: whoever made the change may ask for its result at once.
+    // Before the answer is sent: the client may request the changed resource at once.
     await Promise.all([...keys].map((key) => forgetChanged(key, answer.receivedAt, ports)));
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {

@@ -1,4 +1,4 @@
-// QUERY (RFC 10008): a safe request whose body says what is asked, and so belongs to the key. Flow: it reads the body.
+// QUERY (RFC 10008): a safe method whose content is part of the cache key. This flow reads the content.
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { isUnreadable } from "../../../shared/unreadable.ts";
 import { joinBytes } from "../../bodies/cut.ts";
@@ -11,7 +11,7 @@ import type { Plan } from "../law/plan.ts";
 import { addVariant } from "../law/variants.ts";
 import { heldAt, keepAt } from "../stockroom.ts";
 
-/** A longer question is passed on and its answer not kept. */
+/** A request with longer content is forwarded, and the response is not stored. */
 const MAX_QUERY_BYTES = 65_536;
 
 const GENERATION_MS = 365 * 86_400_000;
@@ -31,7 +31,7 @@ export interface Planned {
   readonly demand: Demand;
 }
 
-/** The body of a GET says nothing (RFC 9110 §9.3.1); one that the origin heeds would poison the cache. */
+/** Content in a GET has no meaning (RFC 9110 §9.3.1), and if the origin used it, it would poison the cache. */
 export function planBodiless(plan: Plan, demand: Demand): Planned {
   return {
     plan,
@@ -64,8 +64,9 @@ export async function planQuery(
 }
 
 /**
- * How many questions a URL has been asked, nobody counts; a change of it makes all answers worthless at once
- * (RFC 9111 §4.4), by deleting what all their keys begin with. One that a store has evicted does so too.
+ * The number of QUERY responses for a URL is unlimited and not recorded. A change of the URL must invalidate all of them at
+ * once (RFC 9111 §4.4). It does so by deleting the generation, which is part of all their keys. If a store evicts the
+ * generation, the effect is the same.
  */
 async function generationOf(
   key: string,
@@ -82,7 +83,7 @@ async function generationOf(
   return variant.key;
 }
 
-/** The same bytes of another type, coding or language are another question (RFC 10008 §2.7). */
+/** The same bytes with another type, coding or language are another query (RFC 10008 §2.7). */
 function meaningOf(demand: Demand): string {
   const fields: [string, string][] = [];
   demand.ask().headers.forEach((value, name) => {

@@ -1,4 +1,4 @@
-// Brings a stored response up to date behind the client's back, once at a time for each. Flow.
+// Revalidates a stored response in the background, once at a time per response.
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Demand } from "../demand.ts";
@@ -13,16 +13,16 @@ export interface Refreshing {
   readonly plan: LookupPlan;
 }
 
-/** `at` is where the response stands: the variants of a key do not wait for one another. */
+/** `at` is the key of the response. Variants of one cache key do not wait for one another. */
 export function refresh({ demand, plan, at }: Refreshing & { at: string }, ports: Ports): void {
   const land = ports.flights.lead(at, ports.now());
   if (land) ports.background(fetchInBackground({ demand: inBackground(demand), plan }, land, ports));
 }
 
-/** Fields that are about the one client: its copy, a part of it, what it would rather not have stored. */
+/** Fields about one client: its copy, the part it wants, its wish not to have the response stored. */
 const OF_ONE_CLIENT = ["range", "if-range", "if-none-match", "if-modified-since", "cache-control", "pragma"];
 
-/** A copy of the client's request that wants the whole, and that no client can cancel. */
+/** A copy of the client's request that asks for the whole, and that the client cannot cancel. */
 export function inBackground(demand: Demand): Demand {
   const { asked } = demand;
   const without = (original: Headers) => {
@@ -42,16 +42,16 @@ export function inBackground(demand: Demand): Demand {
 
 async function fetchInBackground({ demand, plan }: Refreshing, land: Land, ports: Ports): Promise<void> {
   try {
-    // Its own copy of what is stored: the client reads the other.
+    // Looks up its own copy of the stored body, because the client reads the other.
     const found = await find(plan, demand, ports);
     if (found.kind === "response" && judge(found.stored.entry, ports.now()).kind === "fresh") {
-      letGo(found.stored.body, ports); // somebody has refreshed it since
+      letGo(found.stored.body, ports); // another request has refreshed it
       return land({ kind: "failed" });
     }
     const { result } = await fetchFresh({ demand, plan, found, land }, ports);
     const body = result.ok ? result.value.body : null;
     if (found.kind === "response") letGo(found.stored.body, ports, body);
-    letGo(body, ports); // there is no client; what is stored of it goes on
+    letGo(body, ports); // no client reads it; the copy for the store continues
   } catch (bug) {
     land({ kind: "failed" });
     throw bug;

@@ -1,5 +1,5 @@
-// A newer message tells that what is stored still holds: it takes over the message's fields and starts a new life.
-// Flow: what is taken over is freshen.ts's.
+// A newer message confirms a stored response. The response takes over the message's fields, and its freshness lifetime starts
+// again. freshen.ts decides which fields.
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Body } from "../../message.ts";
@@ -24,19 +24,19 @@ export interface Update {
   /** The fields of the newer message. */
   readonly notModified: Headers;
   readonly answer: OriginAnswer;
-  /** See keep.ts. */
+  /** See `Keeping` in stockroom.ts. */
   readonly asOf: AsOf;
 }
 
 export interface Updated {
   readonly stored: StoredResponseWithBody;
   readonly landing: Landing;
-  /** Settles when the store has it, or has forgotten it. */
+  /** Settles when the store has kept or forgotten the response. */
   readonly written: Promise<void>;
   readonly kept: Kept;
 }
 
-/** A 304: the stored response with the newer fields, for the client; the store learns of it in the background. */
+/** After a 304: the client gets the stored response with the newer fields, and the store is updated in the background. */
 export function updateStored(update: Update, ports: Ports): Updated {
   const { stored } = update.found;
   const { keeping, objection } = rejuvenated(update);
@@ -61,7 +61,7 @@ export function updateStored(update: Update, ports: Ports): Updated {
   return { stored: { entry, body }, landing, written, kept: { stored: true } };
 }
 
-/** Where it stands the entry alone is new. Under another Vary it stands elsewhere, and its body with it. */
+/** Under the same key only the entry is written. If Vary has changed, the key differs, and the body is stored there too. */
 function write(
   keeping: Keeping,
   found: Update["found"],
@@ -75,7 +75,7 @@ function write(
   return { body: forClient, written: keep(keeping, forStore, ports) };
 }
 
-/** A HEAD's 200 freshens what it agrees with, and makes what it contradicts worthless (RFC 9111 §4.3.5). */
+/** The 200 to a HEAD updates the stored response if both agree, and invalidates it if they do not (RFC 9111 §4.3.5). */
 export async function updateByHead(update: Update, ports: Ports): Promise<void> {
   const { found, plan, notModified } = update;
   if (found.stored.entry.status !== 200) return;
@@ -90,7 +90,7 @@ export async function updateByHead(update: Update, ports: Ports): Promise<void> 
 function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update) {
   const { entry: old } = found.stored;
   const headers = headersOf(mergeHeaders(old.headers, notModified));
-  // An Age or Date of the stored message says nothing of the newer one.
+  // Age and Date of the stored message do not apply to the newer one.
   if (!notModified.has("age")) headers.delete("age");
   if (!notModified.has("date")) headers.delete("date");
   const { requestedAt, receivedAt } = answer;
@@ -100,7 +100,7 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
     old.part,
   );
   const objection = objectionToStoring({
-    method: "GET", // a HEAD tells what a GET would get
+    method: "GET", // a HEAD tells what a GET would return
     requestHeaders: demand.ask().headers,
     path: demand.asked.path,
     status: old.status,
@@ -117,8 +117,8 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
 }
 
 /**
- * The newer message may not be stored. Where that is for what it says (private, no-store, a cookie), what is stored
- * is not for everyone any more; where it is for the request that it answers, nothing has changed for others.
+ * The newer message may not be stored. If the reason is in the message (private, no-store, a cookie), the stored response may
+ * no longer be shared. If the reason is in this request, nothing has changed for other clients.
  */
 async function withdraw(
   objection: StorageObjection | "selector-unreadable",

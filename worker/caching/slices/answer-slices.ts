@@ -1,4 +1,4 @@
-// Answers from a file in slices, by what its manifest says. Flow.
+// Answers from the slices of a file, as its manifest describes it.
 import { ok } from "../../../shared/result.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Answer } from "../demand.ts";
@@ -23,15 +23,15 @@ export interface Slicing extends Missing {
 
 interface FromManifest {
   readonly slicing: Slicing;
-  /** How it is told where nothing more has to be asked for. */
+  /** The outcome to report if no slice had to be fetched. */
   readonly cache: CacheOutcome;
-  /** A slice that is at hand already. */
+  /** A slice that is already in memory. */
   readonly known?: { readonly index: number; readonly bytes: Uint8Array };
 }
 
 /**
- * By what the manifest says. The first slice is had before the answer begins, so that an origin in trouble is told by
- * the status; and the cache's outcome is that of the first slice.
+ * The first slice is obtained before the answer begins, so that the status can report a failing origin. The cache outcome is
+ * that of the first slice.
  */
 export async function answerFrom(
   manifest: ResponseEntry,
@@ -69,7 +69,7 @@ export async function answerFrom(
   return { ...answer, cache: fetched, sending: slice.answer.sending };
 }
 
-/** What is stored in place of the origin's trouble; undefined where it may not, or its first slice is not held. */
+/** The stored file in place of a failing origin; undefined if it may not be served stale or its first slice is not stored. */
 export async function standInFor(
   slicing: Slicing,
   trouble: OriginTrouble,

@@ -1,7 +1,6 @@
-// A large file in slices of fixed size, each stored on its own, so that a range needs only its own slices and a broken
-// transfer is taken up where it ended. What is known of the whole stands under the key, as a manifest without bytes: it
-// is fresh or stale, revalidated and invalidated as any entry, and slices count only where they are of its version.
-// Flow: which slices, and whether they fit, slices.ts decides.
+// Stores a large file as slices of fixed size, so that a range needs only its own slices and a broken transfer resumes where
+// it ended. The cache key holds a manifest of the whole without bytes. It is fresh or stale, validated and invalidated like
+// any entry, and only slices of its version count. law/slices.ts decides which slices are needed and whether they match.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
@@ -20,7 +19,7 @@ import { find, forget, forwardReason } from "../stockroom.ts";
 import { answerFrom, type Slicing } from "./answer-slices.ts";
 import { learnFile } from "./learn-file.ts";
 
-/** Undefined where slices do not do: the whole has to be asked for. */
+/** Undefined if slices cannot answer the request: the whole must be requested. */
 export async function answerInSlices(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
   const { manifest } = slicing;
   if (!manifest) return learn(slicing, ports);
@@ -39,13 +38,13 @@ export async function answerInSlices(slicing: Slicing, ports: Ports): Promise<An
 }
 
 /**
- * Undefined where the route has none, the request is for no one stretch, or the whole is stored. A part that is stored is
- * no reason: it may be of a time when the route had no slices, or of a request for several ranges.
+ * Undefined if the route uses no slices, the request is not for one range, or the whole is stored. A stored part does not
+ * count as the whole: it may be from before the route used slices, or from a request for several ranges.
  */
 export function slicingFor(missing: Missing): Slicing | undefined {
   const { demand, plan, found } = missing;
   const { sliceBytes, maxObjectBytes } = plan.rules;
-  if (sliceBytes === undefined || sliceBytes > maxObjectBytes) return undefined; // `maxObject` holds for each slice
+  if (sliceBytes === undefined || sliceBytes > maxObjectBytes) return undefined; // `maxObject` applies to each slice
   if (!asksForOneStretch(demand.asked)) return undefined;
   const manifest = found.kind === "response" && manifested(found.stored.entry) ? found : undefined;
   if (found.kind === "response" && !found.stored.entry.part) return undefined;
@@ -55,7 +54,7 @@ export function slicingFor(missing: Missing): Slicing | undefined {
     : undefined;
 }
 
-/** One request at a time learns what the file is; the others then find it in the store. */
+/** One request at a time learns what the file is. The others then find the manifest in the store. */
 async function learn(slicing: Slicing, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan } = slicing;
   if (demand.asked.method === "HEAD" || mayNotBeStored(demand.ask())) return undefined;

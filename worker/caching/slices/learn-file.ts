@@ -1,5 +1,5 @@
-// Asks the origin for the first slice that a request needs, which tells what the whole is; or whether what we know of
-// it still holds. What does not come in slices goes the way of any other response. Flow.
+// Requests the first slice that a request needs. Its response describes the whole file, or confirms the stored manifest. A
+// response that is not a slice is handled like any other.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
@@ -33,7 +33,7 @@ import { forwardReason, type Keeping, keep, placeOf, wouldTake } from "../stockr
 import { answerFrom, type Slicing, standInFor } from "./answer-slices.ts";
 import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
 
-/** Undefined where the whole has to be asked for. Lands on every path. */
+/** Undefined if the whole must be requested. Lands on every path. */
 export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan, found, manifest, sliceBytes } = slicing;
   const index = firstSliceFor(demand.asked, sliceBytes, manifest?.stored.entry.part?.complete);
@@ -71,12 +71,12 @@ export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Pro
   }
   if (reply.status === 206) return learnFrom(reply, { fetched, slicing, index }, ports);
   if (reply.status === 416 && !demand.asked.headers.has("range")) return notInSlices(fetched, reply, ports);
-  // That there is no such slice says nothing of what is stored: a client has asked for what lies beyond the end.
+  // The slice does not exist because the client asked for bytes beyond the end. The stored manifest remains valid.
   if (reply.status === 416) land({ kind: "stored" });
   return passOn(reply, fetched, ports);
 }
 
-/** What the slice says of the whole is the manifest; a file that is no longer than it is stored as any other. */
+/** Stores a manifest made from the slice. A file that fits into one slice is stored like any other response. */
 async function learnFrom(
   reply: Reply,
   { fetched, slicing, index }: { fetched: Fetched; slicing: Slicing; index: number },
@@ -92,7 +92,7 @@ async function learnFrom(
     const landStored: Land = (_landing, kept) =>
       void (kept ?? Promise.resolve()).then(() => land({ kind: "stored" }));
     const { status, statusText, headers } = whole;
-    const bodyLength = range.complete; // of fewer bytes a client must be able to tell
+    const bodyLength = range.complete; // lets the client detect a truncated body
     return passOn(
       { ...reply, status, statusText, headers, bodyLength },
       { ...fetched, land: landStored },
@@ -108,7 +108,7 @@ async function learnFrom(
   const aSlice = toEntry(received, plan.rules, { ...range, length: sliceBytes });
   const isTaken = wouldTake(keyOf({ at, sliceBytes }, index), aSlice, ports);
   if (!representation || objection || !selectors || !isTaken) {
-    // What one client asks for itself says nothing of the file, and is not remembered for the others.
+    // An objection to this client's request says nothing about the file, so it is not remembered for others.
     const isOfTheFile = !objection || isOfThePage(objection);
     const landing: Land = () => land({ kind: isOfTheFile ? "not-shared" : "failed" });
     return answerFromSlice(reply, range, { fetched: { ...fetched, land: landing }, slicing }, ports);
@@ -128,14 +128,14 @@ async function learnFrom(
   return answered === "changed" ? undefined : { ...answered, sending: answer.sending };
 }
 
-/** It has come meanwhile: a manifest, which has none of its bytes, is not to take its place. */
+/** The whole may have been stored in the meantime. A manifest, which has no bytes, must not replace it. */
 async function wholeIsThere(keeping: Keeping, ports: Ports): Promise<boolean> {
   const there = await storedNow(keeping, ports);
   letGo(there?.body ?? null, ports);
   return there?.entry.status === 200 && there.entry.part === null;
 }
 
-/** No slice can be kept of the file: the one that came answers what lies within it, and else the whole is asked for. */
+/** No slice of the file may be stored. The received slice answers a range inside it; otherwise the whole is requested. */
 function answerFromSlice(
   reply: Reply,
   part: Part,
@@ -153,7 +153,7 @@ function answerFromSlice(
   return result.ok ? { ...answer, result: ok(cutFromSlice(result.value, stretch, part.complete)) } : answer;
 }
 
-/** Remembered, so that the next ones ask for the whole at once. */
+/** Remembered, so that the next requests ask for the whole at once. */
 function notInSlices({ land }: Fetched, reply: Reply, ports: Ports): undefined {
   letGo(reply.body, ports);
   land({ kind: "not-shared" });
