@@ -92,7 +92,7 @@ async function push(sites: readonly LoadedSite[], place: Place): Promise<void> {
   console.log(
     `${plural(toWrite.length, "key")} written to ${where}, ${changes.length - toWrite.length} left alone`,
   );
-  if (place.kind === "remote") console.log("The edge sees it within a minute or two.");
+  if (place.kind === "remote") console.log("The edge sees it within 90 seconds.");
 }
 
 async function notReadBack(entries: readonly Change[], place: Place): Promise<string[]> {
