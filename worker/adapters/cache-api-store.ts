@@ -1,11 +1,11 @@
-// Stored responses in the platform's Cache API. It knows no stale answers, no Vary and no status but 200, and its
-// own freshness is not ours: so what it is given are plain 200s that live as long as we may need them, and the entry
-// is inside (caching/envelope.ts). What fails is a miss.
+// Stores responses in the platform's Cache API. That API has no stale responses, no Vary and no status but 200, and its
+// freshness is not ours. So it is given plain 200s that live as long as they may be needed, with the entry inside
+// (caching/envelope.ts). A failure is a miss.
 //
-// A body at hand lies in the envelope. One that streams is put apart, and its envelope when all of it is through:
-// Miniflare keeps what had arrived of a stream that breaks, and an isolate may end at any time. A body apart outlives its
-// envelope, so that a newer entry is an envelope alone; it goes when its envelope is replaced or deleted. Where an isolate
-// ends in between it is left behind, and ages out.
+// A body in memory is part of the envelope. A streaming body is stored separately, and its envelope is written when all of the
+// body has arrived: Miniflare keeps the beginning of a stream that breaks, and an isolate may end at any time. A separate body
+// outlives its envelope, so that updating the entry writes only an envelope. It is removed when its envelope is replaced or
+// deleted. If an isolate ends in between, the body remains and expires.
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../caching/entry.ts";
 import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
@@ -16,13 +16,13 @@ import { digest } from "./digest.ts";
 import { letGo } from "./gather.ts";
 import { Turns } from "./turns.ts";
 
-/** On Cloudflare a key needs a host; the path is ours alone, so that no stored URL of the site is touched. */
+/** On Cloudflare a key needs a host. The path is reserved for us, so that no stored URL of the site is affected. */
 const NAMESPACE = "/.headgate-cache/";
 
-/** A body apart that is renewed again and again is written once in so long. */
+/** A separate body that is renewed repeatedly is written once in this time. */
 const BODY_OUTLIVES_ENTRY_MS = 30 * 86_400_000;
 
-/** Tells where an envelope's body is, so that the envelope need not be read for it. */
+/** Says where an envelope's body is, so that the envelope need not be read to find it. */
 const BODY_AT = "headgate-body-at";
 
 export function cacheApiStore(cache: Cache, log: Log, now: () => number = Date.now): Store {
@@ -80,7 +80,7 @@ async function open(cache: Cache, url: string): Promise<Envelope | undefined> {
   return response && unseal(new Uint8Array(await response.arrayBuffer()));
 }
 
-/** The name of the body that the envelope there leads to. */
+/** The name of the body that the stored envelope refers to. */
 async function bodyOf(cache: Cache, url: string): Promise<string | undefined> {
   const response = await cache.match(url);
   if (response?.body) letGo(response.body);
@@ -92,7 +92,7 @@ interface Keeping {
   readonly entry: Entry;
   readonly body: Body;
   readonly now: number;
-  /** False where the key has been deleted, or put anew, since. */
+  /** False if the key has been deleted or written again since. */
   claim(): boolean;
 }
 
@@ -102,7 +102,7 @@ async function keep(cache: Cache, { key, entry, body, now, claim }: Keeping): Pr
     const url = await urlOf(key);
     const oldAt = await bodyOf(cache, url);
     if (!claim()) return;
-    await cache.delete(url); // what it would have replaced
+    await cache.delete(url); // the entry that it would have replaced
     return removeBody(cache, url, oldAt);
   }
   if (body instanceof ReadableStream) {
@@ -115,7 +115,7 @@ async function keep(cache: Cache, { key, entry, body, now, claim }: Keeping): Pr
   }
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (bytes && !isWhole(entry, bytes.length)) return;
-  // Sealed before anything is waited for: from here on it is a copy.
+  // Sealed before the first await, so that it is a copy from here on.
   const enclosed = bytes ? ({ kind: "here", bytes: bytes.length } as const) : ({ kind: "none" } as const);
   const sealed = seal(entry, enclosed, bytes ?? undefined);
   await putEnvelope(cache, await urlOf(key), { entry, enclosed, now, claim, sealed });
@@ -128,7 +128,7 @@ interface Renewing extends Omit<Keeping, "body"> {
 async function renew(cache: Cache, { key, found, entry, now, claim }: Renewing): Promise<boolean> {
   const url = await urlOf(key);
   const there = await open(cache, url);
-  // What was found is what is there: the newer fields are about these bytes and no others.
+  // The stored entry must be the one that was found: the newer fields describe these bytes and no others.
   if (!there || JSON.stringify(there.entry) !== JSON.stringify(found.entry)) return false;
   const { enclosed, body } = there;
   const renewed =
@@ -143,7 +143,7 @@ async function renew(cache: Cache, { key, found, entry, now, claim }: Renewing):
   return isPut;
 }
 
-/** A body whose own life is over before the entry's, under another name. */
+/** Stores the body under another name, because it would expire before the entry. */
 async function putAnew(
   cache: Cache,
   url: string,
@@ -157,18 +157,18 @@ async function putAnew(
 interface Enveloping extends Pick<Keeping, "entry" | "now" | "claim"> {
   readonly enclosed: Enclosed;
   readonly sealed?: Uint8Array;
-  /** Where the body of the envelope before is, where that is known already. */
+  /** Where the previous envelope's body is, if that is known. */
   readonly before?: { readonly at: string | undefined };
 }
 
-/** And removes the body that the envelope before led to. False where the envelope does not count any more. */
+/** Also removes the body of the previous envelope. False if this write no longer counts. */
 async function putEnvelope(cache: Cache, url: string, enveloping: Enveloping): Promise<boolean> {
   const { entry, enclosed, now, claim, sealed, before } = enveloping;
   const at = atOf(enclosed);
   const response = plain200(sealed ?? seal(entry, enclosed), entry.keepUntil - now);
   if (at !== undefined) response.headers.set(BODY_AT, at);
   const oldAt = before ? before.at : await bodyOf(cache, url);
-  if (!claim()) return false; // nothing is waited for from here to the put
+  if (!claim()) return false; // no await between here and the put
   await cache.put(url, response);
   if (oldAt !== at) await removeBody(cache, url, oldAt);
   return true;
@@ -188,7 +188,7 @@ interface Putting {
   readonly now: number;
 }
 
-/** Undefined where the body broke: then nothing is left of it. */
+/** Undefined if the body broke. Then nothing of it is kept. */
 async function putApart(cache: Cache, { url, body, entry, now }: Putting): Promise<Apart | undefined> {
   const at = crypto.randomUUID();
   const until = entry.keepUntil + BODY_OUTLIVES_ENTRY_MS;
@@ -198,7 +198,7 @@ async function putApart(cache: Cache, { url, body, entry, now }: Putting): Promi
   return undefined;
 }
 
-/** How many bytes it had; undefined where it broke. */
+/** The number of bytes; undefined if the stream broke. */
 async function putStream(
   stream: ReadableStream<Uint8Array>,
   put: (stream: ReadableStream<Uint8Array>) => Promise<void>,
@@ -224,8 +224,8 @@ function plain200(content: BodyInit, lifeMs: number): Response {
 }
 
 /**
- * A digest, since a key may be longer than a URL, and hold what no URL may. A URL and no Request: the Cache API would
- * act on Range and If-* of one.
+ * A digest, because a key may be too long for a URL or contain characters that a URL may not. The result is a URL and not a
+ * Request: the Cache API would evaluate Range and If-* of a Request.
  */
 async function urlOf(key: string): Promise<string> {
   const known = URLS.get(key);
@@ -235,7 +235,7 @@ async function urlOf(key: string): Promise<string> {
   return url;
 }
 
-/** What is asked for again and again is digested once. */
+/** Keys that are requested repeatedly are digested once. */
 const URLS = new BoundedMap<string>(2_000);
 const LONGEST_REMEMBERED = 500;
 
@@ -243,7 +243,7 @@ async function newUrlOf(key: string): Promise<string> {
   return `https://${hostOf(key)}${NAMESPACE}${await digest(new TextEncoder().encode(key))}`;
 }
 
-/** The site's own host, by which Cloudflare finds the zone; of a site for every host the URL's. */
+/** The site's own host, by which Cloudflare finds the zone. A site for every host uses the host of the URL. */
 function hostOf(key: string): string {
   const [site = "", url = ""] = key.split("#", 2);
   const host = site === "*" ? /^(?:http:\/\/)?([^/?]*)/.exec(url)?.[1] : site.replace(/^\*\./, "");

@@ -1,4 +1,4 @@
-// Records as JSON lines on the console: Workers Logs on Cloudflare, standard output elsewhere.
+// Writes records to the console as JSON lines. They go to Workers Logs on Cloudflare, and to standard output elsewhere.
 import type { Log } from "../ports.ts";
 
 export const consoleLog: Log = {

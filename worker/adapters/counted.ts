@@ -1,12 +1,12 @@
-// A stream handed on to the platform as one of its own kind, that tells afterwards how many bytes there were and
-// whether it broke. (A stream of script's that breaks while the platform reads it is reported as a bug of ours.)
+// Passes a stream to the platform as one of the platform's own kind, and reports how many bytes it had and whether it broke.
+// (If a script stream breaks while the platform reads it, the runtime reports a bug of ours.)
 import { letGo } from "./gather.ts";
 
 export interface Counted {
   readonly readable: ReadableStream<Uint8Array>;
-  /** Of use once the platform is through with it, or has failed. */
+  /** Meaningful once the platform has finished with the stream, or has failed. */
   state(): { readonly bytes: number; readonly broken: boolean };
-  /** The platform reads no further. */
+  /** Stops reading, because the platform no longer reads. */
   stop(): void;
 }
 
@@ -29,6 +29,6 @@ export function counted(stream: ReadableStream<Uint8Array>): Counted {
       await writer.write(next.value);
     }
   }
-  handOn().catch(() => {}); // whoever reads it has failed, and says so
+  handOn().catch(() => {}); // the reader has failed, and reports it
   return { readable, state: () => ({ bytes, broken }), stop: () => letGo(reader) };
 }

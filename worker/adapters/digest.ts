@@ -1,4 +1,4 @@
-// SHA-256, as hexadecimal digits.
+// SHA-256 as hexadecimal digits.
 
 export async function digest(bytes: Uint8Array): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));

@@ -1,4 +1,4 @@
-// Sites that came with the bundle: `headgate serve`, and tests.
+// Sites that are part of the bundle, for `headgate serve` and for tests.
 import type { SiteTexts } from "../ports.ts";
 
 export function embeddedSites(texts: Readonly<Record<string, string>>): SiteTexts {

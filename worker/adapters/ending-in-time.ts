@@ -1,14 +1,14 @@
-// A body that is cut off when its time is up. The runtime hands a body that nobody touches from origin to client
-// by itself, and lets no timer of the request fire meanwhile (seen on workerd 2026-11-02): so a body with a deadline is
-// passed on here, at some cost, and one without never comes here.
+// Cuts a body off at its deadline. The runtime passes an untouched body from origin to client itself, and during that time no
+// timer of the request fires (seen on workerd 2026-11-02). So a body with a deadline passes through here, at some cost; a
+// body without one does not.
 
 export interface Deadline {
   readonly withinMs: number;
-  /** The declared length, so that the answer keeps its Content-Length. */
+  /** The declared length, which preserves the answer's Content-Length. */
   readonly bytes: number | undefined;
 }
 
-/** The client of a body that is cut off sees a broken transfer, and the origin a closed connection. */
+/** When the body is cut off, the client sees a broken transfer and the origin a closed connection. */
 export function endingInTime(
   body: ReadableStream<Uint8Array>,
   { withinMs, bytes }: Deadline,
@@ -17,7 +17,7 @@ export function endingInTime(
     bytes === undefined ? new IdentityTransformStream() : new FixedLengthStream(bytes);
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(broken()), withinMs);
-  // Whatever ends it ends the reader too; there is nobody else to tell.
+  // Any failure also ends the reader, so there is nobody left to tell.
   body
     .pipeTo(writable, { signal: abort.signal })
     .catch(() => {})
@@ -25,5 +25,5 @@ export function endingInTime(
   return readable;
 }
 
-/** `retryable` makes it a lost connection to the runtime; any other error it would report as an uncaught exception. */
+/** With `retryable`, the runtime treats it as a lost connection. It would report any other error as an uncaught exception. */
 const broken = () => Object.assign(new Error("the total time-out has passed"), { retryable: true });

@@ -1,4 +1,4 @@
-// The bindings, checked once: what the platform hands over is made into ports here and nowhere else.
+// Checks the bindings once and turns them into ports. This is the only place that does.
 import { parseSizeBytes } from "../../shared/site/units.ts";
 import { Flights } from "../caching/flights.ts";
 import type { Ports } from "../isolate.ts";
@@ -26,18 +26,18 @@ export interface Env {
   /** In `headgate serve`: site texts by host pattern. */
   readonly EMBEDDED_SITES?: Readonly<Record<string, string>>;
   readonly HEADGATE_RUNS_ON?: string;
-  /** Milliseconds after which a site is read again in the background, and at the latest. */
+  /** After how many milliseconds a site is read again in the background, and when it expires. */
   readonly HEADGATE_SITE_REFRESH_MS?: string;
   readonly HEADGATE_SITE_EXPIRE_MS?: string;
-  /** What each isolate may keep of small responses: `16MiB`; `0B` for none. */
+  /** How much memory each isolate may use for small responses: `16MiB`; `0B` for none. */
   readonly HEADGATE_CACHE_MEMORY?: string;
 }
 
-/** Of the 128 MB that an isolate has for all its requests on Cloudflare. */
+/** Out of the 128 MB that an isolate on Cloudflare has for all its requests. */
 const MEMORY_ON_CLOUDFLARE = "16MiB";
 const MEMORY_STANDALONE = "64MiB";
 
-/** All but what belongs to one request (its `waitUntil`). */
+/** All ports except those that belong to one request (its `waitUntil`). */
 export type IsolatePorts = Omit<Ports, "afterAnswer" | "background">;
 
 export function portsOf(env: Env): IsolatePorts {
@@ -86,7 +86,7 @@ function milliseconds(
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** On Cloudflare small responses in memory over the data centre's cache; elsewhere memory alone. */
+/** On Cloudflare, memory for small responses above the data centre's cache; elsewhere memory only. */
 function storeOf(env: Env): Store {
   const standalone = env.HEADGATE_RUNS_ON === "standalone";
   const size = env.HEADGATE_CACHE_MEMORY ?? (standalone ? MEMORY_STANDALONE : MEMORY_ON_CLOUDFLARE);

@@ -1,15 +1,15 @@
-// A body as bytes of its own: a copy, so that nobody's later change reaches it, and so that a small piece does not
-// hold on to the large buffer that it was read from.
+// Copies a body into bytes of its own. No later change by others can reach the copy, and a small piece does not keep the large
+// buffer alive from which it was read.
 import { joinBytes } from "../bodies/cut.ts";
 import type { Body } from "../message.ts";
 
 export type Gathered =
   | { readonly kind: "whole"; readonly bytes: Uint8Array | null }
   | { readonly kind: "too-long" }
-  /** It ended in an error. */
+  /** The body ended in an error. */
   | { readonly kind: "broken" };
 
-/** Reads no further than it must to know that it is too long (-1: nothing), and then lets the body go. */
+/** Stops reading as soon as the body is known to be too long, and cancels it. With -1 it reads nothing. */
 export async function gather(body: Body, atMost: number): Promise<Gathered> {
   if (body instanceof ReadableStream) return read(body, atMost);
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : (body?.slice() ?? null);
@@ -35,9 +35,9 @@ async function read(body: ReadableStream<Uint8Array>, atMost: number): Promise<G
 }
 
 /**
- * Lets a body go that nobody reads: half of a `tee` would else be kept in memory for as long as the other is read.
- * Not waited for: that half is cancelled only when the other is through.
+ * Cancels a body that nobody reads. Otherwise an unread half of a `tee` is kept in memory for as long as the other half is
+ * read. The promise is not awaited: that half is cancelled only when the other has ended.
  */
 export function letGo(body: { cancel(): Promise<void> }): void {
-  body.cancel().catch(() => {}); // broken already: as good
+  body.cancel().catch(() => {}); // it is broken already, which is as good
 }

@@ -1,4 +1,4 @@
-// Why an origin was given up on before it had answered, where a fetch has to be aborted with a reason.
+// The reason with which a fetch is aborted: why the edge gave up on an origin before it answered.
 import type { OriginFailure } from "../ports.ts";
 
 export class GivenUp extends Error {

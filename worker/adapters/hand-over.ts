@@ -1,22 +1,21 @@
-// Hands a request body that streams on to fetch, and tells what fetch alone does not: when all of it is through
-// (only then can an origin be expected to answer), and that it broke.
+// Passes a streaming request body to fetch, and reports what fetch does not: that the whole body has been read (only then can
+// the origin be expected to answer), and that it broke.
 
 export interface HandOver {
-  /** For fetch. Content-Length stays what the client declared. */
+  /** For fetch. Content-Length remains as the client declared it. */
   readonly body: ReadableStream<Uint8Array>;
-  /** Resolves when the whole body has been read from; never where it breaks. */
+  /** Resolves when the whole body has been read; never if it breaks. */
   readonly whole: Promise<void>;
-  /** Resolves where it breaks, at the client's end or the origin's. Unless fetch ends by itself, it has to be aborted. */
+  /** Resolves if the body breaks on either side. The fetch must then be aborted, unless it ends by itself. */
   readonly broken: Promise<void>;
 }
 
 /**
- * A body that errors on its way is ended by the runtime as if it were whole (docs/decisions/0006): an origin would take
- * half an upload for all of it. So the error never gets there (`preventAbort`); the body stays open until the fetch
- * is aborted.
+ * The runtime ends a body that fails as if it were complete (docs/decisions/0006): an origin would take half an upload for the
+ * whole. So the error is kept from it (`preventAbort`), and the body stays open until the fetch is aborted.
  */
 export function handOver(body: ReadableStream<Uint8Array>, contentLength: string | null): HandOver {
-  // The runtime's own streams: bytes go through them without passing through script.
+  // Native streams: the bytes pass through them without passing through script.
   const through =
     contentLength === null ? new IdentityTransformStream() : new FixedLengthStream(Number(contentLength));
   const whole = Promise.withResolvers<void>();

@@ -1,10 +1,10 @@
-// How the origins fare, as this isolate has seen it. Each isolate learns for itself
+// The health of the origins as this isolate has seen it. Each isolate learns for itself
 // (docs/decisions/0002-failures-are-remembered-per-isolate.md).
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import { NO_FAILURES, observe, type PoolHealth } from "../balancing/health.ts";
 import type { HealthMemory } from "../isolate.ts";
 
-/** Pools with a failing origin; what is forgotten costs one attempt at an origin that may be dead. */
+/** Pools with a failing origin. If one is forgotten, the cost is one attempt at an origin that may be dead. */
 const MAX_POOLS = 1_000;
 
 export function isolateHealth(): HealthMemory {

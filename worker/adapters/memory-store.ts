@@ -1,5 +1,5 @@
-// Stored responses in the isolate's own memory: small ones, bounded in bytes all together. A hit hands out what is
-// stored, uncopied; it was copied when it came in.
+// Stores small responses in the isolate's memory, limited by their total size. A response is copied when it is stored, so that
+// a hit can return it without copying.
 import {
   declaredLength,
   type Entry,
@@ -17,12 +17,12 @@ import { gather } from "./gather.ts";
 import { originalOf } from "./original.ts";
 import { Turns } from "./turns.ts";
 
-/** One response may not push out all others. */
+/** One response may not evict all others. */
 const LARGEST_SHARE = 1 / 8;
 
 export interface MemoryOptions {
   readonly now?: () => number;
-  /** For copies of what another store holds: after this they are looked up there again. */
+  /** For copies of another store's entries: after this time they are looked up there again. */
   readonly forgetAfterMs?: number;
 }
 
@@ -31,7 +31,7 @@ interface Held {
   readonly until: number;
 }
 
-/** It has what it has at hand. */
+/** Always answers at once. */
 export interface MemoryStore extends Store {
   get(key: string): Stored | undefined;
 }
@@ -40,10 +40,10 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
   const { now = Date.now, forgetAfterMs = Number.POSITIVE_INFINITY } = options;
   const held = new SieveMap<Held>(capacityBytes);
   const turns = new Turns();
-  /** For the body, of what one response may have. */
+  /** How many bytes the body of one response may have. */
   const roomFor = (key: string, entry: Entry) =>
     Math.floor(capacityBytes * LARGEST_SHARE) - weightOf(key, entry);
-  /** The bytes are the store's own by now, and so is the entry. */
+  /** The bytes and the entry belong to the store from here on. */
   const hold = (key: string, entry: Entry, bytes: Uint8Array | null) => {
     const until = Math.min(entry.keepUntil, now() + forgetAfterMs);
     const prepared = entry.kind === "response" ? prepare(entry, bytes) : undefined;
@@ -72,7 +72,7 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
           const bytes = gathered.kind === "whole" ? gathered.bytes : null;
           if (bytes && !isWhole(entry, bytes.length)) return;
           if (!claim()) return;
-          // Too large to be kept, it still replaces what was there.
+          // A response that is too large to keep still replaces the entry before.
           if (gathered.kind === "too-long") held.delete(key);
           else hold(key, copy, bytes);
         },
@@ -80,7 +80,7 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
       ),
     renew: async (key, found, entry) => {
       const stored = held.get(key)?.stored;
-      if (!stored || stored.entry !== found.entry) return false; // what was handed out is what is held
+      if (!stored || stored.entry !== found.entry) return false; // the stored entry must be the one that was found
       turns.overrule(key);
       hold(key, structuredClone(entry), stored.body);
       return true;
@@ -92,10 +92,10 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
   };
 }
 
-/** The runtime copies a Response's fields as a whole; one by one, or once more, they would cost a hit a tenth. */
+/** The runtime copies a Response's fields all at once. To copy them one by one, or twice, would make a hit a tenth slower. */
 function prepare({ status, statusText, headers }: ResponseEntry, body: Uint8Array | null): Prepared {
   const init = { status, statusText, headers: headersOf(headers), encodeBody: "manual" };
-  const template = new Response(null, init as ResponseInit); // Node, where some tests run, knows no encodeBody
+  const template = new Response(null, init as ResponseInit); // Node, where some tests run, has no encodeBody
   return {
     fields: template.headers,
     reply: () => {

@@ -1,4 +1,4 @@
-// A store that keeps nothing.
+// A store that stores nothing.
 import type { Store } from "../ports.ts";
 import { letGo } from "./gather.ts";
 

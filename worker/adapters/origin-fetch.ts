@@ -1,4 +1,4 @@
-// One attempt at one origin, over the platform's fetch. Bodies pass as they are: compressed stays compressed.
+// One attempt at one origin, through the platform's fetch. Bodies pass unchanged: a compressed body stays compressed.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
@@ -16,9 +16,9 @@ export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
 }
 
 /**
- * Cloudflare keeps a cache of its own under every fetch, which goes by the file's extension, knows of no Vary but that on
- * Accept-Encoding and of no site of ours. `cache: "no-store"` tells the platform the same, and writes Cache-Control and Pragma
- * into the request for everybody else on the way (docs/decisions/0024).
+ * Cloudflare has its own cache beneath every fetch. It decides by file extension, ignores any Vary but Accept-Encoding, and
+ * does not know our sites. `cache: "no-store"` would also bypass it, but adds Cache-Control and Pragma to the request, which
+ * every other hop would see (docs/decisions/0024).
  */
 const PAST_THE_ZONES_CACHE = { cacheTtl: -1, cacheLevel: "bypass" };
 
@@ -30,14 +30,14 @@ function attempt(
   fetching: Fetch,
 ): Promise<Fetched> {
   const { url, method, headers, totalMs } = request;
-  // fetch takes no body for these two; admission has let pass an empty one at most.
+  // fetch accepts no body for these two. Admission lets only an empty one pass.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
   const init = {
     method,
     headers,
     body,
     redirect: "manual",
-    // The runtime would otherwise unpack what it reads and pack what it writes, and lose Content-Length.
+    // Otherwise the runtime would decompress and recompress the body, and lose Content-Length.
     encodeResponseBody: "manual",
     ...platform,
   } as const;
@@ -49,8 +49,8 @@ function attempt(
   const afterMs = Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY);
   const response = fetching(url, init);
   const late = (): Fetched => {
-    // The fetch is left alone, since an abort signal makes every request a tenth dearer (docs/performance.md): it ends
-    // with the client's request, or with its answer, whose connection is then set free.
+    // The fetch is not aborted, because an abort signal makes every request a tenth slower (docs/performance.md). It ends
+    // with the client's request, or when its answer arrives; the connection is then released.
     response.then((answer) => answer.body?.cancel()).catch(() => {});
     return err({ kind: "timeout", afterMs });
   };
@@ -61,20 +61,20 @@ function received(response: Response, deadline: number | undefined): Fetched {
   const framing = framingOf(response.headers);
   const fault = faultIn(response, framing);
   if (fault === undefined) return ok(replyOf(response, framing, deadline));
-  response.body?.cancel().catch(() => {}); // broken already: as good
+  response.body?.cancel().catch(() => {}); // it is broken already, which is as good
   return err({ kind: "connect", message: fault });
 }
 
 function failed(error: unknown): Fetched {
   if (error instanceof GivenUp) return err(error.failure);
-  // What cannot be made into a request is a bug of ours, and no origin's failure; the network's are no TypeErrors.
+  // A request that cannot be built is a bug of ours, not the origin's failure. Network errors are not TypeErrors.
   if (error instanceof TypeError) throw error;
   return err({ kind: "connect", message: String(error) });
 }
 
-/** Why it cannot be relayed; undefined where it can. */
+/** Why the response cannot be relayed; undefined if it can. */
 function faultIn({ status, webSocket, body }: Response, framing: Framing): string | undefined {
-  // A Response can hold no other status; 101 without a WebSocket leads to a protocol that nobody speaks here.
+  // A Response cannot hold any other status. A 101 without a WebSocket switches to a protocol that is not supported here.
   const isStatus = status === 101 ? webSocket !== null : status >= 200 && status <= 599;
   if (!isStatus) return `its status ${status} cannot be relayed`;
   if (body === null) return undefined;

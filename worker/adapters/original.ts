@@ -1,18 +1,18 @@
-// The platform's own Response behind a reply. Where a reply went through the edge with nothing but its header fields
-// changed it is sent as it is: made anew, it would cost one more copy of all fields (docs/performance.md).
+// The platform's own Response behind a reply. If only the header fields of a reply changed, that Response is sent: building a
+// new one would copy all fields once more (docs/performance.md).
 import type { Body, Reply } from "../message.ts";
 
 export interface Original {
   readonly response: Response;
   readonly status: number;
-  /** Of the response itself: who changes them changes the response. */
+  /** The Response's own fields. Changing them changes the Response. */
   readonly headers: Headers;
   readonly body: Body;
 }
 
 /**
- * Status and fields as another's, which may not be changed itself: a fetched or a kept one. `statusText` is its own, or
- * what stands in for one that a Response cannot hold; an empty one becomes the usual one of its status.
+ * Copies status and fields of a fetched or stored Response, which may not be changed itself. `statusText` is its own, or a
+ * replacement for one that a Response cannot hold. If it is empty, the standard phrase of the status is used.
  */
 export function originalOf(like: Response, body: Body, statusText = like.statusText): Original {
   const { status } = like;
@@ -29,9 +29,9 @@ export function originalOf(like: Response, body: Body, statusText = like.statusT
   return { response, status, headers: response.headers, body };
 }
 
-/** Undefined where the reply is another by now. */
+/** Undefined if the reply no longer matches that Response. */
 export function responseBehind({ status, headers, body, original }: Reply): Response | undefined {
-  const behind = original as Original | undefined; // opaque to all but the adapters
+  const behind = original as Original | undefined; // opaque outside the adapters
   const isTheSame = behind?.headers === headers && behind.body === body && behind.status === status;
   return isTheSame ? behind.response : undefined;
 }

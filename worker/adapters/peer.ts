@@ -1,5 +1,5 @@
-// Who is at the other end of the connection? Only the platform may say: on Cloudflare CF-Connecting-IP is the
-// platform's own field, elsewhere it is whatever the client sent.
+// The client's address and country. Only the platform is trusted: on Cloudflare it sets CF-Connecting-IP itself; elsewhere
+// that field is whatever the client sent.
 import type { Peer } from "../message.ts";
 import { addressBesidePort } from "../routing/address.ts";
 
@@ -13,7 +13,7 @@ export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
   return (request) => new LazyPeer(request, readIp, readCountry);
 }
 
-/** Reading `cf` makes the runtime parse a kilobyte of JSON: only where somebody asks for what it tells. */
+/** Reading `cf` makes the runtime parse a kilobyte of JSON, so it is read on demand. */
 class LazyPeer implements Peer {
   #ip: string | undefined;
   readonly #request: Request;
@@ -49,7 +49,7 @@ function countryOnCloudflare({ cf }: Request): string | undefined {
   return typeof country === "string" ? country : undefined;
 }
 
-/** workerd alone tells `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
+/** Without Cloudflare, workerd provides `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
 function ipStandalone({ cf }: Request): string {
   return addressBesidePort((cf as { clientIp?: string } | undefined)?.clientIp ?? "") ?? UNKNOWN;
 }

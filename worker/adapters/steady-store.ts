@@ -1,8 +1,8 @@
-// A store whose failures harm nobody: what it fails at, or takes too long for, is a miss, and the operator is told.
+// Wraps a store so that its failures do no harm. A failure or a late answer is a miss, and the operator is warned.
 import type { After, Log, Store } from "../ports.ts";
 import { endOf, realTime } from "./within.ts";
 
-/** An origin answers faster than this: a store that does not is worth less than none. */
+/** An origin answers faster than this, so a slower store is worse than none. */
 const ANSWERS_WITHIN_MS = 2_000;
 
 const WAITED_FOR_AT_MOST_MS = 30_000;
@@ -19,7 +19,7 @@ export function steadyStore(store: Store, log: Pick<Log, "warn">, after: After =
     };
     return endOf(work, ANSWERS_WITHIN_MS, endings, after);
   };
-  /** A long body takes its time, and goes on taking it: only nobody waits for it any longer. */
+  /** A long body needs time. The write continues, but nobody waits for it any longer. */
   const inItsTime = <T>(doing: string, work: Promise<T>, otherwise: T): Promise<T> => {
     const failed = (error: unknown) => {
       missed(doing, error);

@@ -1,15 +1,15 @@
-// Two stores as one: the near one is asked first, and what the far one has at hand is brought near. What streams
-// goes to the far store alone. The near copy is an isolate's own: that the far one has been changed by another isolate
-// is seen when the copy is forgotten, after NEAR_COPY_LIVES_MS.
+// Two stores as one. The near store is asked first, and a body that the far store returns in memory is copied to it. Streams go
+// to the far store only. The near store belongs to one isolate: it notices what other isolates changed in the far store only
+// when its copy expires, after NEAR_COPY_LIVES_MS.
 import { type Entry, isOfAPart } from "../caching/entry.ts";
 import type { Store } from "../ports.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import { Turns } from "./turns.ts";
 
-/** Not what one isolate tells the others at once. */
+/** A change mark must reach other isolates at once, so it is not kept near. */
 const isKeptNear = (entry: Entry): boolean => entry.kind !== "change";
 
-/** For so long at most an isolate serves what another has replaced or deleted. */
+/** How long an isolate may still serve what another one has replaced or deleted. */
 export const NEAR_COPY_LIVES_MS = 5_000;
 
 export function tieredStore(near: MemoryStore, far: Store): Store {
@@ -28,7 +28,7 @@ export function tieredStore(near: MemoryStore, far: Store): Store {
       }),
     put: async (key, entry, body) => {
       turns.overrule(key);
-      // What is near is not to be what the far one did not take in: a part gives way to what is under way there.
+      // The near store must not hold what the far store did not accept. A part gives way to other work in the far store.
       if (!(body instanceof ReadableStream) && !isOfAPart(entry) && isKeptNear(entry)) {
         await Promise.all([near.put(key, entry, body), far.put(key, entry, body)]);
         return;
@@ -45,7 +45,7 @@ export function tieredStore(near: MemoryStore, far: Store): Store {
       return isRenewed;
     },
     delete: async (key) => {
-      // The far one first: until it has forgotten, the old may still be brought near.
+      // The far store first: until it has deleted the entry, the old one may still be copied near.
       await far.delete(key);
       turns.overrule(key);
       await near.delete(key);

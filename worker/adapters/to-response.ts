@@ -1,4 +1,4 @@
-// A reply as the platform's Response. Bodies go out as they are: what is compressed is not packed once more.
+// Converts a reply to the platform's Response. Bodies are sent unchanged: a compressed body is not compressed again.
 import type { Reply } from "../message.ts";
 import { letGo } from "./gather.ts";
 import { responseBehind } from "./original.ts";
@@ -21,19 +21,19 @@ function madeFrom({ status, statusText, headers, body, bodyLength, webSocket }: 
 }
 
 /**
- * A body that breaks is to break the transfer. The runtime takes an error of just this shape for a connection that was
- * lost, and reports any other as a bug of ours.
+ * If a body breaks, the transfer must break too. The runtime treats an error of exactly this shape as a lost connection, and
+ * reports any other as a bug of ours.
  */
 const CONNECTION_LOST = Object.assign(new Error("Network connection lost."), { retryable: true });
 
-/** For a stream that script puts together the runtime declares no length. */
+/** The runtime declares no length for a stream that script produces. */
 function ofLength(body: ReadableStream<Uint8Array>, length: number): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(length);
-  handOn(body.getReader(), writable.getWriter(), length).catch(() => {}); // broken at either end: told below
+  handOn(body.getReader(), writable.getWriter(), length).catch(() => {}); // broken on one side; handled below
   return readable;
 }
 
-/** Counted here: of more bytes or fewer than announced the runtime would say, uncaught, that they are a bug of ours. */
+/** Counts the bytes itself: if there are more or fewer than declared, the runtime would report an uncaught bug of ours. */
 async function handOn(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   writer: WritableStreamDefaultWriter<Uint8Array>,

@@ -1,5 +1,5 @@
-// What is done to bodies on their way to the client: compression, rewritten links. By name, so that a reply stays plain
-// data; today there is none.
+// Changes to bodies on their way to the client: compression, rewritten links. A reply names them, so that it stays plain data.
+// There are none yet.
 import type { Body, Reply } from "../message.ts";
 
 export type BodyTransform = (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>;
@@ -8,7 +8,7 @@ export type TransformTable = Readonly<Record<string, BodyTransform>>;
 
 export const TRANSFORMS: TransformTable = {};
 
-/** The reply with its body transformed. Its length is not known any more. A name that is not in the table is a bug. */
+/** The reply with its body transformed. The length is then unknown. A name missing from the table is a bug. */
 export function transformed(reply: Reply, table: TransformTable = TRANSFORMS): Reply {
   const { transforms = [], bodyLength: _length, original: _original, ...rest } = reply;
   if (transforms.length === 0) return reply;

@@ -1,33 +1,33 @@
-// Where work on one key overlaps, whose word counts? A response that still streams in must not, when it is through,
-// bring back what was deleted meanwhile, nor take the place of one that was begun later. (Nor may the later one
-// forbid the earlier: where the next is always under way, none would ever be stored.) A part gives way: it counts only
-// where nothing else is under way, or else a part begun later would take the place of a whole that arrives with it.
+// Decides which of several overlapping operations on one key counts. When a response has finished streaming in, it must not
+// restore what was deleted in the meantime, and must not replace a response that began later. (The later one may not block the
+// earlier either: with a next one always in progress, nothing would ever be stored.) A part gives way: it counts only if no
+// other operation is in progress. Otherwise a part that began later would replace a whole that finishes at the same time.
 
 interface UnderWay {
   working: number;
-  /** Those of them that do not give way. */
+  /** The operations in progress that do not give way. */
   firm: number;
   firmClaims: number;
   lastBegun: number;
-  /** What was begun up to here counts no more. */
+  /** Operations that began up to this one no longer count. */
   settled: number;
 }
 
 /**
- * Work that never ends (its request was cancelled) leaves its key behind. Of more keys than this the one that has been under
- * way for longest is dropped: what was begun for it counts no more.
+ * An operation that never ends (its request was cancelled) leaves its key behind. Beyond this number of keys, the one in
+ * progress for longest is dropped, and its operations no longer count.
  */
 const MAX_KEYS = 10_000;
 
 export class Turns {
   readonly #keys = new Map<string, UnderWay>();
 
-  /** How many keys are under way. */
+  /** How many keys have operations in progress. */
   get size(): number {
     return this.#keys.size;
   }
 
-  /** `claim` is true where the work counts; then no work counts that was begun before it. */
+  /** `claim` returns true if the operation counts. Operations that began before it then no longer count. */
   async take<T>(
     key: string,
     work: (claim: () => boolean) => Promise<T>,
@@ -62,7 +62,7 @@ export class Turns {
     }
   }
 
-  /** Whatever is under way for the key counts no more. */
+  /** Operations in progress for the key no longer count. */
   overrule(key: string): void {
     const underWay = this.#keys.get(key);
     if (underWay) underWay.settled = underWay.lastBegun;

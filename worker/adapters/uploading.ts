@@ -1,5 +1,5 @@
-// A request whose body streams from the client to the origin. It may break at either end, and the origin is due only
-// when all of it is through.
+// A request whose body streams from the client to the origin. The body may break on either side. The time limit for the
+// origin's answer starts when the whole body has been sent.
 import type { OriginFailure, OriginRequest } from "../ports.ts";
 import { GivenUp } from "./given-up.ts";
 import { handOver } from "./hand-over.ts";
@@ -7,8 +7,8 @@ import { handOver } from "./hand-over.ts";
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * A pipe from the client's upload to the origin breaks at either end. Where it was the origin's, fetch knows by
- * itself, an early answer included, and gets this long to say so.
+ * The pipe from the client to the origin may break on either side. If it broke on the origin's side, fetch finds out itself,
+ * for example by an early answer, and gets this long to report it.
  */
 const FETCH_SPEAKS_FIRST_MS = 50;
 
@@ -34,7 +34,7 @@ export async function uploading(
   } catch (error) {
     throw abort.signal.reason instanceof GivenUp ? abort.signal.reason : error;
   } finally {
-    answered = true; // the upload may still be on its way
+    answered = true; // the upload may still be in progress
     for (const timer of timers) clearTimeout(timer);
   }
 }

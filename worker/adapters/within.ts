@@ -1,4 +1,4 @@
-// What does not come in time is done without. The timer is called off when it comes.
+// Limits how long the edge waits for a piece of work. The timer is cancelled when the work ends.
 import type { After } from "../ports.ts";
 
 export const realTime: After = (ms, act) => {
@@ -6,14 +6,14 @@ export const realTime: After = (ms, act) => {
   return () => clearTimeout(timer);
 };
 
-/** What is made of each way that a work may end. What one of them throws, rejects. */
+/** What to return for each way the work may end. If one of these throws, the promise rejects. */
 export interface Endings<T, R> {
   arrived(value: T): R;
   failed(error: unknown): R;
   late(): R;
 }
 
-/** Whichever comes first: the work's end, or so many milliseconds. One promise for all of it, since each costs. */
+/** The first of the work's end and the time limit. It uses a single promise, because each one costs time. */
 export function endOf<T, R>(
   work: Promise<T>,
   withinMs: number,
