@@ -1,9 +1,9 @@
-// Which way may code point, and what may a pure file do? The rules of the house, as a function from the texts of
-// worker/ and shared/ to the breaches in them, so that a test can also plant breaches and see them found.
+// In which direction may code depend, and what may a pure file do? The rules are a function from the source texts of worker/
+// and shared/ to the breaches in them. A test can therefore plant breaches and check that they are found.
 import { asyncFaults, worldlyFaults } from "./impurities.ts";
 import { everyNode, type Syntax, syntaxOf } from "./syntax.ts";
 
-/** File path from the root of the project → its text. */
+/** The file's path from the project root → its text. */
 export type Sources = Readonly<Record<string, string>>;
 
 export interface Breach {
@@ -13,7 +13,7 @@ export interface Breach {
 
 type Kind = "shared" | "pure" | "ports" | "flow" | "adapter" | "shell";
 
-/** What awaits: it puts pure decisions and acts of the ports in order, and holds no rule of HTTP. Folders end in a slash. */
+/** Files that await. They put pure decisions and port calls in order, and contain no HTTP rule. Folders end in a slash. */
 export const FLOWS: readonly string[] = [
   "worker/pipeline.ts",
   "worker/admission/admit.ts",
@@ -27,7 +27,7 @@ export const FLOWS: readonly string[] = [
   "worker/caching/slices/",
 ];
 
-/** Pure files that stand beside the pipeline; all others belong into a stage's folder. */
+/** Pure files beside the pipeline. All others belong in a stage's folder. */
 const ROOT_PURE = [
   "worker/decision.ts",
   "worker/message.ts",
@@ -48,7 +48,7 @@ const STAGES = [
   "explaining",
 ];
 
-/** Why a file outside the flows may be async all the same. */
+/** The reason why a file outside the flows may be async. */
 export const ASYNC_EXCEPTIONS: Readonly<Record<string, string>> = {
   "shared/site/fingerprint.ts":
     "a fingerprint needs SHA-256, and WebCrypto's is the only one that both runtimes have",
@@ -57,7 +57,7 @@ export const ASYNC_EXCEPTIONS: Readonly<Record<string, string>> = {
     "requests that wait for another's answer share a promise; it awaits nothing itself",
 };
 
-/** Whom a file may import values from. The types of a flow's result may travel further: outcome.ts holds them. */
+/** From which kinds a file may import values. The types of a flow's result may go further, so outcome.ts holds them. */
 const VALUES_FROM: Readonly<Record<Kind, readonly Kind[]>> = {
   shared: ["shared"],
   ports: [],
@@ -103,14 +103,14 @@ export function breachesIn(sources: Sources): Breach[] {
   return [...breaches.filter(({ file, breach }) => !isExcused(file, breach)), ...circlesIn(sources)];
 }
 
-/** An exception is for one file and for what it says: WebCrypto, nothing else. */
+/** The exception covers one file and one breach: WebCrypto. */
 const isExcused = (file: string, breach: string): boolean =>
   file in ASYNC_EXCEPTIONS && breach === "reaches for crypto";
 
-/** Nothing else reads or writes a store, so that what holds for each entry is said once. */
+/** The only file that reads or writes a store, so that the rules for every entry are in one place. */
 const STOCKROOM = "worker/caching/stockroom.ts";
 
-/** `ports.store.get(…)`, or `const { store } = ports`: to hand ports on is not to touch. */
+/** Finds `ports.store.get(…)` and `const { store } = ports`. Passing ports on is not an access. */
 function touchesStore(program: Syntax): boolean {
   for (const node of everyNode(program)) {
     const isAccess =
@@ -134,12 +134,12 @@ function kindOf(file: string): Kind | undefined {
 }
 
 interface Import {
-  /** The file it leads to, or the name of a package. */
+  /** The imported file, or the name of a package. */
   readonly file: string;
   readonly typeOnly: boolean;
 }
 
-/** What the runtimes have and the others do not: only adapters and the shell may know where they run. */
+/** Platform modules: only adapters and the shell may know where they run. */
 const PLATFORM = /^(node|cloudflare|workerd):/;
 
 function objectionToImport(kind: Kind, { file, typeOnly }: Import): string | undefined {
@@ -178,7 +178,7 @@ function resolve(from: string, specifier: string): string {
   return specifier.startsWith(".") ? new URL(specifier, `file:///${from}`).pathname.slice(1) : specifier;
 }
 
-/** Circles of types too: two files that name each other can only be understood together. */
+/** Type imports count too: two files that refer to each other can only be understood together. */
 export function circlesIn(sources: Sources): Breach[] {
   const graph = new Map(
     Object.entries(sources).map(([file, text]) => [

@@ -1,4 +1,4 @@
-// A request as the edge reads it, and a site as the pipeline uses it, from what a test cares about.
+// Builds a request as the edge reads it, and a site as the pipeline uses it, from only the facts that a test needs.
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { validateSite } from "../../shared/site/validate.ts";
 import { compileSite } from "../../worker/compile-site.ts";
@@ -13,7 +13,7 @@ export interface AskedOptions {
   readonly country?: string;
 }
 
-/** Throws where the edge refuses to read it. */
+/** Throws if the edge rejects the request. */
 export function anAsked(
   url: string,
   { method = "GET", headers = {}, ip = "192.0.2.1", country }: AskedOptions = {},
@@ -23,14 +23,14 @@ export function anAsked(
   return read.value;
 }
 
-/** Without hosts it serves a.test. Throws with the problems of a file that is not valid. */
+/** Without hosts it serves a.test. Throws with the problems of an invalid file. */
 export function aSite(file: Omit<SiteFile, "hosts"> & { hosts?: string[] }): CompiledSite {
   const site = validateSite({ hosts: ["a.test"], ...file });
   if (!site.ok) throw new Error(JSON.stringify(site.error));
   return compileSite(site.value, "test");
 }
 
-/** Numbers in [0, 1), the same ones in every run: what a property test fails on can be looked at again. */
+/** Numbers in [0, 1), the same in every run, so that a failed property test can be reproduced. */
 export function repeatableRandom(seed = 1): () => number {
   let state = seed;
   return () => {

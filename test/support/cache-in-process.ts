@@ -1,5 +1,5 @@
-// The cache's flow with the real memory store, in this process: for what no site file can bring about on an edge. A
-// pool without any origin in service is one (the check of a site file refuses it; health takes out no origin today).
+// The cache's flow with the real memory store, in this process, for cases that no site file can cause on an edge. One is a
+// pool without any origin in service: the check of a site file rejects it, and health removes no origin today.
 import { ok } from "../../shared/result.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
@@ -25,11 +25,11 @@ interface Got {
 }
 
 export class CacheInProcess {
-  /** With it every pool is as if all its origins were out. */
+  /** If true, all origins of every pool are out of service. */
   outOfService = false;
   #now = Date.now();
   #background: Promise<unknown>[] = [];
-  /** Answers in the origin's place. */
+  /** Stands in for the origin. */
   origin: (request: OriginRequest) => Pick<OriginReply, "status" | "headers" | "body">;
   site: CompiledSite;
   readonly #ports: Ports;

@@ -1,4 +1,4 @@
-// A client that speaks plain HTTP to the edge, under any Host, with any path spelt as given.
+// A client that sends plain HTTP to the edge, for any Host, with the path exactly as given.
 import { Client, type Dispatcher } from "undici";
 
 export interface Asking {
@@ -10,7 +10,7 @@ export interface Asking {
 export class Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Each `Set-Cookie` on its own. */
+  /** Each `Set-Cookie` separately. */
   readonly cookies: readonly string[];
   readonly bytes: Uint8Array;
 
@@ -44,7 +44,7 @@ export class EdgeClient {
     this.#host = host;
   }
 
-  /** Reads the whole answer. Rejects where the transfer breaks. */
+  /** Reads the whole answer. Rejects if the transfer breaks. */
   async ask(path: string, { method = "GET", headers = {}, body }: Asking = {}): Promise<Answer> {
     const response = await this.stream(path, { method, headers, ...(body !== undefined && { body }) });
     const bytes = new Uint8Array(await response.body.arrayBuffer());
@@ -55,7 +55,7 @@ export class EdgeClient {
     return this.ask(path, { headers });
   }
 
-  /** The answer with its body still to come. */
+  /** Returns before the body has arrived. */
   stream(
     path: string,
     { method = "GET", headers = {}, body }: Asking = {},

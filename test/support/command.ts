@@ -1,4 +1,4 @@
-// The command line as a user runs it: a process of its own, its two outputs, and how it ends.
+// The command line as a user runs it: a separate process with its two outputs and its exit code.
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -32,8 +32,8 @@ export class Command {
   }
 
   /**
-   * The first line that matches, of either output, or of one of them `from` a line number on; of now or of later.
-   * Rejects where the command ends without it.
+   * The first matching line, present or future, of both outputs or of one of them `from` a line number on. Rejects if the
+   * command ends without one.
    */
   async line(
     pattern: RegExp,
@@ -50,7 +50,7 @@ export class Command {
     }
   }
 
-  /** As Ctrl-C does; resolves with the exit code. */
+  /** Like Ctrl-C. Resolves with the exit code. */
   interrupt(): Promise<number | null> {
     this.#child.kill("SIGINT");
     return this.ended;
@@ -71,7 +71,7 @@ export class Command {
   }
 }
 
-/** The test runner asks its own children for colours. */
+/** The test runner asks its child processes for colours. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _forced, ...rest } = process.env;
   return { ...rest, NO_COLOR: "1" };

@@ -1,6 +1,6 @@
-// Header fields as workerd decodes them: bytes that are no UTF-8 are U+FFFD, which Node's own Headers does not take.
+// Header fields as workerd decodes them: bytes that are not UTF-8 become U+FFFD, which Node's own Headers rejects.
 
-/** Stands for U+FFFD within Node's Headers. */
+/** Represents U+FFFD within Node's Headers. */
 const MARK = "\xff";
 const shown = (value: string): string => value.replaceAll(MARK, "\uFFFD");
 

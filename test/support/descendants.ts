@@ -1,4 +1,4 @@
-// The processes that a process has started, and those that they have (Linux; none elsewhere).
+// All descendants of a process (Linux only; an empty list elsewhere).
 import { readdirSync, readFileSync } from "node:fs";
 
 export function descendantsOf(pid: number): number[] {
@@ -29,7 +29,7 @@ function everyProcess(): [pid: number, parent: number][] {
       const [, parent] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
       return [[pid, Number(parent)]] as [number, number][];
     } catch {
-      return []; // ended meanwhile
+      return []; // it has ended in the meantime
     }
   });
 }

@@ -1,5 +1,5 @@
-// The Worker as tests run it on a real workerd: the very app, with a clock that can be moved, sites that can be
-// put and a log that can be read, all through the reserved host `control.test`.
+// The Worker as tests run it on a real workerd. It is the same app, with a clock that can be moved, sites that can be changed
+// and a log that can be read, all through the reserved host `control.test`.
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/steady-store.ts";
 import { createApp } from "../../worker/app.ts";
@@ -18,7 +18,7 @@ let sitesAreDown = false;
 let storeTrouble: "fails" | "hangs" | null = null;
 let longestWaitMs = Number.POSITIVE_INFINITY;
 
-/** The real store, in trouble where a test asks for it. */
+/** The real store, which fails or hangs if a test asks for it. */
 function troubled(store: Store): Store {
   const passing = async () => {
     if (storeTrouble === "fails") throw new Error("the store is down");
@@ -65,13 +65,13 @@ interface Control {
   sites?: Record<string, string | null>;
   sitesAreDown?: boolean;
   advanceMs?: number;
-  /** From now on the clock stands at this time, and only `advanceMs` moves it. */
+  /** Stops the clock at this time. From then on only `advanceMs` moves it. */
   clockAtMs?: number;
   randoms?: number[];
-  /** From now on every client is there. */
+  /** From now on every client is in this country. */
   country?: string;
   storeTrouble?: "fails" | "hangs" | null;
-  /** Whoever waits for a time waits no longer than this; null for as long as it says. */
+  /** Upper limit for every timed wait; null for no limit. */
   longestWaitMs?: number | null;
 }
 

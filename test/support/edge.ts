@@ -1,4 +1,4 @@
-// An edge for a test file: a real workerd with the whole Worker, on loopback, whose clock the test moves.
+// An edge for a test file: a real workerd with the whole Worker, on loopback, with a clock that the test moves.
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -16,7 +16,7 @@ export interface EdgeState {
   readonly records: LogRecord[];
   readonly warnings: { message: string }[];
   readonly pendingWork: number;
-  /** Requests whose answer's header is still to come. */
+  /** Requests whose answer has not started. */
   readonly inFlight: number;
 }
 
@@ -64,19 +64,19 @@ export class Edge {
     return this.#running.pid;
   }
 
-  /** What workerd printed: uncaught exceptions among it. */
+  /** What workerd printed, including uncaught exceptions. */
   get output(): readonly string[] {
     return this.#output;
   }
 
-  /** Puts a site, as `headgate push` does, under a host of its own (unless it names hosts) and returns a client of it. */
+  /** Stores a site as `headgate push` does, on a host of its own unless it names hosts. Returns a client for it. */
   async site(file: Omit<SiteFile, "hosts"> & { hosts?: string[] }): Promise<EdgeClient> {
     const hosts = file.hosts ?? [`site-${++this.#sites}.test`];
     await this.putSite(hosts, await asPushed(JSON.stringify({ ...file, hosts })));
     return this.client(hosts[0] ?? "");
   }
 
-  /** Puts this text, checked or not. */
+  /** Stores this text, valid or not. */
   async putSite(hosts: readonly string[], text: string): Promise<void> {
     const entries = storedEntries(hosts, text);
     await this.control({ sites: Object.fromEntries(entries.map((entry) => [entry.pattern, entry.text])) });
@@ -100,24 +100,24 @@ export class Edge {
     this.#advancedMs += ms;
   }
 
-  /** Stops the edge's clock at this time: from now on only `advance` moves it, and ages come out exact. */
+  /** Stops the edge's clock at this time. From then on only `advance` moves it, so that ages are exact. */
   async stopClockAt(ms: number): Promise<void> {
     await this.control({ clockAtMs: ms });
     this.#stoppedAtMs = ms;
     this.#advancedMs = 0;
   }
 
-  /** What the edge's clock shows: an origin in the same world takes its dates from it. */
+  /** The time on the edge's clock. An origin that shares it takes its dates from here. */
   get now(): number {
     return (this.#stoppedAtMs ?? Date.now()) + this.#advancedMs;
   }
 
-  /** Waits until the work in the background is done. */
+  /** Waits until all background work is done. */
   async settled(): Promise<EdgeState> {
     return this.until("the work in the background is done", (state) => state.pendingWork === 0);
   }
 
-  /** Asks until it is so. */
+  /** Polls until the condition holds. */
   async until(what: string, isSo: (state: EdgeState) => boolean): Promise<EdgeState> {
     for (let look = 0; look < 1_000; look++) {
       const state = await this.control({});
@@ -126,9 +126,9 @@ export class Edge {
     throw new Error(`it never came that ${what}`);
   }
 
-  /** The record of the newest request to this path. */
+  /** The newest log record for this path. */
   async record(pathOf: string): Promise<LogRecord | undefined> {
-    const { records } = await this.settled(); // written when the answer is on its way
+    const { records } = await this.settled(); // the record is written while the answer is being sent
     return records.findLast((record) => record.path === pathOf);
   }
 

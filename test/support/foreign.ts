@@ -1,5 +1,5 @@
-// Behaviours that the test suites of other proxies and caches hold, each under the name of the suite's own test file. The
-// table in docs/conformance.md names every one of them.
+// Behaviours from the test suites of other proxies and caches, each under the name of that suite's test file. The table in
+// docs/conformance.md lists all of them.
 import { afterAll, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import type { EdgeClient } from "./client.ts";
@@ -12,7 +12,7 @@ import { Conversation, useWireOrigin, type WireOrigin } from "./wire.ts";
 type Route = SiteFile["routes"][number];
 type Pool = SiteFile["pools"] extends infer P ? NonNullable<P>[keyof NonNullable<P>] : never;
 
-/** A site of its own for a scenario: one pool, one route, no security headers. */
+/** The site of one scenario: one pool, one route, no security headers. */
 export interface Wanted {
   readonly origins: readonly string[];
   readonly cache?: Route["cache"];
@@ -22,15 +22,15 @@ export interface Wanted {
 
 export interface Foreign {
   readonly edge: Edge;
-  /** Goes by the edge's clock. */
+  /** Uses the edge's clock. */
   readonly origin: TestOrigin;
   readonly wire: WireOrigin;
-  /** `source` is the file in the other suite. Scenarios begin at noon as well. */
+  /** `source` is the file in the other suite. Scenarios, too, begin at noon. */
   holds(source: string, behaviour: string, how: Play | (() => Promise<void>)): void;
   site(wanted: Wanted): Promise<EdgeClient & { readonly host: string }>;
-  /** A site whose one origin is `wire`. */
+  /** A site whose only origin is `wire`. */
   wired(cache?: Route["cache"], more?: Partial<SiteFile>): Promise<EdgeClient & { readonly host: string }>;
-  /** A GET in bytes; the edge closes the connection after it. */
+  /** A GET as raw bytes. The edge closes the connection after it. */
   rawly(host: string, target?: string, fields?: string): Promise<RawAnswer>;
   converse(): Conversation;
 }
@@ -41,7 +41,7 @@ export function foreign(suite: string): Foreign {
   const origin = useOrigin(undefined, edge);
   const wire = useWireOrigin();
   let sites = 0;
-  // Nothing was thrown that nobody caught. Of a CONNECT the runtime says so itself: it never hands one to the Worker.
+  // No exception was uncaught. The runtime prints one of its own for a CONNECT, which never reaches the Worker.
   afterAll(() => expect(edge.output.filter((line) => !line.includes("connect() "))).toEqual([]));
 
   const site: Foreign["site"] = async ({ origins, cache, retry, more }) => {

@@ -1,4 +1,4 @@
-// Something that a test lets through when it is time: no sleeping, and no guess how long the others take.
+// A gate that a test opens at the right moment. It replaces sleeping and guessing how long others take.
 
 export interface Gate {
   readonly opened: Promise<void>;

@@ -1,7 +1,7 @@
-// What a file does that a pure one may not, nor a flow: reach for the world, keep state, wait.
+// Finds what neither a pure file nor a flow may do: access the outside world, keep state, or wait.
 import { everyValue, isSyntax, type Syntax } from "./syntax.ts";
 
-/** Globals through which a file would reach clock, dice, network, log or memory without asking a port. */
+/** Globals that give access to clock, randomness, network, log or memory without a port. */
 const WORLD = new Set(
   (
     "fetch caches console crypto performance navigator process globalThis self scheduler setTimeout setInterval " +
@@ -31,7 +31,7 @@ export function* asyncFaults(program: Syntax): Generator<string> {
   }
 }
 
-/** What a module keeps between requests, one client can leave for the next. */
+/** State in a module could pass from one client's request to another's. */
 function* moduleState(program: Syntax): Generator<string> {
   const kept = new Set<string>();
   for (const statement of program.body as Syntax[]) {
@@ -50,7 +50,7 @@ const CHANGES = new Set(
   "set add push unshift splice pop shift sort reverse fill delete clear append".split(" "),
 );
 
-/** The variable whose value this changes: `seen.set(…)`, `seen[key] = …`, `delete seen.x`. */
+/** The variable whose value this statement changes: `seen.set(…)`, `seen[key] = …`, `delete seen.x`. */
 function nameOfChanged(node: Syntax): string | undefined {
   if (node.type === "CallExpression") {
     const callee = node.callee as Syntax;

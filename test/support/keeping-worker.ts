@@ -1,5 +1,5 @@
-// A Worker that keeps objects of the platform from one request for others, and tells what the runtime says to it. What the
-// memory store keeps is among them (worker/adapters/memory-store.ts).
+// A Worker that keeps platform objects from one request for others, and reports what the runtime says about that. Among them
+// are the objects that the memory store keeps (worker/adapters/memory-store.ts).
 export const KEEPING_WORKER = `
 let kept;
 const FIELDS = [["content-type", "text/plain"], ["set-cookie", "a=1"], ["set-cookie", "b=2"], ["x-name", "kept"]];

@@ -1,4 +1,4 @@
-// A real nginx that serves a folder: found on the machine, or installed where the machine lets us.
+// A real nginx that serves a folder. It is found on the machine, or installed if that is permitted.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ const INSTALL_WITHIN_MS = 150_000;
 
 export type Found = { readonly binary: string } | { readonly missing: string };
 
-/** Installs Debian's package where it is root's machine; never starts it as a service. */
+/** As root, installs Debian's package. It is never started as a service. */
 export function findNginx(): Found {
   const found = onPath("nginx");
   if (found) return { binary: found };
@@ -49,7 +49,7 @@ export interface Served {
   readonly range: string;
 }
 
-/** Serves `<folder>/www` with ETag, Last-Modified, ranges and packed files beside the plain ones. */
+/** Serves `<folder>/www` with ETag, Last-Modified, ranges, and compressed files beside the plain ones. */
 export class Nginx {
   readonly folder: string;
   readonly port: number;
@@ -77,7 +77,7 @@ export class Nginx {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What it has served, once these are as many: it writes a line when it is through with a request. */
+  /** The requests served, once there are this many. nginx logs a request when it has finished with it. */
   async served(count: number): Promise<Served[]> {
     for (let look = 0; ; look++) {
       const log = await readFile(path.join(this.folder, "access.log"), "utf8");
@@ -113,7 +113,7 @@ export class Nginx {
   }
 }
 
-/** In the foreground and of one process, so that it has one process id to be ended by. */
+/** In the foreground and as one process, so that one process id is enough to stop it. */
 const configuration = (port: number): string => `
 daemon off;
 master_process off;
@@ -140,7 +140,7 @@ http {
 }
 `;
 
-/** nginx knows no port 0. */
+/** nginx does not support port 0. */
 async function freePort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

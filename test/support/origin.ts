@@ -1,11 +1,11 @@
-// An origin for a test: a real HTTP server on loopback that answers as told, and remembers what it was asked.
+// An origin for a test: a real HTTP server on loopback that answers as the test says, and records the requests.
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 
 export interface OriginRequestSeen {
   readonly method: string;
-  /** Path and query, as they arrived. */
+  /** Path and query as they arrived. */
   readonly url: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
@@ -28,7 +28,7 @@ export class TestOrigin {
   seen: OriginRequestSeen[] = [];
   #answering: Answering;
 
-  /** From `clock` it takes its Date. */
+  /** Date is taken from `clock`. */
   constructor(answering: Answering, clock?: Clock) {
     this.#answering = answering;
     this.server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -45,7 +45,7 @@ export class TestOrigin {
     });
   }
 
-  /** From now on it answers like this. */
+  /** Sets how it answers from now on. */
   answers(answering: Answering): void {
     this.#answering = answering;
   }
@@ -74,7 +74,7 @@ export class TestOrigin {
   }
 }
 
-/** Answers with these bodies in turn, the last one for ever. */
+/** Answers with these bodies in turn, and repeats the last one. */
 export function replies(
   bodies: readonly string[],
   headers: Record<string, string | string[]> = {},
@@ -97,8 +97,8 @@ export function afterBody(answering: Answering): Answering {
 }
 
 /**
- * One origin for the whole test file; what it has seen is forgotten before each test. Where the edge's clock is
- * moved, it goes by that clock too, or all it sends would be old when it arrives.
+ * One origin for the whole test file. Its recorded requests are cleared before each test. If the edge's clock is moved, the
+ * origin uses that clock too; otherwise its responses would already be old on arrival.
  */
 export function useOrigin(answering: Answering = replies(["hello"]), clock?: Clock): TestOrigin {
   const origin = new TestOrigin(answering, clock);
@@ -111,7 +111,7 @@ export function useOrigin(answering: Answering = replies(["hello"]), clock?: Clo
   return origin;
 }
 
-/** An address on which nobody listens. */
+/** An address on which nothing listens. */
 export async function deadUrl(): Promise<string> {
   const server = http.createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

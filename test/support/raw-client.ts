@@ -1,14 +1,14 @@
-// A client that sends bytes as they are, for what no HTTP library would send, and shows what came back byte for byte.
+// A client that sends raw bytes that no HTTP library would send, and returns the answer byte for byte.
 import net from "node:net";
 
 export interface RawAnswer {
-  /** 0 where nothing came back. */
+  /** 0 if nothing came back. */
   readonly status: number;
   readonly head: string;
   readonly body: string;
 }
 
-/** Reads until the edge closes the connection, which the request asks for unless it is one for which it must. */
+/** Reads until the edge closes the connection. The request must ask for that, unless the edge closes anyway. */
 export function sendRaw(edgeUrl: string, bytes: string): Promise<RawAnswer> {
   return exchange(edgeUrl, (socket) => socket.write(Buffer.from(bytes, "latin1")));
 }
@@ -19,7 +19,7 @@ function exchange(edgeUrl: string, say: (socket: net.Socket) => void): Promise<R
     const socket = net.connect(Number(port), "127.0.0.1", () => say(socket));
     const chunks: Buffer[] = [];
     socket.on("data", (chunk) => chunks.push(chunk));
-    socket.on("error", () => {}); // a reset is an answer too: what came before it is what counts
+    socket.on("error", () => {}); // a reset is an answer too; what came before it counts
     socket.on("close", () => {
       const text = Buffer.concat(chunks).toString("latin1");
       const [head = "", ...body] = text.split("\r\n\r\n");
@@ -32,7 +32,7 @@ function exchange(edgeUrl: string, say: (socket: net.Socket) => void): Promise<R
 export const rawGet = (target: string, host: string, fields = ""): string =>
   `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${fields}\r\n`;
 
-/** Says nothing more after these bytes, and waits no longer than this for an answer that may never end. */
+/** Sends these bytes and nothing more. It stops waiting after `waitMs`, because the answer may never end. */
 export function sendRawAndHangUp(edgeUrl: string, bytes: string, waitMs = 3_000): Promise<RawAnswer> {
   return exchange(edgeUrl, (socket) => {
     socket.end(Buffer.from(bytes, "latin1"));

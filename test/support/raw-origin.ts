@@ -1,18 +1,18 @@
-// An origin that answers with bytes as they are given, for what no HTTP library would answer.
+// An origin that answers with raw bytes that no HTTP library would send.
 import net from "node:net";
 import { afterAll, beforeAll } from "vitest";
 
 export class RawOrigin {
-  /** Sent to every request, and the connection then closed. */
+  /** Sent in answer to every request. The connection is then closed. */
   answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
-  /** In place of `answer`, where it depends on what was asked, byte for byte. */
+  /** Replaces `answer` if it depends on the bytes of the request. */
   answers: (asked: string) => string = () => this.answer;
-  /** The header of every request so far, a character for each byte. */
+  /** The header of every request so far, one character per byte. */
   asked: string[] = [];
   readonly #sockets = new Set<net.Socket>();
   readonly #server = net.createServer((socket) => {
     this.#sockets.add(socket);
-    socket.on("error", () => {}); // the edge may hang up first
+    socket.on("error", () => {}); // the edge may close first
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("data", (chunk) => {
       if (!chunk.includes("\r\n\r\n")) return;

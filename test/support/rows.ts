@@ -1,5 +1,5 @@
-// A requirement of an RFC as one row: what the origin gives, when which request comes, and what the client then sees.
-// Every row runs on a real workerd and a real origin, in a site of its own, at 12:00:00 of the same day.
+// One requirement of an RFC as one row: what the origin sends, which requests come when, and what the client then sees. Every
+// row runs on a real workerd with a real origin, on a site of its own, at 12:00:00 of the same day.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
@@ -7,10 +7,10 @@ import { Answer, type Asking, type EdgeClient } from "./client.ts";
 import { type Edge, useEdge } from "./edge.ts";
 import { type OriginRequestSeen, type TestOrigin, useOrigin } from "./origin.ts";
 
-/** Tue, 24 Nov 2099 12:00:00 GMT: after any real time, by which a store may drop what has run out. */
+/** Tue, 24 Nov 2099 12:00:00 GMT. It is later than the real time, at which a store might drop expired entries. */
 export const NOON = Date.UTC(2099, 10, 24, 12);
 
-/** A time of the edge's world: seconds from noon, or from the moment when the origin answers. */
+/** A time on the edge's clock: seconds after noon, or after the moment when the origin answers. */
 export class Moment {
   readonly #seconds: number;
   readonly #from: "noon" | "now";
@@ -25,24 +25,24 @@ export class Moment {
   }
 }
 
-/** Stays the same however far the clock is moved: for Last-Modified. */
+/** Does not move with the clock. For Last-Modified. */
 export const sinceNoon = (seconds: number): Moment => new Moment(seconds, "noon");
-/** Moves with the clock: for Date and Expires. */
+/** Moves with the clock. For Date and Expires. */
 export const fromNow = (seconds: number): Moment => new Moment(seconds, "now");
 
-/** What a client sees of a transfer that breaks off. */
+/** What a client sees of a broken transfer. */
 export const BROKEN = "(broken off)";
 
 export type Fields = Readonly<Record<string, string | readonly string[] | Moment>>;
 
-/** What the origin answers. Its Date is the edge's time, unless it says otherwise or `undated`. */
+/** What the origin answers. Its Date is the edge's time, unless the row sets another or `undated`. */
 export interface Given {
   readonly status?: number;
   readonly headers?: Fields;
-  /** Left out: the number of the answer, `1` for the first, so that a body tells where it comes from. */
+  /** By default the number of the answer, `1` for the first, so that a body shows which answer it is from. */
   readonly body?: string;
   readonly undated?: true;
-  /** `connection`: it breaks the connection instead. `body`: it does so half-way through the body. */
+  /** `connection`: breaks the connection instead of answering. `body`: breaks it in the middle of the body. */
   readonly dies?: "connection" | "body";
 }
 
@@ -50,7 +50,7 @@ export type Step =
   | { readonly after: number }
   | { readonly method: string; readonly path: string; readonly headers: Fields; readonly body?: string };
 
-/** Moves the edge's clock by so many seconds. */
+/** Moves the edge's clock by this many seconds. */
 export const after = (seconds: number): Step => ({ after: seconds });
 export const get = (headers: Fields = {}, path = ""): Step => ({ method: "GET", path, headers });
 export const ask = (
@@ -69,25 +69,25 @@ export const cc = (directives: string, headers: Fields = {}): Given => ({
   headers: { "cache-control": directives, ...headers },
 });
 
-/** A text alone is the body. */
+/** A string stands for the body alone. */
 export type Expected =
   | string
   | {
       readonly status?: number;
       readonly body?: string;
-      /** Null: the field is absent. A pattern: somewhere in its value. */
+      /** Null: the field is absent. A pattern must match somewhere in the value. */
       readonly headers?: Readonly<Record<string, string | RegExp | null>>;
     };
 
-/** What happens, and what comes of it. */
+/** The steps of a row and their expected results. */
 export interface Play {
   readonly cache?: Exclude<SiteFile["routes"][number]["cache"], undefined>;
-  /** In turn; the last one for ever. */
+  /** In turn; the last one is repeated. */
   readonly given: readonly Given[];
   readonly when: readonly Step[];
-  /** For each request in turn. */
+  /** One for each request, in order. */
   readonly expect: readonly Expected[];
-  /** How often the origin was asked, or each request that it saw. */
+  /** The number of requests that the origin received, or each of them. */
   readonly asked:
     | number
     | readonly (Readonly<Record<string, string | null>> & { readonly method?: string })[];
@@ -125,7 +125,7 @@ export async function play(row: Play, edge: Edge, origin: TestOrigin): Promise<v
   for (const step of row.when) {
     if ("after" in step) await edge.advance(step.after * 1_000);
     else answers.push(await send(step, client, edge));
-    await edge.settled(); // what is stored and refreshed behind the client's back is done
+    await edge.settled(); // until storing and refreshing in the background has finished
   }
   expect(
     answers.map(({ text }, index) => (bodyOf(row.expect[index]) === undefined ? undefined : text)),

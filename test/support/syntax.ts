@@ -1,9 +1,9 @@
-// A source text as its syntax tree, and the walks over it that the architecture's rules need.
+// Parses a source text into a syntax tree, and provides the traversals that the architecture rules need.
 import { parseAst } from "vitest/node";
 
 export const syntaxOf = (text: string): Syntax => parseAst(text, { lang: "ts" }) as unknown as Syntax;
 
-/** A node of the tree, in the shape of ESTree with TypeScript's additions. */
+/** A node in the shape of ESTree with TypeScript's additions. */
 export interface Syntax {
   readonly type: string;
   readonly [key: string]: unknown;
@@ -24,14 +24,14 @@ export function* everyNode(node: Syntax): Generator<Syntax> {
   for (const child of childrenOf(node)) yield* everyNode(child);
 }
 
-/** The wrappers of TypeScript that hold a value; all its other nodes are types, and types do nothing. */
+/** TypeScript nodes that wrap a value. All its other nodes are types, which have no effect at run time. */
 const VALUE_WRAPPERS = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression"]);
 
 export function* everyValue(node: Syntax): Generator<Syntax> {
   if (node.type.startsWith("TS") && !VALUE_WRAPPERS.has(node.type)) return;
   yield node;
   for (const child of childrenOf(node)) {
-    // The name after a dot, and a key before a colon, name no variable.
+    // The name after a dot and the key before a colon do not refer to variables.
     const names = (node.type === "MemberExpression" && child === node.property) || child === node.key;
     if (!(names && !node.computed && child.type === "Identifier")) yield* everyValue(child);
   }

@@ -1,11 +1,11 @@
-// Both ends of the edge at the level of bytes: an origin that answers what a test writes, and a client that says its
-// lines one by one, on one connection.
+// Both sides of the edge as bytes: an origin that sends what a test writes, and a client that sends its lines one by one on one
+// connection.
 import net from "node:net";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 
 const HEAD_END = "\r\n\r\n";
 
-/** Where the message that `bytes` begin with ends, or undefined while it is incomplete. */
+/** The end of the first message in `bytes`; undefined while it is incomplete. */
 function endOfRequest(bytes: string): number | undefined {
   const at = bytes.indexOf(HEAD_END);
   if (at === -1) return undefined;
@@ -20,12 +20,12 @@ function endOfRequest(bytes: string): number | undefined {
 }
 
 /**
- * Given the whole request and its connection. A text is what is sent back before the connection is closed; it is told
- * with `Connection: close`, or the edge might send the next request down a connection that is about to end.
+ * Receives the whole request and its connection. A text is sent back with `Connection: close`, and the connection is then
+ * closed. Without that field the edge might send the next request on a connection that is about to close.
  */
 export type WireAnswering = string | ((request: string, socket: net.Socket) => void);
 
-/** An origin that sees each request as its bytes came, and answers with bytes. */
+/** An origin that records each request byte for byte, and answers with raw bytes. */
 export class WireOrigin {
   seen: string[] = [];
   /** How many connections the edge has opened since the test began. */
@@ -38,7 +38,7 @@ export class WireOrigin {
     this.#answering = answering;
   }
 
-  /** These in turn, each on a connection that is then closed; the last one for ever. */
+  /** Sends these in turn, each on a connection that is then closed. The last one is repeated. */
   answersInTurn(...answers: string[]): void {
     let count = 0;
     this.answers((_request, socket) => {
@@ -80,7 +80,7 @@ export class WireOrigin {
     this.connections++;
     this.#sockets.add(socket);
     let bytes = "";
-    socket.on("error", () => {}); // the edge may hang up first
+    socket.on("error", () => {}); // the edge may close first
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("data", (chunk) => {
       bytes += chunk.toString("latin1");
@@ -103,7 +103,7 @@ export function useWireOrigin(): WireOrigin {
   return origin;
 }
 
-/** Into the final response, which comes after the interim ones. */
+/** Adds the field to the final response, which follows the interim ones. */
 function closing(answer: string): string {
   const finalLine = /^HTTP\/1\.\d (?!1\d\d )[^\r\n]*\r\n(?=[^\r\n])/m;
   return /^connection:/im.test(answer) ? answer : answer.replace(finalLine, "$&Connection: close\r\n");
@@ -112,15 +112,15 @@ function closing(answer: string): string {
 export const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 
 export interface WireAnswer {
-  /** 0 where nothing came back. */
+  /** 0 if nothing came back. */
   readonly status: number;
   readonly head: string;
   readonly body: string;
-  /** False where the connection broke off before the end that the head announced. */
+  /** False if the connection closed before the end that the head declared. */
   readonly whole: boolean;
 }
 
-/** A client's one connection to the edge. */
+/** One connection from a client to the edge. */
 export class Conversation {
   readonly #socket: net.Socket;
   #bytes = "";
@@ -129,7 +129,7 @@ export class Conversation {
   constructor(edgeUrl: string) {
     this.#socket = net.connect(Number(new URL(edgeUrl).port), "127.0.0.1");
     this.#socket.setNoDelay(true);
-    this.#socket.on("error", () => {}); // a reset is an end too: what came before it is what counts
+    this.#socket.on("error", () => {}); // a reset is an end too; what came before it counts
     this.#socket.on("data", (chunk) => {
       this.#bytes += chunk.toString("latin1");
     });
@@ -138,12 +138,12 @@ export class Conversation {
     });
   }
 
-  /** Resolves when the bytes are with the kernel: what is said next travels in a packet of its own. */
+  /** Resolves when the kernel has the bytes, so that the next ones travel in a packet of their own. */
   say(bytes: string): Promise<void> {
     return new Promise((resolve) => this.#socket.write(latin1(bytes), () => resolve()));
   }
 
-  /** The next answer, interim ones included, read by its own framing. */
+  /** The next answer, framed by its own fields. Interim responses count as answers. */
   async hear(method = "GET"): Promise<WireAnswer> {
     await this.#until(() => this.#bytes.includes(HEAD_END));
     const at = this.#bytes.indexOf(HEAD_END);
@@ -163,7 +163,7 @@ export class Conversation {
     return { status, head, body, whole: body.length === Number(length) };
   }
 
-  /** What comes until the edge closes the connection. */
+  /** Everything until the edge closes the connection. */
   async rest(): Promise<string> {
     await this.#until(() => false);
     return this.#take(this.#bytes.length);
@@ -209,7 +209,7 @@ export class Conversation {
   }
 }
 
-/** One field of a head, or null; several lines of it joined by a comma. */
+/** One field of a head, with several lines joined by a comma; null if it is absent. */
 export function field(head: string, name: string): string | null {
   const lines = [...head.matchAll(new RegExp(`^${name}: *(.*?) *\\r?$`, "gim"))].map(([, value]) => value);
   return lines.length === 0 ? null : lines.join(", ");
