@@ -1,4 +1,4 @@
-// An origin that behaves as it is told, by the path and the query. Every answer says which origin gave it.
+// An origin whose behaviour is chosen by path and query. Every answer names the origin that gave it.
 import { type HttpBindings, upgradeWebSocket } from "@hono/node-server";
 import { Hono } from "hono";
 import { breakOff, fallSilent, reset } from "./breakdowns.ts";
@@ -42,7 +42,7 @@ export function mockOrigin(name: string): MockApp {
     await new Promise((resolve) => setTimeout(resolve, Number(context.req.param("ms"))));
     return context.text(`${name}, after ${context.req.param("ms")} ms\n`);
   });
-  // Of every `total` requests the first `failing` get a 503; `?key=` keeps two counts apart.
+  // Of every `total` requests, the first `failing` get a 503. `?key=` counts separately.
   app.all("/flaky/:ratio{[0-9]+-of-[0-9]+}", (context) => {
     const [failing = 0, total = 1] = context.req.param("ratio").split("-of-").map(Number);
     const key = context.req.path + (context.req.query("key") ?? "");
@@ -69,7 +69,7 @@ export function mockOrigin(name: string): MockApp {
   app.all("/silent", fallSilent);
   app.all("/reset", reset);
 
-  // The origin as a whole: `curl -X POST http://127.0.0.1:9001/sick` and everything fails until `/well`.
+  // The whole origin: after `curl -X POST http://127.0.0.1:9001/sick` every request fails, until `/well`.
   app.post("/sick", (context) => {
     sickness = Number(context.req.query("status") ?? 503);
     return context.text(`${name} now answers ${sickness} to everything\n`);
@@ -83,7 +83,7 @@ export function mockOrigin(name: string): MockApp {
   return app;
 }
 
-/** What the origin received, field by field as it came over the wire. */
+/** The request as the origin received it, field by field. */
 const echo = (name: string) => async (context: MockContext) => {
   const { rawHeaders, httpVersion } = context.env.incoming;
   const headers: [string, string][] = [];

@@ -1,8 +1,8 @@
-// Ways to fail that HTTP has no word for: they reach under Hono, to the connection itself.
+// Failures below HTTP. They bypass Hono and act on the connection itself.
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MockContext } from "./mock-context.ts";
 
-/** Promises 1,000 bytes, sends 300 (`?bytes=`), and closes. */
+/** Declares 1,000 bytes, sends 300 (`?bytes=`), and closes. */
 export function breakOff(context: MockContext): Response {
   const { outgoing } = context.env;
   const bytes = Number(context.req.query("bytes") ?? 300);
@@ -11,7 +11,7 @@ export function breakOff(context: MockContext): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-/** Accepts the request and never answers; ends when the client does. */
+/** Accepts the request and never answers. It ends when the client disconnects. */
 export async function fallSilent(context: MockContext): Promise<Response> {
   await new Promise((resolve) => context.env.incoming.socket.once("close", resolve));
   return RESPONSE_ALREADY_SENT;

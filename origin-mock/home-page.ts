@@ -1,4 +1,4 @@
-// A page to look at, which says who answered.
+// A page for a browser that shows which origin answered.
 
 const COLOURS = ["#2f6f4f", "#8a4b2a", "#3b5b92", "#7a3e78"];
 

@@ -1,4 +1,4 @@
-// What a handler of the mock origin is given: Hono's context over Node's own request and response.
+// The context of a mock origin's handler: Hono's context over Node's own request and response.
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 

@@ -1,4 +1,4 @@
-// A mock origin on a port of its own.
+// Starts a mock origin on a port of its own.
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
@@ -14,16 +14,16 @@ export interface MockOrigin {
 
 export interface MockOriginOptions {
   readonly name: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
-/** Listens on loopback only. Rejects where the port is taken. */
+/** Listens on loopback only. Rejects if the port is taken. */
 export async function startMockOrigin({ name, port }: MockOriginOptions): Promise<MockOrigin> {
   const sockets = new WebSocketServer({ noServer: true });
   const server = createAdaptorServer({
     fetch: mockOrigin(name).fetch,
-    // ws types its `noServer` as perhaps undefined; it was given.
+    // The types of ws say that `noServer` may be undefined, but it was set above.
     websocket: { server: sockets as WebSocketServerLike },
     overrideGlobalObjects: false,
   }) as Server;

@@ -1,9 +1,9 @@
-// Bodies that come bit by bit, and bodies larger than anybody wants to hold in memory.
+// Bodies that arrive slowly, and bodies too large to hold in memory.
 
 const CHUNK = new Uint8Array(64 * 1024).fill("x".charCodeAt(0));
 const BYTES_PER: Readonly<Record<string, number>> = { "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 
-/** `?bytes=1000&ms=1000&chunks=10`: so many bytes, over so many milliseconds, in so many pieces. */
+/** `?bytes=1000&ms=1000&chunks=10`: this many bytes, over this many milliseconds, in this many pieces. */
 export function drip(query: Readonly<Record<string, string>>): Response {
   const bytes = Number(query.bytes ?? 1_000);
   const chunks = Math.max(1, Number(query.chunks ?? 10));
@@ -15,7 +15,7 @@ export function drip(query: Readonly<Record<string, string>>): Response {
   return new Response(paced(pieces, pauseMs), { headers: { "content-type": "text/plain" } });
 }
 
-/** `?count=5&ms=200`: so many server-sent events, this far apart. */
+/** `?count=5&ms=200`: this many server-sent events, at this interval. */
 export function events(name: string, query: Readonly<Record<string, string>>): Response {
   const count = Number(query.count ?? 5);
   const lines = Array.from(
@@ -27,7 +27,7 @@ export function events(name: string, query: Readonly<Record<string, string>>): R
   });
 }
 
-/** `200MB`: made as it is read, with its length told. */
+/** `200MB`: generated as it is read, with its length declared. */
 export function bytesOf(size: string): Response {
   const [, amount = "0", unit = ""] = /^(\d+)(\D*)$/.exec(size) ?? [];
   const total = Number(amount) * (BYTES_PER[unit] ?? 1);
@@ -45,7 +45,7 @@ export function bytesOf(size: string): Response {
   });
 }
 
-/** The first piece at once, the others each after a pause. */
+/** The first piece at once, each other one after a pause. */
 function paced(pieces: readonly string[], pauseMs: number): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let next = 0;

@@ -1,8 +1,8 @@
-// Header fields by query, on any path: `?cc=max-age=60&etag=v1&vary=accept&header=x-a:b&header=x-c:d`.
+// Response header fields set by the query, on any path: `?cc=max-age=60&etag=v1&vary=accept&header=x-a:b&header=x-c:d`.
 import type { Next } from "hono";
 import type { MockContext } from "./mock-context.ts";
 
-/** Short names for what one sets most. */
+/** Short names for the most common fields. */
 const FIELD_OF: Readonly<Record<string, string>> = {
   cc: "cache-control",
   modified: "last-modified",
@@ -28,7 +28,7 @@ export async function toldHeaders(context: MockContext, next: Next): Promise<voi
   if (context.req.header("if-none-match") === quoted) {
     const { headers } = context.res;
     headers.delete("content-length");
-    context.res = undefined; // Hono would otherwise carry the old answer's fields over, the length among them
+    context.res = undefined; // otherwise Hono would copy the old answer's fields, including its length
     context.res = new Response(null, { status: 304, headers });
   }
 }
