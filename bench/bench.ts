@@ -1,18 +1,18 @@
-// What every claim is given to measure with: one origin for all, a folder of its own, and how long it may take.
+// What every claim needs for its measurements: the shared origin, a folder of its own, and how long to measure.
 import type { BundleCache } from "./edges/bundles.ts";
 import type { Origin } from "./origin.ts";
 
 export interface Bench {
   readonly origin: Origin;
-  /** For files of the processes; gone when the benchmark ends. */
+  /** For the processes' files. It is removed when the benchmark ends. */
   readonly folder: string;
   readonly bundles: BundleCache;
   readonly rounds: number;
-  /** Of load, each time. */
+  /** Seconds of load per measurement. */
   readonly seconds: number;
-  /** Before the first time. */
+  /** Before the first measurement. */
   readonly warmUpRequests: number;
   readonly quick: boolean;
-  /** Says what is being done just now. */
+  /** Shows the current step. */
   progress(doing: string): void;
 }

@@ -1,4 +1,4 @@
-// One that is loaded: what it is called, what is asked of it, and how it is started.
+// Something that is put under load: its name, its work, and how to start it.
 import type { Bench } from "./bench.ts";
 import type { Edge } from "./edges/edge.ts";
 import { oneRequest } from "./load/one-request.ts";
@@ -7,17 +7,17 @@ import type { Work } from "./load/wrk.ts";
 export interface Contender {
   readonly name: string;
   readonly work: Work;
-  /** Where the work itself is too long to be done often: what takes the same way through the Worker. */
+  /** Used if the work takes too long to repeat for the warm-up. It takes the same path through the Worker. */
   readonly warmUpWork?: Work;
-  /** A quick run does without it. */
+  /** A quick run skips it. */
   readonly onlyInFull?: boolean;
-  /** Costs so much to start that one process does for all rounds. */
+  /** Expensive to start, so one process serves all rounds. */
   readonly startedOnce?: boolean;
-  /** Rejects where it cannot be had: its rows are left out, and it is said why. */
+  /** Rejects if it is not available. Its rows are then left out, and the reason is printed. */
   start(bench: Bench): Promise<Edge>;
 }
 
-/** And answering as it should: who answers something else does another work. */
+/** Starts it and checks the answer: a contender with another answer does other work. */
 export async function started({ start, work }: Contender, bench: Bench): Promise<Edge> {
   const edge = await start(bench);
   try {

@@ -1,5 +1,5 @@
-// A claim about speed under load: contenders, all with the same work, loaded in the same rounds. Only ratios within a
-// round are worth anything: a shared machine is half as fast a minute later.
+// A claim about speed under load: contenders with the same work, loaded in the same rounds. Only ratios within a round count,
+// because a shared machine may be half as fast a minute later.
 import type { Claim } from "./claim.ts";
 import type { Contender } from "./contender.ts";
 import type { ClaimResult, ContenderResult, Row } from "./result.ts";
@@ -10,9 +10,9 @@ export interface Contest {
   readonly name: string;
   readonly title: string;
   readonly contenders: readonly Contender[];
-  /** One round is enough where a few percent more or less tell nobody anything. */
+  /** One round is enough if a few percent do not matter. */
   readonly roughly?: boolean;
-  /** Which rows come of it: `of` over `to`. */
+  /** The rows to report: `of` divided by `to`. */
   readonly comparisons: readonly { readonly of: string; readonly to: string }[];
 }
 
@@ -38,7 +38,7 @@ function contenderResult({ contender, samples }: Played): ContenderResult {
   };
 }
 
-/** None where one of the two is missing. */
+/** Empty if one of the two is missing. */
 function rowsOf(fit: readonly Played[], { of, to }: { of: string; to: string }): Row[] {
   const one = fit.find(({ contender }) => contender.name === of)?.samples;
   const other = fit.find(({ contender }) => contender.name === to)?.samples;

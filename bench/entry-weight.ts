@@ -1,5 +1,5 @@
-// How much memory does an entry take, against what worker/caching/weight.ts counts? By the resident memory of workerd,
-// where the store runs, after the garbage has been collected. Run: npm run bench:entry-weight
+// How much memory does an entry take, compared with worker/caching/weight.ts? Measures the resident memory of workerd, where
+// the store runs, after a garbage collection. Run: npm run bench:entry-weight
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -17,10 +17,10 @@ const SHAPES: readonly Shape[] = [
   { fields: 20, bodyBytes: 10_000 },
   { fields: 100, bodyBytes: 0 },
 ];
-/** Between these two, so that what is there anyway, and what is never given back, counts for little. */
+/** The difference between these two counts, so that memory that is used anyway or never returned matters little. */
 const [FEW, MANY] = [5_000, 40_000];
 
-/** A process of its own for each shape: what another left behind would be counted too. */
+/** Each shape gets its own process, because memory left by another would be counted too. */
 async function measure(shape: Shape): Promise<{ counted: number; resident: number }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bench-"));
   const workerd = await runWorkerd({
@@ -32,7 +32,7 @@ async function measure(shape: Shape): Promise<{ counted: number; resident: numbe
     compatibilityFlags: COMPATIBILITY_FLAGS,
     vars: {},
     v8Flags: ["--expose-gc"],
-    onOutput: () => {}, // it finds that its own compile cache does not fit the flag
+    onOutput: () => {}, // it warns that its own compile cache does not fit the flag
   });
   try {
     const fill = async (entries: number) => {

@@ -1,5 +1,5 @@
-// Which policy keeps more of what is asked for again: SIEVE, which the memory store uses, S3-FIFO, or LRU? On the same
-// traces, all in memory, the same numbers on every run. Run: npm run bench:eviction (docs/decisions/0007).
+// Which eviction policy keeps more of what is requested again: SIEVE, which the memory store uses, S3-FIFO, or LRU? All run in
+// memory on the same traces, with the same result every time. Run: npm run bench:eviction (docs/decisions/0007).
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { SieveMap } from "../worker/caching/sieve.ts";
@@ -23,7 +23,7 @@ const SEED = 20_261_102;
 interface Row {
   readonly scans: boolean;
   readonly skew: number;
-  /** The cache's room, of the bytes of all objects. */
+  /** The cache's capacity, as a share of the bytes of all objects. */
   readonly share: number;
   readonly ratios: Readonly<Record<string, Ratios>>;
 }

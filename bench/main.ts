@@ -1,5 +1,5 @@
-// `npm run bench`: how fast is Headgate beside its peers, and which of its bars does it clear? Nothing here is timed in
-// CI; docs/performance.md says what the numbers mean.
+// `npm run bench`: how fast is Headgate compared with its peers, and which of its bars does it clear? CI times nothing.
+// docs/performance.md explains the numbers.
 import { CommanderError } from "commander";
 import { BARS } from "./bars.ts";
 import { CLAIMS } from "./claims/all.ts";
@@ -54,7 +54,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return options.strict && standing.some(({ verdict }) => verdict === "miss") ? 1 : 0;
 }
 
-/** Whoever names a claim gets it, also in a quick run. */
+/** A claim that is named runs even in a quick run. */
 const claimsFor = ({ only, quick }: Options) =>
   CLAIMS.filter(({ name, onlyInFull }) => (only ? only.includes(name) : !(quick && onlyInFull)));
 

@@ -1,9 +1,9 @@
-// What does the command line ask for? `npm run bench -- --help` tells it.
+// Parses the command line. `npm run bench -- --help` describes it.
 import { Command, InvalidArgumentError } from "commander";
 
 export interface Options {
   readonly quick: boolean;
-  /** Names of claims; all where left out. */
+  /** Names of claims; all of them by default. */
   readonly only?: readonly string[];
   readonly rounds?: number;
   readonly json: boolean;
@@ -15,7 +15,7 @@ export interface Options {
   readonly redraw: boolean;
 }
 
-/** Throws Commander's own error where the command line is wrong; it has told the user then. */
+/** Throws Commander's own error if the command line is wrong. Commander has then told the user. */
 export function readOptions(argv: readonly string[], claims: readonly string[]): Options {
   const command = new Command("npm run bench --")
     .description(
@@ -45,7 +45,7 @@ export function readOptions(argv: readonly string[], claims: readonly string[]):
   return options;
 }
 
-/** A part of the whole would stand in the page as if it were all. */
+/** A partial run is not recorded, because the page would show it as a full one. */
 export const isRecorded = ({ quick, only, compare, record }: Options): boolean =>
   record && !quick && !only && !compare;
 

@@ -1,4 +1,4 @@
-// The origin that all contenders share: nginx with static files, several times as fast as any of them.
+// The origin that all contenders share: nginx with static files, several times as fast as any contender.
 import { chmod, mkdir, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Edge } from "./edges/edge.ts";
@@ -7,7 +7,7 @@ import type { Work } from "./load/wrk.ts";
 
 export type Origin = Edge;
 
-/** What may be kept by a cache, and what may not: the same files. */
+/** The same files, once as cacheable and once as not cacheable. */
 export const KEPT = "/kept";
 export const PASSED = "/passed";
 
@@ -15,7 +15,7 @@ export const FILES = { "10k": 10_240, "1k": 1_024, "1m": 1_048_576, "200m": 200_
 
 export type FileName = keyof typeof FILES;
 
-/** The work of asking for one of the files. */
+/** The work of requesting one of the files. */
 export const askFor = (
   where: typeof KEPT | typeof PASSED,
   file: FileName,
@@ -32,11 +32,11 @@ export async function startOrigin(parentFolder: string): Promise<Origin> {
   await mkdir(files);
   for (const [name, bytes] of Object.entries(FILES)) {
     const file = path.join(files, `${name}.bin`);
-    // The large one is a hole on the disk: it is read from memory all the same.
+    // The large file is sparse. It is still read from memory.
     await writeFile(file, bytes > 10_000_000 ? "" : "x".repeat(bytes));
     if (bytes > 10_000_000) await truncate(file, bytes);
   }
-  await chmod(parentFolder, 0o755); // as root, nginx reads as another user
+  await chmod(parentFolder, 0o755); // if we are root, nginx reads as another user
   return nginx(
     (port) => `server {
     listen 127.0.0.1:${port};

@@ -1,5 +1,5 @@
-// `npm run bench:profile -- WORK`: where does the time go? Samples the Worker on workerd while it does the work, and
-// prints each function's share of the time: its own, and with all that it called.
+// `npm run bench:profile -- WORK`: where does the time go? Samples the Worker on workerd while it works. Prints each function's
+// share of the time, both its own and with everything that it called.
 import { writeFile } from "node:fs/promises";
 import { Argument, Command, CommanderError } from "commander";
 import { bundleCache } from "./edges/bundles.ts";
@@ -34,7 +34,7 @@ async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Pr
     { bundles, folder, origin },
   );
   try {
-    if (!cold) await wrk(edge.url, work, 1); // compiled, and connected to the origin
+    if (!cold) await wrk(edge.url, work, 1); // so that it is compiled and connected to the origin
     const profiler = await inspect(inspector);
     await profiler.start(INTERVAL_MICROS);
     if (cold) await oneRequest(`${edge.url}${work.path}`, work.headers ?? {});

@@ -1,4 +1,4 @@
-// The same sites as `headgate push` and `headgate serve` store them.
+// The same sites in the form that `headgate push` and `headgate serve` store.
 import { asPushed } from "../test/support/as-pushed.ts";
 import type { SiteTexts } from "./sites.ts";
 

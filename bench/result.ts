@@ -1,12 +1,12 @@
-// What a run of the benchmark found: the shape of bench/results/*.json. Nothing in it tells whose machine it was.
+// The result of a run, in the shape of bench/results/*.json. It contains nothing about the machine's owner.
 import type { Spread } from "./spread.ts";
 
-/** Raised when the shape changes: a run of another format is not compared with. */
+/** Increased when the shape changes. Runs in another format are not compared. */
 export const RESULT_FORMAT = 1;
 
 export interface BenchResult {
   readonly format: typeof RESULT_FORMAT;
-  /** When the run began; ISO 8601. */
+  /** When the run began, in ISO 8601. */
   readonly at: string;
   readonly quick: boolean;
   readonly rounds: number;
@@ -19,17 +19,17 @@ export interface Machine {
   readonly cpu: string;
   readonly memoryGiB: number;
   readonly system: string;
-  /** Of everything that took part: `workerd` → `1.20261102.1`. */
+  /** The versions of everything involved: `workerd` → `1.20261102.1`. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
 export interface ClaimResult {
-  /** As `--only` takes it. */
+  /** As in `--only`. */
   readonly name: string;
   readonly title: string;
-  /** Those that were loaded, in the order of the table; empty where the claim is about something else. */
+  /** The contenders under load, in table order; empty if the claim is about something else. */
   readonly contenders: readonly ContenderResult[];
-  /** What the claim is about, and what a bar may be set on. */
+  /** The results of the claim. A bar may be set on each. */
   readonly rows: readonly Row[];
   readonly skipped: readonly Skipped[];
 }
@@ -37,21 +37,21 @@ export interface ClaimResult {
 export interface ContenderResult {
   readonly name: string;
   readonly requestsPerSecond: Spread;
-  /** The process's own time, user and system, for each request. */
+  /** The process's own time per request, user and system. */
   readonly cpuMicros: Spread;
   readonly peakMemoryMB: number;
 }
 
 export interface Row {
-  /** Unique in its claim: `headgate / map`. */
+  /** Unique within its claim: `headgate / map`. */
   readonly name: string;
   readonly unit: Unit;
   readonly value: Spread;
 }
 
 /**
- * `times`: requests per second of one contender over another's, in the same round. `cpu-times`: CPU time for each
- * request, likewise, so that less is better.
+ * `times`: requests per second of one contender divided by another's in the same round. `cpu-times`: CPU time per request
+ * likewise, so less is better.
  */
 export type Unit = "times" | "cpu-times" | "MB/s" | "ms" | "MB" | "KB";
 

@@ -1,6 +1,6 @@
-// Loads contenders in turn, round after round, so that whatever else the machine does hits all of them alike: there and
-// back in each round, because who comes first is better off. Each round has processes of its own: two of the same Worker
-// differ by up to a tenth for as long as they live, by what their compilers happened to see first.
+// Loads contenders in turn, in several rounds, so that other activity on the machine affects all of them alike. Each round runs
+// the order forwards and backwards, because the first has an advantage. Each round starts new processes: two processes of the
+// same Worker differ by up to a tenth for their whole life, depending on what their compilers saw first.
 import type { Bench } from "./bench.ts";
 import { type Contender, started } from "./contender.ts";
 import type { Edge } from "./edges/edge.ts";
@@ -11,7 +11,7 @@ import type { Skipped } from "./result.ts";
 
 export interface Played {
   readonly contender: Contender;
-  /** Two for each round. */
+  /** Two per round. */
   readonly samples: Sample[];
 }
 
@@ -22,7 +22,7 @@ export interface Sample {
   readonly peakMemoryMB: number;
 }
 
-/** Those who never failed, and why the others are out. One error is enough: an error costs less than an answer. */
+/** The contenders that never failed, and why the others are out. One error is enough: an error costs less than an answer. */
 export async function playRounds(
   contenders: readonly Contender[],
   bench: Bench,
@@ -51,7 +51,7 @@ async function playRound(
   const failures: Skipped[] = [];
   const edges = new Map(kept);
   const isOut = (name: string) => failures.some((failure) => failure.name === name);
-  /** One step for each that has not failed before. */
+  /** Runs one step for each contender that has not failed. */
   const each = async (doing: string, step: (one: Played) => Promise<void>, order = all) => {
     for (const one of order) {
       const { name } = one.contender;
@@ -60,7 +60,7 @@ async function playRound(
       await step(one).catch((error: Error) => failures.push({ name, because: error.message }));
     }
   };
-  /** All at once, on all cores: it does not count, and takes the longest. */
+  /** All at once on all cores: the warm-up does not count, and takes the longest. */
   const warmUpTogether = () =>
     Promise.all(
       all.map(async ({ contender }) => {
@@ -95,10 +95,10 @@ async function playRound(
 }
 
 const WARM_UP_SECONDS = 2;
-/** A slow machine does not get as far: then some of what is measured is not compiled, or the first time. */
+/** A slow machine does not reach the warm-up goal. Then some measured code is not compiled, or runs for the first time. */
 const MAX_WARM_UPS = 12;
 
-/** Compilers, caches, connections to the origin: what is asked for has been asked for before. */
+/** Warms up compilers, caches and origin connections: every measured request has been made before. */
 async function warmUp(contender: Contender, edge: Edge, { warmUpRequests }: Bench): Promise<void> {
   const enough = Math.max(warmUpRequests, contender.work.different ?? 0);
   let requests = 0;

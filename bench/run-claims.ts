@@ -1,4 +1,4 @@
-// Puts claims to the test, one after the other, with one origin for all. A claim that breaks breaks no other.
+// Measures claims one after another, with one origin for all. A claim that fails does not affect the others.
 import type { Claim } from "./claim.ts";
 import { bundleCache } from "./edges/bundles.ts";
 import { keepOnCore } from "./machine/cores.ts";
@@ -17,7 +17,7 @@ export interface Run {
 }
 
 const SECONDS_OF_LOAD = 1;
-/** V8 compiles what has run often: the first thousand requests cost Headgate twice what those after ten thousand do. */
+/** V8 compiles code that runs often: Headgate's first thousand requests cost twice as much as those after ten thousand. */
 const WARM_UP_REQUESTS = 30_000;
 const WARM_UP_REQUESTS_QUICK = 2_000;
 

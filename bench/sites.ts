@@ -1,15 +1,15 @@
-// The sites that Headgate is measured with. Pure. None is logged: no peer logs either.
+// The sites with which Headgate is measured. Pure. Logging is off, because no peer logs either.
 import type { SiteFile } from "../shared/site/schema.ts";
 
-/** Site texts by host pattern, as the stores hold them. */
+/** Site texts by host pattern, in the form that the stores hold. */
 export type SiteTexts = Readonly<Record<string, string>>;
 
-/** Whom every request asks for. */
+/** The host of every request. */
 export const HOST = "bench.test";
 
 export const hostOf = (site: number): string => (site === 0 ? HOST : `site-${site}.bench.test`);
 
-/** Another tuning of the same site: what a claim is about. */
+/** Changes to the same site that a claim measures. */
 export type Changes = Partial<Omit<SiteFile, "hosts" | "pools">>;
 
 export function plainSite(originUrl: string, changes: Changes = {}, host = HOST): SiteFile {
@@ -26,7 +26,7 @@ export function oneSite(originUrl: string, changes: Changes = {}): SiteTexts {
   return { [HOST]: JSON.stringify(plainSite(originUrl, changes)) };
 }
 
-/** Of three kinds, and the one that takes the measured request stands last. */
+/** Routes of three kinds. The one that matches the measured request comes last. */
 export function manyRoutes(count: number): SiteFile["routes"] {
   const kinds = [
     (n: number) => `/area-${n}/page`,
@@ -47,7 +47,7 @@ export function manySites(originUrl: string, count: number): SiteTexts {
   );
 }
 
-/** The fields that the conditions and the key below look at; sent to the plain site too. */
+/** The fields that the conditions and the key below read. They are sent to the plain site too. */
 export const FEATURE_HEADERS: Readonly<Record<string, string>> = {
   accept: "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
   "accept-encoding": "gzip, br",
@@ -59,7 +59,7 @@ export const FEATURE_HEADERS: Readonly<Record<string, string>> = {
 };
 export const FEATURE_QUERY = "?v=7&page=2&utm_source=mail&utm_campaign=autumn";
 
-/** One route that uses all that a route can use before an answer. */
+/** One route that uses everything a route can use before an answer. */
 export const EVERY_FEATURE: Changes = {
   trustedProxies: ["127.0.0.0/8", "10.0.0.0/8"],
   serverTiming: true,

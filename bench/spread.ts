@@ -1,10 +1,10 @@
-// What do many noisy measurements of one thing say? The median, and the quartiles for how far to trust it.
+// Summarises noisy measurements of one thing by their median and their quartiles, which show how far to trust it.
 
 export interface Spread {
   readonly median: number;
   /** The lower quartile. */
   readonly low: number;
-  /** The upper one. */
+  /** The upper quartile. */
   readonly high: number;
 }
 
@@ -13,7 +13,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }
 
-/** Between two measurements, linearly. */
+/** Interpolates linearly between two measurements. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;
   const [below = Number.NaN, above = below] = sorted.slice(Math.floor(at), Math.floor(at) + 2);

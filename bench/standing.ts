@@ -4,7 +4,7 @@ import type { BenchResult, Row } from "./result.ts";
 
 export interface Standing {
   readonly bar: Bar;
-  /** Undefined where the run did not measure it. */
+  /** Undefined if the run did not measure it. */
   readonly row: Row | undefined;
   readonly verdict: "pass" | "miss" | "not measured";
 }
@@ -17,7 +17,7 @@ export function standings({ claims }: Pick<BenchResult, "claims">, bars: readonl
   });
 }
 
-/** By the median: a bar that is cleared half of the time is not held against the noise. */
+/** Judges by the median. A bar that half of the measurements clear is not missed because of noise. */
 function verdictOn({ value: { median } }: Row, { atLeast, atMost }: Bar): "pass" | "miss" {
   const tooLow = atLeast !== undefined && !(median >= atLeast);
   const tooHigh = atMost !== undefined && !(median <= atMost);

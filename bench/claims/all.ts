@@ -1,4 +1,4 @@
-// Every claim, in the order of the report.
+// All claims, in the order of the report.
 import type { Claim } from "../claim.ts";
 import { bundle } from "./bundle.ts";
 import { cacheApiHit } from "./cache-api-hit.ts";

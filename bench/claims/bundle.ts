@@ -1,4 +1,4 @@
-// The Worker stays small: what is deployed, as `wrangler deploy` would send it.
+// The Worker stays small. Measures the bundle that `wrangler deploy` would send.
 import { gzipSync } from "node:zlib";
 import { deployableBundle } from "../../cli/deployable-bundle.ts";
 import type { Claim } from "../claim.ts";

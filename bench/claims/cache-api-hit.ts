@@ -1,5 +1,5 @@
-// A hit in the Cache API costs little more than the Cache API does; with the memory tier above it, a fraction. All in
-// Miniflare, whose Cache API is an emulation: the ratios say what Headgate adds, not how fast Cloudflare is.
+// A hit in the Cache API costs little more than the Cache API itself; with the memory tier above it, a fraction. All of it runs
+// in Miniflare, which emulates the Cache API: the ratios show what Headgate adds, not how fast Cloudflare is.
 import { contest } from "../contest.ts";
 import { inMiniflare } from "../edges/in-miniflare.ts";
 import { askFor, KEPT } from "../origin.ts";

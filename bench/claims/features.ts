@@ -1,5 +1,5 @@
-// A route pays only for what it uses, and one that uses everything stays affordable: on a hit in memory, and on the way
-// to an origin.
+// A route pays only for what it uses, and a route that uses everything is still affordable. Measured on memory hits and on
+// requests to an origin.
 import type { Claim } from "../claim.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";

@@ -1,5 +1,5 @@
-// The first request of a cold isolate, which reads and compiles its site, is answered soon, however many routes there
-// are. The answer comes from the origin. A site that was put by hand is checked besides.
+// A cold isolate answers its first request soon, for any number of routes. It must read and compile its site first. The
+// answer comes from the origin. A site that was put by hand is checked as well.
 import type { Bench } from "../bench.ts";
 import type { Claim } from "../claim.ts";
 import { type Deployment, onWorkerd } from "../edges/on-workerd.ts";

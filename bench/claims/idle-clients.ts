@@ -1,4 +1,4 @@
-// A client that listens to server-sent events and hears nothing costs memory only, and little.
+// An idle client of server-sent events costs only memory, and little of it.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Bench } from "../bench.ts";
 import type { Claim } from "../claim.ts";
@@ -12,7 +12,7 @@ import { spreadOf } from "../spread.ts";
 
 const TITLE = "1,000 idle clients of server-sent events";
 const CLIENTS = 1_000;
-/** The first few make what all share: connections, compiled code. */
+/** The first clients create what all of them share: connections, compiled code. */
 const FIRST_CLIENTS = 20;
 const SETTLED_AFTER_MS = 1_000;
 const TIMES = 2;
@@ -53,7 +53,7 @@ async function growthMB(worker: Subject, bench: Bench): Promise<number> {
     return residentMBOf(edge.pids) - before;
   } finally {
     for (const end of ends) end();
-    await sink.stop(); // first: workerd waits for the requests on their way
+    await sink.stop(); // first, because workerd waits for requests in progress
     await edge.stop();
   }
 }

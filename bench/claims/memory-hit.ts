@@ -1,4 +1,4 @@
-// A hit in the isolate's memory costs little more than a Map that somebody wrote by hand for one page.
+// A hit in the isolate's memory costs little more than a hand-written Map for one page.
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { askFor, KEPT } from "../origin.ts";

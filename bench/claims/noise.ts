@@ -1,4 +1,4 @@
-// How far off may a ratio be? The same Worker against itself: what differs by less than these two differs by nothing.
+// How much noise is in a ratio? The same Worker is compared with itself. Smaller differences than these mean nothing.
 import type { Bench } from "../bench.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";

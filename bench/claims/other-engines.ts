@@ -1,4 +1,4 @@
-// Where do proxies in C stand on the same work? For the reader's orientation: they are other engines, not peers.
+// How proxies written in C do the same work. They are for orientation: they are other engines, not peers.
 import type { Claim } from "../claim.ts";
 import type { Contender } from "../contender.ts";
 import { contest } from "../contest.ts";

@@ -1,4 +1,4 @@
-// Passing a request on costs little more than `fetch`, and less than other proxies for Workers ask.
+// Passing a request on costs little more than `fetch`, and less than with other proxies for Workers.
 import type { Claim } from "../claim.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
@@ -43,7 +43,7 @@ function passThrough(name: string, title: string, file: FileName): Claim {
       { of: "headgate", to: "minimal proxy" },
       { of: "headgate", to: "reflare" },
       { of: "headgate", to: "hono proxy" },
-      // How near the bars anybody can come who does what a proxy has to.
+      // How close to the bars a proxy can get that does only what it must.
       { of: "minimal proxy", to: "bare fetch" },
       { of: "minimal proxy", to: "reflare" },
     ],

@@ -1,4 +1,4 @@
-// A site may have ten thousand routes. Measured on hits in memory, of whose cost the match is the largest part.
+// A site may have ten thousand routes. Measured on memory hits, where matching is the largest cost.
 import type { Contender } from "../contender.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";

@@ -1,5 +1,5 @@
-// An edge may serve ten thousand sites: a request loads its own and no other. And what it costs when all of them
-// are asked in turn, more than an isolate keeps compiled, which no real traffic does.
+// An edge may serve ten thousand sites: a request loads only its own. Also measures all of them requested in turn. That is more
+// than an isolate keeps compiled, and more than real traffic does.
 import path from "node:path";
 import type { Claim } from "../claim.ts";
 import type { Contender } from "../contender.ts";
@@ -11,7 +11,7 @@ import { HOST, manySites } from "../sites.ts";
 
 const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
 const script = path.join(import.meta.dirname, "../load/hosts-in-turn.lua");
-/** Small, so that what is asked for stays in memory: ten thousand answers. */
+/** Small, so that all ten thousand answers stay in memory. */
 const inTurn = (hosts: number) => ({
   ...askFor(KEPT, "1k"),
   headers: { Host: HOST },
@@ -31,7 +31,7 @@ const embedded = (count: number, asked: "one" | "in turn" = "one"): Contender =>
 const inKv = (count: number): Contender => ({
   name: nameOf(count),
   work,
-  startedOnce: true, // ten thousand writes into an emulated KV take a while
+  startedOnce: true, // ten thousand writes to an emulated KV take a while
   start: (bench) =>
     inMiniflare({ worker: "headgate", sites: manySites(bench.origin.url, count), inKv: true }, bench),
 });

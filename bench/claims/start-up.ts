@@ -1,5 +1,5 @@
-// An isolate starts at once: from the start of the process until it listens, less what an empty Worker takes for it.
-// workerd compiles and runs the Worker's top level before it listens, and tells no figure of its own.
+// An isolate starts at once. Measures the time from the start of the process until it listens, minus that of an empty Worker.
+// workerd compiles and runs the Worker's top level before it listens, and does not report the time itself.
 
 import type { Bench } from "../bench.ts";
 import type { Claim } from "../claim.ts";
@@ -20,7 +20,7 @@ export const startUp: Claim = {
     for (let start = 0; start <= bench.rounds * STARTS_PER_ROUND; start++) {
       bench.progress(`start ${start} of ${bench.rounds * STARTS_PER_ROUND}`);
       const [withNothing, withHeadgate] = [await startOf("empty", bench), await startOf("headgate", bench)];
-      if (start === 0) continue; // the first reads the program from the disk
+      if (start === 0) continue; // the first start reads the program from disk
       empty.push(withNothing);
       headgate.push(withHeadgate);
     }
@@ -43,7 +43,7 @@ export const startUp: Claim = {
 
 interface Start {
   readonly ms: number;
-  /** Of all threads: the compilers' too. */
+  /** Of all threads, including the compilers' threads. */
   readonly cpuMs: number;
 }
 

@@ -1,4 +1,4 @@
-// Bodies are never held: 200 MB go through in either direction as fast as through a bare Worker, in little memory.
+// Bodies are never buffered: 200 MB pass in either direction as fast as through a bare Worker, and use little memory.
 import type { Bench } from "../bench.ts";
 import type { Claim } from "../claim.ts";
 import type { Edge } from "../edges/edge.ts";
@@ -15,14 +15,14 @@ import { spreadOf } from "../spread.ts";
 
 const TITLE = "200 MB streamed through";
 const BYTES = FILES["200m"];
-/** To find site and origin before it counts. */
+/** Loads the site and connects to the origin before the measurement. */
 const FEW_BYTES = 10_240;
 const TIMES_PER_ROUND = 3;
 const HEADERS = { host: HOST };
 
 interface Direction {
   readonly name: "download" | "upload";
-  /** The milliseconds it took. */
+  /** Returns the time in milliseconds. */
   transfer(edge: Edge, bytes: number): Promise<number>;
 }
 

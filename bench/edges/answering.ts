@@ -1,4 +1,4 @@
-// Waits until a process answers HTTP at all, or says that it never will.
+// Waits until a process answers HTTP, or reports that it never will.
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 

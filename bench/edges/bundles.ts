@@ -1,9 +1,9 @@
-// The Workers that are measured, bundled as they would be deployed, each of them once.
+// Bundles each measured Worker once, as it would be deployed.
 import path from "node:path";
 import { type BundleForm, bundleWorker } from "../../cli/standalone/bundle.ts";
 import { WORKER_ENTRY } from "../../cli/standalone/runtime.ts";
 
-/** A file of bench/workers/, or Headgate itself. */
+/** A file in bench/workers/, or Headgate itself. */
 export type WorkerName =
   | "headgate"
   | "hello"

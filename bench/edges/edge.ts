@@ -1,9 +1,9 @@
-// Something that answers HTTP and is measured: a process, where it listens, and how it ends.
+// A measured HTTP server: its processes, its address, and how to stop it.
 
 export interface Edge {
-  /** `http://127.0.0.1:PORT`, nothing after it. */
+  /** `http://127.0.0.1:PORT`, with nothing after it. */
   readonly url: string;
-  /** The processes whose time and memory are its own. */
+  /** The processes whose time and memory count as its own. */
   readonly pids: readonly number[];
   stop(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-// Ends a process that we started, and only that one.
+// Stops a process that we started, and no other.
 import type { ChildProcess } from "node:child_process";
 
 const GRACE_MS = 3_000;
 
-/** What ends it, and resolves when it has ended. Whatever ends us, it is not left behind. */
+/** Returns a function that stops the process and waits for its end. The process is also stopped if the benchmark ends. */
 export function ending(child: ChildProcess): () => Promise<void> {
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const end = () => child.kill("SIGTERM");

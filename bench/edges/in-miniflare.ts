@@ -1,4 +1,4 @@
-// A Worker in Miniflare, as `wrangler dev` runs it: with the Cache API and KV, which bare workerd has not.
+// A Worker in Miniflare, as `wrangler dev` runs it: with the Cache API and KV, which bare workerd does not have.
 import { Miniflare } from "miniflare";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import { siteKey } from "../../shared/site/stored.ts";
@@ -8,7 +8,7 @@ import type { SiteTexts } from "../sites.ts";
 import type { Edge } from "./edge.ts";
 import type { Deployment } from "./on-workerd.ts";
 
-/** `inKv`: sites are read from KV; else they come with the Worker. */
+/** With `inKv`, sites are read from KV; otherwise they are part of the Worker. */
 export async function inMiniflare(
   { worker, sites = {}, vars = {}, inKv = false }: Deployment & { readonly inKv?: boolean },
   bench: Bench,

@@ -1,4 +1,4 @@
-// nginx in one process, from a configuration of our own: the origin of all, and one of the other engines.
+// nginx as one process with our own configuration. It is the origin of all contenders, and one of the other engines.
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -9,13 +9,13 @@ import { answering } from "./answering.ts";
 import type { Edge } from "./edge.ts";
 import { ending } from "./ending.ts";
 
-/** `http`: what stands in its http block, given the port to listen on and a folder to write in. */
+/** `http` is the content of its http block, given the port to listen on and a folder to write in. */
 export async function nginx(
   http: (port: number, folder: string) => string,
   parentFolder: string,
 ): Promise<Edge> {
   const folder = await mkdtemp(path.join(parentFolder, "nginx-"));
-  await chmod(folder, 0o755); // as root, its worker is another user
+  await chmod(folder, 0o755); // if we are root, its worker runs as another user
   const port = await freePort();
   const configuration = path.join(folder, "nginx.conf");
   await writeFile(configuration, configure(folder, http(port, folder)));

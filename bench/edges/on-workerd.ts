@@ -1,4 +1,4 @@
-// A Worker on the bare `workerd` binary, one process each.
+// A Worker on the bare `workerd` binary, in a process of its own.
 import { mkdtemp } from "node:fs/promises";
 import path from "node:path";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
@@ -12,9 +12,9 @@ export interface Deployment {
   readonly worker: WorkerName;
   readonly sites?: SiteTexts;
   readonly vars?: Readonly<Record<string, string>>;
-  /** Of the origin, where it is not the one that all share. */
+  /** The origin, if it is not the shared one. */
   readonly originUrl?: string;
-  /** For a profile: where workerd's inspector listens. */
+  /** For a profile: the address of workerd's inspector. */
   readonly inspector?: string;
 }
 
@@ -38,7 +38,7 @@ export async function onWorkerd(
 
 const COMPLAINTS = 3;
 
-/** What goes wrong under load goes wrong thousands of times. */
+/** An error under load is repeated thousands of times, so only the first ones are shown. */
 function firstComplaints(worker: WorkerName): (line: string, stream: "stdout" | "stderr") => void {
   let left = COMPLAINTS;
   return (line, stream) => {

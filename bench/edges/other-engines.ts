@@ -1,5 +1,5 @@
-// nginx, Varnish and HAProxy before the same origin, each in front of it with a cache, and as they are configured for
-// this in their own documentation.
+// nginx, Varnish and HAProxy in front of the same origin, each with a cache, configured as their own documentation
+// recommends.
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -68,7 +68,7 @@ async function engine(
 ): Promise<Edge> {
   const program = requireTool(name);
   const folder = await mkdtemp(path.join(parentFolder, `${name}-`));
-  await chmod(folder, 0o755); // as root, Varnish works as another user
+  await chmod(folder, 0o755); // if we are root, Varnish runs as another user
   const port = await freePort();
   const file = path.join(folder, "configuration");
   await writeFile(file, typeof configuration === "string" ? configuration : configuration(port));

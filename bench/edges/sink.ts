@@ -1,9 +1,9 @@
-// An origin that swallows uploads, and keeps streams of events open: what a static server cannot do. On a thread of its
-// own, so that it does not wait for whoever loads it.
+// An origin that accepts uploads and keeps event streams open, which a static server cannot do. It has a thread of its own, so
+// that the load generator does not delay it.
 import { createServer } from "node:http";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
-/** Answers a POST once it has read all of it; any other request with one event, and then silence. */
+/** Answers a POST when it has read all of it. It answers any other request with one event, and then stays silent. */
 export function startSink(): Promise<{ readonly url: string; stop(): Promise<unknown> }> {
   const thread = new Worker(new URL(import.meta.url));
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// Fills a memory store with entries of one shape, and says what the store takes them to weigh.
+// Fills a memory store with entries of one shape, and returns their weight by the store's own count.
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
 import { ENTRY_FORMAT, type ResponseEntry } from "../../worker/caching/entry.ts";
 import { weightOf } from "../../worker/caching/weight.ts";

@@ -1,4 +1,4 @@
-// The measured half of bench/entry-weight.ts that runs in workerd: fills a store on request, and keeps it.
+// The part of bench/entry-weight.ts that runs in workerd. It fills a store on request, and keeps it.
 import type { Store } from "../../worker/ports.ts";
 import { fill } from "./fill.ts";
 

@@ -1,4 +1,4 @@
-// Least recently used: a Map in the order of use. For comparison only.
+// Least recently used: a Map in order of use. For comparison only.
 import type { EvictionPolicy } from "./policy.ts";
 
 export class Lru implements EvictionPolicy {

@@ -1,9 +1,9 @@
-// What the benchmark asks of an eviction policy. SieveMap (worker/caching/sieve.ts) is one as it is.
+// The interface that the benchmark requires of an eviction policy. SieveMap (worker/caching/sieve.ts) already has it.
 
 export interface EvictionPolicy {
-  /** The value, which counts as use; undefined where it is not held. */
+  /** The value; the call counts as use. Undefined if the key is not held. */
   get(key: string): true | undefined;
-  /** False where it is larger than the whole. */
+  /** False if the value is larger than the capacity. */
   set(key: string, value: true, size: number): boolean;
   readonly used: number;
 }

@@ -1,15 +1,15 @@
-// How much of a trace does a policy answer from what it holds?
+// Replays a trace, and measures how much of it a policy answers.
 import type { EvictionPolicy } from "./policy.ts";
 import type { Trace } from "./trace.ts";
 
 export interface Ratios {
-  /** Of requests. */
+  /** Share of requests. */
   readonly hits: number;
-  /** Of their bytes. */
+  /** Share of their bytes. */
   readonly bytes: number;
 }
 
-/** Counted from the second quarter on, when every policy is full. */
+/** Counts from the second quarter on, when every policy is full. */
 export function replay({ asked, sizes }: Trace, policy: EvictionPolicy): Ratios {
   const from = Math.floor(asked.length / 4);
   let [hits, hitBytes, bytes] = [0, 0, 0];

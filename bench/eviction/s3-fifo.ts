@@ -1,12 +1,12 @@
-// S3-FIFO (Yang et al., SOSP 2023), for comparison only: three queues. New keys join a small one, a tenth of the room;
-// what is asked for there more than once moves to the main one, and what is not leaves but its name in a ghost queue;
-// a name that comes back from there joins the main queue at once. The main queue gives each a turn more for each use,
-// three at most.
+// S3-FIFO (Yang et al., SOSP 2023), for comparison only. It has three queues. New keys join a small queue with a tenth of the
+// capacity. A key requested there more than once moves to the main queue; any other leaves only its name in a ghost queue. A
+// name found in the ghost queue goes to the main queue at once. The main queue keeps a key for one more turn per use, at most
+// three.
 import type { EvictionPolicy } from "./policy.ts";
 
 const SMALL_SHARE = 0.1;
 const MOST_USES = 3;
-/** In the small queue, so many uses after the first earn a place in the main one. */
+/** How many uses after the first move a key from the small queue to the main one. */
 const USES_TO_STAY = 2;
 
 interface Held {
@@ -14,12 +14,12 @@ interface Held {
   uses: number;
 }
 
-/** Maps keep the order in which their keys came: they are the queues. */
+/** Maps keep their keys in insertion order, so they serve as the queues. */
 export class S3Fifo implements EvictionPolicy {
   readonly #capacity: number;
   readonly #small = new Map<string, Held>();
   readonly #main = new Map<string, Held>();
-  /** Sizes of what left the small queue: names for as many bytes as the main queue has room for. */
+  /** The sizes of keys that left the small queue. It holds names for as many bytes as the main queue may hold. */
   readonly #ghosts = new Map<string, number>();
   #smallUsed = 0;
   #mainUsed = 0;
@@ -59,7 +59,7 @@ export class S3Fifo implements EvictionPolicy {
     else this.#evictFromMain();
   }
 
-  /** Ends with the first that leaves the cache, or with an empty queue. */
+  /** Ends when one key has left the cache, or when the queue is empty. */
   #evictFromSmall(): void {
     for (const [key, held] of this.#small) {
       this.#leaveSmall(key);

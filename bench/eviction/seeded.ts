@@ -1,4 +1,4 @@
-// Dice that fall the same way for the same seed (mulberry32).
+// A random number generator that repeats its sequence for the same seed (mulberry32).
 
 /** Numbers in [0, 1). */
 export function seeded(seed: number): () => number {

@@ -1,33 +1,33 @@
-// Requests as the web makes them: some pages are asked for again and again and most hardly ever (a Zipf distribution),
-// and now and then a crawler walks through what nobody else wants. The same seed makes the same trace.
+// Requests as on the web: few pages are requested often, most hardly ever (a Zipf distribution), and at times a crawler reads
+// what nobody else requests. The same seed gives the same trace.
 import { seeded } from "./seeded.ts";
 
 export interface TraceShape {
   readonly objects: number;
   readonly requests: number;
-  /** Zipf's exponent: 0.6 is nearly flat, 1.2 is a few pages and nothing else. */
+  /** Zipf's exponent: 0.6 is nearly flat; at 1.2 a few pages get almost all requests. */
   readonly skew: number;
   readonly scans: boolean;
   readonly seed: number;
 }
 
 export interface Trace {
-  /** Object numbers; those of a scan lie past `objects`, each asked for once. */
+  /** Object numbers. Objects of a scan have numbers from `objects` up, and each is requested once. */
   readonly asked: Uint32Array;
-  /** By object number, in bytes. */
+  /** In bytes, by object number. */
   readonly sizes: Uint32Array;
-  /** Bytes of all objects, without those of scans. */
+  /** The bytes of all objects except those of scans. */
   readonly workingSet: number;
 }
 
-/** A fifth of all requests in runs, as when a crawler comes by. */
+/** A fifth of all requests comes in runs, as from a crawler. */
 const SCAN_RUN = 2_000;
 const SCAN_SHARE = 0.2;
 
 export function makeTrace({ objects, requests, skew, scans, seed }: TraceShape): Trace {
   const random = seeded(seed);
   const popularity = cumulative(objects, skew);
-  const named = shuffled(objects, random); // or the popular would be the small numbers
+  const named = shuffled(objects, random); // otherwise the popular objects would have the small numbers
   const asked = new Uint32Array(requests);
   let scanning = 0;
   let scanned = objects;
@@ -72,7 +72,7 @@ function shuffled(length: number, random: () => number): Uint32Array {
   return names;
 }
 
-/** Log-normal around 10 KB, between 500 bytes and 1 MB: what the memory store takes. */
+/** Log-normal around 10 KB, between 500 bytes and 1 MB: the sizes that the memory store accepts. */
 function webSize(random: () => number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.round(Math.min(1_000_000, Math.max(500, 10_000 * Math.exp(1.2 * normal))));

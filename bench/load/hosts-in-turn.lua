@@ -1,4 +1,4 @@
--- Asks for one host after the other. Arguments: how many there are.
+-- Requests one host after another. Argument: the number of hosts.
 local requests = {}
 local at = 0
 

@@ -1,10 +1,10 @@
-// Clients that listen to server-sent events and hear nothing more than the first.
+// Clients of server-sent events that receive nothing after the first event.
 import { connect, type Socket } from "node:net";
 
-/** As many connect at the same time: the system's queue is not what is measured. */
+/** How many connect at the same time. The limit keeps the system's accept queue out of the measurement. */
 const AT_ONCE = 50;
 
-/** Resolves once every one of them has had its first event; what ends them. */
+/** Resolves when each client has its first event. The result disconnects all of them. */
 export async function idleClients(url: string, host: string, count: number): Promise<() => void> {
   const sockets: Socket[] = [];
   for (let from = 0; from < count; from += AT_ONCE) {

@@ -1,14 +1,14 @@
-// One request on a connection of its own, and how long it took until the last byte.
+// One request on a new connection, and the time until its last byte.
 import { request } from "node:http";
 
 export interface Answer {
   readonly status: number;
   readonly bytes: number;
-  /** From the moment of asking, connection included. */
+  /** From the start of the request, including the connection. */
   readonly ms: number;
 }
 
-/** Nothing that is measured takes so long. */
+/** Longer than anything that is measured. */
 const PATIENCE_MS = 60_000;
 
 export function oneRequest(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {

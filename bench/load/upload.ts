@@ -1,11 +1,11 @@
-// Sends a large body over a socket of its own, as fast as it is taken, and waits for the answer's head.
+// Uploads a large body over a raw socket, as fast as it is read, and waits for the head of the answer.
 import { connect } from "node:net";
 
-/** Nothing that is measured takes so long. */
+/** Longer than anything that is measured. */
 const PATIENCE_MS = 60_000;
 const CHUNK = new Uint8Array(262_144);
 
-/** How long it took; rejects where the answer is no 200. */
+/** The time it took. Rejects if the status is not 200. */
 export function upload(
   url: string,
   headers: Readonly<Record<string, string>>,

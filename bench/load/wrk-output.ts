@@ -1,13 +1,13 @@
-// What does `wrk` say it saw? Pure.
+// Parses the output of `wrk`. Pure.
 
 export interface Load {
   readonly requests: number;
   readonly requestsPerSecond: number;
-  /** Answers that were no success, and connections that broke. */
+  /** Answers without a success status, and broken connections. */
   readonly failures: number;
 }
 
-/** Throws where the text is none of wrk's. */
+/** Throws if the text is not output of wrk. */
 export function readWrkOutput(text: string): Load {
   const requests = /^\s*(\d+) requests in /m.exec(text)?.[1];
   const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1];

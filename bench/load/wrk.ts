@@ -1,4 +1,4 @@
-// Loads an edge with `wrk`: one thread and 32 connections, as fast as they are answered.
+// Loads an edge with `wrk`: one thread and 32 connections, each sending the next request as soon as it is answered.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { onCore } from "../machine/cores.ts";
@@ -6,15 +6,15 @@ import { requireTool } from "../machine/tools.ts";
 import { type Load, readWrkOutput } from "./wrk-output.ts";
 
 export interface Work {
-  /** Of the body of a right answer. */
+  /** The length of a correct answer's body. */
   readonly bytes: number;
-  /** And the query. */
+  /** Includes the query. */
   readonly path: string;
-  /** wrk knows `Host` by that spelling only, and sends a second one beside any other. */
+  /** wrk recognises `Host` only in this spelling. Beside any other it sends a second one. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A Lua script of wrk's, where requests differ from one another, and what it is given. */
+  /** A Lua script for wrk, if requests differ from one another, and its arguments. */
   readonly script?: { readonly file: string; readonly args: readonly string[] };
-  /** How many requests a script makes before it begins anew. */
+  /** After how many requests a script starts again. */
   readonly different?: number;
 }
 

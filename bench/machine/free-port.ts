@@ -1,4 +1,4 @@
-// A port that nobody listens on just now, for programs that cannot be told to take any.
+// Finds a free port for programs that cannot choose one themselves.
 import { createServer } from "node:net";
 
 export function freePort(): Promise<number> {

@@ -1,4 +1,4 @@
-// On what was it measured? What tells readers how far their own machine is from it, and nothing of whose it is.
+// Describes the machine of a run, so that readers can compare it with their own. It contains nothing about its owner.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import os from "node:os";
@@ -33,13 +33,13 @@ function versions(): Record<string, string> {
   return Object.fromEntries(Object.entries(found).filter(([, version]) => version !== ""));
 }
 
-/** By its file: not every package lets its package.json be imported. */
+/** Reads the file itself, because not every package allows its package.json to be imported. */
 function ofPackage(name: string): string {
   const file = path.join(import.meta.dirname, `../../node_modules/${name}/package.json`);
   return (JSON.parse(textOf(file) || "{}") as { version?: string }).version ?? "";
 }
 
-/** Some print their version to stderr, and wrk ends with 1 after it. */
+/** Some programs print their version to stderr, and wrk then exits with 1. */
 function printedBy(command: string, args: string[], pattern: RegExp): string {
   let printed = "";
   try {

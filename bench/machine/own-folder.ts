@@ -1,4 +1,4 @@
-// A folder for the files of a run, gone when it ends, by hand too.
+// A folder for the files of a run. It is removed when the run ends, even if it is interrupted.
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
@@ -10,7 +10,7 @@ export async function ownFolder(): Promise<string> {
   return folder;
 }
 
-/** Ended by hand, what it started has to go too: an `exit` runs the endings, which a signal alone would not. */
+/** If the run is interrupted, its processes must end too. An `exit` runs the exit handlers; a signal alone does not. */
 export function endOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 }

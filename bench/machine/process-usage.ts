@@ -1,20 +1,20 @@
-// What has a process used so far? From the operating system's own books (Linux).
+// The CPU time and memory that a process has used, as counted by the operating system (Linux).
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** The unit of /proc/PID/stat: a hundredth of a second on every Linux that Node runs on. */
+/** The unit of /proc/PID/stat: a hundredth of a second on every Linux that Node supports. */
 const MS_PER_TICK = 10;
 
-/** User and system time of all its threads. */
+/** User and system time of all threads. */
 export function cpuMsOf(pids: readonly number[]): number {
   return sum(pids, (pid) => ticksIn(readFileSync(`/proc/${pid}/stat`, "utf8")) * MS_PER_TICK);
 }
 
-/** The most that was resident at once. */
+/** The peak of resident memory. */
 export function peakMemoryMBOf(pids: readonly number[]): number {
   return sum(pids, (pid) => memoryMB(pid, "VmHWM"));
 }
 
-/** From now on the peak is counted anew. */
+/** Resets the peak. */
 export function forgetPeakOf(pids: readonly number[]): void {
   for (const pid of pids) writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
@@ -23,7 +23,7 @@ export function residentMBOf(pids: readonly number[]): number {
   return sum(pids, (pid) => memoryMB(pid, "VmRSS"));
 }
 
-/** The name of the program, in brackets, may hold blanks and brackets itself. */
+/** The program name is in parentheses, and may itself contain spaces and parentheses. */
 export function ticksIn(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return Number(fields[11]) + Number(fields[12]);

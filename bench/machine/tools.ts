@@ -1,4 +1,4 @@
-// Which programs does the benchmark need beside the project's own, and how are they got? From Debian's packages.
+// The programs that the benchmark needs besides the project's own, and how to install them from Debian's packages.
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
@@ -6,7 +6,7 @@ import path from "node:path";
 export interface Tool {
   readonly command: string;
   readonly debianPackage: string;
-  /** Without it nothing can be measured; without another, its own rows are left out. */
+  /** Without it no measurement is possible. Without any other tool, only that tool's rows are left out. */
   readonly needed: boolean;
 }
 
@@ -20,15 +20,15 @@ const TOOLS = {
 
 export type ToolName = keyof typeof TOOLS;
 
-/** Where Debian puts servers, which is not on every user's path. */
+/** Includes the folders where Debian puts servers, which are not on every user's path. */
 const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
-/** The program's file; undefined where it is not installed. */
+/** The path of the program; undefined if it is not installed. */
 export function fileOf(name: ToolName): string | undefined {
   return FOLDERS.map((folder) => path.join(folder, TOOLS[name].command)).find(isProgram);
 }
 
-/** The program's file. Throws with what to do about it. */
+/** The path of the program. Throws with instructions if it is not installed. */
 export function requireTool(name: ToolName): string {
   const file = fileOf(name);
   if (file === undefined) throw new Error(howToGet([TOOLS[name]]));
@@ -41,7 +41,7 @@ export const missing = (): Tool[] =>
 export const howToGet = (tools: readonly Tool[]): string =>
   `${tools.map(({ command }) => command).join(", ")} not installed: apt-get install ${tools.map(({ debianPackage }) => debianPackage).join(" ")} (as root, npm run bench -- --install does it)`;
 
-/** Their services are not started: the benchmark starts what it needs itself, on ports of its own. */
+/** Does not start their services: the benchmark starts what it needs on ports of its own. */
 export function install(tools: readonly Tool[]): void {
   if (tools.length === 0) return;
   if (process.getuid?.() !== 0) throw new Error(`only root may install; ${howToGet(tools)}`);

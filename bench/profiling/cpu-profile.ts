@@ -1,10 +1,10 @@
-// What V8's sampling profiler hands over, as far as it is used here (Chrome DevTools Protocol, Profiler.Profile).
+// The part of a V8 CPU profile that is used here (Chrome DevTools Protocol, Profiler.Profile).
 
 export interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
-  /** The node that ran at each sample, by id. */
+  /** The id of the node that ran at each sample. */
   readonly samples: readonly number[];
-  /** Microseconds since the sample before. */
+  /** Microseconds since the previous sample. */
   readonly timeDeltas: readonly number[];
 }
 
@@ -15,9 +15,9 @@ export interface ProfileNode {
 }
 
 export interface CallFrame {
-  /** Empty where it has none; `(program)`, `(idle)`, `(garbage collector)` for what is no function. */
+  /** Empty if the function has no name. `(program)`, `(idle)` and `(garbage collector)` are not functions. */
   readonly functionName: string;
-  /** From 0. */
+  /** Starts at 0. */
   readonly lineNumber: number;
   readonly url: string;
 }

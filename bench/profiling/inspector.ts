@@ -1,4 +1,4 @@
-// Talks to workerd's inspector: starts the sampling profiler, and takes what it has seen.
+// Controls the sampling profiler through workerd's inspector, and returns the profile.
 import { WebSocket } from "ws";
 import type { CpuProfile } from "./cpu-profile.ts";
 

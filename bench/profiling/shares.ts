@@ -1,14 +1,14 @@
-// Of the time that was not idle, which share was spent in each place: in its own code, and in all that it called? Pure.
+// Which share of the busy time each function took, for its own code and with everything that it called. Pure.
 import type { CallFrame, CpuProfile } from "./cpu-profile.ts";
 
 export interface Share {
   readonly place: string;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly share: number;
 }
 
 export interface Shares {
-  /** The largest first. */
+  /** Largest first. */
   readonly self: readonly Share[];
   readonly inclusive: readonly Share[];
   /** Milliseconds that were not idle. */
@@ -36,7 +36,7 @@ export function sharesOf(profile: CpuProfile, placeOf: (frame: CallFrame) => str
   return { self: shares(self, busy), inclusive: shares(inclusive, busy), busyMs: busy / 1_000 };
 }
 
-/** Each once: who calls himself has the time once. */
+/** Each place once: a recursive call counts its time once. */
 function placesAbove(
   id: number,
   places: ReadonlyMap<number, string>,

@@ -1,8 +1,8 @@
-// Which file does a line of the bundle come from? esbuild says so above the code of each. Pure.
+// Which source file does a line of the bundle come from? esbuild names it above each file's code. Pure.
 
 const FILE_COMMENT = /^\/\/ ([\w./@-]+\.[jt]s)$/;
 
-/** Lines are counted from 0, as a profile counts them. */
+/** Lines start at 0, as in a profile. */
 export function sourcesOf(bundle: string): (line: number) => string {
   const files: string[] = [];
   let file = "";
@@ -13,5 +13,5 @@ export function sourcesOf(bundle: string): (line: number) => string {
   return (line) => files[line] ?? "";
 }
 
-/** Without the folders that every package of the project has before its name. */
+/** Without the leading folders that all packages of the project share. */
 export const shortened = (file: string): string => file.replace(/^.*node_modules\//, "");

@@ -1,4 +1,4 @@
-// The works that can be profiled: those of the claims.
+// The work that can be profiled: that of the claims.
 import type { Work } from "../load/wrk.ts";
 import { askFor, KEPT, PASSED } from "../origin.ts";
 import {
@@ -14,7 +14,7 @@ import {
 export interface ProfiledWork {
   readonly about: string;
   sites(originUrl: string): SiteTexts;
-  /** What is asked for again and again; the one first request of a cold isolate where there is none. */
+  /** The request that is repeated; without one, the single first request of a cold isolate. */
   readonly work: Work;
   readonly cold?: true;
 }

@@ -1,5 +1,5 @@
-// The ratios of a run as a picture: one bar for each row that compares, with its quartiles, the peer at 1 and the
-// project's own bar beside it. SVG that fits a light page and a dark one. Pure.
+// The ratios of a run as a picture: one bar per comparing row with its quartiles, the peer at 1, and the project's own bar
+// beside it. The SVG suits a light and a dark page. Pure.
 import type { Bar } from "../bars.ts";
 import type { BenchResult, Row } from "../result.ts";
 
@@ -10,7 +10,7 @@ const LINE = 22;
 const TITLE_LINE = 34;
 const TOP = 44;
 const BOTTOM = 34;
-/** Wider ratios end in an arrow: one that is twenty would make all others too small to read. */
+/** Larger ratios end in an arrow: a ratio of twenty would make all others too small to read. */
 const LARGEST = 2.5;
 
 const STYLE = `

@@ -1,5 +1,5 @@
-// What has moved since the recorded run? Ratios against ratios, since those of one run are what a change of machine or
-// of weather does least to. Pure.
+// What has changed since the recorded run? Compares ratios, because a change of machine or of its load affects the ratios of
+// one run least. Pure.
 import { type BenchResult, type ClaimResult, moreIsBetter, type Row, type Unit } from "../result.ts";
 import { columns } from "./terminal.ts";
 import { withSpread } from "./words.ts";
@@ -10,12 +10,12 @@ export interface Move {
   readonly unit: Unit;
   readonly before: Row;
   readonly now: Row;
-  /** Of the median: 0.1 for a tenth more. */
+  /** Relative change of the median: 0.1 is a tenth more. */
   readonly change: number;
   readonly verdict: "better" | "worse" | "same";
 }
 
-/** What moves less has not moved: two runs of the same code differ by this much. */
+/** Smaller changes do not count: two runs of the same code differ by this much. */
 const NOISE: Readonly<Record<Unit, number>> = {
   times: 0.05,
   "cpu-times": 0.05,
@@ -25,7 +25,7 @@ const NOISE: Readonly<Record<Unit, number>> = {
   KB: 0.005,
 };
 
-/** Only what both runs have measured. */
+/** Only rows that both runs have measured. */
 export function moves(before: BenchResult, now: BenchResult): Move[] {
   return now.claims.flatMap((claim) => {
     const other = before.claims.find(({ name }) => name === claim.name);
@@ -43,7 +43,7 @@ function movesOf(claim: ClaimResult, other: ClaimResult): Move[] {
   });
 }
 
-/** Moved where the medians are apart by more than noise, and the middle halves do not even touch. */
+/** A row has changed if its medians differ by more than noise and its middle halves do not overlap. */
 function verdictOn(before: Row, now: Row, change: number): Move["verdict"] {
   const apart = now.value.low > before.value.high || now.value.high < before.value.low;
   if (!apart || !(Math.abs(change) > NOISE[now.unit])) return "same";

@@ -1,4 +1,4 @@
-// The part of docs/performance.md that a run writes: machine and date, picture, bars, and every figure. Pure.
+// Generates the part of docs/performance.md that a run writes: machine, date, picture, bars, and all figures. Pure.
 import type { Bar } from "../bars.ts";
 import type { BenchResult, ClaimResult, Machine } from "../result.ts";
 import { standings } from "../standing.ts";
@@ -7,7 +7,7 @@ import { barWords, whole, withSpread } from "./words.ts";
 const BEGIN = "<!-- written by npm run bench: begin -->";
 const END = "<!-- written by npm run bench: end -->";
 
-/** Throws where the page has lost its markers. */
+/** Throws if the page has lost its markers. */
 export function withResults(page: string, result: BenchResult, bars: readonly Bar[]): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);

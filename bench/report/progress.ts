@@ -1,9 +1,9 @@
-// Shows on stderr what is measured just now: one line that changes on a terminal, one line for each claim elsewhere.
+// Shows the current measurement on stderr: as one changing line on a terminal, otherwise as one line per claim.
 
 export interface Progress {
   claim(name: string, at: number, of: number): void;
   doing(what: string): void;
-  /** Takes the changing line away. */
+  /** Removes the changing line. */
   clear(): void;
 }
 

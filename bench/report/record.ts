@@ -1,5 +1,4 @@
-// Where results are kept: a file for each day's run, the latest once more under a name that does not change, and the
-// page and the picture made from it.
+// Stores results: one file per day, a copy of the latest under a fixed name, and the page and picture made from it.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { BARS } from "../bars.ts";
@@ -14,7 +13,7 @@ const PICTURE = path.join(import.meta.dirname, "../../docs/performance.svg");
 
 export async function record(measured: BenchResult): Promise<void> {
   const text = `${JSON.stringify(measured, withoutFalsePrecision, 2)}\n`;
-  const result = JSON.parse(text) as BenchResult; // so that the page shows what the file holds
+  const result = JSON.parse(text) as BenchResult; // so that the page shows what the file contains
   await mkdir(RESULTS, { recursive: true });
   await writeFile(path.join(RESULTS, `${result.at.slice(0, 10)}.json`), text);
   await writeFile(LATEST, text);
@@ -24,13 +23,13 @@ export async function record(measured: BenchResult): Promise<void> {
 const withoutFalsePrecision = (_key: string, value: unknown): unknown =>
   typeof value === "number" ? Number(value.toPrecision(5)) : value;
 
-/** The page and the picture, of a result that is there already. */
+/** The page and the picture for an existing result. */
 export async function draw(result: BenchResult): Promise<void> {
   await writeFile(PAGE, withResults(await readFile(PAGE, "utf8"), result, BARS));
   await writeFile(PICTURE, chart(result, BARS));
 }
 
-/** Throws where there is none, or one that this version cannot read. */
+/** Throws if there is none, or if this version cannot read it. */
 export async function latest(): Promise<BenchResult> {
   const text = await readFile(LATEST, "utf8").catch(() => undefined);
   if (text === undefined) throw new Error("no run is recorded yet: npm run bench records one");

@@ -1,4 +1,4 @@
-// A claim's result, and at the end the bars, as they are printed. Pure.
+// Formats a claim's result and, at the end, the bars for the terminal. Pure.
 import type { ClaimResult } from "../result.ts";
 import type { Standing } from "../standing.ts";
 import { barWords, whole, withSpread } from "./words.ts";

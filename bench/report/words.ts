@@ -1,4 +1,4 @@
-// How a number is written for people, wherever the benchmark writes one. Pure.
+// Formats numbers for readers, everywhere in the benchmark. Pure.
 import type { Bar } from "../bars.ts";
 import type { Unit } from "../result.ts";
 import type { Spread } from "../spread.ts";
@@ -17,7 +17,7 @@ export function amount(value: number, unit: Unit): string {
   }
 }
 
-/** `0.83 (0.80–0.85)`; only the median where there was one measurement. */
+/** `0.83 (0.80–0.85)`; only the median if there was one measurement. */
 export function withSpread({ median, low, high }: Spread, unit: Unit): string {
   if (low === high) return amount(median, unit);
   const bare = (value: number) => amount(value, unit).split(" ")[0];

@@ -1,4 +1,4 @@
-// The cache that Cloudflare's own documentation shows: `caches.default` before one origin.
+// The cache from Cloudflare's own documentation: `caches.default` in front of one origin.
 export default {
   async fetch(
     request: Request,

@@ -1,2 +1,2 @@
-// A Worker with nothing in it: how long the runtime itself takes to start.
+// An empty Worker: how long the runtime itself takes to start.
 export default {};

@@ -1,4 +1,4 @@
-// The least that a Worker can do: what the runtime itself allows.
+// The smallest Worker that answers: the limit that the runtime sets.
 export default {
   fetch: () => new Response("hello"),
 };

@@ -1,4 +1,4 @@
-// Hono's `proxy` helper, as its documentation shows it.
+// Hono's `proxy` helper, as in its documentation.
 import { Hono } from "hono";
 import { proxy } from "hono/proxy";
 

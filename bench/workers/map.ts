@@ -1,4 +1,4 @@
-// A cache as somebody would write it by hand for one page: a Map from path to what the origin said, for ever.
+// A hand-written cache for one page: a Map from path to the origin's answer, without expiry.
 interface Kept {
   readonly headers: [string, string][];
   readonly body: ArrayBuffer;

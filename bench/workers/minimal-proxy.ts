@@ -1,6 +1,6 @@
-// The least that a proxy may do, by hand and for one page: it tells the origin who asks, takes away what belongs to the
-// connection, waits so long and no longer, and dresses the answer. No host, no route, no cache, no retry, no log: what the
-// runtime asks for the duties alone, whoever does them.
+// The minimum that a proxy must do, written by hand for one page: it tells the origin who asks, removes connection fields,
+// limits the waiting time, and adds response headers. It has no host, route, cache, retry or log. It shows what these duties
+// alone cost on this runtime.
 const CONNECTION = ["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
 const FIRST_BYTE_MS = 30_000;
 

@@ -1,4 +1,4 @@
-// Reflare, as its documentation shows it, but for the one thing that costs it more there: it is made once.
+// Reflare as in its documentation, with one exception in its favour: it is created once.
 import useReflare from "reflare";
 
 let reflare: Awaited<ReturnType<typeof useReflare>> | undefined;
