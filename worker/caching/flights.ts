@@ -1,47 +1,47 @@
-// Which requests are on their way to an origin, by key, so that others for the same key wait for their answer
-// instead of asking again. One isolate's own: what is shared is plain data, because the runtime lets no request
-// touch another's streams. And what is known of keys meanwhile: which proved not to be shareable (requests for those
-// never wait: hit-for-miss), and which were changed, so that an older answer is not stored any more.
+// Which requests are on their way to an origin, by key, so that other requests for a key wait for the answer instead of asking
+// again. It belongs to one isolate. Only plain data is shared, because the runtime lets no request touch another's streams. It
+// also remembers keys that proved not shareable, whose requests never wait (hit-for-miss), and URLs that were changed, so that
+// an older answer is not stored.
 import { BoundedMap } from "../../shared/bounded-map.ts";
 import type { ResponseEntry } from "./entry.ts";
 import { urlKeyOf } from "./law/key.ts";
 
-/** How a flight ends for those who wait. */
+/** How a flight ends for the requests that wait. */
 export type Landing =
   | {
       readonly kind: "shared";
       readonly entry: ResponseEntry;
       readonly bytes: Uint8Array;
-      /** What selects it: whoever differs in one of these cannot use it. */
+      /** The selecting values. A request that differs in one of them cannot use the response. */
       readonly selectors: Readonly<Record<string, string>>;
     }
-  /** The store has it by now. */
+  /** The store has the response. */
   | { readonly kind: "stored" }
-  /** By what it says of itself it is private, uncacheable or too long: everyone asks for themselves. */
+  /** The response itself says that it is private, uncacheable or too long: every request asks the origin for itself. */
   | { readonly kind: "not-shared" }
-  /** The leader failed, or its answer was for its own request alone: someone else leads. */
+  /** The leader failed, or its answer suits its own request only: another request takes the lead. */
   | { readonly kind: "failed" };
 
 /**
- * Ends a flight; of effect once. Whoever comes before `kept` is settled is given what has landed: the store has it
- * only then.
+ * Ends a flight; later calls have no effect. Requests that arrive before `kept` settles get what has landed, because the store
+ * has it only then.
  */
 export type Land = (landing: Landing, kept?: Promise<unknown>) => void;
 
 export type Boarding =
   | { readonly kind: "lead"; readonly land: Land }
   | { readonly kind: "wait"; readonly landed: Promise<Landing>; readonly leader: number }
-  /** Waiting is known to be in vain, or there is nobody to wait for. */
+  /** Waiting would be useless, or there is no flight to wait for. */
   | { readonly kind: "alone" };
 
 export interface Boarder {
-  /** Whether what comes for it may be of use for others. */
+  /** Whether this request's answer may be of use to others. */
   readonly mayLead?: boolean;
-  /** The leader that it has waited for long enough: the first of those who have takes the lead beside it. */
+  /** The leader that this request has waited for long enough. The first such request takes the lead beside it. */
   readonly inVainFor?: number | undefined;
 }
 
-/** A moment, as changes are counted in this isolate, and by the clock, as other isolates tell of theirs. */
+/** A point in time: the number of the isolate's last change, and the clock time, which the marks of other isolates use. */
 export interface AsOf {
   readonly change: number;
   readonly at: number;
@@ -51,30 +51,30 @@ interface Flight {
   readonly key: string;
   readonly landed: Promise<Landing>;
   readonly end: (landing: Landing) => void;
-  /** How many have taken the lead, and how many of them are still on their way. */
+  /** How many requests have taken the lead, and how many of them have not landed. */
   leaders: number;
   leading: number;
   ledSince: number;
 }
 
-/** For so long a key that was not shareable is not waited for. */
+/** For how long requests for a key that was not shareable do not wait. */
 const ALONE_FOR_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
-/** More than this are not on their way at once; of more, the one led longest ago is taken for lost. */
+/** The limit on flights. Beyond it, the flight led longest ago counts as lost. */
 const MAX_FLYING = 10_000;
-/** A flight that has not landed after this long is taken for lost (its isolate's request was cancelled). */
+/** A flight that has not landed after this time counts as lost (its isolate's request was cancelled). */
 const LOST_AFTER_MS = 60_000;
 
 export class Flights {
-  /** By the URL's key, so that a change of the URL ends them all at once. */
+  /** By the URL's key, so that a change of the URL removes all its flights at once. */
   readonly #byUrl = new Map<string, Map<string, Flight>>();
-  /** The one led longest ago first. */
+  /** The flight led longest ago comes first. */
   readonly #inOrder = new Set<Flight>();
   readonly #aloneUntil = new BoundedMap<number>(MAX_REMEMBERED);
-  /** By the URL's key, the number of its last change; the oldest first. */
+  /** The number of the last change by the URL's key, oldest first. */
   readonly #changes = new Map<string, number>();
   #lastChange = 0;
-  /** Of the changes up to this one it is not known any more which they were. */
+  /** Changes up to this number have been forgotten. */
   #forgottenUpTo = 0;
 
   /** For a request that may wait. */
@@ -88,12 +88,12 @@ export class Flights {
     return { kind: "lead", land: this.#lead(flight ?? this.#start(key, now), now) };
   }
 
-  /** For work in the background, which does not wait: undefined where somebody is on the way already. */
+  /** For background work, which does not wait. Undefined if a request is already on its way. */
   lead(key: string, now: number): Land | undefined {
     return this.#flightOf(key, now) ? undefined : this.#lead(this.#start(key, now), now);
   }
 
-  /** What is stored for the URL was changed at the origin: answers that were asked for before count no more. */
+  /** The URL was changed at the origin: answers that were requested before no longer count. */
   outdate(urlKey: string): void {
     this.#changes.delete(urlKey);
     this.#changes.set(urlKey, ++this.#lastChange);
@@ -104,7 +104,7 @@ export class Flights {
         break;
       }
     }
-    // Those who wait are still given what lands: they asked before the change. Nobody else finds it.
+    // Requests that wait still get what lands, because they asked before the change. No other request finds the flight.
     this.#byUrl.delete(urlKey);
   }
 
@@ -112,12 +112,12 @@ export class Flights {
     return { change: this.#lastChange, at: now };
   }
 
-  /** Whether the URL of the key was changed since, as far as is known: where it is not, it counts as changed. */
+  /** Whether the URL of the key was changed since. If that has been forgotten, it counts as changed. */
   isChangedSince(key: string, { change }: AsOf): boolean {
     return (this.#changes.get(urlKeyOf(key)) ?? this.#forgottenUpTo) > change;
   }
 
-  /** How many are on their way. */
+  /** The number of flights. */
   get size(): number {
     return this.#inOrder.size;
   }
@@ -149,7 +149,7 @@ export class Flights {
       if (hasLanded) return;
       hasLanded = true;
       flight.leading--;
-      if (landing.kind === "failed" && flight.leading > 0) return; // somebody else is still on the way
+      if (landing.kind === "failed" && flight.leading > 0) return; // another leader is still on its way
       if (landing.kind === "not-shared") this.#aloneUntil.set(flight.key, now + ALONE_FOR_MS);
       const leave = () => this.#leave(flight);
       if (kept) kept.then(leave, leave);
@@ -167,7 +167,7 @@ export class Flights {
     if (ofUrl.size === 0) this.#byUrl.delete(url);
   }
 
-  /** And with it whoever waits for one. */
+  /** Also ends the wait of the requests that wait for them. */
   #giveUpTheLost(now: number): void {
     for (const flight of this.#inOrder) {
       if (!isLost(flight, now) && this.#inOrder.size < MAX_FLYING) return;

@@ -1,7 +1,7 @@
-// Concurrent requests for one key make one request to the origin, where its answer may serve them all. Flow: who may wait
-// for whom is collapsible.ts's. A waiter keeps a timer of its own (the runtime may cancel a request that waits on nothing
-// but another's promise). When that fires, or the leader fails, it looks into the store again, and the first of those who
-// wait takes the lead; the others wait on.
+// Collapses concurrent requests for one key into one request to the origin, if its answer may serve all of them. collapsible.ts
+// decides which requests may wait. Each waiting request has its own timer, because the runtime may cancel a request that waits
+// only for another request's promise. When the timer fires or the leader fails, the request looks in the store again. The first
+// of the waiting requests then takes the lead, and the others continue to wait.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
@@ -23,19 +23,19 @@ export interface Missing {
   readonly found: Found;
 }
 
-/** Longer than this nobody waits for one leader. */
+/** The longest wait for one leader. */
 const WAIT_AT_MOST_MS = 5_000;
-/** After so many waits that long everyone asks for themselves: a client is not kept for ever. */
+/** After this many waits of that length a request asks the origin itself, so that its client does not wait for ever. */
 const WAITS_AT_MOST = 3;
-/** After so many leaders that failed everyone asks for themselves, or a dead origin would queue them up. */
+/** After this many failed leaders every request asks the origin itself. Otherwise a dead origin would queue them up. */
 const FAILURES_AT_MOST = 2;
 
-/** How a request has fared that waits for others. */
+/** The history of a request that waits for others. */
 interface Way {
   readonly key: string;
   readonly failures: number;
   readonly waits: number;
-  /** It waits for others of its own variant by now, known by an answer to another. */
+  /** It now waits for its own variant, known from an answer with another variant. */
   readonly byVariant: boolean;
   readonly inVainFor?: number;
 }
@@ -110,12 +110,12 @@ function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
   return fetchFresh({ ...missing, land: () => {} }, ports);
 }
 
-/** Async, so that a bug rejects: whoever waits is to be told that the leader failed. */
+/** Async, so that an exception becomes a rejection, and the waiting requests learn that the leader failed. */
 async function fetchFor(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
   return await fetchFresh({ ...missing, land }, ports);
 }
 
-/** In the background too, so that it goes on for those who wait when the leader's own client hangs up. */
+/** Runs in the background too, so that it continues for the waiting requests if the leader's client disconnects. */
 function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
   const work = fetchFor(missing, land, ports);
   ports.background(
@@ -130,7 +130,7 @@ function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
   return work;
 }
 
-/** Undefined where the answer is another variant than this request's, or too old by now. */
+/** Undefined if the answer is of another variant or no longer fresh. */
 function answerFromLanding(
   missing: Missing,
   { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
@@ -147,7 +147,7 @@ function answerFromLanding(
   );
 }
 
-/** What another isolate, or one who was not waited for, has stored meanwhile; undefined where it is not fresh. */
+/** A response that another isolate or another request has stored in the meantime; undefined if it is not fresh. */
 async function answerFromStore(missing: Missing, ports: Ports): Promise<Answer | undefined> {
   const found = await find(missing.plan, missing.demand, ports);
   if (found.kind === "absent") return undefined;

@@ -1,4 +1,4 @@
-// A reply from an origin on its way through: stored if it may be, while the client gets it as it comes. Flow.
+// Passes a reply from the origin to the client as it arrives, and stores it on the way if that is allowed.
 import { once } from "../../../shared/once.ts";
 import { atMost } from "../../bodies/at-most.ts";
 import { letGo } from "../../bodies/let-go.ts";
@@ -27,7 +27,7 @@ import type { OriginAnswer } from "./ask-origin.ts";
 import { arrivalOf, keepPart } from "./keep-part.ts";
 import { isOverPage } from "./over-page.ts";
 
-/** Bodies up to here are gathered: for those who wait, and to be joined with other parts. */
+/** Bodies up to this length are collected in memory, for waiting requests and to combine parts. */
 const MAX_GATHERED_BYTES = 1_048_576;
 
 export interface Passing {
@@ -35,13 +35,13 @@ export interface Passing {
   readonly key: string;
   readonly rules: CacheRules;
   readonly answer: OriginAnswer;
-  /** See keep.ts. */
+  /** See `Keeping` in stockroom.ts. */
   readonly asOf: AsOf;
-  /** What was held before under the key; parts of one representation are joined. */
+  /** The response stored under the key before. Parts of one representation are combined. */
   readonly held: StoredResponseWithBody | undefined;
-  /** Why the origin was asked; left out where nothing was looked up. */
+  /** Why the origin was asked; absent if there was no lookup. */
   readonly fwd?: Forward;
-  /** Told as soon as it is known whether others may use the response. */
+  /** Called as soon as it is known whether other requests may use the response. */
   readonly land: Land;
 }
 
@@ -50,11 +50,11 @@ export type Kept = Pick<Extract<CacheOutcome, { kind: "forward" }>, "stored" | "
 export interface OnItsWay {
   readonly reply: Reply;
   readonly kept: Kept;
-  /** The reply as it is being stored; undefined where it is not. */
+  /** The entry that is being stored; undefined if the reply is not stored. */
   readonly entry: ResponseEntry | undefined;
 }
 
-/** The reply for the client, and whether it is being stored. The body is read once, and shared out. */
+/** The reply for the client, and whether it is being stored. The body is read only once, for both. */
 export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsWay {
   const { demand, rules, answer, key, asOf, held } = passing;
   const { asked } = demand;
@@ -76,8 +76,8 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const refusal = objection ?? refusalToKeep(reply, passing, ports.now());
   const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
   if (!selectors) {
-    // An origin that fails may be well for the next one, and what one client sent is not what the next one sends: the key
-    // is not to be without collapsing for that.
+    // An origin that fails now may answer the next request, and another client may send other fields. Neither is a reason to stop
+    // collapsing for the key.
     const holds = objection !== undefined && holdsForTheKey({ status, objection }, asked);
     passing.land({ kind: holds ? "not-shared" : "failed" });
     const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
@@ -110,7 +110,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   return { reply: { ...reply, body: forClient }, kept, entry };
 }
 
-/** A part that is held is as good as before where the whole, which is too large to be kept, is of its version. */
+/** Whether the whole, which is too large to store, is of the same version as the stored part. The part then remains valid. */
 function isOfTheSame({ headers }: Reply, held: Passing["held"]): boolean {
   return held !== undefined && sameRepresentation(held.entry, headers);
 }
@@ -133,7 +133,7 @@ function refusalToKeep(
   if (status !== 206) return undefined;
   const part = readPart(headers);
   if (typeof part === "string") return part;
-  // One that is not gathered cannot be joined with others, and is of little use without them.
+  // A part that is not collected in memory cannot be combined with others, and is of little use without them.
   return part.length > Math.min(MAX_GATHERED_BYTES, rules.maxObjectBytes) ? "part-too-large" : undefined;
 }
 
@@ -159,11 +159,11 @@ async function gatherAndKeepWith(
   }
   const gathered =
     body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES, patience.read) : undefined;
-  if (gathered && !gathered.ok) return land({ kind: "failed" }); // it ended early: nothing is stored
+  if (gathered && !gathered.ok) return land({ kind: "failed" }); // the body was truncated, so nothing is stored
   const read = gathered ? gathered.value.body : body;
   if (read instanceof ReadableStream) {
     land({ kind: "not-shared" });
-    if (entry.part) return letGo(read, ports); // longer than it says
+    if (entry.part) return letGo(read, ports); // longer than it declares
     return keep(keeping, atMost(read, rules.maxObjectBytes), ports);
   }
 

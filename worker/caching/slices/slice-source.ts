@@ -1,5 +1,5 @@
-// Slices of one file, one after the other: from the store, or from the origin by Range and If-Range. Flow. Whether
-// what comes is the slice that is wanted, and of the version that is wanted, slices.ts decides.
+// Provides the slices of one file in order, from the store or from the origin by Range and If-Range. law/slices.ts decides
+// whether a received slice is the requested one, and of the requested version.
 import { letGo } from "../../bodies/let-go.ts";
 import { Patience } from "../../bodies/patience.ts";
 import { keepForReplay } from "../../bodies/replay.ts";
@@ -35,7 +35,7 @@ export interface SlicedFile {
   readonly rules: CacheRules;
   readonly sliceBytes: number;
   readonly representation: Representation;
-  /** Where its manifest stands. */
+  /** The key of its manifest. */
   readonly at: string;
 }
 
@@ -43,17 +43,17 @@ export type Slice =
   | {
       readonly kind: "bytes";
       readonly bytes: Uint8Array;
-      /** Of the origin, which has just been asked for it. */
+      /** The origin's answer, if the slice was just requested. */
       readonly answer?: OriginAnswer;
-      /** Undefined where it is being stored. */
+      /** Undefined if the slice is being stored. */
       readonly notKept?: StorageObjection | undefined;
     }
-  /** The origin has another version, or none any more. */
+  /** The origin has another version of the file, or no longer has it. */
   | { readonly kind: "changed" }
-  /** The origin is in trouble. */
+  /** The origin fails. */
   | { readonly kind: "failed"; readonly answer: OriginAnswer };
 
-/** One request to the origin per slice, however many want it just now. */
+/** Makes one request to the origin per slice, however many requests need it at the time. */
 export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Promise<Slice> {
   let inVainFor: number | undefined;
   for (let wait = 0; ; wait++) {
@@ -67,7 +67,7 @@ export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Pr
   }
 }
 
-/** After so many leaders that failed or took too long everyone asks for themselves. */
+/** After this many leaders that failed or took too long, a request asks the origin itself. */
 const WAITS_AT_MOST = 2;
 
 function fetchFor(
@@ -76,13 +76,13 @@ function fetchFor(
   ports: Ports,
 ): Promise<Slice> {
   const work = fetchSlice(file, index, ports).finally(() => land({ kind: "stored" }));
-  ports.background(work); // others may wait for it when this client has hung up
+  ports.background(work); // other requests may wait for it after this client has disconnected
   return work;
 }
 
 /**
- * The stretch as a stream, one slice ahead of what is read. Where a slice cannot be had, or is of another version,
- * the transfer breaks, so that the client can tell.
+ * The range as a stream, fetched one slice ahead of the reader. If a slice is not available or is of another version, the
+ * transfer breaks, so that the client can tell.
  */
 export function streamOf(
   file: SlicedFile,
@@ -99,7 +99,7 @@ export function streamOf(
         const piece = pieceOf(bytes, index, stretch, file.sliceBytes);
         if (index < last) {
           coming = bytesOf(file, index + 1, ports);
-          coming.catch(() => {}); // told to whoever reads on
+          coming.catch(() => {}); // the next read reports the error
         }
         controller.enqueue(piece);
         if (index++ === last) controller.close();
@@ -158,7 +158,7 @@ async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLe
 export const keyOf = ({ at, sliceBytes }: Pick<SlicedFile, "at" | "sliceBytes">, index: number): string =>
   sliceKey(at, { index, sliceBytes });
 
-/** Any other answer is about the one request, which its client may have made so that it is refused. */
+/** Any other answer is about this one request, which its client may have made so that it is rejected. */
 const TELLS_OF_THE_FILE: ReadonlySet<number> = new Set([200, 206, 404, 410, 416]);
 
 async function readPatiently(body: ReadableStream<Uint8Array>, length: number, ports: Ports) {
@@ -181,7 +181,7 @@ export interface Taken {
   readonly notKept: StorageObjection | undefined;
 }
 
-/** Reads and stores it. `another`: it is not that slice, or of another version than wanted. */
+/** Reads and stores the slice. `another`: it is not the requested slice, or not of the requested version. */
 export async function takeSlice(
   reply: Reply,
   { file, index, answer }: Taking,
