@@ -41,6 +41,6 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
   });
 }
 
-/** The client sent no condition. If the 304 were relayed, the client would have no content at all. */
+/** The request had no condition. If the 304 were relayed, a client that asked for the whole would get no content. */
 const isUnasked304 = ({ headers }: OriginAsk, status: number): boolean =>
   status === 304 && !headers.has("if-none-match") && !headers.has("if-modified-since");

@@ -76,8 +76,8 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const refusal = objection ?? refusalToKeep(reply, passing, ports.now());
   const selectors = refusal === undefined ? selectorValues(reply.headers, demand, rules) : undefined;
   if (!selectors) {
-    // An origin that fails now may answer the next request, and another client may send other fields. Neither is a reason to stop
-    // collapsing for the key.
+    // An origin that fails now may answer the next request, and another client may send other fields. Neither is a reason
+    // to stop collapsing for the key.
     const holds = objection !== undefined && holdsForTheKey({ status, objection }, asked);
     passing.land({ kind: holds ? "not-shared" : "failed" });
     const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
