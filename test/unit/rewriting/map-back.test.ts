@@ -24,6 +24,13 @@ describe("a link of the origin's", () => {
     ["http://origin.test/base", "/base/a?b", "/a?b"],
     ["http://origin.test/base", "/base?b", "/?b"],
     ["http://origin.test/base", "/other", "/other"],
+    ["http://origin.test/base", "/base#top", "/#top"],
+    ["http://origin.test/base", "/based", "/based"],
+    ["http://origin.test/base", "/base/base/a", "/base/a"],
+    ["http://origin.test/base", "//origin.test/base/a", "https://shop.test/a"],
+    ["http://origin.test/base", "/base/a//b", "/a//b"],
+    ["http://origin.test", "http://origin.test/a//", "https://shop.test/a//"],
+    ["http://origin.test", "//origin.test//", "https://shop.test//"],
   ])("at %s, %s becomes %s", (origin, value, mapped) => {
     expect(mapLocation(value, place(origin), edge)).toBe(mapped);
   });
@@ -33,6 +40,12 @@ describe("a link of the origin's", () => {
     "http://origin.test:9999/a",
     "http://origin.test.evil.test/",
     "http://user@origin.test/",
+    "http://:secret@origin.test/",
+    "see:http://origin.test/a",
+    "/see?http://origin.test/a",
+    "base/a",
+    // It has no base to lose: what a client makes of it is between it and the origin.
+    "/\\elsewhere.test/",
     "//elsewhere.test/",
     "/a",
     "a/b",
@@ -49,6 +62,7 @@ describe("a link of the origin's", () => {
     (value) => {
       const mapped = mapLocation(value, place("http://origin.test/base"), edge);
       expect(new URL(mapped, "https://shop.test/").host).toBe("shop.test");
+      expect(mapped).toMatch(/^https:\/\/shop\.test\/[/\\]evil\.test/);
     },
   );
 
@@ -58,6 +72,20 @@ describe("a link of the origin's", () => {
       "https://shop.test/a",
     );
     expect(mapLocation("http://origin.test/a", place("http://origin.test"), plain)).toBe(
+      "http://shop.test:8080/a",
+    );
+  });
+
+  it("is of the client's scheme where the origin's own is another", () => {
+    const secure = { scheme: "https", authority: "shop.test:8443" } as const;
+    const at = (value: string, url: string) => mapLocation(value, place(url), secure);
+    expect(at("https://origin.test/a", "http://origin.test")).toBe("https://shop.test:8443/a");
+    expect(at("//origin.test/a", "http://origin.test")).toBe("https://shop.test:8443/a");
+    const plain = { scheme: "http", authority: "shop.test:8080" } as const;
+    expect(mapLocation("//origin.test/a", place("https://origin.test"), plain)).toBe(
+      "http://shop.test:8080/a",
+    );
+    expect(mapLocation("https://origin.test/a", place("https://origin.test"), plain)).toBe(
       "http://shop.test:8080/a",
     );
   });

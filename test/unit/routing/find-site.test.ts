@@ -98,7 +98,11 @@ describe("which site serves a host", () => {
       "moved.test": sameAs("shop.test"),
       "shop.test": siteText("shop", "shop.test"),
     });
-    for (const host of ["lost.test", "loop.test", "moved.test"]) expect(await find(host)).toBe("no-site");
+    const hosts = ["lost.test", "loop.test", "moved.test"];
+    for (const host of hosts) expect(await find(host)).toBe("no-site");
+    // Nor from the shelf, where the site that the pointer names stands by now.
+    expect(await find("shop.test")).toBe("shop");
+    for (const host of hosts) expect(await find(host)).toBe("no-site");
   });
 });
 

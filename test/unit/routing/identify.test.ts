@@ -101,7 +101,13 @@ describe("an address set", () => {
     ["10.0.0.0/8", "11.0.0.1", false],
     ["10.0.0.0/8", "::ffff:10.0.0.1", true],
     ["::ffff:10.0.0.0/104", "10.0.0.1", true],
+    ["::ffff:10.0.0.0/104", "11.0.0.1", false],
+    ["::ffff:0.0.0.0/96", "10.0.0.1", true],
+    // Wider than what is written as IPv4: a range of IPv6 that would hold every IPv4 address if it counted as one.
+    ["::ffff:0.0.0.0/95", "10.0.0.1", false],
+    ["::ffff:10.0.0.0/80", "192.0.2.1", false],
     ["::ffff:192.0.2.1", "192.0.2.1", true],
+    ["::ffff:192.0.2.1", "192.0.2.0", false],
     ["2001:db8::/32", "2001:db8:1::1", true],
     ["2001:db8::/32", "2001:db9::1", false],
     ["2001:db8::/32", "10.0.0.1", false],
@@ -109,10 +115,19 @@ describe("an address set", () => {
     ["0.0.0.0/0", "2001:db8::1", false],
     ["192.0.2.1", "192.0.2.1", true],
     ["192.0.2.1", "192.0.2.10", false],
+    ["192.0.2.1", "192.0.2.0", false],
+    ["2001:db8::1", "2001:db8::1", true],
+    ["2001:db8::1", "2001:db8::", false],
     ["0.0.0.0/0", "no address", false],
     ["0.0.0.0/0", "1", false],
     ["0.0.0.0/0", "0x7f.1", false],
   ])("%s and %s: %s", (range, ip, held) => {
     expect(compileAddressSet([range]).has(ip)).toBe(held);
+  });
+
+  it("holds what one of its ranges holds", () => {
+    const set = compileAddressSet(["10.0.0.0/8", "2001:db8::/32"]);
+    expect(["10.0.0.1", "2001:db8::1", "192.0.2.1"].map((ip) => set.has(ip))).toEqual([true, true, false]);
+    expect(compileAddressSet([]).has("10.0.0.1")).toBe(false);
   });
 });
