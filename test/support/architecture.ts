@@ -123,7 +123,7 @@ function touchesStore(program: Syntax): boolean {
   return false;
 }
 
-function kindOf(file: string): Kind | undefined {
+export function kindOf(file: string): Kind | undefined {
   if (file.startsWith("shared/")) return "shared";
   if (FLOWS.some((place) => (place.endsWith("/") ? file.startsWith(place) : file === place))) return "flow";
   if (file === "worker/ports.ts" || file === "worker/isolate.ts") return "ports";
