@@ -82,7 +82,7 @@ function reasonOf({ file, line, change }: Mutant): Explained | undefined {
 function described(mutant: Mutant): string {
   const { file, line, change } = mutant;
   const fate = fates.get(mutant);
-  const unmet = fate?.kind === "survived" && fate.metBy === 0 ? "  (no test comes here)" : "";
+  const unmet = fate?.kind === "survived" && !fate.met ? "  (no test comes here)" : "";
   return `${file}:${line}  ${change}${unmet}`;
 }
 

@@ -12,7 +12,7 @@ export type Fate =
   | { readonly kind: "killed"; readonly by: string }
   /** It ran for ever, or took the process with it. */
   | { readonly kind: "hung" }
-  | { readonly kind: "survived"; readonly metBy: number };
+  | { readonly kind: "survived"; readonly met: boolean };
 
 /** A test that takes longer is left out: a plain case should notice what a long property would. */
 const SLOW_MS = 400;
@@ -49,20 +49,20 @@ export async function tryAll(
     const { meets, whileLoading, quick } = await measureAll(children, related, options.say);
     await inTurns(children, mutants, async (child, mutant) => {
       const met = (meets.get(mutant.id) ?? []).toSorted((a, b) => a.ms - b.ms);
+      const isMetWhileLoading = whileLoading.has(mutant.id);
       const attempt = async (fresh: boolean, tests: readonly TimedTest[]): Promise<Fate> => {
-        if (tests.length === 0) return { kind: "survived", metBy: met.length };
+        const survived = { kind: "survived", met: isMetWhileLoading || met.length > 0 } as const;
+        if (tests.length === 0) return survived;
         const order = { kind: "try", id: mutant.id, file: mutant.file, fresh, tests } as const;
         const answer = await child.try(order, HANGS_AFTER_MS);
         if (!answer) return { kind: "hung" };
-        return answer.killedBy === null
-          ? { kind: "survived", metBy: met.length }
-          : { kind: "killed", by: answer.killedBy };
+        return answer.killedBy === null ? survived : { kind: "killed", by: answer.killedBy };
       };
-      let fate = whileLoading.has(mutant.id)
+      let fate = isMetWhileLoading
         ? await attempt(true, nearest(mutant.file, quick))
         : await attempt(false, met);
       // What a module remembers may have hidden it: once more with modules that remember nothing.
-      if (fate.kind === "survived" && !whileLoading.has(mutant.id)) fate = await attempt(true, met);
+      if (fate.kind === "survived" && !isMetWhileLoading) fate = await attempt(true, met);
       options.fateOf(mutant, fate);
     });
   } finally {

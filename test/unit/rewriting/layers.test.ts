@@ -1,10 +1,10 @@
 // Platform, site, route: a later layer can undo what an earlier one did, whatever each of them does.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SiteFile } from "../../../shared/site/schema.ts";
+import type { HeaderEditsConfig, SiteFile } from "../../../shared/site/schema.ts";
 import { deliver } from "../../../worker/delivery/deliver.ts";
 import { ownReply } from "../../../worker/message.ts";
-import { compileHeaderEdits, editHeaders } from "../../../worker/rewriting/header-edits.ts";
+import { compileHeaderEdits, editHeaders, replaces } from "../../../worker/rewriting/header-edits.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { anAsked, aSite } from "../../support/asked.ts";
@@ -137,6 +137,7 @@ describe("a field that a site writes is taken from the client in no other spelli
     ["add", { add: { "x-user": "site" } }, { "x-user": "a, site", x_user: null }],
     ["remove", { remove: ["x-user"] }, { "x-user": null, x_user: null }],
     ["set as CGI spells it", { set: { x_user: "site" } }, { "x-user": null, x_user: "site" }],
+    ["add in both", { add: { x_user: "1", "x-user": "2" } }, { "x-user": "a, 2", x_user: "b, 1" }],
     ["set in both", { set: { x_user: "1", "x-user": "2" } }, { "x-user": "2", x_user: "1" }],
   ] as const)("%s", (_what, edits, expected) => {
     const headers = sent({ headers: { request: structuredClone(edits) as Headers_["request"] } }, {}, CLIENT);
@@ -156,7 +157,37 @@ describe("a field that a site writes is taken from the client in no other spelli
   });
 });
 
+describe("what of a field is left", () => {
+  const NONE: HeaderEditsConfig = { remove: [], set: {}, add: {} };
+  const edits = (request: Partial<HeaderEditsConfig>) =>
+    compileHeaderEdits([{ edits: NONE }, { edits: { ...NONE, ...request } }]);
+
+  it.each([
+    ["nothing, where a layer removes it", { remove: ["x-b", "x-a"] }, true],
+    ["nothing, where a layer sets it", { set: { "x-b": "1", "x-a": "1" } }, true],
+    ["all, where a layer adds to it", { add: { "x-a": "1" } }, false],
+    ["all, where others are edited", { remove: ["x-b"], set: { "x-c": "1" } }, false],
+  ] as [string, Partial<HeaderEditsConfig>, boolean][])("%s", (_what, request, replaced) => {
+    expect(replaces(edits(request), "x-a")).toBe(replaced);
+  });
+
+  it("all, where nothing is edited", () => {
+    expect(replaces(null, "x-a")).toBe(false);
+  });
+});
+
 describe("facts in edits", () => {
+  it("add no line where they are not known", () => {
+    const edits = { add: { "x-country": "${client.country}" } };
+    expect(sent({ headers: { request: edits } }, {}, { "x-country": "US" }).get("x-country")).toBe("US");
+    expect(sent({ headers: { request: edits } }, {}).get("x-country")).toBeNull();
+  });
+
+  it("keep the cookies in one line, whoever adds one", () => {
+    const edits = { add: { cookie: "b=2" } };
+    expect(sent({ headers: { request: edits } }, {}, { cookie: "a=1" }).get("cookie")).toBe("a=1; b=2");
+  });
+
   it("are filled in both ways, and what is not known takes the client's own away", () => {
     const edits = {
       set: { "x-real-client": "${client.ip}", "x-country": "${client.country}" },

@@ -25,6 +25,8 @@ describe("a link of the origin's", () => {
     ["http://origin.test/base", "/base?b", "/?b"],
     ["http://origin.test/base", "/other", "/other"],
     ["http://origin.test/base", "/base#top", "/#top"],
+    ["http://origin.test/base", "/some/a", "/some/a"], // as long as the base, and another
+    ["http://origin.test/base", "http://origin.test/some/a", "https://shop.test/some/a"],
     ["http://origin.test/base", "/based", "/based"],
     ["http://origin.test/base", "/base/base/a", "/base/a"],
     ["http://origin.test/base", "//origin.test/base/a", "https://shop.test/a"],
@@ -68,9 +70,10 @@ describe("a link of the origin's", () => {
 
   it("keeps a step up to https", () => {
     const plain = { scheme: "http", authority: "shop.test:8080" } as const;
-    expect(mapLocation("https://origin.test/a", place("http://origin.test"), plain)).toBe(
-      "https://shop.test/a",
-    );
+    for (const path of ["/a", "/a//"])
+      expect(mapLocation(`https://origin.test${path}`, place("http://origin.test"), plain)).toBe(
+        `https://shop.test${path}`,
+      );
     expect(mapLocation("http://origin.test/a", place("http://origin.test"), plain)).toBe(
       "http://shop.test:8080/a",
     );
@@ -112,6 +115,13 @@ describe("a cookie of the origin's", () => {
   ])("%s stays", (cookie) => {
     expect(mapCookie(cookie, place("http://origin.test/base"), edge)).toBe(cookie);
   });
+
+  it.each(["a=1; Path=", "a=1; Path=?x", "a=1; Path=/a"])(
+    "where the origin has no base, %s stays",
+    (cookie) => {
+      expect(mapCookie(cookie, place("http://origin.test"), edge)).toBe(cookie);
+    },
+  );
 
   it("for a parent domain of both stays", () => {
     const cookie = "a=1; Domain=example.test";

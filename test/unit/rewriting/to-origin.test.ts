@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { objectionToAdmitting, objectionToForwarding } from "../../../worker/admission/objections.ts";
 import { removeHopByHop } from "../../../worker/rewriting/hop-by-hop.ts";
+import { asksDifferently, compileRewrite } from "../../../worker/rewriting/rewrite.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
@@ -208,12 +209,24 @@ describe("what concerns one connection", () => {
   it("is a WebSocket upgrade the edge asks for itself", () => {
     expect(sent({ connection: "upgrade", upgrade: "websocket" })).toHaveProperty("upgrade", "websocket");
     expect(sent({ connection: "upgrade", upgrade: "WebSocket, h2c" })).toHaveProperty("upgrade", "websocket");
+    expect(sent({ connection: "upgrade", upgrade: "h2c, websocket" })).toHaveProperty("upgrade", "websocket");
     expect(sent({ connection: "upgrade", upgrade: "websocket" }, "POST")).not.toHaveProperty("upgrade");
   });
 
   it("is counted in Max-Forwards for OPTIONS alone (RFC 9110 §7.6.2)", () => {
     expect(sent({ "max-forwards": "7" }, "OPTIONS")).toHaveProperty("max-forwards", "6");
     expect(sent({ "max-forwards": "7" })).toHaveProperty("max-forwards", "7");
+    expect(sent({ "max-forwards": "123456" }, "OPTIONS")).toHaveProperty("max-forwards", "123455");
+    for (const odd of ["x7", "7x", "1234567", ""])
+      expect(sent({ "max-forwards": odd }, "OPTIONS")).toHaveProperty("max-forwards", odd);
+    expect(sent({}, "OPTIONS")).not.toHaveProperty("max-forwards");
+  });
+
+  it("is the Content-Length of a request that has no content to send", () => {
+    for (const method of ["GET", "HEAD"])
+      expect(sent({ "content-length": "0" }, method)).not.toHaveProperty("content-length");
+    for (const method of ["POST", "QUERY"])
+      expect(sent({ "content-length": "0" }, method)).toHaveProperty("content-length", "0");
   });
 });
 
@@ -229,6 +242,14 @@ describe("the path and query for the origin", () => {
     ["/apix", { rewrite: { stripPrefix: "/api" } }, "/apix"],
     ["/api/", { rewrite: { stripPrefix: "/api" } }, "/"],
     ["/x", { rewrite: { stripPrefix: "/" } }, "/x"],
+    ["/a/c", { rewrite: { stripPrefix: "/a/b" } }, "/a/c"],
+    ["/a", { rewrite: { stripPrefix: "/a/b" } }, "/a"],
+    ["/api;v=1/x", { rewrite: { stripPrefix: "/api;v=1" } }, "/x"],
+    ["/api;v=2/x", { rewrite: { stripPrefix: "/api;v=1" } }, "/api;v=2/x"],
+    ["/api;/x", { rewrite: { stripPrefix: "/api" } }, "/x"],
+    ["/x", { rewrite: { addPrefix: "/caf%c3%a9" } }, "/caf%C3%A9/x"],
+    ["/x", { rewrite: { path: "/café/café" } }, "/caf%C3%A9/caf%C3%A9"],
+    ["/x", { match: { path: "/x/:constructor?" }, rewrite: { path: "/y/:constructor" } }, "/y/"],
     ["/%40api/a%2Cb", { rewrite: { stripPrefix: "/@api" } }, "/a%2Cb"],
     ["/api;v=1/users;x", { match: { path: "/api/*" }, rewrite: { stripPrefix: "/api" } }, "/users;x"],
     ["/@api/@b", { rewrite: { stripPrefix: "/%40api" } }, "/@b"],
@@ -241,6 +262,14 @@ describe("the path and query for the origin", () => {
     ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/files/.:n" } }, "/files/"],
     ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/files/..:n" } }, "/"],
     ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/up/..:n/b" } }, "/b"],
+    ["/?a=1&b=2&c=3", { rewrite: { query: { only: ["a", "b"] } } }, "/?a=1&b=2"],
+    ["/?a=1", { rewrite: { query: { set: { c: "${client.country}" } } } }, "/?a=1"],
+    ["/?&a=1&&", { rewrite: { query: { remove: ["nothing"] } } }, "/?a=1"],
+    ["/?&a=1&;&", { rewrite: { query: { remove: ["nothing"] } } }, "/?a=1"],
+    ["/?debug=1;debug=2&a", { rewrite: { query: { remove: ["debug"] } } }, "/?a"],
+    ["/?%75t%6d_x%=1&b%67%=2&a", { rewrite: { query: { remove: ["utm_*", "bg%"] } } }, "/?a"],
+    ["/?%ff=1&undefined=2", { rewrite: { query: { remove: ["undefined"] } } }, "/?%ff=1"],
+    ["/?x+y=1&+=2&a", { rewrite: { query: { remove: ["x y", " "] } } }, "/?a"],
     ["/?a=1&b=2&a=3", { rewrite: { query: { only: ["a"] } } }, "/?a=1&a=3"],
     ["/?a=1&utm_x=2&utm_y", { rewrite: { query: { remove: ["utm_*"] } } }, "/?a=1"],
     ["/?a=1&%61=2", { rewrite: { query: { remove: ["a"] } } }, "/"],
@@ -261,6 +290,29 @@ describe("the path and query for the origin", () => {
     ["/?q=100%25&x=%zz", { rewrite: { query: { remove: ["nothing"] } } }, "/?q=100%25&x=%zz"],
   ] as [string, RouteFile, string][])("%s with %j is %s", (url, route, target) => {
     expect(ask(`http://a.test${url}`, {}, route).target).toBe(target);
+  });
+});
+
+describe("a query that is made of more than the URL", () => {
+  const differs = (a: string, hostCounts = true) =>
+    asksDifferently(compileRewrite({ query: { remove: [], set: { a } } }, new Set()), hostCounts);
+
+  it.each(["${client.ip}", "x${client.country}", "${request.id}"])(
+    "differs from client to client: %s",
+    (value) => {
+      expect(differs(value)).toBe(true);
+    },
+  );
+
+  it("does not differ where the URL tells all of it", () => {
+    expect(differs("${host}${path}${query}${scheme}")).toBe(false);
+    expect(differs("x")).toBe(false);
+    expect(asksDifferently(compileRewrite({ addPrefix: "/x" }, new Set()), true)).toBe(false);
+  });
+
+  it("differs from host to host where the key has no host", () => {
+    expect(differs("${host}", false)).toBe(true);
+    expect(differs("${path}", false)).toBe(false);
   });
 });
 
@@ -291,6 +343,9 @@ describe("admission", () => {
     ["GET", { "content-length": "2" }, "body-refused"],
     ["HEAD", { "content-length": "2" }, "body-refused"],
     ["GET", { "transfer-encoding": "chunked" }, "body-refused"],
+    ["HEAD", { "transfer-encoding": "chunked", "content-length": "0" }, "body-refused"],
+    ["GET", { "content-length": "x" }, "bad-framing"],
+    ["HEAD", {}, undefined],
     ["POST", { "content-length": "2" }, undefined],
     ["QUERY", { "transfer-encoding": "chunked" }, undefined],
   ])("a %s with %j: %s", (method, headers, reason) => {

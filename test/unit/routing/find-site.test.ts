@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { storedText } from "../../../cli/stored-text.ts";
+import { ok } from "../../../shared/result.ts";
 import { checkedText } from "../../../shared/site/checked-text.ts";
 import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../../shared/site/fingerprint.ts";
@@ -107,6 +108,30 @@ describe("which site serves a host", () => {
 });
 
 describe("a site that is kept", () => {
+  const texts = {
+    "shop.test": siteText("shop", "shop.test", "*.shop.test", "www.shop.test"),
+    "*.shop.test": sameAs("shop.test"),
+    "www.shop.test": sameAs("shop.test"),
+  };
+
+  it.each(["shop.test", "www.shop.test", "img.shop.test"])("is at hand from then on: %s", async (host) => {
+    const { ports } = aWorld(texts);
+    expect(findSite(host, ports)).toBeInstanceOf(Promise);
+    await findSite(host, ports);
+    expect(findSite(host, ports)).toMatchObject({ ok: true, value: { name: "shop.test" } });
+  });
+
+  it("is read, where only the pointer to it is kept", async () => {
+    const { ports } = aWorld(texts);
+    ports.shelf.keep("www.shop.test", {
+      version: "v",
+      found: ok({ sameAs: "shop.test" }),
+      size: 9,
+      readAt: ports.now(),
+    });
+    expect(await findSite("www.shop.test", ports)).toMatchObject({ ok: true, value: { name: "shop.test" } });
+  });
+
   it("is read and compiled once while it is fresh", async () => {
     const world = aWorld({ "shop.test": siteText("v1", "shop.test") });
     const [first, second] = [
