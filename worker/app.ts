@@ -1,5 +1,6 @@
-// The Worker: everything goes to the pipeline, and a bug anywhere becomes a problem document. No framework around it:
-// with one way in there is nothing to route, and a router in front costs every request some 3 % (docs/performance.md).
+// The Worker: every request goes to the pipeline, and a bug anywhere becomes a problem document. There is no framework
+// around it: with one entry point there is nothing to route, and a router in front costs every request about 3 %
+// (docs/performance.md).
 import type { Soon } from "../shared/soon.ts";
 import { consoleLog } from "./adapters/console-log.ts";
 import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
@@ -16,14 +17,14 @@ export interface App {
 }
 
 export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App {
-  // Made at the first request, since only then the bindings are there, and kept for the isolate's life.
+  // Made at the first request, because the bindings do not exist before it, and kept for the life of the isolate.
   let isolate: IsolatePorts | undefined;
   return {
     fetch(request, env, context) {
       try {
         isolate ??= makePorts(env);
       } catch (error) {
-        // A binding is missing. Where there are no ports there is nothing to log with either.
+        // A binding is missing. Without ports there is no log port either.
         consoleLog.warn("the Worker cannot start", { error: String(error) });
         return new Response("The edge is not set up; its log says what is missing.\n", { status: 500 });
       }
@@ -38,7 +39,7 @@ export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App 
   };
 }
 
-/** A bug rejects here, and throws where the answer is at hand. */
+/** An asynchronous answer rejects on a bug; a synchronous one throws. */
 async function later(reply: Promise<Reply>, ports: Ports): Promise<Response> {
   try {
     return toResponse(await reply);
@@ -61,7 +62,7 @@ function answerBug(error: unknown, ports: Ports): Response {
 function requestPorts(isolate: IsolatePorts, context: ExecutionContext): Ports {
   return {
     ...isolate,
-    // The platform sends the answer once the handler has returned it; a timer fires after that.
+    // The platform sends the response once the handler has returned it. A timer fires after that.
     afterAnswer: (act) => context.waitUntil(isolate.wait(0).then(act)),
     background: (work) =>
       context.waitUntil(

@@ -18,7 +18,7 @@ import { compileConditions } from "./routing/conditions.ts";
 import { compilePathTable } from "./routing/path-table.ts";
 import type { Action, CompiledSite, Route } from "./site.ts";
 
-/** The site has been validated: a route's pool exists, a pattern parses. */
+/** Expects a validated site: the pool of each route exists, and each pattern parses. */
 export function compileSite(site: Site, version: string): CompiledSite {
   const name = site.hosts[0] ?? "";
   const pools = new Map(Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool)]));
@@ -58,7 +58,10 @@ function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, P
   };
 }
 
-/** What its values may ask of the path: each of its patterns captures it, as the check has seen to. */
+/**
+ * The captures that the values of the route may use. The check of the file ensures that each of its patterns captures
+ * them.
+ */
 export function capturesOf(route: SiteRoute): ReadonlySet<string> {
   const fillsIn = route.rewrite !== undefined || route.headers !== undefined || route.respond !== undefined;
   return new Set(fillsIn ? patternsOf(route).flatMap(capturesOfPattern) : []);
@@ -100,7 +103,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
   };
 }
 
-/** Fields of the client's request that decide what the cache makes of it. */
+/** The request header fields that decide how the cache treats the request. */
 const countedOn = ({ cache }: SiteRoute): readonly string[] =>
   cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
 

@@ -18,9 +18,9 @@ import { matchRoute } from "./routing/match-route.ts";
 import type { CompiledSite, ProxyAction } from "./site.ts";
 
 export type Decision =
-  /** The edge answers itself. */
+  /** The edge answers the request itself. */
   | { readonly kind: "answer"; readonly outcome: Outcome }
-  /** The store is to answer, or an origin. */
+  /** The store or an origin answers. */
   | {
       readonly kind: "forward";
       readonly known: Known;
@@ -35,7 +35,7 @@ export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snaps
 /** No rule of a site asks the world yet. */
 const NO_INQUIRIES: readonly Inquiry[] = [];
 
-/** `read` is the request as it came in; what of it the site believes is decided here. */
+/** `read` is the request as it came in. This function decides which of its claims the site believes. */
 export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: Snapshot): Decision {
   // 1. Route: which route of the site.
   const asked = asSiteSees(read, site);
@@ -56,7 +56,7 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   const others = otherUrls({ asked, site, action, requestId });
   if (!others.ok) return answer(refused(others.error, visit, known));
 
-  // 3. Rewrite: the request as the origin should see it, worked out once one has to be asked.
+  // 3. Rewrite: the request as the origin should see it. Computed only when an origin has to be asked.
   const rewriting = { loopToken: site.loopToken, requestId, action, captures, otherUrls: others.value };
   const ask = once(() => toOrigin(asked, rewriting));
   return { kind: "forward", known, action, inquiries: NO_INQUIRIES, ask };
@@ -64,7 +64,7 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
 
 const answer = (outcome: Outcome): Decision => ({ kind: "answer", outcome });
 
-/** A "no" with its problem document, and what is known of the request by then. */
+/** A refusal with its problem document, and what is known about the request so far. */
 export function refused(refusal: Refusal, visit: Visit, known: Partial<Outcome> = {}): Outcome {
   return { ...known, refusal, reply: problemReply(refusal, requestIdOf(visit, known.asked)) };
 }

@@ -11,7 +11,7 @@ export interface Ports extends World, Memory {}
 export interface Memory {
   /** The sites that it has read and compiled. */
   shelf: SiteShelf;
-  /** Which keys are being fetched just now, so that others wait for the answer. */
+  /** The keys that are being fetched now, so that other requests can wait for the response. */
   flights: Flights;
   health: HealthMemory;
   /** The newest that is known here of what the edge shares about a site. */
@@ -19,8 +19,8 @@ export interface Memory {
 }
 
 /**
- * What this isolate has seen of the origins of each pool. The rules are in balancing/health.ts; this keeps
- * the value between requests.
+ * What this isolate has observed of the origins of each pool. The rules are in balancing/health.ts; this port keeps the
+ * value between requests.
  */
 export interface HealthMemory {
   of(poolKey: string): PoolHealth;

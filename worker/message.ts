@@ -7,36 +7,38 @@ export type Body = ReadableStream<Uint8Array> | Uint8Array | string | null;
 /** Who is at the other end of the connection. */
 export interface Peer {
   readonly ip: string;
-  /** ISO 3166-1 alpha-2, in upper case; undefined where the platform does not know. */
+  /** ISO 3166-1 alpha-2, in upper case; undefined if the platform does not know. */
   readonly country: string | undefined;
 }
 
-/** The request as the edge reads it: one canonical host and path, whatever the spelling. */
+/** The request as the edge reads it: host and path in one canonical form, however the client spelled them. */
 export interface Asked {
   readonly method: string;
   readonly scheme: "http" | "https";
-  /** Lower case, without port and trailing dot. */
+  /** Lower case, without the port and without a trailing dot. */
   readonly host: string;
-  /** `host`, and the port where it is not the scheme's own: for links back to the edge. */
+  /** `host`, with the port if it is not the default of the scheme. Used for links back to the edge. */
   readonly authority: string;
   /** Canonical; see routing/canonical-path.ts. */
   readonly path: string;
-  /** As sent but for characters that no URL may hold, without the question mark; empty where there is none. */
+  /**
+   * As sent, except that characters no URL may hold are encoded. Without the question mark; empty if there is no query.
+   */
   readonly query: string;
   /** Whether a question mark stands alone (`/a?`): to some origins another URL, by RFC 3986 §6.2.3 to all. */
   readonly loneMark: boolean;
-  /** As they arrived: hostile. */
+  /** As they arrived: untrusted input. */
   readonly headers: Headers;
-  /** What the path holds that origins disagree on. */
+  /** The features of the path that origins interpret differently. */
   readonly oddities: readonly PathOddity[];
   readonly peer: Peer;
-  /** The client: the peer, or whom a trusted proxy names. */
+  /** The client: the peer, or the address that a trusted proxy names. */
   readonly client: Peer;
-  /** The addresses from the client to the peer, as far as they are known for sure; null where it is the peer alone. */
+  /** The addresses from the client to the peer, as far as they are certain; null if the peer is the client. */
   readonly hops: readonly string[] | null;
   /** Whether the peer is a proxy that the site trusts, and writes X-Forwarded-*: what a request has of these is its word. */
   readonly throughTrustedProxy: boolean;
-  /** The id that a trusted proxy gave the request. */
+  /** The request id that a trusted proxy assigned. */
   readonly requestId: string | undefined;
 }
 
@@ -48,13 +50,13 @@ export interface NamedUrl {
   readonly pieces: readonly string[];
 }
 
-/** The request as the origin should see it, before one is chosen. */
+/** The request as the origin should see it, before an origin is chosen. */
 export interface OriginAsk {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly headers: Headers;
-  /** What the client's own fields weigh. */
+  /** The size of the client's own header fields, in bytes. */
   readonly receivedBytes: number;
   /** Beside the target. */
   readonly otherUrls?: readonly NamedUrl[];
@@ -71,12 +73,12 @@ export interface Reply {
   statusText: string;
   headers: Headers;
   body: Body;
-  /** Of a stream that the edge puts together itself: the runtime sends no Content-Length for one unless told. */
+  /** For a stream that the edge puts together itself: the runtime sends no Content-Length for it unless told. */
   bodyLength?: number;
   webSocket: unknown;
   /** What is done to the body after the cache, in this order: an adapter knows how. */
   transforms?: readonly Transform[];
-  /** The platform's object that it came in, for the adapter alone: see adapters/original.ts. */
+  /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
   readonly original?: unknown;
 }
 

@@ -13,7 +13,7 @@ export interface Visit {
   readonly startedAt: number;
 }
 
-/** The id that a trusted proxy in front gave the request, else the edge's own. */
+/** The id that a trusted proxy assigned, otherwise the edge's own. */
 export const requestIdOf = (visit: Visit, asked: Asked | undefined): string =>
   asked?.requestId ?? visit.requestId;
 

@@ -13,11 +13,11 @@ import type { Outcome, Visit } from "./outcome.ts";
 import { findSite } from "./routing/find-site.ts";
 import { readRequest } from "./routing/read-request.ts";
 
-/** At once where the answer is at hand: a hit in memory waits for nothing. */
+/** Synchronous if the answer is already in memory: a cache hit in memory awaits nothing. */
 export function serve(incoming: Request, ports: Ports): Soon<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
   return whenHere(answer(incoming, visit, ports), (outcome) => {
-    // 6. Deliver: dressed, and the record written once the answer is on its way.
+    // 6. Deliver: complete the response, and write the log record once the response is on its way.
     const now = ports.now();
     const reply = deliver(outcome, visit, now);
     ports.metrics?.request(measureOf(outcome, visit, now));
@@ -29,13 +29,13 @@ export function serve(incoming: Request, ports: Ports): Soon<Reply> {
 }
 
 function answer(incoming: Request, visit: Visit, ports: Ports): Soon<Outcome> {
-  // 1. Route: what is asked for, and of which site.
+  // 1. Route: read the request and find its site.
   const read = readRequest(incoming, ports.peerOf(incoming));
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
   return whenHere(findSite(asked.host, ports), (site) => {
     if (!site.ok) return refused(site.error, visit, { asked });
-    // 1. Route, 2. Admit, 3. Rewrite: all that the request and the site decide by themselves.
+    // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
     const decision = decide(site.value, asked, visit, ports.snapshotOf(site.value.name));
     if (decision.kind === "answer") return decision.outcome;
     // 2. Admit, where the world has to be asked about it.

@@ -10,7 +10,7 @@ export interface World {
   now(): number;
   /** Resolves after this many milliseconds of real time. */
   wait(ms: number): Promise<void>;
-  /** Acts after this many milliseconds of real time, unless it is called off by what it returns. */
+  /** Acts after this many milliseconds of real time. The returned function cancels it. */
   after: After;
   /** A number in [0, 1). */
   random(): number;
@@ -18,32 +18,35 @@ export interface World {
   newId(): string;
   /** SHA-256, as hexadecimal digits. */
   digest(bytes: Uint8Array): Promise<string>;
-  /** Who is at the other end of the connection, told by the platform and never by the client's own header. */
+  /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
   store: Store;
   origins: Origins;
-  /** Runs when the answer is on its way: the client does not wait for it. */
+  /** Runs once the response is on its way, so the client does not wait for it. */
   afterAnswer(act: () => void): void;
-  /** Work that outlives the answer. A rejection is reported and harms nobody. */
+  /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
   log: Log;
   /** Null where nobody counts: then nothing is worked out. */
   metrics: Metrics | null;
 }
 
-/** A timer that ran on where nobody needs it any more would make a request a seventh dearer (docs/performance.md). */
+/**
+ * Timers are cancelled: one that keeps running when it is no longer needed makes a request a seventh more expensive
+ * (docs/performance.md).
+ */
 export type After = (ms: number, act: () => void) => () => void;
 
 /** Site files by host pattern (`shop.example.com`, `*.example.com`, `*`), as JSON text. */
 export interface SiteTexts {
-  /** The text, undefined where there is none; rejects where the store itself fails. */
+  /** The text; undefined if there is none. Rejects if the store itself fails. */
   read(pattern: string): Promise<string | undefined>;
 }
 
 /** One record per request. */
 export interface LogRecord {
-  /** ISO 8601, of the request's arrival. */
+  /** ISO 8601: when the request arrived. */
   readonly time: string;
   readonly requestId: string;
   readonly client: string | null;
@@ -56,24 +59,24 @@ export interface LogRecord {
   readonly version: string | null;
   readonly route: string | null;
   readonly refusal: RefusalReason | null;
-  /** `hit`, or why it was forwarded (`miss`, `stale`, `bypass`, …); null where the cache was not asked. */
+  /** `hit`, or why the request was forwarded (`miss`, `stale`, `bypass`, …); null if the cache was not asked. */
   readonly cache: string | null;
   readonly cacheReason: string | null;
   readonly pool: string | null;
   /** The origin that answered. */
   readonly origin: string | null;
-  /** Each attempt in turn: `fra connect`, `iad 200`. */
+  /** Each attempt in order: `fra connect`, `iad 200`. */
   readonly attempts: readonly string[];
   readonly status: number;
-  /** The length that the answer declares; null where it is streamed without one. */
+  /** The declared length of the response; null if it is streamed without one. */
   readonly bytes: number | null;
-  /** Until the answer's header was ready. */
+  /** From the arrival of the request until the header of the response was ready. */
   readonly ms: number;
 }
 
 export interface Log {
   request(record: LogRecord): void;
-  /** A sentence for the operator: a site that is broken, a store that failed. */
+  /** A message for the operator, for example that a site file is broken or that a store failed. */
   warn(message: string, evidence: Record<string, unknown>): void;
 }
 
@@ -90,12 +93,12 @@ export interface RequestMeasure {
   /** `hit`, or why it was forwarded; null where the cache was not asked. */
   readonly cache: string | null;
   readonly origin: string | null;
-  /** Until the answer's header was ready. */
+  /** From the arrival of the request until the header of the response was ready. */
   readonly ms: number;
 }
 
 export interface Origins {
-  /** One attempt at one origin. Never rejects: what goes wrong on the way is a value. */
+  /** One attempt at one origin. Never rejects: a failure is returned as a value. */
   fetch(request: OriginRequest): Promise<Result<OriginReply, OriginFailure>>;
 }
 
@@ -104,51 +107,58 @@ export interface OriginRequest {
   readonly method: string;
   readonly headers: Headers;
   readonly body: Body;
-  /** Until the header has arrived, counted from when the body has been handed on. */
+  /** Until the header of the response has arrived, counted from the moment the request body has been sent. */
   readonly firstByteMs: number;
-  /** Until the body has arrived too; undefined where it may take for ever (server-sent events). */
+  /** Until the body has arrived as well; undefined if it may never end (server-sent events). */
   readonly totalMs: number | undefined;
 }
 
 export interface OriginReply {
   readonly status: number;
   readonly statusText: string;
-  /** One's own: the flow may change them. */
+  /** Owned by the reply: the flow may change them. */
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array> | null;
-  /** The other end of an accepted upgrade; opaque to everything but the adapter that makes the Response. */
+  /** The other end of an accepted upgrade. Opaque to everything except the adapter that makes the Response. */
   readonly webSocket: unknown;
-  /** The platform's object that it came in; as opaque. */
+  /** The platform object that the reply arrived in; equally opaque. */
   readonly original?: unknown;
 }
 
-/** `connect`: refused, reset, or an unknown name; the runtime does not tell which, nor whether anything was sent. */
+/**
+ * `connect`: the connection was refused or reset, or the name is unknown. The runtime does not say which, nor whether
+ * anything was sent.
+ */
 export type OriginFailure =
   | { readonly kind: "connect"; readonly message: string }
   | { readonly kind: "timeout"; readonly afterMs: number }
-  /** The client's own body ended early, while it was handed on. */
+  /** The client's request body ended early while it was being sent to the origin. */
   | { readonly kind: "request-body-broken" };
 
 /**
- * Stored responses, by key. A store knows no rule: what may be kept, found or served is decided in caching/.
- * One that fails is a miss for its caller, and never rejects.
+ * Stored responses, by key. A store knows no rules: what may be stored, found or served is decided in caching/. It
+ * never rejects: for the caller, a store that fails is a miss.
  */
 export interface Store {
   readonly name: string;
   /** Whether other isolates put into it too, and delete from it. */
   readonly isShared: boolean;
-  /** Whether it would keep the entry with a body of the declared length; one of no declared length shows when it comes. */
+  /**
+   * Whether it would store the entry with a body of the declared length. A body without a declared length is judged
+   * when it arrives.
+   */
   takes(key: string, entry: Entry): boolean;
-  /** At once where it is at hand: a hit in memory is not to pay for a wait. */
+  /** Synchronous if the entry is in memory, so that such a hit awaits nothing. */
   get(key: string): Promise<Stored | undefined> | Stored | undefined;
   /**
-   * Keeps it, or keeps nothing: a body that ends early leaves no entry behind. A part gives way to whatever else is being
-   * put under its key meanwhile.
+   * Stores the whole entry or nothing: a body that ends early leaves no entry behind. If something else is being put
+   * under the same key, a part gives way to it.
    */
   put(key: string, entry: Entry, body: Body): Promise<void>;
   /**
-   * Gives what was found under the key a newer entry, and leaves its body where it is. False, and of no effect, where
-   * something else or nothing stands there by now. The found body stays the caller's own: a stream is not read.
+   * Gives the entry that was found under the key newer metadata, and leaves its body in place. Returns false and
+   * changes nothing if the key now holds something else or nothing. The found body stays with the caller: a stream is
+   * not read.
    */
   renew(key: string, found: Stored, entry: Entry): Promise<boolean>;
   delete(key: string): Promise<void>;

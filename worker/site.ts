@@ -13,7 +13,7 @@ import type { TrustedFields } from "./routing/forwarding-claims.ts";
 import type { PathTable } from "./routing/path-table.ts";
 
 export interface CompiledSite {
-  /** The first of its hosts: the site's name. */
+  /** The first of the site's hosts, which is the name of the site. */
   readonly name: string;
   readonly version: string;
   /** What it leaves in CDN-Loop. */
@@ -25,13 +25,13 @@ export interface CompiledSite {
   readonly trustedFields: TrustedFields;
   readonly mergesSlashes: boolean;
   readonly dressing: Dressing;
-  /** The site's own; a route's come after them. */
+  /** The edits of the site; those of the route come after them. */
   readonly responseEdits: HeaderEdits | null;
   readonly log: Site["log"];
   readonly tellsServerTiming: boolean;
 }
 
-/** Compiled when a request first comes near it: of thousands of routes most are never asked by one isolate. */
+/** Compiled when a request first comes near the route: of thousands of routes, one isolate never needs most. */
 export type LazyRoute = () => Route;
 
 export interface Route {
@@ -59,7 +59,7 @@ export interface ProxyAction {
   readonly pool: Pool;
   readonly rewrite: Rewrite | null;
   readonly requestEdits: HeaderEdits | null;
-  /** Null where the cache is off. */
+  /** Null if the cache is off. */
   readonly cache: CacheRules | null;
   readonly retriesNonIdempotent: boolean;
 }
