@@ -1,10 +1,10 @@
-// Is this address in one of these ranges? Compiled once; IPv4 written as IPv6 (::ffff:…) counts as IPv4, in the
-// ranges as in the address.
+// Is this address in one of these ranges? Compiled once. An IPv4-mapped IPv6 address (::ffff:…) counts as IPv4, both in
+// the ranges and in the address.
 import ipaddr from "ipaddr.js";
 import { parseAddress } from "./address.ts";
 
 export interface AddressSet {
-  /** False for what is no address. */
+  /** False if the text is not an address. */
   has(ip: string): boolean;
 }
 

@@ -3,7 +3,7 @@
 import { canonicalAddress } from "./address.ts";
 
 export interface Authority {
-  /** Lower case, without port and trailing dot. */
+  /** Lower case, without the port and without a trailing dot. */
   readonly host: string;
   /** `host`, and the port where it is not the scheme's own. */
   readonly text: string;

@@ -1,5 +1,5 @@
-// One spelling for each path: matching, the cache key and the origin all see this one, so that no spelling
-// slips past a route (`/%61dmin`, `/x/../admin`) or makes a second cache entry. RFC 3986 §6.2.2.
+// The canonical form of a path (RFC 3986 §6.2.2). Matching, the cache key and the origin all see this form, so no other
+// spelling can slip past a route (`/%61dmin`, `/x/../admin`) or create a second cache entry.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { PathOddity } from "../../shared/site/schema.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
@@ -14,16 +14,19 @@ export interface CanonicalPath {
 // Most paths need nothing done: only these characters, and no segment of dots, with parameters or without.
 const PLAIN = /^(?:\/(?!\.\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
-/** RFC 3986 §3.3: pchar and the slash. The rest is encoded here, since `fetch` would do it behind our back. */
+/**
+ * RFC 3986 §3.3: everything except pchar and the slash. It is encoded here because `fetch` would otherwise do so later,
+ * unseen by us.
+ */
 const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
 /**
- * A dot segment with an escaped slash beside it: `..%2Fadmin` is `/admin` to whoever decodes it first. Or with
- * parameters: `..;/admin` is `/admin` to Java's servers, which take them off and then resolve the dots.
+ * A dot segment beside an escaped slash: `..%2Fadmin` is `/admin` to an origin that decodes first. Or one with
+ * parameters: `..;/admin` is `/admin` to Java servers, which strip the parameters and then resolve the dots.
  */
 const HIDDEN_DOTS = /(?:%2F|%5C)\.\.?(?=\/|%2F|%5C|;|%3B|$)|(?:^|\/)\.\.?(?=%2F|%5C|;|%3B)/;
 const NONE: readonly PathOddity[] = [];
 
-/** Unreserved characters decoded, other escapes in upper case, dot segments resolved. */
+/** Decodes unreserved characters, writes other escapes in upper case, and resolves dot segments. */
 export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
   if (PLAIN.test(raw)) return ok({ path: raw, oddities: NONE });
   if (isUnreadable(raw)) return err({ reason: "unreadable-target" });
@@ -34,12 +37,12 @@ export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
   return ok({ path: resolveDots(spelt), oddities: odditiesOf(spelt) });
 }
 
-/** `//` as `/`: origins that merge slashes would otherwise see a path that no route was asked about. */
+/** Turns `//` into `/`. An origin that merges slashes would otherwise see a path that no route was matched against. */
 export function mergeSlashes(path: string): string {
   return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
 }
 
-/** RFC 3986 §5.2.4; what would climb above the root stays at the root. */
+/** RFC 3986 §5.2.4. A path that would climb above the root stays at the root. */
 export function resolveDots(path: string): string {
   if (!/\/\.{1,2}(?:\/|$)/.test(path)) return path;
   const segments = path.split("/");

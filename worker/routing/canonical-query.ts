@@ -1,5 +1,5 @@
-// The query, spelt as `fetch` would spell it, so that the cache key and the origin see the same one. Nothing is
-// decoded, merged or sorted: what a query means is between client and origin.
+// The query, encoded as `fetch` would encode it, so that the cache key and the origin see the same one. Nothing is
+// decoded, merged or sorted: the meaning of a query is between client and origin.
 import type { Asked } from "../message.ts";
 import { encodeOutside } from "./percent.ts";
 

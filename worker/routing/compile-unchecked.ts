@@ -6,7 +6,7 @@ import { validateSite } from "../../shared/site/validate.ts";
 import type { CompiledSite } from "../site.ts";
 import { compileWhole } from "./compile-whole.ts";
 
-/** They are for the command line alone: no site goes down for a test of which newer rules think less. */
+/** Only the command line runs tests. A site must not go down because newer rules reject one of its tests. */
 const withoutTests = (file: unknown): unknown =>
   typeof file === "object" && file !== null && !Array.isArray(file) ? { ...file, tests: [] } : file;
 
@@ -15,7 +15,7 @@ export function compileUnchecked(file: unknown, version: string): Result<Compile
     const valid = validateSite(withoutTests(file));
     return valid.ok ? compileWhole(valid.value, version) : valid;
   } catch (error) {
-    // A file nested a thousand times over, or a fault of ours: it takes down this version of this site and nothing else.
+    // A file nested a thousand levels deep, or a bug of ours. It affects this version of this site and nothing else.
     return err([{ path: "", message: `the file cannot be checked: ${String(error)}` }]);
   }
 }

@@ -20,7 +20,7 @@ import { compilePathTable } from "./path-table.ts";
 type Keys = readonly PropertyKey[];
 type Part = readonly [keys: Keys, compile: () => unknown];
 
-/** The site has been validated. */
+/** Expects a validated site. */
 export function compileWhole(site: Site, version: string): Result<CompiledSite, Problem[]> {
   try {
     const compiled = compileSite(site, version);
@@ -37,11 +37,14 @@ export function compileWhole(site: Site, version: string): Result<CompiledSite, 
   }
 }
 
-/** A pattern's part of the table is made when a path first begins as it does; and it may be written as no path is. */
+/**
+ * The path table builds a branch when the first path arrives that begins like its patterns. A pattern may contain
+ * characters that occur in paths only in encoded form, so both spellings are tried.
+ */
 const pathsNear = (patterns: readonly string[]): string[] =>
   patterns.flatMap((pattern) => [pattern, encodeURI(pattern)]);
 
-/** The parts that are compiled each for itself, so that the one at fault can be named. */
+/** The parts, each compiled on its own so that the faulty one can be named. */
 function partsOf(site: Site): Part[] {
   return [
     ...Object.entries(site.pools).flatMap(([id, pool]) =>
@@ -108,7 +111,7 @@ function faultOf([keys, compile]: Part): Problem[] {
   }
 }
 
-/** The check should have known it, and said how to mend it. */
+/** The check should have found this, and said how to fix it. */
 const fault = (keys: Keys, error: unknown): Problem =>
   problemAt(keys, `${keys.length === 0 ? "the file " : ""}does not compile (${String(error)})`, {
     hint: "write it another way, and please report that the check did not know it",

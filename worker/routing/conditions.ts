@@ -16,11 +16,11 @@ export interface Condition {
   /** What it wants, in words: `GET or POST`. */
   readonly wants: string;
   holds(asked: Asked): boolean;
-  /** What the request has instead, in words. */
+  /** What the request has, in words. */
   found(asked: Asked): string;
 }
 
-/** All but the path of the outermost match, which the route table tests for all routes at once. */
+/** All conditions except the path of the outermost match, which the path table tests for all routes at once. */
 export function compileConditions(match: MatchConfig | undefined): Condition[] {
   if (!match) return [];
   const conditions: Condition[] = [];
@@ -64,7 +64,7 @@ function hostIs(patterns: readonly string[]): Condition {
   };
 }
 
-/** A route that takes GET takes HEAD (RFC 9110 §9.1 asks every server for both). */
+/** A route that takes GET also takes HEAD: RFC 9110 §9.1 requires every server to support both. */
 function methodIs(methods: readonly string[]): Condition {
   const wanted = new Set(methods.includes("GET") ? [...methods, "HEAD"] : methods);
   return {
@@ -99,7 +99,9 @@ function addressIn(ranges: readonly string[]): Condition {
   };
 }
 
-/** Each line of the field, each element of a line and the whole: which of them an origin heeds is not known. */
+/**
+ * Tests each line of the field, each element of a line, and the whole field: which of them an origin uses is unknown.
+ */
 function headerIs(name: string, pattern: TextPattern): Condition {
   return textCondition(
     `header ${name}`,

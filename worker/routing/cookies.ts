@@ -14,15 +14,15 @@ export function cookiePairs(field: string | null): readonly CookiePair[] {
 }
 
 /**
- * Every value that the field gives to a name, as written and as an origin may read it (without quotes, decoded):
- * `not: { cookie: { role: admin } }` must see the one that the origin will see.
+ * Every value that the field gives to a name: as written, and as an origin may read it (without quotes, decoded). `not:
+ * { cookie: { role: admin } }` must see the value that the origin will see.
  */
 export function cookieValues(field: string | null, name: string): string[] {
   const written = cookiePairs(field).flatMap((pair) => (pair.name === name ? [pair.value] : []));
   return [...new Set(written.flatMap(valuesRead))];
 }
 
-/** The Cookie field in one line, as RFC 6265 §5.4 has it. */
+/** Joins the Cookie field into one line, as RFC 6265 §5.4 requires. */
 export function sendInOneLine(headers: Headers): void {
   const field = headers.get("cookie");
   if (field === null) return;
@@ -31,9 +31,9 @@ export function sendInOneLine(headers: Headers): void {
 }
 
 /**
- * The runtime joins two lines by a comma, which most origins take for a part of the first line's last value. A comma
- * before `name=` is taken for such a joint, since no cookie may hold one (RFC 6265 §4.1.1); any other, and one within
- * quotes, stays. So does a field that cannot be read: written anew, it would be of other bytes.
+ * The runtime joins two lines with a comma, which most origins take as part of the last value of the first line. A
+ * comma before `name=` is treated as such a join, since no cookie may contain one (RFC 6265 §4.1.1). Any other comma
+ * stays, and so does one within quotes. A field that cannot be decoded also stays: rewriting it would change its bytes.
  */
 export function inOneLine(field: string): string {
   return field.includes(", ") && !isUnreadable(field)
@@ -41,25 +41,28 @@ export function inOneLine(field: string): string {
     : field;
 }
 
-/** Between two lines; the first may end in a semicolon, either may be empty. A name may have the brackets of PHP's arrays. */
+/**
+ * A join between two lines. The first may end in a semicolon, and either may be empty. A name may contain the brackets
+ * of PHP arrays.
+ */
 const JOINT = /;?, (?=[!#$%&'*+.^_`|~0-9A-Za-z[\]-]+=|, |$)/g;
 
 /**
- * Where one cookie ends and the next begins: for RFC 6265 at a semicolon; at a comma too for RFC 2965 and its heirs (Perl's
- * CGI, older Rack and Tomcat).
+ * Where one cookie ends and the next begins. RFC 6265 separates cookies by semicolons. RFC 2965 and implementations
+ * based on it (Perl's CGI, older Rack and Tomcat) also accept commas.
  */
 const ENDS_OF_COOKIES = { withCommas: [/;/g, /[;,]/g], withoutCommas: [/;/g] };
 
-/** Python's http.cookies begins another one at a blank outside of quotes too, where a name and `=` follow. */
+/** Python's http.cookies also starts a new cookie at white space outside quotes, if a name and `=` follow. */
 const AT_BLANKS = { withCommas: [/[;\s]/g, /[;,\s]/g], withoutCommas: [/[;\s]/g] };
 
-/** Only in these do the readings differ. */
+/** The readings differ only for fields that match this. */
 const DOUBTFUL = /[,"]|[^;\s]\s+[^;\s]/;
 
 const pairsOf = latest((field): readonly CookiePair[] => {
   const pairs = pairsIn(field.split(";"));
   if (DOUBTFUL.test(field)) addReadings(pairs, field);
-  // Some see other names too; those come last.
+  // PHP changes names. These readings come last.
   for (const { name, value } of [...pairs]) {
     const read = nameInPhp(name);
     if (read !== name) pairs.push({ name: read, value });
@@ -67,7 +70,10 @@ const pairsOf = latest((field): readonly CookiePair[] => {
   return pairs;
 });
 
-/** Those that other origins see, and that are not among them: in the field as it came, and in the one line that is sent. */
+/**
+ * Adds the cookies that other origins see and that are not in `pairs` yet. They are read from the field as received and
+ * from the single line that is sent.
+ */
 function addReadings(pairs: CookiePair[], field: string): void {
   const known = new Set(pairs.map(({ name, value }) => `${name}=${value}`));
   const add = (pieces: readonly string[]) => {
@@ -78,10 +84,10 @@ function addReadings(pairs: CookiePair[], field: string): void {
       pairs.push(pair);
     }
   };
-  // What makes no difference in this field is not looked for.
+  // Only readings that can differ for this field are computed.
   const commas = field.includes(",") ? "withCommas" : "withoutCommas";
   for (const text of new Set([field, inOneLine(field)])) {
-    // To some a quoted string is one whole, whatever it holds.
+    // Some origins take a quoted string as a whole, whatever it contains.
     const unquoted = withoutQuoted(text);
     for (const ends of ENDS_OF_COOKIES[commas]) {
       add(piecesOf(text, ends, text));
@@ -103,7 +109,7 @@ function pairsIn(pieces: readonly string[]): CookiePair[] {
   });
 }
 
-/** The stretches of the field between what is found in `searched`, a text of the same length. */
+/** Splits the field where `ends` matches in `searched`, a text of the same length. */
 function piecesOf(field: string, ends: RegExp, searched: string): string[] {
   if (searched === field) return field.split(ends).filter((piece) => piece !== "");
   const pieces: string[] = [];
@@ -115,7 +121,7 @@ function piecesOf(field: string, ends: RegExp, searched: string): string[] {
   return [...pieces, field.slice(from)].filter((piece) => piece !== "");
 }
 
-/** With a letter in place of each character of a quoted string, so that nothing is found in there. */
+/** Replaces each character of a quoted string with a letter, so that nothing inside it matches. */
 function withoutQuoted(field: string): string {
   let masked = "";
   let from = 0;
@@ -136,12 +142,15 @@ function closingQuote(field: string, open: number): number {
   return -1;
 }
 
-/** PHP decodes names, and puts `_` for what no variable of it may hold. */
+/** PHP decodes names, and replaces characters that its variables may not contain with `_`. */
 function nameInPhp(name: string): string {
   return /[%+.[\s]/.test(name) ? decoded(name.replaceAll("+", " ")).replace(/[.[\s]/g, "_") : name;
 }
 
-/** As written; decoded as a URL and as a form; out of its quotes, with their escapes undone as Python does it. */
+/**
+ * The value as written, decoded as a URL and as a form, and without its quotes, with their escapes undone as Python
+ * does.
+ */
 function valuesRead(written: string): string[] {
   const bare = /^"(.*)"$/s.exec(written)?.[1] ?? written;
   const values = [written, bare];
@@ -151,7 +160,7 @@ function valuesRead(written: string): string[] {
   return values;
 }
 
-/** What is no UTF-8 stays in escapes, and does not keep the rest from being read. */
+/** Escapes that are not UTF-8 stay as they are, and do not prevent the rest from being decoded. */
 function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

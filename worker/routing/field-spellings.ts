@@ -3,10 +3,10 @@
 
 import { latest } from "../../shared/latest.ts";
 
-/** Of all spellings one. */
+/** One spelling to stand for all of them. */
 export const usualSpelling = (name: string): string => name.replaceAll("_", "-");
 
-/** The values that a request gives to a field, in whatever spelling; `name` is in lower case. */
+/** The values that a request gives to a field, in any spelling. `name` is in lower case. */
 export function fieldValues(headers: Headers, name: string): readonly string[] {
   const value = headers.get(name);
   const values = value === null ? [] : [value];
@@ -20,7 +20,7 @@ export function fieldValues(headers: Headers, name: string): readonly string[] {
   return values;
 }
 
-/** The fields that are spelt with `_`, mostly none: looked for once, however many conditions of a request ask. */
+/** The fields spelled with `_`, usually none. Looked up once, however many conditions of a request need them. */
 const underscored = latest((headers: Headers): readonly (readonly [string, string])[] => {
   const found: [string, string][] = [];
   headers.forEach((value, field) => {

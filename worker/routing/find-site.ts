@@ -18,7 +18,7 @@ export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sit
 
 type SiteFound = Result<CompiledSite, Refusal>;
 
-/** At once where it is on the shelf. */
+/** Synchronous if the site is on the shelf. */
 export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
   const now = ports.now();
   const onShelf = siteOnShelf(host, ports.shelf, now, (pattern) => void startReading(pattern, now, ports));
@@ -29,7 +29,7 @@ async function siteByReading(host: string, ports: SitePorts): Promise<SiteFound>
   const [exact = "*", ...wider] = hostPatterns(host);
   let found = await siteAt(exact, ports);
   if (!found) {
-    // All at once: a host that only `*` serves would otherwise wait for one reading after the other.
+    // In parallel: a host that only `*` serves would otherwise wait for one read after another.
     const others = await Promise.all(wider.map((pattern) => siteAt(pattern, ports)));
     found = others.find((other) => other !== undefined);
   }
@@ -45,7 +45,7 @@ async function siteAt(pattern: string, ports: SitePorts): Promise<Usable | undef
   if (!("sameAs" in found.value)) return ok(found.value);
   const other = (await shelvedOrRead(found.value.sameAs, ports)).found;
   if (!other.ok) return other;
-  // A pointer may outlive the line in the site file that it was written for.
+  // A pointer can outlive the line of the site file that it was written for.
   const site = other.value && !("sameAs" in other.value) ? other.value : undefined;
   return site?.hosts.includes(pattern) ? ok(site) : undefined;
 }
@@ -59,12 +59,15 @@ async function shelvedOrRead(pattern: string, ports: SitePorts): Promise<Kept> {
 
   const reading = startReading(pattern, now, ports);
   if (reading) return kept && age === "due" ? kept : reading;
-  // Another request is reading it. What was good serves meanwhile; else there is nothing to do but wait.
+  // Another request is reading it. The last good version serves in the meantime; without one, this request waits.
   if (kept?.found.ok) return kept;
   return (await awaitOtherReading(pattern, now, ports)) ?? readAndShelve(pattern, ports);
 }
 
-/** Undefined where another request is at it. Finished even when this one is cut off: others count on it. */
+/**
+ * Returns undefined if another request is already reading. The read finishes even if this request is cut off, because
+ * others depend on it.
+ */
 function startReading(pattern: string, now: number, ports: SitePorts): Promise<Kept> | undefined {
   if (!ports.shelf.claimReading(pattern, now)) return undefined;
   const reading = readAndShelve(pattern, ports);
@@ -72,7 +75,7 @@ function startReading(pattern: string, now: number, ports: SitePorts): Promise<K
   return reading;
 }
 
-/** A wait for another request's reading looks at the shelf again this often, and this many times. */
+/** A request that waits for another request's read checks the shelf at this interval, up to this many times. */
 const LOOK_AGAIN_MS = 5;
 const MAX_LOOKS = 200;
 
@@ -129,7 +132,7 @@ async function readText(pattern: string, ports: SitePorts): Promise<Kept> {
     : { version, found: err("site-invalid"), size: text.length, readAt };
 }
 
-/** What the command line has checked needs no schema here, and no schema is loaded for it. */
+/** A text that the command line has checked needs no schema here, so no schema is loaded for it. */
 async function compileText(
   text: string,
   version: string,

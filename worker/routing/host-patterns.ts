@@ -4,12 +4,12 @@ import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/host-lim
 const IP_ADDRESS = /^(?:\[|\d+\.\d+\.\d+\.\d+$)/;
 
 /**
- * `a.b.example.com` → itself, `*.b.example.com`, `*.example.com`, `*.com`, `*`. A star stands for any number of
- * labels. However many labels a made-up host has, it costs a bounded number of readings: a site file may not
- * hold a longer wildcard.
+ * `a.b.example.com` → itself, `*.b.example.com`, `*.example.com`, `*.com`, `*`. A star stands for any number of labels.
+ * The number of reads is bounded however many labels a made-up host has, because a site file may not hold a longer
+ * wildcard.
  */
 export function* hostPatterns(host: string): Generator<string> {
-  if (host.length <= MAX_HOST_LENGTH) yield* namesOf(host); // longer is no DNS name; KV would refuse so long a key
+  if (host.length <= MAX_HOST_LENGTH) yield* namesOf(host); // not a DNS name, and KV rejects so long a key
   yield "*";
 }
 

@@ -1,17 +1,17 @@
-// Which patterns take this path, and what do they capture of it? A tree over segments, made of the shapes that the check
-// of a site file reads too, so that what is promised of a pattern, what it takes and what it captures are one thing.
-// Hono's TrieRouter is not used: it lets an expression run across slashes, and takes `/%2A` for a star (docs/decisions/0028).
+// Which patterns match this path, and what do they capture? A tree over segments, built from the same shapes that the
+// check of a site file reads, so that both have the same understanding of a pattern. Hono's TrieRouter is not used: it
+// lets an expression match across slashes, and takes `/%2A` for a star (docs/decisions/0028).
 //
-// Paths are compared in one spelling (shared/site/path-spelling.ts), and captured in the one that goes on the wire.
+// Paths are compared in one spelling (shared/site/path-spelling.ts) and captured as they go on the wire.
 import { type PathShape, pathShapes, type Segment, whollyBy } from "../../shared/site/path-pattern.ts";
 import { asCompared, literalAsCompared } from "../../shared/site/path-spelling.ts";
 import { mergeSlashes } from "./canonical-path.ts";
 
-/** Parameters by name; the trailing wildcard's text under `*`. As they stand on the wire. */
+/** Parameters by name, and the text of the trailing wildcard under `*`. As they are on the wire. */
 export type Captures = Readonly<Record<string, string>>;
 
 export interface PathTable<T> {
-  /** Every entry whose pattern matches, in order of registration. Lazy: whoever stops early pays for no more. */
+  /** Every entry whose pattern matches, in file order. Lazy: a caller that stops early does no further work. */
   match(path: string): Iterable<PathMatch<T>>;
   takes(path: string): boolean;
 }
@@ -31,9 +31,12 @@ interface Placed<T> extends Entry<T> {
   readonly shape: PathShape;
 }
 
-/** Most have one or two of these: there are as many nodes as segments in all patterns. */
+/**
+ * A node usually has only one or two of these, and there are as many nodes as segments in all patterns. So what is not
+ * used stays undefined.
+ */
 interface Node<T> {
-  /** The node of a `*` in the middle: a trailing `/*` after it needs one segment more. */
+  /** The node of a `*` in the middle: a trailing `/*` after it needs one more segment. */
   readonly isAny: boolean;
   literals: Map<string, Node<T>> | undefined;
   expressions: Map<string, { readonly wholly: RegExp; readonly node: Node<T> }> | undefined;
@@ -44,10 +47,10 @@ interface Node<T> {
   belowBy: Map<string, { readonly wholly: RegExp; readonly placed: Placed<T>[] }> | undefined;
 }
 
-/** A path as one origin or another reads it. */
+/** A path as an origin may read it. */
 interface Reading {
   readonly wire: string;
-  /** Of the spelling that is compared. */
+  /** In the spelling used for comparison. */
   readonly segments: readonly string[];
 }
 
@@ -59,10 +62,10 @@ interface Found<T> {
 const EVERY_PATH: PathShape = { segments: [], takesRest: true, restRegex: undefined };
 
 /**
- * A tree for each first segment that the patterns name, and one for those that begin with a parameter or a star; none
- * for those that take every path, as most sites' last route does, since there is nothing to find out.
- * Each is built when a path first begins so: a cold isolate would else spend most of its first answer on patterns that
- * nobody asks for.
+ * One tree for each first segment that the patterns name, and one for patterns that begin with a parameter or a star.
+ * Patterns that match every path, such as the last route of most sites, need no tree. Each tree is built when the first
+ * path arrives that begins like it. Otherwise a cold isolate would spend most of its first response on patterns that no
+ * request needs.
  */
 export function compilePathTable<T>(
   entries: readonly { patterns: readonly string[]; value: T }[],
@@ -107,7 +110,7 @@ export function compilePathTable<T>(
   };
 }
 
-/** The first segment, where it stands for itself alone. */
+/** The first segment, if it is literal. */
 function literalStart(pattern: string): string | undefined {
   const end = pattern.indexOf("/", 1);
   const first = pattern.slice(1, end === -1 ? undefined : end);
@@ -115,8 +118,8 @@ function literalStart(pattern: string): string | undefined {
 }
 
 /**
- * As it is; and where it has `;parameters`, without them too, since Java's servers look a path up so: what guards
- * `/admin/*` guards `/admin;x/users`.
+ * The path as it is and, if it has `;parameters`, also without them, because Java servers resolve a path that way: a
+ * route that guards `/admin/*` must also guard `/admin;x/users`.
  */
 function readingsOf(path: string): Reading[] {
   const compared = asCompared(path);
@@ -195,7 +198,7 @@ const newNode = <T>(isAny: boolean): Node<T> => ({
   belowBy: undefined,
 });
 
-/** Comes to each node once at the most: what a path costs is bounded by the patterns that begin like it. */
+/** Visits each node at most once. The cost of a path is bounded by the number of patterns that begin like it. */
 function collect<T>(node: Node<T>, reading: Reading, index: number, found: Found<T>[]): void {
   const { segments } = reading;
   const segment = segments[index];
@@ -218,7 +221,7 @@ function collect<T>(node: Node<T>, reading: Reading, index: number, found: Found
   }
 }
 
-/** Merges the entries of the patterns that match, by the order of the file. */
+/** Merges the entries of the matching patterns, in file order. */
 function* inOrder<T>(found: readonly Found<T>[]): Generator<PathMatch<T>> {
   const heads = found.map(({ placed, reading }) => ({ placed, reading, next: 0 }));
   for (;;) {
@@ -237,7 +240,7 @@ function* inOrder<T>(found: readonly Found<T>[]): Generator<PathMatch<T>> {
 const orderOf = <T>({ placed, next }: { placed: readonly Placed<T>[]; next: number }): number =>
   placed[next]?.order ?? Number.POSITIVE_INFINITY;
 
-/** Segment by segment: the two spellings of a path have the same slashes. */
+/** Works segment by segment: both spellings of a path have the same slashes. */
 function capture(wire: string, { segments, takesRest }: PathShape): Captures {
   const captures: Record<string, string> = Object.create(null); // a parameter may be called `constructor`
   const parts = wire.split("/");

@@ -1,12 +1,15 @@
 // Percent-encoding (RFC 3986 §2.1).
 
-/** RFC 3986 §2.3: encoded or not, these mean the same. */
+/** RFC 3986 §2.3: these mean the same whether encoded or not. */
 export const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 
-/** What the expression finds, as UTF-8 in escapes; also what `encodeURIComponent` would leave alone. */
+/**
+ * Percent-encodes as UTF-8 whatever the expression matches, including characters that `encodeURIComponent` would leave
+ * alone.
+ */
 export function encodeOutside(found: RegExp, text: string): string {
   return text.replace(found, (characters) =>
-    // A lone surrogate has no UTF-8; it becomes U+FFFD rather than an exception.
+    // A lone surrogate has no UTF-8 form. It becomes U+FFFD instead of causing an exception.
     encodeURIComponent(characters.toWellFormed()).replace(/[!'()*]/g, escapeOf),
   );
 }

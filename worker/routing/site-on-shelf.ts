@@ -4,8 +4,8 @@ import { hostPatterns } from "./host-patterns.ts";
 import { ageOf, type Kept, type SiteShelf } from "./site-shelf.ts";
 
 /**
- * Undefined where anything that decides it has to be read first, or cannot be used. `readAgain` is told what is served
- * as it is and due to be read again.
+ * Undefined if a pattern that decides the answer has to be read first, or is unusable. `readAgain` is called for a
+ * pattern that is still served but is due for a refresh.
  */
 export function siteOnShelf(
   host: string,

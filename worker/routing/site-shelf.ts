@@ -5,45 +5,45 @@ import type { CompiledSite } from "../site.ts";
 
 /** What the store held under a pattern when it was last read. */
 export interface Kept {
-  /** Of the text that was read last, good or not; undefined where there was none. */
+  /** The version of the text that was read last, valid or not; undefined if there was none. */
   readonly version: string | undefined;
-  /** A site, the pattern under which it is stored, nothing, or why it cannot be used. */
+  /** A site, a pointer to the pattern under which it is stored, nothing, or why it cannot be used. */
   readonly found: Result<
     CompiledSite | { readonly sameAs: string } | undefined,
     "site-invalid" | "site-unavailable"
   >;
-  /** Characters of the text that it was made of: what it weighs. */
+  /** The length of its text in characters, which measures its weight. */
   readonly size: number;
   readonly readAt: number;
 }
 
 export interface ShelfRules {
-  /** Older than this, it is read again behind the request's back. */
+  /** Older than this: refreshed in the background. */
   readonly refreshAfterMs: number;
-  /** Older than this (an isolate that slept), the request waits for the reading. */
+  /** Older than this (the isolate was idle): the request waits for the read. */
   readonly expireAfterMs: number;
 }
 
 /**
- * With each of its routes compiled, a site takes some 23 bytes for each character of its text (measured; as stored by
- * `push`, and a fifth of that where few routes are asked for): this makes 35 MB at the most, of the 128 that an isolate
- * has for everything, and is enough for 1,500 sites of a few routes. Those used longest ago are read again when somebody
- * asks for them.
+ * With all of its routes compiled, a site takes about 23 bytes per character of its text (measured, as stored by
+ * `push`; a fifth of that if few routes are used). This limit is therefore 35 MB at most, of the 128 MB that an isolate
+ * has in total, and is enough for 1,500 sites with a few routes each. The least recently used sites are dropped, and
+ * read again on demand.
  */
 const MAX_SITE_CHARACTERS = 1_500_000;
 const CHARACTERS_BESIDES = 300;
-/** Patterns under which nothing is stored are kept apart: who makes up hosts drives out no site. */
+/** Patterns without a site are kept apart, so that a client that makes up hosts evicts no site. */
 const MAX_ABSENT = 10_000;
-/** Where nothing can be used there is nothing to serve meanwhile, so the next look is soon. */
+/** Without a usable version there is nothing to serve in the meantime, so the next attempt is soon. */
 const RETRY_FAILED_AFTER_MS = 1_000;
-/** A reading that has not come back after this long is taken for lost: its request may have been cut off. */
+/** A read that has not finished after this long counts as lost: its request may have been cut off. */
 const READING_LOST_AFTER_MS = 10_000;
 
 export class SiteShelf {
   readonly rules: ShelfRules;
   readonly #sites = new BoundedMap<Kept>(MAX_SITE_CHARACTERS, ({ size }) => size + CHARACTERS_BESIDES);
   readonly #absent = new BoundedMap<Kept>(MAX_ABSENT);
-  /** Pattern → since when a request reads it. */
+  /** Pattern → when a request began to read it. */
   readonly #reading = new BoundedMap<number>(MAX_ABSENT);
 
   constructor(rules: ShelfRules) {
@@ -61,7 +61,7 @@ export class SiteShelf {
     (kept.size > 0 ? this.#sites : this.#absent).set(pattern, kept);
   }
 
-  /** One reading at a time for each pattern: true for whoever is to do it. */
+  /** One read at a time for each pattern. Returns true if the caller is to do it. */
   claimReading(pattern: string, now: number): boolean {
     const since = this.#reading.get(pattern);
     if (since !== undefined && now - since < READING_LOST_AFTER_MS) return false;
@@ -70,7 +70,7 @@ export class SiteShelf {
   }
 }
 
-/** May it be used as it is, used while it is read again, or only once it has been read? */
+/** May it be used as it is, used while it is refreshed, or only after it has been read again? */
 export function ageOf(kept: Kept, now: number, rules: ShelfRules): "fresh" | "due" | "expired" {
   const ageMs = now - kept.readAt;
   if (!kept.found.ok) {

@@ -5,7 +5,9 @@ import type { Asked } from "../message.ts";
 import type { Route } from "../site.ts";
 import { compilePathTable } from "./path-table.ts";
 
-/** Every condition that fails, so that one reading shows all that would have to change; empty where it matches. */
+/**
+ * Every condition that fails, so that one look shows everything that would have to change; empty if the route matches.
+ */
 export function whyNot(route: Route, asked: Asked): Mismatch[] {
   const mismatches: Mismatch[] = [];
   if (!compilePathTable([{ patterns: route.patterns, value: true }]).takes(asked.path)) {
