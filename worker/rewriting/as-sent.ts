@@ -8,14 +8,14 @@ import { type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import type { ToldApart } from "./steering-fields.ts";
 import { staysHere } from "./to-origin.ts";
 
-/** A request on its way to an origin: as it was asked, and as it would be sent. */
+/** A request on its way to an origin: as the client asked, and as it would be sent. */
 export interface SelectingRequest {
   readonly asked: Asked;
   ask(): OriginAsk;
   readonly action: { readonly requestEdits: HeaderEdits | null; readonly cache: ToldApart | null };
 }
 
-/** Fields that the edge writes or changes on the way; see forwarded.ts and to-origin.ts. */
+/** Fields that the edge writes or changes; see forwarded.ts and to-origin.ts. */
 const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
   "cdn-loop",
   "destination",
@@ -31,7 +31,7 @@ const WRITTEN_HERE = "x-forwarded-";
 /** These name no field that would be stripped. */
 const LISTS_NO_FIELD = /^(?:keep-alive|close)$/i;
 
-/** Null where the origin sees no such field. `name` is in lower case. */
+/** Null if the origin does not see the field. `name` is in lower case. */
 export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: string): string | null {
   if (mayChange(name, asked, action)) return ask().headers.get(name);
   if (staysHere(name, asked, action.cache) || isOtherSpelling(name, action.requestEdits)) return null;

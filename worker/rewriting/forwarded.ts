@@ -2,7 +2,7 @@
 // edge knows for certain, because origins trust these fields, whichever end of a list they read.
 import type { Asked } from "../message.ts";
 
-/** How the edge is called in Via and CDN-Loop. */
+/** The name of the edge in Via and CDN-Loop. */
 export const EDGE_NAME = "headgate";
 
 export function setForwarded(headers: Headers, asked: Asked, loopToken: string): void {
@@ -19,7 +19,7 @@ export function setForwarded(headers: Headers, asked: Asked, loopToken: string):
 export function isLoop(asked: Asked, loopToken: string): boolean {
   const seen = asked.headers.get("cdn-loop");
   if (seen === null) return false;
-  // Who passes it on may have put blanks around the parameters.
+  // An intermediary may have added white space around the parameters.
   return seen.split(",").some((token) => token.replace(/\s+/g, "").toLowerCase() === loopToken);
 }
 
@@ -33,12 +33,12 @@ export function loopTokenOf(siteName: string, version: string): string {
   return `${EDGE_NAME};site="${siteName}"${which}`;
 }
 
-/** RFC 7239 §4: one element for each hop; the first, which met the client, tells host and scheme. */
+/** RFC 7239 §4: one element per hop. The first, which met the client, gives the host and the scheme. */
 function forwarded(hops: readonly string[], { authority, scheme }: Asked): string {
   const host = /[^A-Za-z0-9._-]/.test(authority) ? `"${authority}"` : authority;
   const asFirst = `;host=${host};proto=${scheme}`;
   return hops.map((ip, at) => `for=${node(ip)}${at === 0 ? asFirst : ""}`).join(", ");
 }
 
-/** RFC 7239 §6: an IPv6 address is bracketed and quoted. */
+/** RFC 7239 §6: an IPv6 address is in brackets and quotes. */
 const node = (ip: string): string => (ip.includes(":") ? `"[${ip}]"` : ip);

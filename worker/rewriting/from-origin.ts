@@ -6,7 +6,7 @@ import { removeHopByHop } from "./hop-by-hop.ts";
 import { mapCookie } from "./map-cookie.ts";
 import { mapLocation, type OriginPlace } from "./map-location.ts";
 
-/** The origin's answer as the edge's own: nothing of the connection to the origin is left in it. */
+/** The origin's response as the edge's own. Nothing about the connection to the origin remains in it. */
 export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked): Reply {
   const { headers } = received;
   removeHopByHop(headers);
@@ -17,8 +17,8 @@ export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Ask
 }
 
 /**
- * Location and Content-Location that lead to the origin lead to the edge afterwards, and so do its cookies. Where one of
- * them cannot be read it stays as it came: written anew, it would be of other bytes.
+ * Location and Content-Location that point to the origin are changed to point to the edge, and cookies likewise. A
+ * field that cannot be decoded stays as it came: rewriting it would change its bytes.
  */
 export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): void {
   mapLink(headers, "location", place, asked);
@@ -34,7 +34,7 @@ function mapLink(headers: Headers, name: string, place: OriginPlace, asked: Aske
 
 function mapCookies(headers: Headers, place: OriginPlace, asked: Asked): void {
   const cookies = headers.getSetCookie();
-  if (cookies.some(isUnreadable)) return; // one alone cannot be taken away
+  if (cookies.some(isUnreadable)) return; // cookies cannot be replaced one at a time
   const mapped = cookies.map((cookie) => mapCookie(cookie, place, asked));
   if (mapped.every((cookie, index) => cookie === cookies[index])) return;
   headers.delete("set-cookie");

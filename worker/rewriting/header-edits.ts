@@ -4,10 +4,10 @@ import { usualSpelling } from "../routing/field-spellings.ts";
 import { compileValue, fillField, type Known, type Value } from "./value.ts";
 
 export interface HeaderEdits {
-  /** Applied in this order, so that a later one can undo what an earlier one did. */
+  /** Applied in this order, so that a later layer can undo an earlier one. */
   readonly layers: readonly EditLayer[];
   readonly edited: ReadonlySet<string>;
-  /** The names of the fields that are edited or counted on, by their usual spelling. */
+  /** The fields that are edited or that the cache reads, grouped by their usual spelling. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -24,13 +24,13 @@ interface Field {
 
 export interface GivenLayer {
   readonly edits: HeaderEditsConfig | undefined;
-  /** What the values of this layer may ask of the matched path. */
+  /** The captures of the matched path that the values of this layer may use. */
   readonly captures?: ReadonlySet<string>;
 }
 
 /**
- * The platform's are done before, then these in turn. Null where nothing is to be done per request. `alsoNamed` are
- * further fields that tell responses apart.
+ * The platform's edits come first, then these in order. Null if there is nothing to do per request. `alsoNamed` are
+ * further fields by which responses are distinguished.
  */
 export function compileHeaderEdits(
   given: readonly GivenLayer[],
@@ -58,7 +58,10 @@ const fieldsOf = (
   captures: ReadonlySet<string> | undefined,
 ): Field[] => Object.entries(config).map(([name, value]) => ({ name, value: compileValue(value, captures) }));
 
-/** Within a layer: remove, set, add. A value that is not known is no value: the field is left out, and so is the client's. */
+/**
+ * Within a layer: remove, set, add. If a value is unknown, the field is left out, and the client's own field is removed
+ * too.
+ */
 export function editHeaders(headers: Headers, edits: HeaderEdits | null, known: Known): void {
   if (!edits) return;
   for (const { remove, set, add } of edits.layers) {
@@ -75,7 +78,7 @@ export function editHeaders(headers: Headers, edits: HeaderEdits | null, known: 
   }
 }
 
-/** Whether nothing is left of what the field was before. */
+/** Whether nothing remains of the field's previous value. */
 export function replaces(edits: HeaderEdits | null, name: string): boolean {
   return (
     edits?.layers.some(
@@ -84,7 +87,7 @@ export function replaces(edits: HeaderEdits | null, name: string): boolean {
   );
 }
 
-/** `x_user` beside the `x-user` that the site writes: an origin that reads both as one must not meet the client's. */
+/** `x_user` beside the `x-user` that the site writes: an origin that treats both as one must not see the client's. */
 export function isOtherSpelling(field: string, edits: HeaderEdits | null): boolean {
   if (!edits) return false;
   const names = edits.names.get(usualSpelling(field));

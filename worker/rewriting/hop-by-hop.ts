@@ -10,13 +10,13 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
-  "http2-settings", // asks, with Upgrade, for a tunnel past everything that is checked here
+  "http2-settings", // with Upgrade, asks for a tunnel that would bypass every check made here
 ]);
 
 /**
- * Fields that `Connection` may not name. A client could otherwise have the edge strip what the origin's
- * access control or the message itself depends on (`Connection: close, Authorization`), and an origin what
- * keeps its answer private. None of them is ever meant for one hop.
+ * Fields that `Connection` may not name. A client could otherwise make the edge strip fields that the origin's access
+ * control or the message itself depends on (`Connection: close, Authorization`), and an origin could strip the fields
+ * that keep its response private. None of these is ever meant for a single hop.
  */
 const PROTECTED = new Set([
   "age",
@@ -54,7 +54,7 @@ const PROTECTED = new Set([
 ]);
 
 const PROTECTED_PREFIXES = ["x-forwarded-", "cf-", "sec-", "access-control-"];
-const PROTECTED_SUFFIX = "cdn-cache-control"; // and its targeted kin, `Cloudflare-CDN-Cache-Control`
+const PROTECTED_SUFFIX = "cdn-cache-control"; // also covers targeted fields such as `Cloudflare-CDN-Cache-Control`
 
 /** Of an answer: those that only a request can have are left out, since looking for a field has its price. */
 const IN_ANSWERS = [...HOP_BY_HOP].filter(
@@ -67,7 +67,7 @@ export function removeHopByHop(headers: Headers): void {
   for (const name of IN_ANSWERS) headers.delete(name);
 }
 
-/** Takes away in place what `Connection` names. */
+/** Removes in place the fields that `Connection` names. */
 export function removeListed(headers: Headers): void {
   const connection = headers.get("connection");
   if (connection === null) return;

@@ -2,7 +2,7 @@
 import type { Asked } from "../message.ts";
 import { withoutPort } from "../routing/authority.ts";
 
-/** Where the origin stands, as it may name itself: `https://fra.example.net`, and a base path or "". */
+/** The URL by which the origin may name itself: `https://fra.example.net`, and a base path or "". */
 export interface OriginPlace {
   readonly origin: string;
   readonly host: string;
@@ -15,7 +15,7 @@ export function mapLocation(value: string, place: OriginPlace, asked: PublicPlac
   if (/^(https?:)?\/\//i.test(value)) return mapAbsolute(value, place, asked);
   if (!value.startsWith("/")) return value;
   const path = withoutBase(value, place.basePath);
-  // What is left may begin like another host (`/base//evil.example`): said in full, it cannot.
+  // The rest may look like another host (`/base//evil.example`). An absolute URL rules that out.
   return path !== value && /^\/[/\\]/.test(path) ? `${asked.scheme}://${asked.authority}${path}` : path;
 }
 
@@ -25,7 +25,7 @@ function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): str
   // From the text, since `search` does not tell `/a?` from `/a`.
   const rest = withoutBase(url.href.slice(url.origin.length), place.basePath);
   const namesScheme = !value.startsWith("//");
-  // An origin that itself answers in plain text may well send the client to https: then it shall go there.
+  // An origin that is reached over plain HTTP may redirect the client to https. Then the client should go there.
   if (namesScheme && !place.origin.startsWith(url.protocol) && url.protocol !== `${asked.scheme}:`)
     return `${url.protocol}//${withoutPort(asked.authority)}${rest}`;
   return `${asked.scheme}://${asked.authority}${rest}`;

@@ -15,7 +15,7 @@ type RewriteConfig = NonNullable<Site["routes"][number]["rewrite"]>;
 
 export interface Rewrite {
   readonly path: Template | null;
-  /** Its segments, as they are compared. */
+  /** The segments of the prefix, in the spelling used for comparison. */
   readonly stripPrefix: readonly string[];
   readonly addPrefix: string;
   readonly query: QueryRewrite | null;
@@ -38,7 +38,7 @@ interface QueryRewrite {
   readonly set: readonly (readonly [name: string, value: Value])[];
 }
 
-/** `captures`: what the route's patterns capture. */
+/** `captures` are the names that the route's patterns capture. */
 export function compileRewrite(config: RewriteConfig, captures: ReadonlySet<string>): Rewrite {
   const query = config.query;
   const set = Object.entries(query?.set ?? {}).map(
@@ -63,11 +63,11 @@ export function rewritePath(rewrite: Rewrite | null, path: string, captures: Cap
   if (!rewrite) return path;
   let rewritten = rewrite.path ? fillTemplate(rewrite.path, captures) : path;
   rewritten = withoutPrefix(rewritten, rewrite.stripPrefix);
-  // A capture beside literal dots (`/files/.:name`) may have made a dot segment, which `fetch` would resolve.
+  // A capture beside literal dots (`/files/.:name`) may have formed a dot segment, which `fetch` would resolve.
   return resolveDots(rewrite.addPrefix + rewritten);
 }
 
-/** Whole segments only, in whatever spelling; what is left stays as it is spelt. */
+/** Strips whole segments only, in any spelling. The rest keeps its spelling. */
 function withoutPrefix(path: string, prefix: readonly string[]): string {
   if (prefix.length === 0) return path;
   const segments = path.slice(1).split("/");
@@ -75,15 +75,15 @@ function withoutPrefix(path: string, prefix: readonly string[]): string {
   return `/${segments.slice(prefix.length).join("/")}`;
 }
 
-/** As a route takes it: with or without its `;parameters`. */
+/** Compares as a route does: with or without the `;parameters` of the segment. */
 function isSpelling(segment: string, wanted: string): boolean {
   const compared = asCompared(segment);
   return compared === wanted || compared.replace(/;.*/s, "") === wanted;
 }
 
 /**
- * Works on the raw pairs: a parameter that is kept reaches the origin byte for byte. Some origins end a parameter at a
- * semicolon too, so in `a=1;debug=1` the second is one as well.
+ * Works on the raw pairs, so that a parameter that is kept reaches the origin byte for byte. Some origins also end a
+ * parameter at a semicolon, so in `a=1;debug=1` the second part counts as one as well.
  */
 export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
   const { query } = known.asked;
@@ -109,7 +109,7 @@ export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
   return kept.join("&");
 }
 
-/** As a canonical path spells it, without a trailing slash. */
+/** In the spelling of a canonical path, without a trailing slash. */
 function spellPrefix(prefix = ""): string {
   const spelt = canonicalPath(prefix);
   const path = spelt.ok ? spelt.value.path : prefix;

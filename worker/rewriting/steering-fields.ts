@@ -4,9 +4,9 @@
 import type { Asked } from "../message.ts";
 import { isSafe } from "../routing/safe-methods.ts";
 
-/** What of the first group is true is set anew in forwarded.ts. */
+/** Those of the first group that carry true information are set anew in forwarded.ts. */
 const NEVER_PASS = new Set([
-  // Another client address, host or path, as some proxy or platform spells it for the origins behind it.
+  // Another client address, host or path, in the spelling of some proxy or platform.
   "cf-connecting-ip",
   "cf-connecting-ipv6",
   "cf-connecting-o2o",
@@ -40,7 +40,7 @@ const NEVER_PASS = new Set([
   "x-original-method",
   "x-original-path",
   "x-original-uri",
-  "x-original-url", // Symfony and Zend routed by it, as IIS does (CVE-2018-14773)
+  "x-original-url", // Symfony and Zend route by it, as IIS does (CVE-2018-14773)
   "x-override-url",
   "x-proxyuser-ip",
   "x-real-ip",
@@ -58,27 +58,30 @@ const NEVER_PASS = new Set([
   "x-scheme",
   "x-script-name",
 
-  // CGI hands it over as HTTP_PROXY, which HTTP clients take for the proxy to use: "httpoxy", CVE-2016-5385 and its kin.
+  // CGI passes it on as HTTP_PROXY, which HTTP clients take for the proxy to use: "httpoxy", CVE-2016-5385 and related
+  // ones.
   "proxy",
 
-  // Next.js takes it for "the access check has been made" (CVE-2025-29927); the id is what vouches for it since then.
+  // Next.js reads it as "the access check has been made" (CVE-2025-29927). Since the fix, the id vouches for it.
   "x-middleware-subrequest",
   "x-middleware-subrequest-id",
 
-  // Rack::Sendfile and Plack's XSendfile take from them which file of the disk is to be sent (CVE-2025-61780, CVE-2026-7381).
+  // Rack::Sendfile and Plack's XSendfile read from them which file on disk to send (CVE-2025-61780, CVE-2026-7381).
   "x-accel-mapping",
   "x-sendfile-type",
 ]);
 
 /**
- * How a framework is to answer: without rendering, another route, an error, data in place of the page. Meant for its own
- * build, its middleware or the platform it runs on. Where a response is shared, one client must not choose it for all.
+ * How a framework should answer: without rendering, with another route, with an error, or with data instead of the
+ * page. These are meant for its own build, its middleware or its hosting platform. If a response is shared, one client
+ * must not choose it for all.
  */
 const STEERS = new RegExp(
   `^(?:${[
-    // Next.js: x-now-route-matches makes a page cacheable that is not (CVE-2024-46982), x-middleware-prefetch gives `{}` in
-    // its place (CVE-2023-46298), x-nextjs-data takes the Location out of a redirect (CVE-2026-44572), x-invoke-status and
-    // x-invoke-error give an error page; the others are for its own server (server/lib/server-ipc/utils.ts).
+    // Next.js: x-now-route-matches makes a page cacheable that must not be (CVE-2024-46982), x-middleware-prefetch
+    // yields `{}` instead of the page (CVE-2023-46298), x-nextjs-data removes the Location from a redirect
+    // (CVE-2026-44572), x-invoke-status and x-invoke-error yield an error page. The others are for its own server
+    // (server/lib/server-ipc/utils.ts).
     "x-invoke-.*",
     "x-matched-path",
     "x-middleware-.*",
@@ -87,37 +90,43 @@ const STEERS = new RegExp(
     "x-now-.*",
     "x-prerender-revalidate.*",
     "next-resume",
-    // React Router, once Remix: x-react-router-spa-mode gives an error or an empty page (CVE-2025-43864),
-    // x-react-router-prerender-data other people's data (CVE-2025-43865).
+    // React Router, formerly Remix: x-react-router-spa-mode yields an error or an empty page (CVE-2025-43864),
+    // x-react-router-prerender-data lets the client supply the data of the page (CVE-2025-43865).
     "x-react-router-.*",
     "x-remix-.*",
-    // Astro: x-astro-path names another page (CVE-2026-33768), x-astro-locals what its middleware is to have found.
+    // Astro: x-astro-path names another page (CVE-2026-33768), x-astro-locals sets values that its middleware would
+    // provide.
     "x-astro-.*",
-    // Nuxt: x-nuxt-no-ssr gives a page without content (nuxt/nuxt#15667).
+    // Nuxt: x-nuxt-no-ssr yields a page without content (nuxt/nuxt#15667).
     "x-nuxt-.*",
-    // "I can do ESI": who says so gets a page with its parts still to be put in (W3C Edge Architecture §3.1).
+    // Announces support for ESI: such a client gets a page whose fragments are not yet included (W3C Edge Architecture
+    // §3.1).
     "surrogate-capability",
   ].join("|")})$`,
 );
 
-/** A page of Next.js as data. Its own client asks for those with `x-nextjs-data: 1`, and for nothing else. */
+/**
+ * The data of a Next.js page. Its own client requests these with `x-nextjs-data: 1`, and sends that field for nothing
+ * else.
+ */
 const NEXT_DATA_PATH = "/_next/data/";
 
-/** Whom a proxy has let in, on which port, under which prefix: true where a trusted one says so. */
+/** The user that a proxy authenticated, the port, the path prefix: true only if a trusted proxy says so. */
 const FROM_TRUSTED_PROXIES = "x-forwarded-";
 
-/** A safe method that an origin takes for another: the answer would be kept for the safe one. */
+/** The client sends a safe method and the origin reads another: the response would be stored for the safe one. */
 const METHOD_OVERRIDES = new Set(["x-http-method", "x-http-method-override", "x-method-override"]);
 
-/** By which request fields a route tells apart what it keeps, and by which it keeps nothing. */
+/** The request fields by which a route distinguishes stored responses, and those for which it stores nothing. */
 export interface ToldApart {
   readonly keyHeaders: ReadonlySet<string>;
   readonly bypassHeaders: readonly string[];
 }
 
-/** `cache` is null where the route keeps nothing. */
+/** `cache` is null if the route stores nothing. */
 export function isClaim(field: string, asked: Asked, cache: ToldApart | null): boolean {
-  // To CGI and its heirs (WSGI, Rack, PHP) `X_Forwarded_For` is the same variable as `X-Forwarded-For`.
+  // To CGI and the interfaces derived from it (WSGI, Rack, PHP), `X_Forwarded_For` and `X-Forwarded-For` are the same
+  // variable.
   const name = field.includes("_") ? field.replaceAll("_", "-") : field;
   if (NEVER_PASS.has(name) || name.startsWith("proxy-")) return true;
   if (METHOD_OVERRIDES.has(name)) return isSafe(asked.method);
@@ -126,15 +135,15 @@ export function isClaim(field: string, asked: Asked, cache: ToldApart | null): b
   return name !== field && isSpeltToHide(name, cache);
 }
 
-/** Where the response is told apart by the field, or goes past the cache because of it. */
+/** True if the cache key contains the field, or if the field makes the request bypass the cache. */
 function mayYetSteer(field: string, { path, headers }: Asked, cache: ToldApart): boolean {
   if (cache.keyHeaders.has(field) || cache.bypassHeaders.includes(field)) return true;
   return field === "x-nextjs-data" && path.includes(NEXT_DATA_PATH) && headers.get(field) === "1";
 }
 
 /**
- * A field that all know is never spelt with `_`, and one that the route keys by only by who wants to be seen as another:
- * to CGI both spellings are one variable, and to the cache they are two fields.
+ * A well-known field is never spelled with `_` in good faith, nor is one that the route keys by. To CGI both spellings
+ * are one variable, but to the cache they are two fields.
  */
 function isSpeltToHide(name: string, cache: ToldApart | null): boolean {
   return WELL_KNOWN.test(name) || cache?.keyHeaders.has(name) === true;

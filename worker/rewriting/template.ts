@@ -4,15 +4,15 @@ import { PLACEHOLDER } from "../../shared/site/placeholders.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { encodeOutside } from "../routing/percent.ts";
 
-/** Literal text and placeholder names by turns. */
+/** Literal text and placeholder names, alternating. */
 export type Template = readonly TemplatePart[];
 
 type TemplatePart =
   | { readonly text: string }
-  /** In a query a captured `&` or `=` would begin a parameter of the client's choice. */
+  /** In a query, a captured `&` or `=` would start a parameter of the client's choice. */
   | { readonly capture: string; readonly inQuery: boolean };
 
-/** A site file may say `/café`; a request line and a header field may not. */
+/** A site file may contain `/café`; a request line and a header field may not. */
 const NO_URL_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+/g;
 
 export function compileTemplate(template: string): Template {

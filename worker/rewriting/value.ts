@@ -5,17 +5,17 @@ import type { Asked } from "../message.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { encodeOutside } from "../routing/percent.ts";
 
-/** As it is, or in parts that are filled in for each request. */
+/** A constant, or parts that are filled in for each request. */
 export type Value = string | readonly Part[];
 
 type Part =
   | Extract<ValuePart, { readonly kind: "text" }>
   | (Extract<ValuePart, { readonly kind: "fact" | "capture" }> & {
-      /** After a `?`: there `&` would begin a parameter of the client's choice. */
+      /** After a `?`, where `&` would start a parameter of the client's choice. */
       readonly inQuery: boolean;
     });
 
-/** What is known of a request by the time a value is filled in. */
+/** What is known of a request when a value is filled in. */
 export interface Known {
   readonly asked: Asked;
   readonly captures: Captures;
@@ -34,7 +34,7 @@ export function compileValue(value: string, captures: ReadonlySet<string> = NONE
       case "capture":
         parts.push({ ...part, inQuery });
         break;
-      case "unknown": // refused by the check of a file
+      case "unknown": // rejected by the check of the file
         parts.push({ kind: "text", text: part.written });
         break;
       case "text":
@@ -46,16 +46,16 @@ export function compileValue(value: string, captures: ReadonlySet<string> = NONE
   return parts.every((part) => part.kind === "text") ? parts.map(({ text }) => text).join("") : parts;
 }
 
-/** The facts that a value asks for. */
+/** The facts that a value uses. */
 export function factsIn(value: Value): Fact[] {
   return typeof value === "string" ? [] : value.flatMap((part) => (part.kind === "fact" ? [part.fact] : []));
 }
 
-/** As a field's value; undefined where it asks for what is not known. */
+/** As a field value; undefined if it uses a fact that is not known. */
 export const fillField = (value: Value, known: Known): string | undefined =>
   fill(value, known, (text) => text, asFieldText);
 
-/** As a parameter's value, in escapes; undefined where it asks for what is not known. */
+/** As a parameter value, percent-encoded; undefined if it uses a fact that is not known. */
 export const fillParameter = (value: Value, known: Known): string | undefined =>
   fill(value, known, (text) => encodeURIComponent(text.toWellFormed()), asParameterText);
 
@@ -101,7 +101,9 @@ function factOf(fact: Fact, { asked, requestId }: Known): string | undefined {
   }
 }
 
-/** What would end an element, a parameter or a quoted text of a field (RFC 9110 §5.6), and what no field may hold. */
+/**
+ * What would end an element, a parameter or a quoted string of a field (RFC 9110 §5.6), and what no field may contain.
+ */
 const ENDS_SOMETHING = /[^\x21-\x7e]+|[,;"\\]+/g;
 const ENDS_A_PARAMETER = /[^\x21-\x7e]+|[,;"\\&=+#]+/g;
 
@@ -110,7 +112,7 @@ function asFieldText(text: string, part: FromRequest): string {
   return encodeOutside(part.inQuery && !isQueryItself ? ENDS_A_PARAMETER : ENDS_SOMETHING, text);
 }
 
-/** Text of a path is in escapes already: a form that decodes it once has what the path means. */
+/** Text from a path is percent-encoded already: decoding it once, as for a form, gives the meaning of the path. */
 function asParameterText(text: string, part: FromRequest): string {
   const isOfPath = part.kind === "capture" || part.fact === "path";
   return isOfPath ? encodeOutside(/[^A-Za-z0-9._~%-]+/g, text) : encodeURIComponent(text.toWellFormed());
