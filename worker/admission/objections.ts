@@ -6,8 +6,8 @@ import { framingOf } from "../rewriting/framing.ts";
 import type { CompiledSite } from "../site.ts";
 
 /**
- * As nginx's default buffers (4 × 8 KB). Origins answer 400 or close the connection at sizes that differ (nginx 32 KB
- * in all, Node 16 KB, Apache 8 KB a line), and a client could use that to make one look sick.
+ * Like nginx's default buffers (4 × 8 KB). The size at which origins answer 400 or close the connection differs (nginx
+ * 32 KB in total, Node 16 KB, Apache 8 KB per line), and a client could use that to make an origin look unhealthy.
  */
 const MAX_HEADER_BYTES = 32_768;
 
@@ -16,7 +16,10 @@ export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal 
   return objectionToBody(asked);
 }
 
-/** May it go on to an origin? Asked when one is to be asked: what the store answers needs no such care. */
+/**
+ * May it go on to an origin? Checked only when an origin has to be asked: a response from the store needs no such
+ * check.
+ */
 export function objectionToForwarding({ receivedBytes }: OriginAsk): Refusal | undefined {
   if (receivedBytes <= MAX_HEADER_BYTES) return undefined;
   return { reason: "headers-too-large", maxBytes: MAX_HEADER_BYTES };

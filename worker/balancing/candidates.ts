@@ -4,8 +4,8 @@ import { failedLately, type PoolHealth } from "./health.ts";
 import type { Origin, Pool, Tier } from "./pool.ts";
 
 /**
- * Tier by tier those in good health; then, rather than give up, tier by tier those that failed lately. What we
- * remember orders the origins and never refuses a request.
+ * First the healthy origins, tier by tier. Then, instead of giving up, those that failed recently, again tier by tier.
+ * What we remember only orders the origins; it never causes a refusal.
  */
 export function candidateGroups(pool: Pool, health: PoolHealth, now: number): readonly Tier[] {
   if (health.size === 0) return pool.tiers;

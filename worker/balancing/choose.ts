@@ -5,14 +5,14 @@ import type { Origin, Pool } from "./pool.ts";
 
 export interface Choice {
   readonly health: PoolHealth;
-  /** Origins that this request has tried: asked again only when no other is left. */
+  /** Origins that this request has already tried. They are asked again only if no other is left. */
   readonly tried: ReadonlySet<string>;
   readonly now: number;
   /** In [0, 1). */
   readonly random: number;
 }
 
-/** Undefined where no origin of the pool is in service. */
+/** Undefined if no origin of the pool is in service. */
 export function chooseOrigin(pool: Pool, { health, tried, now, random }: Choice): Origin | undefined {
   const groups = candidateGroups(pool, health, now);
   for (const { origins } of groups) {
@@ -37,5 +37,5 @@ export function weightedPick(origins: readonly Origin[], random: number): Origin
     point -= origin.weight;
     if (point < 0) return origin;
   }
-  return origins.at(-1); // rounding at the upper end
+  return origins.at(-1); // rounding can miss the last one
 }

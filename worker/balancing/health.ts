@@ -1,11 +1,11 @@
 // What is believed about the origins of a pool after an event? The health is passive: it is learned from live traffic
 // only.
 
-/** An origin that has not answered well since it failed; one that has is absent. */
+/** An origin that failed and has not answered well since. An origin that has answered well since is absent. */
 export interface Failing {
-  /** Bad answers in a row; a failure to answer weighs as many as it takes. */
+  /** Consecutive bad answers, up to BAD_ANSWERS_IN_A_ROW. A failure to answer counts as that many. */
   readonly inARow: number;
-  /** Of the last of them, in milliseconds since 1970. */
+  /** When the last of them happened, in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -17,12 +17,12 @@ export interface OriginEvent {
   readonly at: number;
 }
 
-/** For this long an origin that failed is not chosen first; as nginx's fail_timeout. */
+/** For this long, an origin that failed is not the first choice; like nginx's fail_timeout. */
 export const AVOID_FAILED_MS = 10_000;
 
 /**
- * An origin that does not answer is avoided at once. One that answers 503 may just have one bad page, and who
- * asks for it must not send everybody to the standby: it takes this many bad answers with no good one between.
+ * An origin that does not answer is avoided at once. An origin that answers 503 may have only one bad page, and clients
+ * that request that page must not move all traffic to the standby. So it takes this many consecutive bad answers.
  */
 export const BAD_ANSWERS_IN_A_ROW = 3;
 

@@ -11,7 +11,7 @@ export interface Origin extends OriginPlace {
   readonly state: OriginConfig["state"];
 }
 
-/** Origins that share the load; the next tier is asked when this one has none left. */
+/** Origins that share the load. The next tier is asked when this one has no origin left. */
 export interface Tier {
   readonly tier: number;
   readonly origins: readonly Origin[];
@@ -19,11 +19,11 @@ export interface Tier {
 
 export interface Pool {
   readonly id: string;
-  /** Site and pool: under this name the isolate remembers how its origins fare. */
+  /** Site and pool: the key under which the isolate remembers the health of the origins. */
   readonly key: string;
   readonly balance: PoolConfig["balance"];
   readonly origins: readonly Origin[];
-  /** Those in service, in failover order. */
+  /** The origins in service, in failover order. */
   readonly tiers: readonly Tier[];
   readonly attempts: number;
   readonly retryOn: ReadonlySet<RetryCause>;
@@ -48,7 +48,7 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
   };
 }
 
-/** No client is bound to an origin yet, so one that is drained has nobody left to serve. */
+/** No client is bound to an origin yet, so a drained origin serves no one. */
 export const isInService = (origin: Origin): boolean => origin.state === "active" && origin.weight > 0;
 
 function tiersOf(origins: readonly Origin[]): Tier[] {

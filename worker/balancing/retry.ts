@@ -6,7 +6,7 @@ import type { OriginFailure } from "../ports.ts";
 import type { OriginEvent } from "./health.ts";
 import type { Pool } from "./pool.ts";
 
-/** Methods that may be carried out twice, and that the edge knows to be such; TRACE never gets here. */
+/** Methods that are idempotent and that the edge knows to be so. TRACE never gets here. */
 export const IDEMPOTENT: ReadonlySet<string> = new Set([
   "GET",
   "HEAD",
@@ -29,21 +29,21 @@ export type RetryRefusal =
   | "time-used-up"
   | "no-origin-left";
 
-/** What is asked for, and how far it has come. */
+/** The request, and the state of its attempts. */
 export interface RetryCandidate {
   readonly method: string;
   readonly hasIdempotencyKey: boolean;
   readonly routeAllows: boolean;
-  /** The body is at hand once more, or there is none. */
+  /** The body can be sent again, or there is none. */
   readonly bodyKept: boolean;
   readonly attempts: number;
-  /** Of the total time-out something is left, or there is none. */
+  /** The total time-out has not run out, or there is none. */
   readonly timeLeft: boolean;
-  /** An origin in service has not been tried. */
+  /** An origin in service has not been tried yet. */
   readonly originLeft: boolean;
 }
 
-/** Undefined where it may be retried, else why not. */
+/** Undefined if it may be retried, otherwise why not. */
 export function objectionToRetry(
   pool: Pick<Pool, "retryOn" | "attempts">,
   attempted: Attempted,
@@ -55,19 +55,19 @@ export function objectionToRetry(
   if (!mayRepeat(exchange)) return "not-idempotent";
   if (!exchange.bodyKept) return "body-not-kept";
   if (!exchange.timeLeft) return "time-used-up";
-  // The same origin may well answer the second time where its idle connection had been closed. One that was too
-  // slow, or says itself that it cannot, is spared.
+  // The same origin may well answer the second time if its idle connection had been closed. An origin that was too
+  // slow, or that says itself that it cannot answer, is not asked again.
   return exchange.originLeft || cause === "connect" ? undefined : "no-origin-left";
 }
 
-/** Whether the method, the client's key or the route allows that it be carried out twice. */
+/** Whether the method, the client's idempotency key or the route permits carrying it out twice. */
 export function mayRepeat(
   exchange: Pick<RetryCandidate, "method" | "hasIdempotencyKey" | "routeAllows">,
 ): boolean {
   return IDEMPOTENT.has(exchange.method) || exchange.hasIdempotencyKey || exchange.routeAllows;
 }
 
-/** What the attempt tells of the origin; undefined where it tells nothing: an upload that broke. */
+/** What the attempt says about the origin; undefined if it says nothing, as when the upload broke. */
 export function verdictOn(
   pool: Pick<Pool, "retryOn" | "firstByteMs" | "totalMs">,
   attempted: Attempted,
@@ -82,7 +82,7 @@ export function verdictOn(
     case "connect":
       return "failed";
     case "timeout": {
-      // A retry near the end of the total time-out gives an origin too little time to be judged by.
+      // A retry near the end of the total time-out gives an origin too little time for a fair verdict.
       const usualMs = Math.min(pool.firstByteMs, pool.totalMs ?? Number.POSITIVE_INFINITY);
       return attempted.failure.afterMs >= usualMs / 2 ? "failed" : undefined;
     }

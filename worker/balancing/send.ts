@@ -19,7 +19,7 @@ import {
   verdictOn,
 } from "./retry.ts";
 
-/** With less than this left of the total time-out, another attempt is not worth its connection. */
+/** If less than this is left of the total time-out, another attempt is not worth a connection. */
 const MIN_ATTEMPT_MS = 10;
 
 export interface Errand {
@@ -35,7 +35,7 @@ export interface Sending {
   readonly attempts: readonly Attempt[];
   /** The attempt whose response is the answer: not always the last one that was made. */
   readonly answeredBy: Attempt | undefined;
-  /** Why a failed attempt was the last one; undefined where none failed. */
+  /** Why a failed attempt was the last one; undefined if none failed. */
   readonly stoppedBy: RetryRefusal | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface Sent {
 
 export type SendPorts = Pick<Ports, "now" | "random" | "health" | "origins" | "background">;
 
-/** How far an errand has come. */
+/** The state of a request on its way through the attempts. */
 interface Journey {
   readonly errand: Errand;
   readonly ports: SendPorts;
@@ -109,7 +109,7 @@ function attempt(journey: Journey): Promise<Sent> {
   return ports.origins.fetch(request).then((reply) => afterwards(reply, origin, now, journey));
 }
 
-/** What came of an attempt is the answer, or another one is made. */
+/** The result of an attempt becomes the answer, or another attempt follows. */
 function afterwards(
   reply: Result<OriginReply, OriginFailure>,
   origin: Origin,
@@ -138,7 +138,7 @@ function afterwards(
     if (reply.ok) ports.background(reply.value.body?.cancel() ?? Promise.resolve()); // frees the connection
     return attempt(journey);
   }
-  // Its own 503 says more than one of ours would.
+  // The origin's own 503 says more than one of ours would.
   if (reply.ok) return sent(journey, reply, objection === "not-retryable" ? undefined : objection);
   const refusal: Refusal =
     objection === "time-used-up"

@@ -1,12 +1,13 @@
-// Lets a stored or received body go that nobody took: it would hold its connection open, and of a body that was
-// shared out in two the unread half would be kept in memory. Flow.
+// Cancels a stored or received body that nobody will read. It would otherwise hold its connection open, and the unread
+// branch of a teed body would stay in memory. Flow.
 
 import type { Ports } from "../isolate.ts";
 import type { Body } from "../message.ts";
 
-/** Of no effect on what is being read by somebody, or is the body of the answer itself. */
+/** Does nothing if the body is being read, or is the body of the answer itself. */
 export function letGo(body: Body, ports: Pick<Ports, "background">, answerBody: Body = null): void {
   if (!(body instanceof ReadableStream) || body.locked || body === answerBody) return;
-  // Broken already is as good; not waited for, since half of a body ends only with the other half.
+  // A body that is already broken needs nothing more. Not awaited: the cancellation of one branch of a teed body
+  // settles only with the other.
   ports.background(body.cancel().catch(() => {}));
 }

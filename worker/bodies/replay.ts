@@ -1,4 +1,4 @@
-// Keeps a small request body, so that it can be sent again. A longer one is streamed, and its request not retried.
+// Keeps a small request body so that it can be sent again. A longer body is streamed, and its request is not retried.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Body } from "../message.ts";
 import { joinBytes } from "./cut.ts";
@@ -6,7 +6,7 @@ import { joinBytes } from "./cut.ts";
 export interface Replay {
   /** The body for the first attempt. */
   readonly body: Body;
-  /** Whether the same body serves another attempt. */
+  /** Whether the same body can be used for another attempt. */
   readonly kept: boolean;
 }
 
@@ -17,7 +17,7 @@ export type ReadChunk = (reader: Reader) => Promise<ReadableStreamReadResult<Uin
 
 const readOn: ReadChunk = (reader) => reader.read();
 
-/** Reads up to `maxBytes`. What proves longer goes on as a stream: what was read, then the rest. */
+/** Reads up to `maxBytes`. A longer body continues as a stream: first what was read, then the rest. */
 export async function keepForReplay(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
