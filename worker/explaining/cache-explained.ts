@@ -1,4 +1,4 @@
-// What does the cache make of this request: is it asked, under which key, and how long would an answer be kept?
+// How does the cache treat this request: is it asked, under which key, and how long would a response be stored?
 import type { CacheExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
 import { keyedUrl } from "../caching/law/key.ts";
@@ -72,8 +72,8 @@ function aboutKey(request: SelectingRequest, { rules }: LookupPlan): string[] {
 }
 
 /**
- * What would become of a plain 200 that says nothing about caching, the route's own word; and for how long after its
- * freshness one is used that the origin declares fresh.
+ * What would happen to a plain 200 without any caching fields, which shows the route's own rule; and how long past its
+ * freshness a response is used if the origin declares it fresh.
  */
 function aboutLife(rules: CacheRules, now: number): string[] {
   const termsWith = (headers: Headers) => termsOf({ status: 200, headers, receivedAt: now }, rules);
@@ -107,7 +107,7 @@ function aboutLife(rules: CacheRules, now: number): string[] {
 const aboutClient = ({ onlyIfCached }: LookupPlan): string[] =>
   onlyIfCached ? ["the client takes a stored response or none (only-if-cached)"] : [];
 
-/** A path holds no question mark of its own. */
+/** The path part of a key contains no question mark. */
 const queryOf = (key: string): string => (key.includes("?") ? key.slice(key.indexOf("?") + 1) : "");
 
 const parameterNames = (query: string): string[] =>

@@ -4,7 +4,7 @@ import type { Explanation, HeaderField, OriginRequestExplained } from "../../sha
 import type { SiteTest } from "../../shared/site/schema.ts";
 
 export interface Failure {
-  /** `status`, `request.headers.x-a`, … as it stands in the file. */
+  /** `status`, `request.headers.x-a`, …: the name in the file. */
   readonly expectation: string;
   readonly expected: string;
   readonly actual: string;
@@ -13,7 +13,7 @@ export interface Failure {
 type Expected = SiteTest["expect"];
 type ExpectedHeaders = Readonly<Record<string, string | boolean>> | undefined;
 
-/** What stands in a field, undefined where there is none; or why nobody can tell. */
+/** The value of a field, undefined if there is none; or why it cannot be known. */
 type Found = { readonly value: string | undefined } | { readonly unknown: string };
 
 interface Comparison extends Failure {
@@ -35,7 +35,7 @@ export function failuresOf(expect: Expected, found: Explanation): Failure[] {
     .map(({ expectation, expected, actual }) => ({ expectation, expected, actual }));
 }
 
-/** Undefined where an origin or the store is to answer. */
+/** Undefined if an origin or the store answers. */
 function whyNoOrigin({ refusal, toOrigin }: Explanation): string | undefined {
   if (toOrigin) return undefined;
   return refusal
@@ -51,7 +51,7 @@ function compareRoute({ route, reason }: Expected, { route: taken, refusal }: Ex
 function compareAnswer({ status, location, headers }: Expected, found: Explanation): Comparison[] {
   const { answer, refusal } = found;
   const asOrigin = "an origin decides it";
-  // This answer is not the site's: what it holds says nothing of the file that the test stands in.
+  // This answer does not come from the site, so it says nothing about the file that contains the test.
   const elsewhere = refusal?.reason === "no-site" ? "not reached: no site serves this host" : undefined;
   const isOrigins = answer.status === null;
   const sent = fieldOf(answer.headers, "location");
@@ -93,13 +93,16 @@ function compareRequest(expected: Expected["request"], found: Explanation): Comp
   ];
 }
 
-/** The origin's own, out of its URL. */
+/** The host that the origin itself has in its URL. */
 function hostSeen({ pool }: Explanation): Found {
   const hosts = [...new Set(pool?.firstChoice.map(({ url }) => new URL(url).host))];
   return hosts.length === 1 ? { value: hosts[0] } : { unknown: `each origin its own: ${listed(hosts)}` };
 }
 
-/** One URL: each origin that may be asked first has to see it. By origin: those that are named. */
+/**
+ * A single URL must be seen by every origin that may be the first choice. URLs by origin are compared for the origins
+ * named.
+ */
 function compareUrl(
   expected: string | Readonly<Record<string, string>> | undefined,
   { toOrigin, pool }: Explanation,
@@ -139,7 +142,7 @@ function compareCache({ key, verdict }: Expected, found: Explanation): Compariso
   ];
 }
 
-/** Nothing where nothing is expected; `otherwise` tells why there is no actual value. */
+/** Compares nothing if nothing is expected. `otherwise` says why there is no actual value. */
 function compare(
   expectation: string,
   expected: string | number | undefined,
@@ -151,7 +154,7 @@ function compare(
   return [{ expectation, expected: String(expected), actual: String(words), holds: expected === actual }];
 }
 
-/** True and false ask whether the field is there at all. */
+/** True and false ask whether the field is present. */
 function compareHeaders(
   where: string,
   expected: ExpectedHeaders,
@@ -170,7 +173,7 @@ function compareHeaders(
   });
 }
 
-/** Several fields of one name count as one, joined as HTTP joins them (RFC 9110 §5.3). */
+/** Several fields with the same name count as one, joined as HTTP joins them (RFC 9110 §5.3). */
 function fieldOf(fields: readonly HeaderField[], name: string): string | undefined {
   const values = fields.flatMap(([each, value]) => (each === name ? [value] : []));
   return values.length === 0 ? undefined : values.join(", ");

@@ -28,7 +28,7 @@ export function explain(site: CompiledSite | undefined, facts: Facts): FullExpla
   return { ...tell(foreseen, facts), passedOver: earlier, refusedAt: next?.id ?? null };
 }
 
-/** Without the routes passed over: what a test of a site asks for, at a fraction of the price. */
+/** Without the routes passed over: what the test of a site needs, at a fraction of the cost. */
 export function explainBriefly(site: CompiledSite | undefined, facts: Facts): Explanation {
   return tell(foresee(site, facts), facts);
 }
@@ -71,12 +71,12 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequ
     urls,
     headers,
     added: headers.filter(([name, value]) => asked.headers.get(name) !== value),
-    // Host goes as well, and comes again from the origin's URL.
+    // Host is removed too, but set again from the origin's URL.
     removed: [...asked.headers.keys()].filter((name) => name !== "host" && !ask.headers.has(name)),
   };
 }
 
-/** By the edits of the site and the route, and by the security headers. */
+/** Removed by the edits of the site and the route, and by the security headers. */
 function removedFrom({ site, matched, reply }: Foreseen): string[] {
   const route = matched?.route;
   const layers = [site, route].flatMap((one) => one?.responseEdits?.layers ?? []);
@@ -97,7 +97,7 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
     // The date of an origin's answer is its own.
     headers: ([...reply.headers] as HeaderField[]).filter(([name]) => !forward || name !== "date"),
     removed: forward ? removedFrom(foreseen) : [],
-    // The runtime sends none to HEAD (RFC 9110 §9.3.2).
+    // The runtime sends no content in response to HEAD (RFC 9110 §9.3.2).
     body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
     security: dressing.label,
     securitySteps: dressing.steps

@@ -9,16 +9,16 @@ export interface ImaginedRequest {
   /** Absolute. */
   readonly url: string;
   readonly headers: Iterable<readonly [string, string]>;
-  /** An address, in any spelling of it. */
+  /** An address, in any spelling. */
   readonly ip: string | undefined;
   readonly country: string | undefined;
   readonly now: number;
   readonly stored?: ImaginedStored | undefined;
 }
 
-/** Of the range that is set aside for examples (RFC 5737). */
+/** From the range reserved for examples (RFC 5737). */
 const SOME_CLIENT = "192.0.2.1";
-/** As live traffic has it where the platform tells no address. */
+/** What live traffic has if the platform reports no address. */
 const NOBODY = "0.0.0.0";
 
 export function factsOf(imagined: ImaginedRequest): Facts {
@@ -27,7 +27,7 @@ export function factsOf(imagined: ImaginedRequest): Facts {
   if (!headers.has("host")) headers.set("host", /:\/\/([^/?#]*)/.exec(url)?.[1] ?? "");
   return {
     line: { method: imagined.method, url, headers },
-    // In the spelling that live traffic has: it goes into X-Forwarded-For as it is.
+    // In the spelling that live traffic has, because it goes into X-Forwarded-For unchanged.
     peer: { ip: canonicalAddress(imagined.ip ?? SOME_CLIENT) ?? NOBODY, country: imagined.country },
     requestId: "new-for-each-request",
     now: imagined.now,
@@ -35,7 +35,7 @@ export function factsOf(imagined: ImaginedRequest): Facts {
   };
 }
 
-/** On the wire a URL is ASCII: clients encode what is not, the host as the IDN rules say and the rest as UTF-8. */
+/** On the wire a URL is ASCII. Clients encode other characters: in the host by the IDN rules, in the rest as UTF-8. */
 function asSent(url: string): string {
   const match = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(url);
   if (!match) return url;
@@ -47,10 +47,10 @@ const asciiText = (text: string): string => text.toWellFormed().replace(/[^\x21-
 
 function asciiHost(authority: string): string {
   if (/^[\x21-\x7e]*$/.test(authority)) return authority;
-  return URL.parse(`http://${authority}/`)?.host ?? asciiText(authority); // no host: the edge says so
+  return URL.parse(`http://${authority}/`)?.host ?? asciiText(authority); // not a host: the edge reports that
 }
 
-/** The edge takes the host from the Host field, as every server does, whatever address was dialled. */
+/** The edge takes the host from the Host field, as every server does, whatever address the client connected to. */
 function underHost(url: string, host: string | null): string {
   return host === null ? url : url.replace(/:\/\/[^/?#]*/, () => `://${host}`);
 }

@@ -10,24 +10,24 @@ import { type RequestLine, readRequest } from "../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
-/** What a live request brings with it, and what the edge knows by the time. */
+/** What a live request brings with it, and what the edge knows by then. */
 export interface Facts {
   readonly line: RequestLine;
   readonly peer: Peer;
   readonly requestId: string;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** A response that the cache holds for this request; what it holds is not known otherwise. */
+  /** A response that the cache is assumed to hold for this request. Without it, the content of the cache is unknown. */
   readonly stored?: ImaginedStored | undefined;
 }
 
-/** The reply is as the client gets it; where an origin answers, an empty one with what the edge puts on it. */
+/** The reply as the client gets it. If an origin answers, it is empty apart from the fields that the edge adds. */
 export interface Foreseen extends Outcome {
-  /** Where an origin, or the store in its place, is to answer. */
+  /** Set if an origin, or the store in its place, answers. */
   readonly forward?: { readonly action: ProxyAction; readonly ask: OriginAsk };
 }
 
-/** Without a site the host has none. */
+/** `site` is undefined if the host has none. */
 export function foresee(site: CompiledSite | undefined, facts: Facts): Foreseen {
   const visit = { requestId: facts.requestId, startedAt: facts.now };
   const foreseen = undelivered(site, facts, visit);

@@ -1,10 +1,10 @@
-// Which origins may answer, with which odds, and which come after them?
+// Which origins may answer, with what probability, and which come after them?
 import type { PoolExplained } from "../../shared/explain.ts";
 import { candidateGroups, firstChoiceOdds } from "../balancing/candidates.ts";
 import { NO_FAILURES } from "../balancing/health.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
 
-/** As if every origin were in good health: what an isolate has seen of them, nobody else can know. */
+/** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
 export function explainPool(pool: Pool, now: number): PoolExplained {
   const [, ...failover] = candidateGroups(pool, NO_FAILURES, now);
   return {
@@ -24,7 +24,9 @@ export function explainPool(pool: Pool, now: number): PoolExplained {
   };
 }
 
-/** The target as each origin in service sees it: behind the base path of its own URL. In the order of failover. */
+/**
+ * The target as each origin in service sees it, which is after the base path of the origin's URL. In failover order.
+ */
 export function urlsAt(pool: Pool, target: string): { origin: string; url: string }[] {
   return pool.tiers.flatMap(({ origins }) =>
     origins.map(({ id, basePath }) => ({ origin: id, url: basePath + target })),

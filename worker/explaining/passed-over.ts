@@ -3,7 +3,7 @@ import type { RoutePassedOver } from "../../shared/explain.ts";
 import { whyNot } from "../routing/why-not.ts";
 import type { Foreseen } from "./foresee.ts";
 
-/** In the order of the file: up to the route that takes the request, or all where none does. */
+/** In file order: up to the route that matches, or all of them if none does. */
 export function passedOver({ site, asked }: Foreseen): RoutePassedOver[] {
   if (!site || !asked) return [];
   const found: RoutePassedOver[] = [];
@@ -16,16 +16,19 @@ export function passedOver({ site, asked }: Foreseen): RoutePassedOver[] {
   return found;
 }
 
-/** The few that came nearest, still in the order of the file. */
+/** The few that came nearest, still in file order. */
 export function nearest(routes: readonly RoutePassedOver[], count: number): RoutePassedOver[] {
   if (routes.length <= count) return [...routes];
   const byDistance = routes.map((route) => ({ route, distance: distanceOf(route) }));
-  byDistance.sort((a, b) => a.distance - b.distance); // stable: equals stay in the order of the file
+  byDistance.sort((a, b) => a.distance - b.distance); // stable: equal ones stay in file order
   const kept = new Set(byDistance.slice(0, count).map(({ route }) => route));
   return routes.filter((route) => kept.has(route));
 }
 
-/** A route whose path matches is nearer than any other; then the more of the path it shares, the nearer. */
+/**
+ * A route whose path matches is nearer than any other. Among the others, the more of the path a route shares, the
+ * nearer it is.
+ */
 function distanceOf({ mismatches }: RoutePassedOver): number {
   const path = mismatches.find(({ condition }) => condition === "path");
   if (!path) return mismatches.length / 1_000;

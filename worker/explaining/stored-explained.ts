@@ -1,4 +1,5 @@
-// What would a stored response allow for this request? With the response given by hand: the cache's own judgement.
+// What would a stored response allow for this request? The response is given by the caller; the judgement is that of
+// the cache.
 import type { StoredExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
 import type { ResponseEntry } from "../caching/entry.ts";
@@ -10,7 +11,7 @@ import { contentLocationIsTarget, toEntry } from "../caching/law/to-entry.ts";
 import { validatingFields } from "../caching/law/validators.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 
-/** A response that the cache is imagined to hold. */
+/** A response that the cache is assumed to hold. */
 export interface ImaginedStored {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
