@@ -1,15 +1,15 @@
-// One spelling for each IP address, so that a range, a log line and a forwarded field speak of the same client.
-// Strict: of IPv4 only four decimal numbers count (`010.0.0.1` and `127.1` mean different hosts to different parsers).
+// One canonical spelling for each IP address, so that ranges, log lines and forwarded fields agree on it. Strict: an
+// IPv4 address must be four decimal numbers (`010.0.0.1` and `127.1` mean different hosts to different parsers).
 import ipaddr from "ipaddr.js";
 import { remember } from "./remember.ts";
 
-/** Canonical, IPv4 in IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined where the text is no address. */
+/** The canonical form, with IPv4-mapped IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined if the text is not an address. */
 export function canonicalAddress(text: string): string | undefined {
   const address = parseAddress(text);
   return address?.toString();
 }
 
-/** Some thousand addresses. */
+/** Enough for some thousand addresses. */
 export const ADDRESS_CHARACTERS = 16_384;
 
 export const parseAddress = remember(ADDRESS_CHARACTERS, (text): ipaddr.IPv4 | ipaddr.IPv6 | undefined => {

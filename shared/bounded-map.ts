@@ -7,7 +7,7 @@ export class BoundedMap<Value> {
   readonly #values = new Map<string, Value>();
   #weight = 0;
 
-  /** `capacity` is in the unit of `weightOf`, or a number of entries. */
+  /** `capacity` is in the unit of `weightOf`; by default it is a number of entries. */
   constructor(capacity: number, weightOf: (value: Value) => number = () => 1) {
     this.#capacity = capacity;
     this.#weightOf = weightOf;
@@ -21,7 +21,7 @@ export class BoundedMap<Value> {
     return this.#values.get(key);
   }
 
-  /** The newest entry always stays, however heavy it is. */
+  /** The newest entry always stays, whatever its weight. */
   set(key: string, value: Value): void {
     this.delete(key);
     this.#values.set(key, value);

@@ -4,7 +4,7 @@
 export type HeaderField = readonly [name: string, value: string];
 
 export interface Explanation {
-  /** As the edge reads it: one canonical spelling. Null where it cannot be read at all. */
+  /** The request as the edge reads it, in canonical form. Null if it cannot be read at all. */
   readonly request: AskedExplained | null;
   readonly site: {
     readonly name: string;
@@ -19,10 +19,10 @@ export interface Explanation {
   readonly answer: AnswerExplained;
 }
 
-/** With every route that comes before the one that takes the request, and why it does not take it. */
+/** Also lists the routes before the one that matches, and why they do not match. */
 export interface FullExplanation extends Explanation {
   readonly passedOver: readonly RoutePassedOver[];
-  /** The route that takes a request whose path is then refused. */
+  /** The route that matches a request whose path is then refused. */
   readonly refusedAt: string | null;
 }
 
@@ -44,7 +44,7 @@ export interface RoutePassedOver {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** One condition that does not hold. */
+/** One condition that is not met. */
 export interface Mismatch {
   readonly condition: string;
   readonly wants: string;
@@ -53,33 +53,33 @@ export interface Mismatch {
 
 export interface OriginRequestExplained {
   readonly method: string;
-  /** Path and query as the origin that is asked first sees them, the base path of its own URL included. */
+  /** Path and query as seen by the origin that is asked first, including the base path of its URL. */
   readonly url: string;
-  /** The same for every origin in service, the most likely first: each has a base path of its own. */
+  /** The same for every origin in service, the most likely first: each has its own base path. */
   readonly urls: readonly { readonly origin: string; readonly url: string }[];
   readonly headers: readonly HeaderField[];
-  /** What the edge sets or changes of the client's fields, and what it takes away. */
+  /** The fields that the edge sets or changes, and those that it removes from the client's request. */
   readonly added: readonly HeaderField[];
   readonly removed: readonly string[];
 }
 
 export interface CacheExplained {
-  /** The key under which a response is looked up; null where the cache is not asked. */
+  /** The key under which a response is looked up; null if the cache is not asked. */
   readonly key: string | null;
   /** Why it is not asked, in the word that Cache-Status and the log use. */
   readonly passedBecause: string | null;
-  /** Null where no stored response was given. */
+  /** Null if no stored response was given. */
   readonly stored: StoredExplained | null;
-  /** Sentences: what tells responses apart, how long one is kept, why the cache is not asked. */
+  /** Sentences: what distinguishes responses, how long one is stored, why the cache is not asked. */
   readonly notes: readonly string[];
 }
 
-/** What a given stored response would allow. */
+/** What the given stored response would allow. */
 export interface StoredExplained {
   readonly verdict: "fresh" | "stale-while-revalidate" | "revalidate" | "not-stored";
-  /** Whose word its freshness is (`max-age`, `route-ttl`, …), or the objection to storing it. */
+  /** What determines its freshness (`max-age`, `route-ttl`, …), or why it would not be stored. */
   readonly because: string;
-  /** What is left of its freshness; below zero where it is stale, null where it is not stored. */
+  /** The remaining freshness; negative if it is stale, null if it is not stored. */
   readonly ttlSeconds: number | null;
   readonly notes: readonly string[];
 }
@@ -87,23 +87,23 @@ export interface StoredExplained {
 export interface PoolExplained {
   readonly id: string;
   readonly balance: string;
-  /** How likely each origin is to be asked first. Empty where none is in service: then the answer is a 503. */
+  /** How likely each origin is to be asked first. Empty if none is in service: the answer is then a 503. */
   readonly firstChoice: readonly { readonly origin: string; readonly url: string; readonly share: number }[];
-  /** The groups that follow, each asked only when the ones before have none left. */
+  /** The groups that follow. Each is asked only when the ones before it have no origin left. */
   readonly failover: readonly { readonly tier: number; readonly origins: readonly string[] }[];
   readonly outOfService: readonly { readonly origin: string; readonly because: string }[];
-  /** Attempts in all, the first included. */
+  /** The total number of attempts, including the first. */
   readonly attempts: number;
 }
 
 export interface AnswerExplained {
-  /** Null where an origin decides it. */
+  /** Null if an origin decides it. */
   readonly status: number | null;
-  /** The answer's own fields, or what the edge puts on an origin's answer. */
+  /** The fields of the answer, or those that the edge adds to an origin's answer. */
   readonly headers: readonly HeaderField[];
-  /** What the edge takes away of an origin's answer; empty where it answers itself. */
+  /** The fields that the edge removes from an origin's answer; empty if the edge answers itself. */
   readonly removed: readonly string[];
-  /** Null where an origin decides it, or there is none. */
+  /** Null if an origin decides it, or if there is none. */
   readonly body: string | null;
   /** The security preset, and what it does field by field. */
   readonly security: string;

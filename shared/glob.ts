@@ -4,8 +4,8 @@
 export type Glob = (text: string) => boolean;
 
 /**
- * Of a field that may come in several lines, each of them a list: does a run of its elements match, or the whole? The
- * runtime hands the lines over joined by commas, so what was one line is one of these runs. In linear time as well.
+ * For a field that may come in several lines, each of them a list: does a run of its elements match, or the whole
+ * field? The runtime joins the lines with commas, so each original line is one of these runs. Also takes linear time.
  */
 export function compileListGlob(pattern: string): Glob {
   const matchesWhole = compileGlob(pattern);
@@ -18,7 +18,7 @@ export function compileListGlob(pattern: string): Glob {
     for (const start of starts) {
       if (!text.startsWith(first, start)) continue;
       const from = start + first.length;
-      if (last !== undefined) return endsLater(text, { from, ends, middle: others, last }); // no later start leaves more room
+      if (last !== undefined) return endsLater(text, { from, ends, middle: others, last }); // a later start leaves no more room
       if (ends.has(from)) return true;
     }
     return false;
@@ -32,7 +32,7 @@ interface Remainder {
   readonly last: string;
 }
 
-/** Do the middle parts follow from here, and the last one at the end of an element? */
+/** Do the middle parts follow from here, with the last part at the end of an element? */
 function endsLater(text: string, { from, ends, middle, last }: Remainder): boolean {
   let at = from;
   for (const part of middle) {
@@ -46,7 +46,7 @@ function endsLater(text: string, { from, ends, middle, last }: Remainder): boole
   return false;
 }
 
-/** Where elements begin and end, without the blanks around them. */
+/** Where elements begin and end, without the white space around them. */
 function elementsOf(text: string): { starts: readonly number[]; ends: ReadonlySet<number> } {
   const starts: number[] = [];
   const ends = new Set<number>();

@@ -2,7 +2,7 @@
 // memory is bounded by the length of the texts, because clients write them.
 import { BoundedMap } from "./bounded-map.ts";
 
-/** `characters` of text at the most are remembered, the latest at least. What it gives is not to be changed. */
+/** Remembers at most `characters` of text, but always the latest one. The result must not be modified. */
 export function remember<Result>(
   characters: number,
   work: (text: string) => Result,

@@ -1,4 +1,4 @@
-// An expected failure is a value. Everything that can be refused returns one of these; a bug throws.
+// An expected failure is a value. Everything that can be refused returns a Result; a bug throws.
 
 export type Result<T, E> =
   | { readonly ok: true; readonly value: T }

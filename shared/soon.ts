@@ -3,7 +3,7 @@
 
 export type Soon<T> = T | Promise<T>;
 
-/** At once where it is at hand. */
+/** Continues synchronously if the value is available. */
 export function whenHere<T, R>(soon: Soon<T>, next: (value: T) => Soon<R>): Soon<R> {
   return soon instanceof Promise ? soon.then(next) : next(soon);
 }

@@ -8,7 +8,7 @@ export function isUnreadable(value: string): boolean {
   return value.includes(STAND_IN);
 }
 
-/** In any field but those named. */
+/** In any field except the one named. */
 export function hasUnreadable(headers: Headers, but?: string): boolean {
   let found = false;
   headers.forEach((value, name) => {

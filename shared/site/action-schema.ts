@@ -1,8 +1,8 @@
-// What a route does with a request other than pass it on as it is: rewrite it, redirect the client, or answer.
+// What a route can do with a request besides passing it on: rewrite it, redirect the client, or answer.
 import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
-/** The character itself is %25. A browser and an origin would each make of it what they like. */
+/** A literal percent sign is written %25. Browsers and origins interpret anything else differently. */
 const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 const noHalfEscape = "has a % that is not followed by two hexadecimal digits; the character itself is %25";
 
@@ -59,12 +59,12 @@ export const rewrite = z
   .describe("The request as the origin should see it. Routing goes by what the client sent.")
   .meta({ examples: [{ path: "/v2/*" }] });
 
-/** A status is a number in YAML, and a text in quotes: both are meant. */
+/** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
 const redirectStatus = z
   .union([z.literal([301, 302, 303, 307, 308]), z.enum(["301", "302", "303", "307", "308"])])
   .transform((status) => Number(status) as 301 | 302 | 303 | 307 | 308);
 
-/** What stands before the path of an absolute URL; "" for a path of this site. */
+/** The part of an absolute URL before its path; "" for a path of this site. */
 const placeOf = (to: string): string => /^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "";
 
 function objectionToTarget(to: string): string | undefined {

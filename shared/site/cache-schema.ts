@@ -1,4 +1,4 @@
-// What a route says about its cache. Left out, the origin's own header fields decide (RFC 9111).
+// What a route says about its cache. If it says nothing, the origin's own header fields decide (RFC 9111).
 import * as z from "zod";
 import { duration, headerName, size } from "./scalars.ts";
 

@@ -1,18 +1,18 @@
-// A site that was checked before it was stored: beside the file's own values stands the site as it was read, with its
-// defaults filled in, so that the edge need not check and read it again. Four lines:
-//
+// The stored form of a site that was checked beforehand. Besides the values of the file it contains the parsed site
+// with its defaults filled in, so that the edge need not check and parse it again. Four lines:
 //   headgate <fingerprint of the lines below>
 //   <fingerprint of the rules that it was checked by> <version of the file>
-//   <the site as it was read, as JSON>
+//   <the parsed site as JSON>
 //   <the file as JSON>
 //
-// The first line proves that nobody has changed the others since; where the edge has other rules, it checks the file
-// by its own. So what is stored is never half understood.
+//
+// The first line proves that the others have not been changed. If the edge has other rules, it checks the file by its
+// own, so a stored site is never misread.
 import { CHECKING_RULES } from "./checking-rules.ts";
 import type { Site } from "./schema.ts";
 
 export interface CheckedText {
-  /** The text is as it was checked where this is the fingerprint of `body`. */
+  /** The text is unchanged if this is the fingerprint of `body`. */
   readonly fingerprint: string;
   readonly body: string;
   readonly checkedBy: string;
@@ -23,14 +23,14 @@ export interface CheckedText {
 
 const MARK = "headgate ";
 
-/** JSON that is written without indentation has no line break. Tests are for the command line alone. */
+/** JSON written without indentation has no line breaks. The tests are left out: only the command line needs them. */
 export function checkedBody(site: Site, fileJson: string, version: string): string {
   return [`${CHECKING_RULES} ${version}`, JSON.stringify({ ...site, tests: [] }), fileJson].join("\n");
 }
 
 export const checkedText = (body: string, fingerprint: string): string => `${MARK}${fingerprint}\n${body}`;
 
-/** Undefined where the text is another one: JSON never begins like this. */
+/** Undefined if the text is of another kind: JSON never begins like this. */
 export function asCheckedText(text: string): CheckedText | undefined {
   if (!text.startsWith(MARK)) return undefined;
   const bodyAt = text.indexOf("\n") + 1;

@@ -1,5 +1,5 @@
-// What holds on a route that does not speak of its cache: the schema's defaults, written out for the edge, which
-// has no schema at hand. A test holds the two against each other.
+// The cache rules of a route that says nothing about its cache: the defaults of the schema, repeated here because the
+// edge does not load the schema. A test checks that both agree.
 import type { CacheRulesConfig } from "./cache-schema.ts";
 
 export const DEFAULT_CACHE: CacheRulesConfig = {

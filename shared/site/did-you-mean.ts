@@ -1,7 +1,7 @@
 // Which of these names was probably meant?
 import { closest, distance } from "fastest-levenshtein";
 
-/** ``did you mean `ttl`?``, or undefined where no name is close. */
+/** ``did you mean `ttl`?``, or undefined if no name is close. */
 export function didYouMean(written: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const lower = written.toLowerCase();
@@ -10,7 +10,7 @@ export function didYouMean(written: string, known: readonly string[]): string | 
     known.map((name) => name.toLowerCase()),
   );
   const name = known.find((one) => one.toLowerCase() === near);
-  // Every third letter may be wrong, or all be there in another order: `wbe` for `web`.
+  // Up to a third of the letters may differ, or all letters may be there in another order: `wbe` for `web`.
   const slips = Math.floor(Math.max(lower.length, near.length) / 3);
   const isClose = distance(lower, near) <= slips || sorted(lower) === sorted(near);
   return name !== undefined && name !== written && isClose ? `did you mean \`${name}\`?` : undefined;

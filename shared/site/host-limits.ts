@@ -1,6 +1,6 @@
-// How long may a host be? Beside the schema, since the edge looks hosts up without it.
+// How long may a host be? Kept apart from the schema, because the edge looks up hosts without the schema.
 
-/** What DNS allows. */
+/** The limit of DNS. */
 export const MAX_HOST_LENGTH = 253;
-/** Labels after the star: the edge looks for no longer wildcard, so that no made-up host costs many readings. */
+/** Labels after the star. The edge looks for no longer wildcard, so a made-up host costs a bounded number of reads. */
 export const MAX_WILDCARD_LABELS = 6;

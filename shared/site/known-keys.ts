@@ -1,10 +1,10 @@
-// Which keys may stand at this place of a site file? Asked only when a key was not known there.
+// Which keys are allowed at this place in a site file? Needed only when an unknown key was found there.
 import type { z } from "zod";
 import { siteSchema } from "./schema.ts";
 
 type Schema = z.core.$ZodType;
 
-/** The keys of whatever may stand at `path`; of a union those of all its arms. */
+/** The keys of everything allowed at `path`; for a union, the keys of all its arms. */
 export function knownKeysAt(path: readonly PropertyKey[], root: Schema = siteSchema): string[] {
   let places = withoutWrappers(root);
   for (const step of path) places = places.flatMap((place) => below(place, step));
@@ -25,7 +25,7 @@ export function below(schema: Schema, step: PropertyKey): Schema[] {
   return [];
 }
 
-/** What stands inside `optional`, `default`, a transform, and each arm of a union. */
+/** The schemas inside `optional`, `default` and transforms, and each arm of a union. */
 export function withoutWrappers(schema: Schema | undefined): Schema[] {
   if (!schema) return [];
   const { def } = (schema as z.core.$ZodTypes)._zod;

@@ -1,4 +1,4 @@
-// What a route may ask of a request.
+// What a route may require of a request.
 import * as z from "zod";
 import { objectionToPattern } from "./path-pattern-faults.ts";
 import { addressRange, country, headerName, hostText, method, oneOrMore } from "./scalars.ts";

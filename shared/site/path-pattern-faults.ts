@@ -1,5 +1,5 @@
-// Why can this path pattern not be used, or why would it not take what it seems to take? Asked when a site is
-// read, so that the router at the edge never throws and no pattern is quietly wider or narrower than it looks.
+// Why is this path pattern invalid, or why would it not match what it seems to match? Checked when a site is read, so
+// that the router at the edge never throws and no pattern is wider or narrower than it looks.
 import { pathShapes, type Segment } from "./path-pattern.ts";
 import { canonicalEscape, escapeAsCompared } from "./path-spelling.ts";
 
@@ -16,7 +16,7 @@ export function objectionToPattern(pattern: string): string | undefined {
   return nameGivenTwice(pattern);
 }
 
-/** RFC 3986 §3.3, and what is not ASCII: the edge spells that for you. */
+/** RFC 3986 §3.3. Characters beyond ASCII are allowed: the edge encodes them. */
 const NOT_IN_A_PATH = /[\0-\x20"#<>?[\\\]^`|\x7f]/;
 
 function ofLiteral(text: string): string | undefined {
@@ -69,14 +69,14 @@ function ofExpression(regex: string, where: string, all: string): string | undef
   if (spelt !== undefined)
     return `never matches: paths are compared with \`${spelt}\` spelt as \`${escapeAsCompared(spelt)}\``;
   try {
-    new RegExp(regex); // by itself: a stray bracket must not find its partner in what is put around it
+    new RegExp(regex); // compiled alone: a stray bracket must not pair up with the text put around it
     return undefined;
   } catch (error) {
     return `has an expression that cannot be read: ${(error as Error).message}`;
   }
 }
 
-/** A slash that has to be there: outside of every character class. */
+/** Whether a match needs a slash: one outside every character class. */
 function hasBareSlash(regex: string): boolean {
   let inClass = false;
   for (let at = 0; at < regex.length; at++) {

@@ -1,25 +1,25 @@
-// What a path pattern says: `/users/:id{[0-9]+}/*` → its segments. The router, the check of a file and the prover of
-// unreachable routes all read patterns here, so they agree. The syntax is Hono's, with `/*{expression}` beside it; its
-// reader is not used, which takes `$&` in an expression and `@4` in a segment for something of its own.
+// Parses a path pattern: `/users/:id{[0-9]+}/*` → its segments. The router, the check of a file and the search for
+// unreachable routes all read patterns here, so they agree. The syntax is Hono's, plus `/*{expression}`. Hono's own
+// parser is not used: it gives `$&` in an expression and `@4` in a segment a special meaning.
 import { literalAsCompared } from "./path-spelling.ts";
 
 export type Segment =
-  /** `text` in the spelling in which paths are compared. */
+  /** `text` is in the spelling in which paths are compared. */
   | { readonly kind: "literal"; readonly text: string; readonly written: string }
-  /** A `*` that is not the last segment: any one segment, an empty one too. */
+  /** A `*` that is not the last segment: any one segment, including an empty one. */
   | { readonly kind: "any" }
-  /** One segment that is not empty; with an expression, one segment that it takes wholly. */
+  /** One segment that is not empty. With an expression, a segment that the expression matches completely. */
   | { readonly kind: "parameter"; readonly name: string; readonly regex: string | undefined };
 
 export interface PathShape {
   readonly segments: readonly Segment[];
-  /** Whether it ends in `/*`, which takes all that follows, and the path without it too. */
+  /** Whether it ends in `/*`, which matches everything below the path and the path itself. */
   readonly takesRest: boolean;
-  /** Of `/*{expression}`: what follows has to be taken by it wholly, slashes included. */
+  /** The expression of `/*{expression}`: it must match the complete rest of the path, slashes included. */
   readonly restRegex: string | undefined;
 }
 
-/** One shape, or several where parameters may be left out (`/users/:id?`). */
+/** One shape, or several if parameters are optional (`/users/:id?`). */
 export function pathShapes(pattern: string): PathShape[] {
   const labels = labelsOf(pattern);
   const required = labels.findLastIndex((label) => !isOptional(label)) + 1;
@@ -39,7 +39,7 @@ function shapeOf(labels: readonly string[]): PathShape {
   return { segments, takesRest: rest !== null, restRegex: rest?.[1] };
 }
 
-/** What stands between the slashes, but for those within the braces of an expression. */
+/** Splits the pattern at slashes, except those within the braces of an expression. */
 function labelsOf(pattern: string): string[] {
   const labels: string[] = [];
   let from = 1;
@@ -68,10 +68,10 @@ function readSegment(label: string): Segment {
   return { kind: "parameter", name: parameter[1] ?? "", regex: parameter[2] };
 }
 
-/** Does the expression take all of a text? The one way in which expressions are used. */
+/** Does the expression match a complete text? Expressions are used in no other way. */
 export const whollyBy = (regex: string): RegExp => new RegExp(`^(?:${regex})$`);
 
-/** The names that a rewrite may use: the parameters, and `*` for what a trailing wildcard takes. */
+/** The names that a rewrite may use: the parameters, and `*` for the text of a trailing wildcard. */
 export function capturesOf(pattern: string): string[] {
   const shapes = pathShapes(pattern);
   const names = shapes.flatMap(({ segments }) =>
@@ -80,7 +80,7 @@ export function capturesOf(pattern: string): string[] {
   return [...new Set(shapes.some(({ takesRest }) => takesRest) ? [...names, "*"] : names)];
 }
 
-/** The expressions in it, for whoever wants to know whether they are slow. */
+/** The expressions in the pattern, for the check for slow ones. */
 export function expressionsIn(pattern: string): string[] {
   return pathShapes(pattern).flatMap(({ segments, restRegex }) => [
     ...segments.flatMap((segment) =>

@@ -1,4 +1,4 @@
-// Every path pattern of a site with its place, those under `not`, `any` and `all` too.
+// Every path pattern of a site with its place, including those under `not`, `any` and `all`.
 import type { MatchConfig } from "./match-schema.ts";
 import type { Site } from "./schema.ts";
 

@@ -1,14 +1,14 @@
-// Placeholders in what a site writes: in a path (`/v2/:id/*`) what the matched path captured stands in for them, in a
-// value (`${client.ip}`, `u-:id`) that or a fact of the request.
+// Placeholders in the text of a site file. In a path (`/v2/:id/*`) they stand for what the matched path captured; in a
+// value (`${client.ip}`, `u-:id`) for a capture or for a fact about the request.
 
 export const PLACEHOLDER = /:([A-Za-z_][A-Za-z0-9_]*)|\*/g;
 
-/** The names that a path template asks for: each must be captured by the route's path. */
+/** The names that a path template uses. The route's path must capture each of them. */
 export function placeholdersIn(template: string): string[] {
   return [...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? "*");
 }
 
-/** What a value may ask of the request itself. docs/proxying.md says what each is. */
+/** The facts about a request that a value may use. docs/proxying.md explains each. */
 export const FACTS = [
   "client.ip",
   "client.country",
@@ -25,21 +25,21 @@ export type Fact = (typeof FACTS)[number];
 export type ValuePart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "fact"; readonly fact: Fact }
-  /** A parameter, or `*`; the check sees to it that each pattern of the route captures it. */
+  /** A parameter, or `*`. The check ensures that each pattern of the route captures it. */
   | { readonly kind: "capture"; readonly name: string; readonly written: string }
-  /** A word after a colon that no pattern of the route captures: a port, a time, a part of a structured field. */
+  /** A word after a colon that no pattern of the route captures: a port, a time, or a part of a structured field. */
   | { readonly kind: "word"; readonly name: string; readonly text: string }
   | { readonly kind: "unknown"; readonly name: string; readonly written: string };
 
 /**
- * `$${` is a literal `${`. A colon begins a placeholder where nothing is joined to it: not in `https://a:port`, `12:30`
- * or `sha-256=:YWJj:`.
+ * `$${` is a literal `${`. A colon starts a placeholder only if nothing is joined to it: not in `https://a:port`,
+ * `12:30` or `sha-256=:YWJj:`.
  */
 const IN_VALUE = /\$\$\{|\$\{([^{}]*)\}?|(?<![\w:\]]):([A-Za-z_]\w*)(?![\w:])/g;
 const OF_PATH = "path.";
 const isFact = (name: string): name is Fact => (FACTS as readonly string[]).includes(name);
 
-/** `captures` are those of the route: any other `:word` stays as it is written. */
+/** `captures` are those of the route. Any other `:word` stays as it is. */
 export function valueParts(value: string, captures: ReadonlySet<string>): ValuePart[] {
   const parts: ValuePart[] = [];
   let from = 0;

@@ -40,10 +40,10 @@ const origin = z
   .describe("One server, or whatever stands behind one URL.")
   .meta({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] });
 
-/** What an attempt can end in that another attempt may mend. */
+/** Failures of an attempt that another attempt may mend. */
 export const RETRY_ON = ["connect", "timeout", "500", "502", "503", "504"] as const;
 
-/** A status is a number in YAML, and a text in quotes: both are meant. */
+/** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
 const retryOn = z
   .union([
     z.enum(["connect", "timeout"]),
@@ -68,7 +68,7 @@ const retry = z
         "What an attempt can end in that another may mend. connect: no connection, or it was lost before the answer (the runtime cannot tell them apart). " +
           "A status named here counts against the origin too.",
       ),
-    maxBody: sizeWithin({ most: "64MiB" }) // it is held in the isolate's memory, which all requests share
+    maxBody: sizeWithin({ most: "64MiB" }) // held in the memory of the isolate, which all requests share
       .prefault("64KiB")
       .describe("A longer request body is not kept, and its request not retried; 64MiB at most."),
   })
@@ -77,7 +77,7 @@ const retry = z
   )
   .meta({ examples: [{ attempts: 2, on: ["connect", "timeout", 503] }] });
 
-/** No origin answers in less, and no client waits for longer. */
+/** No origin answers faster, and no client waits longer. */
 const wait = durationWithin({ least: "10ms", most: "1d" });
 
 const timeout = z

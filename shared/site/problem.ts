@@ -1,19 +1,19 @@
-// What is wrong with a site file, where, and how to mend it.
+// What is wrong with a site file, where, and how to fix it.
 
 export interface Problem {
   /** `routes[2].cache.ttl`; empty for the file as a whole. */
   readonly path: string;
-  /** The same as steps, for whoever looks the place up in the file's text. */
+  /** The same path as steps, for looking up its position in the text of the file. */
   readonly keys?: readonly PropertyKey[];
-  /** True where the key itself is at fault, and not what stands under it. */
+  /** True if the key itself is at fault, not the value under it. */
   readonly atKey?: boolean;
-  /** Half a sentence that says what is wrong and what to write instead: `is not a duration; write …`. */
+  /** A partial sentence that says what is wrong and what to write instead: `is not a duration; write …`. */
   readonly message: string;
   /** What was probably meant: ``did you mean `ttl`?`` */
   readonly hint?: string;
 }
 
-/** A problem and where it stands in the file's text; line and column count from 1. */
+/** A problem and its position in the text of the file. Line and column count from 1. */
 export type LocatedProblem = Problem & {
   readonly file: string;
   readonly line: number;

@@ -1,5 +1,5 @@
-// What is wrong with the values of a site file as they were written, and would be lost when they are read: Zod drops a key
-// called `__proto__` without a word, and of two spellings of one header it keeps the last.
+// Faults in the values of a site file that would be lost when it is parsed: Zod silently drops a key called
+// `__proto__`, and of two spellings of one header it keeps the last.
 import * as z from "zod";
 import { below, withoutWrappers } from "./known-keys.ts";
 import { type Problem, problemAt } from "./problem.ts";
@@ -12,7 +12,7 @@ export function rawFaults(value: unknown): Problem[] {
   return faultsIn(value, [], withoutWrappers(siteSchema));
 }
 
-/** `places`: what may stand here. */
+/** `places` are the schemas allowed here. */
 function faultsIn(value: unknown, keys: Keys, places: readonly Schema[]): Problem[] {
   if (typeof value === "string") return value.isWellFormed() ? [] : [halfCharacter(keys, false)];
   if (typeof value !== "object" || value === null) return [];
@@ -38,13 +38,13 @@ function faultsOfName(name: string, keys: Keys): Problem[] {
   return name.isWellFormed() ? [] : [halfCharacter([...keys, name], true)];
 }
 
-/** A lone surrogate, which only an escape in JSON or YAML can write: no encoding has bytes for it. */
+/** A lone surrogate, which only an escape in JSON or YAML can produce. No encoding has bytes for it. */
 const halfCharacter = (keys: Keys, atKey: boolean): Problem =>
   problemAt(keys, "holds half a character (\\ud800 to \\udfff alone), which cannot be sent; take it away", {
     atKey,
   });
 
-/** Where names are read in lower case, as those of headers are. */
+/** For names that are converted to lower case, such as those of headers. */
 function spelledTwice(names: readonly string[], keys: Keys, place: Schema): Problem[] {
   const { def } = (place as z.core.$ZodTypes)._zod;
   if (def.type !== "record") return [];

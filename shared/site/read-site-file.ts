@@ -1,5 +1,5 @@
-// The text of a site file as a valid site, or everything that is wrong with it and where. Only the command line
-// reads files: what the edge reads is JSON that came through here (stored.ts), and it never loads this.
+// Parses the text of a site file into a valid site, or returns everything that is wrong with it and where. Only the
+// command line reads files. The edge reads JSON produced from them (stored.ts), and never loads this module.
 import { err, ok, type Result } from "../result.ts";
 import { readDocument, type SyntaxFault, TOO_DEEP } from "./file/document.ts";
 import { jsonFaults } from "./file/json-syntax.ts";
@@ -11,13 +11,13 @@ import { validateSite } from "./validate.ts";
 
 export interface SiteFileRead {
   readonly site: Site;
-  /** The file's own values as compact JSON: what the version is told by. */
+  /** The values of the file as compact JSON, from which its version is computed. */
   readonly json: string;
-  /** Gives a problem that is found later its place in the file. */
+  /** Finds the position in the file of a problem that is found later. */
   locate(problem: Problem): LocatedProblem;
 }
 
-/** A value in KV can have 25 MiB; its hosts and the rest of the entry need a little of it. */
+/** A value in KV may have 25 MiB. The hosts and the rest of the entry need a small part of it. */
 const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;
 
 export function readSiteFile(text: string, fileName: string): Result<SiteFileRead, LocatedProblem[]> {
@@ -43,7 +43,7 @@ function read(text: string, fileName: string): Result<SiteFileRead, LocatedProbl
   const broken = fileName.endsWith(".json") ? [...jsonFaults(source), ...faults].slice(0, 1) : faults;
   if (broken.length > 0) return err(broken.map((fault) => located(asProblem(fault), fault.offset)));
 
-  const value: unknown = document.toJS({ maxAliasCount: -1 }); // shared, not copied: bounded by what follows
+  const value: unknown = document.toJS({ maxAliasCount: -1 }); // shared, not copied; the length check below bounds it
   if (lengthWrittenOut(value) > MAX_JSON_LENGTH) {
     const message = "the file is longer than a site can be (25 MiB), once its aliases are written out";
     return err([located({ path: "", message }, 0)]);

@@ -1,4 +1,4 @@
-// The scalar types of a site file: what a duration, a size, a header name, … may look like.
+// The scalar types of a site file: durations, sizes, header names and so on.
 import * as z from "zod";
 import { canonicalAddress } from "../address.ts";
 import { didYouMean } from "./did-you-mean.ts";
@@ -6,12 +6,12 @@ import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./host-limits.ts";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
 interface Bounds {
-  /** As people write it: `10ms`. */
+  /** As written in a site file: `10ms`. */
   readonly least?: string;
   readonly most: string;
 }
 
-/** A transform that refuses what it cannot read, with the message that says how to write it. */
+/** A transform that rejects text it cannot parse, with a message that says how to write it. */
 const measured = (
   parse: (text: string) => number | undefined,
   message: string,
@@ -41,7 +41,7 @@ export const durationWithin = (bounds: Bounds) =>
     bounds,
   ).meta({ title: "duration", examples: ["30s", "1h"] });
 
-/** No longer than the 2^31 seconds that a cache has to be able to count (RFC 9111 §1.2.2). */
+/** At most the 2^31 seconds that a cache must be able to represent (RFC 9111 §1.2.2). */
 export const duration = durationWithin({ most: "24855d" });
 
 /** `64KiB 10MiB` → bytes. */
@@ -52,10 +52,10 @@ export const sizeWithin = (bounds: Bounds) =>
     bounds,
   ).meta({ title: "size", examples: ["64KiB", "10MiB"] });
 
-/** A number that counts bytes exactly. */
+/** Small enough for a number to count bytes exactly. */
 export const size = sizeWithin({ most: "1024GiB" });
 
-/** A field name (RFC 9110 §5.1), kept in lower case. */
+/** A field name (RFC 9110 §5.1), converted to lower case. */
 export const headerName = z
   .string()
   // A star may stand in a name, and stands in none: who writes `x-*` means all that begin with x-.
@@ -69,8 +69,8 @@ export const headerName = z
   .meta({ title: "header name" });
 
 /**
- * A field value (RFC 9110 §5.5): no line break or other control character may enter a header. Beyond ASCII a field has
- * no characters, only bytes: the runtime would write them as UTF-8, and most clients read them as Latin-1.
+ * A field value (RFC 9110 §5.5): no line break or other control character may get into a header. Outside ASCII a field
+ * has only bytes, not characters: the runtime would write UTF-8, and most clients read Latin-1.
  */
 export const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
   error: ({ input }) =>
@@ -79,7 +79,7 @@ export const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
       : "has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out",
 });
 
-/** The Host field and those that describe the connection are the edge's own business (RFC 9110 §7.6.1). */
+/** The edge itself sets Host and the fields that describe the connection (RFC 9110 §7.6.1). */
 const EDGE_OWNED = new Set([
   "host",
   "connection",
@@ -92,24 +92,27 @@ const EDGE_OWNED = new Set([
   "upgrade",
 ]);
 
-/** A field that a site may change: any but those that frame the message. */
+/** A field that a site may change: any except those that frame the message. */
 export const editableHeaderName = headerName.refine(
   (name) => !EDGE_OWNED.has(name),
   "belongs to the edge, which sets it for each connection; take it away",
 );
 
-/** An absolute URL; one that is missing is said to be missing. */
+/** An absolute URL. If it is missing, the message says that instead. */
 export const httpUrl = (message: string) =>
   z.url({ protocol: /^https?$/, error: (issue) => (issue.input === undefined ? undefined : message) });
 
-/** `10.0.0.0/8`, or one address. */
+/** `10.0.0.0/8`, or a single address. */
 export const addressRange = z
   .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
     error: "is not an address or a range such as 10.0.0.0/8",
   })
   .meta({ title: "address or range", examples: ["10.0.0.0/8", "2001:db8::1"] });
 
-/** One address, spelt as everybody reads it: `127.1` and `010.0.0.1` mean different hosts to different parsers. */
+/**
+ * A single address, in a spelling that is unambiguous: `127.1` and `010.0.0.1` mean different hosts to different
+ * parsers.
+ */
 export const address = z
   .string()
   .transform((text, context) => {
@@ -156,7 +159,7 @@ export const hostText = z
     context.addIssue({ code: "custom", message });
   });
 
-/** A name that stands in logs and in a cookie. */
+/** A name that appears in logs and in a cookie. */
 export const id = z
   .string()
   .regex(
@@ -172,7 +175,7 @@ export const country = z
   .transform((code) => code.toUpperCase())
   .meta({ title: "country" });
 
-/** Those that the runtime lets in: it answers any other with 501 by itself, before the edge sees it. */
+/** The methods that the runtime accepts. It answers any other with 501 before the edge sees the request. */
 const METHODS: ReadonlySet<string> = new Set([
   ...["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "PURGE", "TRACE", "CONNECT"],
   ...["COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "SEARCH", "UNLOCK", "ACL", "REPORT"],
@@ -191,7 +194,7 @@ export const method = z
   })
   .meta({ title: "method" });
 
-/** One or several: `GET` or `[GET, POST]`; always a list once read. */
+/** One or several: `GET` or `[GET, POST]`. The parsed value is always a list. */
 export const oneOrMore = <T extends z.ZodType>(type: T) =>
   z
     .union([type, z.array(type).min(1, "is empty; name at least one, or leave the key out")])

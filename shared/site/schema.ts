@@ -1,5 +1,5 @@
-// The site file: the one definition from which the types, the JSON Schema for editors, the documentation and
-// every check of a file come. Durations come out in milliseconds, sizes in bytes.
+// The site file: the single definition behind the types, the JSON Schema for editors, the documentation and every check
+// of a file. In parsed values, durations are in milliseconds and sizes in bytes.
 import * as z from "zod";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
@@ -133,7 +133,7 @@ export const siteSchema = z
     ],
   });
 
-/** A site file once read: defaults filled in, durations in milliseconds, sizes in bytes. */
+/** A parsed site file: defaults filled in, durations in milliseconds, sizes in bytes. */
 export type Site = z.output<typeof siteSchema>;
 /** A site file as people write it. */
 export type SiteFile = z.input<typeof siteSchema>;

@@ -1,4 +1,4 @@
-// Security headers: a preset, and header by header what departs from it.
+// Security headers: a preset, and the headers that deviate from it.
 import * as z from "zod";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 

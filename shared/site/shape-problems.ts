@@ -1,5 +1,5 @@
-// What is wrong with the shape of a site file, from Zod's issues: one problem for each place, in our words. A union
-// that fails is told by the arm that the writer meant.
+// What is wrong with the shape of a site file, from Zod's issues: one problem for each place, in our words. If a union
+// fails, the problem is reported for the arm that the author meant.
 import type { z } from "zod";
 import { didYouMean } from "./did-you-mean.ts";
 import { knownKeysAt } from "./known-keys.ts";
@@ -7,7 +7,7 @@ import { type Problem, problemAt } from "./problem.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Longer lists of keys help nobody. */
+/** A longer list of keys does not help. */
 const MAX_KEYS_NAMED = 12;
 
 export function shapeProblems(issues: readonly Issue[], above: readonly PropertyKey[] = []): Problem[] {
@@ -38,7 +38,7 @@ function lastOfEachPlace(issues: readonly Issue[]): Issue[] {
 const placeOf = ({ code, path }: Issue): string =>
   JSON.stringify([code === "unrecognized_keys", ...path.map(String)]);
 
-/** The arm wants something else altogether: a list where there is a text, another word. */
+/** The arm expects something entirely different: a list instead of a string, or another word. */
 function isAnotherType(issue: Issue): boolean {
   if (issue.path.length > 0) return false;
   if (issue.code === "invalid_union") return issue.errors.every((arm) => arm.some(isAnotherType));

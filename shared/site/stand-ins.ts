@@ -1,11 +1,11 @@
-// A file with broken parts, and stand-ins in their place: so that what is wrong between the other parts is told in the
-// same go. A stand-in keeps its name, since others may refer to it.
+// Replaces the broken parts of a file with stand-ins, so that faults between the other parts are reported in the same
+// run. A stand-in keeps the name of the part, because others may refer to it.
 import type { Problem } from "./problem.ts";
 import { id } from "./scalars.ts";
 
 export interface RepairedFile {
   readonly value: unknown;
-  /** What is said about a stand-in concerns nobody. */
+  /** A problem reported for a stand-in is to be ignored. */
   isStandIn(problem: Problem): boolean;
 }
 
@@ -13,7 +13,7 @@ type Keys = Readonly<Record<string, unknown>>;
 
 const NOWHERE = "http://stand-in.invalid/";
 
-/** Undefined where too much is broken to say anything about the rest. */
+/** Undefined if too much is broken to say anything about the rest. */
 export function withStandIns(file: unknown, problems: readonly Problem[]): RepairedFile | undefined {
   if (!isKeys(file) || problems.some(isFundamental)) return undefined;
   const broken = new Set(problems.map(partOf));
@@ -35,7 +35,7 @@ export function withStandIns(file: unknown, problems: readonly Problem[]): Repai
   return { value, isStandIn: (problem) => broken.has(partOf(problem)) };
 }
 
-/** The lists that others refer to are not there, or a name is no name. */
+/** A list that other parts refer to is missing, or a name is invalid. */
 function isFundamental({ keys = [], atKey }: Problem): boolean {
   return (
     keys.length === 0 ||
@@ -46,7 +46,7 @@ function isFundamental({ keys = [], atKey }: Problem): boolean {
 
 const REFERRED = new Set(["routes", "pools", "tests"]);
 
-/** `routes/2`, `pools/web`, or one of the file's other keys. */
+/** `routes/2`, `pools/web`, or another top-level key of the file. */
 function partOf({ keys = [] }: Problem): string {
   const [first, second] = keys.map(String);
   return first !== undefined && REFERRED.has(first) ? `${first}/${second}` : `${first}`;

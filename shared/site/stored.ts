@@ -1,5 +1,5 @@
-// What stands in the store under `site:<pattern>`: a site that the command line has checked, a site file as JSON that
-// somebody put there by hand, or, for a site's further hosts, where to find it. No schema is needed to tell them apart.
+// What the store holds under `site:<pattern>`: a site that the command line has checked, a site file as JSON put there
+// by hand, or, for the further hosts of a site, a pointer to it. No schema is needed to tell them apart.
 import { err, ok, type Result } from "../result.ts";
 import { asCheckedText, type CheckedText } from "./checked-text.ts";
 import type { Problem } from "./problem.ts";
@@ -8,7 +8,7 @@ import type { Problem } from "./problem.ts";
 export const siteKey = (pattern: string): string => `site:${pattern}`;
 
 export interface Pointer {
-  /** The pattern under which the site stands. */
+  /** The pattern under which the site is stored. */
   readonly sameAs: string;
 }
 

@@ -26,7 +26,7 @@ const stored = z
   .describe("A response that the cache holds for the request.")
   .meta({ examples: [{ age: "90s", headers: { "cache-control": "max-age=60", etag: '"1"' } }] });
 
-/** Does it name anything at all? `headers: {}` compares no more than nothing does. */
+/** Does it expect anything at all? `headers: {}` compares nothing. */
 const comparesSomething = (expected: object): boolean =>
   Object.values(expected).some((part) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -34,7 +34,7 @@ const comparesSomething = (expected: object): boolean =>
       : part !== undefined,
   );
 
-/** What each connection has of its own: the runtime writes it, and nothing that is decided tells what. */
+/** Fields of the connection: the runtime writes them, and no decision determines them. */
 const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
   "connection",
   "content-length",

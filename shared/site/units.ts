@@ -1,4 +1,4 @@
-// Durations and sizes as people write them in a site file: `500ms 30s 5m 1h 7d`, `64KiB 10MiB`.
+// Durations and sizes as written in a site file: `500ms 30s 5m 1h 7d`, `64KiB 10MiB`.
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const MS_PER = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -6,12 +6,12 @@ const MS_PER = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
 const SIZE = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/;
 const BYTES_PER = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
 
-/** Milliseconds, or undefined where the text is no duration. */
+/** Milliseconds, or undefined if the text is not a duration. */
 export function parseDurationMs(text: string): number | undefined {
   return measure(DURATION.exec(text), MS_PER);
 }
 
-/** Bytes, or undefined where the text is no size. */
+/** Bytes, or undefined if the text is not a size. */
 export function parseSizeBytes(text: string): number | undefined {
   return measure(SIZE.exec(text), BYTES_PER);
 }
@@ -28,5 +28,5 @@ function measure(match: RegExpExecArray | null, unitTable: Record<string, number
   const [, amount, unit] = match ?? [];
   const factor = unit === undefined ? undefined : unitTable[unit];
   const measured = factor === undefined ? undefined : Math.round(Number(amount) * factor);
-  return Number.isFinite(measured) ? measured : undefined; // three hundred digits are no number any more
+  return Number.isFinite(measured) ? measured : undefined; // three hundred digits overflow to infinity
 }

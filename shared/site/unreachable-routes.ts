@@ -1,5 +1,5 @@
-// Which routes can no request reach, because earlier ones take all that they would? Sound, not complete: a route named
-// here is out of reach, whatever the request. It costs about the same for each route, however many there are.
+// Which routes can no request reach, because earlier routes match all their requests? Sound but not complete: a route
+// named here is unreachable for every request. The cost per route is about the same, however many there are.
 import type { MatchConfig } from "./match-schema.ts";
 import { pathShapes } from "./path-pattern.ts";
 import { type Problem, problemAt } from "./problem.ts";
@@ -8,20 +8,20 @@ import { pathTrie } from "./reach/path-trie.ts";
 import type { Site } from "./schema.ts";
 
 export interface UnreachableRoute {
-  /** Its place in the list of routes. */
+  /** Its index in the list of routes. */
   readonly index: number;
-  /** The earlier routes that take all of it: mostly one, several where it has several paths. */
+  /** The earlier routes that match all its requests: usually one, or several if it has several paths. */
   readonly takenBy: readonly number[];
 }
 
-/** The routes with one pattern, as far as they are worth asking. */
+/** The routes with one pattern, as far as they are worth comparing. */
 interface Takers {
-  /** The first without a further condition: it takes all, and nothing after it is worth asking. */
+  /** The first route without further conditions. It matches everything, so nothing after it is worth comparing. */
   unconditional?: number;
   readonly conditional: { readonly index: number; readonly match: MatchConfig }[];
 }
 
-/** Routes with one pattern and many conditions (one for each tenant, say) are compared with this many only. */
+/** A route is compared with at most this many routes of one pattern (there may be one for each tenant, for example). */
 const MAX_COMPARED = 64;
 
 export function unreachableRoutes(site: Site): UnreachableRoute[] {
@@ -34,7 +34,7 @@ export function unreachableRoutes(site: Site): UnreachableRoute[] {
     const takenBy = takers.filter((taker) => taker !== undefined);
     if (takenBy.length === shapes.length) {
       found.push({ index, takenBy: [...new Set(takenBy)].sort((a, b) => a - b) });
-      return; // what takes its requests takes those of a later route too
+      return; // what matches its requests also matches those of a later route
     }
     for (const shape of shapes) {
       keep(
@@ -47,7 +47,7 @@ export function unreachableRoutes(site: Site): UnreachableRoute[] {
   return found;
 }
 
-/** `placeOf` tells where the earlier route stands: `line 12`. */
+/** `placeOf` says where the earlier route is: `line 12`. */
 export function unreachableProblems(site: Site, placeOf?: (route: Problem) => string): Problem[] {
   return unreachableRoutes(site).map(({ index, takenBy }) => {
     const takers = takenBy.map((taker) => {
@@ -78,7 +78,7 @@ function keep(takers: Takers, match: MatchConfig, index: number): void {
   else if (takers.conditional.length < MAX_COMPARED) takers.conditional.push({ index, match });
 }
 
-/** A condition on the host that every host of the site meets is none. */
+/** A condition on the host that every host of the site meets is no condition. */
 function withoutHostsOfAll(match: MatchConfig, hosts: readonly string[]): MatchConfig {
   if (match.host === undefined) return { ...match, host: undefined };
   return globsCover(match.host, hosts) ? { ...match, host: undefined } : match;

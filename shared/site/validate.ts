@@ -1,4 +1,5 @@
-// Is this a valid site? All problems at once: those of the file's shape, and those between parts whose shape is right.
+// Is this a valid site? Reports all problems at once: those of the file's shape, and those between parts whose shape is
+// right.
 import { err, ok, type Result } from "../result.ts";
 import { actionFaults } from "./faults/actions.ts";
 import { captureFaults } from "./faults/captures.ts";
@@ -41,7 +42,7 @@ export function validateSite(value: unknown): Result<Site, Problem[]> {
 const faultsBetweenParts = (site: Site): Problem[] =>
   FAULTS_BETWEEN_PARTS.flatMap((faultsIn) => faultsIn(site));
 
-/** Between the parts whose shape is right. */
+/** Faults between the parts whose shape is right. */
 function faultsBeside(problems: readonly Problem[], value: unknown): Problem[] {
   const repaired = withStandIns(value, problems);
   const parsed = siteSchema.safeParse(repaired?.value);

@@ -1,10 +1,10 @@
-// What a fault of the file's shape is called. Zod tells what it expected; here that becomes half a sentence which
+// The messages for faults of the file's shape. Zod reports what it expected; here that becomes a partial sentence which
 // follows the path: `routes[0].id  is missing; write a text`.
 import * as z from "zod";
 import { didYouMean } from "./did-you-mean.ts";
 import { withoutWrappers } from "./known-keys.ts";
 
-/** For `safeParse`. A message that the schema itself brings goes first. */
+/** For `safeParse`. A message given in the schema itself takes precedence. */
 export function wording(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -49,7 +49,7 @@ function noneOf(input: unknown, accepts: readonly string[]): string {
     all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : (all[0] ?? "something else");
   if (input === undefined) return `is missing; write ${choice}`;
   if (input === null) return `is empty; write ${choice}`;
-  // Spelt like one of the choices, and of another type.
+  // Spelled like one of the choices, but of another type.
   if (typeof input !== "object" && all.includes(quoted(input)))
     return typeof input === "string"
       ? "is a text here, since it is in quotes; take the quotes away"
@@ -61,7 +61,7 @@ function noneOf(input: unknown, accepts: readonly string[]): string {
   return `is ${what}; write ${choice}${hint ? `; ${hint}` : ""}`;
 }
 
-/** ``["`off`", "a set of keys"]``: what a union takes, in words. */
+/** ``["`off`", "a set of keys"]``: what a union accepts, in words. */
 function accepted(union: z.core.$ZodType): string[] {
   return withoutWrappers(union).flatMap((arm): string[] => {
     const title = z.globalRegistry.get(arm as z.ZodType)?.title;

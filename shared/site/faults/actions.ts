@@ -1,5 +1,5 @@
-// Does each route say what to do with a request: exactly one of `to`, `redirect`, `respond`, and nothing beside it
-// that would have no effect?
+// Does each route say what to do with a request? It needs exactly one of `to`, `redirect` and `respond`, and nothing
+// beside it that would have no effect.
 import { didYouMean } from "../did-you-mean.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
@@ -30,7 +30,7 @@ function unknownPool(to: string, pools: readonly string[], keys: readonly Proper
   return [problemAt([...keys, "to"], `\`${to}\` is not a pool of this site`, { hint: hint ?? all })];
 }
 
-/** What is there for requests that go to an origin. */
+/** Keys that affect only requests that go to an origin. */
 function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: string): Problem[] {
   const proxyOnly: [PropertyKey[], boolean][] = [
     [["rewrite"], route.rewrite !== undefined],

@@ -8,7 +8,7 @@ import type { Site, SiteRoute } from "../schema.ts";
 
 type Keys = readonly PropertyKey[];
 
-/** A route's patterns, and what each captures. */
+/** The patterns of a route, and what each captures. */
 interface Place {
   readonly keys: Keys;
   readonly patterns: readonly Pattern[];
@@ -43,7 +43,7 @@ function inRoute(route: SiteRoute, keys: Keys): Problem[] {
   ];
 }
 
-/** Only the path of an absolute URL is filled in. */
+/** In an absolute URL, only the path is filled in. */
 const pathOf = (to: string | undefined): string | undefined => to?.replace(/^https?:\/\/[^/?#]*/, "");
 
 function inPath(template: string | undefined, { keys, patterns }: Place): Problem[] {
@@ -83,7 +83,8 @@ function inValue(value: string, place: Place): Problem[] {
       case "capture":
         return uncaptured(part.name, part.written, place);
       case "word": {
-        // A port, a time, a part of a structured field: unless it is all there is, or nearly a name of the path.
+        // This is a port, a time or a part of a structured field, unless it is the whole value or resembles a captured
+        // name.
         const meant = didYouMean(part.name, [...captured]);
         return part.text === value || meant !== undefined ? uncaptured(part.name, part.text, place) : [];
       }

@@ -1,4 +1,4 @@
-// Is a name given twice, where the log, a test or a reader could not tell which one is meant?
+// Is a name used twice? The log, a test or a reader could not tell which one is meant.
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 

@@ -7,9 +7,9 @@ import type { SecurityConfig } from "../security-schema.ts";
 
 type Keys = readonly PropertyKey[];
 
-/** Put beside what is there: whoever adds to them may, whoever sets or removes them cannot. */
+/** The edge adds to these, so an edit may add to them, but cannot set or remove them. */
 const ADDED_TO: ReadonlySet<string> = new Set(["via", "cache-status", "proxy-status"]);
-/** Put in place of what is there. */
+/** The edge replaces these. */
 const REPLACED: ReadonlySet<string> = new Set(["x-request-id"]);
 /** By which a request that runs in a circle is told: RFC 8586 §2 forbids to let a configuration remove it. */
 const LOOP_FIELD = "cdn-loop";

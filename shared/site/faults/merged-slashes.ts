@@ -1,4 +1,4 @@
-// Does a pattern wait for two slashes in a row, which the edge has made into one before it compares?
+// Does a pattern contain two slashes in a row? The edge merges them before it compares, so it would never match.
 import { pathShapes } from "../path-pattern.ts";
 import { patternsIn } from "../patterns-in.ts";
 import { type Problem, problemAt } from "../problem.ts";
@@ -16,7 +16,7 @@ export function mergedSlashes(site: Site): Problem[] {
     );
 }
 
-/** In an expression two slashes are the writer's business. */
+/** Slashes inside an expression are up to the author. */
 const hasEmptySegment = (pattern: string): boolean =>
   pathShapes(pattern).some(({ segments, takesRest }) =>
     (takesRest ? segments : segments.slice(0, -1)).some(

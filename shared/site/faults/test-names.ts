@@ -1,4 +1,5 @@
-// Do the tests name routes and origins that the site has? A misspelt name would fail for the wrong reason.
+// Do the tests name only routes and origins that the site has? With a misspelled name, a test would fail for the wrong
+// reason.
 import { didYouMean } from "../did-you-mean.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";

@@ -1,4 +1,5 @@
-// The text of a site file as a YAML 1.2 document, or every fault of its syntax. JSON is read as the YAML that it is.
+// Parses the text of a site file as a YAML 1.2 document, or returns every syntax error. JSON is parsed as YAML, which
+// includes it.
 import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 
 export interface SyntaxFault {
@@ -21,11 +22,11 @@ export function readDocument(text: string): ReadDocument {
     lineCounter: lines,
     prettyErrors: false,
     logLevel: "error",
-    schema: "core", // whatever a %YAML directive says: `off`, `no` and `on` stay texts
+    schema: "core", // whatever a %YAML directive says: `off`, `no` and `on` stay strings
     merge: true,
     stringKeys: true,
   });
-  // A warning is a tag that nobody knows: what it was for would be lost without a word.
+  // A warning is an unknown tag. Its meaning would silently be lost, so it counts as an error.
   const found = [...document.errors, ...document.warnings].map((error) => inWords(error, text));
   return { document, lines, faults: found.length > 0 ? found : aliasesToNowhere(document) };
 }
@@ -79,6 +80,6 @@ const inQuotes = "if it is a text, put it in quotes";
 const wordAt = (text: string, offset: number): string =>
   /^["']?([^"':\n]*)/.exec(text.slice(offset, offset + 100))?.[1]?.trim() ?? "";
 
-/** A message follows "the file …" and begins in lower case. */
+/** A message follows "the file …", so it begins in lower case. */
 const lowered = (message: string): string =>
   `cannot be read: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;

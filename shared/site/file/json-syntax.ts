@@ -1,9 +1,9 @@
-// Where does a JSON text break its own grammar? YAML takes almost all of JSON and more, so `{"a":1 "b":2}` would
-// read as one long text there.
+// Where does a JSON text violate its own grammar? YAML accepts almost all of JSON and more: it would read `{"a":1
+// "b":2}` as one long string.
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import type { SyntaxFault } from "./document.ts";
 
-/** The first fault; what follows it is mostly noise. */
+/** Only the first error; those after it are mostly consequences. */
 export function jsonFaults(text: string): SyntaxFault[] {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });

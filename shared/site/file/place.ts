@@ -1,4 +1,4 @@
-// Where in the document does `routes[2].cache.ttl` stand?
+// Where in the document is `routes[2].cache.ttl`?
 import {
   type Document,
   isAlias,
@@ -11,7 +11,7 @@ import {
   type Pair,
 } from "yaml";
 
-/** The offset of the value, or of its key; where there is none, of the nearest thing above it. */
+/** The offset of the value or of its key; if there is neither, of the nearest parent. */
 export function offsetOf(document: Document, keys: readonly PropertyKey[], atKey: boolean): number {
   let node = resolved(document.contents, document);
   let offset = node?.range?.[0] ?? 0;
@@ -35,11 +35,11 @@ export function offsetOf(document: Document, keys: readonly PropertyKey[], atKey
   return offset;
 }
 
-/** Its own key, or one that `<<` brings in. */
+/** Its own key, or one merged in with `<<`. */
 function pairOf(pairs: readonly Pair[], key: PropertyKey, document: Document): Pair | undefined {
   const own = pairs.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
   if (own) return own;
-  // Once read, a header's name is in lower case.
+  // The parsed site has header names in lower case.
   const spelt = pairs.find(
     (pair) => isScalar(pair.key) && String(pair.key.value).toLowerCase() === String(key).toLowerCase(),
   );
@@ -56,7 +56,7 @@ function pairOf(pairs: readonly Pair[], key: PropertyKey, document: Document): P
   return undefined;
 }
 
-/** Whether there is something to point at: an empty value is nowhere, and a block begins on the next line. */
+/** Whether there is something to point at: an empty value has no position, and a block begins on the next line. */
 function stands(value: Node | undefined): boolean {
   if (isScalar(value)) return value.source !== "" || value.value !== null;
   return !isCollection(value) || value.flow === true;

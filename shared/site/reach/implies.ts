@@ -4,12 +4,12 @@ import type { MatchConfig, TextPattern } from "../match-schema.ts";
 import { pathShapes } from "../path-pattern.ts";
 import { pathTrie } from "./path-trie.ts";
 
-/** A match as the conditions that all hold: itself, and each that it asks for under `all`. */
+/** A match as a list of conditions that must all hold: itself, and each one under `all`. */
 export function conjuncts(match: MatchConfig): readonly MatchConfig[] {
   return match.all === undefined ? [match] : [match, ...match.all.flatMap(conjuncts)];
 }
 
-/** All conditions of `wide` but its own outermost path, where all of `given` hold. */
+/** Whether all conditions of `wide`, except its outermost path, hold whenever all of `given` hold. */
 export function implies(given: readonly MatchConfig[], wide: MatchConfig): boolean {
   const some = (holds: (one: MatchConfig) => boolean) => given.some(holds);
   const { host, scheme, method, header, query, cookie, country, ip, not, any, all } = wide;
@@ -22,7 +22,7 @@ export function implies(given: readonly MatchConfig[], wide: MatchConfig): boole
     textsFollow(given, "cookie", cookie) &&
     (country === undefined || some((one) => covers(country, one.country))) &&
     (ip === undefined || some((one) => covers(ip, one.ip))) &&
-    // ¬n follows from ¬m where n implies m.
+    // ¬n follows from ¬m if n implies m.
     (not === undefined || some((one) => one.not !== undefined && impliesWholly(conjuncts(not), one.not))) &&
     (any === undefined ||
       any.some((one) => impliesWholly(given, one)) ||
@@ -31,7 +31,7 @@ export function implies(given: readonly MatchConfig[], wide: MatchConfig): boole
   );
 }
 
-/** The path of `wide` included. */
+/** Includes the path of `wide`. */
 function impliesWholly(given: readonly MatchConfig[], wide: MatchConfig): boolean {
   const { path } = wide;
   const pathFollows = path === undefined || given.some((one) => one.path && pathsCover(path, one.path));
@@ -51,21 +51,21 @@ function textsFollow(
   );
 }
 
-/** `constructor` is a name that a parameter may have, and that every object answers to. */
+/** A parameter may be called `constructor`, which every object has. */
 const ownValue = (texts: Readonly<Record<string, TextPattern>> | undefined, name: string) =>
   texts !== undefined && Object.hasOwn(texts, name) ? texts[name] : undefined;
 
 function textFollows(narrow: TextPattern | undefined, wide: TextPattern): boolean {
   if (narrow === undefined) return false;
   if (wide === false || narrow === false) return wide === narrow;
-  if (wide === true) return true; // a value that matches is there
+  if (wide === true) return true; // a value that matches is present
   const globs = asList(wide);
   return narrow === true ? globs.includes("*") : globsCover(globs, asList(narrow));
 }
 
 /**
- * Each narrow glob within a wide one. Matched as a text: a star of the narrow one can only have been swallowed by a
- * star of the wide one, and then so is whatever it stands for.
+ * Whether each narrow glob is within a wide one. The narrow glob is matched as if it were a text: a star of it can only
+ * be matched by a star of the wide one, and then so is any text that it stands for.
  */
 export function globsCover(wide: readonly string[], narrow: readonly string[] | undefined): boolean {
   return (

@@ -1,17 +1,17 @@
-// Which of the patterns put in so far take every path that this one takes? A trie over segments, so that the
-// question costs by the depth of the pattern and not by the number of patterns. Sound, not complete: what it names
-// is taken by the router too, and of expressions in braces it compares the text, not what they take.
+// Which of the patterns inserted so far match every path that this one matches? A trie over segments, so the cost
+// depends on the depth of the pattern and not on the number of patterns. Sound but not complete: the router also
+// matches whatever is reported here, and expressions in braces are compared by their text, not by what they match.
 import { type PathShape, type Segment, whollyBy } from "../path-pattern.ts";
 
 export interface PathTrie<T> {
-  /** What `make` makes stands at the pattern from then on; later calls with the same one find it. */
+  /** Stores the result of `make` at the pattern. Later calls with the same pattern return it. */
   at(shape: PathShape, make: () => T): T;
-  /** All that stand at a pattern which takes whatever `shape` takes. */
+  /** Everything stored at a pattern that matches all that `shape` matches. */
   around(shape: PathShape): T[];
 }
 
 interface Node<T> {
-  /** The node of a `*` in the middle: a trailing `/*` after it needs one segment more. */
+  /** The node of a `*` in the middle: a trailing `/*` after it needs one more segment. */
   readonly isAny: boolean;
   readonly literals: Map<string, Node<T>>;
   readonly expressions: Map<string, Expression<T>>;
@@ -19,7 +19,7 @@ interface Node<T> {
   any?: Node<T>;
   exactly?: T;
   andBelow?: T;
-  /** Of `/*{expression}`, by the expression. */
+  /** For `/*{expression}`, by its expression. */
   readonly belowBy: Map<string, T>;
 }
 
@@ -28,7 +28,7 @@ interface Expression<T> {
   readonly node: Node<T>;
 }
 
-/** Expressions that a literal segment is tried against at one place. */
+/** The number of expressions tried against a literal segment at one place. */
 const MAX_EXPRESSIONS_TRIED = 64;
 
 export function pathTrie<T>(): PathTrie<T> {
@@ -67,7 +67,7 @@ function* takersFrom<T>(node: Node<T>, shape: PathShape, index: number): Generat
   }
 }
 
-/** Does a trailing `/*` at this node take all that is left of the shape, and the bare path where that is all? */
+/** Does a trailing `/*` at this node match the rest of the shape, and the bare path if nothing is left? */
 function takesRemainder<T>(node: Node<T>, shape: PathShape, index: number): boolean {
   if (index < shape.segments.length || !node.isAny) return true;
   return shape.takesRest && shape.segments.at(-1)?.kind === "any";

@@ -1,4 +1,4 @@
-// Does a route answer with content under a status that never has any? It is left out, without a word.
+// Does a route answer with content under a status that never has any? It would silently be left out.
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 

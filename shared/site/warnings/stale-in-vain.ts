@@ -1,9 +1,12 @@
-// Does a route promise stale answers that it can never give? As far as the file alone can tell: what an origin's own
-// directives forbid, `headgate explain` tells of a given response.
+// Does a route promise stale responses that it can never give? Checks only what the file alone can tell. `headgate
+// explain` tells what the directives of a given response forbid.
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
-/** What is said of stale answers; a lifetime in `ttl` and its like may serve another route's requests all the same. */
+/**
+ * Settings about stale responses. Lifetimes such as `ttl` are not among them, because they may still serve the requests
+ * of another route.
+ */
 const PROMISES = ["staleWhileRevalidate", "staleIfError", "staleDespiteSMaxage"] as const;
 
 export function staleInVain(site: Site): Problem[] {

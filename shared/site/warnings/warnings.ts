@@ -8,9 +8,9 @@ import { hostsInVain } from "./hosts-in-vain.ts";
 import { staleInVain } from "./stale-in-vain.ts";
 
 export interface Warner {
-  /** What it looks for, as the report of its crash calls it. */
+  /** What it searches for, as named in the report of its crash. */
   readonly looksFor: string;
-  /** `placeOf` tells where another part stands: `line 12`. */
+  /** `placeOf` says where another part is: `line 12`. */
   warn(site: Site, placeOf: (part: Problem) => string): Problem[];
 }
 
@@ -29,7 +29,7 @@ export function warningsOf(
   return warners.flatMap(({ looksFor, warn }) => orItsCrash(looksFor, () => warn(site, placeOf)));
 }
 
-/** What `find` finds, or that it crashed. */
+/** The result of `find`, or a problem that says it crashed. */
 export function orItsCrash(looksFor: string, find: () => Problem[]): Problem[] {
   try {
     return find();
