@@ -1,5 +1,5 @@
-// `npm run size`: would the Worker deploy, and is it small enough? What `wrangler deploy` would send is weighed: a Worker
-// has a second to start, and reading it is part of that.
+// `npm run size`: would the Worker deploy, and is it small enough? Measures what `wrangler deploy` would send. A Worker
+// has one second to start, and parsing its code is part of that.
 import { gzipSync } from "node:zlib";
 import { deployableBundle } from "./deployable-bundle.ts";
 

@@ -1,4 +1,4 @@
-// What `wrangler deploy` would send, made offline. Rejects with what wrangler printed.
+// Builds offline what `wrangler deploy` would send. Rejects with wrangler's output.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";

@@ -1,7 +1,7 @@
-// What ends a command that runs until it is told to stop: Ctrl-C, or a polite kill.
+// What ends a command that runs until it is stopped: Ctrl-C, or SIGTERM.
 import { INTERRUPTED } from "./exit-codes.ts";
 
-/** Resolves at the first signal; a second one ends the process on the spot. */
+/** Resolves at the first signal. A second one ends the process immediately. */
 export function toldToEnd(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -1,5 +1,5 @@
-// The site files that a command was given: files, or folders of files; `sites/` where none was named. What is wrong
-// with them is gathered, so that one run tells of everything.
+// The site files given to a command: files, or folders of files; `sites/` if none is given. Problems are collected, so
+// that one run reports all of them.
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "../shared/result.ts";
@@ -17,16 +17,16 @@ import { decodeUtf8 } from "./utf8.ts";
 export interface LoadedSite extends SiteFileRead {
   /** As the user would name it. */
   readonly file: string;
-  /** The fingerprint of `json`: under this name the edge speaks of it too. */
+  /** The fingerprint of `json`. The edge uses the same name for this version. */
   readonly version: string;
-  /** What the store gets. */
+  /** The text written to the store. */
   readonly stored: string;
 }
 
 export interface LoadedSites {
   readonly sites: readonly LoadedSite[];
   readonly problems: readonly LocatedProblem[];
-  /** What is in order and has no effect all the same. */
+  /** Settings that are valid but have no effect. */
   readonly warnings: readonly LocatedProblem[];
 }
 
@@ -34,7 +34,7 @@ export const DEFAULT_SITES = "sites";
 
 const SITE_FILE = /\.(?:ya?ml|json)$/;
 
-/** The error is a sentence about the command line: a file that is not there, a folder without a site file. */
+/** The error is a sentence about the command line: a file that does not exist, a folder without a site file. */
 export async function loadSites(paths: readonly string[]): Promise<Result<LoadedSites, string>> {
   const files = await filesAt(paths.length > 0 ? paths : [DEFAULT_SITES]);
   if (!files.ok) return files;
@@ -61,7 +61,7 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
   return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)], warnings });
 }
 
-/** A file of others, say, or one that was deleted since its folder was read. */
+/** Fails if, for example, the file belongs to another user, or was deleted after its folder was read. */
 async function textOf(file: string): Promise<Result<string, LocatedProblem[]>> {
   try {
     const decoded = decodeUtf8(await readFile(file));
@@ -72,7 +72,7 @@ async function textOf(file: string): Promise<Result<string, LocatedProblem[]>> {
   }
 }
 
-/** What the edge would put up with, and a site should not be served with. A search that crashes has found nothing. */
+/** The edge would accept these, but a site should not be served with them. A search that crashes has found nothing. */
 function slowOnes(site: Site): { readonly found: Problem[]; readonly crash: Problem[] } {
   let found: Problem[] = [];
   const crash = orItsCrash("slow expressions", () => {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// headgate: the command line. Runs under the project's own Node, which reads TypeScript as it is: `npx headgate`.
+// headgate: the command line. Runs under the project's own Node, which runs TypeScript directly: `npx headgate`.
 import { createProgram, exitCodeOf } from "./program.ts";
 
-// Whoever reads us through `| head` has seen enough.
+// The reader closed the pipe, as `| head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();

@@ -1,4 +1,4 @@
-// Colours, and only where somebody sees them: on a terminal, and not where NO_COLOR asks for none.
+// Colours, only on a terminal and only if NO_COLOR is not set.
 import { styleText } from "node:util";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow";

@@ -1,4 +1,4 @@
-// Which of these sites serves this host? The patterns are asked in the order of live traffic: the most specific first.
+// Which of these sites serves this host? The patterns are tried in the order of live traffic: the most specific first.
 import { hostPatterns } from "../worker/routing/host-patterns.ts";
 import type { LoadedSite } from "./load-sites.ts";
 

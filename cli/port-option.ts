@@ -1,4 +1,4 @@
-// A port as people type it.
+// Parses a port given on the command line.
 import { InvalidArgumentError } from "commander";
 
 export function parsePort(text: string): number {

@@ -26,9 +26,9 @@ export function createProgram(): Command {
   return program;
 }
 
-/** Commander has told the user already; undefined where the error is a bug of ours. */
+/** Commander has already printed the error. Undefined if the error is a bug of ours. */
 export function exitCodeOf(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined;
-  if (error.code === "commander.error") return error.exitCode; // a command's own ending, with its own number
+  if (error.code === "commander.error") return error.exitCode; // a command's own error, with its own exit code
   return error.exitCode === 0 ? FINE : WRONG_USAGE;
 }

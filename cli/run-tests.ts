@@ -1,5 +1,5 @@
-// Runs the tests that live in a site file, against that file alone. Pure: a test asks what would be decided, and
-// no origin is needed for the answer.
+// Runs the tests of a site file against that file alone. Pure: a test asks what would be decided, which needs no
+// origin.
 import type { SiteTest } from "../shared/site/schema.ts";
 import { compileSite } from "../worker/compile-site.ts";
 import { type Failure, failuresOf } from "../worker/explaining/expectations.ts";
@@ -12,7 +12,7 @@ import { pickSite } from "./pick-site.ts";
 
 export interface TestRun {
   readonly name: string;
-  /** Empty where it passes. */
+  /** Empty if it passes. */
   readonly failures: readonly Failure[];
 }
 

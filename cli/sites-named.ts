@@ -1,4 +1,4 @@
-// The sites that a command names, or a clear end to it where it names none.
+// The sites that a command names. If it names none, the command ends with a clear error.
 import type { Command } from "commander";
 import { WRONG_USAGE } from "./exit-codes.ts";
 import { type LoadedSites, loadSites } from "./load-sites.ts";

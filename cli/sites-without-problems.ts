@@ -1,4 +1,4 @@
-// The sites of a command that starts nothing while one of them has a problem.
+// The sites of a command that does not start while one of them has a problem.
 import type { Command } from "commander";
 import { PROBLEMS } from "./exit-codes.ts";
 import type { LoadedSite } from "./load-sites.ts";
@@ -6,7 +6,7 @@ import { paintFor } from "./paint.ts";
 import { countProblems, problemList, warningList } from "./printing/problem-list.ts";
 import { sitesNamed } from "./sites-named.ts";
 
-/** Undefined where there are problems: they are told, and the exit code is set. */
+/** Undefined if there are problems. They have been printed, and the exit code is set. */
 export async function sitesWithoutProblems(
   paths: readonly string[],
   command: Command,

@@ -7,7 +7,7 @@ import { patternsIn } from "../shared/site/patterns-in.ts";
 import { type Problem, problemAt } from "../shared/site/problem.ts";
 import type { Site } from "../shared/site/schema.ts";
 
-/** No expression that people write by hand takes nearly so long; one that does is not called slow. */
+/** No expression written by hand takes nearly this long. One that does is not reported as slow. */
 const ANALYSIS_TIMEOUT_MS = 2_000;
 
 export function slowExpressions(site: Site): Problem[] {
@@ -28,9 +28,9 @@ export function slowExpressions(site: Site): Problem[] {
 
 type Recheck = Pick<typeof import("recheck"), "checkSync">;
 
-/** "exponentially with its length", or undefined where it is linear. */
+/** "exponentially with its length", or undefined if it is linear. */
 function growthOf(expression: string): string | undefined {
-  // Loaded when first asked, since it takes a tenth of a second; the build that needs no other process.
+  // Loaded on first use, because loading takes a tenth of a second. This build needs no other process.
   const { checkSync } = createRequire(import.meta.url)("recheck/lib/browser.js") as Recheck;
   const verdict = checkSync(`^(?:${expression})$`, "", { timeout: ANALYSIS_TIMEOUT_MS });
   if (verdict.status !== "vulnerable") return undefined;

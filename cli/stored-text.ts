@@ -1,4 +1,4 @@
-// What does the store get for a site? Its text marked as checked, so that the edge need not check it again.
+// What is written to the store for a site? Its text marked as checked, so that the edge need not check it again.
 import { checkedBody, checkedText } from "../shared/site/checked-text.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import type { Site } from "../shared/site/schema.ts";
@@ -11,12 +11,12 @@ interface CheckedSite {
   readonly version: string;
 }
 
-/** A value in KV can have 25 MiB. */
+/** A value in KV may have 25 MiB. */
 const MAX_BYTES = 25 * 1_048_576;
 
-/** Where it cannot be stored as checked, the file alone is stored, and the edge checks it. */
+/** If the checked form cannot be stored, only the file is stored, and the edge checks it. */
 export async function storedText({ site, json, version }: CheckedSite): Promise<string> {
-  if (!compileWhole(site, version).ok) return json; // the edge compiles what is marked as checked on trust
+  if (!compileWhole(site, version).ok) return json; // the edge compiles a text marked as checked without checking it
   const body = checkedBody(site, json, version);
   const text = checkedText(body, await fingerprintOf(body));
   return Buffer.byteLength(text) <= MAX_BYTES ? text : json;

@@ -1,5 +1,5 @@
-// The bytes of a file as text. What is no UTF-8 is told with its place: decoded all the same it would become U+FFFD, and a
-// site would compare and send something that nobody wrote.
+// Decodes the bytes of a file. Bytes that are not UTF-8 are reported with their position: decoded anyway they would
+// become U+FFFD, and a site would compare and send something that nobody wrote.
 import { err, ok, type Result } from "../shared/result.ts";
 
 export interface DecodingFault {
@@ -37,7 +37,7 @@ function firstBroken(bytes: Uint8Array): { line: number; column: number } {
   return { line: 1, column: 1 };
 }
 
-/** The decoder puts U+FFFD where it cannot go on; one that was written has its own three bytes. */
+/** The decoder writes U+FFFD for invalid bytes. One that is really in the file has its own three bytes. */
 function brokenAt(bytes: Uint8Array): number | undefined {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const encoder = new TextEncoder();

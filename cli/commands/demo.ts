@@ -24,7 +24,7 @@ export function addDemoCommand(program: Command): void {
     .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
     .addHelpText("after", `\nExample:\n  npx headgate demo --port 8080\n${EXIT_CODE_HELP}`)
     .action(async ({ port, persistTo }: Options) => {
-      // The mock origins are for demo and tests alone: no other command loads them.
+      // Only the demo and the tests use the mock origins, so no other command loads them.
       const { startDemoOrigins } = await import("../demo/demo-origins.ts");
       const origins = await startDemoOrigins();
       const dev = {

@@ -1,4 +1,4 @@
-// headgate dev: the edge on this machine, emulated, with site files that are live as soon as they are saved.
+// headgate dev: the edge on this machine, emulated, with site files that go live as soon as they are saved.
 import path from "node:path";
 import type { Command } from "commander";
 import { newsOn } from "../dev/dev-news.ts";
@@ -35,7 +35,7 @@ export function addDevCommand(program: Command): void {
     .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
-      await sitesNamed([options.sites], command); // a folder that is not there ends it here
+      await sitesNamed([options.sites], command); // a missing folder ends the command here
       if (options.port !== 0 && !(await isFree(options.host, options.port))) {
         console.error(`error: ${options.host}:${options.port} is in use; choose another --port`);
         process.exitCode = PROBLEMS;

@@ -96,7 +96,7 @@ function addHeader(text: string, before: readonly (readonly [string, string])[] 
   return [...before, [name.data, value.data] as const];
 }
 
-/** Any of the three options is enough to imagine one. */
+/** Any of the three options is enough to assume a stored response. */
 function imaginedStored({ stored, storedAge, storedStatus }: ExplainOptions): ImaginedStored | undefined {
   if (stored === undefined && storedAge === undefined && storedStatus === undefined) return undefined;
   return { status: storedStatus ?? 200, headers: stored ?? [], ageMs: storedAge ?? 0 };

@@ -1,4 +1,4 @@
-// headgate push: writes the sites into the store that the edge reads, after they have proved themselves.
+// headgate push: writes the sites into the store that the edge reads, after their checks and tests have passed.
 import path from "node:path";
 import type { Command } from "commander";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
@@ -75,7 +75,7 @@ function failedTests(sites: readonly LoadedSite[]): string | undefined {
 async function push(sites: readonly LoadedSite[], place: Place): Promise<void> {
   const keys = changesTo(undefined, sites).map(({ key }) => key);
   const present = await readEntries(keys, place);
-  // Where it cannot be read it may still be written; if not, the writing says why.
+  // A store that cannot be read may still accept writes. If it does not, the error of the write says why.
   const changes = changesTo(present.ok ? present.value : undefined, sites);
   const toWrite = changes.filter(({ change }) => change !== "same");
 

@@ -1,4 +1,4 @@
-// headgate serve: the edge on one's own machine, on the workerd binary alone.
+// headgate serve: the edge on your own machine, using only the workerd binary.
 import { type Command, InvalidArgumentError } from "commander";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { parseSizeBytes } from "../../shared/site/units.ts";
@@ -64,7 +64,7 @@ function parseSize(text: string): string {
   return text;
 }
 
-/** Both streams as they are: records on one, what goes wrong on the other. */
+/** Passes both streams on unchanged: records on one, errors on the other. */
 function passOn(line: string, stream: "stdout" | "stderr"): void {
   process[stream].write(`${line}\n`);
 }
@@ -79,7 +79,7 @@ async function certificateOf(options: ServeOptions, command: Command): Promise<C
   return read.ok ? read.value : command.error(`error: ${read.error}`, { exitCode: WRONG_USAGE });
 }
 
-/** What workerd says of a socket it cannot open, in a sentence; anything else as it is. */
+/** Turns workerd's message about a socket that it cannot open into a sentence. Any other message stays as it is. */
 function whyNotStarted({ message }: Error, address: string): string {
   if (message.includes("Address already in use")) return `${address} is in use; choose another --port`;
   if (message.includes("Permission denied"))

@@ -1,4 +1,4 @@
-// The three mock origins of sites/demo.yaml, on the ports that it names, or where one is taken on any other.
+// The three mock origins of sites/demo.yaml, on the ports that it names, or on any free port if one is taken.
 import { type MockOrigin, startMockOrigin } from "../../origin-mock/start.ts";
 import { isFree } from "../free-port.ts";
 
@@ -10,7 +10,7 @@ const ORIGINS = [
 
 export interface DemoOrigins {
   readonly all: readonly MockOrigin[];
-  /** The site's JSON with the ports that the origins really have. */
+  /** The site's JSON with the ports that the origins really use. */
   adapt(json: string): string;
   stop(): Promise<void>;
 }

@@ -1,11 +1,11 @@
-// What a newcomer should type: each line shows one thing, and says what to look for. Pure.
+// What a newcomer should type. Each line shows one feature and says what to look for. Pure.
 
 export interface Try {
   readonly shows: string;
   readonly command: string;
 }
 
-/** `edge` and `origin` are URLs without a trailing slash; the origin is the one called a. */
+/** `edge` and `origin` are URLs without a trailing slash. `origin` is the origin called a. */
 export function whatToTry(edge: string, origin: string): Try[] {
   return [
     {

@@ -1,5 +1,5 @@
-// What `headgate dev` shows: one pretty line for each request on a terminal, the records themselves elsewhere, and
-// beside them, on the error stream, what becomes of the site files.
+// The output of `headgate dev`: one formatted line for each request on a terminal, otherwise the log records
+// themselves. Changes to the site files are reported on standard error.
 import { stripVTControlCharacters } from "node:util";
 import type { LoadedSite } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";
@@ -26,7 +26,7 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
       if (line.kind === "warning") {
         say(stderr.isTTY ? `${paint("yellow", line.message)} ${JSON.stringify(line.evidence)}` : text);
       }
-      // wrangler's builder paints its errors whatever it is told.
+      // wrangler's bundler colours its errors even when told not to.
       if (line.kind === "other") say(stderr.isTTY ? text : stripVTControlCharacters(text));
     },
   };

@@ -1,4 +1,4 @@
-// `headgate dev` from its start to the Ctrl-C that ends it.
+// Runs `headgate dev` from its start until Ctrl-C ends it.
 import { toldToEnd } from "../ending.ts";
 import { INTERRUPTED, PROBLEMS } from "../exit-codes.ts";
 import { type DevOptions, runDev } from "./run-dev.ts";
@@ -7,7 +7,7 @@ export async function devUntilTold(options: DevOptions, onReady: (url: string) =
   const told = toldToEnd();
   try {
     const dev = await Promise.race([runDev(options), told]);
-    // Not ready yet, and perhaps never: wrangler waits for code that does not build to be mended.
+    // It may never be ready: if the code does not build, wrangler waits until it is fixed.
     if (typeof dev === "string") return process.exit(INTERRUPTED);
     onReady(dev.url);
     const crashed = await Promise.race([told.then(() => false), dev.ended.then(() => true)]);

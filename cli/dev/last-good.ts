@@ -18,7 +18,10 @@ export function servedAfter(
   return new Map([...good, ...kept].map((site) => [site.file, site]));
 }
 
-/** What the store is to hold, by host pattern. Where a kept site names a host that another has taken, the other has it. */
+/**
+ * What the store should hold, by host pattern. If another file now names a host of a kept site, that file gets the
+ * host.
+ */
 export function textsOf(served: Served): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { site, stored } of served.values()) {
@@ -31,7 +34,7 @@ export function textsOf(served: Served): Map<string, string> {
 
 export interface Difference {
   readonly live: readonly LoadedSite[];
-  /** Files that are gone. */
+  /** Files that were deleted. */
   readonly gone: readonly string[];
 }
 

@@ -1,9 +1,9 @@
-// The local store of sites, written while `wrangler dev` reads it: wrangler's own platform proxy over the same folder.
-// Its workerd and wrangler's lock one SQLite file in turn, and what is put is read at the very next request.
+// The local store of sites, written while `wrangler dev` reads it, through wrangler's own platform proxy over the same
+// folder. Both workerd processes lock one SQLite file in turn, and a write is visible to the very next request.
 import path from "node:path";
 import { siteKey } from "../../shared/site/stored.ts";
 
-/** What is used of a KV namespace. */
+/** The part of a KV namespace that is used. */
 interface LocalKv {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
@@ -16,21 +16,21 @@ interface LocalKv {
 }
 
 export interface LocalStore {
-  /** From now on these sites are served, by host pattern, and no others. */
+  /** From now on exactly these sites are served, by host pattern. */
   hold(texts: ReadonlyMap<string, string>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `folder` as wrangler's `--persist-to`. */
+/** `folder` is the same as wrangler's `--persist-to`. */
 export async function openLocalStore(configFile: string, folder: string): Promise<LocalStore> {
   const ownSignals = signalListeners();
-  const { getPlatformProxy } = await import("wrangler"); // a second to load: only who needs it pays
+  const { getPlatformProxy } = await import("wrangler"); // takes a second to load, so it is loaded only when needed
   const platform = await getPlatformProxy<{ SITES: LocalKv }>({
     configPath: configFile,
     persist: { path: path.join(folder, "v3") },
     remoteBindings: false,
   });
-  // It would end the whole process at the first signal; how this one ends is decided in ending.ts.
+  // Its listeners would end the whole process at the first signal. ending.ts decides how this process ends.
   for (const [signal, listener] of signalListeners()) {
     if (!ownSignals.some(([, own]) => own === listener)) process.off(signal, listener);
   }
@@ -39,7 +39,7 @@ export async function openLocalStore(configFile: string, folder: string): Promis
   return {
     hold: async (texts) => {
       const wanted = new Map([...texts].map(([pattern, text]) => [siteKey(pattern), text]));
-      // In order: a site stands before the pointers to it do, and nothing goes before its successor is there.
+      // In order: a site is written before the pointers to it, and nothing is deleted before its replacement is there.
       for (const [key, text] of wanted) {
         if (held.get(key) === text) continue;
         await kv.put(key, text);

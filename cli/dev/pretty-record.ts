@@ -1,4 +1,4 @@
-// One request as one line for a terminal. Pure.
+// Formats one request as one line for a terminal. Pure.
 import type { LogRecord } from "../../worker/ports.ts";
 import type { Paint, Style } from "../paint.ts";
 
@@ -32,7 +32,7 @@ function cacheWord({ cache, cacheReason }: LogRecord, paint: Paint): string {
   return cache === "hit" ? paint("green", word) : paint("dim", word);
 }
 
-/** All attempts where there was more than one: `a connect → b 200`. */
+/** All attempts if there was more than one: `a connect → b 200`. */
 function origins({ origin, attempts }: LogRecord, paint: Paint): string | undefined {
   if (attempts.length > 1) return paint("yellow", attempts.join(" → "));
   return origin ?? attempts[0];

@@ -1,4 +1,4 @@
-// Local emulation: `wrangler dev`, and beside it a watch on the site files that keeps its store up to date.
+// Local emulation: `wrangler dev`, and a watch on the site files that keeps its store up to date.
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type LoadedSite, type LoadedSites, loadSites } from "../load-sites.ts";
@@ -9,26 +9,26 @@ import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import { watchFolder } from "./watch-folder.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
 
-/** Whoever saves a file tries it at once: the edge looks again after this long, not after its usual seconds. */
+/** A saved file is usually tried at once, so the edge looks again after this long instead of its usual seconds. */
 const SITE_AGE_MS = "200";
 
 export interface DevOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
-  /** As wrangler's `--persist-to`. */
+  /** The same as wrangler's `--persist-to`. */
   readonly stateFolder: string;
-  /** The site's JSON as it is to be served; the demo puts its ports in. */
+  /** Changes the site's JSON before it is served; the demo fills in its ports. */
   readonly adapt: (json: string) => string;
   readonly tell: DevNews;
 }
 
-/** What happens, for whoever shows it. */
+/** The events, for display. */
 export interface DevNews {
   live(site: LoadedSite): void;
   gone(file: string): void;
   problems(problems: LoadedSites["problems"]): void;
-  /** Of the sites that have just gone live. */
+  /** The warnings for sites that have just gone live. */
   warnings(warnings: LoadedSites["warnings"]): void;
   trouble(sentence: string): void;
   line(text: string, line: WranglerLine): void;
@@ -43,7 +43,7 @@ export interface RunningDev {
 
 export const LOCAL_STATE = path.join(PROJECT, ".wrangler/state");
 
-/** Rejects where wrangler does not start, with what it said. */
+/** Rejects with wrangler's output if it does not start. */
 export async function runDev(options: DevOptions): Promise<RunningDev> {
   const { folder, adapt, tell } = options;
   const { store, wrangler } = await startBoth(options);
@@ -66,7 +66,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   });
   const stop = async (): Promise<void> => {
     watcher.close();
-    await reading.catch(() => {}); // told already
+    await reading.catch(() => {}); // reported already
     await Promise.all([wrangler.stop(), store.close()]);
   };
   try {
@@ -78,7 +78,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   }
 }
 
-/** Each takes its seconds, so side by side; where one fails, the other is ended. */
+/** Each takes several seconds, so they start in parallel. If one fails, the other is ended. */
 async function startBoth(
   options: DevOptions,
 ): Promise<{ readonly store: LocalStore; readonly wrangler: RunningWrangler }> {
@@ -105,7 +105,8 @@ async function readSites(
   const loaded = await loadSites([folder]);
   if (!loaded.ok) {
     tell.trouble(loaded.error);
-    // The last file was deleted: nothing is served. The folder itself is gone: an accident, everything stays.
+    // If the last file was deleted, nothing is served. If the folder itself is gone, that is taken for an accident, and
+    // everything stays.
     const after = (await stat(folder).catch(() => undefined)) ? NOTHING_SERVED : before;
     return { after, warnings: [] };
   }

@@ -1,4 +1,5 @@
-// `wrangler dev` as a child: quiet, without keys, ended with everything it started.
+// Runs `wrangler dev` as a child process: quiet, without keyboard shortcuts, and ended together with everything it
+// started.
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -6,12 +7,12 @@ import type { Readable } from "node:stream";
 import { WRANGLER } from "../project.ts";
 import { readWranglerLine, type WranglerLine } from "./wrangler-lines.ts";
 
-/** After this long it is no longer asked but killed. */
+/** After this long it is killed. */
 const GRACE_MS = 5_000;
 
 export interface WranglerOptions {
   readonly configFile: string;
-  /** As wrangler's `--persist-to`. */
+  /** The same as wrangler's `--persist-to`. */
   readonly stateFolder: string;
   readonly host: string;
   readonly port: number;
@@ -25,12 +26,12 @@ export interface RunningWrangler {
   stop(): Promise<void>;
 }
 
-/** Rejects, with what wrangler said, where it ends before it listens. */
+/** Rejects with wrangler's output if it ends before it listens. */
 export async function runWrangler(options: WranglerOptions): Promise<RunningWrangler> {
   const child = spawn(process.execPath, [WRANGLER, ...argumentsFor(options)], {
     cwd: path.dirname(options.configFile),
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own: Ctrl-C reaches us alone, and at the end all of it is ended together.
+    // A process group of its own: Ctrl-C reaches only us, and at the end the whole group is ended together.
     detached: true,
     env: {
       ...process.env,
@@ -38,11 +39,11 @@ export async function runWrangler(options: WranglerOptions): Promise<RunningWran
       FORCE_COLOR: "0",
       WRANGLER_HIDE_BANNER: "true",
       WRANGLER_SEND_METRICS: "false",
-      // It would ask the network for an example of `request.cf`, and complain where there is none.
+      // Otherwise it asks the network for an example of `request.cf`, and warns if that fails.
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
     },
   });
-  // Whatever ends us, nothing of it is left.
+  // Nothing of it may outlive us, however we end.
   const killAll = () => signalGroup(child, "SIGKILL");
   process.once("exit", killAll);
   const ended = new Promise<void>((resolve) =>
@@ -97,6 +98,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nobody is left in the group.
+    // No process is left in the group.
   }
 }

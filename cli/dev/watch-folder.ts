@@ -1,4 +1,4 @@
-// Tells when something in a folder has changed, once the writing has come to rest: an editor saves in several steps.
+// Reports a change in a folder once writing has settled: an editor saves in several steps.
 import { type FSWatcher, watch } from "node:fs";
 
 const REST_MS = 80;

@@ -1,4 +1,4 @@
-// What does a line of `wrangler dev` mean to us? Pure.
+// What does a line of `wrangler dev` mean? Pure.
 import type { LogRecord } from "../../worker/ports.ts";
 
 export type WranglerLine =
@@ -9,11 +9,11 @@ export type WranglerLine =
       readonly evidence: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: "ready"; readonly url: string }
-  /** Its banner, its table of bindings, its own line for each request. */
+  /** Its banner, its table of bindings, and its own line for each request. */
   | { readonly kind: "noise" }
   | { readonly kind: "other" };
 
-/** wrangler's own voice at work; its warnings and errors are told apart from it. */
+/** wrangler's messages about its own work. Its warnings and errors look different. */
 const NOISE =
   /^\s*$|^\[wrangler:info\]|^[⎔╭│╰─]|^ ⛅️|^Your Worker has access|^Binding\s+Resource|^env\.|^Using vars defined/u;
 

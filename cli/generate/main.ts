@@ -1,5 +1,5 @@
-// `npm run generate`: writes what is made from the schema and the checks of a site file. With --check it writes nothing, and fails
-// where a file is not what it would write.
+// `npm run generate`: writes the files that are generated from the schema and the checks of a site file. With --check
+// it writes nothing, and fails if a file is out of date.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { checkingRules } from "./checking-rules.ts";
@@ -18,7 +18,7 @@ export async function generated(): Promise<Record<string, string>> {
   };
 }
 
-/** The files that are not as they would be written. */
+/** The files that are out of date. */
 export async function staleFiles(): Promise<string[]> {
   const stale: string[] = [];
   for (const [file, text] of Object.entries(await generated())) {

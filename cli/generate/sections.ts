@@ -1,5 +1,5 @@
-// The parts of a site file that deserve a section of their own: every object with named keys, once, under the shortest
-// way that leads to it.
+// The parts of a site file that get a section of their own: every object with named keys, once, under the shortest path
+// that leads to it.
 import type { JsonSchema } from "./site-json-schema.ts";
 
 export interface Section {
@@ -8,12 +8,12 @@ export interface Section {
   readonly schema: JsonSchema;
   readonly description: string | undefined;
   readonly example: unknown;
-  /** Other places where the same keys stand. */
+  /** Other places with the same keys. */
   readonly alsoAt: string[];
 }
 
 export interface Sections {
-  /** In the order of the file: each section before those of its keys. */
+  /** In file order: each section comes before those of its keys. */
   readonly list: readonly Section[];
   /** The section that describes this schema, if it has one. */
   of(schema: JsonSchema): Section | undefined;
@@ -24,7 +24,7 @@ interface Place {
   readonly path: string;
   readonly description: string | undefined;
   readonly example: unknown;
-  /** Where it stands among its neighbours, from the top. */
+  /** Its position among its neighbours, from the top. */
   readonly rank: readonly number[];
 }
 
@@ -41,7 +41,7 @@ export function sectionsOf(root: JsonSchema): Sections {
         found.set(shape, { section: { ...told, alsoAt: [] }, rank: place.rank });
         return placesBelow(told);
       }
-      // A match within a match needs no mention.
+      // A match within a match is not listed.
       if (before.path === "" || !place.path.startsWith(before.path)) before.alsoAt.push(place.path);
       return [];
     });
@@ -52,7 +52,7 @@ export function sectionsOf(root: JsonSchema): Sections {
   };
 }
 
-/** What the place says, what the schema itself says, and what the union says that it is an arm of: the nearest counts. */
+/** The description of the place, of the schema itself, or of the union that it is an arm of: the nearest one counts. */
 function completed(place: Place, root: JsonSchema): Place {
   const schema = resolved(place.schema, root);
   const example = [...(place.schema.examples ?? []), ...(schema.examples ?? [])].find(isObject);
@@ -86,7 +86,7 @@ function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
   return name === undefined ? schema : (root.$defs?.[name] ?? schema);
 }
 
-/** Two objects with the same keys are told once, whatever each place says about them. */
+/** Two objects with the same keys share one section, whatever each place says about them. */
 const shapeOf = ({ properties }: JsonSchema): string => JSON.stringify(properties ?? null);
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

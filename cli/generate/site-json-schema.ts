@@ -1,8 +1,9 @@
-// The JSON Schema of a site file (draft 2020-12), for editors: what people may write, not what the edge makes of it.
+// The JSON Schema of a site file (draft 2020-12), for editors. It describes what people may write, not the parsed
+// values.
 import { z } from "zod";
 import { siteSchema } from "../../shared/site/schema.ts";
 
-/** As much of JSON Schema as Zod writes for a site file. */
+/** The part of JSON Schema that Zod writes for a site file. */
 export interface JsonSchema {
   $ref?: string;
   $defs?: Record<string, JsonSchema>;
@@ -30,10 +31,11 @@ export function siteJsonSchema(): JsonSchema {
     io: "input",
     target: "draft-2020-12",
     override: ({ jsonSchema, zodSchema }) => {
-      // Left out by Zod where a transform is below, since it might be an example of what comes out. Ours never are.
+      // Zod leaves them out if there is a transform below, because they might be examples of its output. Ours never
+      // are.
       const examples = z.globalRegistry.get(zodSchema)?.examples as unknown[] | undefined;
       if (examples) jsonSchema.examples = examples;
-      // A name of Zod's own, not of JSON Schema's; the pattern beside it says the same.
+      // A name of Zod's own, not of JSON Schema. The pattern beside it says the same.
       if (jsonSchema.format === "starts_with") delete jsonSchema.format;
     },
   }) as JsonSchema;

@@ -1,4 +1,5 @@
-// What may stand under a key, in words and as Markdown: "duration", "`off` or [cache rules](#…)", "list of `GET`, `POST`".
+// The values allowed under a key, in words and as Markdown: "duration", "`off` or [cache rules](#…)", "list of `GET`,
+// `POST`".
 import type { Section, Sections } from "./sections.ts";
 import type { JsonSchema } from "./site-json-schema.ts";
 
@@ -29,7 +30,7 @@ export function linkTo({ path }: Section): string {
 
 const titleOf = (path: string): string => (path === "" ? "The file" : path);
 
-/** As code: a `<name>` would be a tag otherwise. */
+/** As code, because a bare `<name>` would be an HTML tag. */
 export const headingOf = (path: string): string => (path === "" ? titleOf(path) : code(path));
 
 export const code = (value: unknown): string =>

@@ -1,10 +1,10 @@
-// An example from the schema as the YAML of a site file, under the keys that lead to it.
+// An example from the schema as the YAML of a site file, with the keys that lead to it.
 import { Document, visit } from "yaml";
 
-/** What fits on a line is written on one. */
+/** A value that fits into this length is written on one line. */
 const FLOW_LENGTH = 64;
 
-/** `pools.<name>.retry` and `{ attempts: 2 }` → the whole way down from the file's first key. */
+/** `pools.<name>.retry` and `{ attempts: 2 }` → the complete path from the first key of the file. */
 export function yamlExample(path: string, example: unknown): string {
   const document = new Document(example);
   visit(document, {
@@ -24,5 +24,5 @@ export function under(path: string, example: unknown): unknown {
   }, example);
 }
 
-/** What a name of one's own choice is called in an example. */
+/** The names used in examples where a name may be chosen freely. */
 const NAMES: Readonly<Record<string, string>> = { pools: "web", headers: "x-frame-options" };

@@ -1,4 +1,4 @@
-// What is wrong with the site files, one after the other, in a form that editors turn into a link: `file:line:column`.
+// The problems of the site files, one per line, in a form that editors turn into a link: `file:line:column`.
 import { formatProblem, type LocatedProblem } from "../../shared/site/problem.ts";
 import type { Paint } from "../paint.ts";
 import { visible } from "./visible.ts";
@@ -12,7 +12,7 @@ export function problemList(problems: readonly LocatedProblem[], paint: Paint): 
     .join("\n");
 }
 
-/** With their number below: what is said of files that are in order. */
+/** Followed by their number. For files that are valid. */
 export const warningList = (warnings: readonly LocatedProblem[], paint: Paint): string =>
   `${problemList(warnings, paint)}\n${paint("yellow", countProblems(warnings, "warning"))}`;
 

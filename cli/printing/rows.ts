@@ -1,15 +1,15 @@
-// A page of aligned rows: a label, what it says, and beside it in a dimmer voice a note.
+// A page of aligned rows: a label, a text and, dimmed, a note.
 import type { Paint } from "../paint.ts";
 
 export interface Row {
-  /** Left out on the further rows under one label. */
+  /** Omitted on the further rows under one label. */
   readonly label?: string;
   readonly text: string;
   readonly note?: string;
 }
 
 const LABEL_WIDTH = 9;
-/** A longer text pushes its own note to the right, and not everybody's. */
+/** A longer text moves only its own note to the right, not all notes. */
 const MAX_TEXT_WIDTH = 38;
 const GAP = 2;
 

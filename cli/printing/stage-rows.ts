@@ -1,4 +1,4 @@
-// The rows of an explanation from the rewriting on: what the origin would see, the cache, the origins, the answer.
+// The rows of an explanation from the rewrite on: what the origin would see, the cache, the origins, the answer.
 import type {
   AnswerExplained,
   Explanation,
@@ -18,7 +18,7 @@ export function rewriteRows({ toOrigin }: Explanation): Row[] {
   ];
 }
 
-/** One row, or one for each URL where the origins have base paths of their own. */
+/** One row, or one for each URL if the origins have different base paths. */
 function urlRows({ method, url, urls }: OriginRequestExplained): Row[] {
   const byUrl = Map.groupBy(urls, (one) => one.url);
   if (byUrl.size <= 1) return [{ label: "rewrite", text: `${method} ${url}` }];
@@ -85,7 +85,7 @@ function summary({ status, security }: AnswerExplained, refusal: Explanation["re
 const isSecurity = (name: string, { securitySteps }: AnswerExplained): boolean =>
   securitySteps.some((step) => step.name === name);
 
-/** What becomes of an origin's answer, whatever it holds. */
+/** What is done to an origin's answer, whatever it contains. */
 function stepRows(steps: readonly SecurityStep[]): Row[] {
   const doing = (what: SecurityStep["do"]) => steps.filter((step) => step.do === what);
   const fields = (chosen: readonly SecurityStep[]) =>

@@ -1,4 +1,4 @@
-// The tests of one site file, a line each; under one that fails every expectation that did not hold.
+// The tests of one site file, one line each. Under a failed test, every expectation that did not hold.
 import type { Paint } from "../paint.ts";
 import type { TestRun } from "../run-tests.ts";
 import { plural } from "./problem-list.ts";

@@ -1,4 +1,4 @@
-// What does a push change in the store? Keys that hold the same already are left alone.
+// What does a push change in the store? Keys that already hold the same value are left alone.
 import { siteKey, storedEntries } from "../../shared/site/stored.ts";
 import type { LoadedSite } from "../load-sites.ts";
 
@@ -9,13 +9,13 @@ export interface StoreEntry {
 
 export interface Change extends StoreEntry {
   readonly pattern: string;
-  /** The site's version, or the host under which the site itself stands. */
+  /** The version of the site, or the host under which the site itself is stored. */
   readonly holds: string;
-  /** `unknown` where the store could not be read. */
+  /** `unknown` if the store could not be read. */
   readonly change: "new" | "changed" | "same" | "unknown";
 }
 
-/** By key; null where there is none. Undefined where the store could not be read. */
+/** By key; null if there is none. Undefined if the store could not be read. */
 export type Present = ReadonlyMap<string, string | null> | undefined;
 
 export function changesTo(present: Present, sites: readonly LoadedSite[]): Change[] {

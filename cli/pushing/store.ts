@@ -1,4 +1,4 @@
-// The sites' store, read and written through wrangler's own commands: it knows the account, and where the local
+// Reads and writes the store of sites through wrangler's own commands: wrangler knows the account, and where the local
 // emulation keeps its files.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -10,10 +10,10 @@ import { PROJECT, WRANGLER } from "../project.ts";
 import type { StoreEntry } from "./changes.ts";
 import { getArguments, type Place, putArguments } from "./wrangler-arguments.ts";
 
-/** The most keys that one bulk reading takes. */
+/** The maximum number of keys in one bulk read. */
 const KEYS_AT_ONCE = 100;
 
-/** The error is what wrangler said. */
+/** The error is wrangler's output. */
 export async function writeEntries(
   entries: readonly StoreEntry[],
   place: Place,
@@ -25,7 +25,7 @@ export async function writeEntries(
   return written.ok ? ok(undefined) : written;
 }
 
-/** By key; null where there is none. */
+/** By key; null if there is none. */
 export async function readEntries(
   keys: readonly string[],
   place: Place,
@@ -61,7 +61,7 @@ async function withFile<T>(content: unknown, use: (file: string) => Promise<T>):
   }
 }
 
-/** What it printed on standard output; where it fails, all that it said. */
+/** Its standard output; on failure, all of its output. */
 function wrangler(words: readonly string[]): Promise<Result<string, string>> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [WRANGLER, ...words], {

@@ -1,13 +1,13 @@
-// How wrangler is asked to read and write the sites' store. Pure, because the remote half can be tried only with an
-// account.
+// The arguments with which wrangler reads and writes the store of sites. Pure, because the remote half can be tried
+// only with an account.
 
 /** Cloudflare's own store, or the one that `wrangler dev` uses on this machine. */
 export type Place =
   | { readonly kind: "remote" }
-  /** `folder` as wrangler's `--persist-to`; its usual one, `.wrangler/state`, where undefined. */
+  /** `folder` is the same as wrangler's `--persist-to`. If undefined, its default `.wrangler/state` is used. */
   | { readonly kind: "local"; readonly folder: string | undefined };
 
-/** The binding in wrangler.toml. Without an id there, wrangler takes the one of the deployed Worker. */
+/** The binding in wrangler.toml. If it has no id there, wrangler uses that of the deployed Worker. */
 const BINDING = "SITES";
 
 /** `file` holds `[{ key, value }]`. */
@@ -26,7 +26,7 @@ function storeArguments(place: Place): string[] {
   return ["--binding", BINDING, "--local", ...folder];
 }
 
-/** What to do about what wrangler said; undefined where we know no better than wrangler itself. */
+/** Advice on an error of wrangler; undefined if we know no better than wrangler itself. */
 export function adviceOn(output: string): string | undefined {
   if (/CLOUDFLARE_API_TOKEN|not logged in|not authenticated|Authentication error|code: 10000/i.test(output)) {
     return "wrangler has no access to an account: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and push again";

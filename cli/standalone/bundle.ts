@@ -2,12 +2,12 @@
 import { build } from "esbuild";
 
 /**
- * `compact`: the runtime reads all of it before it listens, so the shorter the sooner; names stay, for the stack traces
- * in the log. `readable`: with the comments that tell where each part comes from.
+ * `compact`: the runtime parses all of it before it listens, so a shorter bundle starts sooner. Names are kept for the
+ * stack traces in the log. `readable`: with comments that tell which file each part comes from.
  */
 export type BundleForm = "compact" | "readable";
 
-/** The module's text. Rejects with esbuild's own message where the code does not build. */
+/** The text of the module. Rejects with esbuild's own message if the code does not build. */
 export async function bundleWorker(entry: string, form: BundleForm = "compact"): Promise<string> {
   const result = await build({
     entryPoints: [entry],

@@ -1,4 +1,5 @@
-// A certificate and its key, read and checked before anything starts: workerd itself would only say that it failed.
+// Reads and checks a certificate and its key before anything starts, because workerd itself would only report that it
+// failed.
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { err, ok, type Result } from "../../shared/result.ts";
@@ -8,7 +9,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** The error is a sentence that names the file at fault, and never what it holds. */
+/** The error is a sentence that names the faulty file and never its content. */
 export async function readCertificate(
   certFile: string,
   keyFile: string,

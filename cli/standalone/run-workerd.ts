@@ -1,4 +1,4 @@
-// Starts the `workerd` binary on a folder with its configuration, and tells when it listens.
+// Starts the `workerd` binary on a folder with its configuration, and reports when it listens.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,35 +7,35 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { type StandaloneConfig, workerdConfig } from "./workerd-config.ts";
 
-// The package is CommonJS without types; its default export is the binary's path.
+// The package is CommonJS without types. Its default export is the path of the binary.
 const workerdBinary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
 
 export interface Standalone extends StandaloneConfig {
-  /** The Worker's module text. */
+  /** The text of the Worker's module. */
   readonly worker: string;
   /** Site texts by host pattern. */
   readonly sites: Readonly<Record<string, string>>;
-  /** Where the files are written; emptied first. */
+  /** The folder for the files; emptied first. */
   readonly folder: string;
-  /** For profiles: the address that workerd's inspector listens on. */
+  /** For profiling: the address that workerd's inspector listens on. */
   readonly inspector?: string;
-  /** Each line that workerd prints, once it listens; what it printed before is told by the error if it never does. */
+  /** Each line that workerd prints, once it listens. If it never does, the error contains what it printed before. */
   readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
 }
 
-/** workerd ends by itself when the last connection is done; a WebSocket or a slow download may never be. */
+/** workerd ends by itself when the last connection is closed. A WebSocket or a slow download may stay open for ever. */
 const GRACE_MS = 3_000;
 
 export interface RunningWorkerd {
   readonly port: number;
   readonly pid: number;
-  /** Ends it, with a few seconds for the requests on their way, and resolves when it has ended. */
+  /** Ends it, giving requests in progress a few seconds. Resolves when it has ended. */
   stop(): Promise<void>;
   /** Resolves with the exit code when it ends, for whatever reason. */
   readonly ended: Promise<number | null>;
 }
 
-/** Rejects where workerd ends before it listens, with what it printed. */
+/** Rejects with workerd's output if it ends before it listens. */
 export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd> {
   const { folder } = standalone;
   await rm(folder, { recursive: true, force: true });
@@ -48,9 +48,9 @@ export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd
   const args = ["serve", "--control-fd=3", ...inspecting, path.join(folder, "workerd.capnp")];
   const child = spawn(workerdBinary, args, {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
-    detached: true, // Ctrl-C reaches us alone, and we decide how it ends
+    detached: true, // Ctrl-C reaches only us, and we decide how it ends
   });
-  const kill = () => child.kill("SIGKILL"); // whatever ends us, it is not left behind
+  const kill = () => child.kill("SIGKILL"); // it must not outlive us, however we end
   process.once("exit", kill);
   const ended = new Promise<number | null>((resolve) =>
     child.once("exit", (code) => {
@@ -83,7 +83,7 @@ export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd
   };
 }
 
-/** Rejects with the exit code where it ends first. */
+/** Rejects with the exit code if it ends first. */
 function listeningPort(child: ChildProcess, ended: Promise<number | null>): Promise<number> {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {

@@ -1,4 +1,4 @@
-// Sites on a bare workerd: the Worker's bundle, the sites embedded, one process.
+// Serves sites on a bare workerd: the Worker's bundle with the sites embedded, in one process.
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -19,10 +19,10 @@ export interface Serving {
   readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
 }
 
-/** Rejects where workerd ends before it listens. The folder with the configuration goes when workerd does. */
+/** Rejects if workerd ends before it listens. The folder with the configuration is deleted when workerd ends. */
 export async function serveSites(serving: Serving): Promise<RunningWorkerd> {
   const { sites, host, port, cacheMemory, tls, onOutput } = serving;
-  // Readable by its owner alone: the configuration holds the private key.
+  // Readable only by its owner: the configuration contains the private key.
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-serve-"));
   const clean = () => rm(folder, { recursive: true, force: true });
   try {
@@ -52,6 +52,6 @@ export function embedded(sites: readonly LoadedSite[]): Record<string, string> {
   return Object.fromEntries(entries.map(({ pattern, text }) => [pattern, text]));
 }
 
-/** An IPv6 address stands in brackets before its port. */
+/** An IPv6 address needs brackets before the port. */
 export const addressOf = (host: string, port: number): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,18 +1,18 @@
 // The configuration of a standalone `workerd`, as Cap'n Proto text. Pure.
 
 export interface StandaloneConfig {
-  /** `127.0.0.1:8787`; port 0 for any free one. */
+  /** `127.0.0.1:8787`; port 0 for any free port. */
   readonly address: string;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
-  /** PEM texts where the socket terminates TLS itself. */
+  /** PEM texts, if the socket terminates TLS itself. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly vars: Readonly<Record<string, string>>;
-  /** For measuring: `--expose-gc`. */
+  /** For measurements: `--expose-gc`. */
   readonly v8Flags?: readonly string[];
 }
 
-/** Beside it stand `worker.js` and `sites.json`. */
+/** Expects `worker.js` and `sites.json` in the same folder. */
 export function workerdConfig(config: StandaloneConfig): string {
   const vars = Object.entries(config.vars).map(
     ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
@@ -44,7 +44,7 @@ const headgate :Workerd.Worker = (
 `;
 }
 
-/** A Cap'n Proto text literal: C's escapes. */
+/** A Cap'n Proto text literal, which uses the escapes of C. */
 function text(value: string): string {
   return JSON.stringify(value).replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => `\\x${hex.slice(2)}`);
 }
