@@ -108,11 +108,11 @@ const countedOn = ({ cache }: SiteRoute): readonly string[] =>
   cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
 
 /**
- * The route, and a mark of how it asks and for whom it keeps what comes. Stored responses that were asked for in another
- * way, or told apart by other rules, before the site was changed or by another route that shares, are then not found.
+ * The id of the route with a hash of how it asks an origin and of the rules by which it stores. Responses stored under
+ * other settings, before the site was changed or by another route that shares them, are then not found.
  */
 function answeredBy({ id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute, site: Site): string {
-  if (cache === "off") return id; // it keeps nothing
+  if (cache === "off") return id; // it stores nothing
   const audience = audienceOf(cache);
   if (!cache.key.route) return `~${shortHash(audience)}`;
   const asks = [to, rewrite, headers?.request, site.headers?.request];

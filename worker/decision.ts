@@ -25,14 +25,14 @@ export type Decision =
       readonly kind: "forward";
       readonly known: Known;
       readonly action: ProxyAction;
-      /** What the world is to be asked before the request may go on. */
+      /** What has to be asked of the outside world before the request may go on. */
       readonly inquiries: readonly Inquiry[];
       ask(): OriginAsk;
     };
 
 export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snapshot">>;
 
-/** No rule of a site asks the world yet. */
+/** No rule of a site asks the outside world yet. */
 const NO_INQUIRIES: readonly Inquiry[] = [];
 
 /** `read` is the request as it came in. This function decides which of its claims the site believes. */

@@ -14,7 +14,7 @@ export interface Memory {
   /** The keys that are being fetched now, so that other requests can wait for the response. */
   flights: Flights;
   health: HealthMemory;
-  /** The newest that is known here of what the edge shares about a site. */
+  /** The newest known snapshot of what the edge shares about a site. */
   snapshotOf(site: string): Snapshot;
 }
 

@@ -25,7 +25,10 @@ export interface Asked {
    * As sent, except that characters no URL may hold are encoded. Without the question mark; empty if there is no query.
    */
   readonly query: string;
-  /** Whether a question mark stands alone (`/a?`): to some origins another URL, by RFC 3986 §6.2.3 to all. */
+  /**
+   * Whether the URL ends in a question mark without a query (`/a?`). To some origins, and by RFC 3986 §6.2.3 to all, it
+   * is a URL different from `/a`.
+   */
   readonly loneMark: boolean;
   /** As they arrived: untrusted input. */
   readonly headers: Headers;
@@ -36,16 +39,19 @@ export interface Asked {
   readonly client: Peer;
   /** The addresses from the client to the peer, as far as they are certain; null if the peer is the client. */
   readonly hops: readonly string[] | null;
-  /** Whether the peer is a proxy that the site trusts, and writes X-Forwarded-*: what a request has of these is its word. */
+  /**
+   * Whether the peer is a proxy that the site trusts and that writes X-Forwarded-*: the values of these fields are then
+   * its own.
+   */
   readonly throughTrustedProxy: boolean;
   /** The request id that a trusted proxy assigned. */
   readonly requestId: string | undefined;
 }
 
-/** A field that names URLs at the origin: its text, cut where the chosen origin's URL belongs. */
+/** A field that names URLs at the origin: its text, split where the URL of the chosen origin belongs. */
 export interface NamedUrl {
   readonly field: string;
-  /** As the client sent it: where a site has edited the field since, that stands. */
+  /** As the client sent it. If the site has edited the field since, the edited value stands. */
   readonly sent: string;
   readonly pieces: readonly string[];
 }
@@ -58,11 +64,11 @@ export interface OriginAsk {
   readonly headers: Headers;
   /** The size of the client's own header fields, in bytes. */
   readonly receivedBytes: number;
-  /** Beside the target. */
+  /** Further URLs besides the target. */
   readonly otherUrls?: readonly NamedUrl[];
 }
 
-/** Something that is done to a body on its way to the client, by name. */
+/** A named change to a body on its way to the client. */
 export interface Transform {
   readonly name: string;
 }
@@ -76,7 +82,7 @@ export interface Reply {
   /** For a stream that the edge puts together itself: the runtime sends no Content-Length for it unless told. */
   bodyLength?: number;
   webSocket: unknown;
-  /** What is done to the body after the cache, in this order: an adapter knows how. */
+  /** The changes to the body after the cache, in this order. An adapter knows how to apply them. */
   transforms?: readonly Transform[];
   /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
   readonly original?: unknown;

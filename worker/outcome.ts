@@ -22,7 +22,7 @@ export interface Outcome {
   readonly asked?: Asked;
   readonly site?: CompiledSite;
   readonly matched?: Matched;
-  /** What the edge shared about the site when it was decided. */
+  /** What the edge shared about the site at the time of the decision. */
   readonly snapshot?: Snapshot;
   readonly refusal?: Refusal;
   readonly cache?: CacheOutcome | undefined;

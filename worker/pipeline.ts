@@ -38,7 +38,7 @@ function answer(incoming: Request, visit: Visit, ports: Ports): Soon<Outcome> {
     // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
     const decision = decide(site.value, asked, visit, ports.snapshotOf(site.value.name));
     if (decision.kind === "answer") return decision.outcome;
-    // 2. Admit, where the world has to be asked about it.
+    // 2. Admit, if the outside world has to be asked.
     return whenHere(admit(decision.inquiries, ports), (refusal) =>
       refusal ? refused(refusal, visit, decision.known) : forward(decision, incoming.body, visit, ports),
     );

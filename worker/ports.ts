@@ -28,7 +28,7 @@ export interface World {
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
   log: Log;
-  /** Null where nobody counts: then nothing is worked out. */
+  /** Null if no one collects metrics: then nothing is computed. */
   metrics: Metrics | null;
 }
 
@@ -80,7 +80,7 @@ export interface Log {
   warn(message: string, evidence: Record<string, unknown>): void;
 }
 
-/** Told of every request, before the log takes its sample. */
+/** Told about every request, before the log takes its sample. */
 export interface Metrics {
   request(measure: RequestMeasure): void;
 }
@@ -90,7 +90,7 @@ export interface RequestMeasure {
   readonly route: string | null;
   readonly status: number;
   readonly refusal: RefusalReason | null;
-  /** `hit`, or why it was forwarded; null where the cache was not asked. */
+  /** `hit`, or why it was forwarded; null if the cache was not asked. */
   readonly cache: string | null;
   readonly origin: string | null;
   /** From the arrival of the request until the header of the response was ready. */
@@ -141,7 +141,7 @@ export type OriginFailure =
  */
 export interface Store {
   readonly name: string;
-  /** Whether other isolates put into it too, and delete from it. */
+  /** Whether other isolates also write to it and delete from it. */
   readonly isShared: boolean;
   /**
    * Whether it would store the entry with a body of the declared length. A body without a declared length is judged

@@ -72,13 +72,13 @@ export function statusOf(refusal: Refusal): number {
   }
 }
 
-/** Header fields that the answer brings beside its problem document (RFC 9110 §10.2.3). */
+/** Header fields that accompany the problem document (RFC 9110 §10.2.3). */
 export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, value: string])[] {
   const mayComeBack = refusal.reason === "no-origin" || refusal.reason === "site-unavailable";
   return mayComeBack ? [["retry-after", "10"]] : [];
 }
 
-/** One sentence for whoever reads the problem document: what happened and, where they can, how to mend it. */
+/** One sentence for the reader of the problem document: what happened and, if possible, how to fix it. */
 export function explainRefusal(refusal: Refusal): string {
   switch (refusal.reason) {
     case "bad-host":

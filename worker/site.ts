@@ -1,4 +1,4 @@
-// A site as the pipeline uses it. compile-site.ts makes it of a site file.
+// A site as the pipeline uses it. compile-site.ts makes it from a site file.
 import type { PathOddity, Site } from "../shared/site/schema.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
@@ -16,7 +16,7 @@ export interface CompiledSite {
   /** The first of the site's hosts, which is the name of the site. */
   readonly name: string;
   readonly version: string;
-  /** What it leaves in CDN-Loop. */
+  /** The value that it adds to CDN-Loop. */
   readonly loopToken: string;
   readonly hosts: readonly string[];
   readonly routes: readonly LazyRoute[];

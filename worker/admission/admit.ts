@@ -4,10 +4,10 @@ import type { Soon } from "../../shared/soon.ts";
 import type { Ports } from "../isolate.ts";
 import type { Refusal } from "../refusal.ts";
 
-/** Asks the world once. Undefined where the request may go on. */
+/** Asks the outside world once. Undefined if the request may go on. */
 export type Inquiry = (ports: Ports) => Promise<Refusal | undefined>;
 
-/** In turn: the first refusal ends it, and the later ones are not asked. */
+/** One after the other: the first refusal ends the sequence. */
 export function admit(inquiries: readonly Inquiry[], ports: Ports): Soon<Refusal | undefined> {
   return inquiries.length === 0 ? undefined : inTurn(inquiries, ports);
 }

@@ -26,9 +26,9 @@ export function objectionToForwarding({ receivedBytes }: OriginAsk): Refusal | u
 }
 
 /**
- * Of a body whose end is not told, or that comes in a coding which nobody undoes, nothing can be passed on. A GET or HEAD
- * with a body means nothing (RFC 9110 §9.3.1), is a way to smuggle a request past those who ignore the body, and is not
- * taken by the runtime's `fetch`.
+ * A body whose end is not known, or whose coding the runtime does not remove, cannot be passed on. Content in a GET or
+ * HEAD request has no defined meaning (RFC 9110 §9.3.1). It is a way to smuggle a request past servers that ignore the
+ * content, and the runtime's `fetch` does not accept it.
  */
 function objectionToBody({ method, headers }: Asked): Refusal | undefined {
   const framing = framingOf(headers);

@@ -33,7 +33,7 @@ export interface Errand {
 export interface Sending {
   readonly pool: string;
   readonly attempts: readonly Attempt[];
-  /** The attempt whose response is the answer: not always the last one that was made. */
+  /** The attempt whose response is the answer. It is not always the last one. */
   readonly answeredBy: Attempt | undefined;
   /** Why a failed attempt was the last one; undefined if none failed. */
   readonly stoppedBy: RetryRefusal | undefined;

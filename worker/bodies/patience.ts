@@ -1,13 +1,13 @@
-// How long is a body read for the store, where perhaps nobody else reads it any more? The client may have gone, and the
-// origin may send no more: the work in the background would hold the connection for ever. Given up, it lets its half of the
-// body go, and where the client's half is gone too the origin's connection is closed. Flow.
+// How long is a body read for the store if perhaps nobody else reads it any more? The client may have gone, and the
+// origin may have stopped sending, so the background work would hold the connection for ever. When it gives up, it
+// cancels its branch of the body; if the client's branch is gone too, the connection to the origin is closed. Flow.
 
 import type { Ports } from "../isolate.ts";
 import type { ReadChunk } from "./replay.ts";
 
-/** An origin that sends nothing for this long, or for twice as long at most, is given up on. */
+/** An origin that sends nothing for this long (at most twice as long) is given up. */
 const IDLE_MS = 10_000;
-/** Ten minutes in all: one that sends a byte from time to time is given up on too. */
+/** Ten minutes in total: an origin that sends a byte now and then is given up too. */
 const TURNS_AT_MOST = 60;
 
 export class Patience {
@@ -23,22 +23,22 @@ export class Patience {
     this.#callOff = after(IDLE_MS, () => this.#turn());
   }
 
-  /** Rejects where it takes too long. */
+  /** Rejects if it takes too long. */
   readonly read: ReadChunk = async (reader) => {
     this.#reader = reader;
     const next = await reader.read();
     this.#reader = undefined;
     this.#hasMoved = true;
-    if (this.#isOver) throw new Error("the body came too slowly to be stored"); // cancelled, it looks like a whole one
+    if (this.#isOver) throw new Error("the body came too slowly to be stored"); // a cancelled body looks like a complete one
     return next;
   };
 
-  /** To be called where nothing more is read. */
+  /** Must be called once nothing more is read. */
   end(): void {
     this.#callOff();
   }
 
-  /** That nobody wants to read on just now is no fault of the origin's. */
+  /** If no one is reading at the moment, the origin is not at fault. */
   #turn(): void {
     const isIdle = this.#reader !== undefined && !this.#hasMoved;
     this.#hasMoved = false;

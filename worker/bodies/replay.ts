@@ -12,7 +12,7 @@ export interface Replay {
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** One step of reading, for who wants to look on or to give up; a rejection is a broken body. */
+/** One step of reading, for callers that observe it or give up. A rejection means that the body is broken. */
 export type ReadChunk = (reader: Reader) => Promise<ReadableStreamReadResult<Uint8Array>>;
 
 const readOn: ReadChunk = (reader) => reader.read();
@@ -53,6 +53,6 @@ function resume(chunks: readonly Uint8Array[], reader: Reader, read: ReadChunk):
   });
 }
 
-/** One chunk is handed on as it is. */
+/** A single chunk is passed on as it is. */
 const joined = (chunks: readonly Uint8Array[]): Uint8Array =>
   chunks.length === 1 && chunks[0] ? chunks[0] : joinBytes(chunks);

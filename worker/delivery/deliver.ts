@@ -10,13 +10,14 @@ import { proxyStatus } from "./proxy-status.ts";
 import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
 import { serverTiming } from "./server-timing.ts";
 
-/** Where no site is known there is no preference to follow. */
+/** Used when no site is known, since there is no preference to follow. */
 const DEFAULT_DRESSING = compileDressing("basic", undefined);
 
 export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   const { reply, asked, site, matched, refusal, cache, sending } = outcome;
   const headers = reply.headers;
-  // RFC 9110 §6.6.1, for what is forwarded as for our own. What is stored has one (caching/to-entry.ts).
+  // RFC 9110 §6.6.1, for forwarded responses as well as our own. Stored responses have a Date already
+  // (caching/to-entry.ts).
   if (cache?.kind !== "hit" && !headers.has("date")) headers.set("date", formatHttpDate(now));
   const dressing = matched?.route.dressing ?? site?.dressing ?? DEFAULT_DRESSING;
   if (asked && site) {
@@ -37,12 +38,18 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   return reply;
 }
 
-/** Over plain http it must not be told (RFC 6797 §7.2); an origin's own is gone by now (rewriting/from-origin.ts). */
+/**
+ * Must not be sent over plain http (RFC 6797 §7.2). That of an origin has been removed by now
+ * (rewriting/from-origin.ts).
+ */
 const mayTellHsts = ({ site, matched }: Outcome, dressing: Dressing): boolean =>
   dressing.tellsHsts ||
   site?.responseEdits?.names.has(HSTS) === true ||
   matched?.route.responseEdits?.names.has(HSTS) === true;
 
-/** What came from an origin, now or before, for this request or for another one; and a refusal after one was asked. */
+/**
+ * A response from an origin, received now or earlier, for this request or another; or a refusal after an origin was
+ * asked.
+ */
 const isForwarded = ({ cache, refusal, sending }: Outcome): boolean =>
   sending !== undefined || (cache !== undefined && refusal === undefined);

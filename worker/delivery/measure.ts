@@ -1,4 +1,4 @@
-// What is counted of every request, including those that the log does not sample.
+// The numbers recorded for every request, including those that the log does not sample.
 import type { Outcome, Visit } from "../outcome.ts";
 import type { RequestMeasure } from "../ports.ts";
 import { cacheWord } from "./log-record.ts";

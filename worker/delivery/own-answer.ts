@@ -20,7 +20,7 @@ export function ownAnswer(action: Exclude<Action, ProxyAction>, known: Known): R
       const body = isBodiless(action.status) ? "" : action.body;
       if (body !== "" && !headers.has("content-type"))
         headers.set("content-type", "text/plain; charset=utf-8");
-      // To a HEAD the platform sends the fields that the same GET would get, and no content.
+      // In response to HEAD, the platform sends the fields that GET would get, and no content.
       return ownReply(action.status, headers, body === "" ? null : body);
     }
   }

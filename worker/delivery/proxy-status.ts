@@ -4,7 +4,7 @@ import type { Attempt, Sending } from "../balancing/send.ts";
 import type { Refusal } from "../refusal.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 
-/** Undefined where there is nothing to tell: one attempt, and it was answered. */
+/** Undefined if there is nothing to report: a single attempt that was answered. */
 export function proxyStatus(refusal: Refusal | undefined, sending: Sending | undefined): string | undefined {
   const error = refusal ? errorType(refusal) : undefined;
   const attempts = sending?.attempts ?? [];
@@ -31,9 +31,9 @@ const describeAttempt = ({ origin, attempted }: Attempt): string =>
   `${origin.id}: ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`;
 
 /**
- * The registered error types (RFC 9209 §2.3), the most honest one for each refusal; undefined where the edge did
- * nothing on an origin's behalf. The runtime does not tell a refused connection, an unknown name and a lost
- * connection apart, nor whether an origin that is silent was ever connected: hence the two broad types.
+ * The registered error types (RFC 9209 §2.3), the most accurate one for each refusal; undefined if the edge did nothing
+ * on behalf of an origin. The runtime does not distinguish a refused connection, an unknown name and a lost connection,
+ * nor does it say whether a silent origin was ever connected. Hence the two broad types.
  */
 function errorType(refusal: Refusal): string | undefined {
   switch (refusal.reason) {

@@ -21,7 +21,7 @@ export function compileRedirect(config: RedirectConfig): Redirect {
   const written = to === null ? "" : (/^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "");
   return {
     status: config.status,
-    base: written === "" ? "" : new URL(written).origin, // a field value holds no `münchen.example`
+    base: written === "" ? "" : new URL(written).origin, // a field value cannot contain `münchen.example`
     path: to === null ? null : compileTemplate(to.slice(written.length) || "/"),
     scheme: config.scheme ?? null,
     keepsQuery: config.keepQuery,
@@ -31,7 +31,7 @@ export function compileRedirect(config: RedirectConfig): Redirect {
 export function redirectLocation(redirect: Redirect, asked: Asked, captures: Captures): string {
   const filled = redirect.path ? fillTemplate(redirect.path, captures) : asked.path;
   const [path = "", ...fragment] = onThisHost(filled).split("#");
-  // Without the port: it was the other scheme's.
+  // Without the port, which belonged to the other scheme.
   const base = redirect.scheme ? `${redirect.scheme}://${withoutPort(asked.authority)}` : redirect.base;
   const query =
     redirect.keepsQuery && asked.query !== "" ? `${path.includes("?") ? "&" : "?"}${asked.query}` : "";
@@ -39,8 +39,8 @@ export function redirectLocation(redirect: Redirect, asked: Asked, captures: Cap
 }
 
 /**
- * Browsers read `//evil.example`, `/\evil.example` and `/%09/evil.example` with the tab dropped as another host.
- * So a path begins with exactly one slash, and holds no backslash or control character.
+ * Browsers read `//evil.example`, `/\evil.example` and `/%09/evil.example` with the tab removed as another host. So a
+ * path must begin with exactly one slash, and contain no backslash or control character.
  */
 function onThisHost(path: string): string {
   const harmless = path

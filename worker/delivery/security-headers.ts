@@ -15,10 +15,10 @@ export interface Dressing {
   readonly label: string;
   /** All of them. */
   readonly steps: readonly DressingStep[];
-  /** Those that are done before the route's header edits, which may undo them. */
+  /** Those applied before the route's header edits, which may undo them. */
   readonly ofSite: readonly DressingStep[];
   readonly ofRoute: readonly DressingStep[];
-  /** Whether a browser may be told to ask by https alone. */
+  /** Whether browsers may be told to use https only. */
   readonly tellsHsts: boolean;
 }
 
@@ -28,7 +28,7 @@ const set = (name: string, value: string): DressingStep => ({ do: "set", name, v
 const setIfAbsent = (name: string, value: string): DressingStep => ({ do: "set-if-absent", name, value });
 const remove = (name: string): DressingStep => ({ do: "remove", name });
 
-/** Tell-tales: they help nobody but whoever looks for a version with a known hole. */
+/** Fields that reveal software and versions. They help only those who look for a version with a known vulnerability. */
 const ANONYMOUS = [
   remove("server"),
   remove("x-powered-by"),
@@ -37,8 +37,8 @@ const ANONYMOUS = [
 ];
 
 /**
- * basic breaks no site: it adds what is absent. strict is for a site that loads its own scripts and is framed by
- * nobody; its CSP is the one thing that most sites will want to widen, so the origin's own wins where it sends one.
+ * basic breaks no site: it adds only what is absent. strict is for a site that loads only its own scripts and is framed
+ * by no one. Its CSP is what most sites will want to widen, so the origin's own CSP takes precedence.
  */
 const PRESETS: Record<PresetName, readonly DressingStep[]> = {
   off: [],
@@ -65,13 +65,15 @@ const PRESETS: Record<PresetName, readonly DressingStep[]> = {
   ],
 };
 
-/** The route's preset, else the site's; then the site's changes, then the route's, header by header. */
+/**
+ * The preset of the route or else of the site; then the changes of the site, then those of the route, header by header.
+ */
 export function compileDressing(site: SecurityConfig, route: SiteRoute["security"]): Dressing {
   const preset = presetOf(route) ?? presetOf(site) ?? "basic";
   const steps = new Map(PRESETS[preset].map((step) => [step.name, step]));
   const changedBy = (config: SecurityConfig | undefined) =>
     config === undefined || typeof config === "string" ? [] : Object.entries(config.headers);
-  // A preset on the route starts afresh: the site's changes were made to another one.
+  // A preset on the route starts afresh, because the changes of the site were made to another preset.
   const ofSite = presetOf(route) ? [] : changedBy(site);
   const ofRoute = changedBy(route);
   for (const [name, change] of [...ofSite, ...ofRoute]) {

@@ -62,7 +62,7 @@ function tellAsked(asked: Asked): AskedExplained {
 
 function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequestExplained {
   const urls = urlsAt(pool, ask.target);
-  // Of the first origin: what names URLs of its own names others at the next.
+  // For the first origin. A field that contains URLs differs at the next origin.
   const sent = fieldsAt(ask, pool.tiers[0]?.origins[0]?.url ?? "");
   const headers = [...sent];
   return {
@@ -94,7 +94,7 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
     (dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name));
   return {
     status: forward ? null : reply.status,
-    // The date of an origin's answer is its own.
+    // The Date of an origin's response is its own.
     headers: ([...reply.headers] as HeaderField[]).filter(([name]) => !forward || name !== "date"),
     removed: forward ? removedFrom(foreseen) : [],
     // The runtime sends no content in response to HEAD (RFC 9110 §9.3.2).

@@ -24,9 +24,9 @@ export function isLoop(asked: Asked, loopToken: string): boolean {
 }
 
 /**
- * With the site, so that one Headgate may stand behind another on purpose. Many deployments have a site called `*`: there
- * its version tells them apart, which all isolates of one deployment share. While a version takes another's place a loop
- * goes round once more at most.
+ * Includes the site, so that one Headgate may deliberately stand behind another. Many deployments have a site called
+ * `*`. For that site the version, which all isolates of a deployment share, tells them apart. While one version
+ * replaces another, a loop may go round once more at most.
  */
 export function loopTokenOf(siteName: string, version: string): string {
   const which = siteName.includes("*") ? `;version="${version.toLowerCase()}"` : "";

@@ -1,15 +1,15 @@
-// Where does a message's body end? What Content-Length and Transfer-Encoding say of it, read strictly: a proxy that
-// guesses is how one message is taken for two (RFC 9112 §6, §11.2).
+// Where does the body of a message end? Reads Content-Length and Transfer-Encoding strictly: a proxy that guesses lets
+// one message be taken for two (RFC 9112 §6, §11.2).
 
 export type Framing =
   /** Neither field. */
   | { readonly kind: "untold" }
   | { readonly kind: "length"; readonly bytes: number }
-  /** Of both fields this one counts (RFC 9112 §6.3). */
+  /** If both fields are present, this one counts (RFC 9112 §6.3). */
   | { readonly kind: "chunked" }
-  /** It is not told, or told in two ways. */
+  /** No usable length: the value is malformed, or contradicts itself. */
   | { readonly kind: "contradictory" }
-  /** In a coding that the runtime does not undo: what it hands over as the body are coded bytes. */
+  /** In a coding that the runtime does not decode: the body that it passes on is still encoded. */
   | { readonly kind: "coded" };
 
 const UNTOLD: Framing = { kind: "untold" };
@@ -32,12 +32,12 @@ function framingOfCoding(field: string): Framing {
     .map((coding) => withoutBlanks(coding).toLowerCase())
     .filter((coding) => coding !== "");
   if (codings.some((coding) => coding !== "chunked")) return CODED;
-  return codings.length === 1 ? CHUNKED : CONTRADICTORY; // applied twice it is malformed: RFC 9112 §7.1
+  return codings.length === 1 ? CHUNKED : CONTRADICTORY; // applied twice, it is malformed: RFC 9112 §7.1
 }
 
 /**
- * The same number several times is that number (RFC 9110 §8.6); anything else is none, and so is one that no double can
- * hold exactly: a stream of that length cannot be made.
+ * The same number repeated counts as that number (RFC 9110 §8.6). Anything else is not a length, nor is a number that
+ * no double can represent exactly, since no stream of that length can be made.
  */
 export function lengthOf(field: string): number | undefined {
   if (/^\d{1,15}$/.test(field)) return Number(field);
@@ -47,10 +47,15 @@ export function lengthOf(field: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** HTTP's own blanks alone (RFC 9110 §5.6.3): `trim` takes a vertical tab for one, which others read as part of the name. */
+/**
+ * Only the white space of HTTP (RFC 9110 §5.6.3). `trim` also removes a vertical tab, which others read as part of the
+ * name.
+ */
 const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** One number where there is one, and none beside a transfer coding, which counts instead (RFC 9112 §6.3). */
+/**
+ * Leaves a single number if there is one, and none beside a transfer coding, which takes precedence (RFC 9112 §6.3).
+ */
 export function settleLength(headers: Headers, framing: Framing): void {
   if (framing.kind === "untold") return;
   if (framing.kind !== "length") headers.delete("content-length");

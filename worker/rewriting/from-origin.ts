@@ -10,7 +10,7 @@ import { mapLocation, type OriginPlace } from "./map-location.ts";
 export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked): Reply {
   const { headers } = received;
   removeHopByHop(headers);
-  // RFC 6797 §7.2; the key of what is stored tells http from https, so nobody else misses it.
+  // RFC 6797 §7.2. The cache key distinguishes http from https, so clients that use https are not affected.
   if (asked.scheme !== "https") headers.delete("strict-transport-security");
   mapBack(headers, place, asked);
   return { ...received };

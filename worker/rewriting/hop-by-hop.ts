@@ -56,12 +56,12 @@ const PROTECTED = new Set([
 const PROTECTED_PREFIXES = ["x-forwarded-", "cf-", "sec-", "access-control-"];
 const PROTECTED_SUFFIX = "cdn-cache-control"; // also covers targeted fields such as `Cloudflare-CDN-Cache-Control`
 
-/** Of an answer: those that only a request can have are left out, since looking for a field has its price. */
+/** For responses. Fields that occur only in requests are left out, because each look-up has a cost. */
 const IN_ANSWERS = [...HOP_BY_HOP].filter(
   (name) => name !== "http2-settings" && name !== "proxy-authorization",
 );
 
-/** Takes them away from an answer in place, with those that `Connection` names. */
+/** Removes them from a response in place, together with those that `Connection` names. */
 export function removeHopByHop(headers: Headers): void {
   removeListed(headers);
   for (const name of IN_ANSWERS) headers.delete(name);

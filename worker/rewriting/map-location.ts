@@ -22,7 +22,7 @@ export function mapLocation(value: string, place: OriginPlace, asked: PublicPlac
 function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): string {
   const url = URL.parse(value, place.origin);
   if (!url || url.host !== place.host || url.username !== "" || url.password !== "") return value;
-  // From the text, since `search` does not tell `/a?` from `/a`.
+  // Taken from the text, because `search` does not distinguish `/a?` from `/a`.
   const rest = withoutBase(url.href.slice(url.origin.length), place.basePath);
   const namesScheme = !value.startsWith("//");
   // An origin that is reached over plain HTTP may redirect the client to https. Then the client should go there.

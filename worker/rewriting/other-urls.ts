@@ -1,6 +1,6 @@
-// A WebDAV request names further URLs beside its target: where to move or copy to (Destination), and on what it depends
-// (If). Clients know the public ones and the origin its own, so they are mapped as the target is: by the route that takes
-// them. The origin is chosen later, and its URL put in then. RFC 4918 §10.3, §10.4.
+// A WebDAV request names URLs besides its target: where to move or copy to (Destination), and what it depends on (If).
+// Clients know the public URLs and the origin its own, so they are mapped like the target, by the route that matches
+// them. The URL of the origin is filled in later, when the origin has been chosen. RFC 4918 §10.3, §10.4.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, NamedUrl } from "../message.ts";
@@ -12,7 +12,7 @@ import { readRequest } from "../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import { rewritePath, rewriteQuery } from "./rewrite.ts";
 
-/** The methods whose requests may have an If field or a Destination; any other is not looked at. */
+/** The methods whose requests may have an If field or a Destination. Other methods are not examined. */
 const WEBDAV = new Set([
   "COPY",
   "DELETE",
@@ -33,7 +33,7 @@ export interface Naming {
   readonly requestId: string;
 }
 
-/** Refused is what would write where the client itself may not: a guard by path holds for a Destination too. */
+/** Refuses a URL that the client itself could not write to: a guard by path also applies to a Destination. */
 export function otherUrls(naming: Naming): Result<readonly NamedUrl[], Refusal> {
   const { asked } = naming;
   if (!WEBDAV.has(asked.method)) return NONE;
@@ -55,7 +55,7 @@ export function otherUrls(naming: Naming): Result<readonly NamedUrl[], Refusal> 
 
 const NONE: Result<readonly NamedUrl[], Refusal> = ok([]);
 
-/** The URL that a MOVE or COPY has written to, where it is one of the public host: what is stored of it is then old. */
+/** The URL that a MOVE or COPY has written to, if it is on the public host: its stored response is then out of date. */
 export function writtenBeside(asked: Asked): Asked | undefined {
   const destination = destinationIn(asked);
   const url = destination === undefined ? undefined : readUrl(destination, asked);
@@ -67,7 +67,7 @@ function destinationIn({ method, headers }: Asked): string | undefined {
   return headers.get("destination") ?? undefined;
 }
 
-/** Read as a request for it would be; undefined where that would be refused. */
+/** Read as a request for this URL would be; undefined if that request would be refused. */
 function readUrl(text: string, asked: Asked): Asked | undefined {
   if (isUnreadable(text) || text.includes("#")) return undefined;
   const isPath = text.startsWith("/") && !text.startsWith("//");
@@ -81,8 +81,8 @@ function readUrl(text: string, asked: Asked): Asked | undefined {
 const isHere = (url: Asked | undefined, asked: Asked): url is Asked => url?.authority === asked.authority;
 
 /**
- * Path and query at the origin; undefined where its route leads to other origins, or to none. What is named on another
- * host has to pass too: some origins look at the path alone.
+ * Path and query at the origin; undefined if the route of the URL leads to other origins or to none. A URL on another
+ * host is checked too, because some origins look only at the path.
  */
 function targetFor(
   url: Asked,
@@ -108,15 +108,15 @@ function targetFor(
   });
 }
 
-/** Of a longer one nothing is mapped: no client sends it, and to search it takes time. */
+/** Nothing is mapped in a longer field: no client sends one, and searching it takes time. */
 const LONGEST_IF = 2_048;
 
 /** A list of conditions, whose state tokens look like resource tags; or a resource tag. */
 const LIST_OR_TAG = /\((?:\[(?:"[^"]*"|[^"\]])*\]|<[^<>]*>|[^()<[])*\)|<([^<>]*)>/g;
 
-/** The text, cut where the URL of the origin belongs. */
+/** The text, split where the URL of the origin belongs. */
 function piecesOfIf(conditions: string, naming: Naming): string[] {
-  if (conditions.replace(LIST_OR_TAG, "").trim() !== "") return []; // something else: where a tag is cannot be told
+  if (conditions.replace(LIST_OR_TAG, "").trim() !== "") return []; // anything else: tags cannot be found reliably
   const pieces: string[] = [];
   let piece = "";
   let from = 0;

@@ -19,15 +19,15 @@ export interface Rewrite {
   readonly stripPrefix: readonly string[];
   readonly addPrefix: string;
   readonly query: QueryRewrite | null;
-  /** What of the request the query is made of. */
+  /** The facts of the request that the query contains. */
   readonly facts: readonly Fact[];
 }
 
 const BEYOND_URL: ReadonlySet<Fact> = new Set(["client.ip", "client.country", "request.id"]);
 
 /**
- * Does it ask differently from client to client or from request to request for one URL, or, where the host does not count,
- * for one path? Answers to two such requests are no longer answers to the same question.
+ * Whether the query can differ between clients or requests for one URL (or, if the host does not count, for one path).
+ * Two such requests are no longer the same request to the origin.
  */
 export const asksDifferently = ({ facts }: Rewrite, hostCounts: boolean): boolean =>
   facts.some((fact) => BEYOND_URL.has(fact) || (fact === "host" && !hostCounts));

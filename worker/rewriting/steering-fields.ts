@@ -51,8 +51,8 @@ const NEVER_PASS = new Set([
   "x-url-scheme",
   "x-vercel-forwarded-for",
 
-  // Gunicorn takes the path of the request and what comes before it from them (`forwarder_headers`; benoitc/gunicorn#2650),
-  // and WSGI applications behind a prefix do from those with an X (Flask's ReverseProxied, Radicale, Calibre-Web).
+  // Gunicorn takes the path of the request and its prefix from them (`forwarder_headers`; benoitc/gunicorn#2650). WSGI
+  // applications behind a prefix use those with an X (Flask's ReverseProxied, Radicale, Calibre-Web).
   "path-info",
   "script-name",
   "x-scheme",

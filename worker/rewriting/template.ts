@@ -38,7 +38,7 @@ export function fillTemplate(template: Template, captures: Captures): string {
   return filled;
 }
 
-/** Also in the spelling that a request's own path has: `fetch` would read `%2e` as a dot and resolve it. */
+/** Also in the spelling of a request's own path: `fetch` would read `%2e` as a dot and resolve it. */
 const literal = (text: string): TemplatePart => ({
   text: encodeOutside(NO_URL_CHARACTER, text).replace(/%[0-9A-Fa-f]{2}/g, canonicalEscape),
 });

@@ -11,7 +11,7 @@ import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
 import { isClaim, type ToldApart } from "./steering-fields.ts";
 
-/** What of a route decides how its origins are asked. */
+/** The settings of a route that decide how its origins are asked. */
 export interface Asking {
   readonly rewrite: Rewrite | null;
   readonly requestEdits: HeaderEdits | null;
@@ -32,7 +32,7 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   const { loopToken, requestId, action, captures, otherUrls } = rewriting;
   const headers = new Headers(asked.headers);
   removeListed(headers);
-  // In one walk, and by `forEach`: an iterator costs the runtime three times as much (docs/performance.md).
+  // A single pass with `forEach`: an iterator costs the runtime three times as much (docs/performance.md).
   let receivedBytes = 0;
   let hasLength = false;
   asked.headers.forEach((value, field) => {
@@ -45,34 +45,35 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   countForward(headers, asked);
   setForwarded(headers, asked, loopToken);
   headers.set("x-request-id", requestId);
-  // Hop by hop, and this hop wants it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every rule.
+  // Upgrade is hop-by-hop, and this hop needs it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every
+  // rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
   const known = { asked, captures, requestId };
   editHeaders(headers, action.requestEdits, known);
   sendInOneLine(headers);
   const query = rewriteQuery(action.rewrite, known);
   const path = rewritePath(action.rewrite, asked.path, captures);
-  // What a site makes of the parameters, it makes of none too.
+  // A rewrite of the query also applies to an empty query.
   const loneMark = asked.loneMark && !action.rewrite?.query;
   const target = pathAndQuery({ path, query, loneMark });
   const ask = { method: asked.method, target, headers, receivedBytes };
   return otherUrls && otherUrls.length > 0 ? { ...ask, otherUrls } : ask;
 }
 
-/** Whether a field of the client's request concerns the edge alone. */
+/** Whether a field of the client's request concerns only the edge. */
 export function staysHere(field: string, asked: Asked, cache: ToldApart | null): boolean {
   switch (field) {
     case "host": // taken from the origin's URL
-    case "expect": // the runtime has answered it, and cannot relay the origin's own 100 (Continue)
+    case "expect": // the runtime has answered it, and cannot relay a 100 (Continue) from the origin
       return true;
     case "content-length":
-      // Such a body is refused or empty, and the runtime's fetch takes neither (`Content-Length: 0`).
+      // The body of such a request is refused or empty, and the runtime's fetch accepts neither (`Content-Length: 0`).
       return asked.method === "GET" || asked.method === "HEAD";
   }
   return HOP_BY_HOP.has(field) || isClaim(field, asked, cache);
 }
 
-/** RFC 9110 §7.6.2; one that has run out never comes here. */
+/** RFC 9110 §7.6.2. A request whose count has reached zero never gets here. */
 function countForward(headers: Headers, asked: Asked): void {
   const left = asked.method === "OPTIONS" ? headers.get("max-forwards") : null;
   if (left !== null && /^\d{1,6}$/.test(left)) headers.set("max-forwards", String(Number(left) - 1));

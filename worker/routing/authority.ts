@@ -5,7 +5,7 @@ import { canonicalAddress } from "./address.ts";
 export interface Authority {
   /** Lower case, without the port and without a trailing dot. */
   readonly host: string;
-  /** `host`, and the port where it is not the scheme's own. */
+  /** `host`, with the port if it is not the default of the scheme. */
   readonly text: string;
 }
 

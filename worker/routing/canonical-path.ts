@@ -11,7 +11,7 @@ export interface CanonicalPath {
   readonly oddities: readonly PathOddity[];
 }
 
-// Most paths need nothing done: only these characters, and no segment of dots, with parameters or without.
+// Most paths are canonical already: only these characters, and no dot segment, with or without parameters.
 const PLAIN = /^(?:\/(?!\.\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 /**

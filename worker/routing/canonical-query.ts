@@ -11,7 +11,7 @@ export function canonicalQuery(raw: string): string {
   return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(RUNS_OF_THEM, raw) : raw;
 }
 
-/** As it stands in a request line. */
+/** As in a request line. */
 export function pathAndQuery({ path, query, loneMark }: Pick<Asked, "path" | "query" | "loneMark">): string {
   if (query !== "") return `${path}?${query}`;
   return loneMark ? `${path}?` : path;

@@ -80,8 +80,8 @@ const LOOK_AGAIN_MS = 5;
 const MAX_LOOKS = 200;
 
 /**
- * What another request has put on the shelf since. The runtime may cancel a request that waits for nothing but another
- * request's promise (docs/architecture.md, "What requests share"), so this one waits on timers of its own.
+ * What another request has put on the shelf in the meantime. The runtime may cancel a request that waits only for the
+ * promise of another request (docs/architecture.md, "What requests share"), so this one waits on timers of its own.
  */
 async function awaitOtherReading(
   pattern: string,
@@ -117,7 +117,7 @@ async function readText(pattern: string, ports: SitePorts): Promise<Kept> {
   if (text === undefined) return { version: undefined, found: ok(undefined), size: 0, readAt };
 
   const version = await fingerprintOf(text);
-  const before = shelf.get(pattern); // only now: another request may have awaitOtherReading the same text meanwhile
+  const before = shelf.get(pattern); // read only now: another request may have stored the same text
   if (before?.version === version) return { ...before, readAt };
   const stored = await compileText(text, version);
   if (stored.ok) return { version, found: stored, size: text.length, readAt };

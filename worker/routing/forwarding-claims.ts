@@ -2,12 +2,15 @@
 // the site. Callers may believe it only after they have checked that the proxy is trusted.
 import { addressBesidePort } from "./address.ts";
 
-/** What the site's proxies write; undefined where it says nothing: X-Forwarded-For, and without one Forwarded. */
+/**
+ * The fields that the site's proxies write. Undefined if the site does not say: X-Forwarded-For is then used or,
+ * without it, Forwarded.
+ */
 export type TrustedFields = "x-forwarded" | "forwarded" | undefined;
 
-/** Each list has the client's end first: what a hop adds, it adds at the end. */
+/** Each list begins at the client's end: a hop adds its element at the end. */
 export interface Claims {
-  /** Each hop's address; undefined where one is no address. */
+  /** The address of each hop; undefined if the text is not an address. */
   readonly chain: readonly (string | undefined)[];
   readonly schemes: readonly ("http" | "https" | undefined)[];
   readonly hosts: readonly (string | undefined)[];
@@ -26,7 +29,7 @@ export function claimsOf(headers: Headers, fields: TrustedFields): Claims {
 
 type OfHops = Omit<Claims, "requestId">;
 
-/** Where the site does not say which, each is looked for in the other where it is not told. */
+/** If the site does not say which is used, a value that is missing in one is looked up in the other. */
 function fromXForwarded(headers: Headers, fields: TrustedFields): OfHops {
   const [chain, schemes, hosts] = ["for", "proto", "host"].map((name) =>
     listOf(headers, `x-forwarded-${name}`),
@@ -57,7 +60,7 @@ const listOf = (headers: Headers, name: string): string[] | undefined =>
     ?.split(",")
     .map((member) => member.trim());
 
-/** Of a WebSocket handshake some proxies tell the WebSocket's own scheme, as its URL has it (RFC 6455 §3). */
+/** For a WebSocket handshake, some proxies report the WebSocket scheme of its URL (RFC 6455 §3). */
 function asScheme(text: string | undefined): "http" | "https" | undefined {
   switch (text?.toLowerCase()) {
     case "http":
@@ -70,7 +73,7 @@ function asScheme(text: string | undefined): "http" | "https" | undefined {
   return undefined;
 }
 
-/** RFC 7239 §4: elements by comma, pairs by semicolon, values as tokens or quoted strings. */
+/** RFC 7239 §4: elements separated by commas, pairs by semicolons, values as tokens or quoted strings. */
 export function parseForwarded(field: string): ReadonlyMap<string, string>[] {
   if (field === "") return [];
   return splitOutsideQuotes(field, ",").map(

@@ -36,15 +36,15 @@ export function asSiteSees(asked: Asked, site: SiteView): Asked {
 }
 
 /**
- * From the client to the peer. The client is the nearest address to us that is no trusted proxy: everything left
- * of it was written by someone we have no reason to believe, and is dropped. `told` is how many trusted proxies there
- * were to tell of the request: the last that many members of a list are theirs.
+ * From the client to the peer. The client is the address nearest to us that is not a trusted proxy. Everything left of
+ * it was written by someone we have no reason to believe, and is dropped. `told` is the number of trusted proxies that
+ * could report on the request: the last that many members of a list are theirs.
  */
 function hopsFrom(claims: Claims, peerIp: string, trusted: AddressSet): { hops: string[]; told: number } {
   const hops = [peerIp];
   let told = 1;
   for (const ip of claims.chain.toReversed()) {
-    if (ip === undefined) break; // `unknown`, an obfuscated name, or rubbish: no further than here
+    if (ip === undefined) break; // `unknown`, an obfuscated name or garbage: the chain ends here
     hops.unshift(ip);
     if (!trusted.has(ip)) break;
     told++;
@@ -52,7 +52,7 @@ function hopsFrom(claims: Claims, peerIp: string, trusted: AddressSet): { hops: 
   return { hops, told };
 }
 
-/** Of what trusted proxies told: the first of them met the client, the others met a proxy. */
+/** Of the reports of trusted proxies: the first proxy met the client, the others met a proxy. */
 function nearestTheClient<T>(list: readonly (T | undefined)[], told: number): T | undefined {
   return list.slice(-told).find((one) => one !== undefined);
 }

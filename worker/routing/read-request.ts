@@ -7,12 +7,12 @@ import { readAuthority } from "./authority.ts";
 import { canonicalPath } from "./canonical-path.ts";
 import { canonicalQuery } from "./canonical-query.ts";
 
-/** As nginx's default for one header line; Cloudflare itself stops at 16 KB. */
+/** Like nginx's default for one header line. Cloudflare itself stops at 16 KB. */
 export const MAX_URL_LENGTH = 8_192;
 
 export interface RequestLine {
   readonly method: string;
-  /** Absolute, as the platform gives it: the authority is the Host field. */
+  /** Absolute, as the platform provides it: the authority is the Host field. */
   readonly url: string;
   readonly headers: Headers;
 }
@@ -21,12 +21,12 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
   const { method, url, headers } = line;
   if (url.length > MAX_URL_LENGTH) return err({ reason: "uri-too-long", maxLength: MAX_URL_LENGTH });
   if (method === "CONNECT" || method === "TRACE") {
-    // TRACE would show one hop's credentials to a script in a browser; CONNECT asks for another kind of proxy.
+    // TRACE would show the credentials of one hop to a script in a browser. CONNECT asks for another kind of proxy.
     return err({ reason: "method-refused", method });
   }
 
   const target = splitUrl(url);
-  // The platform puts Host before the path as it is: `Host: a.test/admin` would otherwise be half a path.
+  // The platform puts Host before the path unchanged, so `Host: a.test/admin` would otherwise become part of the path.
   const host = headers.get("host") ?? target.authority;
   const authority = readAuthority(target.authority, target.scheme);
   const agrees = host === target.authority || readAuthority(host, target.scheme) !== undefined;
@@ -54,7 +54,7 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
   });
 }
 
-/** By hand and not by `new URL`, which resolves dot segments in its own way before we can look at them. */
+/** Not `new URL`, which resolves dot segments in its own way before we can see them. */
 function splitUrl(url: string) {
   const [, scheme = "", authority = "", path = "", mark = "", query = ""] =
     /^(https?):\/\/([^/?#]*)([^?#]*)(\??)([^#]*)/s.exec(url) ?? [];
@@ -67,7 +67,7 @@ function splitUrl(url: string) {
   } as const;
 }
 
-/** `OPTIONS *` arrives as `http://a.test*`: it asks about no resource, so no route can answer it. */
+/** `OPTIONS *` arrives as `http://a.test*`. It asks about no resource, so no route can answer it. */
 const objectionToTarget = (method: string, host: string): Refusal =>
   method === "OPTIONS" && isHost(host) ? { reason: "bad-target" } : { reason: "bad-host", host };
 

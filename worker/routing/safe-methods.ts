@@ -1,4 +1,5 @@
-// Methods that change nothing (RFC 9110 §9.2.1). Any other invalidates what is stored for its URL (RFC 9111 §4.4).
+// Methods that change nothing (RFC 9110 §9.2.1). Any other method invalidates what is stored for its URL (RFC 9111
+// §4.4).
 
 const SAFE: ReadonlySet<string> = new Set([
   "GET",
