@@ -1,4 +1,4 @@
-// Where the project stands, and the wrangler that it brings along.
+// The folder of the project, and its own copy of wrangler.
 import { createRequire } from "node:module";
 import path from "node:path";
 

@@ -18,7 +18,7 @@ export function compileListGlob(pattern: string): Glob {
     for (const start of starts) {
       if (!text.startsWith(first, start)) continue;
       const from = start + first.length;
-      if (last !== undefined) return endsLater(text, { from, ends, middle: others, last }); // a later start leaves no more room
+      if (last !== undefined) return endsLater(text, { from, ends, middle: others, last }); // later starts leave no more room
       if (ends.has(from)) return true;
     }
     return false;

@@ -68,7 +68,7 @@ export function originRows({ pool }: Explanation): Row[] {
 export function answerRows({ answer, refusal }: Explanation): Row[] {
   return [
     { label: "answer", ...summary(answer, refusal) },
-    // A date is of the moment, and says nothing of the site.
+    // The Date is that of the moment, and says nothing about the site.
     ...fieldLines(answer.headers.filter(([name]) => name !== "date" && !isSecurity(name, answer))),
     ...(answer.status === null
       ? [...answer.removed.map((name) => ({ text: `- ${name}` })), ...stepRows(answer.securitySteps)]

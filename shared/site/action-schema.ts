@@ -6,7 +6,7 @@ import { editableHeaderName, headerValue } from "./scalars.ts";
 const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 const noHalfEscape = "has a % that is not followed by two hexadecimal digits; the character itself is %25";
 
-/** In every spelling, and with `;parameters`: what an origin resolves before it looks the path up. */
+/** In every spelling and with `;parameters`: an origin resolves it before it looks up the path. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=\/|;|%3b|$)/i;
 
 function objectionToPath(path: string): string | undefined {

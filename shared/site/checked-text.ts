@@ -1,10 +1,10 @@
 // The stored form of a site that was checked beforehand. Besides the values of the file it contains the parsed site
 // with its defaults filled in, so that the edge need not check and parse it again. Four lines:
+//
 //   headgate <fingerprint of the lines below>
 //   <fingerprint of the rules that it was checked by> <version of the file>
 //   <the parsed site as JSON>
 //   <the file as JSON>
-//
 //
 // The first line proves that the others have not been changed. If the edge has other rules, it checks the file by its
 // own, so a stored site is never misread.

@@ -56,7 +56,9 @@ function ofParameter(segment: Segment): string | undefined {
   return ofExpression(regex, `:${name}`, "the whole segment");
 }
 
-/** What an expression could only wait for in vain; the rest of what no path has is syntax of expressions too. */
+/**
+ * Characters that an expression would never meet. The other characters that no path contains are syntax in expressions.
+ */
 const NOT_COMPARED = /[\0-\x20"#`\x7f]|[^\0-\x7f]/u;
 
 function ofExpression(regex: string, where: string, all: string): string | undefined {

@@ -58,7 +58,7 @@ export const size = sizeWithin({ most: "1024GiB" });
 /** A field name (RFC 9110 §5.1), converted to lower case. */
 export const headerName = z
   .string()
-  // A star may stand in a name, and stands in none: who writes `x-*` means all that begin with x-.
+  // A name may contain a star, but in practice none does: `x-*` is meant as everything that begins with x-.
   .regex(/^[!#$%&'+.^_`|~0-9A-Za-z-]+$/, {
     error: ({ input }) =>
       String(input).includes("*")
@@ -142,10 +142,10 @@ export const hostPattern = z
   )
   .meta({ title: "host" });
 
-/** An IPv6 address stands in brackets. */
+/** An IPv6 address is in brackets. */
 const HOST_TEXT = /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\[[0-9a-f:.*]+\]?|\*?[0-9a-f:.]*\])$/;
 
-/** What a host is compared with, `*` for any text: in the spelling that hosts have by then. */
+/** The text that a host is compared with, `*` for any text. In the spelling that hosts have at that point. */
 export const hostText = z
   .string()
   .transform((host) => host.toLowerCase())

@@ -29,7 +29,7 @@ export function shapeProblems(issues: readonly Issue[], above: readonly Property
   });
 }
 
-/** A value that breaks several rules is told by the last, which is the narrowest: `at most 599`, not `at most 2^53`. */
+/** If a value breaks several rules, the last is reported, which is the narrowest: `at most 599`, not `at most 2^53`. */
 function lastOfEachPlace(issues: readonly Issue[]): Issue[] {
   const last = new Map(issues.map((issue) => [placeOf(issue), issue]));
   return issues.filter((issue) => last.get(placeOf(issue)) === issue);

@@ -133,7 +133,7 @@ function inSecurity(security: SiteRoute["security"], keys: Keys): Problem[] {
   });
 }
 
-/** A prefix is taken as it is written: `/:tenant` in it would go to the origin so. */
+/** A prefix is taken literally: `/:tenant` in it would reach the origin like this. */
 function inPrefix(prefix: string | undefined, keys: Keys): Problem[] {
   const written = prefix === undefined ? undefined : /\/(:[A-Za-z_]\w*|\*)(?=\/|$)/.exec(prefix)?.[1];
   if (written === undefined) return notFilled(prefix, keys);

@@ -11,7 +11,7 @@ type Keys = readonly PropertyKey[];
 const ADDED_TO: ReadonlySet<string> = new Set(["via", "cache-status", "proxy-status"]);
 /** The edge replaces these. */
 const REPLACED: ReadonlySet<string> = new Set(["x-request-id"]);
-/** By which a request that runs in a circle is told: RFC 8586 §2 forbids to let a configuration remove it. */
+/** Detects a request that runs in a loop. RFC 8586 §2 forbids letting a configuration remove it. */
 const LOOP_FIELD = "cdn-loop";
 
 export function edgeWrittenFields(site: Site): Problem[] {

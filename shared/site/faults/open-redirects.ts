@@ -1,5 +1,5 @@
-// Does a Location or Refresh field begin with what a client wrote? Then a link to this site could lead to another one:
-// `${path.*}` may be `https:/evil.example`, and `/${query}` may be `//evil.example`. A `redirect` sees to that itself.
+// Does a Location or Refresh field begin with text from a client? Then a link to this site could lead to another one:
+// `${path.*}` may be `https:/evil.example`, and `/${query}` may be `//evil.example`. A `redirect` is safe by itself.
 import { capturesOf } from "../path-pattern.ts";
 import { valueParts } from "../placeholders.ts";
 import { type Problem, problemAt } from "../problem.ts";
@@ -50,7 +50,7 @@ function inValues(values: Values, keys: Keys, around: Around): Problem[] {
   });
 }
 
-/** A host that ends, or a path or query of this site: whatever comes now cannot change the host. */
+/** A complete host, or the path or query of this site: nothing that follows can change the host. */
 const SETTLED = /^\s*(?:https?:\/\/[^/?#\\]+[/?#]|\/[^/\\]|[?#]|[^:/?#\\]+[/?#])/i;
 const HOST_ONLY = /^\s*https?:\/\/[^/?#\\]+$/i;
 
@@ -64,7 +64,7 @@ function staysPut(value: string, { captures, mergesSlashes }: Around): boolean {
     else if (part.fact === "path")
       return HOST_ONLY.test(before) || (before.trim() === "" && mergesSlashes); // it begins with its one slash
     else if (part.fact === "query") return false;
-    else before += part.fact === "scheme" ? "http" : "x"; // what the edge has read, and found to be one word
+    else before += part.fact === "scheme" ? "http" : "x"; // the edge has parsed this, so it is a single word
   }
   return true;
 }

@@ -52,8 +52,8 @@ function inWords({ code, message, pos: [offset] }: YAMLError, text: string): Syn
 }
 
 /**
- * `*.example.com` without quotes is an alias to YAML, and so is every other text that begins with a star. And what stands
- * within itself has no end.
+ * Unquoted, `*.example.com` is an alias in YAML, as is any other text that begins with a star. Also finds a value that
+ * contains itself, which would never end.
  */
 function aliasesToNowhere(document: Document): SyntaxFault[] {
   const faults: SyntaxFault[] = [];

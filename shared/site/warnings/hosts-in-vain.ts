@@ -1,5 +1,6 @@
-// Does a route ask for a host in a way that has no effect? Without a host of the site that it takes it never holds; as a
-// header it is compared as the client spelt it, and a guard of that kind is passed by with `SHOP.example.com:443`.
+// Does a route ask for a host in a way that has no effect? It never matches if no host of the site matches the
+// condition. As a header the host is compared as the client spelled it, so `SHOP.example.com:443` slips past such a
+// guard.
 import { compileGlob } from "../../glob.ts";
 import type { MatchConfig } from "../match-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
@@ -35,6 +36,6 @@ function inMatch(match: MatchConfig | undefined, keys: Keys, hosts: readonly str
   ];
 }
 
-/** A site for all hosts below a name serves more than can be listed. */
+/** A site for all hosts below a name serves more hosts than can be listed. */
 const isServed = (pattern: string, hosts: readonly string[]): boolean =>
   hosts.some((host) => host.startsWith("*") || compileGlob(pattern)(host));
