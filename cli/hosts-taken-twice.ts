@@ -11,7 +11,7 @@ export function hostsTakenTwice(
       const earlier = takenBy.get(host);
       takenBy.set(host, earlier ?? file);
       if (earlier === undefined || earlier === file) return [];
-      const message = `is taken: ${earlier} names ${host} too, and a host belongs to one site`;
+      const message = `is taken: ${earlier} names ${host} too, and a host belongs to one site only`;
       return [locate(problemAt(["hosts", index], message))];
     }),
   );

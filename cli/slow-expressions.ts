@@ -20,8 +20,8 @@ export function slowExpressions(site: Site): Problem[] {
     expressionsIn(pattern).flatMap((expression) => {
       const growth = verdictOn(expression);
       if (growth === undefined) return [];
-      const message = `has an expression that a hostile path makes slow: the time for {${expression}} grows ${growth}`;
-      return [problemAt(keys, message, { hint: "let no two repetitions in it take the same text" })];
+      const message = `has an expression that a hostile path can make slow: the time for {${expression}} grows ${growth}`;
+      return [problemAt(keys, message, { hint: "avoid repetitions in it that can match the same text" })];
     }),
   );
 }
@@ -36,6 +36,6 @@ function growthOf(expression: string): string | undefined {
   if (verdict.status !== "vulnerable") return undefined;
   const { complexity } = verdict;
   return complexity.type === "polynomial"
-    ? `with the power ${complexity.degree} of its length`
+    ? `with its length to the power of ${complexity.degree}`
     : "exponentially with its length";
 }

@@ -20,7 +20,7 @@ function whatIsWrong([first, second]: Uint8Array): string {
   const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return isUtf16
     ? "the file is UTF-16; save it as UTF-8"
-    : "the file has bytes here that are no UTF-8; save it as UTF-8";
+    : "the file has bytes here that are not UTF-8; save it as UTF-8";
 }
 
 /** Line and column count from 1. */

@@ -87,32 +87,32 @@ export function explainRefusal(refusal: Refusal): string {
       return `The path has a percent sign that is not followed by two hexadecimal digits: ${refusal.at}`;
     case "path-refused":
       if (refusal.oddity === "hidden-dots")
-        return "The path has a dot segment beside an encoded slash, a backslash or a semicolon; no route can allow that.";
-      return `The path holds what origins disagree on (${refusal.oddity}); a route has to allow it by name, in allowInPath.`;
+        return "The path has a dot segment beside an encoded slash, a backslash or a semicolon. No route can allow that.";
+      return `The path has content that origins interpret differently (${refusal.oddity}). A route must allow it by name in allowInPath.`;
     case "bad-target":
-      return "The request target is no path: `OPTIONS *` is not forwarded.";
+      return "The request target is not a path: `OPTIONS *` is not forwarded.";
     case "unreadable-target":
-      return "The URL holds bytes that are no UTF-8, or U+FFFD unescaped: percent-encode them, or it cannot be told from others.";
+      return "The URL contains bytes that are not UTF-8, or an unescaped U+FFFD, so it cannot be told from other URLs. Percent-encode them.";
     case "destination-refused":
-      return "The Destination is no URL, or one that no route leads to on the same origins as the request itself.";
+      return "The Destination is not a URL, or no route leads it to the same origins as the request itself.";
     case "bad-framing":
-      return "Content-Length or Transfer-Encoding do not tell where the request's body ends.";
+      return "Content-Length and Transfer-Encoding do not say where the body of the request ends.";
     case "transfer-coding-refused":
-      return "The request's body comes in a transfer coding other than chunked, which the edge does not undo.";
+      return "The body of the request has a transfer coding other than chunked, which the edge does not decode.";
     case "body-refused":
       return `A ${refusal.method} request with a body is not forwarded (RFC 9110 §9.3.1): use POST or QUERY.`;
     case "request-body-broken":
       return "The request's body ended before it was complete.";
     case "no-site":
-      return `No site here serves ${refusal.host}. Add a site file whose hosts name it, then: headgate push FILE --remote`;
+      return `No site here serves ${refusal.host}. Add a site file that names it under hosts, then run: headgate push FILE --remote`;
     case "no-route":
       return "No route of this site takes the request. `headgate explain URL` says why each one does not.";
     case "uri-too-long":
       return `The URL is longer than ${refusal.maxLength} characters.`;
     case "headers-too-large":
-      return `The header fields are larger than ${refusal.maxBytes} bytes together.`;
+      return `The header fields are larger than ${refusal.maxBytes} bytes in total.`;
     case "bug":
-      return "The edge met a fault of its own. The request id finds it in the log.";
+      return "The edge failed because of a bug. Find it in the log by the request id.";
     case "site-invalid":
       return `The configuration stored for ${refusal.host} is invalid, and there is no earlier one to fall back on.`;
     case "method-refused":
@@ -120,7 +120,7 @@ export function explainRefusal(refusal: Refusal): string {
     case "origin-unreachable":
       return "No origin could be reached, or the connection to it broke before it answered.";
     case "unasked-not-modified":
-      return "The origin answered 304 (Not Modified) to a request that has no conditions, and so sent nothing.";
+      return "The origin answered 304 (Not Modified) to a request without conditions, so it sent no content.";
     case "no-origin":
       return "No origin of the pool is in service.";
     case "site-unavailable":

@@ -9,7 +9,7 @@ import { sitesNamed } from "../sites-named.ts";
 export function addCheckCommand(program: Command): void {
   program
     .command("check")
-    .description("tell everything that is wrong with the site files, and how to mend it")
+    .description("report every problem in the site files, and how to fix it")
     .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
     .addHelpText("after", `\nExample:\n  npx headgate check sites/demo.yaml\n${EXIT_CODE_HELP}`)
     .action(async (paths: string[], _options: unknown, command: Command) => {

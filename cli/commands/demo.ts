@@ -19,9 +19,9 @@ interface Options {
 export function addDemoCommand(program: Command): void {
   program
     .command("demo")
-    .description("see it work: three mock origins, the edge in front of them, and what to try")
-    .option("--port <N>", "of the edge; another one where it is taken", parsePort, DEFAULT_PORT)
-    .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
+    .description("run a demo: three mock origins, the edge in front of them, and commands to try")
+    .option("--port <N>", "the port of the edge; another one is used if it is taken", parsePort, DEFAULT_PORT)
+    .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
     .addHelpText("after", `\nExample:\n  npx headgate demo --port 8080\n${EXIT_CODE_HELP}`)
     .action(async ({ port, persistTo }: Options) => {
       // Only the demo and the tests use the mock origins, so no other command loads them.
@@ -50,7 +50,7 @@ function page(edge: string, origin: string): string {
     ({ shows, command }) => `${paint("dim", `# ${shows}`)}\n${command}\n`,
   );
   return `
-${paint("bold", `The edge is on ${edge}; sites/demo.yaml says what it does. Try, in another terminal:`)}
+${paint("bold", `The edge is on ${edge}, configured by sites/demo.yaml. Try these in another terminal:`)}
 
 ${tries.join("\n")}
 Edit sites/demo.yaml while it runs. Ctrl-C ends everything.

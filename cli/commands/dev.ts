@@ -28,11 +28,11 @@ Example:
 export function addDevCommand(program: Command): void {
   program
     .command("dev")
-    .description("run the edge on this machine, emulated by wrangler; a saved site file is live at once")
+    .description("run the edge on this machine, emulated by wrangler; a saved site file goes live at once")
     .option("--sites <DIR>", "the folder of site files", DEFAULT_SITES)
-    .option("--port <N>", "0 for any free one", parsePort, DEFAULT_PORT)
+    .option("--port <N>", "the port to listen on; 0 for any free one", parsePort, DEFAULT_PORT)
     .option("--host <H>", "the address to listen on", "127.0.0.1")
-    .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
+    .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       await sitesNamed([options.sites], command); // a missing folder ends the command here

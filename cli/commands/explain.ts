@@ -36,21 +36,21 @@ Examples:
 export function addExplainCommand(program: Command): void {
   program
     .command("explain")
-    .description("tell what the edge would do with a request, and why: by the very code that serves it")
+    .description("show what the edge would do with a request, and why, using the same code that serves it")
     .usage("[options] [METHOD] URL")
-    .argument("<REQUEST...>", "the method, GET where left out, and the whole URL")
-    .option("-H, --header <'NAME: VALUE'>", "a header of the request; may be given several times", addHeader)
-    .option("--country <XX>", "where the client is", readCountry)
+    .argument("<REQUEST...>", "the method (default: GET) and the complete URL")
+    .option("-H, --header <'NAME: VALUE'>", "a header of the request; can be repeated", addHeader)
+    .option("--country <XX>", "the client's country", readCountry)
     .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
-    .option("--sites <DIR|FILE>", "where the site files are", DEFAULT_SITES)
+    .option("--sites <DIR|FILE>", "the site files", DEFAULT_SITES)
     .option(
       "--stored <'NAME: VALUE'>",
-      "a header of a response that the cache holds; several times",
+      "a header of a response that the cache is assumed to hold; can be repeated",
       addHeader,
     )
-    .option("--stored-age <DURATION>", "how long ago it was received (default: 0s)", readAge)
-    .option("--stored-status <STATUS>", "its status (default: 200)", readStatus)
-    .option("--json", "as data")
+    .option("--stored-age <DURATION>", "how long ago that response was received (default: 0s)", readAge)
+    .option("--stored-status <STATUS>", "the status of that response (default: 200)", readStatus)
+    .option("--json", "print the explanation as JSON")
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(run);
 }
@@ -104,7 +104,7 @@ function imaginedStored({ stored, storedAge, storedStatus }: ExplainOptions): Im
 
 function readAge(text: string): number {
   const ms = parseDurationMs(text);
-  if (ms === undefined) throw new InvalidArgumentError("Write a duration, as 90s, 5m or 1h.");
+  if (ms === undefined) throw new InvalidArgumentError("Write a duration such as 90s, 5m or 1h.");
   return ms;
 }
 
@@ -115,7 +115,7 @@ function readStatus(text: string): number {
 
 function readCountry(text: string): string {
   const read = country.safeParse(text);
-  if (!read.success) throw new InvalidArgumentError("Write a country's two letters, as DE or US.");
+  if (!read.success) throw new InvalidArgumentError("Write a two-letter country code such as DE or US.");
   return read.data;
 }
 

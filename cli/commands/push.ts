@@ -29,9 +29,9 @@ export function addPushCommand(program: Command): void {
     .command("push")
     .description("check and test the site files, then write them into the store that the edge reads")
     .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
-    .option("--local", "into the local store of `headgate dev` and `wrangler dev`")
-    .option("--remote", "into Cloudflare's KV, with wrangler's own log-in")
-    .option("--persist-to <DIR>", "where the local store is, as in wrangler (default: .wrangler/state)")
+    .option("--local", "write to the local store of `headgate dev` and `wrangler dev`")
+    .option("--remote", "write to Cloudflare's KV, with wrangler's own login")
+    .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(async (paths: string[], options: PushOptions, command: Command) => {
       const place = placeOf(options, command);
@@ -49,11 +49,11 @@ export function addPushCommand(program: Command): void {
 
 function placeOf({ local, remote, persistTo }: PushOptions, command: Command): Place {
   if (local === remote) {
-    command.error("error: say where to: --local or --remote, one of them", { exitCode: WRONG_USAGE });
+    command.error("error: choose either --local or --remote", { exitCode: WRONG_USAGE });
   }
   if (local) return { kind: "local", folder: persistTo === undefined ? undefined : path.resolve(persistTo) };
   if (persistTo !== undefined) {
-    command.error("error: --persist-to belongs to --local", { exitCode: WRONG_USAGE });
+    command.error("error: --persist-to can only be used with --local", { exitCode: WRONG_USAGE });
   }
   return { kind: "remote" };
 }

@@ -32,13 +32,15 @@ Examples:
 export function addServeCommand(program: Command): void {
   program
     .command("serve")
-    .description("serve the sites from this machine, without Cloudflare: one process, the cache in memory")
+    .description(
+      "serve the sites from this machine without Cloudflare, in one process with the cache in memory",
+    )
     .option("--sites <DIR>", "the site files", DEFAULT_SITES)
-    .option("--port <N>", "0 for any free one", parsePort, DEFAULT_PORT)
+    .option("--port <N>", "the port to listen on; 0 for any free one", parsePort, DEFAULT_PORT)
     .option("--host <H>", "the address to listen on", "127.0.0.1")
-    .option("--cache-memory <SIZE>", "what the cache may keep: 64MiB unless told, 0B for no cache", parseSize)
+    .option("--cache-memory <SIZE>", "the size of the cache (default: 64MiB); 0B for no cache", parseSize)
     .option("--tls-cert <FILE>", "terminate TLS with this certificate chain (PEM)")
-    .option("--tls-key <FILE>", "and its private key (PEM)")
+    .option("--tls-key <FILE>", "the private key of the certificate (PEM)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: ServeOptions, command: Command) => {
       const tls = await certificateOf(options, command);
@@ -53,7 +55,7 @@ export function addServeCommand(program: Command): void {
       console.error(`${plural(sites.length, "site")} on ${url}; Ctrl-C ends it`);
 
       const crashed = await Promise.race([told.then(() => false), running.ended.then(() => true)]);
-      if (crashed) return fail("workerd ended on its own");
+      if (crashed) return fail("workerd ended unexpectedly");
       await running.stop();
     });
 }
@@ -73,7 +75,7 @@ async function certificateOf(options: ServeOptions, command: Command): Promise<C
   const { tlsCert, tlsKey } = options;
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) {
-    return command.error("error: --tls-cert and --tls-key go together", { exitCode: WRONG_USAGE });
+    return command.error("error: --tls-cert and --tls-key must be given together", { exitCode: WRONG_USAGE });
   }
   const read = await readCertificate(tlsCert, tlsKey);
   return read.ok ? read.value : command.error(`error: ${read.error}`, { exitCode: WRONG_USAGE });
@@ -83,9 +85,9 @@ async function certificateOf(options: ServeOptions, command: Command): Promise<C
 function whyNotStarted({ message }: Error, address: string): string {
   if (message.includes("Address already in use")) return `${address} is in use; choose another --port`;
   if (message.includes("Permission denied"))
-    return `${address} is not open to this user; choose a --port above 1023`;
+    return `${address} is not allowed for this user; choose a --port above 1023`;
   if (/Cannot assign requested address|DNS lookup failed/.test(message)) {
-    return `${address} is no address of this machine; choose another --host`;
+    return `${address} is not an address of this machine; choose another --host`;
   }
   return message;
 }

@@ -11,7 +11,7 @@ import { sitesNamed } from "../sites-named.ts";
 export function addTestCommand(program: Command): void {
   program
     .command("test")
-    .description("run the tests that live in the site files, without any origin")
+    .description("run the tests in the site files; no origin is needed")
     .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
     .addHelpText("after", `\nExample:\n  npx headgate test sites/demo.yaml\n${EXIT_CODE_HELP}`)
     .action(async (paths: string[], _options: unknown, command: Command) => {

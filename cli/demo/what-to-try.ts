@@ -9,11 +9,12 @@ export interface Try {
 export function whatToTry(edge: string, origin: string): Try[] {
   return [
     {
-      shows: "weighted balancing: three answers come from a for each one from b",
+      shows: "weighted balancing: a gives three answers for each one from b",
       command: `for i in 1 2 3 4 5 6 7 8; do curl -s ${edge}/count; echo; done`,
     },
     {
-      shows: "a rewrite: the origin echoes what it was asked, under its inner path, and for whom",
+      shows:
+        "a rewrite: the origin echoes the request that it received, with its inner path and the client's address",
       command: `curl -s '${edge}/api/users?id=7&utm_source=mail'`,
     },
     {
@@ -29,7 +30,7 @@ export function whatToTry(edge: string, origin: string): Try[] {
       command: `curl -si ${edge}/hello/you`,
     },
     {
-      shows: "failover: a falls sick, b answers, and Proxy-Status tells what happened",
+      shows: "failover: a fails, b answers, and Proxy-Status tells what happened",
       command: `curl -s -X POST ${origin}/sick; for i in 1 2 3 4; do curl -si ${edge}/count | grep -iE 'count|proxy-status'; echo; done; curl -s -X POST ${origin}/well`,
     },
   ];

@@ -16,7 +16,7 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
     gone: (file) => say(`${paint("yellow", "gone")}  ${file}`),
     problems: (problems) => {
       say(problemList(problems, paint));
-      say(`${paint("red", countProblems(problems))}; what was good before stays live`);
+      say(`${paint("red", countProblems(problems))}; the last good version stays live`);
     },
     warnings: (warnings) => say(warningList(warnings, paint)),
     trouble: (sentence) => say(paint("red", sentence)),

@@ -12,7 +12,7 @@ export async function devUntilTold(options: DevOptions, onReady: (url: string) =
     onReady(dev.url);
     const crashed = await Promise.race([told.then(() => false), dev.ended.then(() => true)]);
     await dev.stop();
-    if (crashed) throw new Error("wrangler dev ended on its own");
+    if (crashed) throw new Error("wrangler dev ended unexpectedly");
   } catch (error) {
     console.error(`error: ${(error as Error).message}`);
     process.exitCode = PROBLEMS;

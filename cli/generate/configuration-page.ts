@@ -18,7 +18,7 @@ For an editor that completes and checks as you type, begin the file with
 # yaml-language-server: $schema=../shared/site.schema.json
 \`\`\`
 
-In YAML a text that begins with \`*\` needs quotes: \`hosts: ["*.example.com"]\`.
+In YAML a string that begins with \`*\` needs quotes: \`hosts: ["*.example.com"]\`.
 `;
 
 export function configurationPage(schema: JsonSchema): string {

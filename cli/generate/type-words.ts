@@ -17,7 +17,7 @@ export function typeWords(schema: JsonSchema, sections: Sections): string {
   }
   if (schema.type === "integer" || schema.type === "number") return numberWords(schema);
   if (schema.type === "boolean") return "`true` or `false`";
-  if (schema.type === "string") return schema.format === "uri" ? "URL" : "text";
+  if (schema.type === "string") return schema.format === "uri" ? "URL" : "string";
   return schema.type === "null" ? "`null`" : "anything";
 }
 

@@ -48,7 +48,7 @@ function whichRoute(route: FullExplanation["route"], refusedAt: string | null): 
   if (!route)
     return {
       text: "none",
-      ...(refusedAt !== null && { note: `${refusedAt} would, but not with this path` }),
+      ...(refusedAt !== null && { note: `${refusedAt} would match, but refuses this path` }),
     };
   const captures = Object.entries(route.captures).map(([name, value]) => `${name} = ${value}`);
   return { text: route.id, note: [route.patterns.join(" or "), ...captures].join(" · ") };
@@ -63,7 +63,9 @@ function passedOverRows(routes: readonly RoutePassedOver[]): Row[] {
     })),
   );
   const more = routes.length - shown.length;
-  return more > 0 ? [...rows, { text: `and ${more} more`, note: "further away; --json has them all" }] : rows;
+  return more > 0
+    ? [...rows, { text: `and ${more} more`, note: "less similar; --json lists them all" }]
+    : rows;
 }
 
 function admitRows({ route, refusal }: FullExplanation): Row[] {

@@ -59,7 +59,7 @@ export function originRows({ pool }: Explanation): Row[] {
     { label: "origin", text: first, note },
     ...pool.failover.map(({ tier, origins }) => ({
       text: `then ${origins.join(", ")}`,
-      note: `tier ${tier}: when none is left before it`,
+      note: `tier ${tier}: used when no tier before it has an origin left`,
     })),
     ...pool.outOfService.map(({ origin, because }) => ({ text: `not ${origin}`, note: because })),
   ];
@@ -93,7 +93,7 @@ function stepRows(steps: readonly SecurityStep[]): Row[] {
   const unlessSent = doing("set-if-absent");
   return [
     ...fields(doing("set")),
-    ...(unlessSent.length > 0 ? [{ text: "and where the origin sends none of its own" }] : []),
+    ...(unlessSent.length > 0 ? [{ text: "and, if the origin sends none of its own:" }] : []),
     ...fields(unlessSent),
   ];
 }

@@ -32,7 +32,7 @@ export function adviceOn(output: string): string | undefined {
     return "wrangler has no access to an account: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and push again";
   }
   if (/No KV namespace ID found|does not exist on your account|code: 10007/i.test(output)) {
-    return "the Worker is not deployed yet: run `npx wrangler deploy`, which makes its store, and push again";
+    return "the Worker is not deployed yet: run `npx wrangler deploy`, which creates its store, and push again";
   }
   if (/fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|network/i.test(output)) {
     return "Cloudflare cannot be reached from here";

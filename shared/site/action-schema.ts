@@ -4,7 +4,7 @@ import { editableHeaderName, headerValue } from "./scalars.ts";
 
 /** A literal percent sign is written %25. Browsers and origins interpret anything else differently. */
 const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
-const noHalfEscape = "has a % that is not followed by two hexadecimal digits; the character itself is %25";
+const noHalfEscape = "has a % that is not followed by two hexadecimal digits; write %25 for a percent sign";
 
 /** In every spelling and with `;parameters`: an origin resolves it before it looks up the path. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=\/|;|%3b|$)/i;
@@ -13,10 +13,10 @@ function objectionToPath(path: string): string | undefined {
   if (!path.startsWith("/")) return "must begin with /";
   if (HALF_ESCAPE.test(path)) return noHalfEscape;
   if (/[?#]/.test(path)) return "may not have a query or a fragment; the query is set in `rewrite.query`";
-  if (/[\0-\x1f\x7f]/.test(path)) return "has a control character, which no path may hold; take it away";
+  if (/[\0-\x1f\x7f]/.test(path)) return "has a control character, which no path may contain; remove it";
   const dots = DOT_SEGMENT.exec(path)?.[0].slice(1);
   if (dots !== undefined)
-    return `has the dot segment \`${dots}\`, which would lead out of the path; write the path without it`;
+    return `has the dot segment \`${dots}\`, which would leave the path; write the path without it`;
   return undefined;
 }
 
@@ -30,33 +30,33 @@ export const rewrite = z
     path: path
       .optional()
       .describe(
-        "The path the origin sees. `:name` and `*` stand for what the matched path captured; each pattern of the " +
-          "route has to capture it.",
+        "The path that the origin sees. `:name` and `*` stand for what the matched path captured; each pattern of the " +
+          "route must capture them.",
       ),
     stripPrefix: path
       .optional()
       .describe(
-        "Take this prefix off the path, in whatever spelling, whole segments only: `/api` makes /api/users into /users.",
+        "Remove this prefix from the path, in any spelling, whole segments only: `/api` turns /api/users into /users.",
       ),
-    addPrefix: path.optional().describe("Put this prefix before the path, after `stripPrefix`."),
+    addPrefix: path.optional().describe("Put this prefix in front of the path, after `stripPrefix`."),
     query: z
       .strictObject({
-        only: z.array(z.string()).optional().describe("Keep these parameters only; `*` stands for any text."),
-        remove: z.array(z.string()).default([]).describe("Drop these parameters; `*` stands for any text."),
+        only: z.array(z.string()).optional().describe("Keep only these parameters; `*` stands for any text."),
+        remove: z.array(z.string()).default([]).describe("Remove these parameters; `*` stands for any text."),
         set: z
           .record(z.string(), z.string())
           .default({})
           .describe(
-            "Set these parameters, in place of any of that name; filled in as the values of `headers` are, and escaped.",
+            "Set these parameters, replacing any of that name. Placeholders are filled in as in the values of `headers`, and escaped.",
           ),
       })
       .optional()
       .describe(
-        "The query the origin sees. Applied in this order: only, remove, set. `;` parts parameters as well as `&`.",
+        "The query that the origin sees. Applied in this order: only, remove, set. `;` separates parameters like `&`.",
       )
       .meta({ examples: [{ remove: ["utm_*"], set: { source: "edge" } }] }),
   })
-  .describe("The request as the origin should see it. Routing goes by what the client sent.")
+  .describe("The request as the origin should see it. Routing uses what the client sent.")
   .meta({ examples: [{ path: "/v2/*" }] });
 
 /** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
@@ -74,9 +74,9 @@ function objectionToTarget(to: string): string | undefined {
 
 function objectionToPlace(place: string): string | undefined {
   if (place === "") return undefined;
-  if (place.includes("@")) return "may not hold a user name or password";
+  if (place.includes("@")) return "may not contain a user name or password";
   if (/:[A-Za-z_]|\*/.test(place.replace(/^https?:\/\/(?:\[[^\]]*\])?/, "")))
-    return "has a placeholder in its host; a captured part can never lead to another host, so write the host out";
+    return "has a placeholder in its host; a captured part may not choose the host, so write the host out";
   if (/[\s\\]/.test(place) || !URL.canParse(place))
     return "is not a URL: its host or port cannot be read; write https://www.example.com/path";
   return undefined;
@@ -98,16 +98,16 @@ export const redirect = z
     scheme: z
       .enum(["http", "https"])
       .optional()
-      .describe("The same host, under this scheme; and the same path, where `to` names none."),
+      .describe("Redirect to the same host under this scheme, and to the same path unless `to` names one."),
     status: redirectStatus
       .prefault(302)
       .describe(
-        "301 and 308 are for good, and browsers remember them. 307 and 308 keep the method and the body, 303 asks " +
-          "with GET.",
+        "301 and 308 are permanent, and browsers remember them. 307 and 308 keep the method and the body; 303 changes " +
+          "the method to GET.",
       ),
-    keepQuery: z.boolean().default(true).describe("Whether the query goes along."),
+    keepQuery: z.boolean().default(true).describe("Whether the query is kept."),
   })
-  .describe("Answer with a redirect. A captured part can never lead to another host.")
+  .describe("Answer with a redirect. A captured part can never choose the host.")
   .meta({ examples: [{ to: "/new/*", status: 308 }] });
 
 export const respond = z
@@ -117,9 +117,9 @@ export const respond = z
       .record(editableHeaderName, headerValue)
       .default({})
       .describe(
-        "Its header fields, Content-Type among them where there is a body; filled in as the values of `headers` are.",
+        "The header fields of the answer, including Content-Type if there is a body. Placeholders are filled in as in the values of `headers`.",
       ),
-    body: z.string().default("").describe("Its body, as text."),
+    body: z.string().default("").describe("The body of the answer, as text."),
   })
-  .describe("Answer from the edge itself; no origin is asked.")
+  .describe("The edge answers by itself; no origin is asked.")
   .meta({ examples: [{ status: 503, headers: { "retry-after": "120" }, body: "Back in two minutes.\n" }] });

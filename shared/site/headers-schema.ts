@@ -8,15 +8,15 @@ export const headerEdits = z
       .record(editableHeaderName, headerValue)
       .default({})
       .describe(
-        "Put this value in place of any other. Filled in for each request: `${client.ip}`, `${client.country}`, " +
+        "Set the field to this value. Filled in for each request: `${client.ip}`, `${client.country}`, " +
           "`${host}`, `${scheme}`, `${method}`, `${path}`, `${query}`, `${request.id}`, and what the route's path " +
-          "captured, as `${path.id}` or `:id`. Where it is not known the field is taken away. `$${` is `${` itself.",
+          "captured, as `${path.id}` or `:id`. If one of them is unknown, the field is removed. `$${` is a literal `${`.",
       ),
     add: z
       .record(editableHeaderName, headerValue)
       .default({})
-      .describe("Add this value beside those that are there; filled in as in `set`."),
-    remove: z.array(editableHeaderName).prefault([]).describe("Take the field away."),
+      .describe("Add this value to those already present. Placeholders are filled in as in `set`."),
+    remove: z.array(editableHeaderName).prefault([]).describe("Remove the field."),
   })
   .describe("Applied in this order: remove, set, add.")
   .meta({ examples: [{ remove: ["x-powered-by"], set: { "x-edge": "headgate" } }] });
@@ -33,8 +33,8 @@ export const headers = z
       ),
   })
   .describe(
-    "Header fields to set, add or remove. A route's edits come after the site's, and after its security headers. " +
-      "A field of the request that is named here is taken from the client in no other spelling (`x_user` for `x-user`). " +
+    "Header fields to set, add or remove. The edits of a route come after those of the site, and after its security headers. " +
+      "A request field named here is not accepted from the client in another spelling (`x_user` for `x-user`). " +
       "Fields that frame a message (Host, Connection, Content-Length, …) belong to the edge.",
   )
   .meta({ examples: [{ response: { set: { "x-edge": "headgate" } } }] });

@@ -13,7 +13,7 @@ const pathPattern = z
 
 const textPattern = z
   .union([z.boolean(), z.string(), z.array(z.string()).min(1)])
-  .describe("A value with `*` for any text, a list of them, or true / false for present / absent.")
+  .describe("A value with `*` for any text, a list of such values, or true / false for present / absent.")
   .meta({ title: "text pattern", examples: ["*json*", true] });
 
 export interface MatchConfig {
@@ -37,58 +37,58 @@ export const match: z.ZodType<MatchConfig> = z
     path: oneOrMore(pathPattern)
       .optional()
       .describe(
-        "The path: `/users/:id` (a segment that is not empty), `/users/:id{[0-9]+}` (a segment that the expression " +
-          "takes wholly), `/users/:id?` (at the end only), `/a/*/b` (any segment), `/assets/*` (all below, and /assets " +
-          "itself), `/*{.+\\.css}` (all below that the expression takes wholly, slashes included). Every spelling of " +
-          "a path is taken: `/@me` takes /%40me, and `/me` takes /me;v=1.",
+        "The path: `/users/:id` (a non-empty segment), `/users/:id{[0-9]+}` (a segment that the expression " +
+          "matches completely), `/users/:id?` (only at the end), `/a/*/b` (any segment), `/assets/*` (everything below, and /assets " +
+          "itself), `/*{.+\\.css}` (everything below that the expression matches completely, slashes included). Every spelling of " +
+          "a path matches: `/@me` matches /%40me, and `/me` matches /me;v=1.",
       ),
     host: oneOrMore(hostText)
       .optional()
-      .describe("Where a site has several hosts: which of them; `*` stands for any text."),
+      .describe("The host, for a site with several; `*` stands for any text."),
     scheme: z
       .enum(["http", "https"])
       .optional()
-      .describe("How the client reached the edge, or a trusted proxy before it."),
-    method: oneOrMore(method).optional().describe("The method; GET takes HEAD too."),
+      .describe("The scheme with which the client reached the edge, or the trusted proxy in front of it."),
+    method: oneOrMore(method).optional().describe("The method; GET includes HEAD."),
     header: z
       .record(headerName, textPattern)
       .optional()
       .describe(
-        "Request headers, by name; a line of it, an element of its list or the whole that matches is enough. " +
-          "`x_user` is `x-user`, as it is to many origins.",
+        "Request headers, by name. One match is enough: a line, an element of a list, or the whole value. " +
+          "`x_user` counts as `x-user`, as it does for many origins.",
       ),
     query: z
       .record(z.string(), textPattern)
       .optional()
       .describe(
-        "Parameters of the query, by name; one value that matches is enough. `;` parts them as well as `&`, and " +
-          "`debug[]` is `debug`, as it is to many origins.",
+        "Query parameters, by name. One matching value is enough. `;` separates parameters like `&`, and " +
+          "`debug[]` counts as `debug`, as it does for many origins.",
       ),
     cookie: z.record(z.string(), textPattern).optional().describe("Cookies, by name."),
     country: oneOrMore(country)
       .optional()
       .describe(
-        "The client's country, in two letters. Known on Cloudflare only; elsewhere it never matches.",
+        "The client's country, as a two-letter code. Known only on Cloudflare; elsewhere it never matches.",
       ),
     ip: oneOrMore(addressRange)
       .optional()
       .describe(
-        "The client's address: the peer's, or what a proxy of `trustedProxies` says. " +
-          "Danger: whoever shares that address passes too.",
+        "The client's address: that of the peer, or what one of the `trustedProxies` says. " +
+          "Danger: anyone who shares that address matches too.",
       ),
     get not() {
-      return match.optional().describe("Must not hold.");
+      return match.optional().describe("A match that must not hold.");
     },
     get any() {
-      return z.array(match).min(1).optional().describe("At least one must hold.");
+      return z.array(match).min(1).optional().describe("Matches of which at least one must hold.");
     },
     get all() {
-      return z.array(match).min(1).optional().describe("Each must hold.");
+      return z.array(match).min(1).optional().describe("Matches that must all hold.");
     },
   })
   .meta({
     id: "match",
-    description: "What a request has to be like. All conditions that are named must hold.",
+    description: "The conditions for a request. All of those given must hold.",
     examples: [
       { path: "/api/*", method: ["GET", "POST"], header: { accept: "*json*" }, not: { country: "XX" } },
     ],

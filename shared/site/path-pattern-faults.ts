@@ -20,10 +20,10 @@ export function objectionToPattern(pattern: string): string | undefined {
 const NOT_IN_A_PATH = /[\0-\x20"#<>?[\\\]^`|\x7f]/;
 
 function ofLiteral(text: string): string | undefined {
-  if (/^\*\{/.test(text)) return "may have `*{expression}` at its end only";
-  if (/[{}]/.test(text)) return "has a brace that belongs to no parameter; write `:name{expression}`";
+  if (/^\*\{/.test(text)) return "may have `*{expression}` only at its end";
+  if (/[{}]/.test(text)) return "has a brace that does not belong to a parameter; write `:name{expression}`";
   if (text.includes("*"))
-    return "may have a * only as a whole segment: /a/*/b or /a/*; for a part of the text write /*{.+\\.css}";
+    return "may have a * only as a whole segment: /a/*/b or /a/*; for part of a segment write /*{.+\\.css}";
   if (text === "." || text === "..")
     return `never matches: \`${text}\` is resolved before a path is compared`;
   if (text.includes("?"))
@@ -32,7 +32,7 @@ function ofLiteral(text: string): string | undefined {
     ? "%"
     : (text.match(/%[0-9A-Fa-f]{2}/g) ?? []).find((one) => one !== canonicalEscape(one));
   if (spelt === "%")
-    return "has a % that is not followed by two hexadecimal digits; the character itself is %25";
+    return "has a % that is not followed by two hexadecimal digits; write %25 for a percent sign";
   if (spelt)
     return `never matches: paths are compared with \`${spelt}\` spelt as \`${canonicalEscape(spelt)}\``;
   const stranger = NOT_IN_A_PATH.exec(text)?.[0];
@@ -47,7 +47,7 @@ function ofParameter(segment: Segment): string | undefined {
   if (name.endsWith("?"))
     return `has \`:${name}\` in the middle; only a parameter at the end may be optional`;
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return `has a parameter called \`${name}\`; a name is of letters, digits and _, and takes the whole segment: :file{[^/]+\\.json}`;
+    return `has a parameter called \`${name}\`; a name consists of letters, digits and _, and stands for the whole segment: :file{[^/]+\\.json}`;
   }
   if (regex === undefined) return undefined;
   if (hasBareSlash(regex)) {
@@ -64,7 +64,7 @@ const NOT_COMPARED = /[\0-\x20"#`\x7f]|[^\0-\x7f]/u;
 function ofExpression(regex: string, where: string, all: string): string | undefined {
   const stranger = NOT_COMPARED.exec(regex)?.[0];
   if (stranger !== undefined)
-    return `has a character in \`${where}\` that paths have only escaped; write (?:${escapeOf(stranger)}), and outside of [brackets]`;
+    return `has a character in \`${where}\` that paths contain only escaped; write (?:${escapeOf(stranger)}), outside of [brackets]`;
   if (/^\^|(?<!\\)\$$/.test(regex))
     return `has ^ or $ in \`${where}\`; ${all} has to match anyway, so leave them out`;
   const spelt = (regex.match(/%[0-9A-Fa-f]{2}/g) ?? []).find((one) => one !== escapeAsCompared(one));

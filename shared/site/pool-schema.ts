@@ -9,35 +9,35 @@ function holdsCredentials(text: string): boolean {
 
 const origin = z
   .strictObject({
-    id: id.describe("Its name in logs and tests; unique in the pool."),
+    id: id.describe("The name of the origin in logs and tests. Unique in the pool."),
     url: httpUrl("is not an http(s) URL")
       .refine((url) => !/[?#]/.test(url), "may not have a query or a fragment")
-      .refine((url) => !holdsCredentials(url), "may not hold a user name or password")
+      .refine((url) => !holdsCredentials(url), "may not contain a user name or password")
       .describe(
-        "Scheme, host, port, and a path that is put before the request's. It also decides the Host field. " +
-          "Danger: http is readable on the way; on Cloudflare a bare IP address is refused.",
+        "Scheme, host, port, and a base path that is put in front of the request's path. It also determines the Host field. " +
+          "Danger: http is not encrypted. Cloudflare refuses a bare IP address.",
       ),
     weight: z
       .number()
       .min(0)
       .max(1_000_000)
       .default(1)
-      .describe("Its share among the origins of its tier; 0 takes it out."),
+      .describe("Its share of the requests among the origins of its tier; 0 takes it out of service."),
     tier: z
       .number()
       .int()
       .min(0)
       .max(15)
       .default(0)
-      .describe("Failover order: a tier is used when all lower ones have none left."),
+      .describe("Failover order: a tier is used when no lower tier has an origin left."),
     state: z
       .enum(["active", "drain", "off"])
       .default("active")
       .describe(
-        "active: in service. drain: no new clients. off: none. No client is bound to an origin, so drain gets none.",
+        "active: in service. drain: no new clients. off: no clients. No client is bound to an origin yet, so drain acts like off.",
       ),
   })
-  .describe("One server, or whatever stands behind one URL.")
+  .describe("One server, or whatever is behind one URL.")
   .meta({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] });
 
 /** Failures of an attempt that another attempt may mend. */
@@ -60,20 +60,22 @@ const retry = z
       .min(1)
       .max(10)
       .default(3)
-      .describe("In all, the first included; 1 for no retry."),
+      .describe("The maximum number of attempts, including the first; 1 for no retry."),
     on: z
       .array(retryOn)
       .prefault(["connect", "timeout", 502, 503, 504])
       .describe(
-        "What an attempt can end in that another may mend. connect: no connection, or it was lost before the answer (the runtime cannot tell them apart). " +
-          "A status named here counts against the origin too.",
+        "The failures after which another attempt is made. connect: there was no connection, or it was lost before the answer (the runtime does not distinguish them). " +
+          "A status named here also counts against the health of the origin.",
       ),
     maxBody: sizeWithin({ most: "64MiB" }) // held in the memory of the isolate, which all requests share
       .prefault("64KiB")
-      .describe("A longer request body is not kept, and its request not retried; 64MiB at most."),
+      .describe(
+        "The longest request body that is kept for a retry, at most 64MiB. A request with a longer one is not retried.",
+      ),
   })
   .describe(
-    "When another origin is asked: for methods that are safe to repeat (see also `retryNonIdempotent`).",
+    "When another attempt is made. Only methods that are safe to repeat are retried (see also `retryNonIdempotent`).",
   )
   .meta({ examples: [{ attempts: 2, on: ["connect", "timeout", 503] }] });
 
@@ -85,12 +87,12 @@ const timeout = z
     firstByte: wait
       .prefault("15s")
       .describe(
-        "For each attempt: from when the request is out until the origin's header arrives. 10ms to 1d.",
+        "For each attempt: from when the request has been sent until the header of the response arrives. 10ms to 1d.",
       ),
     total: wait
       .optional()
       .describe(
-        "For the whole exchange, all attempts and the body included; 10ms to 1d, unbounded where left out.",
+        "For the whole exchange, including all attempts and the body. 10ms to 1d; unlimited by default.",
       ),
   })
   .describe("How long an origin may take.")
@@ -101,15 +103,15 @@ export const pool = z
     balance: z
       .enum(["weighted", "first"])
       .default("weighted")
-      .describe("How one is chosen. weighted: at random, by weight. first: in the order of the file."),
+      .describe("How an origin is chosen. weighted: at random, by weight. first: in file order."),
     origins: z
       .array(origin)
       .min(1, "has no origin; name at least one")
-      .describe("Where the content is; at least one of them in service."),
+      .describe("The origins; at least one must be in service."),
     retry: retry.prefault({}),
     timeout: timeout.prefault({}),
   })
-  .describe("Origins that serve the same content, how one is chosen, and what happens when it fails.")
+  .describe("Origins that serve the same content, how one of them is chosen, and what happens when it fails.")
   .meta({
     examples: [
       {

@@ -32,7 +32,7 @@ function faultsIn(value: unknown, keys: Keys, places: readonly Schema[]): Proble
 
 function faultsOfName(name: string, keys: Keys): Problem[] {
   if (name === "__proto__") {
-    const message = "is a name that JavaScript keeps for itself, and no key can have; take it away";
+    const message = "is reserved by JavaScript, so no key can have it; remove it";
     return [problemAt([...keys, name], message, { atKey: true })];
   }
   return name.isWellFormed() ? [] : [halfCharacter([...keys, name], true)];
@@ -40,7 +40,7 @@ function faultsOfName(name: string, keys: Keys): Problem[] {
 
 /** A lone surrogate, which only an escape in JSON or YAML can produce. No encoding has bytes for it. */
 const halfCharacter = (keys: Keys, atKey: boolean): Problem =>
-  problemAt(keys, "holds half a character (\\ud800 to \\udfff alone), which cannot be sent; take it away", {
+  problemAt(keys, "contains a lone surrogate (\\ud800 to \\udfff), which cannot be sent; remove it", {
     atKey,
   });
 
@@ -57,7 +57,7 @@ function spelledTwice(names: readonly string[], keys: Keys, place: Schema): Prob
       first.set(String(read.data), name);
       return [];
     }
-    const message = `is \`${before}\` once more: capitals do not tell such names apart; keep one of them`;
+    const message = `is \`${before}\` again: such names are not case-sensitive; keep one of them`;
     return [problemAt([...keys, name], message, { atKey: true })];
   });
 }

@@ -21,8 +21,8 @@ const measured = (
   const max = parse(most) ?? Number.POSITIVE_INFINITY;
   const objectionTo = (value: number | undefined): string | undefined => {
     if (value === undefined) return message;
-    if (value < min) return `is too small; write ${least} at least`;
-    return value > max ? `is too large; write ${most} at most` : undefined;
+    if (value < min) return `is too small; write at least ${least}`;
+    return value > max ? `is too large; write at most ${most}` : undefined;
   };
   return z.string(message).transform((text, context) => {
     const value = parse(text);
@@ -62,7 +62,7 @@ export const headerName = z
   .regex(/^[!#$%&'+.^_`|~0-9A-Za-z-]+$/, {
     error: ({ input }) =>
       String(input).includes("*")
-        ? "has a *, which stands for nothing in a header name; write each name out"
+        ? "has a *, which has no special meaning in a header name; write each name out"
         : "is not a header name; letters, digits and hyphens only",
   })
   .transform((name) => name.toLowerCase())
@@ -75,8 +75,8 @@ export const headerName = z
 export const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
   error: ({ input }) =>
     /[\0-\x08\x0a-\x1f\x7f]/.test(String(input))
-      ? "has a control character, which no header value may hold"
-      : "has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out",
+      ? "has a control character, which no header value may contain"
+      : "has a character outside ASCII, which a header cannot carry; write it percent-encoded (%E6%97%A5), or leave it out",
 });
 
 /** The edge itself sets Host and the fields that describe the connection (RFC 9110 §7.6.1). */
@@ -95,7 +95,7 @@ const EDGE_OWNED = new Set([
 /** A field that a site may change: any except those that frame the message. */
 export const editableHeaderName = headerName.refine(
   (name) => !EDGE_OWNED.has(name),
-  "belongs to the edge, which sets it for each connection; take it away",
+  "belongs to the edge, which sets it for each connection; remove it",
 );
 
 /** An absolute URL. If it is missing, the message says that instead. */
@@ -138,7 +138,7 @@ export const hostPattern = z
   )
   .refine(
     (host) => !host.startsWith("*.") || host.split(".").length - 1 <= MAX_WILDCARD_LABELS,
-    `is too deep for a wildcard; write at most ${MAX_WILDCARD_LABELS} labels after the star`,
+    `is too long for a wildcard; write at most ${MAX_WILDCARD_LABELS} labels after the star`,
   )
   .meta({ title: "host" });
 
@@ -189,7 +189,7 @@ export const method = z
   .superRefine((name, context) => {
     if (METHODS.has(name)) return;
     const hint = didYouMean(name, [...METHODS]);
-    const message = "is not a method that the runtime lets in, so no request would ever have it";
+    const message = "is not a method that the runtime accepts, so no request can have it";
     context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}; ${hint}` });
   })
   .meta({ title: "method" });

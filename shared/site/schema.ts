@@ -14,10 +14,10 @@ export const PATH_ODDITIES = ["encoded-slash", "backslash", "control"] as const;
 
 const route = z
   .strictObject({
-    id: id.describe("Its name in logs, `explain` and tests; unique in the site."),
+    id: id.describe("The name of the route in logs, `explain` and tests. Unique in the site."),
     match: match
       .optional()
-      .describe("Which requests it takes; all of them where left out. First match wins."),
+      .describe("Which requests the route takes; without it, all of them. The first match wins."),
     to: z
       .string()
       .optional()
@@ -32,18 +32,18 @@ const route = z
       .array(z.enum(PATH_ODDITIES))
       .default([])
       .describe(
-        "Path content that is refused with 400 unless named here, because origins disagree on what it means: " +
+        "Path content that is refused with 400 unless named here, because origins interpret it differently: " +
           "an encoded slash (%2F), a backslash, a control character.",
       ),
     retryNonIdempotent: z
       .boolean()
       .default(false)
       .describe(
-        "Retry POST and PATCH too, which are otherwise retried only where they carry an Idempotency-Key. " +
-          "Danger: an origin may carry the request out twice.",
+        "Also retry POST and PATCH, which are otherwise retried only if they have an Idempotency-Key. " +
+          "Danger: an origin may process the request twice.",
       ),
   })
-  .describe("Which requests it takes, and what becomes of them.")
+  .describe("Which requests the route takes, and what it does with them.")
   .meta({
     examples: [
       {
@@ -60,19 +60,19 @@ export const siteSchema = z
     $schema: z
       .string()
       .optional()
-      .describe("Where this schema is, for editors that complete and check as you type."),
+      .describe("The location of this schema, for editors that complete and check as you type."),
     hosts: z
       .array(hostPattern)
       .min(1, "is empty; name at least one host")
       .describe(
-        "The hosts that the site answers for, its name first. An exact host beats `*.example.com`, which beats `*`. " +
+        "The hosts that the site serves. The first one is its name. An exact host beats `*.example.com`, which beats `*`. " +
           "A host belongs to one site only.",
       ),
     pools: z.record(id, pool).default({}).describe("Groups of origins that serve the same content."),
     routes: z
       .array(route)
       .min(1, "is empty; a site without a route answers nothing")
-      .describe("First match wins; a request that no route takes gets a 404."),
+      .describe("The first match wins. A request that no route takes gets a 404."),
     security: security.prefault("basic"),
     headers: headers.optional(),
     trustedProxies: z
@@ -81,21 +81,21 @@ export const siteSchema = z
       .describe(
         "Proxies in front of the edge whose X-Forwarded-For, -Proto and -Host are believed, or Forwarded: see " +
           "`trustedFields`. " +
-          "Danger: whoever is in this list can name any client address.",
+          "Danger: anyone in this list can claim any client address.",
       ),
     trustedFields: z
       .enum(["x-forwarded", "forwarded"])
       .optional()
       .describe(
         "Which fields the `trustedProxies` write: x-forwarded (X-Forwarded-For, -Proto and -Host) or forwarded (RFC 7239). " +
-          "The others are then the client's own, and are not believed. Where left out, X-Forwarded-For counts, and without " +
-          "one Forwarded. Danger: behind a proxy that writes one and passes on the other, a client can name any address in " +
-          "the other; say which it writes.",
+          "The others then come from the client, and are not believed. By default X-Forwarded-For is used or, without " +
+          "it, Forwarded. Danger: behind a proxy that writes one and passes on the other, a client can claim any address in " +
+          "the other; say which one your proxy writes.",
       ),
     mergeSlashes: z
       .boolean()
       .default(true)
-      .describe("Treat // in a path as /, so that no spelling of a path slips past a route."),
+      .describe("Treat // in a path as /, so that no spelling of a path bypasses a route."),
     log: z
       .strictObject({
         sample: z
@@ -103,23 +103,23 @@ export const siteSchema = z
           .min(0)
           .max(1)
           .default(1)
-          .describe("The share of requests that are logged; refusals and 5xx always are."),
+          .describe("The share of requests that are logged. Refusals and 5xx are always logged."),
         query: z
           .boolean()
           .default(false)
-          .describe("Log the query too. Danger: queries hold personal data and tokens."),
+          .describe("Also log the query. Danger: queries contain personal data and tokens."),
       })
-      .describe("What the log holds: one record for each request.")
+      .describe("What is logged: one record for each request.")
       .meta({ examples: [{ sample: 0.1 }] })
       .prefault({}),
     serverTiming: z
       .boolean()
       .default(false)
-      .describe("Tell the client in `Server-Timing` where the time went."),
+      .describe("Report to the client in `Server-Timing` where the time was spent."),
     tests: z
       .array(testCase)
       .default([])
-      .describe("Run by `headgate test`, and by `push` before anything is written."),
+      .describe("Run by `headgate test`, and by `headgate push` before it writes anything."),
   })
   .meta({
     title: "Headgate site file",

@@ -5,16 +5,18 @@ import { editableHeaderName, headerValue } from "./scalars.ts";
 const securityHeader = z.union([
   headerValue.describe("Set this value, whatever the origin sent."),
   z.literal("off").describe("Leave the field to the origin."),
-  z.literal("remove").describe("Take the field away."),
+  z.literal("remove").describe("Remove the field."),
   z
     .strictObject({
       value: headerValue.describe("The field's value."),
       merge: z
         .enum(["set", "set-if-absent"])
         .default("set")
-        .describe("set: ours replaces the origin's. set-if-absent: the origin's stays where there is one."),
+        .describe(
+          "set: this value replaces the origin's. set-if-absent: the origin's value stays if there is one.",
+        ),
     })
-    .describe("A value, and what becomes of the origin's own.")
+    .describe("A value, and what happens to the origin's own.")
     .meta({ examples: [{ value: "SAMEORIGIN", merge: "set-if-absent" }] }),
 ]);
 
@@ -28,7 +30,7 @@ export const security = z
         preset: preset
           .optional()
           .describe(
-            "The preset to start from; on a route, the site's where left out, and `basic` on the site.",
+            "The preset to start from. By default, a route uses that of the site, and a site uses `basic`.",
           ),
         headers: z
           .record(editableHeaderName, securityHeader)
@@ -38,10 +40,10 @@ export const security = z
       .meta({ examples: [{ preset: "strict", headers: { "x-frame-options": "SAMEORIGIN" } }] }),
   ])
   .describe(
-    "Security headers on every answer, errors and cached ones included. off: none. basic: what breaks no " +
-      "site (nosniff, frames of the same site, a referrer policy), where the origin sends none. strict: HTTPS for two " +
-      "years, subdomains included, own scripts only, no frames, isolation from other sites. Danger: browsers remember " +
-      "the HTTPS rule, and pages with foreign scripts or frames need a policy of their own first.",
+    "Security headers on every answer, including errors and cached ones. off: none. basic: headers that break no " +
+      "site (nosniff, frames only of the same site, a referrer policy), unless the origin sends its own. strict: HTTPS for two " +
+      "years including subdomains, only the site's own scripts, no frames, isolation from other sites. Danger: browsers remember " +
+      "the HTTPS rule, and pages with third-party scripts or frames need their own policy first.",
   );
 
 export type SecurityConfig = z.output<typeof security>;

@@ -5,16 +5,16 @@ import { address, country, duration, headerName, headerValue, httpUrl, id, metho
 const request = z
   .strictObject({
     url: httpUrl("is not an absolute http(s) URL").describe(
-      "Scheme, host, path and query; the host decides on the site.",
+      "Scheme, host, path and query. The host determines the site.",
     ),
     method: method.prefault("GET").describe("The method."),
     headers: z.record(headerName, headerValue).default({}).describe("Header fields."),
     country: country
       .optional()
-      .describe("The client's country, as Cloudflare tells it; unknown where left out."),
-    ip: address.optional().describe("The client's address; 192.0.2.1 where left out."),
+      .describe("The client's country, as Cloudflare reports it; unknown by default."),
+    ip: address.optional().describe("The client's address; 192.0.2.1 by default."),
   })
-  .describe("The request that is asked about.")
+  .describe("The request to decide about.")
   .meta({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] });
 
 const stored = z
@@ -23,7 +23,7 @@ const stored = z
     age: duration.default(0).describe("How long ago it was received."),
     headers: z.record(headerName, headerValue).default({}).describe("Its header fields."),
   })
-  .describe("A response that the cache holds for the request.")
+  .describe("A response that the cache is assumed to hold for the request.")
   .meta({ examples: [{ age: "90s", headers: { "cache-control": "max-age=60", etag: '"1"' } }] });
 
 /** Does it expect anything at all? `headers: {}` compares nothing. */
@@ -45,20 +45,20 @@ const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
 const expectedHeaders = z.record(
   headerName.refine(
     (name) => !OF_THE_CONNECTION.has(name),
-    "is written for each connection, so that no test can tell of it; take it away",
+    "is written for each connection, so no test can check it; remove it",
   ),
   z.union([headerValue, z.boolean()]),
 );
 
 const expect = z
   .strictObject({
-    route: z.string().optional().describe("The id of the route that takes it."),
+    route: z.string().optional().describe("The id of the route that takes the request."),
     status: z.number().int().optional().describe("The status of an answer that the edge makes itself."),
     reason: z.string().optional().describe("The reason of a refusal: `no-route`, `path-refused`, …"),
-    location: z.string().optional().describe("Where a redirect leads."),
+    location: z.string().optional().describe("The target of a redirect."),
     headers: expectedHeaders
       .optional()
-      .describe("Header fields that the edge puts on the answer; true or false for present or absent."),
+      .describe("Header fields that the edge sets on the answer; true or false for present or absent."),
     origins: z.array(z.string()).optional().describe("The origins that may be chosen first, in any order."),
     request: z
       .strictObject({
@@ -67,31 +67,27 @@ const expect = z
           .union([z.string(), z.record(id, z.string())])
           .optional()
           .describe(
-            "Path and query as the origin sees them, the path of its own URL included: what each origin that may be " +
-              "asked first sees, or what each origin that is named sees.",
+            "Path and query as the origin sees them, including the base path of its URL. As a string: what every origin that may be " +
+              "asked first sees. By origin: what each origin that is named sees.",
           ),
         headers: expectedHeaders.optional().describe("Header fields; true or false for present or absent."),
       })
       .optional()
       .describe("The request as the origin would see it.")
       .meta({ examples: [{ url: "/v2/users", headers: { "x-edge": "headgate", cookie: false } }] }),
-    key: z
-      .string()
-      .nullable()
-      .optional()
-      .describe("The cache key; null where the request goes past the cache."),
+    key: z.string().nullable().optional().describe("The cache key; null if the request bypasses the cache."),
     verdict: z
       .enum(["fresh", "stale-while-revalidate", "revalidate", "not-stored"])
       .optional()
       .describe("What the `stored` response allows."),
   })
-  .refine(comparesSomething, "expects nothing, and so would always hold; name what the edge should decide")
-  .describe("What the edge should decide; whatever is left out is not looked at.")
+  .refine(comparesSomething, "expects nothing, so it would always pass; name what the edge should decide")
+  .describe("What the edge should decide. Anything left out is not checked.")
   .meta({ examples: [{ route: "api", origins: ["fra", "iad"] }] });
 
 export const testCase = z
   .strictObject({
-    name: z.string().optional().describe("What the report calls it; method and URL where left out."),
+    name: z.string().optional().describe("The name in the report; by default method and URL."),
     request,
     stored: stored.optional(),
     expect,

@@ -56,7 +56,7 @@ export function unreachableProblems(site: Site, placeOf?: (route: Problem) => st
     });
     const subject = takers.length === 1 ? `route ${takers[0]} takes` : `routes ${takers.join(" and ")} take`;
     return problemAt(["routes", index], `is never reached: ${subject} every request that this one could`, {
-      hint: "put it before, or take it away",
+      hint: "move it up, or remove it",
     });
   });
 }

@@ -1,5 +1,5 @@
 // The messages for faults of the file's shape. Zod reports what it expected; here that becomes a partial sentence which
-// follows the path: `routes[0].id  is missing; write a text`.
+// follows the path: `routes[0].id  is missing; write a string`.
 import * as z from "zod";
 import { didYouMean } from "./did-you-mean.ts";
 import { withoutWrappers } from "./known-keys.ts";
@@ -28,7 +28,7 @@ function wrongType(input: unknown, expected: string): string {
   if (input === undefined) return `is missing; write ${expected}`;
   if (input === null) return `is empty; write ${expected}`;
   const wrong = `is ${kindOf(input)}, not ${expected}`;
-  if (expected === "a text" && typeof input !== "object") {
+  if (expected === "a string" && typeof input !== "object") {
     return `${wrong}; ${inQuotes(input)}`;
   }
   if (
@@ -37,9 +37,9 @@ function wrongType(input: unknown, expected: string): string {
     input.trim() !== "" &&
     !Number.isNaN(+input)
   )
-    return `${wrong}; take the quotes away`;
+    return `${wrong}; remove the quotes`;
   if (expected === "true or false" && (input === "true" || input === "false"))
-    return `${wrong}; take the quotes away`;
+    return `${wrong}; remove the quotes`;
   return wrong;
 }
 
@@ -52,11 +52,11 @@ function noneOf(input: unknown, accepts: readonly string[]): string {
   // Spelled like one of the choices, but of another type.
   if (typeof input !== "object" && all.includes(quoted(input)))
     return typeof input === "string"
-      ? "is a text here, since it is in quotes; take the quotes away"
-      : `is ${kindOf(input)}, not a text; ${inQuotes(input)}`;
+      ? "is a string here, because it is in quotes; remove the quotes"
+      : `is ${kindOf(input)}, not a string; ${inQuotes(input)}`;
   const words = all.filter((one) => one.startsWith("`")).map((one) => one.slice(1, -1));
   const meant = typeof input === "string" ? didYouMean(input, words) : undefined;
-  const hint = meant ?? (typeof input === "number" && all.includes("a text") ? inQuotes(input) : undefined);
+  const hint = meant ?? (typeof input === "number" && all.includes("a string") ? inQuotes(input) : undefined);
   const what = typeof input === "object" ? kindOf(input) : quoted(input);
   return `is ${what}; write ${choice}${hint ? `; ${hint}` : ""}`;
 }
@@ -84,7 +84,7 @@ function kindOf(value: unknown): string {
   if (typeof value === "number" && !Number.isFinite(value)) return `\`${value}\``;
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a set of keys";
-  if (typeof value === "string") return "a text";
+  if (typeof value === "string") return "a string";
   if (typeof value === "boolean") return `\`${value}\``;
   return "a number";
 }
@@ -92,7 +92,7 @@ function kindOf(value: unknown): string {
 function expectedKind(type: string): string {
   switch (type) {
     case "string":
-      return "a text";
+      return "a string";
     case "int":
       return "a whole number";
     case "number":
@@ -110,6 +110,6 @@ function expectedKind(type: string): string {
 }
 
 const isCounted = (origin: unknown): boolean => origin !== "number" && origin !== "int";
-const inQuotes = (value: unknown): string => `in quotes it is a text: "${String(value)}"`;
+const inQuotes = (value: unknown): string => `in quotes it is a string: "${String(value)}"`;
 const quoted = (value: unknown): string => `\`${String(value)}\``;
 const article = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;

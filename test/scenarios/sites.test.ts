@@ -29,7 +29,7 @@ describe("sites", () => {
     expect(answer.json()).toMatchObject({
       title: "no-site",
       detail:
-        "No site here serves nobody.invalid. Add a site file whose hosts name it, then: headgate push FILE --remote",
+        "No site here serves nobody.invalid. Add a site file that names it under hosts, then run: headgate push FILE --remote",
     });
     expect(await edge.record("/page")).toMatchObject({
       refusal: "no-site",

@@ -75,7 +75,7 @@ describe("every refusal", () => {
 describe("a refusal that the reader can do something about", () => {
   it("says how to add a site", () => {
     expect(explainRefusal({ reason: "no-site", host: "shop.example.com" })).toBe(
-      "No site here serves shop.example.com. Add a site file whose hosts name it, then: headgate push FILE --remote",
+      "No site here serves shop.example.com. Add a site file that names it under hosts, then run: headgate push FILE --remote",
     );
   });
 

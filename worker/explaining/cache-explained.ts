@@ -38,15 +38,15 @@ export function explainCache({ asked, ask, action, stored, now }: CacheQuestion)
 function whyPassed(because: PassReason): string {
   switch (because) {
     case "cache-off":
-      return "this route keeps nothing (cache: off)";
+      return "this route stores nothing (cache: off)";
     case "websocket":
-      return "a WebSocket is nothing to keep";
+      return "a WebSocket cannot be stored";
     case "bypass-header":
-      return "a header of the request goes past the cache (bypass.headers)";
+      return "a header of the request bypasses the cache (bypass.headers)";
     case "bypass-cookie":
-      return "a cookie of the request goes past the cache (bypass.cookies)";
+      return "a cookie of the request bypasses the cache (bypass.cookies)";
     case "if-match":
-      return "If-Match and If-Unmodified-Since are the origin's to judge";
+      return "If-Match and If-Unmodified-Since are evaluated by the origin";
     case "method-not-cached":
       return "this method is not among the route's cache.methods";
     case "unsafe-method":
@@ -89,7 +89,7 @@ function aboutLife(rules: CacheRules, now: number): string[] {
       break;
     case "default-ttl":
       notes.push(
-        `fresh for ${formatDuration(terms.freshForMs)} (${terms.because}) where the origin says nothing`,
+        `fresh for ${formatDuration(terms.freshForMs)} (${terms.because}) if the origin says nothing`,
       );
       break;
     default:
@@ -105,7 +105,7 @@ function aboutLife(rules: CacheRules, now: number): string[] {
 }
 
 const aboutClient = ({ onlyIfCached }: LookupPlan): string[] =>
-  onlyIfCached ? ["the client takes a stored response or none (only-if-cached)"] : [];
+  onlyIfCached ? ["the client accepts only a stored response (only-if-cached)"] : [];
 
 /** The path part of a key contains no question mark. */
 const queryOf = (key: string): string => (key.includes("?") ? key.slice(key.indexOf("?") + 1) : "");

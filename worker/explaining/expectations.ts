@@ -96,7 +96,7 @@ function compareRequest(expected: Expected["request"], found: Explanation): Comp
 /** The host that the origin itself has in its URL. */
 function hostSeen({ pool }: Explanation): Found {
   const hosts = [...new Set(pool?.firstChoice.map(({ url }) => new URL(url).host))];
-  return hosts.length === 1 ? { value: hosts[0] } : { unknown: `each origin its own: ${listed(hosts)}` };
+  return hosts.length === 1 ? { value: hosts[0] } : { unknown: `each origin sees its own: ${listed(hosts)}` };
 }
 
 /**

@@ -74,10 +74,10 @@ function aboutPromises(inVain: StaleInVain | undefined): string[] {
   if (!inVain) return [];
   const { promised, forbiddenBy } = inVain;
   if (forbiddenBy === undefined)
-    return [`${promised.join(" and ")} without effect: nothing says that it is fresh for any time`];
+    return [`${promised.join(" and ")} without effect: nothing declares a lifetime for it`];
   const mend =
-    forbiddenBy === "s-maxage" ? "; cache.staleDespiteSMaxage: true reads it as a lifetime only" : "";
-  return [`${promised.join(" and ")} without effect: ${forbiddenBy} forbids every stale answer${mend}`];
+    forbiddenBy === "s-maxage" ? "; cache.staleDespiteSMaxage: true treats it as a lifetime only" : "";
+  return [`${promised.join(" and ")} without effect: ${forbiddenBy} forbids every stale response${mend}`];
 }
 
 function aboutTrouble(entry: ResponseEntry, now: number): string[] {

@@ -114,5 +114,5 @@ function faultOf([keys, compile]: Part): Problem[] {
 /** The check should have found this, and said how to fix it. */
 const fault = (keys: Keys, error: unknown): Problem =>
   problemAt(keys, `${keys.length === 0 ? "the file " : ""}does not compile (${String(error)})`, {
-    hint: "write it another way, and please report that the check did not know it",
+    hint: "write it another way, and please report that the check missed it",
   });

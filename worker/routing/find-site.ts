@@ -143,7 +143,7 @@ async function compileText(
   if (stored.kind === "pointer") return ok(stored);
   if (stored.kind === "unchecked") return compileUnchecked(stored.file, version);
   if ((await fingerprintOf(stored.body)) !== stored.fingerprint) {
-    return err([{ path: "", message: "was changed after it had been checked; push its site file again" }]);
+    return err([{ path: "", message: "was changed after it was checked; push its site file again" }]);
   }
   return stored.checkedBy === CHECKING_RULES
     ? ok(compileSite(JSON.parse(stored.siteJson), stored.version))

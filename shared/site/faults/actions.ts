@@ -11,10 +11,10 @@ export function actionFaults(site: Site): Problem[] {
   return site.routes.flatMap((route, index) => {
     const keys = ["routes", index];
     const [action, ...others] = ACTIONS.filter((name) => route[name] !== undefined);
-    if (!action) return [problemAt(keys, "does nothing; write one of `to`, `redirect` or `respond`")];
+    if (!action) return [problemAt(keys, "does nothing; write `to`, `redirect` or `respond`")];
     if (others.length > 0) {
       const named = [action, ...others].map((name) => `\`${name}\``).join(" and ");
-      return [problemAt(keys, `has ${named}; a route does one thing only, so keep one of them`)];
+      return [problemAt(keys, `has ${named}; a route does only one thing, so keep one of them`)];
     }
     return [
       ...(route.to === undefined ? withoutEffect(route, keys, action) : unknownPool(route.to, pools, keys)),
@@ -41,7 +41,7 @@ function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: s
   return proxyOnly
     .filter(([, given]) => given)
     .map(([key]) =>
-      problemAt([...keys, ...key], `has no effect beside \`${action}\`: no origin is asked; take it away`, {
+      problemAt([...keys, ...key], `has no effect beside \`${action}\`: no origin is asked; remove it`, {
         atKey: true,
       }),
     );
@@ -53,7 +53,9 @@ function redirectFaults(redirect: SiteRoute["redirect"], keys: readonly Property
     return [problemAt(keys, "leads nowhere; write `to` or `scheme`")];
   }
   if (redirect.scheme !== undefined && redirect.to?.startsWith("http")) {
-    return [problemAt([...keys, "scheme"], "contradicts `to`, which names a scheme itself; take one away")];
+    return [
+      problemAt([...keys, "scheme"], "contradicts `to`, which already names a scheme; remove one of them"),
+    ];
   }
   return [];
 }

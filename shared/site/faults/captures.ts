@@ -100,7 +100,9 @@ function inValue(value: string, place: Place): Problem[] {
 
 function uncaptured(name: string, written: string, { keys, patterns }: Place): Problem[] {
   if (patterns.length === 0)
-    return [problemAt(keys, `uses \`${written}\`, a part of the path; only a route's own values know one`)];
+    return [
+      problemAt(keys, `uses \`${written}\`, a part of the path, which only the values of a route can use`),
+    ];
   const without = patterns.find(({ captures }) => !captures.includes(name));
   if (!without) return [];
   const hint = didYouMean(name, without.captures);
@@ -109,12 +111,13 @@ function uncaptured(name: string, written: string, { keys, patterns }: Place): P
 
 function unknown(name: string, written: string, keys: Keys, captured: ReadonlySet<string>): Problem {
   if (!written.endsWith("}"))
-    return problemAt(keys, "has a `${` without its `}`; for the characters themselves write `$${`");
-  if (name.startsWith("secret:")) return problemAt(keys, `uses \`${written}\`; secrets are not there yet`);
+    return problemAt(keys, "has a `${` without its `}`; for a literal `${` write `$${`");
+  if (name.startsWith("secret:"))
+    return problemAt(keys, `uses \`${written}\`; secrets are not supported yet`);
   const known = [...FACTS, ...[...captured].map((capture) => `path.${capture}`)];
   const meant = captured.has(name) ? `did you mean \`path.${name}\`?` : didYouMean(name, known);
-  return problemAt(keys, `uses \`${written}\`, which nobody knows`, {
-    hint: meant ?? `there are: ${known.join(", ")}; for the characters themselves write \`$$\{\``,
+  return problemAt(keys, `uses \`${written}\`, which does not exist`, {
+    hint: meant ?? `there are: ${known.join(", ")}; for a literal \`\${\` write \`$$\{\``,
   });
 }
 
@@ -126,7 +129,7 @@ function inSecurity(security: SiteRoute["security"], keys: Keys): Problem[] {
       ? [
           problemAt(
             [...keys, "headers", name],
-            "has a `${`; nothing is filled in here, but in `headers.response`",
+            "has a `${`; nothing is filled in here, only in `headers.response`",
           ),
         ]
       : [];
@@ -138,17 +141,12 @@ function inPrefix(prefix: string | undefined, keys: Keys): Problem[] {
   const written = prefix === undefined ? undefined : /\/(:[A-Za-z_]\w*|\*)(?=\/|$)/.exec(prefix)?.[1];
   if (written === undefined) return notFilled(prefix, keys);
   const spelt = written.replace(":", "%3A").replace("*", "%2A");
-  const message = `has \`${written}\`, and nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the characters`;
+  const message = `has \`${written}\`, but nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the literal characters`;
   return [problemAt(keys, message)];
 }
 
 function notFilled(path: string | undefined, keys: Keys): Problem[] {
   return path !== undefined && /\$\{/.test(path)
-    ? [
-        problemAt(
-          keys,
-          "has a `${`; in a path `:name` and `*` stand for what was captured, and nothing else does",
-        ),
-      ]
+    ? [problemAt(keys, "has a `${`; in a path, only `:name` and `*` stand for what was captured")]
     : [];
 }

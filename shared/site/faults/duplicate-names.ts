@@ -8,13 +8,13 @@ export function duplicateNames(site: Site): Problem[] {
     ...repeated(
       site.routes.map((route) => route.id),
       (index) => ["routes", index, "id"],
-      "is the id of an earlier route too; each needs one of its own",
+      "is already the id of an earlier route; each route needs its own",
     ),
     ...Object.entries(site.pools).flatMap(([id, pool]) =>
       repeated(
         pool.origins.map((origin) => origin.id),
         (index) => ["pools", id, "origins", index, "id"],
-        "is the id of an earlier origin of this pool too; each needs one of its own",
+        "is already the id of an earlier origin of this pool; each origin needs its own",
       ),
     ),
   ];

@@ -46,7 +46,7 @@ function inEdits(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] {
 }
 
 function ofTheLoop(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] {
-  const message = "would hide from the edge that a request runs in a circle (RFC 8586); take it away";
+  const message = "would hide request loops from the edge (RFC 8586); remove it";
   return [
     ...(edits?.remove ?? []).flatMap((name, at) =>
       name === LOOP_FIELD ? [problemAt([...keys, "remove", at], message)] : [],
@@ -67,7 +67,7 @@ function inSecurity(security: SecurityConfig | undefined, keys: Keys): Problem[]
 const isWritten = (name: string): boolean => ADDED_TO.has(name) || REPLACED.has(name);
 
 function cannotWork(name: string, keys: Keys, atKey: boolean): Problem {
-  const how = REPLACED.has(name) ? "writes it over" : "adds its own";
-  const message = `cannot work: after all edits the edge ${how} (\`${name}\`); take it away`;
+  const how = REPLACED.has(name) ? "replaces it" : "adds its own";
+  const message = `cannot work: after all edits the edge ${how} (\`${name}\`); remove it`;
   return problemAt(keys, message, { atKey });
 }

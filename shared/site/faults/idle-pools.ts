@@ -9,7 +9,7 @@ export function idlePools(site: Site): Problem[] {
     const message =
       inService.length === 0
         ? "has no origin in service: the state of each is `drain` or `off`; make one `active`"
-        : "has no origin that could be chosen: the weight of each is 0; give one a weight";
+        : "has no origin that can be chosen: the weight of each is 0; give one a weight";
     return [problemAt(["pools", id, "origins"], message)];
   });
 }

@@ -11,7 +11,7 @@ export function mergedSlashes(site: Site): Problem[] {
     .map(({ keys }) =>
       problemAt(
         keys,
-        "never matches: // is made into / before a path is compared; write /, or set `mergeSlashes: false`",
+        "never matches: // becomes / before a path is compared; write /, or set `mergeSlashes: false`",
       ),
     );
 }

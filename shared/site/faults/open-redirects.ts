@@ -45,7 +45,7 @@ function inValues(values: Values, keys: Keys, around: Around): Problem[] {
     if (value === undefined || staysPut(name === "refresh" ? value.replace(DELAY, "") : value, around))
       return [];
     const message =
-      "lets whoever wrote the URL choose the host that it leads to; write `redirect`, or a host or a path before that part";
+      "lets the author of the URL choose the host that it leads to; use `redirect`, or put a host or a path before that part";
     return [problemAt([...keys, name], message)];
   });
 }

@@ -36,13 +36,13 @@ function inWords({ code, message, pos: [offset] }: YAMLError, text: string): Syn
     case "DUPLICATE_KEY":
       return { offset, message: `has the key \`${wordAt(text, offset)}\` twice here` };
     case "TAB_AS_INDENT":
-      return { offset, message: "is indented with a tab; YAML takes spaces only" };
+      return { offset, message: "is indented with a tab; YAML accepts only spaces" };
     case "MULTIPLE_DOCS":
-      return { offset, message: "holds more than one document; write one site to a file, without ---" };
+      return { offset, message: "contains more than one document; write one site per file, without ---" };
     case "RESOURCE_EXHAUSTION":
       return { offset, message: TOO_DEEP };
     case "NON_STRING_KEY":
-      return { offset, message: "has a key that is a list or a set of keys; a key is a text" };
+      return { offset, message: "has a key that is a list or a set of keys; a key must be a string" };
     case "BAD_ALIAS":
     case "BAD_SCALAR_START":
       return { offset, message: lowered(message), hint: inQuotes };
@@ -75,7 +75,7 @@ function aliasesToNowhere(document: Document): SyntaxFault[] {
   return faults;
 }
 
-const inQuotes = "if it is a text, put it in quotes";
+const inQuotes = "if it is a string, put it in quotes";
 
 const wordAt = (text: string, offset: number): string =>
   /^["']?([^"':\n]*)/.exec(text.slice(offset, offset + 100))?.[1]?.trim() ?? "";

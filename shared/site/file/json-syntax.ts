@@ -30,11 +30,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 const OTHERWISE: Readonly<Record<string, string>> = {
-  InvalidSymbol: "a key or a text stands in double quotes",
+  InvalidSymbol: "keys and strings need double quotes",
   InvalidNumberFormat: "this is not a number",
-  InvalidCommentToken: "it has no comments; YAML does",
-  UnexpectedEndOfComment: "it has no comments; YAML does",
-  UnexpectedEndOfString: "the text ends without its closing quote",
+  InvalidCommentToken: "JSON has no comments; YAML does",
+  UnexpectedEndOfComment: "JSON has no comments; YAML does",
+  UnexpectedEndOfString: "the string ends without its closing quote",
   UnexpectedEndOfNumber: "the number ends too early",
   InvalidUnicode: "this is not a \\u escape of four hexadecimal digits",
   InvalidEscapeCharacter: "this escape is unknown",

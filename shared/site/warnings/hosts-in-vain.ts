@@ -25,7 +25,7 @@ function inMatch(match: MatchConfig | undefined, keys: Keys, hosts: readonly str
       ? [
           problemAt(
             [...keys, "header", "host"],
-            "is compared as the client spells it, with capitals, port and trailing dot; write `match.host`, which heeds none of them",
+            "is compared as the client spells it, with capitals, port and trailing dot; use `match.host`, which ignores these",
             { atKey: true },
           ),
         ]

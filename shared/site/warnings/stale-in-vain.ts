@@ -25,12 +25,12 @@ export function staleInVain(site: Site): Problem[] {
 function whyInVain({ match, cache, headers }: SiteRoute): string | undefined {
   if (cache === undefined || cache === "off") return undefined;
   if (!cache.methods.includes("GET") && !cache.methods.includes("QUERY"))
-    return "`cache.methods` has neither GET nor QUERY, and only those are answered from the cache";
+    return "`cache.methods` has neither GET nor QUERY, the only methods that are answered from the cache";
   const taken = match?.method;
   if (taken && !taken.some((method) => isAnswered(method, cache.methods)))
-    return `the route takes ${taken.join(", ")} only, which the cache does not answer`;
+    return `the route takes only ${taken.join(", ")}, which the cache does not answer`;
   if (/(?:^|,)\s*no-store\s*(?:,|$)/i.test(headers?.request?.set["cache-control"] ?? ""))
-    return "the route asks its origins with `Cache-Control: no-store`, and so nothing is stored";
+    return "the route asks its origins with `Cache-Control: no-store`, so nothing is stored";
   return undefined;
 }
 

@@ -16,9 +16,9 @@ export interface Warner {
 
 export const WARNERS: readonly Warner[] = [
   { looksFor: "routes that are never reached", warn: unreachableProblems },
-  { looksFor: "stale answers promised in vain", warn: staleInVain },
-  { looksFor: "hosts asked for in vain", warn: hostsInVain },
-  { looksFor: "content under a status that has none", warn: contentInVain },
+  { looksFor: "stale responses promised without effect", warn: staleInVain },
+  { looksFor: "host conditions without effect", warn: hostsInVain },
+  { looksFor: "content under a status that never has any", warn: contentInVain },
 ];
 
 export function warningsOf(

@@ -36,7 +36,7 @@ routes:
     expect(await folder.headgate("check", "unreachable.yml")).toEqual({
       code: 0,
       out: `unreachable.yml  unreachable.example.com · 2 routes, 1 pool, 0 tests · version 084fa6dd227d
-unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes every request that this one could; put it before, or take it away
+unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes every request that this one could; move it up, or remove it
 1 warning in 1 file
 `,
       err: "",
@@ -49,7 +49,7 @@ unreachable.yml:5:5  routes[1]  is never reached: route \`all\` (line 4) takes e
       out: `sites/shop.yaml  shop.example.com, *.shop.example.com · 4 routes, 1 pool, 3 tests · version 52fa4418ad34
 broken.yaml:9:14  routes[0].cache.tttl  is not a known key; did you mean \`ttl\`?
 broken.yaml:9:36  routes[0].cache.defaultTtl  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d
-greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too, and a host belongs to one site
+greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too, and a host belongs to one site only
 3 problems in 2 files
 `,
       err: "",
@@ -60,7 +60,7 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
     const { code, out } = await folder.headgate("check", "in-vain.yaml");
     expect(code).toBe(0);
     expect(out).toContain(
-      "in-vain.yaml:5:60  routes[0].cache.staleWhileRevalidate  has no effect: the route takes POST only, which the cache does not answer\n1 warning in 1 file\n",
+      "in-vain.yaml:5:60  routes[0].cache.staleWhileRevalidate  has no effect: the route takes only POST, which the cache does not answer\n1 warning in 1 file\n",
     );
   });
 
@@ -69,7 +69,7 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
     await writeFile(path.join(folder.path, "latin1.yaml"), latin1);
     expect(await folder.headgate("check", "latin1.yaml")).toEqual({
       code: 1,
-      out: "latin1.yaml:22:20  the file has bytes here that are no UTF-8; save it as UTF-8\n1 problem in 1 file\n",
+      out: "latin1.yaml:22:20  the file has bytes here that are not UTF-8; save it as UTF-8\n1 problem in 1 file\n",
       err: "",
     });
   });

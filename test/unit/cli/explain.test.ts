@@ -47,7 +47,7 @@ cache    shop.example.com/assets/x.js?v=1
          fresh for 1h (route-ttl), whatever the origin says
          then served stale for 1d while it is refreshed
 origin   fra 75 %  iad 25 %  pool web · weighted · 3 attempts at most
-         then standby        tier 1: when none is left before it
+         then standby        tier 1: used when no tier before it has an origin left
 answer   the origin's        security: off, changed
          + x-request-id: new-for-each-request
          + x-frame-options: DENY

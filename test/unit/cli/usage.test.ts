@@ -31,15 +31,15 @@ describe("a wrong call is told in a sentence, and ends with 2", () => {
     [["explain", "GTE", URL], "error: not a method: GTE\n"],
     [
       ["explain", URL, "-H", "x-a: 日本"],
-      "error: option '-H, --header <'NAME: VALUE'>' argument 'x-a: 日本' is invalid. The value has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out.\n",
+      "error: option '-H, --header <'NAME: VALUE'>' argument 'x-a: 日本' is invalid. The value has a character outside ASCII, which a header cannot carry; write it percent-encoded (%E6%97%A5), or leave it out.\n",
     ],
     [
       ["explain", URL, "--country", "Germany"],
-      "error: option '--country <XX>' argument 'Germany' is invalid. Write a country's two letters, as DE or US.\n",
+      "error: option '--country <XX>' argument 'Germany' is invalid. Write a two-letter country code such as DE or US.\n",
     ],
-    [["push"], "error: say where to: --local or --remote, one of them\n"],
-    [["push", "--local", "--remote"], "error: say where to: --local or --remote, one of them\n"],
-    [["push", "--remote", "--persist-to", "x"], "error: --persist-to belongs to --local\n"],
+    [["push"], "error: choose either --local or --remote\n"],
+    [["push", "--local", "--remote"], "error: choose either --local or --remote\n"],
+    [["push", "--remote", "--persist-to", "x"], "error: --persist-to can only be used with --local\n"],
   ];
 
   it.each(calls)("%j", async (words, message) => {

@@ -16,7 +16,7 @@ describe("the bytes of a site file", () => {
     expect(decodeUtf8(bytes(text))).toEqual({ ok: true, value: text });
   });
 
-  const message = "the file has bytes here that are no UTF-8; save it as UTF-8";
+  const message = "the file has bytes here that are not UTF-8; save it as UTF-8";
   const broken: [what: string, file: Uint8Array, line: number, column: number][] = [
     ["a letter of Latin-1", bytes("a: b\nc: caf", 0xe9, "\n"), 2, 7],
     ["half a character at the end", bytes("# ü", 0xe6, 0x97), 1, 4],

@@ -162,7 +162,7 @@ describe("the Host that an origin sees is that of its own URL", () => {
   });
 
   it("and no single one where several may be asked first", () => {
-    expect(told(two, "b.test")).toMatchObject([{ actual: "each origin its own: a.test:8443, b.test" }]);
+    expect(told(two, "b.test")).toMatchObject([{ actual: "each origin sees its own: a.test:8443, b.test" }]);
   });
 });
 

@@ -227,13 +227,13 @@ describe("explain tells of the cache", () => {
   it("the variant that the request would get", () => {
     expect(cacheOf("/variants", { country: "DE", headers: { cookie: "ab=2" } })?.notes).toEqual([
       "variant: cookie:ab =2, country DE",
-      "fresh for 5m (default-ttl) where the origin says nothing",
+      "fresh for 5m (default-ttl) if the origin says nothing",
     ]);
   });
 
   it("that the client wants a stored response or none", () => {
     expect(cacheOf("/plainly", { headers: { "cache-control": "only-if-cached" } })?.notes.at(-1)).toBe(
-      "the client takes a stored response or none (only-if-cached)",
+      "the client accepts only a stored response (only-if-cached)",
     );
   });
 

@@ -53,7 +53,7 @@ describe("what a stored response would allow", () => {
         "fetched anew",
         "does not stand in for an origin that answers 5xx",
         "does not stand in for an origin that cannot be reached",
-        "stale-while-revalidate without effect: s-maxage forbids every stale answer; cache.staleDespiteSMaxage: true reads it as a lifetime only",
+        "stale-while-revalidate without effect: s-maxage forbids every stale response; cache.staleDespiteSMaxage: true treats it as a lifetime only",
       ],
     });
   });
@@ -61,7 +61,7 @@ describe("what a stored response would allow", () => {
   it("tells that the route's own promises are in vain, and by what", () => {
     const headers = [header("cache-control", "max-age=60, must-revalidate")];
     expect(verdictOn("/kept/x", { headers })?.notes).toContain(
-      "cache.staleIfError without effect: must-revalidate forbids every stale answer",
+      "cache.staleIfError without effect: must-revalidate forbids every stale response",
     );
     expect(verdictOn("/kept/x", {})?.notes.join()).not.toContain("without effect");
   });
@@ -72,7 +72,7 @@ describe("what a stored response would allow", () => {
       "the origin is asked first, with if-none-match",
       "does not stand in for an origin that answers 5xx",
       "does not stand in for an origin that cannot be reached",
-      "cache.staleWhileRevalidate without effect: nothing says that it is fresh for any time",
+      "cache.staleWhileRevalidate without effect: nothing declares a lifetime for it",
     ]);
     expect(notes({ headers: [header("cache-control", "max-age=60")] })?.join()).not.toContain(
       "without effect",

@@ -11,16 +11,16 @@ type Row = [what: string, value: unknown, problems: string[]];
 
 describe("what a route does", () => {
   const wrong: Row[] = [
-    ["nothing", withRoute({}), ["routes[0]  does nothing; write one of `to`, `redirect` or `respond`"]],
+    ["nothing", withRoute({}), ["routes[0]  does nothing; write `to`, `redirect` or `respond`"]],
     [
       "two things",
       withRoute({ to: "web", respond: {} }),
-      ["routes[0]  has `to` and `respond`; a route does one thing only, so keep one of them"],
+      ["routes[0]  has `to` and `respond`; a route does only one thing, so keep one of them"],
     ],
     [
       "three things",
       withRoute({ to: "web", redirect: { to: "/x" }, respond: {} }),
-      ["routes[0]  has `to` and `redirect` and `respond`; a route does one thing only, so keep one of them"],
+      ["routes[0]  has `to` and `redirect` and `respond`; a route does only one thing, so keep one of them"],
     ],
     [
       "to a pool with a slip in its name",
@@ -45,7 +45,7 @@ describe("what a route does", () => {
     [
       "a redirect with two schemes",
       withRoute({ redirect: { to: "http://other.example/", scheme: "https" } }),
-      ["routes[0].redirect.scheme  contradicts `to`, which names a scheme itself; take one away"],
+      ["routes[0].redirect.scheme  contradicts `to`, which already names a scheme; remove one of them"],
     ],
     [
       "an answer of its own, with what is for origins",
@@ -57,7 +57,7 @@ describe("what a route does", () => {
         retryNonIdempotent: true,
       }),
       ["rewrite", "cache", "headers.request", "retryNonIdempotent"].map(
-        (key) => `routes[0].${key}  has no effect beside \`respond\`: no origin is asked; take it away`,
+        (key) => `routes[0].${key}  has no effect beside \`respond\`: no origin is asked; remove it`,
       ),
     ],
   ];
@@ -82,13 +82,13 @@ describe("names", () => {
           { id: "x", to: "web" },
         ],
       }),
-      ["routes[1].id  `x` is the id of an earlier route too; each needs one of its own"],
+      ["routes[1].id  `x` is already the id of an earlier route; each route needs its own"],
     ],
     [
       "two origins of a pool with one id",
       aSite({ pools: { web: { origins: [origin({}), origin({ url: "https://b.example.net" })] } } }),
       [
-        "pools.web.origins[1].id  `a` is the id of an earlier origin of this pool too; each needs one of its own",
+        "pools.web.origins[1].id  `a` is already the id of an earlier origin of this pool; each origin needs its own",
       ],
     ],
     [
@@ -119,7 +119,7 @@ describe("names", () => {
 describe("a pool", () => {
   const withOrigins = (...origins: unknown[]) => aSite({ pools: { web: { origins } } });
   const noWeight =
-    "pools.web.origins  has no origin that could be chosen: the weight of each is 0; give one a weight";
+    "pools.web.origins  has no origin that can be chosen: the weight of each is 0; give one a weight";
   const noneActive =
     "pools.web.origins  has no origin in service: the state of each is `drain` or `off`; make one `active`";
 
@@ -152,7 +152,7 @@ describe("two slashes in a row", () => {
 
   it("are refused in a pattern, since no path has them when it is compared", () => {
     expect(problemsIn(mergedTo("/a//b", true))).toEqual([
-      "routes[0].match.not.path[1]  never matches: // is made into / before a path is compared; write /, or set `mergeSlashes: false`",
+      "routes[0].match.not.path[1]  never matches: // becomes / before a path is compared; write /, or set `mergeSlashes: false`",
     ]);
   });
 
@@ -223,7 +223,7 @@ describe("a path that a rewrite writes", () => {
     ["stripPrefix", "/a/..", ".."],
   ])("is refused with dots that an origin or `fetch` would resolve: %s %s", (key, path, dots) => {
     expect(problemsIn(rewritten({ [key]: path }))).toEqual([
-      `${AT}.${key}  has the dot segment \`${dots}\`, which would lead out of the path; write the path without it`,
+      `${AT}.${key}  has the dot segment \`${dots}\`, which would leave the path; write the path without it`,
     ]);
   });
 
@@ -232,7 +232,7 @@ describe("a path that a rewrite writes", () => {
     ["addPrefix", "/a\0"],
   ])("is refused with a control character: %s", (key, path) => {
     expect(problemsIn(rewritten({ [key]: path }))).toEqual([
-      `${AT}.${key}  has a control character, which no path may hold; take it away`,
+      `${AT}.${key}  has a control character, which no path may contain; remove it`,
     ]);
   });
 
@@ -242,7 +242,7 @@ describe("a path that a rewrite writes", () => {
     ["stripPrefix", "/:tenant/x", ":tenant", "%3Atenant"],
   ])("is refused with a placeholder where nothing is filled in: %s %s", (key, path, written, spelt) => {
     expect(problemsIn(rewritten({ [key]: path }))).toEqual([
-      `${AT}.${key}  has \`${written}\`, and nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the characters`,
+      `${AT}.${key}  has \`${written}\`, but nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the literal characters`,
     ]);
   });
 
@@ -260,7 +260,7 @@ describe("a path that a rewrite writes", () => {
 
 describe("a Location that is written as a value", () => {
   const PROBLEM =
-    "lets whoever wrote the URL choose the host that it leads to; write `redirect`, or a host or a path before that part";
+    "lets the author of the URL choose the host that it leads to; use `redirect`, or put a host or a path before that part";
   const answering = (headers: object, mergeSlashes = true) =>
     aSite({
       mergeSlashes,
@@ -368,13 +368,13 @@ describe("what a value asks for", () => {
     [
       "a fact with a slip",
       requestHeader("${client.pi}"),
-      [`${AT}  uses \`\${client.pi}\`, which nobody knows; did you mean \`client.ip\`?`],
+      [`${AT}  uses \`\${client.pi}\`, which does not exist; did you mean \`client.ip\`?`],
     ],
     [
       "a fact that nobody has",
       requestHeader("a ${weather} b", "/a"),
       [
-        `${AT}  uses \`\${weather}\`, which nobody knows; there are: ${FACTS}; for the characters themselves write \`$$\{\``,
+        `${AT}  uses \`\${weather}\`, which does not exist; there are: ${FACTS}; for a literal \`\${\` write \`$$\{\``,
       ],
     ],
     [
@@ -382,13 +382,13 @@ describe("what a value asks for", () => {
       requestHeader("${constructor}${__proto__}"),
       ["constructor", "__proto__"].map(
         (name) =>
-          `${AT}  uses \`\${${name}}\`, which nobody knows; there are: ${FACTS}, path.user, path.*; for the characters themselves write \`$$\{\``,
+          `${AT}  uses \`\${${name}}\`, which does not exist; there are: ${FACTS}, path.user, path.*; for a literal \`\${\` write \`$$\{\``,
       ),
     ],
     [
       "a capture by its bare name",
       requestHeader("${user}"),
-      [`${AT}  uses \`\${user}\`, which nobody knows; did you mean \`path.user\`?`],
+      [`${AT}  uses \`\${user}\`, which does not exist; did you mean \`path.user\`?`],
     ],
     [
       "a capture that is none",
@@ -418,17 +418,19 @@ describe("what a value asks for", () => {
     [
       "a secret",
       requestHeader("Bearer ${secret:TOKEN}"),
-      [`${AT}  uses \`\${secret:TOKEN}\`; secrets are not there yet`],
+      [`${AT}  uses \`\${secret:TOKEN}\`; secrets are not supported yet`],
     ],
     [
       "no closing brace",
       requestHeader("a ${client.ip b"),
-      [`${AT}  has a \`\${\` without its \`}\`; for the characters themselves write \`$$\{\``],
+      [`${AT}  has a \`\${\` without its \`}\`; for a literal \`\${\` write \`$$\{\``],
     ],
     [
       "a capture in a value of the site",
       aSite({ headers: { response: { add: { "x-a": "${path.id}" } } } }),
-      ["headers.response.add.x-a  uses `${path.id}`, a part of the path; only a route's own values know one"],
+      [
+        "headers.response.add.x-a  uses `${path.id}`, a part of the path, which only the values of a route can use",
+      ],
     ],
     [
       "an unknown fact in an answer, in a query, in a response",
@@ -449,7 +451,7 @@ describe("what a value asks for", () => {
         "routes[1].headers.response.add.b",
       ].map(
         (place, index) =>
-          `${place}  uses \`\${${["ip", "q", "b"][index]}}\`, which nobody knows; there are: ${FACTS}${index === 0 ? "" : ", path.*"}; for the characters themselves write \`$$\{\``,
+          `${place}  uses \`\${${["ip", "q", "b"][index]}}\`, which does not exist; there are: ${FACTS}${index === 0 ? "" : ", path.*"}; for a literal \`\${\` write \`$$\{\``,
       ),
     ],
     [
@@ -460,9 +462,9 @@ describe("what a value asks for", () => {
         to: "web",
       }),
       [
-        "routes[0].rewrite.addPrefix  has a `${`; in a path `:name` and `*` stand for what was captured, and nothing else does",
-        "routes[0].rewrite.path  has a `${`; in a path `:name` and `*` stand for what was captured, and nothing else does",
-        "routes[0].security.headers.x-a  has a `${`; nothing is filled in here, but in `headers.response`",
+        "routes[0].rewrite.addPrefix  has a `${`; in a path, only `:name` and `*` stand for what was captured",
+        "routes[0].rewrite.path  has a `${`; in a path, only `:name` and `*` stand for what was captured",
+        "routes[0].security.headers.x-a  has a `${`; nothing is filled in here, only in `headers.response`",
       ],
     ],
   ];
@@ -502,10 +504,10 @@ describe("faults of shape and between parts", () => {
       "hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
       "pools.web.retry.attempts  must be at least 1",
       "routes[0].match.pth  is not a known key; did you mean `path`?",
-      "tests[1].request.url  is missing; write a text",
+      "tests[1].request.url  is missing; write a string",
       "tests[1].expect  is missing; write a set of keys",
       "securty  is not a known key; did you mean `security`?",
-      "routes[1].id  `one` is the id of an earlier route too; each needs one of its own",
+      "routes[1].id  `one` is already the id of an earlier route; each route needs its own",
       "routes[2].to  `wbe` is not a pool of this site; did you mean `web`?",
       "tests[0].expect.origins[1]  `b2` is not an origin of this site",
       "tests[2].expect.route  `tow` is not a route of this site; did you mean `two`?",
@@ -523,8 +525,8 @@ describe("faults of shape and between parts", () => {
 
 describe("a field that the edge writes after all edits", () => {
   const added = (name: string) =>
-    `cannot work: after all edits the edge adds its own (\`${name}\`); take it away`;
-  const written = "cannot work: after all edits the edge writes it over (`x-request-id`); take it away";
+    `cannot work: after all edits the edge adds its own (\`${name}\`); remove it`;
+  const written = "cannot work: after all edits the edge replaces it (`x-request-id`); remove it";
   const edits = (response: object) => withRoute({ to: "web", headers: { response } });
   const wrong: Row[] = [
     ["is not removed", edits({ remove: ["Via"] }), [`routes[0].headers.response.remove[0]  ${added("via")}`]],
@@ -559,7 +561,7 @@ describe("a field that the edge writes after all edits", () => {
   ];
   it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
 
-  const loop = "would hide from the edge that a request runs in a circle (RFC 8586); take it away";
+  const loop = "would hide request loops from the edge (RFC 8586); remove it";
   it("is not taken from the origin where it tells of a circle", () => {
     const request = { remove: ["CDN-Loop"], set: { "cdn-loop": "x" } };
     expect(problemsIn(withRoute({ to: "web", headers: { request } }))).toEqual([

@@ -84,7 +84,7 @@ describe.each(INHERITED)("%s is a name like any other", (name) => {
 
 describe("__proto__ is refused wherever it stands, and drops no condition without a word", () => {
   const proto = (value: unknown) => Object.fromEntries([["__proto__", value]]);
-  const what = "is a name that JavaScript keeps for itself, and no key can have; take it away";
+  const what = "is reserved by JavaScript, so no key can have it; remove it";
   const rows: [place: string, value: unknown, path: string][] = [
     [
       "a parameter",

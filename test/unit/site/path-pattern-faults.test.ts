@@ -5,25 +5,25 @@ import { compilePathTable } from "../../../worker/routing/path-table.ts";
 
 describe("a path pattern", () => {
   const STAR =
-    "may have a * only as a whole segment: /a/*/b or /a/*; for a part of the text write /*{.+\\.css}";
+    "may have a * only as a whole segment: /a/*/b or /a/*; for part of a segment write /*{.+\\.css}";
   const refused: [pattern: string, objection: string][] = [
     ["users", "must begin with /"],
     ["/assets*", STAR],
     ["/a*b/c", STAR],
     ["/a/*.css", STAR],
-    ["/a/*{x}/b", "may have `*{expression}` at its end only"],
+    ["/a/*{x}/b", "may have `*{expression}` only at its end"],
     ["/a/../b", "never matches: `..` is resolved before a path is compared"],
     ["/a?b=c", "has a ?; a path ends before the query, and only a parameter at the end may be optional"],
     ["/:id?/edit", "has `:id?` in the middle; only a parameter at the end may be optional"],
     ["/a%2fb", "never matches: paths are compared with `%2f` spelt as `%2F`"],
     ["/%7Eme", "never matches: paths are compared with `%7E` spelt as `~`"],
-    ["/100%", "has a % that is not followed by two hexadecimal digits; the character itself is %25"],
+    ["/100%", "has a % that is not followed by two hexadecimal digits; write %25 for a percent sign"],
     ["/my files", "never matches: paths are compared with this character escaped; write %20"],
-    ["/a/{id}", "has a brace that belongs to no parameter; write `:name{expression}`"],
-    ["/:id{[0-9]+", "has a brace that belongs to no parameter; write `:name{expression}`"],
+    ["/a/{id}", "has a brace that does not belong to a parameter; write `:name{expression}`"],
+    ["/:id{[0-9]+", "has a brace that does not belong to a parameter; write `:name{expression}`"],
     [
       "/:id.json",
-      "has a parameter called `id.json`; a name is of letters, digits and _, and takes the whole segment: :file{[^/]+\\.json}",
+      "has a parameter called `id.json`; a name consists of letters, digits and _, and stands for the whole segment: :file{[^/]+\\.json}",
     ],
     ["/:id/x/:id", "has two parameters called `id`"],
     [
@@ -34,15 +34,15 @@ describe("a path pattern", () => {
     ["/*{.+%2eexe}", "never matches: paths are compared with `%2e` spelt as `.`"],
     [
       "/:x{é+}",
-      "has a character in `:x` that paths have only escaped; write (?:%C3%A9), and outside of [brackets]",
+      "has a character in `:x` that paths contain only escaped; write (?:%C3%A9), outside of [brackets]",
     ],
     [
       "/*{.+[a b]}",
-      "has a character in `/*` that paths have only escaped; write (?:%20), and outside of [brackets]",
+      "has a character in `/*` that paths contain only escaped; write (?:%20), outside of [brackets]",
     ],
     [
       "/:x{😀}",
-      "has a character in `:x` that paths have only escaped; write (?:%F0%9F%98%80), and outside of [brackets]",
+      "has a character in `:x` that paths contain only escaped; write (?:%F0%9F%98%80), outside of [brackets]",
     ],
     ["/*{^.+}", "has ^ or $ in `/*`; all that follows has to match anyway, so leave them out"],
     ["/:id{^[0-9]+$}", "has ^ or $ in `:id`; the whole segment has to match anyway, so leave them out"],

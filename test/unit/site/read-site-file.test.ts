@@ -73,12 +73,12 @@ describe("the place of a problem", () => {
     [
       "a key that is missing in a list: the entry",
       "hosts: [a.example]\nroutes:\n  - respond: {}\n",
-      ["a.yaml:3:5  routes[0].id  is missing; write a text"],
+      ["a.yaml:3:5  routes[0].id  is missing; write a string"],
     ],
     [
       "a key that is missing below a key: that key",
       "hosts: [a.example]\nroutes: [{ id: a, respond: {} }]\ntests:\n  - request: { url: 'http://a.example' }\n    expect:\n      request: { method: GET }\n  - expect: { route: a }\n    request:\n      method: GET\n",
-      ["a.yaml:8:5  tests[1].request.url  is missing; write a text"],
+      ["a.yaml:8:5  tests[1].request.url  is missing; write a string"],
     ],
     [
       "a value that is not there: its key",
@@ -88,7 +88,7 @@ describe("the place of a problem", () => {
     [
       "a block where a text belongs: its key, not the line below",
       "hosts: [a.example]\nroutes:\n  - id:\n      name: one\n    respond: {}\n",
-      ["a.yaml:3:5  routes[0].id  is a set of keys, not a text"],
+      ["a.yaml:3:5  routes[0].id  is a set of keys, not a string"],
     ],
     [
       "a part that an alias and a merge key bring in: where it is written, for each place that has it",
@@ -103,7 +103,7 @@ describe("the place of a problem", () => {
       "hosts: [a.example]\nroutes:\n  - id: a\n    to: web\n  - id: a\n    respond: {}\n",
       [
         "a.yaml:4:9  routes[0].to  `web` is not a pool of this site; there is none",
-        "a.yaml:5:9  routes[1].id  `a` is the id of an earlier route too; each needs one of its own",
+        "a.yaml:5:9  routes[1].id  `a` is already the id of an earlier route; each route needs its own",
       ],
     ],
     [
@@ -124,7 +124,7 @@ describe("a YAML file that cannot be read", () => {
     [
       "a tab",
       "hosts:\n\t- a.example\n",
-      ["a.yaml:2:1  the file is indented with a tab; YAML takes spaces only"],
+      ["a.yaml:2:1  the file is indented with a tab; YAML accepts only spaces"],
     ],
     [
       "a key twice",
@@ -135,7 +135,7 @@ describe("a YAML file that cannot be read", () => {
       "a host with a star, without quotes",
       "hosts: [*.example.com]\n",
       [
-        "a.yaml:1:9  the file has an alias *.example.com without an anchor &.example.com before it; if it is a text, put it in quotes",
+        "a.yaml:1:9  the file has an alias *.example.com without an anchor &.example.com before it; if it is a string, put it in quotes",
       ],
     ],
     [
@@ -147,13 +147,13 @@ describe("a YAML file that cannot be read", () => {
       "a star alone",
       "hosts: [*]\n",
       [
-        "a.yaml:1:9  the file cannot be read: alias cannot be an empty string; if it is a text, put it in quotes",
+        "a.yaml:1:9  the file cannot be read: alias cannot be an empty string; if it is a string, put it in quotes",
       ],
     ],
     [
       "two documents",
       "hosts: [a]\n---\nhosts: [b]\n",
-      ["a.yaml:2:1  the file holds more than one document; write one site to a file, without ---"],
+      ["a.yaml:2:1  the file contains more than one document; write one site per file, without ---"],
     ],
     [
       "a tag",
@@ -169,7 +169,7 @@ describe("a YAML file that cannot be read", () => {
     [
       "a list as a key",
       "? [a]\n: 1\n",
-      ["a.yaml:1:3  the file has a key that is a list or a set of keys; a key is a text"],
+      ["a.yaml:1:3  the file has a key that is a list or a set of keys; a key must be a string"],
     ],
   ];
   it.each(rows)("says so of %s", (_what, text, problems) => expect(problemsInFile(text)).toEqual(problems));
@@ -216,13 +216,9 @@ describe("a JSON file that cannot be read", () => {
     [
       "a comment",
       '{\n  // hosts\n  "hosts": ["a"]}',
-      "a.json:2:3  the file is not JSON: it has no comments; YAML does",
+      "a.json:2:3  the file is not JSON: JSON has no comments; YAML does",
     ],
-    [
-      "a word",
-      '{"hosts": tru}',
-      "a.json:1:11  the file is not JSON: a key or a text stands in double quotes",
-    ],
+    ["a word", '{"hosts": tru}', "a.json:1:11  the file is not JSON: keys and strings need double quotes"],
     ["an end too early", '{"hosts": ["a"', "a.json:1:15  the file is not JSON: a closing ] is expected here"],
     ["nothing", "", "a.json:1:1  the file is not JSON: a value is expected here"],
     [

@@ -11,7 +11,7 @@ describe("the shape of a site file", () => {
     ["a list", [], ["  the file is a list, not a set of keys"]],
     ["no keys", {}, ["hosts  is missing; write a list", "routes  is missing; write a list"]],
     ["no host", aSite({ hosts: [] }), ["hosts  is empty; name at least one host"]],
-    ["a text for a list", aSite({ hosts: "shop.example.com" }), ["hosts  is a text, not a list"]],
+    ["a text for a list", aSite({ hosts: "shop.example.com" }), ["hosts  is a string, not a list"]],
     [
       "a URL for a host",
       aSite({ hosts: ["https://shop.example.com"] }),
@@ -48,7 +48,7 @@ describe("the shape of a site file", () => {
     [
       "a number in quotes",
       aSite({ pools: { web: { origins: [{ id: "a", url: "https://a.example.net", weight: "3" }] } } }),
-      ["pools.web.origins[0].weight  is a text, not a number; take the quotes away"],
+      ["pools.web.origins[0].weight  is a string, not a number; remove the quotes"],
     ],
     [
       "a number beyond its bounds",
@@ -63,7 +63,7 @@ describe("the shape of a site file", () => {
     [
       "a number for a text",
       withRoute({ respond: { body: 5 } }),
-      [`routes[0].respond.body  is a number, not a text; in quotes it is a text: "5"`],
+      [`routes[0].respond.body  is a number, not a string; in quotes it is a string: "5"`],
     ],
     [
       "a duration without a unit",
@@ -108,13 +108,13 @@ describe("the shape of a site file", () => {
     [
       "a fault in a list where one or several may stand",
       withRoute({ to: "web", match: { method: ["GET", 5] } }),
-      [`routes[0].match.method[1]  is a number, not a text; in quotes it is a text: "5"`],
+      [`routes[0].match.method[1]  is a number, not a string; in quotes it is a string: "5"`],
     ],
     [
       "a number for a text pattern",
       withRoute({ to: "web", match: { query: { v: 1 } } }),
       [
-        `routes[0].match.query.v  is \`1\`; write true or false, a text or a list; in quotes it is a text: "1"`,
+        `routes[0].match.query.v  is \`1\`; write true or false, a string or a list; in quotes it is a string: "1"`,
       ],
     ],
     [
@@ -126,14 +126,14 @@ describe("the shape of a site file", () => {
       "a header that frames the message",
       withRoute({ to: "web", headers: { request: { set: { "Content-Length": "5" } } } }),
       [
-        "routes[0].headers.request.set.Content-Length  belongs to the edge, which sets it for each connection; take it away",
+        "routes[0].headers.request.set.Content-Length  belongs to the edge, which sets it for each connection; remove it",
       ],
     ],
     [
       "a pattern for the names of headers",
       withRoute({ to: "web", headers: { request: { remove: ["x-*"] } } }),
       [
-        "routes[0].headers.request.remove[0]  has a *, which stands for nothing in a header name; write each name out",
+        "routes[0].headers.request.remove[0]  has a *, which has no special meaning in a header name; write each name out",
       ],
     ],
     [
@@ -151,72 +151,70 @@ describe("the shape of a site file", () => {
     [
       "a line break in a header's value",
       withRoute({ respond: { headers: { "x-a": "b\r\nset-cookie: c" } } }),
-      ["routes[0].respond.headers.x-a  has a control character, which no header value may hold"],
+      ["routes[0].respond.headers.x-a  has a control character, which no header value may contain"],
     ],
     [
       "characters that no header holds",
       withRoute({ respond: { headers: { "x-a": "日本" } } }),
       [
-        "routes[0].respond.headers.x-a  has a character beyond ASCII, for which a header has no place; write it percent-encoded (%E6%97%A5), or leave it out",
+        "routes[0].respond.headers.x-a  has a character outside ASCII, which a header cannot carry; write it percent-encoded (%E6%97%A5), or leave it out",
       ],
     ],
     [
       "two spellings of one header",
       withRoute({ to: "web", headers: { response: { set: { "X-A": "1", "x-a": "2" } } } }),
       [
-        "routes[0].headers.response.set.x-a  is `X-A` once more: capitals do not tell such names apart; keep one of them",
+        "routes[0].headers.response.set.x-a  is `X-A` again: such names are not case-sensitive; keep one of them",
       ],
     ],
     [
       "two spellings of one header in a condition",
       withRoute({ to: "web", match: { any: [{ header: { "x-a": "1", "X-A": "2" } }] } }),
       [
-        "routes[0].match.any[0].header.X-A  is `x-a` once more: capitals do not tell such names apart; keep one of them",
+        "routes[0].match.any[0].header.X-A  is `x-a` again: such names are not case-sensitive; keep one of them",
       ],
     ],
     [
       "a security header that frames the message",
       aSite({ security: { headers: { "content-length": "5" } } }),
-      [
-        "security.headers.content-length  belongs to the edge, which sets it for each connection; take it away",
-      ],
+      ["security.headers.content-length  belongs to the edge, which sets it for each connection; remove it"],
     ],
     [
       "half a character",
       withRoute({ respond: { body: "a\ud800" } }),
       [
-        "routes[0].respond.body  holds half a character (\\ud800 to \\udfff alone), which cannot be sent; take it away",
+        "routes[0].respond.body  contains a lone surrogate (\\ud800 to \\udfff), which cannot be sent; remove it",
       ],
     ],
     [
       "a time in which no origin answers",
       aSite({ pools: { web: { ...WEB, timeout: { firstByte: "0s", total: "9ms" } } } }),
       [
-        "pools.web.timeout.firstByte  is too small; write 10ms at least",
-        "pools.web.timeout.total  is too small; write 10ms at least",
+        "pools.web.timeout.firstByte  is too small; write at least 10ms",
+        "pools.web.timeout.total  is too small; write at least 10ms",
       ],
     ],
     [
       "a time for which no client waits",
       aSite({ pools: { web: { ...WEB, timeout: { firstByte: "30d" } } } }),
-      ["pools.web.timeout.firstByte  is too large; write 1d at most"],
+      ["pools.web.timeout.firstByte  is too large; write at most 1d"],
     ],
     [
       "a lifetime beyond what caches count",
       withRoute({ to: "web", cache: { browserTtl: "99999d" } }),
-      ["routes[0].cache.browserTtl  is too large; write 24855d at most"],
+      ["routes[0].cache.browserTtl  is too large; write at most 24855d"],
     ],
     [
       "a body that no isolate can keep",
       aSite({ pools: { web: { ...WEB, retry: { maxBody: "1GiB" } } } }),
-      ["pools.web.retry.maxBody  is too large; write 64MiB at most"],
+      ["pools.web.retry.maxBody  is too large; write at most 64MiB"],
     ],
     [
       "a method that never arrives",
       withRoute({ to: "web", match: { method: ["GTE", "BREW"] } }),
       [
-        "routes[0].match.method[0]  is not a method that the runtime lets in, so no request would ever have it; did you mean `GET`?",
-        "routes[0].match.method[1]  is not a method that the runtime lets in, so no request would ever have it",
+        "routes[0].match.method[0]  is not a method that the runtime accepts, so no request can have it; did you mean `GET`?",
+        "routes[0].match.method[1]  is not a method that the runtime accepts, so no request can have it",
       ],
     ],
     [
@@ -244,13 +242,13 @@ describe("the shape of a site file", () => {
       "a placeholder in a redirect's host",
       withRoute({ match: { path: "/:shop" }, redirect: { to: "https://:shop.test/" } }),
       [
-        "routes[0].redirect.to  has a placeholder in its host; a captured part can never lead to another host, so write the host out",
+        "routes[0].redirect.to  has a placeholder in its host; a captured part may not choose the host, so write the host out",
       ],
     ],
     [
       "a password in a redirect",
       withRoute({ redirect: { to: "https://me:secret@a.test/" } }),
-      ["routes[0].redirect.to  may not hold a user name or password"],
+      ["routes[0].redirect.to  may not contain a user name or password"],
     ],
     [
       "a status that no retry mends",
@@ -262,7 +260,7 @@ describe("the shape of a site file", () => {
     [
       "true in quotes",
       aSite({ mergeSlashes: "true" }),
-      ["mergeSlashes  is a text, not true or false; take the quotes away"],
+      ["mergeSlashes  is a string, not true or false; remove the quotes"],
     ],
     [
       "what is no number at all",
@@ -284,14 +282,14 @@ describe("the shape of a site file", () => {
       "half an escape in a path that is sent",
       withRoute({ to: "web", rewrite: { addPrefix: "/50%off" } }),
       [
-        "routes[0].rewrite.addPrefix  has a % that is not followed by two hexadecimal digits; the character itself is %25",
+        "routes[0].rewrite.addPrefix  has a % that is not followed by two hexadecimal digits; write %25 for a percent sign",
       ],
     ],
     [
       "half an escape in a place that is led to",
       withRoute({ redirect: { to: "/50%off" } }),
       [
-        "routes[0].redirect.to  has a % that is not followed by two hexadecimal digits; the character itself is %25",
+        "routes[0].redirect.to  has a % that is not followed by two hexadecimal digits; write %25 for a percent sign",
       ],
     ],
     [
@@ -302,7 +300,7 @@ describe("the shape of a site file", () => {
         ],
       }),
       [
-        "tests[0].expect.headers.Content-Length  is written for each connection, so that no test can tell of it; take it away",
+        "tests[0].expect.headers.Content-Length  is written for each connection, so no test can check it; remove it",
       ],
     ],
     [
@@ -315,7 +313,7 @@ describe("the shape of a site file", () => {
       }),
       [0, 1, 2].map(
         (at) =>
-          `tests[${at}].expect  expects nothing, and so would always hold; name what the edge should decide`,
+          `tests[${at}].expect  expects nothing, so it would always pass; name what the edge should decide`,
       ),
     ],
     [
@@ -324,7 +322,7 @@ describe("the shape of a site file", () => {
       [
         "hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
         "routes[0]  is empty; write a set of keys",
-        `routes[1].to  is a number, not a text; in quotes it is a text: "5"`,
+        `routes[1].to  is a number, not a string; in quotes it is a string: "5"`,
       ],
     ],
   ];

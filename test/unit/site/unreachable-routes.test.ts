@@ -117,7 +117,7 @@ describe("a route that is out of reach", () => {
     const { site, locate } = read.value;
     const problems = unreachableProblems(site, (route) => `line ${locate(route).line}`).map(locate);
     expect(problems.map(formatProblem)).toEqual([
-      "a.yaml:5:5  routes[1]  is never reached: route `all` (line 3) takes every request that this one could; put it before, or take it away",
+      "a.yaml:5:5  routes[1]  is never reached: route `all` (line 3) takes every request that this one could; move it up, or remove it",
     ]);
   });
 });

@@ -54,7 +54,7 @@ describe("a host that a route asks for", () => {
 
   it("is no guard as a header, which has many spellings", () => {
     expect(warnedOf({ any: [{ header: { Host: "a.test" } }] })).toEqual([
-      "routes[0].match.any[0].header.host: is compared as the client spells it, with capitals, port and trailing dot; write `match.host`, which heeds none of them",
+      "routes[0].match.any[0].header.host: is compared as the client spells it, with capitals, port and trailing dot; use `match.host`, which ignores these",
     ]);
   });
 });
@@ -73,23 +73,23 @@ describe("content", () => {
   });
 });
 
-describe("stale answers promised in vain", () => {
+describe("stale responses promised without effect", () => {
   const stale = { staleWhileRevalidate: "1m", staleIfError: "1h" };
   it("by a route that takes only what the cache does not answer", () => {
     expect(warned({ match: { method: ["POST", "PUT"] }, cache: stale })).toEqual([
-      "routes[0].cache.staleWhileRevalidate: has no effect: the route takes POST, PUT only, which the cache does not answer",
-      "routes[0].cache.staleIfError: has no effect: the route takes POST, PUT only, which the cache does not answer",
+      "routes[0].cache.staleWhileRevalidate: has no effect: the route takes only POST, PUT, which the cache does not answer",
+      "routes[0].cache.staleIfError: has no effect: the route takes only POST, PUT, which the cache does not answer",
     ]);
   });
   it("by methods that are never answered from the cache", () => {
     expect(warned({ cache: { staleWhileRevalidate: "1m", methods: ["POST"] } })).toEqual([
-      "routes[0].cache.staleWhileRevalidate: has no effect: `cache.methods` has neither GET nor QUERY, and only those are answered from the cache",
+      "routes[0].cache.staleWhileRevalidate: has no effect: `cache.methods` has neither GET nor QUERY, the only methods that are answered from the cache",
     ]);
   });
   it("by a route that asks its origins with no-store", () => {
     const headers = { request: { set: { "cache-control": "no-cache, no-store" } } };
     expect(warned({ headers, cache: { staleDespiteSMaxage: true } })).toEqual([
-      "routes[0].cache.staleDespiteSMaxage: has no effect: the route asks its origins with `Cache-Control: no-store`, and so nothing is stored",
+      "routes[0].cache.staleDespiteSMaxage: has no effect: the route asks its origins with `Cache-Control: no-store`, so nothing is stored",
     ]);
   });
 
