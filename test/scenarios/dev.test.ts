@@ -71,7 +71,7 @@ describe("headgate dev", () => {
     const from = dev.err.length;
     await save("a.yaml", "hosts: [a.test]\nroutes:\n  - { id: hello, respnd: { body: x } }\n");
     expect(await saidSince(from, /a\.yaml:3:\d+/)).toContain("respnd");
-    await saidSince(from, /what was good before stays live/);
+    await saidSince(from, /the last good version stays live/);
     await edgeLooksAgain();
     expect(await ask("a.test")).toEqual({ status: 200, text: "two" });
   });

@@ -132,7 +132,11 @@ routes:
   });
 
   it.each([
-    ["a certificate without its key", ["--tls-cert", cert], "--tls-cert and --tls-key must be given together"],
+    [
+      "a certificate without its key",
+      ["--tls-cert", cert],
+      "--tls-cert and --tls-key must be given together",
+    ],
     [
       "a key of another certificate",
       ["--tls-cert", cert, "--tls-key", path.join(TLS, "other.key")],
