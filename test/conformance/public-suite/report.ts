@@ -41,6 +41,8 @@ export const OUT_OF_REACH: Readonly<Record<string, string>> = {
   "partial-store-partial-reuse-partial-absent": SHORT_PART,
   "partial-store-partial-reuse-partial-byterange": SHORT_PART,
   "partial-store-partial-reuse-partial-suffix": SHORT_PART,
+  "headers-store-Transfer-Encoding":
+    "its origin names a transfer coding that does not exist (docs/decisions/0030)",
   "headers-store-Content-Length": COMPRESSED,
   "304-etag-update-response-Content-Length": COMPRESSED,
 };

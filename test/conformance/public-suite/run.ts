@@ -7,8 +7,8 @@ import { count, notPassed, PUBLISHED, table } from "./report.ts";
 import { Suite, type TestResult } from "./suite.ts";
 
 const EDGES = {
-  standalone: { name: "Headgate, standalone", bar: { required: 158, optimal: 96 } },
-  "cache-api": { name: "Headgate, Cache API in Miniflare", bar: { required: 156, optimal: 96 } },
+  standalone: { name: "Headgate, standalone", bar: { required: 157, optimal: 96 } },
+  "cache-api": { name: "Headgate, Cache API in Miniflare", bar: { required: 155, optimal: 96 } },
 } as const;
 
 const HOW_TO = `Runs the public suite of cache-tests.fyi. It needs a checkout, which is not part of this repository:
