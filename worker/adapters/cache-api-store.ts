@@ -6,14 +6,15 @@
 // body has arrived: Miniflare keeps the beginning of a stream that breaks, and an isolate may end at any time. A separate body
 // outlives its envelope, so that updating the entry writes only an envelope. It is removed when its envelope is replaced or
 // deleted. If an isolate ends in between, the body remains and expires.
+
 import { BoundedMap } from "../../shared/bounded-map.ts";
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../caching/entry.ts";
 import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
 import type { Body } from "../message.ts";
 import type { Log, Store } from "../ports.ts";
 import { counted } from "./counted.ts";
 import { digest } from "./digest.ts";
-import { letGo } from "./gather.ts";
 import { Turns } from "./turns.ts";
 
 /** On Cloudflare a key needs a host. The path is reserved for us, so that no stored URL of the site is affected. */
@@ -83,7 +84,7 @@ async function open(cache: Cache, url: string): Promise<Envelope | undefined> {
 /** The name of the body that the stored envelope refers to. */
 async function bodyOf(cache: Cache, url: string): Promise<string | undefined> {
   const response = await cache.match(url);
-  if (response?.body) letGo(response.body);
+  if (response?.body) void cancelQuietly(response.body);
   return response?.headers.get(BODY_AT) ?? undefined;
 }
 
@@ -98,7 +99,7 @@ interface Keeping {
 
 async function keep(cache: Cache, { key, entry, body, now, claim }: Keeping): Promise<void> {
   if (entry.keepUntil <= now) {
-    if (body instanceof ReadableStream) letGo(body);
+    if (body instanceof ReadableStream) void cancelQuietly(body);
     const url = await urlOf(key);
     const oldAt = await bodyOf(cache, url);
     if (!claim()) return;

@@ -1,6 +1,7 @@
 // Passes a stream to the platform as one of the platform's own kind, and reports how many bytes it had and whether it broke.
 // (If a script stream breaks while the platform reads it, the runtime reports a bug of ours.)
-import { letGo } from "./gather.ts";
+
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 
 export interface Counted {
   readonly readable: ReadableStream<Uint8Array>;
@@ -30,5 +31,5 @@ export function counted(stream: ReadableStream<Uint8Array>): Counted {
     }
   }
   handOn().catch(() => {}); // the reader has failed, and reports it
-  return { readable, state: () => ({ bytes, broken }), stop: () => letGo(reader) };
+  return { readable, state: () => ({ bytes, broken }), stop: () => void cancelQuietly(reader) };
 }

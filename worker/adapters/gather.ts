@@ -1,5 +1,6 @@
 // Copies a body into bytes of its own. No later change by others can reach the copy, and a small piece does not keep the large
 // buffer alive from which it was read.
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { joinBytes } from "../bodies/cut.ts";
 import type { Body } from "../message.ts";
 
@@ -30,14 +31,6 @@ async function read(body: ReadableStream<Uint8Array>, atMost: number): Promise<G
   } catch {
     return { kind: "broken" };
   }
-  letGo(reader);
+  void cancelQuietly(reader);
   return { kind: "too-long" };
-}
-
-/**
- * Cancels a body that nobody reads. Otherwise an unread half of a `tee` is kept in memory for as long as the other half is
- * read. The promise is not awaited: that half is cancelled only when the other has ended.
- */
-export function letGo(body: { cancel(): Promise<void> }): void {
-  body.cancel().catch(() => {}); // it is broken already, which is as good
 }

@@ -1,6 +1,6 @@
 // A store that stores nothing.
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Store } from "../ports.ts";
-import { letGo } from "./gather.ts";
 
 export const noStore: Store = {
   name: "none",
@@ -8,7 +8,7 @@ export const noStore: Store = {
   takes: () => false,
   get: async () => undefined,
   put: async (_key, _entry, body) => {
-    if (body instanceof ReadableStream) letGo(body);
+    if (body instanceof ReadableStream) void cancelQuietly(body);
   },
   renew: async () => false,
   delete: async () => {},

@@ -1,5 +1,7 @@
 // One attempt at one origin, through the platform's fetch. Bodies pass unchanged: a compressed body stays compressed.
+
 import { err, ok, type Result } from "../../shared/result.ts";
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
 import { reasonPhrase } from "../rewriting/reason-phrase.ts";
@@ -61,7 +63,7 @@ function received(response: Response, deadline: number | undefined): Fetched {
   const framing = framingOf(response.headers);
   const fault = faultIn(response, framing);
   if (fault === undefined) return ok(replyOf(response, framing, deadline));
-  response.body?.cancel().catch(() => {}); // it is broken already, which is as good
+  if (response.body) void cancelQuietly(response.body);
   return err({ kind: "connect", message: fault });
 }
 

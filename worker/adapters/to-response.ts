@@ -1,6 +1,6 @@
 // Converts a reply to the platform's Response. Bodies are sent unchanged: a compressed body is not compressed again.
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Reply } from "../message.ts";
-import { letGo } from "./gather.ts";
 import { responseBehind } from "./original.ts";
 import { transformed } from "./transforms.ts";
 
@@ -51,6 +51,6 @@ async function handOn(
     left = -1;
   }
   if (left === 0) return writer.close();
-  letGo(reader);
+  void cancelQuietly(reader);
   await writer.abort(CONNECTION_LOST);
 }

@@ -2,6 +2,7 @@
 // repeated. Pure functions beside this file make every choice.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
+import { letGo } from "../bodies/let-go.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
 import type { Ports } from "../isolate.ts";
 import type { Body, OriginAsk } from "../message.ts";
@@ -135,7 +136,7 @@ function afterwards(
     originLeft: hasUntried(pool, tried),
   });
   if (objection === undefined) {
-    if (reply.ok) ports.background(reply.value.body?.cancel() ?? Promise.resolve()); // frees the connection
+    if (reply.ok) letGo(reply.value.body, ports); // frees the connection
     return attempt(journey);
   }
   // The origin's own 503 says more than one of ours would.

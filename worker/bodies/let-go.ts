@@ -3,11 +3,10 @@
 
 import type { Ports } from "../isolate.ts";
 import type { Body } from "../message.ts";
+import { cancelQuietly } from "./cancel-quietly.ts";
 
 /** Does nothing if the body is being read, or is the body of the answer itself. */
 export function letGo(body: Body, ports: Pick<Ports, "background">, answerBody: Body = null): void {
   if (!(body instanceof ReadableStream) || body.locked || body === answerBody) return;
-  // A body that is already broken needs nothing more. Not awaited: the cancellation of one branch of a teed body
-  // settles only with the other.
-  ports.background(body.cancel().catch(() => {}));
+  ports.background(cancelQuietly(body));
 }

@@ -3,6 +3,7 @@
 // cancels its branch of the body; if the client's branch is gone too, the connection to the origin is closed. Flow.
 
 import type { Ports } from "../isolate.ts";
+import { cancelQuietly } from "./cancel-quietly.ts";
 import type { ReadChunk } from "./replay.ts";
 
 /** An origin that sends nothing for this long (at most twice as long) is given up. */
@@ -44,7 +45,7 @@ export class Patience {
     this.#hasMoved = false;
     if (isIdle || ++this.#turns >= TURNS_AT_MOST) {
       this.#isOver = true;
-      this.#reader?.cancel().catch(() => {}); // broken already: as good
+      if (this.#reader) void cancelQuietly(this.#reader);
     } else {
       this.#callOff = this.#after(IDLE_MS, () => this.#turn());
     }

@@ -42,10 +42,11 @@ export async function answerFrom(
   const { demand, plan, sliceBytes } = slicing;
   const representation = manifested(manifest);
   if (!representation) return "changed";
-  const ready = storedReply({ entry: manifest, body: null }, answeringOf(slicing.demand, ports.now())); // a 304, a 416
+  const answering = answeringOf(demand, ports.now());
+  const ready = storedReply({ entry: manifest, body: null }, answering); // a 304, a 416
   const { reply, stretch } = ready
     ? { reply: ready, stretch: undefined }
-    : slicedReply(manifest, representation.complete, answeringOf(slicing.demand, ports.now()));
+    : slicedReply(manifest, representation.complete, answering);
   tellClient(reply, plan.rules, true);
   if (!stretch || demand.asked.method === "HEAD") return { result: ok(reply), cache };
 
