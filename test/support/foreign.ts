@@ -33,6 +33,8 @@ export interface Foreign {
   /** A GET as raw bytes. The edge closes the connection after it. */
   rawly(host: string, target?: string, fields?: string): Promise<RawAnswer>;
   converse(): Conversation;
+  /** The status that a POST with an empty chunked body gets if its `Transfer-Encoding` is `coding`. */
+  statusOfCoding(host: string, coding: string): Promise<number>;
 }
 
 export function foreign(suite: string): Foreign {
@@ -75,5 +77,14 @@ export function foreign(suite: string): Foreign {
       site({ origins: [wire.url], ...(cache !== undefined && { cache }), ...(more && { more }) }),
     rawly: (host, target = "/page", fields = "") => sendRaw(edge.url, rawGet(target, host, fields)),
     converse: () => new Conversation(edge.url),
+    statusOfCoding: async (host, coding) => {
+      const client = new Conversation(edge.url);
+      await client.say(
+        `POST /page HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nTransfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n`,
+      );
+      const { status } = await client.hear();
+      client.hangUp();
+      return status;
+    },
   };
 }
