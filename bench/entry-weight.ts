@@ -1,7 +1,6 @@
 // How much memory does an entry take, compared with worker/caching/weight.ts? Measures the resident memory of workerd, where
 // the store runs, after a garbage collection. Run: npm run bench:entry-weight
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { bundleWorker } from "../cli/standalone/bundle.ts";
 import { runWorkerd } from "../cli/standalone/run-workerd.ts";
@@ -22,11 +21,9 @@ const [FEW, MANY] = [5_000, 40_000];
 
 /** Each shape gets its own process, because memory left by another would be counted too. */
 async function measure(shape: Shape): Promise<{ counted: number; resident: number }> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-bench-"));
   const workerd = await runWorkerd({
     worker: await bundleWorker(path.join(import.meta.dirname, "entry-weight/worker.ts")),
     sites: {},
-    folder,
     address: "127.0.0.1:0",
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: COMPATIBILITY_FLAGS,
@@ -47,7 +44,6 @@ async function measure(shape: Shape): Promise<{ counted: number; resident: numbe
     return { counted: counted / MANY, resident: resident / (MANY - FEW) };
   } finally {
     await workerd.stop();
-    await rm(folder, { recursive: true });
   }
 }
 

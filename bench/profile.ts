@@ -31,7 +31,7 @@ async function profile({ sites, work, cold }: ProfiledWork, seconds: number): Pr
   const inspector = `127.0.0.1:${await freePort()}`;
   const edge = await onWorkerd(
     { worker: "headgate", sites: await allPushed(sites(origin.url)), inspector },
-    { bundles, folder, origin },
+    { bundles, origin },
   );
   try {
     if (!cold) await wrk(edge.url, work, 1); // so that it is compiled and connected to the origin

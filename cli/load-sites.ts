@@ -32,10 +32,19 @@ export interface LoadedSites {
 
 export const DEFAULT_SITES = "sites";
 
-const SITE_FILE = /\.(?:ya?ml|json)$/;
+/** Dot files are not site files: editors keep their copies in them. */
+const SITE_FILE = /^[^.].*\.(?:ya?ml|json)$/;
 
-/** The error is a sentence about the command line: a file that does not exist, a folder without a site file. */
-export async function loadSites(paths: readonly string[]): Promise<Result<LoadedSites, string>> {
+export const isSiteFile = (name: string): boolean => SITE_FILE.test(name);
+
+/**
+ * `adapt` changes the text of each file before it is read. The error is a sentence about the command line: a file that does
+ * not exist, a folder without a site file.
+ */
+export async function loadSites(
+  paths: readonly string[],
+  adapt: (text: string) => string = (text) => text,
+): Promise<Result<LoadedSites, string>> {
   const files = await filesAt(paths.length > 0 ? paths : [DEFAULT_SITES]);
   if (!files.ok) return files;
   const sites: LoadedSite[] = [];
@@ -43,7 +52,7 @@ export async function loadSites(paths: readonly string[]): Promise<Result<Loaded
   const warnings: LocatedProblem[] = [];
   for (const file of files.value) {
     const text = await textOf(file);
-    const read = text.ok ? readSiteFile(text.value, file) : text;
+    const read = text.ok ? readSiteFile(adapt(text.value), file) : text;
     if (!read.ok) {
       problems.push(...read.error);
       continue;
@@ -96,7 +105,7 @@ async function filesAt(paths: readonly string[]): Promise<Result<string[], strin
       files.add(path.normalize(given));
       continue;
     }
-    const names = (await readdir(given)).filter((name) => SITE_FILE.test(name)).sort();
+    const names = (await readdir(given)).filter(isSiteFile).sort();
     if (names.length === 0) return err(`no site file (*.yaml, *.yml, *.json) in ${given}`);
     for (const name of names) files.add(path.join(given, name));
   }

@@ -5,6 +5,7 @@ import { addDemoCommand } from "./commands/demo.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addPushCommand } from "./commands/push.ts";
+import { addReloadCommand } from "./commands/reload.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTestCommand } from "./commands/test.ts";
 import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./exit-codes.ts";
@@ -19,6 +20,7 @@ export function createProgram(): Command {
   addDemoCommand(program);
   addDevCommand(program);
   addServeCommand(program);
+  addReloadCommand(program);
   addCheckCommand(program);
   addTestCommand(program);
   addExplainCommand(program);

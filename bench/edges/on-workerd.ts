@@ -1,6 +1,4 @@
 // A Worker on the bare `workerd` binary, in a process of its own.
-import { mkdtemp } from "node:fs/promises";
-import path from "node:path";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import type { Bench } from "../bench.ts";
@@ -20,12 +18,11 @@ export interface Deployment {
 
 export async function onWorkerd(
   { worker, sites = {}, vars, originUrl, inspector }: Deployment,
-  bench: Pick<Bench, "bundles" | "folder" | "origin">,
+  bench: Pick<Bench, "bundles" | "origin">,
 ): Promise<Edge> {
   const workerd = await runWorkerd({
     worker: await bench.bundles(worker),
     sites,
-    folder: await mkdtemp(path.join(bench.folder, `${worker}-`)),
     address: "127.0.0.1:0",
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: COMPATIBILITY_FLAGS,

@@ -46,7 +46,6 @@ export function addDevCommand(program: Command): void {
         host: options.host,
         port: options.port,
         stateFolder: path.resolve(options.persistTo ?? LOCAL_STATE),
-        adapt: (json) => json,
         tell: newsOn(process.stdout, process.stderr),
       };
       await devUntilTold(dev, (url) =>

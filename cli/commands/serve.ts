@@ -1,62 +1,100 @@
 // headgate serve: the edge on your own machine, using only the workerd binary.
 import { type Command, InvalidArgumentError } from "commander";
-import { err, ok, type Result } from "../../shared/result.ts";
-import { parseSizeBytes } from "../../shared/site/units.ts";
-import { toldToEnd } from "../ending.ts";
+import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
+import { endedByParent, toldToEnd } from "../ending.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { siteNewsOn } from "../live/site-news.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { DEFAULT_PORT, parsePort } from "../port-option.ts";
 import { plural } from "../printing/problem-list.ts";
 import { sitesWithoutProblems } from "../sites-without-problems.ts";
-import { type Certificate, readCertificate } from "../standalone/certificate.ts";
-import { addressOf, serveSites } from "../standalone/serve-sites.ts";
+import { addressOf, type Listener, readListener, socketsOf, urlOf } from "../standalone/listeners.ts";
+import { processesFor, runService } from "../standalone/run-service.ts";
 
 interface ServeOptions {
   readonly sites: string;
   readonly port: number;
   readonly host: string;
-  readonly cacheMemory?: string;
+  readonly listen: readonly string[];
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly processes: number | "auto";
+  readonly cacheMemory?: string;
+  readonly grace: number;
+  readonly health?: { readonly host: string; readonly port: number };
+  readonly pidFile?: string;
 }
 
 const NOTES = `
-The sites are read once: after a change, start it again. Log records go to standard output, one JSON line each.
-https origins are verified against the public certificate authorities.
+A saved site file is live within a second; one with a problem is reported and its last good version stays. Log records go to
+standard output, one JSON line each. https origins are verified against the public certificate authorities.
+
+SIGHUP (or \`headgate reload\`) reads the certificates again and replaces the processes without refusing a connection.
+SIGINT and SIGTERM end everything, as soon as what is in flight has finished.
 
 Examples:
   npx headgate serve --sites sites --port 8080
   npx headgate serve --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem
+  npx headgate serve --listen 'https://0.0.0.0:443?cert=fullchain.pem&key=privkey.pem' --listen 'http://0.0.0.0:80?redirect' \\
+    --processes auto --health 127.0.0.1:8788
 `;
 
 export function addServeCommand(program: Command): void {
   program
     .command("serve")
-    .description(
-      "serve the sites from this machine without Cloudflare, in one process with the cache in memory",
-    )
+    .description("serve the sites from this machine without Cloudflare, with the cache in memory")
     .option("--sites <DIR>", "the site files", DEFAULT_SITES)
     .option("--port <N>", "the port to listen on; 0 for any free one", parsePort, DEFAULT_PORT)
     .option("--host <H>", "the address to listen on", "127.0.0.1")
-    .option("--cache-memory <SIZE>", "the size of the cache (default: 64MiB); 0B for no cache", parseSize)
     .option("--tls-cert <FILE>", "terminate TLS with this certificate chain (PEM)")
     .option("--tls-key <FILE>", "the private key of the certificate (PEM)")
+    .option(
+      "--listen <URL>",
+      "in place of --host and --port, and as often as needed: http://HOST:PORT, http://HOST:PORT?redirect (to https), https://HOST:PORT?cert=FILE&key=FILE",
+      (url: string, before: string[]) => [...before, url],
+      [],
+    )
+    .option("--processes <N>", "how many processes share the port; auto for one per core", parseProcesses, 1)
+    .option(
+      "--cache-memory <SIZE>",
+      "the size of each process's cache (default: 64MiB); 0B for no cache",
+      parseSize,
+    )
+    .option("--grace <DURATION>", "how long requests may take to finish at the end", parseGrace, 10_000)
+    .option("--health <[HOST:]PORT>", "answer health checks on an address of their own", parseHealth)
+    .option("--pid-file <FILE>", "write the number of this process here, for `headgate reload`")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: ServeOptions, command: Command) => {
-      const tls = await certificateOf(options, command);
-      const sites = await sitesWithoutProblems([options.sites], command);
-      if (!sites) return;
-      const { host, port, cacheMemory } = options;
-      const told = toldToEnd();
-      const started = await attempt(serveSites({ sites, host, port, cacheMemory, tls, onOutput: passOn }));
-      if (!started.ok) return fail(whyNotStarted(started.error, addressOf(host, port)));
-      const running = started.value;
-      const url = `${tls ? "https" : "http"}://${addressOf(host, running.port)}`;
-      console.error(`${plural(sites.length, "site")} on ${url}; Ctrl-C ends it`);
-
-      const crashed = await Promise.race([told.then(() => false), running.ended.then(() => true)]);
-      if (crashed) return fail("workerd ended unexpectedly");
-      await running.stop();
+      const listeners = await listenersOf(options, command);
+      const loaded = await sitesWithoutProblems([options.sites], command);
+      if (!loaded) return;
+      const told = Promise.race([toldToEnd(["SIGINT", "SIGTERM"]), endedByParent()]);
+      const started = await runService({
+        ...options,
+        folder: options.sites,
+        loaded,
+        listeners,
+        processes: processesFor(options.processes),
+        cacheMemory: options.cacheMemory,
+        health: options.health,
+        pidFile: options.pidFile,
+        news: siteNewsOn(process.stderr),
+        onOutput: passOn,
+        tell: (sentence) => console.error(sentence),
+      });
+      if (!started.ok) {
+        console.error(`error: ${started.error}`);
+        process.exitCode = PROBLEMS;
+        return;
+      }
+      const service = started.value;
+      process.on("SIGHUP", () => void service.reload());
+      if (options.health)
+        console.error(`health checks on http://${addressOf(options.health.host, service.healthPort ?? 0)}`);
+      const urls = service.listeners.map(urlOf).join(" and ");
+      console.error(`${plural(loaded.sites.length, "site")} on ${urls}; Ctrl-C ends it`);
+      await told;
+      await service.end(options.grace);
     });
 }
 
@@ -66,41 +104,58 @@ function parseSize(text: string): string {
   return text;
 }
 
+function parseProcesses(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 256)
+    throw new InvalidArgumentError("Write a number from 1 to 256, or auto.");
+  return count;
+}
+
+function parseGrace(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError("Write a duration such as 30s.");
+  return ms;
+}
+
+function parseHealth(text: string): { host: string; port: number } {
+  const [, bracketed, plain, port = ""] = /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d+)$/i.exec(text) ?? [];
+  return { host: bracketed ?? plain ?? "127.0.0.1", port: parsePort(port) };
+}
+
 /** Passes both streams on unchanged: records on one, errors on the other. */
 function passOn(line: string, stream: "stdout" | "stderr"): void {
   process[stream].write(`${line}\n`);
 }
 
-async function certificateOf(options: ServeOptions, command: Command): Promise<Certificate | undefined> {
-  const { tlsCert, tlsKey } = options;
-  if (tlsCert === undefined && tlsKey === undefined) return undefined;
-  if (tlsCert === undefined || tlsKey === undefined) {
-    return command.error("error: --tls-cert and --tls-key must be given together", { exitCode: WRONG_USAGE });
+async function listenersOf(options: ServeOptions, command: Command): Promise<readonly Listener[]> {
+  const refuse = (sentence: string) => command.error(`error: ${sentence}`, { exitCode: WRONG_USAGE });
+  const { host, port, tlsCert, tlsKey } = options;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    return refuse("--tls-cert and --tls-key must be given together");
   }
-  const read = await readCertificate(tlsCert, tlsKey);
-  return read.ok ? read.value : command.error(`error: ${read.error}`, { exitCode: WRONG_USAGE });
+  if (
+    options.listen.length > 0 &&
+    (tlsCert !== undefined || isGiven(command, "host") || isGiven(command, "port"))
+  ) {
+    return refuse("--listen stands in place of --host, --port, --tls-cert and --tls-key");
+  }
+  const files = tlsCert !== undefined && tlsKey !== undefined ? { cert: tlsCert, key: tlsKey } : undefined;
+  const single: Listener = {
+    name: "edge 0",
+    host,
+    port,
+    kind: files ? "https" : "http",
+    ...(files && { files }),
+  };
+  const listeners: Listener[] = options.listen.length > 0 ? [] : [single];
+  for (const [index, text] of options.listen.entries()) {
+    const read = readListener(text, index);
+    if (!read.ok) return refuse(read.error);
+    listeners.push(read.value);
+  }
+  const sockets = await socketsOf(listeners); // reads the certificates, so that a faulty one is wrong usage
+  return sockets.ok ? listeners : refuse(sockets.error);
 }
 
-/** Turns workerd's message about a socket that it cannot open into a sentence. Any other message stays as it is. */
-function whyNotStarted({ message }: Error, address: string): string {
-  if (message.includes("Address already in use")) return `${address} is in use; choose another --port`;
-  if (message.includes("Permission denied"))
-    return `${address} is not allowed for this user; choose a --port above 1023`;
-  if (/Cannot assign requested address|DNS lookup failed/.test(message)) {
-    return `${address} is not an address of this machine; choose another --host`;
-  }
-  return message;
-}
-
-function fail(sentence: string): void {
-  console.error(`error: ${sentence}`);
-  process.exitCode = PROBLEMS;
-}
-
-async function attempt<T>(work: Promise<T>): Promise<Result<T, Error>> {
-  try {
-    return ok(await work);
-  } catch (error) {
-    return err(error as Error);
-  }
-}
+const isGiven = (command: Command, option: string): boolean => command.getOptionValueSource(option) === "cli";

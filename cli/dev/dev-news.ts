@@ -1,9 +1,8 @@
 // The output of `headgate dev`: one formatted line for each request on a terminal, otherwise the log records
 // themselves. Changes to the site files are reported on standard error.
 import { stripVTControlCharacters } from "node:util";
-import type { LoadedSite } from "../load-sites.ts";
+import { siteNewsOn } from "../live/site-news.ts";
 import { paintFor } from "../paint.ts";
-import { countProblems, problemList, warningList } from "../printing/problem-list.ts";
 import { prettyRecord } from "./pretty-record.ts";
 import type { DevNews } from "./run-dev.ts";
 
@@ -12,14 +11,7 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
   const paint = paintFor(stderr);
   const say = (text: string) => void stderr.write(`${text}\n`);
   return {
-    live: (site) => say(`${paint("green", "live")}  ${describe(site)}`),
-    gone: (file) => say(`${paint("yellow", "gone")}  ${file}`),
-    problems: (problems) => {
-      say(problemList(problems, paint));
-      say(`${paint("red", countProblems(problems))}; the last good version stays live`);
-    },
-    warnings: (warnings) => say(warningList(warnings, paint)),
-    trouble: (sentence) => say(paint("red", sentence)),
+    ...siteNewsOn(stderr),
     line: (text, line) => {
       if (line.kind === "record")
         stdout.write(`${stdout.isTTY ? prettyRecord(line.record, records) : text}\n`);
@@ -31,6 +23,3 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
     },
   };
 }
-
-const describe = ({ file, site, version }: LoadedSite): string =>
-  `${file}  ${site.hosts.join(", ")} · version ${version}`;

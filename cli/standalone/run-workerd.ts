@@ -1,26 +1,19 @@
-// Starts the `workerd` binary on a folder with its configuration, and reports when it listens.
+// Starts one `workerd` process with a compiled configuration, and reports when it listens.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type StandaloneConfig, workerdConfig } from "./workerd-config.ts";
+import { type CompiledConfig, compileConfig, type Program } from "./compile-config.ts";
+import { workerdBinary } from "./runtime.ts";
 
-// The package is CommonJS without types. Its default export is the path of the binary.
-const workerdBinary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
+export type OnOutput = (line: string, stream: "stdout" | "stderr") => void;
 
-export interface Standalone extends StandaloneConfig {
-  /** The text of the Worker's module. */
-  readonly worker: string;
-  /** Site texts by host pattern. */
-  readonly sites: Readonly<Record<string, string>>;
-  /** The folder for the files; emptied first. */
-  readonly folder: string;
+export interface Standalone extends Omit<Program, "sockets"> {
+  /** `127.0.0.1:8787`; port 0 for any free port. */
+  readonly address: string;
   /** For profiling: the address that workerd's inspector listens on. */
   readonly inspector?: string;
   /** Each line that workerd prints, once it listens. If it never does, the error contains what it printed before. */
-  readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
+  readonly onOutput: OnOutput;
 }
 
 /** workerd ends by itself when the last connection is closed. A WebSocket or a slow download may stay open for ever. */
@@ -30,66 +23,144 @@ export interface RunningWorkerd {
   readonly port: number;
   readonly pid: number;
   /** Ends it, giving requests in progress a few seconds. Resolves when it has ended. */
-  stop(): Promise<void>;
+  stop(graceMs?: number): Promise<void>;
   /** Resolves with the exit code when it ends, for whatever reason. */
   readonly ended: Promise<number | null>;
 }
 
-/** Rejects with workerd's output if it ends before it listens. */
+/** One process that opens its own socket. Rejects with workerd's output if it ends before it listens. */
 export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd> {
-  const { folder } = standalone;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 }); // the configuration may hold a private key
-  await writeFile(path.join(folder, "worker.js"), standalone.worker);
-  await writeFile(path.join(folder, "sites.json"), JSON.stringify(standalone.sites));
-  await writeFile(path.join(folder, "workerd.capnp"), workerdConfig(standalone), { mode: 0o600 });
+  const { address, inspector, onOutput } = standalone;
+  const sockets = [{ name: "edge", address, service: { kind: "edge" } }] as const;
+  const config = await compileConfig({ ...standalone, sockets });
+  const started = startWorkerd({ config, ...(inspector !== undefined && { inspector }), onOutput });
+  const ports = await started.listening;
+  return { ...started, port: ports.get("edge") ?? 0 };
+}
 
-  const inspecting = standalone.inspector === undefined ? [] : [`--inspector-addr=${standalone.inspector}`];
-  const args = ["serve", "--control-fd=3", ...inspecting, path.join(folder, "workerd.capnp")];
-  const child = spawn(workerdBinary, args, {
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    detached: true, // Ctrl-C reaches only us, and we decide how it ends
-  });
-  const kill = () => child.kill("SIGKILL"); // it must not outlive us, however we end
-  process.once("exit", kill);
-  const ended = new Promise<number | null>((resolve) =>
-    child.once("exit", (code) => {
-      process.off("exit", kill);
-      resolve(code);
-    }),
+export interface Starting {
+  readonly config: CompiledConfig;
+  /** Sockets that it inherits, by their names in the configuration. */
+  readonly descriptors?: ReadonlyMap<string, number>;
+  /** Other addresses for sockets than in the configuration. */
+  readonly addresses?: ReadonlyMap<string, string>;
+  readonly inspector?: string;
+  readonly onOutput: OnOutput;
+}
+
+export interface StartedWorkerd extends Omit<RunningWorkerd, "port"> {
+  /** The port of each socket, when all of them listen. Rejects with workerd's output if it ends before. */
+  readonly listening: Promise<ReadonlyMap<string, number>>;
+}
+
+const FIRST_INHERITED = 4;
+
+export function startWorkerd({
+  config,
+  descriptors,
+  addresses,
+  inspector,
+  onOutput,
+}: Starting): StartedWorkerd {
+  const inherited = [...(descriptors ?? [])];
+  const child = spawn(
+    workerdBinary,
+    [
+      ...["serve", "--binary", "--control-fd=3"],
+      ...inherited.map(([name], index) => `--socket-fd=${name}=${FIRST_INHERITED + index}`),
+      ...[...(addresses ?? [])].map(([name, address]) => `--socket-addr=${name}=${address}`),
+      ...(inspector === undefined ? [] : [`--inspector-addr=${inspector}`]),
+      "-",
+    ],
+    {
+      stdio: ["pipe", "pipe", "pipe", "pipe", ...inherited.map(([, fd]) => fd)],
+      detached: true, // Ctrl-C reaches only us, and we decide how it ends
+    },
   );
-  let early: [line: string, stream: "stdout" | "stderr"][] | undefined = [];
-  for (const stream of ["stdout", "stderr"] as const) {
-    createInterface({ input: child[stream] as Readable }).on("line", (line) => {
-      if (early) early.push([line, stream]);
-      else standalone.onOutput(line, stream);
-    });
-  }
-  const port = await listeningPort(child, ended).catch((code: number | null) => {
-    throw new Error(`workerd ended with ${code}:\n${early?.map(([line]) => line).join("\n")}`);
+  child.stdin?.on("error", () => {}); // it ended before it read its configuration, which `ended` reports
+  child.stdin?.end(config.bytes);
+  const release = endWithUs(child);
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("error", () => resolve(null));
+    child.once("exit", resolve);
+  }).finally(release);
+  const output = new Output(child, onOutput);
+  const listening = portsOf(child, config.sockets.length).then((ports) => {
+    output.passOn();
+    return ports;
   });
-  for (const [line, stream] of early) standalone.onOutput(line, stream);
-  early = undefined;
+  const tooEarly = ended.then((code) =>
+    Promise.reject(new Error(`workerd ended with ${code}:\n${output.early.join("\n")}`)),
+  );
+  tooEarly.catch(() => {}); // after it listened, an end is no error of its start
   return {
-    port,
     pid: child.pid ?? 0,
     ended,
-    stop: async () => {
+    listening: Promise.race([listening, tooEarly]),
+    stop: async (graceMs = GRACE_MS) => {
       child.kill("SIGTERM");
-      const last = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+      const last = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await ended;
       clearTimeout(last);
     },
   };
 }
 
-/** Rejects with the exit code if it ends first. */
-function listeningPort(child: ChildProcess, ended: Promise<number | null>): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Collects the lines until the process listens, and passes on all of them then. */
+class Output {
+  readonly #early: [line: string, stream: "stdout" | "stderr"][] = [];
+  readonly #onOutput: OnOutput;
+  #isEarly = true;
+
+  constructor(child: ChildProcess, onOutput: OnOutput) {
+    this.#onOutput = onOutput;
+    for (const stream of ["stdout", "stderr"] as const) {
+      createInterface({ input: child[stream] as Readable }).on("line", (line) => {
+        if (this.#isEarly) this.#early.push([line, stream]);
+        else onOutput(line, stream);
+      });
+    }
+  }
+
+  get early(): string[] {
+    return this.#early.map(([line]) => line);
+  }
+
+  passOn(): void {
+    this.#isEarly = false;
+    for (const [line, stream] of this.#early) this.#onOutput(line, stream);
+  }
+}
+
+/** Settles when that many sockets have reported that they listen. */
+function portsOf(child: ChildProcess, count: number): Promise<ReadonlyMap<string, number>> {
+  const ports = new Map<string, number>();
+  return new Promise((resolve) => {
     createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
-      const message = JSON.parse(line) as { event: string; port?: number };
-      if (message.event === "listen" && message.port !== undefined) resolve(message.port);
+      const message = JSON.parse(line) as { event: string; socket?: string; port?: number };
+      if (message.event !== "listen" || message.socket === undefined) return;
+      ports.set(message.socket, message.port ?? 0);
+      if (ports.size === count) resolve(ports);
     });
-    ended.then(reject);
   });
+}
+
+/**
+ * The process must not outlive us, however we end. After a SIGKILL nothing of ours runs, so a shell waits for the end of a pipe
+ * that only we hold, and kills the process then. Returns what ends that watch.
+ */
+function endWithUs(child: ChildProcess): () => void {
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const watch = spawn("/bin/sh", ["-c", 'read -r _; kill -KILL "$0"', String(child.pid)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watch.on("error", () => {}); // a system without a shell: the process is ended at every other end of ours
+  watch.unref();
+  (watch.stdin as unknown as { unref?(): void } | null)?.unref?.();
+  return () => {
+    process.off("exit", kill);
+    watch.kill("SIGKILL");
+  };
 }

@@ -1,6 +1,13 @@
-// The runtime version and flags that the Worker is written for. wrangler.toml repeats them; a test compares both.
+// The runtime that the Worker is written for: its version and flags, its binary, and the module that it loads.
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+// wrangler.toml repeats the date and the flags; a test compares both.
 export const COMPATIBILITY_DATE = "2026-11-01";
 export const COMPATIBILITY_FLAGS: readonly string[] = [];
 
+// The package is CommonJS without types. Its default export is the path of the binary.
+export const workerdBinary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
+
 /** The module that the runtime loads. */
-export const WORKER_ENTRY = new URL("../../worker/index.ts", import.meta.url).pathname;
+export const WORKER_ENTRY = fileURLToPath(new URL("../../worker/index.ts", import.meta.url));

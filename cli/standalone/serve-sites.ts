@@ -1,57 +1,140 @@
-// Serves sites on a bare workerd: the Worker's bundle with the sites embedded, in one process.
+// Serves a folder of sites with workerd processes of our own: the sockets, the processes on them, and their configuration, which
+// is made anew at each reload.
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { storedEntries } from "../../shared/site/stored.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
 import { bundleWorker } from "./bundle.ts";
-import type { Certificate } from "./certificate.ts";
-import { type RunningWorkerd, runWorkerd } from "./run-workerd.ts";
+import { compileConfig } from "./compile-config.ts";
+import { Fleet, type Member } from "./fleet.ts";
+import { addressOf, type Listener, socketsOf } from "./listeners.ts";
+import { type ListeningSocket, listenOn } from "./listening-socket.ts";
+import type { OnOutput } from "./run-workerd.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, WORKER_ENTRY } from "./runtime.ts";
+import type { Socket } from "./workerd-config.ts";
 
 export interface Serving {
-  readonly sites: readonly LoadedSite[];
-  readonly host: string;
-  readonly port: number;
+  readonly listeners: readonly Listener[];
+  /** Holds one file for each key (cli/live/sites-folder.ts). */
+  readonly sitesFolder: string;
+  readonly processes: number;
   /** As in a site file: `64MiB`. */
   readonly cacheMemory: string | undefined;
-  readonly tls: Certificate | undefined;
-  readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
+  readonly onOutput: OnOutput;
+  /** For the operator. */
+  readonly tell: (sentence: string) => void;
 }
 
-/** Rejects if workerd ends before it listens. The folder with the configuration is deleted when workerd ends. */
-export async function serveSites(serving: Serving): Promise<RunningWorkerd> {
-  const { sites, host, port, cacheMemory, tls, onOutput } = serving;
-  // Readable only by its owner: the configuration contains the private key.
+export interface RunningService {
+  /** With the ports that were bound. */
+  readonly listeners: readonly Listener[];
+  readonly members: () => readonly Member[];
+  /** Reads the certificates and the Worker again, and replaces the processes. The error is a sentence; the old ones stay. */
+  reload(): Promise<Result<void, string>>;
+  stop(graceMs: number): Promise<void>;
+}
+
+/** A saved site file is live within a second. Reading a small local file costs little. */
+const SITE_AGE_MS = "300";
+
+/** The error is a sentence. */
+export async function serveSites(serving: Serving): Promise<Result<RunningService, string>> {
+  const bound = await bindAll(serving.listeners);
+  if (!bound.ok) return bound;
+  const { listeners, sockets } = bound.value;
+  // A socket of its own for each process shows whether that process still answers.
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-serve-"));
-  const clean = () => rm(folder, { recursive: true, force: true });
+  const aliveAddress = (number: number) => `unix:${path.join(folder, `${number}.sock`)}`;
+  const close = async () => {
+    for (const socket of sockets.values()) socket.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const config = await configFor(listeners, serving);
+  if (!config.ok) {
+    await close();
+    return config;
+  }
+  const { processes, onOutput, tell } = serving;
+  const started = await attempt(
+    Fleet.start({ processes, sockets, aliveAddress, onOutput, tell }, config.value),
+  );
+  if (!started.ok) {
+    await close();
+    return started;
+  }
+  const fleet = started.value;
+  return ok({
+    listeners,
+    members: () => fleet.members,
+    reload: async () => {
+      const fresh = await configFor(listeners, serving);
+      return fresh.ok ? attempt(fleet.swap(fresh.value)) : fresh;
+    },
+    stop: async (graceMs) => {
+      await fleet.stop(graceMs);
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+interface Bound {
+  readonly listeners: Listener[];
+  readonly sockets: Map<string, ListeningSocket>;
+}
+
+async function bindAll(wanted: readonly Listener[]): Promise<Result<Bound, string>> {
+  const sockets = new Map<string, ListeningSocket>();
+  const listeners: Listener[] = [];
+  for (const listener of wanted) {
+    try {
+      const socket = await listenOn(listener.host, listener.port);
+      sockets.set(listener.name, socket);
+      listeners.push({ ...listener, port: socket.port });
+    } catch (error) {
+      for (const socket of sockets.values()) socket.close();
+      return err(whyNotBound(error as NodeJS.ErrnoException, addressOf(listener.host, listener.port)));
+    }
+  }
+  return ok({ listeners, sockets });
+}
+
+function whyNotBound({ code, message }: NodeJS.ErrnoException, address: string): string {
+  if (code === "EADDRINUSE") return `${address} is in use; choose another --port`;
+  if (code === "EACCES") return `${address} is not allowed for this user; choose a --port above 1023`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EINVAL") {
+    return `${address} is not an address of this machine; choose another --host`;
+  }
+  return `${address} cannot be listened on: ${message}`;
+}
+
+async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMemory }: Serving) {
+  const edges = await socketsOf(listeners);
+  if (!edges.ok) return edges;
+  const alive: Socket = { name: "alive", address: "unix:", service: { kind: "alive" } };
+  const vars = {
+    HEADGATE_RUNS_ON: "standalone",
+    HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
+    HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
+    ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
+  };
+  return attempt(
+    bundleWorker(WORKER_ENTRY).then((worker) =>
+      compileConfig({
+        worker,
+        sitesFolder,
+        sockets: [...edges.value, alive],
+        compatibilityDate: COMPATIBILITY_DATE,
+        compatibilityFlags: COMPATIBILITY_FLAGS,
+        vars,
+      }),
+    ),
+  );
+}
+
+async function attempt<T>(work: Promise<T>): Promise<Result<T, string>> {
   try {
-    const running = await runWorkerd({
-      worker: await bundleWorker(WORKER_ENTRY),
-      sites: embedded(sites),
-      folder,
-      address: addressOf(host, port),
-      compatibilityDate: COMPATIBILITY_DATE,
-      compatibilityFlags: COMPATIBILITY_FLAGS,
-      tls,
-      vars: {
-        HEADGATE_RUNS_ON: "standalone",
-        ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
-      },
-      onOutput,
-    });
-    return { ...running, ended: running.ended.finally(clean) };
+    return ok(await work);
   } catch (error) {
-    await clean();
-    throw error;
+    return err((error as Error).message);
   }
 }
-
-export function embedded(sites: readonly LoadedSite[]): Record<string, string> {
-  const entries = sites.flatMap(({ site, stored }) => storedEntries(site.hosts, stored));
-  return Object.fromEntries(entries.map(({ pattern, text }) => [pattern, text]));
-}
-
-/** An IPv6 address needs brackets before the port. */
-export const addressOf = (host: string, port: number): string =>
-  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,47 +1,107 @@
 // The configuration of a standalone `workerd`, as Cap'n Proto text. Pure.
 
 export interface StandaloneConfig {
-  /** `127.0.0.1:8787`; port 0 for any free port. */
-  readonly address: string;
+  readonly sockets: readonly Socket[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
-  /** PEM texts, if the socket terminates TLS itself. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly vars: Readonly<Record<string, string>>;
+  /** A folder with one file for each key, read at each request for a key; undefined if `sites.json` has the sites. */
+  readonly sitesFolder?: string | undefined;
   /** For measurements: `--expose-gc`. */
   readonly v8Flags?: readonly string[];
 }
 
-/** Expects `worker.js` and `sites.json` in the same folder. */
+export interface Socket {
+  /** The name by which a process is told which descriptor the socket is. */
+  readonly name: string;
+  /** `127.0.0.1:8787`; port 0 for any free port. `unix:/path`. */
+  readonly address: string;
+  /** PEM texts, if the socket terminates TLS itself. workerd takes one certificate for each socket. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly service: Service;
+}
+
+/** `alive` answers 200 to everything, which shows that the process still runs scripts. */
+export type Service = { readonly kind: "edge" } | { readonly kind: "alive" } | Redirect;
+
+/** To the same URL by https. */
+export interface Redirect {
+  readonly kind: "redirect";
+  readonly httpsPort: number;
+}
+
+/** Expects `worker.js` in the same folder, and `sites.json` if there is no folder of sites. */
 export function workerdConfig(config: StandaloneConfig): string {
-  const vars = Object.entries(config.vars).map(
-    ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
-  );
-  const protocol = config.tls
-    ? `https = (options = (), tlsOptions = (keypair = (privateKey = ${text(config.tls.key)}, certificateChain = ${text(config.tls.cert)})))`
-    : "http = ()";
+  const { sitesFolder, sockets } = config;
+  const redirects = sockets.filter(({ service }) => service.kind === "redirect");
+  const services = [
+    `(name = "edge", worker = .edge)`,
+    `(name = "alive", worker = .alive)`,
+    ...redirects.map((socket) => `(name = ${text(serviceName(socket))}, worker = ${redirectWorker(socket)})`),
+    ...(sitesFolder === undefined ? [] : [`(name = "sites", disk = (path = ${text(sitesFolder)}))`]),
+    // Origins may stand anywhere; https ones are verified against the public authorities.
+    `(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))`,
+  ];
+  const bindings = [
+    sitesFolder === undefined
+      ? `(name = "EMBEDDED_SITES", json = embed "sites.json")`
+      : `(name = "SITES", kvNamespace = "sites")`,
+    ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+  ];
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   v8Flags = [${(config.v8Flags ?? []).map(text).join(", ")}],
   services = [
-    (name = "headgate", worker = .headgate),
-    # Origins may stand anywhere; https ones are verified against the public authorities.
-    (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
+    ${services.join(",\n    ")}
   ],
-  sockets = [(name = "edge", address = ${text(config.address)}, ${protocol}, service = "headgate")],
+  sockets = [
+    ${sockets.map(socketText).join(",\n    ")}
+  ],
 );
 
-const headgate :Workerd.Worker = (
+const edge :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = ${text(config.compatibilityDate)},
   compatibilityFlags = [${config.compatibilityFlags.map(text).join(", ")}],
   bindings = [
-    (name = "EMBEDDED_SITES", json = embed "sites.json"),
-    ${vars.join(",\n    ")}
+    ${bindings.join(",\n    ")}
   ],
 );
+
+const alive :Workerd.Worker = (
+  modules = [(name = "alive.js", esModule = ${text(ALIVE)})],
+  compatibilityDate = ${text(config.compatibilityDate)},
+);
 `;
+}
+
+const ALIVE = `export default { fetch: () => new Response("alive\\n") };`;
+
+function socketText(socket: Socket): string {
+  const { name, address, tls } = socket;
+  const protocol = tls
+    ? `https = (options = (), tlsOptions = (keypair = (privateKey = ${text(tls.key)}, certificateChain = ${text(tls.cert)})))`
+    : "http = ()";
+  return `(name = ${text(name)}, address = ${text(address)}, ${protocol}, service = ${text(serviceName(socket))})`;
+}
+
+const serviceName = ({ name, service }: Socket): string =>
+  service.kind === "redirect" ? `redirect from ${name}` : service.kind;
+
+/** A certificate authority asks by http for its proof, so that path is not redirected: a site may route it. */
+function redirectWorker({ service }: Socket): string {
+  const port = service.kind === "redirect" && service.httpsPort !== 443 ? `:${service.httpsPort}` : "";
+  const script = `const PORT = ${JSON.stringify(port)};
+export default {
+  fetch(request, env) {
+    if (/^https?:\\/\\/[^/]+\\/\\.well-known\\/acme-challenge\\//.test(request.url)) return env.EDGE.fetch(request);
+    const [, host, rest] = /^http:\\/\\/([\\w.-]+|\\[[\\da-f:.]+\\])(?::\\d+)?(\\/.*)?$/i.exec(request.url) ?? [];
+    if (host === undefined) return new Response("The request names no host that could be redirected.\\n", { status: 400 });
+    return new Response(null, { status: 308, headers: { location: "https://" + host + PORT + (rest ?? "/") } });
+  },
+};`;
+  return `(modules = [(name = "redirect.js", esModule = ${text(script)})], compatibilityDate = "2026-11-01", bindings = [(name = "EDGE", service = "edge")])`;
 }
 
 /** A Cap'n Proto text literal, which uses the escapes of C. */

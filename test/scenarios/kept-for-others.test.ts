@@ -1,8 +1,3 @@
-// What one request may keep for others, by the runtime's own rules: data, Headers, and a Response without a body. Streams
-// belong to the request that made them. Each request here comes over a connection of its own, when the one before has ended.
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
@@ -15,21 +10,15 @@ import { useOrigin } from "../support/origin.ts";
 const COMPATIBILITY = { compatibilityDate: COMPATIBILITY_DATE, compatibilityFlags: [...COMPATIBILITY_FLAGS] };
 
 async function workerd(): Promise<RunningEdge> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-kept-"));
   const running = await runWorkerd({
     ...COMPATIBILITY,
     worker: KEEPING_WORKER,
     sites: {},
-    folder,
     address: "127.0.0.1:0",
     vars: {},
     onOutput: () => {},
   });
-  const stop = async () => {
-    await running.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url: `http://127.0.0.1:${running.port}`, stop };
+  return { url: `http://127.0.0.1:${running.port}`, stop: () => running.stop() };
 }
 
 async function emulated(): Promise<RunningEdge> {

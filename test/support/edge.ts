@@ -1,6 +1,4 @@
 // An edge for a test file: a real workerd with the whole Worker, on loopback, with a clock that the test moves.
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { bundleWorker } from "../../cli/standalone/bundle.ts";
@@ -22,7 +20,6 @@ export interface EdgeState {
 
 export class Edge {
   #workerd: RunningWorkerd | undefined;
-  #folder: string | undefined;
   #control: EdgeClient | undefined;
   readonly #clients: EdgeClient[] = [];
   readonly #output: string[] = [];
@@ -31,11 +28,9 @@ export class Edge {
   #advancedMs = 0;
 
   async start(vars: Record<string, string> = {}): Promise<void> {
-    this.#folder = await mkdtemp(path.join(os.tmpdir(), "headgate-test-"));
     this.#workerd = await runWorkerd({
       worker: await bundleWorker(path.join(import.meta.dirname, "edge-entry.ts")),
       sites: {},
-      folder: this.#folder,
       address: "127.0.0.1:0",
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
@@ -53,7 +48,6 @@ export class Edge {
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.#workerd?.stop();
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
   get url(): string {

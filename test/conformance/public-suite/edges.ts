@@ -1,7 +1,3 @@
-// The two edges that the public suite is run on: standalone with the memory store, and Miniflare with the Cache
-// API store alone.
-import { mkdtemp } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { Miniflare } from "miniflare";
 import { bundleWorker } from "../../../cli/standalone/bundle.ts";
@@ -33,7 +29,6 @@ export async function standaloneEdge(site: SiteFile): Promise<RunningEdge> {
     ...COMPATIBILITY,
     worker: await bundleWorker(entry),
     sites: { "*": JSON.stringify(site) },
-    folder: await mkdtemp(path.join(os.tmpdir(), "headgate-conformance-")),
     address: "127.0.0.1:0",
     vars: { HEADGATE_RUNS_ON: "standalone" },
     onOutput: (line, stream) => {

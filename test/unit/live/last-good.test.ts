@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differenceBetween, NOTHING_SERVED, servedAfter, textsOf } from "../../../cli/dev/last-good.ts";
+import { differenceBetween, NOTHING_SERVED, servedAfter, textsOf } from "../../../cli/live/last-good.ts";
 import type { LoadedSite } from "../../../cli/load-sites.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 

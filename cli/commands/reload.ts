@@ -1,0 +1,56 @@
+// headgate reload: asks a running `headgate serve` to replace its processes.
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { pidIn, writingOf } from "../standalone/pid-file.ts";
+
+const NOTES = `
+The certificates are read again, and new processes take over the sockets. What is in flight finishes in the old ones.
+Saved site files need no reload: they are live by themselves.
+
+Example:
+  npx headgate serve --pid-file /run/headgate.pid &
+  npx headgate reload --pid-file /run/headgate.pid
+`;
+
+const WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+
+export function addReloadCommand(program: Command): void {
+  program
+    .command("reload")
+    .description("make a running `headgate serve` read its certificates again and replace its processes")
+    .requiredOption("--pid-file <FILE>", "the file that `headgate serve --pid-file` wrote")
+    .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
+    .action(async ({ pidFile }: { pidFile: string }, command: Command) => {
+      const pid = await pidIn(pidFile);
+      if (pid === undefined || !(await mayServe(pid))) {
+        const what =
+          pid === undefined
+            ? "does not hold the number of a process"
+            : `is out of date: ${pid} does not serve`;
+        return command.error(`error: ${pidFile} ${what}`, { exitCode: WRONG_USAGE });
+      }
+      const before = await writingOf(pidFile);
+      try {
+        process.kill(pid, "SIGHUP");
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        const why = code === "ESRCH" ? `process ${pid} has ended` : `process ${pid} cannot be told: ${code}`;
+        command.error(`error: ${why}`, { exitCode: PROBLEMS });
+      }
+      for (let waited = 0; waited < WITHIN_MS; waited += LOOK_EVERY_MS) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+        if ((await writingOf(pidFile)) !== before) return console.error(`process ${pid} has reloaded`);
+      }
+      command.error(`error: process ${pid} has not reloaded; its own output says why`, {
+        exitCode: PROBLEMS,
+      });
+    });
+}
+
+/** The number in an old file may belong to any other process by now, and the signal would end it. */
+async function mayServe(pid: number): Promise<boolean> {
+  const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => undefined);
+  return words === undefined || words.split("\0").includes("serve"); // undefined: there is no such process, or no /proc
+}

@@ -1,0 +1,26 @@
+// Shows on standard error what happens to the site files.
+import type { LoadedSite } from "../load-sites.ts";
+import { paintFor } from "../paint.ts";
+import { countProblems, problemList, warningList } from "../printing/problem-list.ts";
+import type { SiteNews } from "./keep-live.ts";
+
+export function siteNewsOn(stderr: NodeJS.WriteStream): SiteNews {
+  const paint = paintFor(stderr);
+  const say = (text: string) => void stderr.write(`${text}\n`);
+  const at = () => paint("dim", new Date().toLocaleTimeString("en-GB"));
+  return {
+    live: (site) => say(`${at()} ${paint("green", "live")}  ${describe(site)}`),
+    gone: (file) => say(`${at()} ${paint("yellow", "gone")}  ${file}`),
+    mended: (file) =>
+      say(`${at()} ${paint("green", "fine")}  ${file} has no problem any more; it is served as before`),
+    problems: (problems) => {
+      say(problemList(problems, paint));
+      say(`${at()} ${paint("red", countProblems(problems))}; the last good version stays live`);
+    },
+    warnings: (warnings) => say(warningList(warnings, paint)),
+    trouble: (sentence) => say(`${at()} ${paint("red", sentence)}`),
+  };
+}
+
+const describe = ({ file, site, version }: LoadedSite): string =>
+  `${file}  ${site.hosts.join(", ")} · version ${version}`;

@@ -1,0 +1,65 @@
+// Compiles a configuration of workerd to the binary form that it reads from its standard input. Private keys are filled in
+// afterwards, in memory: no file ever holds one.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { workerdBinary } from "./runtime.ts";
+import { type Socket, type StandaloneConfig, workerdConfig } from "./workerd-config.ts";
+
+export interface Program extends StandaloneConfig {
+  /** The text of the Worker's module. */
+  readonly worker: string;
+  /** Site texts by host pattern, unless a folder holds them. */
+  readonly sites?: Readonly<Record<string, string>>;
+}
+
+const MAX_CONFIG_BYTES = 256 * 1024 * 1024;
+
+export interface CompiledConfig {
+  readonly bytes: Uint8Array;
+  readonly sockets: readonly string[];
+}
+
+/** Rejects with workerd's output if it does not accept the configuration. */
+export async function compileConfig(program: Program): Promise<CompiledConfig> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-compile-")); // readable by its owner only
+  try {
+    const secrets: Secret[] = [];
+    const sockets = program.sockets.map((socket) => withoutKey(socket, secrets));
+    const file = path.join(folder, "workerd.capnp");
+    await writeFile(path.join(folder, "worker.js"), program.worker);
+    await writeFile(path.join(folder, "sites.json"), JSON.stringify(program.sites ?? {}));
+    await writeFile(file, workerdConfig({ ...program, sockets }));
+    const { stdout } = await promisify(execFile)(workerdBinary, ["compile", "--config-only", file], {
+      encoding: "buffer",
+      maxBuffer: MAX_CONFIG_BYTES,
+    });
+    for (const secret of secrets) fillIn(secret, stdout);
+    return { bytes: stdout, sockets: sockets.map(({ name }) => name) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Secret {
+  readonly standIn: Buffer;
+  readonly text: Buffer;
+}
+
+/** With a stand-in of the same length in place of the private key. */
+function withoutKey(socket: Socket, secrets: Secret[]): Socket {
+  if (!socket.tls) return socket;
+  const text = Buffer.from(socket.tls.key);
+  const standIn = `stand-in for private key ${secrets.length} `.padEnd(text.length, "-");
+  secrets.push({ standIn: Buffer.from(standIn), text });
+  return { ...socket, tls: { cert: socket.tls.cert, key: standIn } };
+}
+
+function fillIn({ standIn, text }: Secret, config: Buffer): void {
+  const at = config.indexOf(standIn);
+  if (at < 0 || standIn.length !== text.length)
+    throw new Error("the private key has no place in the configuration");
+  text.copy(config, at);
+}

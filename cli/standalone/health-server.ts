@@ -1,0 +1,60 @@
+// Answers a load balancer or an orchestrator that asks whether this edge is well: 200 if every process answers and nothing is
+// being ended, else 503. It has an address of its own, so that no site can take its path and the public cannot reach it.
+import { createServer, request, type Server } from "node:http";
+import type { Member } from "./fleet.ts";
+
+export interface Health {
+  readonly status: "ok" | "unwell" | "ending";
+  readonly processes: readonly { readonly pid: number; readonly alive: boolean }[];
+  readonly sites: number;
+  /** In site files whose last good version is served. */
+  readonly problems: number;
+}
+
+export interface Observed {
+  readonly members: readonly Member[];
+  readonly isEnding: boolean;
+  readonly sites: number;
+  readonly problems: number;
+}
+
+const ANSWERS_WITHIN_MS = 1_000;
+
+export async function healthOf({ members, isEnding, sites, problems }: Observed): Promise<Health> {
+  const processes = await Promise.all(
+    members.map(async ({ pid, aliveAddress }) => ({ pid, alive: await isAlive(aliveAddress) })),
+  );
+  const isWell = processes.length > 0 && processes.every(({ alive }) => alive);
+  return { status: isEnding ? "ending" : isWell ? "ok" : "unwell", processes, sites, problems };
+}
+
+function isAlive(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socketPath = address.replace(/^unix:/, "");
+    const asking = request({ socketPath, path: "/", timeout: ANSWERS_WITHIN_MS }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asking.on("timeout", () => asking.destroy());
+    asking.on("error", () => resolve(false));
+    asking.on("close", () => resolve(false));
+    asking.end();
+  });
+}
+
+/** Rejects with a Node error if the address cannot be listened on. */
+export async function serveHealth(host: string, port: number, observe: () => Observed): Promise<Server> {
+  const server = createServer(async (_ask, answer) => {
+    const health = await healthOf(observe());
+    answer.writeHead(health.status === "ok" ? 200 : 503, {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+    });
+    answer.end(`${JSON.stringify(health)}\n`);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}

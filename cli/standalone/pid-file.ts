@@ -1,0 +1,25 @@
+// The file by which `headgate reload` finds a running `headgate serve`. It is written anew after each reload, which is how the
+// one who asked for it learns that it has happened.
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+
+export async function writePidFile(file: string): Promise<void> {
+  const next = `${file}.${process.pid}`;
+  await writeFile(next, `${process.pid}\n`, { flag: "wx" });
+  await rename(next, file);
+}
+
+/** Only if it still names this process. */
+export async function removePidFile(file: string): Promise<void> {
+  if ((await pidIn(file)) === process.pid) await rm(file, { force: true });
+}
+
+export async function pidIn(file: string): Promise<number | undefined> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return /^[1-9]\d*\n$/.test(text) ? Number(text) : undefined;
+}
+
+/** Differs after each writing. */
+export async function writingOf(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  return found ? `${found.ino} ${found.mtimeMs}` : "none";
+}

@@ -1,0 +1,334 @@
+// `headgate serve` as a service that is changed, replaced and ended while clients use it. nginx's and HAProxy's own tests ask the
+// same of a reload: no refused connection, and what is in flight finishes (nginx-tests: http_reload; haproxy: reg-tests/seamless-reload).
+import { execFile, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { connect as connectTls } from "node:tls";
+import { promisify } from "node:util";
+import { Agent, request } from "undici";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PROJECT } from "../../cli/project.ts";
+import { Command } from "../support/command.ts";
+import { descendantsOf, isAlive } from "../support/descendants.ts";
+
+const TLS = path.join(import.meta.dirname, "../support/tls");
+const cert = path.join(TLS, "localhost.crt");
+const key = path.join(TLS, "localhost.key");
+
+const saying = (body: string): string =>
+  `hosts: ["*"]\nroutes: [{ id: hello, respond: { body: ${JSON.stringify(body)} } }]\n`;
+
+let sites: string;
+let temporary: string;
+const running: Command[] = [];
+
+beforeEach(async () => {
+  temporary = await mkdtemp(path.join(os.tmpdir(), "headgate-tmp-"));
+  sites = path.join(temporary, "given");
+  await mkdir(sites);
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((command) => command.interrupt()));
+  await rm(temporary, { recursive: true, force: true });
+});
+
+const serve = async (...args: string[]) => {
+  const command = new Command(["serve", "--sites", sites, "--port", "0", ...args], { TMPDIR: temporary });
+  running.push(command);
+  const line = await command.line(/ sites? on https?:/);
+  return { command, url: line.replace(/.* on (\S+?)(?: and .*)?;.*/, "$1"), ready: line };
+};
+const text = async (url: string): Promise<string> => (await request(url)).body.text();
+const until = async (what: string, isSo: () => Promise<boolean> | boolean): Promise<void> => {
+  for (let look = 0; look < 400; look++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`it never came that ${what}`);
+};
+
+describe("site files", () => {
+  it("are live when they are saved; one with a problem is reported, and its last good version stays", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("one"));
+    const { command, url } = await serve();
+    expect(await text(url)).toBe("one");
+
+    await writeFile(path.join(sites, "a.yaml"), saying("two"));
+    await command.line(/ live {2}.*a\.yaml/);
+    await until("the new version is served", async () => (await text(url)) === "two");
+
+    await writeFile(path.join(sites, "a.yaml"), "hosts: [nothing else]\n");
+    expect(await command.line(/the last good version stays live/)).toMatch(/^\d\d:\d\d:\d\d /);
+    expect(await text(url)).toBe("two");
+
+    await writeFile(path.join(sites, "a.yaml"), saying("two"));
+    await command.line(/a\.yaml has no problem any more/);
+    expect(command.out.filter((line) => line.includes('"refusal":"'))).toEqual([]);
+  });
+
+  it("may be replaced with their folder, and dot files are no sites", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("one"));
+    const { command, url } = await serve();
+    const next = path.join(temporary, "next");
+    await mkdir(next);
+    await writeFile(path.join(next, "a.yaml"), saying("from the new folder"));
+    await writeFile(path.join(next, ".a.yaml.swp.yaml"), "an editor's copy");
+    await rename(sites, path.join(temporary, "before"));
+    await rename(next, sites);
+    await command.line(/ live {2}/);
+    await until("the new folder is served", async () => (await text(url)) === "from the new folder");
+    expect(command.err.filter((line) => line.includes("problem"))).toEqual([]);
+  });
+
+  it("may be links whose target changes without a notice, as those of a ConfigMap do", async () => {
+    const versions = path.join(temporary, "versions");
+    for (const version of ["1", "2"]) {
+      await mkdir(path.join(versions, version), { recursive: true });
+      await writeFile(path.join(versions, version, "a.yaml"), saying(`version ${version}`));
+    }
+    await symlink("1", path.join(versions, "current"));
+    await symlink(path.join(versions, "current/a.yaml"), path.join(sites, "a.yaml"));
+    const { url } = await serve();
+    expect(await text(url)).toBe("version 1");
+    await symlink("2", path.join(versions, "next"));
+    await rename(path.join(versions, "next"), path.join(versions, "current"));
+    await until("version 2 is served", async () => (await text(url)) === "version 2");
+  });
+});
+
+describe("several processes on one port", () => {
+  it("share the connections, and one that is killed is replaced", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
+    const { command, url } = await serve("--processes", "2", "--health", "0");
+    const health = (await command.line(/^health checks on /)).replace(/.* on /, "");
+    const wellness = async () =>
+      (await (await request(health)).body.json()) as { processes: { pid: number }[] };
+    const before = (await wellness()).processes.map(({ pid }) => pid);
+    expect(before).toHaveLength(2);
+
+    process.kill(before[0] ?? 0, "SIGKILL");
+    await command.line(/ended unexpectedly/);
+    await command.line(/serves in its place/);
+    const after = (await wellness()).processes.map(({ pid }) => pid);
+    expect(after).toHaveLength(2);
+    expect(after).toContain(before[1]);
+    expect(after).not.toContain(before[0]);
+    expect(await text(url)).toBe("hello");
+  });
+});
+
+describe("a reload", () => {
+  it("replaces the processes without refusing a connection, and what is in flight finishes", async () => {
+    const slow = http.createServer((ask, answer) => {
+      answer.write("begun, ");
+      if (ask.url === "/slow") release.push(() => answer.end("finished"));
+      else answer.end("quick");
+    });
+    const release: (() => void)[] = [];
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    const { port } = slow.address() as AddressInfo;
+    await writeFile(
+      path.join(sites, "a.yaml"),
+      `hosts: ["*"]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:${port}" }] } }\nroutes: [{ id: rest, cache: off, to: web }]\n`,
+    );
+    const pidFile = path.join(temporary, "pid");
+    const { url } = await serve("--processes", "2", "--pid-file", pidFile);
+    const inFlight = await request(`${url}/slow`);
+
+    // Fresh connections all the while. What is measured is whether the listening socket ever refuses one.
+    let isReloading = true;
+    const outcomes: string[] = [];
+    const asking = (async () => {
+      while (isReloading) {
+        const once = new Agent({ pipelining: 0 });
+        const answer = await request(`${url}/quick`, { dispatcher: once }).then(
+          (found) => found.body.text(),
+          (error: NodeJS.ErrnoException) => `${error.code}`,
+        );
+        outcomes.push(answer);
+        await once.close();
+      }
+    })();
+    const { stderr } = await promisify(execFile)(process.execPath, [
+      path.join(PROJECT, "cli/main.ts"),
+      ...["reload", "--pid-file", pidFile],
+    ]);
+    isReloading = false;
+    await asking;
+    expect(stderr).toMatch(/^process \d+ has reloaded\n$/);
+    expect(outcomes.length).toBeGreaterThan(3);
+    expect(outcomes.filter((outcome) => outcome === "ECONNREFUSED")).toEqual([]);
+    expect(outcomes.filter((outcome) => outcome === "begun, quick").length).toBeGreaterThanOrEqual(
+      outcomes.length - 1,
+    );
+    for (const finish of release) finish();
+    expect(await inFlight.body.text()).toBe("begun, finished");
+    slow.close();
+  });
+
+  it("reads the certificate again; with a faulty one everything stays as it was", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
+    const files = { cert: path.join(temporary, "cert.pem"), key: path.join(temporary, "key.pem") };
+    await cp(cert, files.cert);
+    await cp(key, files.key);
+    const { command, url } = await serve("--tls-cert", files.cert, "--tls-key", files.key);
+    const before = await certificateOf(url);
+
+    await writeFile(files.cert, "nonsense");
+    process.kill(command.pid, "SIGHUP");
+    expect(await command.line(/^not reloaded/)).toContain("cert.pem holds no certificate in PEM form");
+    expect(await certificateOf(url)).toBe(before);
+
+    const fresh = await newCertificate(temporary);
+    await cp(fresh.cert, files.cert);
+    await cp(fresh.key, files.key);
+    process.kill(command.pid, "SIGHUP");
+    await command.line(/^reloaded: /);
+    await until("the new certificate is presented", async () => (await certificateOf(url)) !== before);
+  });
+});
+
+describe("http beside https", () => {
+  it("redirects to the same URL, but for the proof that a certificate authority asks for", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("the site"));
+    const command = new Command(
+      [
+        ...["serve", "--sites", sites, "--listen", `https://127.0.0.1:0?cert=${cert}&key=${key}`],
+        ...["--listen", "http://127.0.0.1:0?redirect"],
+      ],
+      { TMPDIR: temporary },
+    );
+    running.push(command);
+    const line = await command.line(/ sites? on https:/);
+    const [, secure = "", plain = ""] =
+      / on https:\/\/127\.0\.0\.1:(\d+) and http:\/\/127\.0\.0\.1:(\d+);/.exec(line) ?? [];
+    const answer = await request(`http://127.0.0.1:${plain}/a/b?c=d%20e`, {
+      headers: { host: "shop.example:80" },
+    });
+    expect([answer.statusCode, answer.headers.location]).toEqual([
+      308,
+      `https://shop.example:${secure}/a/b?c=d%20e`,
+    ]);
+    const odd = await request(`http://127.0.0.1:${plain}/`, { headers: { host: "a@evil.example" } });
+    expect(odd.statusCode).toBe(400);
+    expect(await text(`http://127.0.0.1:${plain}/.well-known/acme-challenge/token`)).toBe("the site");
+  });
+});
+
+describe("its end", () => {
+  it("finishes what is in flight at SIGTERM, and tells health checks meanwhile", async () => {
+    let finish = () => {};
+    const slow = http.createServer((_ask, answer) => {
+      answer.write("begun, ");
+      finish = () => answer.end("finished");
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    const { port } = slow.address() as AddressInfo;
+    await writeFile(
+      path.join(sites, "a.yaml"),
+      `hosts: ["*"]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:${port}" }] } }\nroutes: [{ id: rest, cache: off, to: web }]\n`,
+    );
+    const { command, url } = await serve("--health", "0");
+    const health = (await command.line(/^health checks on /)).replace(/.* on /, "");
+    expect((await request(health)).statusCode).toBe(200);
+    const inFlight = await request(url);
+    process.kill(command.pid, "SIGTERM");
+    await until("health checks fail", async () => (await request(health)).statusCode === 503);
+    await expect(request(url, { dispatcher: new Agent() })).rejects.toThrow("ECONNREFUSED");
+    finish();
+    expect(await inFlight.body.text()).toBe("begun, finished");
+    expect(await command.ended).toBe(0);
+    expect(readdirSync(temporary)).toEqual(["given"]);
+    slow.close();
+  });
+
+  it("leaves nothing that listens when it is killed, and has never written the private key", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
+    const { command, url } = await serve("--processes", "2", "--tls-cert", cert, "--tls-key", key);
+    const secret = readFileSync(key, "utf8").split("\n")[1] ?? "";
+    expect(secret.length).toBeGreaterThan(40);
+    for (const file of readdirSync(temporary, { recursive: true, encoding: "utf8" })) {
+      const found = await promisify(execFile)("grep", [
+        "-lF",
+        "--",
+        secret,
+        path.join(temporary, file),
+      ]).catch(() => undefined);
+      expect(found?.stdout).toBeUndefined();
+    }
+    const started = descendantsOf(command.pid);
+    expect(started.length).toBeGreaterThanOrEqual(2);
+    process.kill(command.pid, "SIGKILL");
+    await until("everything has ended", () => started.every((pid) => !isAlive(pid)));
+    await expect(request(url, { dispatcher: new Agent() })).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("comes with the end of the npx that started it", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
+    const npx = spawn("npx", ["headgate", "serve", "--sites", sites, "--port", "0"], {
+      cwd: PROJECT,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    npx.stderr.setEncoding("utf8").on("data", (more: string) => (said += more));
+    await until("it serves", () => said.includes("Ctrl-C ends it"));
+    const started = descendantsOf(npx.pid ?? 0);
+    npx.kill("SIGTERM");
+    await until("everything has ended", () => started.every((pid) => !isAlive(pid)));
+    expect(readdirSync(temporary).filter((name) => name.startsWith("headgate-"))).toEqual([]);
+  });
+});
+
+describe("a checkout whose path has a space", () => {
+  let checkout: string;
+  beforeAll(async () => {
+    checkout = await mkdtemp(path.join(os.tmpdir(), "head gate-"));
+    for (const part of ["cli", "worker", "shared", "package.json"]) {
+      await cp(path.join(PROJECT, part), path.join(checkout, part), { recursive: true });
+    }
+    await symlink(path.join(PROJECT, "node_modules"), path.join(checkout, "node_modules"));
+  });
+  afterAll(() => rm(checkout, { recursive: true, force: true }));
+
+  it("serves as any other", async () => {
+    await writeFile(path.join(sites, "a.yaml"), saying("from a path with a space"));
+    const child = spawn(process.execPath, ["cli/main.ts", "serve", "--sites", sites, "--port", "0"], {
+      cwd: checkout,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (more: string) => (said += more));
+    await until("it serves", () => said.includes("Ctrl-C ends it"));
+    const [url = ""] = /http:\/\/[\d.:]+/.exec(said) ?? [];
+    expect(await text(url)).toBe("from a path with a space");
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.once("exit", resolve));
+  });
+});
+
+/** The fingerprint of the certificate that is presented on a new connection. */
+function certificateOf(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}
+
+async function newCertificate(folder: string): Promise<{ cert: string; key: string }> {
+  const files = { cert: path.join(folder, "new.crt"), key: path.join(folder, "new.key") };
+  await promisify(execFile)("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+    ...["-subj", "/CN=localhost", "-keyout", files.key, "-out", files.cert],
+  ]);
+  return files;
+}
