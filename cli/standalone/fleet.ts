@@ -68,8 +68,10 @@ export class Fleet {
   /** Requests in progress have so long to finish. Resolves when all processes have ended. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    for (const socket of this.#options.sockets.values()) socket.close();
+    const sockets = [...this.#options.sockets.values()];
+    for (const socket of sockets) socket.turnAway();
     await Promise.all([...this.#members, ...this.#old].map((member) => member.stop(graceMs)));
+    for (const socket of sockets) socket.close();
   }
 
   /** All or none. */

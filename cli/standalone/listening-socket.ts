@@ -8,7 +8,11 @@ export interface ListeningSocket {
   readonly port: number;
   /** Handed to a child process as one of its descriptors. */
   readonly fd: number;
-  /** From then on only the processes that inherited it accept connections. */
+  /**
+   * For the end: whoever connects from now on is turned away. A draining workerd accepts nothing but keeps the socket open, so
+   * a client would wait in its queue until the process ends.
+   */
+  turnAway(): void;
   close(): void;
 }
 
@@ -31,7 +35,18 @@ export async function listenOn(host: string, port: number): Promise<ListeningSoc
     bound.close();
     throw error;
   }
-  return { port: bound.address().port, fd: bound.fd(), close: () => bound.close() };
+  const turning = net.createServer((connection) => connection.resetAndDestroy());
+  turning.on("error", () => {}); // clients wait in the queue then
+  let isTurning = false;
+  return {
+    port: bound.address().port,
+    fd: bound.fd(),
+    turnAway: () => {
+      isTurning = true;
+      turning.listen(bound as unknown as net.ListenOptions);
+    },
+    close: () => (isTurning ? turning.close() : bound.close()),
+  };
 }
 
 /** workerd accepts on the descriptor that it is given but does not make it listen. A short-lived child process does. */
