@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { whatToTry } from "../demo/what-to-try.ts";
 import { newsOn } from "../dev/dev-news.ts";
 import { devUntilTold } from "../dev/dev-until-told.ts";
-import { LOCAL_STATE } from "../dev/run-dev.ts";
 import { EXIT_CODE_HELP } from "../exit-codes.ts";
 import { isFree } from "../free-port.ts";
 import { paintFor } from "../paint.ts";
@@ -21,7 +20,10 @@ export function addDemoCommand(program: Command): void {
     .command("demo")
     .description("run a demo: three mock origins, the edge in front of them, and commands to try")
     .option("--port <N>", "the port of the edge; another one is used if it is taken", parsePort, DEFAULT_PORT)
-    .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
+    .option(
+      "--persist-to <DIR>",
+      "keep the local store in this folder, as wrangler does (default: a new one that ends with the run)",
+    )
     .addHelpText("after", `\nExample:\n  npx headgate demo --port 8080\n${EXIT_CODE_HELP}`)
     .action(async ({ port, persistTo }: Options) => {
       // Only the demo and the tests use the mock origins, so no other command loads them.
@@ -31,7 +33,7 @@ export function addDemoCommand(program: Command): void {
         folder: path.relative(process.cwd(), path.join(PROJECT, "sites")) || ".",
         host: "127.0.0.1",
         port: (await isFree("127.0.0.1", port)) ? port : 0,
-        stateFolder: path.resolve(persistTo ?? LOCAL_STATE),
+        stateFolder: persistTo === undefined ? undefined : path.resolve(persistTo),
         adapt: origins.adapt,
         tell: newsOn(process.stdout, process.stderr),
       };

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { newsOn } from "../dev/dev-news.ts";
 import { devUntilTold } from "../dev/dev-until-told.ts";
-import { type DevOptions, LOCAL_STATE } from "../dev/run-dev.ts";
+import type { DevOptions } from "../dev/run-dev.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
 import { isFree } from "../free-port.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
@@ -32,7 +32,10 @@ export function addDevCommand(program: Command): void {
     .option("--sites <DIR>", "the folder of site files", DEFAULT_SITES)
     .option("--port <N>", "the port to listen on; 0 for any free one", parsePort, DEFAULT_PORT)
     .option("--host <H>", "the address to listen on", "127.0.0.1")
-    .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
+    .option(
+      "--persist-to <DIR>",
+      "keep the local store in this folder, as wrangler does (default: a new one that ends with the run)",
+    )
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       await sitesNamed([options.sites], command); // a missing folder ends the command here
@@ -45,7 +48,7 @@ export function addDevCommand(program: Command): void {
         folder: options.sites,
         host: options.host,
         port: options.port,
-        stateFolder: path.resolve(options.persistTo ?? LOCAL_STATE),
+        stateFolder: options.persistTo === undefined ? undefined : path.resolve(options.persistTo),
         tell: newsOn(process.stdout, process.stderr),
       };
       await devUntilTold(dev, (url) =>

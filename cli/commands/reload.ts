@@ -9,7 +9,6 @@ The certificates are read again, and new processes take over the sockets. What i
 Saved site files need no reload: they are live by themselves.
 
 Example:
-  npx headgate serve --pid-file /run/headgate.pid &
   npx headgate reload --pid-file /run/headgate.pid
 `;
 

@@ -1,10 +1,10 @@
 // Runs `headgate dev` from its start until Ctrl-C ends it.
-import { toldToEnd } from "../ending.ts";
+import { endedByParent, toldToEnd } from "../ending.ts";
 import { INTERRUPTED, PROBLEMS } from "../exit-codes.ts";
 import { type DevOptions, runDev } from "./run-dev.ts";
 
 export async function devUntilTold(options: DevOptions, onReady: (url: string) => void): Promise<void> {
-  const told = toldToEnd();
+  const told = Promise.race([toldToEnd(), endedByParent()]);
   try {
     const dev = await Promise.race([runDev(options), told]);
     // It may never be ready: if the code does not build, wrangler waits until it is fixed.

@@ -1,7 +1,10 @@
 // The local store of sites, written while `wrangler dev` reads it, through wrangler's own platform proxy over the same
 // folder. Both workerd processes lock one SQLite file in turn, and a write is visible to the very next request.
+import { execFile } from "node:child_process";
 import path from "node:path";
+import { promisify } from "node:util";
 import { siteKey } from "../../shared/site/stored.ts";
+import { endWithUs } from "../end-with-us.ts";
 
 /** The part of a KV namespace that is used. */
 interface LocalKv {
@@ -21,9 +24,14 @@ export interface LocalStore {
   close(): Promise<void>;
 }
 
-/** `folder` is the same as wrangler's `--persist-to`. */
-export async function openLocalStore(configFile: string, folder: string): Promise<LocalStore> {
+/** `folder` is the same as wrangler's `--persist-to`; `folders` are removed if this process is killed. */
+export async function openLocalStore(
+  configFile: string,
+  folder: string,
+  folders: readonly string[],
+): Promise<LocalStore> {
   const ownSignals = signalListeners();
+  const ownChildren = await children();
   const { getPlatformProxy } = await import("wrangler"); // takes a second to load, so it is loaded only when needed
   const platform = await getPlatformProxy<{ SITES: LocalKv }>({
     configPath: configFile,
@@ -34,6 +42,10 @@ export async function openLocalStore(configFile: string, folder: string): Promis
   for (const [signal, listener] of signalListeners()) {
     if (!ownSignals.some(([, own]) => own === listener)) process.off(signal, listener);
   }
+  const release = endWithUs(
+    (await children()).filter((pid) => !ownChildren.includes(pid)),
+    folders,
+  );
   const kv = platform.env.SITES;
   const held = await everythingIn(kv);
   return {
@@ -50,7 +62,10 @@ export async function openLocalStore(configFile: string, folder: string): Promis
         held.delete(key);
       }
     },
-    close: () => platform.dispose(),
+    close: async () => {
+      await platform.dispose();
+      release();
+    },
   };
 }
 
@@ -63,6 +78,17 @@ async function everythingIn(kv: LocalKv): Promise<Map<string, string>> {
     if (page.list_complete) return held;
     cursor = page.cursor;
   }
+}
+
+/** The proxy starts a workerd and does not tell its number. Empty where there is no `ps`. */
+async function children(): Promise<number[]> {
+  const listed = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,comm="]).catch(() => ({
+    stdout: "",
+  }));
+  return listed.stdout.split("\n").flatMap((line) => {
+    const [pid, parent, name = ""] = line.trim().split(/\s+/);
+    return Number(parent) === process.pid && name.includes("workerd") ? [Number(pid)] : [];
+  });
 }
 
 const signalListeners = (): [signal: NodeJS.Signals, listener: NodeJS.SignalsListener][] =>

@@ -1,4 +1,6 @@
 // Local emulation: `wrangler dev` over a local store that holds the sites of a folder.
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
 import { PROJECT } from "../project.ts";
@@ -13,8 +15,8 @@ export interface DevOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
-  /** The same as wrangler's `--persist-to`. */
-  readonly stateFolder: string;
+  /** The same as wrangler's `--persist-to`. Without one, the run has a store of its own, which ends with it. */
+  readonly stateFolder: string | undefined;
   /** Changes the text of each site file before it is read; the demo fills in its ports. */
   readonly adapt?: (text: string) => string;
   readonly tell: DevNews;
@@ -32,26 +34,29 @@ export interface RunningDev {
   stop(): Promise<void>;
 }
 
-export const LOCAL_STATE = path.join(PROJECT, ".wrangler/state");
-
 /**
  * The sites are in the store before the port is open, so that no request comes too early. Rejects with wrangler's output if it
  * does not start.
  */
 export async function runDev(options: DevOptions): Promise<RunningDev> {
-  const { folder, host, port, stateFolder, adapt, tell } = options;
+  const { folder, host, port, adapt, tell } = options;
   const configFile = path.join(PROJECT, "wrangler.toml");
-  const store = await openLocalStore(configFile, stateFolder);
+  const ownFolder =
+    options.stateFolder === undefined ? await mkdtemp(path.join(os.tmpdir(), "headgate-dev-")) : undefined;
+  const stateFolder = options.stateFolder ?? ownFolder ?? "";
+  const folders = ownFolder === undefined ? [] : [ownFolder];
+  const store = await openLocalStore(configFile, stateFolder, folders);
   let sites: KeptLive | undefined;
   let wrangler: RunningWrangler | undefined;
   const stop = async (): Promise<void> => {
     await sites?.stop();
     await Promise.all([wrangler?.stop(), store.close()]);
+    if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
   };
   try {
     sites = await keepLive({ folder, ...(adapt && { adapt }), tell }, store);
     const vars = { HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS, HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS };
-    wrangler = await runWrangler({ configFile, stateFolder, host, port, vars, onLine: tell.line });
+    wrangler = await runWrangler({ configFile, stateFolder, host, port, vars, folders, onLine: tell.line });
     return { url: wrangler.url, ended: wrangler.ended, stop };
   } catch (error) {
     await stop();

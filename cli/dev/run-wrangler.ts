@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { endWithUs } from "../end-with-us.ts";
 import { WRANGLER } from "../project.ts";
 import { readWranglerLine, type WranglerLine } from "./wrangler-lines.ts";
 
@@ -17,6 +18,8 @@ export interface WranglerOptions {
   readonly host: string;
   readonly port: number;
   readonly vars: Readonly<Record<string, string>>;
+  /** Removed if this process is killed before it can do so itself. */
+  readonly folders: readonly string[];
   readonly onLine: (text: string, line: WranglerLine) => void;
 }
 
@@ -43,13 +46,11 @@ export async function runWrangler(options: WranglerOptions): Promise<RunningWran
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
     },
   });
-  // Nothing of it may outlive us, however we end.
-  const killAll = () => signalGroup(child, "SIGKILL");
-  process.once("exit", killAll);
+  const release = child.pid === undefined ? () => {} : endWithUs([-child.pid], options.folders);
   const ended = new Promise<void>((resolve) =>
     child.once("exit", () => {
-      process.off("exit", killAll);
-      killAll(); // a workerd that outlived its parent
+      release();
+      signalGroup(child, "SIGKILL"); // a workerd that outlived its parent
       resolve();
     }),
   );

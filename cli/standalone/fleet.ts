@@ -10,6 +10,8 @@ export interface FleetOptions {
   readonly sockets: ReadonlyMap<string, ListeningSocket>;
   /** Where a process answers for itself alone; `number` tells the processes apart. */
   readonly aliveAddress: (number: number) => string;
+  /** Removed if this process is killed. */
+  readonly folders: readonly string[];
   readonly onOutput: OnOutput;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
@@ -92,12 +94,13 @@ export class Fleet {
   }
 
   #startOne(config: CompiledConfig): Member & StartedWorkerd {
-    const { sockets, aliveAddress, onOutput } = this.#options;
+    const { sockets, aliveAddress, folders, onOutput } = this.#options;
     const address = aliveAddress(++this.#started);
     const started = startWorkerd({
       config,
       descriptors: new Map([...sockets].map(([name, { fd }]) => [name, fd])),
       addresses: new Map([["alive", address]]),
+      folders,
       onOutput,
     });
     return { ...started, aliveAddress: address };

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { endWithUs } from "../end-with-us.ts";
 import { type CompiledConfig, compileConfig, type Program } from "./compile-config.ts";
 import { workerdBinary } from "./runtime.ts";
 
@@ -45,6 +46,8 @@ export interface Starting {
   /** Other addresses for sockets than in the configuration. */
   readonly addresses?: ReadonlyMap<string, string>;
   readonly inspector?: string;
+  /** Removed if this process is killed before it can do so itself. */
+  readonly folders?: readonly string[];
   readonly onOutput: OnOutput;
 }
 
@@ -60,6 +63,7 @@ export function startWorkerd({
   descriptors,
   addresses,
   inspector,
+  folders,
   onOutput,
 }: Starting): StartedWorkerd {
   const inherited = [...(descriptors ?? [])];
@@ -79,7 +83,7 @@ export function startWorkerd({
   );
   child.stdin?.on("error", () => {}); // it ended before it read its configuration, which `ended` reports
   child.stdin?.end(config.bytes);
-  const release = endWithUs(child);
+  const release = child.pid === undefined ? () => {} : endWithUs([child.pid], folders);
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(null));
     child.once("exit", resolve);
@@ -143,24 +147,4 @@ function portsOf(child: ChildProcess, count: number): Promise<ReadonlyMap<string
       if (ports.size === count) resolve(ports);
     });
   });
-}
-
-/**
- * The process must not outlive us, however we end. After a SIGKILL nothing of ours runs, so a shell waits for the end of a pipe
- * that only we hold, and kills the process then. Returns what ends that watch.
- */
-function endWithUs(child: ChildProcess): () => void {
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  const watch = spawn("/bin/sh", ["-c", 'read -r _; kill -KILL "$0"', String(child.pid)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  watch.on("error", () => {}); // a system without a shell: the process is ended at every other end of ours
-  watch.unref();
-  (watch.stdin as unknown as { unref?(): void } | null)?.unref?.();
-  return () => {
-    process.off("exit", kill);
-    watch.kill("SIGKILL");
-  };
 }

@@ -54,9 +54,10 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
     await close();
     return config;
   }
-  const { processes, onOutput, tell } = serving;
+  const { processes, onOutput, tell, sitesFolder } = serving;
+  const folders = [folder, sitesFolder];
   const started = await attempt(
-    Fleet.start({ processes, sockets, aliveAddress, onOutput, tell }, config.value),
+    Fleet.start({ processes, sockets, aliveAddress, folders, onOutput, tell }, config.value),
   );
   if (!started.ok) {
     await close();

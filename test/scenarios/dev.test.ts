@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -61,7 +62,7 @@ describe("headgate dev", () => {
     const saved = performance.now();
     const from = dev.err.length;
     await save("a.yaml", respondWith("a.test", "two"));
-    await saidSince(from, /^live .*a\.yaml/);
+    await saidSince(from, / live .*a\.yaml/);
     await edgeLooksAgain();
     expect(await ask("a.test")).toEqual({ status: 200, text: "two" });
     expect(performance.now() - saved).toBeLessThan(2_000);
@@ -79,7 +80,7 @@ describe("headgate dev", () => {
   it("goes on when it is mended", async () => {
     const from = dev.err.length;
     await save("a.yaml", respondWith("a.test", "three"));
-    await saidSince(from, /^live .*a\.yaml/);
+    await saidSince(from, / live .*a\.yaml/);
     await edgeLooksAgain();
     expect(await ask("a.test")).toEqual({ status: 200, text: "three" });
   });
@@ -87,7 +88,7 @@ describe("headgate dev", () => {
   it("lets go of the hosts of a deleted file, and of no others", async () => {
     const from = dev.err.length;
     await rm(path.join(sites, "b.yaml"));
-    await saidSince(from, /^gone .*b\.yaml/);
+    await saidSince(from, / gone .*b\.yaml/);
     await edgeLooksAgain();
     expect((await ask("b.test")).status).toBe(404);
     expect(await ask("a.test")).toEqual({ status: 200, text: "three" });
@@ -103,6 +104,44 @@ describe("headgate dev", () => {
 
 /** The edge of `dev` reads a site again after 200 ms; the clock of a workerd of wrangler's cannot be moved. */
 const edgeLooksAgain = () => new Promise((resolve) => setTimeout(resolve, 250));
+
+describe("two runs of headgate dev", () => {
+  let folder: string;
+  const runs: Command[] = [];
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "headgate-dev-"));
+  });
+  afterAll(async () => {
+    await Promise.all(runs.map((dev) => dev.interrupt()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("have a store each, answer from the first moment, and leave nothing, not even when they are killed", async () => {
+    const urls = await Promise.all(
+      ["one", "two"].map(async (name) => {
+        await mkdir(path.join(folder, name));
+        await writeFile(path.join(folder, name, "a.yaml"), respondWith("a.test", name));
+        const dev = new Command(["dev", "--sites", path.join(folder, name), "--port", "0"], {
+          TMPDIR: folder,
+        });
+        runs.push(dev);
+        return (await dev.line(/^ready on /)).replace(/^ready on (\S+);.*/, "$1");
+      }),
+    );
+    const texts = urls.map(async (url) => (await request(url, { headers: { host: "a.test" } })).body.text());
+    expect(await Promise.all(texts)).toEqual(["one", "two"]);
+
+    const [first] = runs;
+    const started = descendantsOf(first?.pid ?? 0);
+    expect(started.length).toBeGreaterThan(2);
+    process.kill(first?.pid ?? 0, "SIGKILL");
+    await expect.poll(() => started.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    const ownFolders = () => readdirSync(folder).filter((name) => name.startsWith("headgate-dev-"));
+    await expect.poll(ownFolders, { timeout: 10_000 }).toHaveLength(1);
+    await runs[1]?.interrupt();
+    expect(ownFolders()).toEqual([]);
+  }, 60_000);
+});
 
 describe("headgate dev that cannot start", () => {
   const origin = useOrigin();
