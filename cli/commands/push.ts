@@ -29,7 +29,7 @@ export function addPushCommand(program: Command): void {
     .command("push")
     .description("check and test the site files, then write them into the store that the edge reads")
     .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
-    .option("--local", "write to the local store of `headgate dev` and `wrangler dev`")
+    .option("--local", "write to the local store of `wrangler dev`")
     .option("--remote", "write to Cloudflare's KV, with wrangler's own login")
     .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)

@@ -26,8 +26,9 @@ const RUN_BY: Record<string, string> = {
   "npx headgate explain 'http://127.0.0.1:8787/api/users'": "here",
   "npx headgate dev --sites sites": "dev.test.ts",
   "npx headgate serve --sites sites": "serve.test.ts",
-  "npx headgate serve --sites sites --host 0.0.0.0 --port 443 --tls-cert fullchain.pem --tls-key privkey.pem":
-    "serve.test.ts",
+  "npx headgate serve --sites sites --processes auto --listen 'https://0.0.0.0:443?cert=fullchain.pem&key=privkey.pem' --listen 'http://0.0.0.0:80?redirect'":
+    "serve-service.test.ts",
+  "npx headgate reload --pid-file FILE": "serve-service.test.ts",
   "npx headgate push sites --local": "push.test.ts",
   "npx headgate push sites --remote": "needs an account",
   "npx headgate push sites/shop.yaml --remote": "needs an account",
@@ -38,6 +39,7 @@ const RUN_BY: Record<string, string> = {
 const commands = blocks("sh").flatMap((block) =>
   block
     .trim()
+    .replace(/ *\\\n */g, " ")
     .split("\n")
     .map((line) => line.replace(/\s+#.*$/, "")),
 );
