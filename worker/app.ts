@@ -1,74 +1,50 @@
-// The Worker: every request goes to the pipeline, and a bug anywhere becomes a problem document. There is no framework
-// around it: with one entry point there is nothing to route, and a router in front costs every request about 3 %
-// (docs/performance.md).
-import type { Soon } from "../shared/soon.ts";
-import { consoleLog } from "./adapters/console-log.ts";
-import { type Env, type IsolatePorts, portsOf } from "./adapters/env.ts";
-import { toResponse } from "./adapters/to-response.ts";
-import { deliver } from "./delivery/deliver.ts";
-import { logRecord } from "./delivery/log-record.ts";
-import { problemReply } from "./delivery/problem.ts";
-import type { Ports } from "./isolate.ts";
-import type { Reply } from "./message.ts";
-import { serve } from "./pipeline.ts";
+// The Worker as a Hono app: the edge's own routes, those that an embedding app adds, and everything else to the pipeline.
+// Without added routes, only the paths of the edge itself go through Hono's router. All other requests do not pay for it
+// (docs/decisions/0031).
+import { Hono } from "hono";
+import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
+import { addAdminRoutes } from "./admin/routes.ts";
+import { Answering, type MakePorts } from "./answering.ts";
+import { answerWithin, contextOf } from "./within-hono.ts";
 
-export interface App {
-  fetch(request: Request, env: Env, context: ExecutionContext): Soon<Response>;
-}
+export class EdgeApp<Bindings extends object> extends Hono<{ Bindings: Bindings }> {
+  constructor(makePorts: MakePorts<Bindings>) {
+    super();
+    const answering = new Answering(makePorts);
+    const dispatch = this.fetch;
+    this.onError((error, c) => {
+      if (!("getResponse" in error)) return answering.answerBug(error, c.env, contextOf(c));
+      const response = error.getResponse();
+      return c.newResponse(response.body, response);
+    });
+    addAdminRoutes(this);
+    const ownRoutes = this.routes.length;
 
-export function createApp(makePorts: (env: Env) => IsolatePorts = portsOf): App {
-  // Made at the first request, because the bindings do not exist before it, and kept for the life of the isolate.
-  let isolate: IsolatePorts | undefined;
-  return {
-    fetch(request, env, context) {
-      try {
-        isolate ??= makePorts(env);
-      } catch (error) {
-        // A binding is missing. Without ports there is no log port either.
-        consoleLog.warn("the Worker cannot start", { error: String(error) });
-        return new Response("The edge is not set up; its log says what is missing.\n", { status: 500 });
+    let isPlain: boolean | undefined;
+    /** The last route takes everything. It is added at the first request, after those of an embedding app. */
+    const complete = (): boolean => {
+      const hasNoOthers = this.routes.length === ownRoutes;
+      if (hasNoOthers) this.all("*", (c) => answering.answer(c.req.raw, c.env, contextOf(c)));
+      else this.all("*", (c) => answerWithin(c, answering));
+      return hasNoOthers;
+    };
+    this.fetch = (request, bindings, context) => {
+      isPlain ??= complete();
+      if (isPlain && !isOfTheEdge(request.url)) {
+        return answering.answer(request, bindings as Bindings, context);
       }
-      const ports = requestPorts(isolate, context);
+      // Hono passes only instances of Error to onError.
+      const answerBug = (thrown: unknown) => answering.answerBug(thrown, bindings as Bindings, context);
       try {
-        const reply = serve(request, ports);
-        return reply instanceof Promise ? later(reply, ports) : toResponse(reply);
-      } catch (error) {
-        return answerBug(error, ports);
+        const response = dispatch(request, bindings, context);
+        return response instanceof Promise ? response.catch(answerBug) : response;
+      } catch (thrown) {
+        return answerBug(thrown);
       }
-    },
-  };
-}
-
-/** An asynchronous answer rejects on a bug; a synchronous one throws. */
-async function later(reply: Promise<Reply>, ports: Ports): Promise<Response> {
-  try {
-    return toResponse(await reply);
-  } catch (error) {
-    return answerBug(error, ports);
+    };
   }
 }
 
-function answerBug(error: unknown, ports: Ports): Response {
-  const visit = { requestId: ports.newId(), startedAt: ports.now() };
-  const trace = (error instanceof Error && error.stack) || String(error);
-  ports.log.warn("a bug", { requestId: visit.requestId, error: trace });
-  const refusal = { reason: "bug" } as const;
-  const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
-  const now = ports.now();
-  ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
-  return toResponse(deliver(outcome, visit, now));
-}
-
-function requestPorts(isolate: IsolatePorts, context: ExecutionContext): Ports {
-  return {
-    ...isolate,
-    // The platform sends the response once the handler has returned it. A timer fires after that.
-    afterAnswer: (act) => context.waitUntil(isolate.wait(0).then(act)),
-    background: (work) =>
-      context.waitUntil(
-        work.catch((error: unknown) =>
-          isolate.log.warn("work in the background failed", { error: String(error) }),
-        ),
-      ),
-  };
-}
+/** Only the exact spelling reaches the edge's own routes. Other spellings are refused by the pipeline. */
+const isOfTheEdge = (url: string): boolean =>
+  url.startsWith(EDGE_PREFIX, url.indexOf("/", "https://".length));

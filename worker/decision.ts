@@ -2,6 +2,7 @@
 // the edge answers itself, and what an origin would be asked. Pure. Live traffic and `explain` use the same function,
 // so they cannot differ.
 import { once } from "../shared/once.ts";
+import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import type { Inquiry } from "./admission/admit.ts";
 import { endsHere } from "./admission/max-forwards.ts";
 import { objectionToAdmitting } from "./admission/objections.ts";
@@ -39,6 +40,8 @@ const NO_INQUIRIES: readonly Inquiry[] = [];
 export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: Snapshot): Decision {
   // 1. Route: which route of the site.
   const asked = asSiteSees(read, site);
+  if (asked.path.startsWith(EDGE_PREFIX))
+    return answer(refused({ reason: "reserved-path" }, visit, { asked, site }));
   const matched = matchRoute(site, asked);
   if (!matched.ok) return answer(refused(matched.error, visit, { asked, site }));
   const known = { asked, site, matched: matched.value, snapshot };

@@ -1,14 +1,20 @@
 // What a flow can use: the outside world (ports.ts), and what this isolate remembers between requests. The memory is
 // not shared between isolates. It is bounded, and may be lost at any time.
+import type { Result } from "../shared/result.ts";
+import type { Soon } from "../shared/soon.ts";
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import type { World } from "./ports.ts";
+import type { Refusal } from "./refusal.ts";
 import type { SiteShelf } from "./routing/site-shelf.ts";
+import type { CompiledSite } from "./site.ts";
 
 export interface Ports extends World, Memory {}
 
 export interface Memory {
+  /** Only in an edge that is embedded with one site: that site in place of those on the shelf. */
+  onlySite?: OnlySite;
   /** The sites that it has read and compiled. */
   shelf: SiteShelf;
   /** The keys that are being fetched now, so that other requests can wait for the response. */
@@ -17,6 +23,9 @@ export interface Memory {
   /** The newest known snapshot of what the edge shares about a site. */
   snapshotOf(site: string): Snapshot;
 }
+
+/** Refuses a host that the site does not serve. */
+export type OnlySite = (host: string) => Soon<Result<CompiledSite, Refusal>>;
 
 /**
  * What this isolate has observed of the origins of each pool. The rules are in balancing/health.ts; this port keeps the

@@ -2,6 +2,7 @@
 // same name. Decisions are pure functions; everything that touches the outside world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
 import { admit } from "./admission/admit.ts";
+import { objectionToPath, type RoutedBefore } from "./admission/routed-before.ts";
 import { answerThroughCache } from "./caching/flow/fetch-through.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
@@ -13,10 +14,13 @@ import type { Outcome, Visit } from "./outcome.ts";
 import { findSite } from "./routing/find-site.ts";
 import { readRequest } from "./routing/read-request.ts";
 
-/** Synchronous if the answer is already in memory: a cache hit in memory awaits nothing. */
-export function serve(incoming: Request, ports: Ports): Soon<Reply> {
+/**
+ * Synchronous if the answer is already in memory: a cache hit in memory awaits nothing. `routed` if another router has
+ * handled the request before, in an app that the edge is embedded in.
+ */
+export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): Soon<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
-  return whenHere(answer(incoming, visit, ports), (outcome) => {
+  return whenHere(answer(incoming, visit, ports, routed), (outcome) => {
     // 6. Deliver: complete the response, and write the log record once the response is on its way.
     const now = ports.now();
     const reply = deliver(outcome, visit, now);
@@ -28,16 +32,19 @@ export function serve(incoming: Request, ports: Ports): Soon<Reply> {
   });
 }
 
-function answer(incoming: Request, visit: Visit, ports: Ports): Soon<Outcome> {
+function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBefore): Soon<Outcome> {
   // 1. Route: read the request and find its site.
   const read = readRequest(incoming, ports.peerOf(incoming));
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
-  return whenHere(findSite(asked.host, ports), (site) => {
+  return whenHere(ports.onlySite?.(asked.host) ?? findSite(asked.host, ports), (site) => {
     if (!site.ok) return refused(site.error, visit, { asked });
+    const objection = routed && objectionToPath(routed, site.value);
+    if (objection) return refused(objection, visit, { asked, site: site.value });
     // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
     const decision = decide(site.value, asked, visit, ports.snapshotOf(site.value.name));
     if (decision.kind === "answer") return decision.outcome;
+    if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, decision.known);
     // 2. Admit, if the outside world has to be asked.
     return whenHere(admit(decision.inquiries, ports), (refusal) =>
       refusal ? refused(refusal, visit, decision.known) : forward(decision, incoming.body, visit, ports),

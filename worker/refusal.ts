@@ -7,6 +7,7 @@ export type Refusal =
   | { readonly reason: "bad-host"; readonly host: string }
   | { readonly reason: "bad-path-encoding"; readonly at: string }
   | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" }
+  | { readonly reason: "path-rerouted" }
   | { readonly reason: "bad-target" }
   | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
@@ -16,6 +17,7 @@ export type Refusal =
   | { readonly reason: "site-invalid"; readonly host: string }
   | { readonly reason: "site-unavailable"; readonly host: string }
   | { readonly reason: "no-route" }
+  | { readonly reason: "reserved-path" }
   | { readonly reason: "loop" }
   | { readonly reason: "not-cached" }
   | { readonly reason: "no-origin"; readonly pool: string }
@@ -27,6 +29,7 @@ export type Refusal =
   | { readonly reason: "transfer-coding-refused" }
   | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
+  | { readonly reason: "body-gone" }
   | { readonly reason: "bug" };
 
 export type RefusalReason = Refusal["reason"];
@@ -37,6 +40,7 @@ export function statusOf(refusal: Refusal): number {
     case "bad-host":
     case "bad-path-encoding":
     case "path-refused":
+    case "path-rerouted":
     case "bad-target":
     case "unreadable-target":
     case "bad-framing":
@@ -47,12 +51,14 @@ export function statusOf(refusal: Refusal): number {
       return 403;
     case "no-site":
     case "no-route":
+    case "reserved-path":
       return 404;
     case "uri-too-long":
       return 414;
     case "headers-too-large":
       return 431;
     case "bug":
+    case "body-gone":
     case "site-invalid":
       return 500;
     case "method-refused":
@@ -89,6 +95,8 @@ export function explainRefusal(refusal: Refusal): string {
       if (refusal.oddity === "hidden-dots")
         return "The path has a dot segment beside an encoded slash, a backslash or a semicolon. No route can allow that.";
       return `The path has content that origins interpret differently (${refusal.oddity}). A route must allow it by name in allowInPath.`;
+    case "path-rerouted":
+      return "The path has a dot segment or a double slash. The app in front of the edge has routed it as another path than an origin would see.";
     case "bad-target":
       return "The request target is not a path: `OPTIONS *` is not forwarded.";
     case "unreadable-target":
@@ -103,10 +111,14 @@ export function explainRefusal(refusal: Refusal): string {
       return `A ${refusal.method} request with a body is not forwarded (RFC 9110 §9.3.1): use POST or QUERY.`;
     case "request-body-broken":
       return "The request's body ended before it was complete.";
+    case "body-gone":
+      return "The app in front of the edge has read the body of the request, so it cannot be sent to an origin.";
     case "no-site":
       return `No site here serves ${refusal.host}. Add a site file that names it under hosts, then run: headgate push FILE --remote`;
     case "no-route":
       return "No route of this site takes the request. `headgate explain URL` says why each one does not.";
+    case "reserved-path":
+      return "Paths below /.headgate/ belong to the edge itself, and no site answers there.";
     case "uri-too-long":
       return `The URL is longer than ${refusal.maxLength} characters.`;
     case "headers-too-large":

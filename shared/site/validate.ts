@@ -8,6 +8,7 @@ import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { idlePools } from "./faults/idle-pools.ts";
 import { mergedSlashes } from "./faults/merged-slashes.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
+import { reservedPaths } from "./faults/reserved-paths.ts";
 import { unknownNamesInTests } from "./faults/test-names.ts";
 import type { Problem } from "./problem.ts";
 import { rawFaults } from "./raw-faults.ts";
@@ -22,6 +23,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   actionFaults,
   captureFaults,
   mergedSlashes,
+  reservedPaths,
   edgeWrittenFields,
   openRedirects,
   unknownNamesInTests,

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { portsOf } from "../../worker/adapters/env.ts";
-import { createApp } from "../../worker/app.ts";
+import { type Env, portsOf } from "../../worker/adapters/env.ts";
+import { EdgeApp } from "../../worker/app.ts";
 import type { LogRecord } from "../../worker/ports.ts";
 
 it("the record is written when the answer is on its way, not before", async () => {
   const records: LogRecord[] = [];
   const answerSent = Promise.withResolvers<void>();
   const outliving: Promise<unknown>[] = [];
-  const app = createApp((env) => ({
+  const app = new EdgeApp((env: Env) => ({
     ...portsOf(env),
     wait: () => answerSent.promise, // the platform's timer, which fires once the handler has returned
     log: { request: (record) => void records.push(record), warn: () => {} },

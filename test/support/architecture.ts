@@ -46,6 +46,17 @@ const STAGES = [
   "balancing",
   "delivery",
   "explaining",
+  "embedding",
+];
+/** What puts adapters and pipeline together, and the modules that the runtime or an embedding app loads. */
+const SHELL = [
+  "worker/admin/",
+  "worker/answering.ts",
+  "worker/app.ts",
+  "worker/hono.ts",
+  "worker/index.ts",
+  "worker/within-hono.ts",
+  "worker/worker.ts",
 ];
 
 /** The reason why a file outside the flows may be async. */
@@ -127,7 +138,7 @@ export function kindOf(file: string): Kind | undefined {
   if (file.startsWith("shared/")) return "shared";
   if (FLOWS.some((place) => (place.endsWith("/") ? file.startsWith(place) : file === place))) return "flow";
   if (file === "worker/ports.ts" || file === "worker/isolate.ts") return "ports";
-  if (file === "worker/app.ts" || file === "worker/index.ts") return "shell";
+  if (SHELL.some((place) => file.startsWith(place))) return "shell";
   if (file.startsWith("worker/adapters/")) return "adapter";
   if (ROOT_PURE.includes(file)) return "pure";
   return STAGES.some((stage) => file.startsWith(`worker/${stage}/`)) ? "pure" : undefined;

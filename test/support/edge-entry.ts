@@ -2,7 +2,7 @@
 // and a log that can be read, all through the reserved host `control.test`.
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/steady-store.ts";
-import { createApp } from "../../worker/app.ts";
+import { EdgeApp } from "../../worker/app.ts";
 import type { Store } from "../../worker/ports.ts";
 
 const sites = new Map<string, string>();
@@ -35,7 +35,7 @@ function troubled(store: Store): Store {
   };
 }
 
-const app = createApp((env: Env): IsolatePorts => {
+const app = new EdgeApp((env: Env): IsolatePorts => {
   const real = portsOf(env);
   const log: IsolatePorts["log"] = {
     request: (record) => void records.push(record),

@@ -50,6 +50,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "bad-host":
     case "bad-path-encoding":
     case "path-refused":
+    case "path-rerouted":
     case "bad-target":
     case "unreadable-target":
     case "bad-framing":
@@ -64,11 +65,13 @@ function errorType(refusal: Refusal): string | undefined {
       return "http_request_denied";
     case "no-site":
     case "no-route":
+    case "reserved-path":
       return "destination_not_found";
     case "site-invalid":
       return "proxy_configuration_error";
     case "site-unavailable":
     case "bug":
+    case "body-gone":
       return "proxy_internal_error";
     case "not-cached":
       return undefined;

@@ -132,6 +132,7 @@ describe("explain tells of a refusal", () => {
   ][] = [
     ["a path with a broken escape", "https://shop.test/%zz", {}, "bad-path-encoding", 400],
     ["a path that no route takes", "https://shop.test/b", {}, "no-route", 404],
+    ["a path of the edge itself", "https://shop.test/.headgate/health", {}, "reserved-path", 404],
     ["a path that origins disagree on", "https://shop.test/files/a%2Fb", {}, "path-refused", 400],
     ["a loop", "https://shop.test/a", { "cdn-loop": 'headgate;site="shop.test"' }, "loop", 508],
     ["too many header bytes", "https://shop.test/a", { x: "x".repeat(40_000) }, "headers-too-large", 431],

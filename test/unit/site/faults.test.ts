@@ -166,6 +166,27 @@ describe("two slashes in a row", () => {
   });
 });
 
+describe("a path of the edge itself", () => {
+  const matching = (path: string) =>
+    aSite({ routes: [{ id: "one", match: { path: ["/x", path] }, to: "web" }] });
+
+  it.each(["/.headgate/*", "/.headgate/health", "/.headgate/:what", "/.headgate/"])(
+    "%s is refused",
+    (path) => {
+      expect(problemsIn(matching(path))).toEqual([
+        "routes[0].match.path[1]  never matches: paths below /.headgate/ belong to the edge itself; write another path",
+      ]);
+    },
+  );
+
+  it.each(["/.headgate", "/.headgates/*", "/a/.headgate/*", "/:any/health", "/*/health"])(
+    "%s is not",
+    (path) => {
+      expect(problemsIn(matching(path))).toEqual([]);
+    },
+  );
+});
+
 describe("what a rewrite or redirect asks of the path", () => {
   const rewriteTo = (path: string | string[] | undefined, to: string) =>
     withRoute({ ...(path && { match: { path } }), rewrite: { path: to }, to: "web" });

@@ -1,0 +1,118 @@
+// Answers requests with one isolate's ports. A bug anywhere becomes a problem document, so an answer never rejects.
+import type { Soon } from "../shared/soon.ts";
+import { consoleLog } from "./adapters/console-log.ts";
+import type { IsolatePorts } from "./adapters/env.ts";
+import { toResponse } from "./adapters/to-response.ts";
+import type { RoutedBefore } from "./admission/routed-before.ts";
+import { deliver } from "./delivery/deliver.ts";
+import { headReply } from "./delivery/head-reply.ts";
+import { logRecord } from "./delivery/log-record.ts";
+import { problemReply } from "./delivery/problem.ts";
+import type { Ports } from "./isolate.ts";
+import type { Reply } from "./message.ts";
+import { serve } from "./pipeline.ts";
+
+export type MakePorts<Bindings> = (bindings: Bindings) => IsolatePorts;
+
+/** What Workers and Hono both call the execution context; absent if an app is called without a platform, as in a test. */
+export type WaitUntil = Pick<ExecutionContext, "waitUntil"> | undefined;
+
+export class Answering<Bindings> {
+  readonly #makePorts: MakePorts<Bindings>;
+  /** Made at the first request, because the bindings do not exist before it, and kept for the life of the isolate. */
+  #isolate: IsolatePorts | undefined;
+
+  constructor(makePorts: MakePorts<Bindings>) {
+    this.#makePorts = makePorts;
+  }
+
+  /** `routed` if a Hono app has routed the request before. */
+  answer(request: Request, bindings: Bindings, context: WaitUntil, routed?: RoutedBefore): Soon<Response> {
+    const isolate = this.#isolateWith(bindings);
+    if (!isolate) return notSetUp();
+    const ports = requestPorts(isolate, context);
+    try {
+      const reply = serve(request, ports, routed);
+      return reply instanceof Promise
+        ? later(reply, request, ports, routed)
+        : toClient(reply, request, routed);
+    } catch (error) {
+      return bugResponse(error, ports);
+    }
+  }
+
+  /** For what was thrown beside the pipeline, by a route or a middleware of the app. */
+  answerBug(error: unknown, bindings: Bindings, context: WaitUntil): Response {
+    const isolate = this.#isolateWith(bindings);
+    return isolate ? bugResponse(error, requestPorts(isolate, context)) : notSetUp();
+  }
+
+  #isolateWith(bindings: Bindings): IsolatePorts | undefined {
+    try {
+      this.#isolate ??= this.#makePorts(bindings);
+    } catch (error) {
+      // A binding is missing. Without ports there is no log port either.
+      consoleLog.warn("the Worker cannot start", { error: String(error) });
+    }
+    return this.#isolate;
+  }
+}
+
+const notSetUp = (): Response =>
+  new Response("The edge is not set up; its log says what is missing.\n", { status: 500 });
+
+/** An asynchronous answer rejects on a bug; a synchronous one throws. */
+async function later(
+  reply: Promise<Reply>,
+  request: Request,
+  ports: Ports,
+  routed: RoutedBefore | undefined,
+): Promise<Response> {
+  try {
+    return toClient(await reply, request, routed);
+  } catch (error) {
+    return bugResponse(error, ports);
+  }
+}
+
+/** Hono drops the body of a response to HEAD, and with it the length that the platform would tell. */
+function toClient(reply: Reply, request: Request, routed: RoutedBefore | undefined): Response {
+  return toResponse(routed && request.method === "HEAD" ? headReply(reply) : reply);
+}
+
+function bugResponse(error: unknown, ports: Ports): Response {
+  const visit = { requestId: ports.newId(), startedAt: ports.now() };
+  const trace = (error instanceof Error && error.stack) || String(error);
+  ports.log.warn("a bug", { requestId: visit.requestId, error: trace });
+  const refusal = { reason: "bug" } as const;
+  const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
+  const now = ports.now();
+  ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
+  return toResponse(deliver(outcome, visit, now));
+}
+
+function requestPorts(isolate: IsolatePorts, context: WaitUntil): Ports {
+  return {
+    ...isolate,
+    // The platform sends the response once the handler has returned it. A timer fires after that.
+    afterAnswer: (act) => {
+      const done = isolate.wait(0).then(() => quietly(act, isolate));
+      context?.waitUntil(done);
+    },
+    background: (work) => {
+      const done = work.catch((error: unknown) =>
+        isolate.log.warn("work in the background failed", { error: String(error) }),
+      );
+      context?.waitUntil(done);
+    },
+  };
+}
+
+/** The log of an embedding app may throw. The response is on its way by then. */
+function quietly(act: () => void, { log }: IsolatePorts): void {
+  try {
+    act();
+  } catch (error) {
+    log.warn("what follows an answer failed", { error: String(error) });
+  }
+}
