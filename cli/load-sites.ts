@@ -9,7 +9,7 @@ import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.t
 import type { Site } from "../shared/site/schema.ts";
 import { orItsCrash, warningsOf } from "../shared/site/warnings/warnings.ts";
 import { compileWhole } from "../worker/routing/compile-whole.ts";
-import { hostsTakenTwice } from "./hosts-taken-twice.ts";
+import { hostsTakenTwice } from "../shared/site/hosts-taken-twice.ts";
 import { slowExpressions } from "./slow-expressions.ts";
 import { storedText } from "./stored-text.ts";
 import { decodeUtf8 } from "./utf8.ts";

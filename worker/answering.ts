@@ -49,7 +49,7 @@ export class Answering<Bindings> {
 
   #isolateWith(bindings: Bindings): IsolatePorts | undefined {
     try {
-      this.#isolate ??= this.#makePorts(bindings);
+      this.#isolate ??= this.#makePorts(bindings ?? ({} as Bindings)); // absent in a test of an app
     } catch (error) {
       // A binding is missing. Without ports there is no log port either.
       consoleLog.warn("the Worker cannot start", { error: String(error) });

@@ -17,13 +17,12 @@ export class EdgeApp<Bindings extends object> extends Hono<{ Bindings: Bindings 
       const response = error.getResponse();
       return c.newResponse(response.body, response);
     });
-    addAdminRoutes(this);
-    const ownRoutes = this.routes.length;
 
     let isPlain: boolean | undefined;
-    /** The last route takes everything. It is added at the first request, after those of an embedding app. */
+    /** Adds the edge's own routes and the one that takes everything, after those that an embedding app has added. */
     const complete = (): boolean => {
-      const hasNoOthers = this.routes.length === ownRoutes;
+      const hasNoOthers = this.routes.length === 0;
+      addAdminRoutes(this);
       if (hasNoOthers) this.all("*", (c) => answering.answer(c.req.raw, c.env, contextOf(c)));
       else this.all("*", (c) => answerWithin(c, answering));
       return hasNoOthers;

@@ -18,9 +18,8 @@ import { compileConditions } from "./routing/conditions.ts";
 import { compilePathTable } from "./routing/path-table.ts";
 import type { Action, CompiledSite, Route } from "./site.ts";
 
-/** Expects a validated site: the pool of each route exists, and each pattern parses. */
-export function compileSite(site: Site, version: string): CompiledSite {
-  const name = site.hosts[0] ?? "";
+/** Expects a validated site: the pool of each route exists, and each pattern parses. `name` is what the log calls it. */
+export function compileSite(site: Site, version: string, name = site.hosts[0] ?? ""): CompiledSite {
   const pools = new Map(Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool)]));
   const routes = site.routes.map((route) => ({
     patterns: patternsOf(route),
@@ -29,7 +28,7 @@ export function compileSite(site: Site, version: string): CompiledSite {
   return {
     name,
     version,
-    loopToken: loopTokenOf(name, version),
+    loopToken: loopTokenOf(site.hosts[0] ?? "", version),
     hosts: site.hosts,
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),

@@ -10,13 +10,17 @@ export function answerWithin<Bindings extends object>(
 ): Soon<Response> {
   const { raw } = c.req;
   const answer = (request: Request, bodyIsGone: boolean) =>
-    answering.answer(request, c.env ?? {}, contextOf(c), { url: raw.url, bodyIsGone });
+    answering.answer(request, c.env, contextOf(c), { url: raw.url, bodyIsGone });
   const isRead = raw.bodyUsed || raw.body?.locked === true;
   if (!isRead) return answer(raw, false);
   return requestAgain(c.req).then((again) => answer(again ?? raw, again === undefined));
 }
 
 /** Hono throws if there is none. */
-export function contextOf({ executionCtx }: { readonly executionCtx: WaitUntil }): WaitUntil {
-  return executionCtx;
+export function contextOf(c: { readonly executionCtx: WaitUntil }): WaitUntil {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
 }

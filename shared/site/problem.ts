@@ -34,10 +34,15 @@ export function problemAt(
   };
 }
 
-/** One line for a terminal: `sites/demo.yaml:12:5  routes[2].cache.ttl  is not a duration; write …`. */
-export function formatProblem({ file, line, column, path, message, hint }: LocatedProblem): string {
+/**
+ * One line for a terminal: `sites/demo.yaml:12:5  routes[2].cache.ttl  is not a duration; write …`. Without file, line and
+ * column if the problem is not in a text.
+ */
+export function formatProblem(problem: Problem | LocatedProblem): string {
+  const { path, message, hint } = problem;
+  const place = "file" in problem ? `${problem.file}:${problem.line}:${problem.column}` : "";
   const sentence = hint === undefined ? message : `${message}; ${hint}`;
-  return [`${file}:${line}:${column}`, path, sentence].filter((part) => part !== "").join("  ");
+  return [place, path, sentence].filter((part) => part !== "").join("  ");
 }
 
 /** `["routes", 2, "cache", "ttl"]` → `routes[2].cache.ttl`. */

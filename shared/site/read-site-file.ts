@@ -20,9 +20,14 @@ export interface SiteFileRead {
 /** A value in KV may have 25 MiB. The hosts and the rest of the entry need a small part of it. */
 const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;
 
-export function readSiteFile(text: string, fileName: string): Result<SiteFileRead, LocatedProblem[]> {
+/** `completed` fills in what a text outside a file may leave out. */
+export function readSiteFile(
+  text: string,
+  fileName: string,
+  completed: (value: unknown) => unknown = (value) => value,
+): Result<SiteFileRead, LocatedProblem[]> {
   try {
-    return read(text, fileName);
+    return read(text, fileName, completed);
   } catch (error) {
     const message =
       error instanceof RangeError
@@ -32,7 +37,11 @@ export function readSiteFile(text: string, fileName: string): Result<SiteFileRea
   }
 }
 
-function read(text: string, fileName: string): Result<SiteFileRead, LocatedProblem[]> {
+function read(
+  text: string,
+  fileName: string,
+  completed: (value: unknown) => unknown,
+): Result<SiteFileRead, LocatedProblem[]> {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const { document, lines, faults } = readDocument(source);
   const located = (problem: Problem, offset: number): LocatedProblem => {
@@ -51,7 +60,7 @@ function read(text: string, fileName: string): Result<SiteFileRead, LocatedProbl
 
   const locate = (problem: Problem): LocatedProblem =>
     located(problem, offsetOf(document, problem.keys ?? [], problem.atKey === true));
-  const valid = validateSite(value);
+  const valid = validateSite(completed(value));
   if (!valid.ok) return err(valid.error.map(locate).sort(byPlace));
   return ok({ site: valid.value, json: JSON.stringify(value), locate });
 }

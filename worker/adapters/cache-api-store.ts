@@ -13,6 +13,7 @@ import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../cach
 import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
 import type { Body } from "../message.ts";
 import type { Log, Store } from "../ports.ts";
+import { NAME_ENDS } from "./apart-store.ts";
 import { counted } from "./counted.ts";
 import { digest } from "./digest.ts";
 import { Turns } from "./turns.ts";
@@ -246,7 +247,8 @@ async function newUrlOf(key: string): Promise<string> {
 
 /** The site's own host, by which Cloudflare finds the zone. A site for every host uses the host of the URL. */
 function hostOf(key: string): string {
-  const [site = "", url = ""] = key.split("#", 2);
+  const [place = "", url = ""] = key.split("#", 2);
+  const site = place.slice(place.indexOf(NAME_ENDS) + 1); // without the name of an embedded edge
   const host = site === "*" ? /^(?:http:\/\/)?([^/?]*)/.exec(url)?.[1] : site.replace(/^\*\./, "");
   return host && URL.canParse(`https://${host}/`) ? host : "headgate.internal";
 }

@@ -1,23 +1,18 @@
 // Checks the bindings once and turns them into ports. This is the only place that does.
-import { parseSizeBytes } from "../../shared/site/units.ts";
 import { Flights } from "../caching/flights.ts";
-import type { Ports } from "../isolate.ts";
+import type { OnlySite, Ports } from "../isolate.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
-import type { Store } from "../ports.ts";
+import type { Log, SiteTexts, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
-import { cacheApiStore } from "./cache-api-store.ts";
 import { consoleLog } from "./console-log.ts";
 import { digest } from "./digest.ts";
 import { embeddedSites } from "./embedded-sites.ts";
 import { isolateHealth } from "./isolate-health.ts";
 import { kvSites } from "./kv-sites.ts";
-import { memoryStore } from "./memory-store.ts";
-import { noStore } from "./no-store.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader } from "./peer.ts";
 import { newRequestId } from "./request-id.ts";
-import { steadyStore } from "./steady-store.ts";
-import { NEAR_COPY_LIVES_MS, tieredStore } from "./tiered-store.ts";
+import { storeOf } from "./store-of.ts";
 import { realTime } from "./within.ts";
 
 export interface Env {
@@ -33,22 +28,27 @@ export interface Env {
   readonly HEADGATE_CACHE_MEMORY?: string;
 }
 
-/** Out of the 128 MB that an isolate on Cloudflare has for all its requests. */
-const MEMORY_ON_CLOUDFLARE = "16MiB";
-const MEMORY_STANDALONE = "64MiB";
+/** On Cloudflare an isolate has 128 MB for all its requests. */
+const MEMORY = { cloudflare: "16MiB", standalone: "64MiB" } as const;
 
 /** All ports except those that belong to one request (its `waitUntil`). */
 export type IsolatePorts = Omit<Ports, "afterAnswer" | "background">;
 
-export function portsOf(env: Env): IsolatePorts {
-  const sites = env.EMBEDDED_SITES
-    ? embeddedSites(env.EMBEDDED_SITES)
-    : env.SITES
-      ? kvSites(env.SITES)
-      : undefined;
-  if (!sites)
-    throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
+/** What an embedding app gives in place of the Worker's own. */
+export interface Given {
+  readonly sites?: SiteTexts | undefined;
+  readonly onlySite?: OnlySite | undefined;
+  readonly store?: Store | undefined;
+  readonly log?: Partial<Log> | undefined;
+  /** In place of HEADGATE_CACHE_MEMORY. */
+  readonly cacheMemory?: string | undefined;
+  /** The name under which the edge keeps its entries in a store that it shares with others. */
+  readonly apart?: string | undefined;
+}
+
+export function portsOf(env: Env, given: Given = {}): IsolatePorts {
   const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
+  const log = { ...consoleLog, ...given.log };
   return {
     now: () => Date.now(),
     wait,
@@ -57,19 +57,36 @@ export function portsOf(env: Env): IsolatePorts {
     newId: newRequestId,
     digest,
     peerOf: peerReader(runsOn),
-    sites,
+    sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
+    ...(given.onlySite && { onlySite: given.onlySite }),
     shelf: new SiteShelf({
       refreshAfterMs: milliseconds(env, "HEADGATE_SITE_REFRESH_MS", 10_000),
       expireAfterMs: milliseconds(env, "HEADGATE_SITE_EXPIRE_MS", 60_000),
     }),
-    store: storeOf(env),
+    store: storeOf(
+      {
+        memory: given.cacheMemory ?? env.HEADGATE_CACHE_MEMORY ?? MEMORY[runsOn],
+        shared: given.store,
+        apart: given.apart,
+        log,
+      },
+      runsOn === "cloudflare" && typeof caches !== "undefined",
+    ),
     flights: new Flights(),
     origins: originFetch(runsOn),
     health: isolateHealth(),
-    log: consoleLog,
+    log,
     metrics: null,
     snapshotOf: () => EMPTY_SNAPSHOT,
   };
+}
+
+const NO_OTHERS: SiteTexts = { read: async () => undefined };
+
+function sitesOf(env: Env): SiteTexts {
+  if (env.EMBEDDED_SITES) return embeddedSites(env.EMBEDDED_SITES);
+  if (env.SITES) return kvSites(env.SITES);
+  throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
 }
 
 function milliseconds(
@@ -85,16 +102,3 @@ function milliseconds(
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** On Cloudflare, memory for small responses above the data centre's cache; elsewhere memory only. */
-function storeOf(env: Env): Store {
-  const standalone = env.HEADGATE_RUNS_ON === "standalone";
-  const size = env.HEADGATE_CACHE_MEMORY ?? (standalone ? MEMORY_STANDALONE : MEMORY_ON_CLOUDFLARE);
-  const bytes = parseSizeBytes(size);
-  if (bytes === undefined)
-    throw new Error(`HEADGATE_CACHE_MEMORY is ${JSON.stringify(size)}; write 16MiB, or 0B`);
-  if (standalone) return bytes === 0 ? noStore : memoryStore(bytes);
-  const shared = steadyStore(cacheApiStore(caches.default, consoleLog), consoleLog);
-  if (bytes === 0) return shared;
-  return tieredStore(memoryStore(bytes, { forgetAfterMs: NEAR_COPY_LIVES_MS }), shared);
-}

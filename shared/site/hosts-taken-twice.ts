@@ -1,10 +1,14 @@
-// Do two files name the same host? Only one of them would be served, and it would be unclear which.
-import { type LocatedProblem, problemAt } from "../shared/site/problem.ts";
-import type { SiteFileRead } from "../shared/site/read-site-file.ts";
+// Do two sites name the same host? Only one of them would be served, and it would be unclear which.
+import { type Problem, problemAt } from "./problem.ts";
 
-export function hostsTakenTwice(
-  sites: readonly (SiteFileRead & { readonly file: string })[],
-): LocatedProblem[] {
+interface Named<Placed> {
+  /** The file, or whatever the site is called. */
+  readonly file: string;
+  readonly site: { readonly hosts: readonly string[] };
+  locate(problem: Problem): Placed;
+}
+
+export function hostsTakenTwice<Placed>(sites: readonly Named<Placed>[]): Placed[] {
   const takenBy = new Map<string, string>();
   return sites.flatMap(({ file, site, locate }) =>
     site.hosts.flatMap((host, index) => {

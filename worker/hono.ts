@@ -1,0 +1,59 @@
+// `headgate/hono`: a handler that serves a site from within any Hono app on Workers (docs/embedding.md).
+import type { Handler } from "hono";
+import { shortHash } from "../shared/short-hash.ts";
+import type { Given } from "./adapters/env.ts";
+import { onlySite } from "./adapters/only-site.ts";
+import { Answering } from "./answering.ts";
+import { checkOptions, type EdgeOptions, portsWith } from "./adapters/edge-options.ts";
+import { checkedSite, type GivenSite } from "./embedding/given-site.ts";
+import { isSitesFrom, type SitesFrom } from "./adapters/sites-from.ts";
+import { answerWithin } from "./within-hono.ts";
+
+export type { EdgeOptions } from "./adapters/edge-options.ts";
+export type { GivenSite } from "./embedding/given-site.ts";
+export { InvalidSiteError } from "./embedding/invalid-site.ts";
+export { fromKv, type SitesFrom } from "./adapters/sites-from.ts";
+export type { Log, LogRecord, SiteTexts, Store } from "./ports.ts";
+
+export interface HeadgateOptions<Bindings> extends EdgeOptions<Bindings> {
+  /** An object, or the text of a site file: without `hosts` it serves every host. Or `fromKv("SITES")`: the sites there. */
+  readonly site: GivenSite | string | SitesFrom<Bindings>;
+  /**
+   * What the log calls the site, and the name under which its cached responses are kept; one of its own for each site.
+   * Without a name, a change of the site begins with an empty cache. Letters, digits and hyphens.
+   */
+  readonly name?: string;
+}
+
+/**
+ * Serves a site from within a Hono app: `app.all("/shop/*", headgate({ site }))`. The site's routes match the full path of
+ * the URL. Throws at once if the site is not valid.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: -- as with Hono's own handlers, a handler without a type of its own suits every app
+export function headgate<Bindings extends object = any>(
+  options: HeadgateOptions<Bindings>,
+): Handler<{ Bindings: Bindings }> {
+  checkOptions(options);
+  const given = givenOf(options);
+  const answering = new Answering<Bindings>((bindings) => portsWith(options, bindings, given(bindings)));
+  return (c) => answerWithin(c, answering);
+}
+
+/** Each handler has memory of its own, and an app may have several beside its own needs. */
+const MEMORY = "8MiB";
+
+function givenOf<Bindings>({
+  site,
+  name,
+  cacheMemory = MEMORY,
+}: HeadgateOptions<Bindings>): (bindings: Bindings) => Given {
+  if (name !== undefined && !/^[a-z\d][a-z\d-]*$/i.test(name)) {
+    throw new Error(`name is ${JSON.stringify(name)}; write letters, digits and hyphens`);
+  }
+  if (isSitesFrom(site)) {
+    return (bindings) => ({ sites: site.open(bindings), apart: name ?? site.name, cacheMemory });
+  }
+  const checked = checkedSite(site, name ?? "site");
+  const given = { onlySite: onlySite(checked, name), apart: name ?? shortHash(checked.json), cacheMemory };
+  return () => given;
+}
