@@ -9,6 +9,7 @@ const SITES = path.join(import.meta.dirname, "../../../sites");
 const EXAMPLES = path.join(SITES, "examples");
 const files = [
   path.join(SITES, "demo.yaml"),
+  path.join(SITES, "../examples/hono-app/blog.yaml"),
   ...readdirSync(EXAMPLES).map((name) => path.join(EXAMPLES, name)),
 ].map((file) => [path.relative(SITES, file), file] as const);
 
