@@ -20,7 +20,7 @@ export interface HeadgateOptions<Bindings> extends EdgeOptions<Bindings> {
   readonly site: GivenSite | string | SitesFrom<Bindings>;
   /**
    * What the log calls the site, and the name under which its cached responses are kept; one of its own for each site.
-   * Without a name, a change of the site begins with an empty cache. Letters, digits and hyphens.
+   * Without a name, a change of the site begins with an empty cache. Letters, digits, hyphens and underscores.
    */
   readonly name?: string;
 }
@@ -29,10 +29,8 @@ export interface HeadgateOptions<Bindings> extends EdgeOptions<Bindings> {
  * Serves a site from within a Hono app: `app.all("/shop/*", headgate({ site }))`. The site's routes match the full path of
  * the URL. Throws at once if the site is not valid.
  */
-// biome-ignore lint/suspicious/noExplicitAny: -- as with Hono's own handlers, a handler without a type of its own suits every app
-export function headgate<Bindings extends object = any>(
-  options: HeadgateOptions<Bindings>,
-): Handler<{ Bindings: Bindings }> {
+// biome-ignore lint/suspicious/noExplicitAny: -- the bindings matter only to options that are functions of them
+export function headgate<Bindings extends object = any>(options: HeadgateOptions<Bindings>): Handler {
   checkOptions(options);
   const given = givenOf(options);
   const answering = new Answering<Bindings>((bindings) => portsWith(options, bindings, given(bindings)));
@@ -47,13 +45,17 @@ function givenOf<Bindings>({
   name,
   cacheMemory = MEMORY,
 }: HeadgateOptions<Bindings>): (bindings: Bindings) => Given {
-  if (name !== undefined && !/^[a-z\d][a-z\d-]*$/i.test(name)) {
-    throw new Error(`name is ${JSON.stringify(name)}; write letters, digits and hyphens`);
-  }
+  if (name !== undefined) checkName(name);
   if (isSitesFrom(site)) {
+    checkName(site.name);
     return (bindings) => ({ sites: site.open(bindings), apart: name ?? site.name, cacheMemory });
   }
   const checked = checkedSite(site, name ?? "site");
   const given = { onlySite: onlySite(checked, name), apart: name ?? shortHash(checked.json), cacheMemory };
   return () => given;
+}
+
+function checkName(name: string): void {
+  if (/^[\w-]+$/.test(name)) return;
+  throw new Error(`name is ${JSON.stringify(name)}; write letters, digits, hyphens and underscores`);
 }

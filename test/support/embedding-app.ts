@@ -1,7 +1,5 @@
 // A Worker of an embedding app for a test file: bundled as it stands, with the origins that it names replaced by those that
 // the test has started, on a real workerd.
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { bundleWorker } from "../../cli/standalone/bundle.ts";
@@ -12,7 +10,6 @@ import type { TestOrigin } from "./origin.ts";
 
 export class EmbeddingApp {
   #workerd: RunningWorkerd | undefined;
-  #folder: string | undefined;
   readonly #clients: EdgeClient[] = [];
   readonly #output: string[] = [];
 
@@ -21,13 +18,11 @@ export class EmbeddingApp {
     origins: Readonly<Record<string, TestOrigin>>,
     sites: Record<string, string>,
   ): Promise<void> {
-    this.#folder = await mkdtemp(path.join(os.tmpdir(), "headgate-test-"));
     let worker = await bundleWorker(path.join(import.meta.dirname, entry));
     for (const [name, { url }] of Object.entries(origins)) worker = worker.replaceAll(name, url);
     this.#workerd = await runWorkerd({
       worker,
       sites,
-      folder: this.#folder,
       address: "127.0.0.1:0",
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
@@ -39,7 +34,6 @@ export class EmbeddingApp {
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.#workerd?.stop();
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
   get url(): string {

@@ -48,7 +48,7 @@ export interface Given {
 
 export function portsOf(env: Env, given: Given = {}): IsolatePorts {
   const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
-  const log = { ...consoleLog, ...given.log };
+  const log = logOf(given.log ?? {});
   return {
     now: () => Date.now(),
     wait,
@@ -78,6 +78,15 @@ export function portsOf(env: Env, given: Given = {}): IsolatePorts {
     log,
     metrics: null,
     snapshotOf: () => EMPTY_SNAPSHOT,
+  };
+}
+
+/** An app's log may be an instance of a class, whose methods need their `this`. */
+function logOf(given: Partial<Log>): Log {
+  return {
+    request: (record) => (given.request ? given.request(record) : consoleLog.request(record)),
+    warn: (message, evidence) =>
+      given.warn ? given.warn(message, evidence) : consoleLog.warn(message, evidence),
   };
 }
 

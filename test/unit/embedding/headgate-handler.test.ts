@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { fromKv, type GivenSite, headgate } from "../../../worker/hono.ts";
+import { fromKv, type GivenSite, headgate, type LogRecord } from "../../../worker/hono.ts";
 
 interface Bindings {
   readonly SITES: KVNamespace;
@@ -54,11 +54,46 @@ describe("headgate()", () => {
       /^shop is not valid:\n {2}shop:1:9 {2}routes/,
     );
     expect(() => headgate({ site, name: "my shop" })).toThrow(
-      'name is "my shop"; write letters, digits and hyphens',
+      'name is "my shop"; write letters, digits, hyphens and underscores',
     );
     expect(() => headgate({ site, cacheMemory: "lots" })).toThrow(
       'cacheMemory is "lots"; write 16MiB, or 0B',
     );
+  });
+
+  it("fits everywhere in an app that has variables of its own", async () => {
+    const app = new Hono<{ Bindings: Bindings; Variables: { user: string } }>();
+    const tea = headgate<Bindings>({ site });
+    app.use("/used/*", tea);
+    app.get(
+      "/after/:user",
+      async (c, next) => {
+        c.set("user", "me");
+        await next();
+      },
+      tea,
+    );
+    app.on(["GET", "PURGE"], ["/on/*", "/also/*"], headgate({ site }));
+    app.route("/nested", new Hono<{ Bindings: Bindings }>().all("*", tea));
+    for (const path of ["/used/x", "/after/me", "/on/x", "/also/x", "/nested/x"]) {
+      expect((await app.request(path)).status).toBe(418);
+    }
+  });
+
+  it("writes to a log that is an instance of a class", async () => {
+    class Records {
+      readonly #paths: (string | null)[] = [];
+      request({ path }: LogRecord) {
+        this.#paths.push(path);
+      }
+      get paths() {
+        return this.#paths;
+      }
+    }
+    const log = new Records();
+    const app = new Hono().all("/*", headgate({ site: { routes: site.routes }, log }));
+    await app.request("/logged");
+    await expect.poll(() => log.paths).toEqual(["/logged"]);
   });
 
   it("passes over hosts that are not the site's", async () => {
@@ -73,5 +108,16 @@ describe("headgate()", () => {
     const app = new Hono().all("/*", headgate({ site }));
     const answers = await Promise.all(Array.from({ length: 20 }, () => app.request("/")));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([418]));
+  });
+});
+
+describe("an app with a handler of Headgate's", () => {
+  it("keeps the types of its own routes", () => {
+    const app = new Hono<{ Bindings: Bindings }>()
+      .all("/shop/*", headgate<Bindings>({ site: fromKv("SITES") }))
+      .get("/own", (c) => c.json({ other: c.env.OTHER }));
+    // @ts-expect-error -- there is no such binding
+    app.get("/none", (c) => c.text(c.env.NONE));
+    expect(app.routes).toHaveLength(3);
   });
 });
