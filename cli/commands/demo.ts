@@ -8,7 +8,7 @@ import { EXIT_CODE_HELP } from "../exit-codes.ts";
 import { isFree } from "../free-port.ts";
 import { paintFor } from "../paint.ts";
 import { DEFAULT_PORT, parsePort } from "../port-option.ts";
-import { PROJECT } from "../project.ts";
+import { shipped } from "../project.ts";
 
 interface Options {
   readonly port: number;
@@ -30,7 +30,8 @@ export function addDemoCommand(program: Command): void {
       const { startDemoOrigins } = await import("../demo/demo-origins.ts");
       const origins = await startDemoOrigins();
       const dev = {
-        folder: path.relative(process.cwd(), path.join(PROJECT, "sites")) || ".",
+        configFile: shipped("wrangler.toml"),
+        folder: path.relative(process.cwd(), shipped("sites")) || ".",
         host: "127.0.0.1",
         port: (await isFree("127.0.0.1", port)) ? port : 0,
         stateFolder: persistTo === undefined ? undefined : path.resolve(persistTo),

@@ -8,6 +8,7 @@ import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
 import { isFree } from "../free-port.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { DEFAULT_PORT, parsePort } from "../port-option.ts";
+import { wranglerConfig } from "../project.ts";
 import { sitesNamed } from "../sites-named.ts";
 
 interface Options {
@@ -15,6 +16,7 @@ interface Options {
   readonly port: number;
   readonly host: string;
   readonly persistTo?: string;
+  readonly config?: string;
 }
 
 const NOTES = `
@@ -36,6 +38,7 @@ export function addDevCommand(program: Command): void {
       "--persist-to <DIR>",
       "keep the local store in this folder, as wrangler does (default: a new one that ends with the run)",
     )
+    .option("--config <FILE>", "wrangler's configuration (default: that of the current folder)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       await sitesNamed([options.sites], command); // a missing folder ends the command here
@@ -45,6 +48,7 @@ export function addDevCommand(program: Command): void {
         return;
       }
       const dev: DevOptions = {
+        configFile: wranglerConfig(options.config),
         folder: options.sites,
         host: options.host,
         port: options.port,

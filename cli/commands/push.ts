@@ -1,14 +1,16 @@
 // headgate push: writes the sites into the store that the edge reads, after their checks and tests have passed.
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
 import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
 import { paintFor } from "../paint.ts";
+import { wranglerConfig } from "../project.ts";
 import { countProblems, plural, problemList, warningList } from "../printing/problem-list.ts";
 import { testReport, testSummary } from "../printing/test-report.ts";
 import { type Change, changesTo } from "../pushing/changes.ts";
 import { readEntries, writeEntries } from "../pushing/store.ts";
-import { adviceOn, type Place } from "../pushing/wrangler-arguments.ts";
+import { adviceOn, DEFAULT_BINDING, type Place } from "../pushing/wrangler-arguments.ts";
 import { runTests } from "../run-tests.ts";
 import { sitesNamed } from "../sites-named.ts";
 
@@ -16,12 +18,16 @@ interface PushOptions {
   readonly local?: true;
   readonly remote?: true;
   readonly persistTo?: string;
+  readonly config?: string;
+  readonly env?: string;
+  readonly binding: string;
 }
 
 const EXAMPLES = `
 Examples:
   npx headgate push --local
   npx headgate push sites/demo.yaml --remote
+  npx headgate push sites --remote --env staging
 `;
 
 export function addPushCommand(program: Command): void {
@@ -32,6 +38,9 @@ export function addPushCommand(program: Command): void {
     .option("--local", "write to the local store of `wrangler dev`")
     .option("--remote", "write to Cloudflare's KV, with wrangler's own login")
     .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
+    .option("--config <FILE>", "wrangler's configuration (default: that of the current folder)")
+    .option("--env <NAME>", "an environment of that configuration, such as staging")
+    .option("--binding <NAME>", "the KV binding that holds the sites", DEFAULT_BINDING)
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(async (paths: string[], options: PushOptions, command: Command) => {
       const place = placeOf(options, command);
@@ -47,15 +56,26 @@ export function addPushCommand(program: Command): void {
     });
 }
 
-function placeOf({ local, remote, persistTo }: PushOptions, command: Command): Place {
+function placeOf(options: PushOptions, command: Command): Place {
+  const { local, remote, persistTo, config, env, binding } = options;
   if (local === remote) {
     command.error("error: choose either --local or --remote", { exitCode: WRONG_USAGE });
   }
-  if (local) return { kind: "local", folder: persistTo === undefined ? undefined : path.resolve(persistTo) };
+  const namespace = { configFile: wranglerConfig(config), env, binding };
+  if (!existsSync(namespace.configFile)) {
+    command.error(`error: no such file: ${namespace.configFile}`, { exitCode: WRONG_USAGE });
+  }
+  if (local) {
+    return {
+      ...namespace,
+      kind: "local",
+      folder: persistTo === undefined ? undefined : path.resolve(persistTo),
+    };
+  }
   if (persistTo !== undefined) {
     command.error("error: --persist-to can only be used with --local", { exitCode: WRONG_USAGE });
   }
-  return { kind: "remote" };
+  return { ...namespace, kind: "remote" };
 }
 
 function failedTests(sites: readonly LoadedSite[]): string | undefined {

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
-import { PROJECT } from "../project.ts";
 import { openLocalStore } from "./local-store.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
@@ -12,6 +11,8 @@ import type { WranglerLine } from "./wrangler-lines.ts";
 const SITE_AGE_MS = "200";
 
 export interface DevOptions {
+  /** wrangler's configuration. */
+  readonly configFile: string;
   readonly folder: string;
   readonly host: string;
   readonly port: number;
@@ -39,8 +40,7 @@ export interface RunningDev {
  * does not start.
  */
 export async function runDev(options: DevOptions): Promise<RunningDev> {
-  const { folder, host, port, adapt, tell } = options;
-  const configFile = path.join(PROJECT, "wrangler.toml");
+  const { configFile, folder, host, port, adapt, tell } = options;
   const ownFolder =
     options.stateFolder === undefined ? await mkdtemp(path.join(os.tmpdir(), "headgate-dev-")) : undefined;
   const stateFolder = options.stateFolder ?? ownFolder ?? "";

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { PROJECT, WRANGLER } from "../project.ts";
+import { WRANGLER } from "../project.ts";
 import type { StoreEntry } from "./changes.ts";
 import { getArguments, type Place, putArguments } from "./wrangler-arguments.ts";
 
@@ -20,7 +20,7 @@ export async function writeEntries(
 ): Promise<Result<void, string>> {
   const written = await withFile(
     entries.map(({ key, value }) => ({ key, value })),
-    (file) => wrangler(putArguments(file, place)),
+    (file) => wrangler(putArguments(file, place), place),
   );
   return written.ok ? ok(undefined) : written;
 }
@@ -33,7 +33,7 @@ export async function readEntries(
   const found = new Map<string, string | null>();
   for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
     const read = await withFile(keys.slice(from, from + KEYS_AT_ONCE), (file) =>
-      wrangler(getArguments(file, place)),
+      wrangler(getArguments(file, place), place),
     );
     if (!read.ok) return read;
     for (const [key, value] of parseEntries(read.value)) found.set(key, value);
@@ -62,10 +62,10 @@ async function withFile<T>(content: unknown, use: (file: string) => Promise<T>):
 }
 
 /** Its standard output; on failure, all of its output. */
-function wrangler(words: readonly string[]): Promise<Result<string, string>> {
+function wrangler(words: readonly string[], { configFile }: Place): Promise<Result<string, string>> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [WRANGLER, ...words], {
-      cwd: PROJECT,
+      cwd: path.dirname(configFile),
       env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
       stdio: ["ignore", "pipe", "pipe"],
     });

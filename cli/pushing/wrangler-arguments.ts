@@ -2,13 +2,22 @@
 // only with an account.
 
 /** Cloudflare's own store, or the one that `wrangler dev` uses on this machine. */
-export type Place =
-  | { readonly kind: "remote" }
-  /** `folder` is the same as wrangler's `--persist-to`. If undefined, its default `.wrangler/state` is used. */
-  | { readonly kind: "local"; readonly folder: string | undefined };
+export type Place = Namespace &
+  (
+    | { readonly kind: "remote" }
+    /** `folder` is the same as wrangler's `--persist-to`. If undefined, its default `.wrangler/state` is used. */
+    | { readonly kind: "local"; readonly folder: string | undefined }
+  );
 
-/** The binding in wrangler.toml. If it has no id there, wrangler uses that of the deployed Worker. */
-const BINDING = "SITES";
+/** The KV namespace that the Worker reads. If the configuration has no id for it, wrangler uses that of the deployed Worker. */
+export interface Namespace {
+  readonly configFile: string;
+  /** An environment of the configuration, such as `staging`. */
+  readonly env: string | undefined;
+  readonly binding: string;
+}
+
+export const DEFAULT_BINDING = "SITES";
 
 /** `file` holds `[{ key, value }]`. */
 export function putArguments(file: string, place: Place): string[] {
@@ -21,9 +30,17 @@ export function getArguments(file: string, place: Place): string[] {
 }
 
 function storeArguments(place: Place): string[] {
-  if (place.kind === "remote") return ["--binding", BINDING, "--remote"];
+  const { configFile, env, binding } = place;
+  const namespace = [
+    "--config",
+    configFile,
+    "--binding",
+    binding,
+    ...(env === undefined ? [] : ["--env", env]),
+  ];
+  if (place.kind === "remote") return [...namespace, "--remote"];
   const folder = place.folder === undefined ? [] : ["--persist-to", place.folder];
-  return ["--binding", BINDING, "--local", ...folder];
+  return [...namespace, "--local", ...folder];
 }
 
 /** Advice on an error of wrangler; undefined if we know no better than wrangler itself. */

@@ -1,6 +1,7 @@
 // The runtime that the Worker is written for: its version and flags, its binary, and the module that it loads.
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import path from "node:path";
+import { PROJECT } from "../project.ts";
 
 // wrangler.toml repeats the date and the flags; a test compares both.
 export const COMPATIBILITY_DATE = "2026-11-01";
@@ -10,4 +11,4 @@ export const COMPATIBILITY_FLAGS: readonly string[] = [];
 export const workerdBinary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
 
 /** The module that the runtime loads. */
-export const WORKER_ENTRY = fileURLToPath(new URL("../../worker/index.ts", import.meta.url));
+export const WORKER_ENTRY = path.join(PROJECT, "worker/index.ts");

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { bundleWorker } from "./bundle.ts";
+import { edgeBundle } from "./bundle.ts";
 import { compileConfig } from "./compile-config.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { addressOf, type Listener, socketsOf } from "./listeners.ts";
 import { type ListeningSocket, listenOn } from "./listening-socket.ts";
 import type { OnOutput } from "./run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, WORKER_ENTRY } from "./runtime.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "./runtime.ts";
 import type { Socket } from "./workerd-config.ts";
 
 export interface Serving {
@@ -119,7 +119,7 @@ async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMem
     ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
   };
   return attempt(
-    bundleWorker(WORKER_ENTRY).then((worker) =>
+    edgeBundle().then((worker) =>
       compileConfig({
         worker,
         sitesFolder,

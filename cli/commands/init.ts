@@ -1,0 +1,34 @@
+// headgate init: makes a project of one's own.
+import path from "node:path";
+import type { Command } from "commander";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { makeProject, nameFor } from "../init/make-project.ts";
+
+const NOTES = `
+The project has a first site with its tests, wrangler's configuration with production and staging, and workflows for
+GitHub. Headgate itself stays in node_modules and is upgraded with \`npm update\`.
+
+Example:
+  npx headgate init my-edge
+`;
+
+export function addInitCommand(program: Command): void {
+  program
+    .command("init")
+    .description("make a project of your own, with a first site")
+    .argument("<DIR>", "the new folder; an existing one must be empty")
+    .option("--name <NAME>", "the name of the Worker (default: that of the folder)")
+    .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
+    .action(async (folder: string, options: { name?: string }, command: Command) => {
+      const name = options.name ?? nameFor(path.basename(path.resolve(folder)));
+      if (name === undefined || nameFor(name) !== name) {
+        const words =
+          "a Worker's name has lower-case letters, digits and dashes, up to 54; choose one with --name";
+        return command.error(`error: ${words}`, { exitCode: WRONG_USAGE });
+      }
+      const made = await makeProject(folder, name);
+      if (!made.ok) return command.error(`error: ${made.error}`, { exitCode: PROBLEMS });
+      for (const file of made.value) console.log(`  ${path.join(folder, file)}`);
+      console.log(`\nNext:\n  cd ${folder}\n  npm install\n  npm run dev`);
+    });
+}

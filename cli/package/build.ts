@@ -1,0 +1,57 @@
+// `npm run build`: makes dist/, which is what the package has. The command line and the entry points for other Workers become
+// JavaScript with their dependencies left outside; the Worker of `headgate serve` becomes one module with everything in it.
+import { execFile } from "node:child_process";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { PROJECT } from "../project.ts";
+import { bundleWorker } from "../standalone/bundle.ts";
+import { WORKER_ENTRY } from "../standalone/runtime.ts";
+
+const DIST = path.join(PROJECT, "dist");
+const from = (file: string): string => path.join(PROJECT, file);
+const to = (file: string): string => path.join(DIST, file);
+
+const COMMON = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2024",
+  packages: "external",
+  outdir: DIST,
+  legalComments: "none",
+  logLevel: "warning",
+} as const;
+
+/** What the package serves without a project of its own. */
+const OWN_WRANGLER_TOML = /^main = .*$/m;
+
+export async function buildPackage(): Promise<void> {
+  await rm(DIST, { recursive: true, force: true });
+  await mkdir(DIST);
+  await Promise.all([
+    build({ ...COMMON, entryPoints: [from("cli/main.ts")], platform: "node", chunkNames: "cli-[hash]" }),
+    build({
+      ...COMMON,
+      entryPoints: [from("worker/hono.ts"), from("worker/worker.ts")],
+      conditions: ["workerd", "worker", "browser"],
+      external: ["cloudflare:*"],
+      chunkNames: "worker-[hash]",
+    }),
+    bundleWorker(WORKER_ENTRY).then((text) => writeFile(to("edge.js"), text)),
+    promisify(execFile)(process.execPath, [
+      from("node_modules/typescript/bin/tsc"),
+      "-p",
+      from("cli/package"),
+    ]),
+    cp(from("cli/init/template"), to("template"), { recursive: true }),
+    cp(from("sites/demo.yaml"), to("sites/demo.yaml")),
+    cp(from("shared/site.schema.json"), to("site.schema.json")),
+    readFile(from("wrangler.toml"), "utf8").then((text) =>
+      writeFile(to("wrangler.toml"), text.replace(OWN_WRANGLER_TOML, 'main = "edge.js"')),
+    ),
+  ]);
+}
+
+if (import.meta.main) await buildPackage();
