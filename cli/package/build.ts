@@ -34,7 +34,7 @@ export async function buildPackage(): Promise<void> {
     build({ ...COMMON, entryPoints: [from("cli/main.ts")], platform: "node", chunkNames: "cli-[hash]" }),
     build({
       ...COMMON,
-      entryPoints: [from("worker/hono.ts"), from("worker/worker.ts")],
+      entryPoints: [from("worker/index.ts"), from("worker/hono.ts"), from("worker/worker.ts")],
       conditions: ["workerd", "worker", "browser"],
       external: ["cloudflare:*"],
       chunkNames: "worker-[hash]",

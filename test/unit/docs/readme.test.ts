@@ -29,6 +29,7 @@ const RUN_BY: Record<string, string> = {
   "npx headgate serve --sites sites --processes auto --listen 'https://0.0.0.0:443?cert=fullchain.pem&key=privkey.pem' --listen 'http://0.0.0.0:80?redirect'":
     "serve-service.test.ts",
   "npx headgate reload --pid-file FILE": "serve-service.test.ts",
+  "npx headgate init my-edge": "package.test.ts",
   "npx headgate push sites --local": "push.test.ts",
   "npx headgate push sites --remote": "needs an account",
   "npx headgate push sites/shop.yaml --remote": "needs an account",
