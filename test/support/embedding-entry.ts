@@ -1,6 +1,6 @@
 // A Hono app in which Headgate is embedded in many ways, as tests run it on a real workerd. The origins stand for those
 // that a test starts (embedding-app.ts).
-import { headgate } from "headgate/hono";
+
 import { Hono } from "hono";
 import { basicAuth } from "hono/basic-auth";
 import { bodyLimit } from "hono/body-limit";
@@ -11,6 +11,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { timeout } from "hono/timeout";
 import { embeddedSites } from "../../worker/adapters/embedded-sites.ts";
 import type { GivenSite } from "../../worker/hono.ts";
+import { headgate } from "../../worker/hono.ts";
 
 interface Bindings {
   readonly EMBEDDED_SITES: Record<string, string>;
