@@ -35,6 +35,6 @@ function objectionToBody({ method, headers }: Asked): Refusal | undefined {
   if (framing.kind === "coded") return { reason: "transfer-coding-refused" };
   if (framing.kind === "contradictory") return { reason: "bad-framing" };
   if (method !== "GET" && method !== "HEAD") return undefined;
-  const hasBody = framing.kind === "chunked" || (framing.kind === "length" && framing.bytes > 0);
+  const hasBody = framing.kind === "length" ? framing.bytes > 0 : framing.kind === "chunked";
   return hasBody ? { reason: "body-refused", method } : undefined;
 }

@@ -16,7 +16,7 @@ export interface Choice {
 export function chooseOrigin(pool: Pool, { health, tried, now, random }: Choice): Origin | undefined {
   const groups = candidateGroups(pool, health, now);
   for (const { origins } of groups) {
-    const left = tried.size === 0 ? origins : origins.filter((origin) => !tried.has(origin.id));
+    const left = origins.filter((origin) => !tried.has(origin.id));
     if (left.length > 0) return pick(pool, left, random);
   }
   return groups[0] ? pick(pool, groups[0].origins, random) : undefined;

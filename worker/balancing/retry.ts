@@ -1,7 +1,6 @@
 // May this request be tried again? A table of (failure × method). The runtime does not tell a refused connection from
 // one that broke after the request was sent. So the edge never assumes that nothing was sent, and repeats only
 // requests that may safely be carried out twice (RFC 9110 §9.2.2).
-import type { RetryCause } from "../../shared/site/pool-schema.ts";
 import type { OriginFailure } from "../ports.ts";
 import type { OriginEvent } from "./health.ts";
 import type { Pool } from "./pool.ts";
@@ -50,7 +49,7 @@ export function objectionToRetry(
   exchange: RetryCandidate,
 ): RetryRefusal | undefined {
   const cause = causeOf(attempted);
-  if (cause === undefined || !pool.retryOn.has(cause)) return "not-retryable";
+  if (!isListed(pool, cause)) return "not-retryable";
   if (exchange.attempts >= pool.attempts) return "attempts-used-up";
   if (!mayRepeat(exchange)) return "not-idempotent";
   if (!exchange.bodyKept) return "body-not-kept";
@@ -73,8 +72,7 @@ export function verdictOn(
   attempted: Attempted,
 ): OriginEvent["outcome"] | undefined {
   if (attempted.kind === "status") {
-    const cause = causeOf(attempted);
-    return cause !== undefined && pool.retryOn.has(cause) ? "answered-badly" : "answered";
+    return isListed(pool, causeOf(attempted)) ? "answered-badly" : "answered";
   }
   switch (attempted.failure.kind) {
     case "request-body-broken":
@@ -89,17 +87,11 @@ export function verdictOn(
   }
 }
 
-function causeOf(attempted: Attempted): RetryCause | undefined {
-  if (attempted.kind === "failure") {
-    const { kind } = attempted.failure;
-    return kind === "connect" || kind === "timeout" ? kind : undefined;
-  }
-  switch (attempted.status) {
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-      return `${attempted.status}`;
-  }
-  return undefined;
+/** In the words of the site file's `retry.on`, which cannot list every one. */
+const causeOf = (attempted: Attempted): string =>
+  attempted.kind === "failure" ? attempted.failure.kind : String(attempted.status);
+
+function isListed({ retryOn }: Pick<Pool, "retryOn">, cause: string): boolean {
+  const listed: ReadonlySet<string> = retryOn;
+  return listed.has(cause);
 }

@@ -29,6 +29,12 @@ describe("tiers", () => {
     expect(choose(pool, { tried: ["fra", "iad", "standby"] })).toBe("last");
   });
 
+  it("leave an untried origin as long as any of them has one", () => {
+    const two = aPool({ a: {}, b: { tier: 1 } });
+    const isLeft = (...tried: string[]) => hasUntried(two, new Set(tried));
+    expect([isLeft(), isLeft("a"), isLeft("b"), isLeft("a", "b")]).toEqual([true, true, true, false]);
+  });
+
   it("come after the good ones of any tier once their origins failed", () => {
     expect(groups(pool, afterFailureOf("fra"))).toEqual([["iad"], ["standby"], ["last"], ["fra"]]);
     expect(groups(pool, afterFailureOf("fra", "iad"))).toEqual([["standby"], ["last"], ["fra", "iad"]]);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { pool } from "../../../shared/site/pool-schema.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
-import {
-  AVOID_FAILED_MS,
-  failedLately,
-  NO_FAILURES,
-  type OriginEvent,
-  observe,
-} from "../../../worker/balancing/health.ts";
+import { failedLately, NO_FAILURES, type OriginEvent, observe } from "../../../worker/balancing/health.ts";
+import { compilePool } from "../../../worker/balancing/pool.ts";
 
 const seenBy = (...outcomes: OriginEvent["outcome"][]) =>
   outcomes.reduce((health, outcome, at) => observe(health, { origin: "a", outcome, at }), NO_FAILURES);
@@ -18,8 +14,8 @@ describe("what an isolate believes of an origin", () => {
 
   it("turns bad with one failure to answer, for a while", () => {
     expect(failedLately(seenBy("failed"), "a", 0)).toBe(true);
-    expect(failedLately(seenBy("failed"), "a", AVOID_FAILED_MS - 1)).toBe(true);
-    expect(failedLately(seenBy("failed"), "a", AVOID_FAILED_MS)).toBe(false);
+    expect(failedLately(seenBy("failed"), "a", 9_999)).toBe(true); // 10 s: docs/balancing.md
+    expect(failedLately(seenBy("failed"), "a", 10_000)).toBe(false);
     expect(failedLately(seenBy("failed"), "b", 0)).toBe(false);
   });
 
@@ -50,6 +46,16 @@ describe("what an isolate believes of an origin", () => {
 });
 
 describe("the isolate's memory", () => {
+  it("keeps the pools of each site apart, also where they have the same name", () => {
+    const config = pool.parse({ origins: [{ id: "a", url: "https://a.test" }] });
+    const keys = [
+      compilePool("shop.test", "web", config),
+      compilePool("shop.test", "api", config),
+      compilePool("blog.test", "web", config),
+    ].map(({ key }) => key);
+    expect(new Set(keys).size).toBe(3);
+  });
+
   it("holds what was reported, pool by pool", () => {
     const memory = isolateHealth();
     memory.report("s/web", { origin: "a", outcome: "failed", at: 5 });

@@ -340,6 +340,7 @@ describe("admission", () => {
 
   it.each([
     ["GET", { "content-length": "0" }, undefined],
+    ["GET", { "content-length": "1" }, "body-refused"],
     ["GET", { "content-length": "2" }, "body-refused"],
     ["HEAD", { "content-length": "2" }, "body-refused"],
     ["GET", { "transfer-encoding": "chunked" }, "body-refused"],
@@ -348,6 +349,10 @@ describe("admission", () => {
     ["HEAD", {}, undefined],
     ["POST", { "content-length": "2" }, undefined],
     ["QUERY", { "transfer-encoding": "chunked" }, undefined],
+    // A coding that is not removed here would reach the origin as plain content (RFC 9112 §6.1).
+    ["POST", { "transfer-encoding": "gzip" }, "transfer-coding-refused"],
+    ["POST", { "transfer-encoding": "gzip, chunked" }, "transfer-coding-refused"],
+    ["GET", { "transfer-encoding": "identity" }, "transfer-coding-refused"],
   ])("a %s with %j: %s", (method, headers, reason) => {
     expect(objection(headers as Record<string, string>, method)).toBe(reason);
   });
