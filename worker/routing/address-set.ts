@@ -10,6 +10,9 @@ export interface AddressSet {
 
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+/** As many as any address has. An IPv4 address has fewer, and is compared in all of them. */
+const ALL_BITS = 128;
+
 export function compileAddressSet(ranges: readonly string[]): AddressSet {
   const parsed = ranges.map(parseRange);
   return {
@@ -24,11 +27,7 @@ export function compileAddressSet(ranges: readonly string[]): AddressSet {
 }
 
 function parseRange(range: string): Range {
-  const [base, bits] = range.includes("/") ? ipaddr.parseCIDR(range) : wholeAddress(ipaddr.parse(range));
+  const [base, bits] = range.includes("/") ? ipaddr.parseCIDR(range) : [ipaddr.parse(range), ALL_BITS];
   const mapped = "isIPv4MappedAddress" in base && base.isIPv4MappedAddress() && bits >= 96;
   return mapped ? [(base as ipaddr.IPv6).toIPv4Address(), bits - 96] : [base, bits];
-}
-
-function wholeAddress(address: ipaddr.IPv4 | ipaddr.IPv6): Range {
-  return [address, address.kind() === "ipv4" ? 32 : 128];
 }

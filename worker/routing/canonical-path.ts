@@ -1,10 +1,11 @@
 // The canonical form of a path (RFC 3986 §6.2.2). Matching, the cache key and the origin all see this form, so no other
 // spelling can slip past a route (`/%61dmin`, `/x/../admin`) or create a second cache entry.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { canonicalEscape } from "../../shared/site/path-spelling.ts";
 import type { PathOddity } from "../../shared/site/schema.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Refusal } from "../refusal.ts";
-import { encodeOutside, UNRESERVED } from "./percent.ts";
+import { encodeOutside } from "./percent.ts";
 
 export interface CanonicalPath {
   readonly path: string;
@@ -18,7 +19,7 @@ const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
  * RFC 3986 §3.3: everything except pchar and the slash. It is encoded here because `fetch` would otherwise do so later,
  * unseen by us.
  */
-const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
+const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]/gu;
 /**
  * A dot segment beside an escaped slash: `..%2Fadmin` is `/admin` to an origin that decodes first. Or one with
  * parameters: `..;/admin` is `/admin` to Java servers, which strip the parameters and then resolve the dots.
@@ -39,12 +40,11 @@ export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
 
 /** Turns `//` into `/`. An origin that merges slashes would otherwise see a path that no route was matched against. */
 export function mergeSlashes(path: string): string {
-  return path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
+  return path.replace(/\/{2,}/g, "/");
 }
 
 /** RFC 3986 §5.2.4. A path that would climb above the root stays at the root. */
 export function resolveDots(path: string): string {
-  if (!/\/\.{1,2}(?:\/|$)/.test(path)) return path;
   const segments = path.split("/");
   const kept: string[] = [];
   segments.forEach((segment, index) => {
@@ -58,12 +58,7 @@ export function resolveDots(path: string): string {
       kept.push(segment);
     }
   });
-  return kept.join("/") || "/";
-}
-
-function canonicalEscape(encoded: string): string {
-  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
-  return UNRESERVED.test(character) ? character : encoded.toUpperCase();
+  return kept.join("/");
 }
 
 function odditiesOf(path: string): PathOddity[] {

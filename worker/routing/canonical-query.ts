@@ -5,10 +5,10 @@ import { encodeOutside } from "./percent.ts";
 
 /** WHATWG URL, "special-query percent-encode set"; a `#` cannot occur. */
 const NO_QUERY_CHARACTER = /[^!$%&()*+,\-./0-9:;=?@A-Z[\\\]^_`a-z{|}~]/;
-const RUNS_OF_THEM = new RegExp(`${NO_QUERY_CHARACTER.source}+`, "g");
+const ALL_OF_THEM = new RegExp(NO_QUERY_CHARACTER, "gu");
 
 export function canonicalQuery(raw: string): string {
-  return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(RUNS_OF_THEM, raw) : raw;
+  return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(ALL_OF_THEM, raw) : raw;
 }
 
 /** As in a request line. */

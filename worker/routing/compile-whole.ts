@@ -29,7 +29,7 @@ export function compileWhole(site: Site, version: string): Result<CompiledSite, 
     }
     return ok(compiled);
   } catch (error) {
-    for (const parts of [partsOf(site), wholeRoutesOf(site)]) {
+    for (const parts of [partsOf(site), wholeRoutesOf(site, version)]) {
       const found = parts.flatMap(faultOf);
       if (found.length > 0) return err(found);
     }
@@ -43,6 +43,11 @@ export function compileWhole(site: Site, version: string): Result<CompiledSite, 
  */
 const pathsNear = (patterns: readonly string[]): string[] =>
   patterns.flatMap((pattern) => [pattern, encodeURI(pattern)]);
+
+function compilePattern(pattern: string): void {
+  const table = compilePathTable([{ patterns: [pattern], value: undefined }]);
+  for (const path of pathsNear([pattern])) table.takes(path);
+}
 
 /** The parts, each compiled on its own so that the faulty one can be named. */
 function partsOf(site: Site): Part[] {
@@ -62,10 +67,10 @@ function partsOf(site: Site): Part[] {
   ];
 }
 
-function wholeRoutesOf(site: Site): Part[] {
+function wholeRoutesOf(site: Site, version: string): Part[] {
   return site.routes.map((route, index) => [
     ["routes", index],
-    () => compileSite({ ...site, routes: [route] }, "").routes[0]?.(),
+    () => compileSite({ ...site, routes: [route] }, version).routes[0]?.(),
   ]);
 }
 
@@ -79,13 +84,7 @@ function partsOfRoute(route: SiteRoute, site: Site, keys: Keys): Part[] {
   const captures = capturesOf(route);
   return [
     ...(match?.path ?? []).map(
-      (pattern, at): Part => [
-        [...keys, "match", "path", at],
-        () => {
-          const table = compilePathTable([{ patterns: [pattern], value: true }]);
-          return pathsNear([pattern]).map((path) => table.takes(path));
-        },
-      ],
+      (pattern, at): Part => [[...keys, "match", "path", at], () => compilePattern(pattern)],
     ),
     [[...keys, "match"], () => compileConditions(match)],
     [[...keys, "redirect"], () => redirect && compileRedirect(redirect)],

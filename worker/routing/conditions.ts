@@ -41,11 +41,12 @@ export function compileConditions(match: MatchConfig | undefined): Condition[] {
 function nested(match: MatchConfig): Condition {
   const conditions = compileConditions(match);
   if (match.path) conditions.unshift(pathIs(match.path));
-  return conditions.length === 1 && conditions[0] ? conditions[0] : all("all", conditions);
+  const [first, ...others] = conditions;
+  return first && others.length === 0 ? first : all("all", conditions);
 }
 
 function pathIs(patterns: readonly string[]): Condition {
-  const table = compilePathTable([{ patterns, value: true }]);
+  const table = compilePathTable([{ patterns, value: undefined }]);
   return {
     name: "path",
     wants: patterns.join(" or "),

@@ -90,8 +90,7 @@ function addReadings(pairs: CookiePair[], field: string): void {
     // Some origins take a quoted string as a whole, whatever it contains.
     const unquoted = withoutQuoted(text);
     for (const ends of ENDS_OF_COOKIES[commas]) {
-      add(piecesOf(text, ends, text));
-      if (unquoted !== text) add(piecesOf(text, ends, unquoted));
+      for (const searched of new Set([text, unquoted])) add(piecesOf(text, ends, searched));
     }
     for (const ends of AT_BLANKS[commas]) add(piecesOf(text, ends, unquoted).filter(hasName));
   }
@@ -153,11 +152,7 @@ function nameInPhp(name: string): string {
  */
 function valuesRead(written: string): string[] {
   const bare = /^"(.*)"$/s.exec(written)?.[1] ?? written;
-  const values = [written, bare];
-  if (bare.includes("%") || bare.includes("+"))
-    values.push(decoded(bare), decoded(bare.replaceAll("+", " ")));
-  if (bare.includes("\\")) values.push(unescaped(bare));
-  return values;
+  return [written, bare, decoded(bare), decoded(bare.replaceAll("+", " ")), unescaped(bare)];
 }
 
 /** Escapes that are not UTF-8 stay as they are, and do not prevent the rest from being decoded. */

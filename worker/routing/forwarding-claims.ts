@@ -34,8 +34,7 @@ function fromXForwarded(headers: Headers, fields: TrustedFields): OfHops {
   const [chain, schemes, hosts] = ["for", "proto", "host"].map((name) =>
     listOf(headers, `x-forwarded-${name}`),
   );
-  const isWhole = chain && schemes && hosts;
-  const other = isWhole || fields === "x-forwarded" ? NOTHING : fromForwarded(headers);
+  const other = fields === "x-forwarded" ? NOTHING : fromForwarded(headers);
   return {
     chain: chain?.map(addressBesidePort) ?? other.chain,
     schemes: schemes?.map(asScheme) ?? other.schemes,
@@ -46,7 +45,7 @@ function fromXForwarded(headers: Headers, fields: TrustedFields): OfHops {
 function fromForwarded(headers: Headers): OfHops {
   const hops = parseForwarded(headers.get("forwarded") ?? "");
   return {
-    chain: hops.map((hop) => addressBesidePort(hop.get("for") ?? "")),
+    chain: hops.map((hop) => asAddress(hop.get("for"))),
     schemes: hops.map((hop) => asScheme(hop.get("proto"))),
     hosts: hops.map((hop) => hop.get("host")),
   };
@@ -59,6 +58,9 @@ const listOf = (headers: Headers, name: string): string[] | undefined =>
     .get(name)
     ?.split(",")
     .map((member) => member.trim());
+
+const asAddress = (node: string | undefined): string | undefined =>
+  node === undefined ? undefined : addressBesidePort(node);
 
 /** For a WebSocket handshake, some proxies report the WebSocket scheme of its URL (RFC 6455 §3). */
 function asScheme(text: string | undefined): "http" | "https" | undefined {
@@ -102,7 +104,4 @@ function splitOutsideQuotes(text: string, separator: "," | ";"): string[] {
   return [...parts, text.slice(from)];
 }
 
-const unquote = (value: string): string =>
-  value.length > 1 && value.startsWith('"') && value.endsWith('"')
-    ? value.slice(1, -1).replace(/\\(.)/g, "$1")
-    : value;
+const unquote = (value: string): string => /^"(.*)"$/s.exec(value)?.[1]?.replace(/\\(.)/g, "$1") ?? value;

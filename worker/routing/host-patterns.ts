@@ -1,7 +1,7 @@
 // The patterns under which a site for this host may be stored, the most specific one first.
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/host-limits.ts";
 
-const IP_ADDRESS = /^(?:\[|\d+\.\d+\.\d+\.\d+$)/;
+const IPV4 = /^(?:\d+\.){3}\d+$/;
 
 /**
  * `a.b.example.com` → itself, `*.b.example.com`, `*.example.com`, `*.com`, `*`. A star stands for any number of labels.
@@ -16,7 +16,7 @@ export function* hostPatterns(host: string): Generator<string> {
 /** Lazy: most hosts are found under their own name. */
 function* namesOf(host: string): Generator<string> {
   yield host;
-  if (IP_ADDRESS.test(host)) return;
+  if (host.startsWith("[") || IPV4.test(host)) return;
   const labels = host.split(".");
   for (let from = Math.max(1, labels.length - MAX_WILDCARD_LABELS); from < labels.length; from++) {
     yield `*.${labels.slice(from).join(".")}`;

@@ -10,7 +10,7 @@ const ODD = /[\0 .[]/;
  */
 export function usualParameter(name: string): string {
   if (!ODD.test(name)) return name;
-  const [, known = ""] = /^ *([^\0]*)/.exec(name) ?? [];
+  const known = name.replace(/^ +|\0.*/gs, "");
   const [, variable = known] = /^([^[]+)\[.*\]/s.exec(known) ?? [];
   return variable.replace(/[ .[]/g, "_");
 }

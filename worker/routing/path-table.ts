@@ -96,7 +96,7 @@ export function compilePathTable<T>(
   const find = (path: string): Found<T>[] => {
     const found: Found<T>[] = [];
     for (const reading of readingsOf(path)) {
-      if (everywhere.length > 0 && found.length === 0) found.push({ placed: everywhere, reading });
+      if (everywhere.length > 0) found.push({ placed: everywhere, reading });
       for (const first of [reading.segments[0], undefined]) {
         const tree = treeFor(first);
         if (tree) collect(tree, reading, 0, found);
@@ -136,7 +136,7 @@ const readingOf = (wire: string, compared: string): Reading => ({
 const withoutParameters = (path: string): string => mergeSlashes(path.replace(/(?:;|%3B)[^/]*/g, ""));
 
 function buildTree<T>(group: readonly (Entry<T> & { readonly pattern: string })[]): Node<T> {
-  const root = newNode<T>(false);
+  const root = newNode<T>();
   for (const { pattern, order, value } of group) {
     for (const shape of pathShapes(pattern)) {
       let node = root;
@@ -154,18 +154,18 @@ function childFor<T>(node: Node<T>, segment: Segment): Node<T> {
       return node.any;
     case "literal": {
       node.literals ??= new Map();
-      const child = node.literals.get(segment.text) ?? newNode<T>(false);
+      const child = node.literals.get(segment.text) ?? newNode<T>();
       node.literals.set(segment.text, child);
       return child;
     }
     case "parameter": {
       const { regex } = segment;
       if (regex === undefined) {
-        node.parameter ??= newNode(false);
+        node.parameter ??= newNode();
         return node.parameter;
       }
       node.expressions ??= new Map();
-      const child = node.expressions.get(regex) ?? { wholly: whollyBy(regex), node: newNode<T>(false) };
+      const child = node.expressions.get(regex) ?? { wholly: whollyBy(regex), node: newNode<T>() };
       node.expressions.set(regex, child);
       return child.node;
     }
@@ -187,7 +187,7 @@ function endOf<T>(node: Node<T>, { takesRest, restRegex }: PathShape): Placed<T>
   return end.placed;
 }
 
-const newNode = <T>(isAny: boolean): Node<T> => ({
+const newNode = <T>(isAny = false): Node<T> => ({
   isAny,
   literals: undefined,
   expressions: undefined,
@@ -221,24 +221,25 @@ function collect<T>(node: Node<T>, reading: Reading, index: number, found: Found
   }
 }
 
-/** Merges the entries of the matching patterns, in file order. */
-function* inOrder<T>(found: readonly Found<T>[]): Generator<PathMatch<T>> {
-  const heads = found.map(({ placed, reading }) => ({ placed, reading, next: 0 }));
-  for (;;) {
-    let first: (typeof heads)[number] | undefined;
-    for (const head of heads) {
-      if (orderOf(head) < (first ? orderOf(first) : Number.POSITIVE_INFINITY)) first = head;
-    }
-    const entry = first?.placed[first.next];
-    if (!first || !entry) return;
-    first.next++;
-    const { reading } = first;
-    yield { value: entry.value, captures: () => capture(reading.wire, entry.shape) };
-  }
+interface Head<T> extends Found<T> {
+  next: number;
 }
 
-const orderOf = <T>({ placed, next }: { placed: readonly Placed<T>[]; next: number }): number =>
-  placed[next]?.order ?? Number.POSITIVE_INFINITY;
+/** Merges the entries of the matching patterns, in file order. */
+function* inOrder<T>(found: readonly Found<T>[]): Generator<PathMatch<T>> {
+  const heads = found.map(({ placed, reading }): Head<T> => ({ placed, reading, next: 0 }));
+  for (;;) {
+    let first: { readonly head: Head<T>; readonly entry: Placed<T> } | undefined;
+    for (const head of heads) {
+      const entry = head.placed[head.next];
+      if (entry && entry.order < (first?.entry.order ?? Number.POSITIVE_INFINITY)) first = { head, entry };
+    }
+    if (!first) return;
+    const { head, entry } = first;
+    head.next++;
+    yield { value: entry.value, captures: () => capture(head.reading.wire, entry.shape) };
+  }
+}
 
 /** Works segment by segment: both spellings of a path have the same slashes. */
 function capture(wire: string, { segments, takesRest }: PathShape): Captures {

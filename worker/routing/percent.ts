@@ -1,8 +1,5 @@
 // Percent-encoding (RFC 3986 §2.1).
 
-/** RFC 3986 §2.3: these mean the same whether encoded or not. */
-export const UNRESERVED = /^[A-Za-z0-9._~-]$/;
-
 /**
  * Percent-encodes as UTF-8 whatever the expression matches, including characters that `encodeURIComponent` would leave
  * alone.

@@ -5,16 +5,15 @@ export function parameterName(pair: string): string {
   const equals = pair.indexOf("=");
   const raw = equals === -1 ? pair : pair.slice(0, equals);
   if (!/[%+]/.test(raw)) return raw;
-  const spaced = raw.replaceAll("+", " ");
   // Decodes each run of escapes separately: the invalid escape at the end of `debu%67%` must not hide what comes before
   // it.
-  return decoded(spaced) ?? spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => decoded(run) ?? run);
+  return raw.replaceAll("+", " ").replace(/(?:%[0-9A-Fa-f]{2})+/g, decoded);
 }
 
-function decoded(text: string): string | undefined {
+function decoded(escapes: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(escapes);
   } catch {
-    return undefined;
+    return escapes;
   }
 }

@@ -30,11 +30,11 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
   const host = headers.get("host") ?? target.authority;
   const authority = readAuthority(target.authority, target.scheme);
   const agrees = host === target.authority || readAuthority(host, target.scheme) !== undefined;
-  if (!authority || !agrees) return err(objectionToTarget(method, host));
+  if (!authority || !agrees) return err(objectionToTarget(method, host, target.scheme));
   const path = canonicalPath(target.path);
   if (!path.ok) return path;
-  const query = canonicalQuery(target.query);
-  if (query !== target.query && isUnreadable(target.query)) return err({ reason: "unreadable-target" });
+  const query = target.query ?? "";
+  if (isUnreadable(query)) return err({ reason: "unreadable-target" });
 
   return ok({
     method,
@@ -42,8 +42,8 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
     host: authority.host,
     authority: authority.text,
     path: path.value.path,
-    query,
-    loneMark: query === "" && target.mark !== "",
+    query: canonicalQuery(query),
+    loneMark: target.query === "",
     headers,
     oddities: path.value.oddities,
     peer,
@@ -56,19 +56,19 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
 
 /** Not `new URL`, which resolves dot segments in its own way before we can see them. */
 function splitUrl(url: string) {
-  const [, scheme = "", authority = "", path = "", mark = "", query = ""] =
-    /^(https?):\/\/([^/?#]*)([^?#]*)(\??)([^#]*)/s.exec(url) ?? [];
+  const [, scheme, authority = "", path, query] =
+    /^(https?):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/s.exec(url) ?? [];
   return {
     scheme: scheme === "https" ? "https" : "http",
     authority,
     path: path || "/",
-    mark,
+    /** Undefined without a question mark. */
     query,
   } as const;
 }
 
 /** `OPTIONS *` arrives as `http://a.test*`. It asks about no resource, so no route can answer it. */
-const objectionToTarget = (method: string, host: string): Refusal =>
-  method === "OPTIONS" && isHost(host) ? { reason: "bad-target" } : { reason: "bad-host", host };
-
-const isHost = (host: string): boolean => readAuthority(host, "http") !== undefined;
+const objectionToTarget = (method: string, host: string, scheme: "http" | "https"): Refusal =>
+  method === "OPTIONS" && readAuthority(host, scheme)
+    ? { reason: "bad-target" }
+    : { reason: "bad-host", host };

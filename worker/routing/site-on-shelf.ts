@@ -15,9 +15,10 @@ export function siteOnShelf(
 ): CompiledSite | undefined {
   const usable = (pattern: string): Kept["found"] | undefined => {
     const kept = shelf.get(pattern);
-    const age = kept ? ageOf(kept, now, shelf.rules) : "expired";
+    if (!kept) return undefined;
+    const age = ageOf(kept, now, shelf.rules);
     if (age === "due") readAgain(pattern);
-    return age === "expired" ? undefined : kept?.found;
+    return age === "expired" ? undefined : kept.found;
   };
   for (const pattern of hostPatterns(host)) {
     const found = usable(pattern);

@@ -55,9 +55,7 @@ export class SiteShelf {
   }
 
   keep(pattern: string, kept: Kept): void {
-    this.#reading.delete(pattern);
-    this.#sites.delete(pattern);
-    this.#absent.delete(pattern);
+    for (const known of [this.#reading, this.#sites, this.#absent]) known.delete(pattern);
     (kept.size > 0 ? this.#sites : this.#absent).set(pattern, kept);
   }
 

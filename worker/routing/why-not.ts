@@ -10,7 +10,7 @@ import { compilePathTable } from "./path-table.ts";
  */
 export function whyNot(route: Route, asked: Asked): Mismatch[] {
   const mismatches: Mismatch[] = [];
-  if (!compilePathTable([{ patterns: route.patterns, value: true }]).takes(asked.path)) {
+  if (!compilePathTable([{ patterns: route.patterns, value: undefined }]).takes(asked.path)) {
     mismatches.push({ condition: "path", wants: route.patterns.join(" or "), found: asked.path });
   }
   for (const condition of route.conditions) {

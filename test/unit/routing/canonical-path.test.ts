@@ -3,6 +3,7 @@ import { canonicalPath, mergeSlashes } from "../../../worker/routing/canonical-p
 import { canonicalQuery } from "../../../worker/routing/canonical-query.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
+import { encodeOutside } from "../../../worker/routing/percent.ts";
 import { readRequest } from "../../../worker/routing/read-request.ts";
 import { aSite, repeatableRandom } from "../../support/asked.ts";
 
@@ -31,7 +32,13 @@ describe("the canonical path", () => {
     ["reserved characters, which stay as they are", "/a;x=1,2:3@4!$&'()*+", "/a;x=1,2:3@4!$&'()*+"],
     ["what no path may hold", '/"<>^`{|}[]', "/%22%3C%3E%5E%60%7B%7C%7D%5B%5D"],
     ["raw UTF-8", "/é/日", "/%C3%A9/%E6%97%A5"],
+    ["a character of two UTF-16 units", "/\u{1f600}", "/%F0%9F%98%80"],
     ["a lone surrogate", "/\ud800", "/%EF%BF%BD"],
+    ["two dots alone", "/..", "/"],
+    ["one dot alone", "/.", "/"],
+    ["dots after dots", "/a/b/../../c/./d", "/c/d"],
+    ["dots after an empty segment", "/a//../b", "/a/b"],
+    ["dots after an escape", "/%C3%A9/../b", "/b"],
     ["parameters of a segment, which stay", "/x;a=1/b;/..b;c", "/x;a=1/b;/..b;c"],
     ["several slashes, which the site merges or keeps", "//a///b", "//a///b"],
   ])("%s", (_name, raw, expected) => {
@@ -39,8 +46,17 @@ describe("the canonical path", () => {
     expect(spelt(expected)).toBe(expected);
   });
 
-  it.each(["/%", "/%4", "/%zz", "/a%2", "/%%41", "/a%u0041"])("refuses the broken escape in %s", (raw) => {
-    expect(spelt(raw)).toMatchObject({ reason: "bad-path-encoding" });
+  it.each([
+    ["/%", "%"],
+    ["/%4", "%4"],
+    ["/%zz", "%zz"],
+    ["/a%2", "%2"],
+    ["/%%41", "%%4"],
+    ["/a%u0041", "%u0"],
+    ["/%41/%g1/b", "%g1"],
+    ["/a/b%1/", "%1/"],
+  ])("refuses the broken escape in %s, and names it: %s", (raw, at) => {
+    expect(spelt(raw)).toEqual({ reason: "bad-path-encoding", at });
   });
 
   it.each([
@@ -72,13 +88,20 @@ describe("the canonical path", () => {
     "/..;/admin",
     "/.;",
     "/x%2f..;a",
+    "/x%2F./admin",
+    "/x%5C.",
+    "/x%2F.%2Fadmin",
+    "/x%5C.;a",
   ])("refuses the dots hidden in %s whatever a route allows", (raw) => {
     expect(spelt(raw)).toMatchObject({ reason: "path-refused", oddity: "hidden-dots" });
   });
 
-  it("takes an encoded slash beside a name that merely begins with dots", () => {
-    expect(spelt("/x/..a%2Fb..")).toBe("/x/..a%2Fb..");
-  });
+  it.each(["/x/..a%2Fb..", "/x%2F..a", "/x%2F.a/b", "/x%5C...", "/x..%2Fa", "/x.;a"])(
+    "takes an encoded slash beside a name that merely begins or ends with dots: %s",
+    (path) => {
+      expect(spelt(path)).toBe(path);
+    },
+  );
 
   it("merges slashes", () => {
     expect(mergeSlashes("//a///b/")).toBe("/a/b/");
@@ -91,9 +114,24 @@ describe("the canonical query", () => {
     ["q=100%&x=%zz", "q=100%&x=%zz"],
     ["a='\"<> é", "a=%27%22%3C%3E%20%C3%A9"],
     ["a=`{}|^[]\\", "a=`{}|^[]\\"],
+    ["a=''&b='<'", "a=%27%27&b=%27%3C%27"],
+    ['a="x"&b=<y>', "a=%22x%22&b=%3Cy%3E"],
+    ["a=\u{1f600}x\u{1f600}", "a=%F0%9F%98%80x%F0%9F%98%80"],
+    ["a=\ud800", "a=%EF%BF%BD"],
   ])("spells %s as fetch would", (raw, expected) => {
     expect(canonicalQuery(raw)).toBe(expected);
     expect(new URL(`http://a.test/?${raw}`).search).toBe(`?${expected}`);
+  });
+});
+
+describe("percent-encoding", () => {
+  it.each([
+    ["*a!", "%2Aa%21"],
+    ["(*)!'", "%28%2A%29%21%27"],
+    ["a**b", "a%2A%2Ab"],
+    ["é*", "é%2A"],
+  ])("also encodes what encodeURIComponent leaves alone: %s", (text, encoded) => {
+    expect(encodeOutside(/[!'()*]+/g, text)).toBe(encoded);
   });
 });
 

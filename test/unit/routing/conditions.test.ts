@@ -54,6 +54,7 @@ describe("conditions", () => {
     ["a method", { method: "POST" }, { method: "POST" }, true],
     ["another method", { method: "POST" }, { method: "PUT" }, false],
     ["HEAD rides with GET", { method: "get" }, { method: "HEAD" }, true],
+    ["HEAD does not ride with POST", { method: "POST" }, { method: "HEAD" }, false],
     ["GET does not ride with HEAD", { method: "HEAD" }, { method: "GET" }, false],
     ["one of two methods", { method: ["PUT", "DELETE"] }, { method: "DELETE" }, true],
     ["a header", { header: { "X-A": "1" } }, { headers: { "x-a": "1" } }, true],
@@ -61,6 +62,12 @@ describe("conditions", () => {
       "a header's part",
       { header: { accept: "*json*" } },
       { headers: { accept: "text/html, application/json" } },
+      true,
+    ],
+    [
+      "one of two patterns for a header",
+      { header: { "x-a": ["1", "2"] } },
+      { headers: { "x-a": "2" } },
       true,
     ],
     ["a header's other value", { header: { "x-a": "1" } }, { headers: { "x-a": "2" } }, false],
@@ -141,6 +148,7 @@ describe("conditions", () => {
       true,
     ],
     ["any, the second", { any: [{ method: "POST" }, { header: { a: "1" } }] }, { headers: { a: "1" } }, true],
+    ["any, of which one asks for nothing", { any: [{ method: "POST" }, {}] }, {}, true],
     ["any, none", { any: [{ method: "POST" }, { header: { a: "1" } }] }, {}, false],
     ["all", { all: [{ method: "GET" }, { header: { a: "1" } }] }, { headers: { a: "1" } }, true],
     ["all, one fails", { all: [{ method: "GET" }, { header: { a: "1" } }] }, {}, false],
@@ -185,8 +193,77 @@ describe("conditions", () => {
     [{ any: [{ path: "/" }, { path: "/x" }] }, "", true],
     [{ scheme: "https" }, "", false],
     [{ host: "*.test" }, "", true],
+    [{ host: ["b.test", "a.*"] }, "", true],
     [{ host: "b.test" }, "", false],
   ] as [object, string, boolean][])("%j takes %j: %s", (config, query, held) => {
     expect(holds(config, `http://a.test/${query}`)).toBe(held);
+  });
+});
+
+describe("what explain tells of a condition", () => {
+  const url = "http://a.test/x?v=1&v=2";
+  const options: AskedOptions = { headers: { accept: "text/html", cookie: "a=1; a=2" }, country: "DE" };
+  const told = (config: object, given: AskedOptions = options) =>
+    compileConditions(match.parse(config)).map((condition) => [
+      condition.name,
+      condition.wants,
+      condition.found(anAsked(url, given)),
+    ]);
+
+  it.each<[config: object, name: string, wants: string, found: string]>([
+    [{ host: "b.test" }, "host", "b.test", "a.test"],
+    [{ host: ["b.test", "c.test"] }, "host", "b.test or c.test", "a.test"],
+    [{ scheme: "https" }, "scheme", "https", "http"],
+    [{ method: ["GET", "POST"] }, "method", "GET or POST", "GET"],
+    [{ header: { accept: "*json*" } }, "header accept", "*json*", "text/html"],
+    [{ header: { accept: ["a", "b"] } }, "header accept", "a or b", "text/html"],
+    [{ header: { accept: false } }, "header accept", "absent", "text/html"],
+    [{ header: { "x-a": true } }, "header x-a", "present", "none"],
+    [{ query: { v: "3" } }, "query v", "3", "1, 2"],
+    [{ query: { w: "3" } }, "query w", "3", "none"],
+    [{ cookie: { a: "3" } }, "cookie a", "3", "1, 2"],
+    [{ country: ["FR", "US"] }, "country", "FR or US", "DE"],
+    [{ ip: ["10.0.0.0/8", "::1"] }, "ip", "10.0.0.0/8 or ::1", "192.0.2.1"],
+    [{ not: { method: "GET" } }, "not", "not method GET", "GET"],
+    [{ not: { path: ["/x", "/y"] } }, "not", "not path /x or /y", "/x"],
+    [{ not: { method: "GET", path: "/x" } }, "not", "not all path /x and method GET", "path /x, method GET"],
+    [{ any: [{ method: "PUT" }, { path: "/y" }] }, "any", "method PUT or path /y", "method GET, path /x"],
+    [{ all: [{ method: "PUT" }, { path: "/y" }] }, "all", "method PUT and path /y", "method GET, path /x"],
+  ])("%j", (config, ...expected) => {
+    expect(told(config)).toEqual([expected]);
+  });
+
+  it("admits that a country is unknown", () => {
+    expect(told({ country: "DE" }, {})).toEqual([["country", "DE", "unknown"]]);
+  });
+
+  it("lists them in a fixed order, whatever the order of the file", () => {
+    const config = {
+      all: [{ path: "/" }],
+      any: [{ path: "/" }],
+      not: { path: "/" },
+      ip: "::1",
+      country: "DE",
+      cookie: { c: true, a: true },
+      query: { q: true },
+      header: { h: true },
+      method: "GET",
+      scheme: "http",
+      host: "a.test",
+    };
+    expect(told(config).map(([name]) => name)).toEqual([
+      "host",
+      "scheme",
+      "method",
+      "header h",
+      "query q",
+      "cookie c",
+      "cookie a",
+      "country",
+      "ip",
+      "not",
+      "any",
+      "all",
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cookiePairs, cookieValues, sendInOneLine } from "../../../worker/routing/cookies.ts";
+import { cookiePairs, cookieValues, inOneLine, sendInOneLine } from "../../../worker/routing/cookies.ts";
 
 const cases: [field: string | null, pairs: [name: string, value: string][]][] = [
   [null, []],
@@ -46,10 +46,15 @@ describe("where origins differ, every reading is given, that of RFC 6265 first",
     ["a=1,b=2; c=3", ["a=1,b=2", "c=3", "a=1", "b=2"]],
     ["b=1; a=2,3, c=4,5", ["b=1", "a=2,3, c=4,5", "a=2", "3=", "c=4", "5=", "a=2,3,", "c=4,5", "a=2,3"]],
     ["a=1 b=2", ["a=1 b=2", "a=1", "b=2"]],
+    ["a=1 b=2,c=3", ["a=1 b=2,c=3", "a=1 b=2", "c=3", "a=1", "b=2,c=3", "b=2"]],
+    ["a b=", ["a b=", "b=", "a_b="]],
+    ['","', ['","=', '"=']],
+    ['a=""; b=2"', ['a=""', 'b=2"']],
     ['a="1; b=2"; c=3', ['a="1', 'b=2"', "c=3", 'a="1; b=2"']],
     ['a="1\\"; b=2"', ['a="1\\"', 'b=2"', 'a="1\\"; b=2"']],
     ['a="1; b=2', ['a="1', "b=2"]],
     ["%61=1; b.c=2; d[e]=3", ["%61=1", "b.c=2", "d[e]=3", "a=1", "b_c=2", "d_e]=3"]],
+    ["a.b.c=1; a+b=2; ..=3", ["a.b.c=1", "a+b=2", "..=3", "a_b_c=1", "a_b=2", "__=3"]],
   ])("%s", (field, pairs) => expect(written(field)).toEqual(pairs));
 });
 
@@ -57,9 +62,53 @@ it.each([
   ["role=admin", ["admin"]],
   ['role="admin"', ['"admin"', "admin"]],
   ["role=%61dmin%E9", ["%61dmin%E9", "admin%E9"]],
+  ["role=%4Aim%4a", ["%4Aim%4a", "JimJ"]],
+  // What is not UTF-8 hides nothing that stands beside it.
+  ["role=%E9%4A%61%4a", ["%E9%4A%61%4a", "%E9JaJ"]],
+  ['role=""', ['""', ""]],
+  ['role="a"b', ['"a"b']],
+  ['role=a"b"', ['a"b"']],
   ["role=the+admin", ["the+admin", "the admin"]],
   ['role="\\141dm\\in"', ['"\\141dm\\in"', "\\141dm\\in", "admin"]],
 ])("the values of role in %s", (field, values) => expect(cookieValues(field, "role")).toEqual(values));
+
+describe("a Cookie field in one line (RFC 6265 §5.4)", () => {
+  it.each([
+    ["a=1, b=2", "a=1; b=2"],
+    ["a=1;, b=2", "a=1; b=2"],
+    ["a=1; b=2, c=3", "a=1; b=2; c=3"],
+    ["a=1, , b=2", "a=1; b=2"],
+    [", a=1", "a=1"],
+    ["a=1, ", "a=1"],
+    ["a[x]=1, b[y]=2", "a[x]=1; b[y]=2"],
+    // No other comma is a join.
+    ["a=1,b=2", "a=1,b=2"],
+    ["a=1, 2", "a=1, 2"],
+    ["a=1, =2", "a=1, =2"],
+    ["a=1, b c=2", "a=1, b c=2"],
+    ['a="1, b=2"; c=3', 'a="1, b=2"; c=3'],
+    ['a="1\\", b=2"; c=3', 'a="1\\", b=2"; c=3'],
+    ['a=""; b="1, c=2"', 'a=""; b="1, c=2"'],
+    // What cannot be decoded stays, since rewriting would change its bytes.
+    ["a=\uFFFD, b=2", "a=\uFFFD, b=2"],
+    ["a=1", "a=1"],
+    ["", ""],
+  ])("%j is sent as %j", (field, line) => {
+    expect(inOneLine(field)).toBe(line);
+  });
+
+  it.each([
+    [null, []],
+    ["a=1", []],
+    ["a=\uFFFD, b=2", []], // writing it back would replace its bytes by those of U+FFFD
+    ["a=1, b=2", ["a=1; b=2"]],
+  ])("%j is written anew only where it changes: %j", (field, written) => {
+    const writes: string[] = [];
+    const headers = { get: () => field, set: (_name: string, value: string) => void writes.push(value) };
+    sendInOneLine(headers as unknown as Headers);
+    expect(writes).toEqual(written);
+  });
+});
 
 /** How origins take a Cookie field apart, in their own words. */
 const PARSERS: Record<string, (field: string) => string[]> = {

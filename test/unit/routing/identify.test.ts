@@ -53,6 +53,41 @@ describe("behind a trusted proxy", () => {
     expect(seen({ "x-forwarded-proto": field }).scheme).toBe(scheme);
   });
 
+  // Each trusted proxy adds one member at the end. What stands further left was written by the client.
+  it.each([
+    ["203.0.113.9", "http, https", "https"],
+    ["203.0.113.9, 10.0.0.2", "https, http", "https"],
+    ["203.0.113.9, 10.0.0.2", "http, https, http", "https"],
+    ["203.0.113.9, 10.0.0.3, 10.0.0.2", "http, https, http, http", "https"],
+    ["203.0.113.9, 198.51.100.1, 10.0.0.2", "https, http, http", "http"],
+    ["unknown, 10.0.0.2", "https, http, http", "http"],
+    ["", "https, http", "http"],
+  ])(
+    "of the chain %j and the schemes %j, %s was seen by the first trusted proxy",
+    (chain, schemes, scheme) => {
+      expect(seen({ "x-forwarded-for": chain, "x-forwarded-proto": schemes }).scheme).toBe(scheme);
+    },
+  );
+
+  it("the country is known only of a client that is the peer itself", () => {
+    const asked = (field: string) =>
+      anAsked("http://edge.test/", { ip: PROXY, country: "DE", headers: { "x-forwarded-for": field } });
+    expect(asSiteSees(asked(""), site).client).toEqual({ ip: PROXY, country: "DE" });
+    expect(asSiteSees(asked("203.0.113.9"), site).client).toEqual({ ip: "203.0.113.9", country: undefined });
+  });
+
+  it.each([
+    [undefined, true],
+    ["x-forwarded", true],
+    ["forwarded", false],
+  ] as const)(
+    "with trustedFields %s, X-Forwarded-* of the request are believed: %s",
+    (trustedFields, believed) => {
+      const asked = anAsked("http://edge.test/", { ip: PROXY });
+      expect(asSiteSees(asked, { ...site, trustedFields }).throughTrustedProxy).toBe(believed);
+    },
+  );
+
   it("the public host is what it says, if it is one", () => {
     expect(seen({ "x-forwarded-host": "Shop.Example:8443" }).authority).toBe("shop.example:8443");
     expect(seen({ "x-forwarded-host": "evil.test/path" }).authority).toBe("edge.test");
@@ -86,6 +121,12 @@ describe("from anyone else", () => {
     });
     expect(asked.requestId).toBeUndefined();
     expect(asked.throughTrustedProxy).toBe(false);
+  });
+
+  it("a request that needs no change is handed on as it is", () => {
+    const asked = anAsked("http://a.test/a");
+    expect(asSiteSees(asked, { trustedProxies: null, mergesSlashes: true })).toBe(asked);
+    expect(asSiteSees(asked, site)).toBe(asked);
   });
 
   it("slashes are merged where the site does not keep them", () => {

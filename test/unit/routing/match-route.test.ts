@@ -4,7 +4,7 @@ import { compileSite } from "../../../worker/compile-site.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { compilePathTable } from "../../../worker/routing/path-table.ts";
 import { whyNot } from "../../../worker/routing/why-not.ts";
-import { anAsked, aSite, repeatableRandom } from "../../support/asked.ts";
+import { type AskedOptions, anAsked, aSite, repeatableRandom } from "../../support/asked.ts";
 
 type RouteFile = SiteFile["routes"][number];
 
@@ -73,6 +73,8 @@ describe("the route that takes a request", () => {
 
   it.each([
     ["/users/:id", "/users"],
+    ["/users/:id", "/users/"], // a parameter is never empty
+    ["/:a/b", "//b"],
     ["/users/:id", "/users/7/edit"],
     ["/users/:id{[0-9]+}", "/users/x"],
     ["/a", "/a/"],
@@ -80,6 +82,27 @@ describe("the route that takes a request", () => {
     ["/assets/*", "/assetsx"],
   ])("%s does not take %s", (pattern, path) => {
     expect(taken([{ id: "r", match: { path: pattern }, respond: {} }], path)).toEqual({ reason: "no-route" });
+  });
+
+  // A trailing `/*` also takes the path without it. After a star in the middle, which takes any segment, it does not.
+  it.each([
+    ["/a/*", "/a", true],
+    ["/a/:x/*", "/a/1", true],
+    ["/a/*/*", "/a/1", false],
+    ["/a/*/*", "/a/1/", true],
+    ["/a/*/*", "/a/1/2", true],
+    ["/a/*/b/*", "/a/1/b", true],
+    ["/*/*", "/a", false],
+    ["/*/*", "/a/b", true],
+    ["/*/b", "//b", true],
+    ["//x", "//x", true],
+    ["//x", "/x", false],
+    ["/", "/", true],
+    ["/", "//", false],
+  ])("%s takes %s: %s", (pattern, path, takes) => {
+    const table = compilePathTable([{ patterns: [pattern], value: true }]);
+    expect(table.takes(path)).toBe(takes);
+    expect([...table.match(path)]).toHaveLength(takes ? 1 : 0);
   });
 
   it("may be asked for by several paths", () => {
@@ -98,6 +121,56 @@ describe("the route that takes a request", () => {
     });
     expect(taken([strict], "/b%2Fc")).toMatchObject({ reason: "path-refused" });
     expect(taken([{ id: "open", ...allowing }], "/a/x%5Cy")).toMatchObject({ oddity: "backslash" });
+  });
+});
+
+describe("a path table", () => {
+  const values = (entries: [pattern: string, value: string][], path: string) => {
+    const table = compilePathTable(entries.map(([pattern, value]) => ({ patterns: [pattern], value })));
+    return [...table.match(path)].map(({ value }) => value);
+  };
+
+  it("gives every entry that matches, also where entries share a pattern or an expression", () => {
+    const entries: [string, string][] = [
+      ["/a/*{.+\\.css}", "first style"],
+      ["/a/:x{[0-9]+}", "first number"],
+      ["/a/*{.+\\.css}", "second style"],
+      ["/a/:y{[0-9]+}", "second number"],
+      ["/a/:z", "any"],
+      ["/a/b", "literal"],
+      ["/a/b", "literal again"],
+    ];
+    expect(values(entries, "/a/b/x.css")).toEqual(["first style", "second style"]);
+    expect(values(entries, "/a/7")).toEqual(["first number", "second number", "any"]);
+    expect(values(entries, "/a/b")).toEqual(["any", "literal", "literal again"]);
+  });
+
+  it("refuses a pattern that does not compile each time that it is needed, instead of taking it for none", () => {
+    const table = compilePathTable([{ patterns: ["/a/:x{[}"], value: "guard" }]);
+    for (let time = 0; time < 3; time++) expect(() => table.takes("/a/1")).toThrow(SyntaxError);
+    expect(table.takes("/b/1")).toBe(false);
+  });
+});
+
+describe("why a route does not match", () => {
+  const whyNotAt = (match: object, url: string, options: AskedOptions = {}) => {
+    const site = aSite({ routes: [{ id: "r", match, respond: {} }] });
+    const [route] = site.routes;
+    if (!route) throw new Error("no route");
+    return whyNot(route(), anAsked(url, options));
+  };
+
+  it("names everything that would have to change: what it wants, and what it found", () => {
+    const match = { path: ["/a/*", "/b"], method: "POST", header: { "x-a": "1" }, scheme: "http" };
+    expect(whyNotAt(match, "http://a.test/c")).toEqual([
+      { condition: "path", wants: "/a/* or /b", found: "/c" },
+      { condition: "method", wants: "POST", found: "GET" },
+      { condition: "header x-a", wants: "1", found: "none" },
+    ]);
+    expect(whyNotAt(match, "http://a.test/b", { method: "POST", headers: { "x-a": "2" } })).toEqual([
+      { condition: "header x-a", wants: "1", found: "2" },
+    ]);
+    expect(whyNotAt(match, "http://a.test/b", { method: "POST", headers: { "x-a": "1" } })).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_URL_LENGTH, readRequest } from "../../../worker/routing/read-request.ts";
+import { readRequest } from "../../../worker/routing/read-request.ts";
 
 const peer = { ip: "192.0.2.1", country: undefined };
 const read = (url: string, { method = "GET", headers = {} as Record<string, string> } = {}) =>
@@ -15,10 +15,15 @@ describe("the host", () => {
     ["a trailing dot", "a.test.", "a.test", "a.test"],
     ["a port", "a.test:8080", "a.test", "a.test:8080"],
     ["the scheme's own port", "a.test:80", "a.test", "a.test"],
+    ["the other scheme's port", "a.test:443", "a.test", "a.test:443"],
+    ["the greatest port", "a.test:65535", "a.test", "a.test:65535"],
+    ["a port of five digits", "a.test:00081", "a.test", "a.test:81"],
     ["a colon without port", "a.test:", "a.test", "a.test"],
+    ["the longest name", "a".repeat(253), "a".repeat(253), "a".repeat(253)],
     ["an underscore", "_dmarc.a.test", "_dmarc.a.test", "_dmarc.a.test"],
     ["an IPv4 address", "192.0.2.7", "192.0.2.7", "192.0.2.7"],
     ["an IPv6 address", "[2001:DB8:0:0::1]:8080", "[2001:db8::1]", "[2001:db8::1]:8080"],
+    ["an IPv4 address as IPv6", "[::FFFF:192.0.2.7]", "[::ffff:192.0.2.7]", "[::ffff:192.0.2.7]"],
   ])("is read from %s", (_name, field, host, authority) => {
     expect(read(`http://${field}/`, { headers: { host: field } })).toMatchObject({
       ok: true,
@@ -34,7 +39,9 @@ describe("the host", () => {
     "a.test..",
     "a b.test",
     "user@a.test",
+    "a.test:65536",
     "a.test:99999",
+    "a.test:000080",
     "a.test:0",
     "a.test:8x",
     "a.test:80:80",
@@ -58,6 +65,33 @@ describe("the host", () => {
   );
 });
 
+describe("Host and URL", () => {
+  it.each([
+    ["http://a.test/", "A.TEST", undefined],
+    ["http://a.test/", "a.test:80", undefined],
+    ["http://a.test/", "a.test.", undefined],
+    ["http://a.test/", "a.test/admin", "bad-host"],
+    ["http://a.test/", "", "bad-host"],
+    ["http://a.test/", "a.test, b.test", "bad-host"],
+  ])("%s with Host %j is refused as %s", (url, host, reason) => {
+    expect(refusal(url, { headers: { host } })).toBe(reason);
+  });
+
+  // The platform provides nothing else. What it does not recognize has no host.
+  it.each(["ftp://a.test/", "a.test", "/", "", "ftp://a.test/?http://a.test/", "http:///a.test"])(
+    "%j is refused: it is no URL of HTTP",
+    (url) => {
+      expect(refusal(url)).toBe("bad-host");
+    },
+  );
+
+  it("http and https have different default ports", () => {
+    expect(read("http://a.test:443/")).toMatchObject({ value: { scheme: "http", authority: "a.test:443" } });
+    expect(read("https://a.test:443/")).toMatchObject({ value: { scheme: "https", authority: "a.test" } });
+    expect(read("https://a.test:80/")).toMatchObject({ value: { scheme: "https", authority: "a.test:80" } });
+  });
+});
+
 describe("the request line", () => {
   it("tells scheme, path and query apart", () => {
     expect(read("https://a.test:443/a/b?x=1?y&z")).toMatchObject({
@@ -76,9 +110,21 @@ describe("the request line", () => {
     expect(read(url)).toMatchObject({ ok: true, value: { path, query, host: "a.test" } });
   });
 
-  it("may have the greatest length, and no character more", () => {
+  it.each([
+    ["http://a.test/", false],
+    ["http://a.test/?", true],
+    ["http://a.test?", true],
+    ["http://a.test/?#x", true],
+    ["http://a.test/?x", false],
+    ["http://a.test/??", false],
+    ["http://a.test/#?", false],
+  ])("%s ends in a question mark without a query: %s", (url, loneMark) => {
+    expect(read(url)).toMatchObject({ ok: true, value: { loneMark } });
+  });
+
+  it("may have 8,192 characters, and no more", () => {
     const base = "http://a.test/";
-    const longest = base + "a".repeat(MAX_URL_LENGTH - base.length);
+    const longest = base + "a".repeat(8_192 - base.length);
     expect(refusal(longest)).toBeUndefined();
     expect(refusal(`${longest}a`)).toBe("uri-too-long");
   });
@@ -99,8 +145,15 @@ describe("the request line", () => {
     },
   );
 
-  it("refuses OPTIONS *, which asks about no path", () => {
-    expect(refusal("http://a.test*", { method: "OPTIONS", headers: { host: "a.test" } })).toBe("bad-target");
-    expect(refusal("http://a.test/", { method: "OPTIONS", headers: { host: "a.test" } })).toBeUndefined();
+  // The runtime puts Host before the target as it came, and OPTIONS may have `*` for a target (RFC 9110 §9.3.7).
+  it.each([
+    ["OPTIONS", "http://a.test*", "a.test", "bad-target"],
+    ["OPTIONS", "http://a.test:8080*", "a.test:8080", "bad-target"],
+    ["OPTIONS", "http://a.test/", "a.test", undefined],
+    ["OPTIONS", "http://a..test*", "a..test", "bad-host"],
+    ["OPTIONS", "http://a..test/", "a..test", "bad-host"],
+    ["GET", "http://a.test*", "a.test", "bad-host"],
+  ])("%s %s with Host %s is refused as %s", (method, url, host, reason) => {
+    expect(refusal(url, { method, headers: { host } })).toBe(reason);
   });
 });

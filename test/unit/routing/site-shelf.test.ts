@@ -44,6 +44,22 @@ describe("the shelf", () => {
     expect(shelf.get("s9999.test")).toBeDefined();
   });
 
+  it("has room for 1,500,000 characters of sites, with 300 for each site besides", () => {
+    const shelf = new SiteShelf(RULES);
+    shelf.keep("a.test", kept(700_000 - 300));
+    shelf.keep("b.test", kept(800_000 - 300));
+    expect([shelf.get("a.test")?.size, shelf.get("b.test")?.size]).toEqual([699_700, 799_700]);
+    shelf.keep("b.test", kept(800_000 - 299));
+    expect([shelf.get("a.test"), shelf.get("b.test")?.size]).toEqual([undefined, 799_701]);
+  });
+
+  it("counts a stored text as a site, however short and unusable it is", () => {
+    const shelf = new SiteShelf(RULES);
+    shelf.keep("bad.test", kept(1, err("site-invalid")));
+    for (let host = 0; host < 10_001; host++) shelf.keep(`made-up-${host}.test`, absent);
+    expect(shelf.get("bad.test")).toBeDefined();
+  });
+
   it("gives up no site for hosts that somebody made up, and keeps a bounded number of those", () => {
     const shelf = new SiteShelf(RULES);
     shelf.keep("shop.test", kept(5_000));
@@ -62,6 +78,9 @@ describe("the shelf", () => {
     expect(shelf.get("shop.test")?.found).toEqual(ok(undefined));
     shelf.keep("shop.test", kept(10));
     expect(shelf.get("shop.test")?.found).toEqual(ok({ sameAs: "a.test" }));
+    // Nor does it remember the former state once the site has had to make room.
+    shelf.keep("large.test", kept(1_500_000));
+    expect(shelf.get("shop.test")).toBeUndefined();
   });
 
   it("lets one request read a pattern at a time, and takes a reading for lost that does not come back", () => {

@@ -49,6 +49,8 @@ describe("a guard takes every spelling", () => {
     ["/admin/*", "/;a/admin/users"],
     ["/admin/*", "/admin;a;b"],
     ["/admin/users", "/admin/users;jsessionid=1"],
+    ["/admin/users", "/admin;a/users;b"],
+    ["/a/b/c", "/a;x/b%3By;z/c;"],
     ["/:a{admin}/*", "/%61dmin;x/users"],
   ])("%s guards %s", (pattern, path) => {
     expect(outcomeOf(guarding(pattern), path)).toMatchObject({ route: "guard" });
