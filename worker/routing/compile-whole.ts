@@ -2,6 +2,7 @@
 // succeeds. So the commands compile everything beforehand, and report what does not compile with its place in the
 // file.
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { MatchConfig } from "../../shared/site/match-schema.ts";
 import { type Problem, problemAt } from "../../shared/site/problem.ts";
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 import { compilePool } from "../balancing/pool.ts";
@@ -27,6 +28,7 @@ export function compileWhole(site: Site, version: string): Result<CompiledSite, 
     for (const compileRoute of compiled.routes) {
       for (const path of pathsNear(compileRoute().patterns)) compiled.paths.takes(path);
     }
+    for (const { match } of site.routes) nestedPatterns(match).forEach(compilePattern);
     return ok(compiled);
   } catch (error) {
     for (const parts of [partsOf(site), wholeRoutesOf(site, version)]) {
@@ -43,6 +45,13 @@ export function compileWhole(site: Site, version: string): Result<CompiledSite, 
  */
 const pathsNear = (patterns: readonly string[]): string[] =>
   patterns.flatMap((pattern) => [pattern, encodeURI(pattern)]);
+
+/** Those of the conditions, which have path tables of their own. */
+const nestedPatterns = ({ not, any = [], all = [] }: MatchConfig = {}): string[] =>
+  [...(not ? [not] : []), ...any, ...all].flatMap((nested) => [
+    ...(nested.path ?? []),
+    ...nestedPatterns(nested),
+  ]);
 
 function compilePattern(pattern: string): void {
   const table = compilePathTable([{ patterns: [pattern], value: undefined }]);
@@ -86,7 +95,7 @@ function partsOfRoute(route: SiteRoute, site: Site, keys: Keys): Part[] {
     ...(match?.path ?? []).map(
       (pattern, at): Part => [[...keys, "match", "path", at], () => compilePattern(pattern)],
     ),
-    [[...keys, "match"], () => compileConditions(match)],
+    [[...keys, "match"], () => [compileConditions(match), nestedPatterns(match).map(compilePattern)]],
     [[...keys, "redirect"], () => redirect && compileRedirect(redirect)],
     [[...keys, "rewrite"], () => rewrite && compileRewrite(rewrite, captures)],
     [[...keys, "headers"], () => compileEdits(headers, captures)],

@@ -55,6 +55,22 @@ describe("a site that does not compile", () => {
       "routes[3].match.path[0]",
     ],
     ["a condition", withRoute(2, "match", { ip: ["10.0.0.0/99"] }), "routes[2].match"],
+    ["an expression under `not`", withRoute(2, "match", { not: { path: ["/:x{[}"] } }), "routes[2].match"],
+    [
+      "an expression under `any`",
+      withRoute(2, "match", { any: [{}, { path: ["/:x{[}"] }] }),
+      "routes[2].match",
+    ],
+    [
+      "an expression under `all`",
+      withRoute(2, "match", { all: [{ path: ["/a", "/*{(}"] }] }),
+      "routes[2].match",
+    ],
+    [
+      "an expression further within",
+      withRoute(2, "match", { not: { any: [{ all: [{ path: ["/:x{[}"] }] }] } }),
+      "routes[2].match",
+    ],
     [
       "a fixed response",
       withRoute(2, "respond", { headers: { "x-why": null } }),
