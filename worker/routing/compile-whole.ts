@@ -72,7 +72,7 @@ function partsOf(site: Site): Part[] {
     [["trustedProxies"], () => compileAddressSet(site.trustedProxies)],
     [["security"], () => compileDressing(site.security, undefined)],
     [["headers"], () => [compileEdits(site.headers, new Set())]],
-    ...site.routes.flatMap((route, index) => partsOfRoute(route, site, ["routes", index])),
+    ...site.routes.flatMap((route, index) => partsOfRoute(route, ["routes", index])),
   ];
 }
 
@@ -88,7 +88,7 @@ const compileEdits = (headers: Site["headers"], captures: ReadonlySet<string>): 
   compileHeaderEdits([{ edits: headers?.response, captures }]),
 ];
 
-function partsOfRoute(route: SiteRoute, site: Site, keys: Keys): Part[] {
+function partsOfRoute(route: SiteRoute, keys: Keys): Part[] {
   const { match, redirect, respond, rewrite, headers, cache, security } = route;
   const captures = capturesOf(route);
   return [
@@ -104,7 +104,7 @@ function partsOfRoute(route: SiteRoute, site: Site, keys: Keys): Part[] {
       [...keys, "respond", "headers"],
       () => Object.values(respond?.headers ?? {}).map((value) => compileValue(value, captures)),
     ],
-    [[...keys, "security"], () => compileDressing(site.security, security)],
+    [[...keys, "security"], () => compileDressing("off", security)],
   ];
 }
 

@@ -33,6 +33,11 @@ describe("a site that does not compile", () => {
       "trustedProxies",
     ],
     [
+      "the site's security",
+      spoilt((site) => Object.assign(site, { security: { preset: "gone" } })),
+      "security",
+    ],
+    [
       "the site's request headers",
       spoilt((site) => Object.assign(site.headers ?? {}, { request: { remove: [], add: {}, set: null } })),
       "headers",
@@ -114,7 +119,7 @@ describe("a site that does not compile", () => {
     });
   });
 
-  it("is no other than the one that is compiled: RICH compiles", () => {
+  it("compiles as it is, with nothing spoilt", () => {
     expect(compileWhole(validSite(RICH), "v1")).toMatchObject({ ok: true, value: { version: "v1" } });
   });
 });
