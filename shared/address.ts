@@ -14,7 +14,14 @@ export const ADDRESS_CHARACTERS = 16_384;
 
 export const parseAddress = remember(ADDRESS_CHARACTERS, (text): ipaddr.IPv4 | ipaddr.IPv6 | undefined => {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+  const address = parseIpv6(text);
+  return address?.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 });
+
+/** As a URL writes it between brackets: an IPv4-mapped address stays IPv6 (`::ffff:c000:201`). */
+export const canonicalIpv6 = (text: string): string | undefined => parseIpv6(text)?.toString();
+
+function parseIpv6(text: string): ipaddr.IPv6 | undefined {
+  const isOne = text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text);
+  return isOne ? ipaddr.IPv6.parse(text) : undefined;
+}

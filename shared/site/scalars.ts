@@ -1,6 +1,6 @@
 // The scalar types of a site file: durations, sizes, header names and so on.
 import * as z from "zod";
-import { canonicalAddress } from "../address.ts";
+import { canonicalAddress, canonicalIpv6 } from "../address.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./host-limits.ts";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
@@ -148,7 +148,16 @@ const HOST_TEXT = /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\[[0-9a-f:.*]+\]?|\*?[0-9a-f:.]*
 /** The text that a host is compared with, `*` for any text. In the spelling that hosts have at that point. */
 export const hostText = z
   .string()
-  .transform((host) => host.toLowerCase())
+  .transform((written, context) => {
+    const host = written.toLowerCase();
+    const [, inBrackets] = /^\[([^*]*)\]$/.exec(host) ?? [];
+    if (inBrackets === undefined) return host;
+    const address = canonicalIpv6(inBrackets);
+    if (address !== undefined) return `[${address}]`;
+    const message = "never matches: only an IPv6 address is in brackets; write [2001:db8::1]";
+    context.issues.push({ code: "custom", message, input: written });
+    return z.NEVER;
+  })
   .superRefine((host, context) => {
     if (HOST_TEXT.test(host)) return;
     const ascii = /[^\0-\x7f]/.test(host) ? URL.parse(`http://${host}/`)?.hostname : undefined;

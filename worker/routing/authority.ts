@@ -1,6 +1,6 @@
 // Reads a Host field (or X-Forwarded-Host). Anything other than a host and a port is refused: a slash, a question mark
 // or an @ in it is an attempt to pass off a path or another host.
-import { canonicalAddress } from "./address.ts";
+import { canonicalIpv6 } from "../../shared/address.ts";
 
 export interface Authority {
   /** Lower case, without the port and without a trailing dot. */
@@ -29,9 +29,8 @@ function withoutRootDot(name: string): string | undefined {
 }
 
 function bracketed(name: string): string | undefined {
-  const inside = name.slice(1, -1);
-  const address = inside.includes(":") ? canonicalAddress(inside) : undefined;
-  return address === undefined ? undefined : `[${address.includes(":") ? address : inside}]`;
+  const address = canonicalIpv6(name.slice(1, -1));
+  return address === undefined ? undefined : `[${address}]`;
 }
 
 export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, "");

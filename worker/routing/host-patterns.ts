@@ -16,7 +16,7 @@ export function* hostPatterns(host: string): Generator<string> {
 /** Lazy: most hosts are found under their own name. */
 function* namesOf(host: string): Generator<string> {
   yield host;
-  if (host.startsWith("[") || IPV4.test(host)) return;
+  if (IPV4.test(host)) return; // an IPv6 address has no dots
   const labels = host.split(".");
   for (let from = Math.max(1, labels.length - MAX_WILDCARD_LABELS); from < labels.length; from++) {
     yield `*.${labels.slice(from).join(".")}`;

@@ -200,6 +200,26 @@ describe("conditions", () => {
   });
 });
 
+// The host of a request is in its canonical form. A condition that kept the spelling of the file never held, and its
+// opposite always did: a guard with `not` was open.
+describe("a host that is an IPv6 address", () => {
+  const SPELLINGS = ["[2001:db8::1]", "[2001:DB8::1]", "[2001:db8:0:0:0:0:0:1]", "[2001:0db8::0001]"];
+  const MAPPED = ["[::ffff:192.0.2.7]", "[::FFFF:c000:0207]", "[0:0:0:0:0:ffff:192.0.2.7]"];
+
+  it.each([SPELLINGS, MAPPED].flatMap((all) => all.flatMap((wanted) => all.map((host) => [wanted, host]))))(
+    "%s takes %s",
+    (wanted = "", host = "") => {
+      expect(holds({ host: wanted }, `http://${host}:8080/`)).toBe(true);
+      expect(holds({ not: { host: wanted } }, `http://${host}/`)).toBe(false);
+    },
+  );
+
+  it("is compared as the runtime's URLs write it", () => {
+    for (const host of [...SPELLINGS, ...MAPPED, "[64:ff9b::192.0.2.33]", "[1:0:2:0:0:3:0:4]"])
+      expect(anAsked(`http://${host}/`).host).toBe(new URL(`http://${host}/`).hostname);
+  });
+});
+
 describe("what explain tells of a condition", () => {
   const url = "http://a.test/x?v=1&v=2";
   const options: AskedOptions = { headers: { accept: "text/html", cookie: "a=1; a=2" }, country: "DE" };

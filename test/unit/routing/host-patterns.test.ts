@@ -19,7 +19,7 @@ describe("the patterns under which a host's site may be stored", () => {
   it("do not cut an address into labels", () => {
     expect([...hostPatterns("127.0.0.1")]).toEqual(["127.0.0.1", "*"]);
     expect([...hostPatterns("[::1]")]).toEqual(["[::1]", "*"]);
-    expect([...hostPatterns("[::ffff:192.0.2.7]")]).toEqual(["[::ffff:192.0.2.7]", "*"]);
+    expect([...hostPatterns("[::ffff:c000:207]")]).toEqual(["[::ffff:c000:207]", "*"]);
     expect([...hostPatterns("192.168.100.200")]).toEqual(["192.168.100.200", "*"]);
     // A name may begin or end like an address.
     expect([...hostPatterns("1.2.3.4.example")]).toContain("*.example");

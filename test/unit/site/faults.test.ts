@@ -359,6 +359,15 @@ describe("a host that a route asks for", () => {
     ]);
   });
 
+  it.each(["[1.2.3.4]", "[::1::2]", "[::g]", "[]", "[fe80::1%eth0]"])(
+    "is refused in brackets where it is no IPv6 address: %s",
+    (host) => {
+      expect(problemsIn(asking(host))).toEqual([
+        `${AT}  never matches: only an IPv6 address is in brackets; write [2001:db8::1]`,
+      ]);
+    },
+  );
+
   it("is refused beyond ASCII, with the spelling that is compared", () => {
     expect(problemsIn(asking("münchen.example"))).toEqual([
       `${AT}  never matches: hosts are compared in ASCII; write xn--mnchen-3ya.example`,
@@ -374,6 +383,7 @@ describe("a host that a route asks for", () => {
     "127.0.0.1",
     "[::1]",
     "[2001:db8:*",
+    "[2001:DB8:0:0:*:1]",
   ])("is allowed: %s", (host) => {
     expect(problemsIn(asking(host))).toEqual([]);
   });
