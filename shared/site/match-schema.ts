@@ -64,7 +64,10 @@ export const match: z.ZodType<MatchConfig> = z
         "Query parameters, by name. One matching value is enough. `;` separates parameters like `&`, and " +
           "`debug[]` counts as `debug`, as it does for many origins.",
       ),
-    cookie: z.record(z.string(), textPattern).optional().describe("Cookies, by name."),
+    cookie: z
+      .record(z.string(), textPattern)
+      .optional()
+      .describe("Cookies, by name. `role[x]` counts as `role`, as it does for PHP."),
     country: oneOrMore(country)
       .optional()
       .describe(

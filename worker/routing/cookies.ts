@@ -3,6 +3,7 @@
 // everything that an origin may use.
 import { latest } from "../../shared/latest.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
+import { usualParameter } from "./parameter-spellings.ts";
 
 export interface CookiePair {
   readonly name: string;
@@ -141,9 +142,9 @@ function closingQuote(field: string, open: number): number {
   return -1;
 }
 
-/** PHP decodes names, and replaces characters that its variables may not contain with `_`. */
+/** PHP decodes names, and reads them as it reads those of parameters: `role[x]` is part of the variable `role`. */
 function nameInPhp(name: string): string {
-  return /[%+.[\s]/.test(name) ? decoded(name.replaceAll("+", " ")).replace(/[.[\s]/g, "_") : name;
+  return /[%+.[ ]/.test(name) ? usualParameter(decoded(name.replaceAll("+", " "))) : name;
 }
 
 /**

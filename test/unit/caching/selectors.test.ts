@@ -30,6 +30,7 @@ describe("what a route adds to its key", () => {
     ["no cookie of that name", { cookie: ["ab"] }, cookie("abc=2; Ab=3"), ABSENT],
     ["an empty cookie", { cookie: ["ab"] }, cookie("ab="), "="],
     ["two cookies of one name: an origin may take either", { cookie: ["ab"] }, cookie("ab=1; ab=2"), "=1;2"],
+    ["a cookie that is an array to PHP", { cookie: ["ab"] }, cookie("ab[x]=1"), "=1"],
     ["a cookie as written, not decoded", { cookie: ["ab"] }, cookie("ab=%65n"), "=%65n"],
     [
       "a cookie whose value a parser would refuse",

@@ -133,6 +133,12 @@ describe("conditions", () => {
       { headers: { cookie: "role=a\\b" } },
       true,
     ],
+    [
+      "a cookie that PHP takes for a part of it",
+      { cookie: { role: "admin" } },
+      { headers: { cookie: "role[0]=admin" } },
+      true,
+    ],
     ["no such cookie", { cookie: { role: false } }, {}, true],
     ["a country", { country: "de" }, { country: "DE" }, true],
     ["another country", { country: ["FR", "DE"] }, { country: "US" }, false],
