@@ -20,11 +20,12 @@ export function isSpellingOfParameter(name: string, wanted: string): boolean {
   return name === wanted || (!wanted.includes("[") && usualParameter(name) === usualParameter(wanted));
 }
 
-/** The values that a query gives to a parameter, in any spelling. Some origins also end a parameter at a semicolon. */
+/** The values that a query gives to a parameter, in any spelling, each once. Some origins also end a parameter at a semicolon. */
 export function parameterValues(query: string, name: string): readonly string[] {
-  return parametersOf(query).flatMap(([written, value]) =>
+  const values = parametersOf(query).flatMap(([written, value]) =>
     isSpellingOfParameter(written, name) ? [value] : [],
   );
+  return [...new Set(values)];
 }
 
 /** Parsed once, however many conditions of a request need them. */

@@ -63,6 +63,8 @@ describe("the values of a parameter", () => {
     ["v=a+b%20c", ["a b c"]],
     ["x=1;v=2", ["2"]],
     ["v=1;v=2", ["1;v=2", "1", "2"]],
+    ["v=1&x=2;y=3", ["1"]], // found in both readings of the query
+    ["v=1&v=1", ["1"]],
     ["v", [""]],
     ["x=v", []],
     ["", []],
