@@ -12,6 +12,10 @@ describe("an address as proxies write it, with or without a port", () => {
     ["[2001:db8::1]:4711", "2001:db8::1"],
     ["[2001:db8::1]:7", "2001:db8::1"],
     ["[2001:db8::1]:65535", "2001:db8::1"],
+    ["192.0.2.1:_x", "192.0.2.1"],
+    ["192.0.2.1:_gazonk-7.b_", "192.0.2.1"],
+    ["[2001:db8::1]:_x", "2001:db8::1"],
+    ["[2001:db8::1]:_gazonk-7.b_", "2001:db8::1"],
     // IPv4 written as IPv6 is the IPv4 address, so that a range of IPv4 addresses holds it.
     ["::ffff:192.0.2.1", "192.0.2.1"],
     ["[::ffff:192.0.2.1]:80", "192.0.2.1"],
@@ -27,6 +31,11 @@ describe("an address as proxies write it, with or without a port", () => {
     "",
     "[]",
     ":80",
+    "192.0.2.1:_",
+    "192.0.2.1:_a b",
+    "192.0.2.1:_a:b",
+    "[2001:db8::1]:_",
+    "[2001:db8::1]:_a,b",
     // A port has five digits at most, and nothing may stand around an address.
     "192.0.2.1:",
     "192.0.2.1:123456",

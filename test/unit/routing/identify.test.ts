@@ -39,6 +39,13 @@ describe("behind a trusted proxy", () => {
     });
   });
 
+  it("a port that the proxy keeps to itself hides no address", () => {
+    expect(seen({ forwarded: 'for="203.0.113.9:_gazonk", for="[2001:db8::9]:_x"' }).hops).toEqual([
+      "2001:db8::9",
+      PROXY,
+    ]);
+  });
+
   it("a comma within quotes begins no hop", () => {
     expect(seen({ forwarded: 'for=203.0.113.9;by="x, for=1.1.1.1"' }).client.ip).toBe("203.0.113.9");
   });
