@@ -34,4 +34,284 @@ export const EXPLAINED: readonly Explained[] = [
     change: '"request-body-broken" → ""',
     reason: "the end of the function gives undefined as well",
   },
+  {
+    file: "address-set.ts",
+    line: "const ALL_BITS = 128;",
+    change: "128 → 129",
+    reason: "the library compares no more bits than an address has",
+  },
+  {
+    file: "address.ts",
+    line: "const bracketed = /^\\[([^\\]]*)\\](?::(?:\\d{1,5}|_[\\w.-]+))?$/.exec(text);",
+    change:
+      "/^\\[([^\\]]*)\\](?::(?:\\d{1,5}|_[\\w.-]+))?$/ → /^\\[([^\\]]+)\\](?::(?:\\d{1,5}|_[\\w.-]+))?$/",
+    reason: "nothing between brackets is no address, with or without them",
+  },
+  {
+    file: "address.ts",
+    line: "const withPort = /^([\\d.]+):(?:\\d{1,5}|_[\\w.-]+)$/.exec(text);",
+    change: "/^([\\d.]+):(?:\\d{1,5}|_[\\w.-]+)$/ → /^([\\d.]*):(?:\\d{1,5}|_[\\w.-]+)$/",
+    reason: "nothing before the colon is no address",
+  },
+  {
+    file: "authority.ts",
+    line: 'const [, name = "", digits = ""] = /^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s.exec(text.toLowerCase()) ?? [];',
+    change: "/^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s → /^(\\[[^\\]]+\\]|[^:]*)(?::(\\d*))?$/s",
+    reason: "an empty name is refused in either part of the expression",
+  },
+  {
+    file: "authority.ts",
+    line: 'const [, name = "", digits = ""] = /^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s.exec(text.toLowerCase()) ?? [];',
+    change: "/^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s → /^(\\[[^\\]]*\\]|[^:]+)(?::(\\d*))?$/s",
+    reason: "an empty name is refused in either part of the expression",
+  },
+  {
+    file: "authority.ts",
+    line: 'export const withoutPort = (authority: string): string => authority.replace(/:\\d+$/, "");',
+    change: "/:\\d+$/ → /:\\d*$/",
+    reason: "no authority ends in a colon",
+  },
+  {
+    file: "canonical-path.ts",
+    line: "const PLAIN = /^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;",
+    change:
+      "/^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/ → /^(?:\\/(?!\\.\\.?(?:[/;]|))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/",
+    reason: "only speed differs: more paths go the long way, with the same result",
+  },
+  {
+    file: "canonical-path.ts",
+    line: "const PLAIN = /^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;",
+    change:
+      "/^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/ → /^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])+$/",
+    reason: "only speed differs: an empty path goes the long way, with the same result",
+  },
+  {
+    file: "canonical-path.ts",
+    line: "if (PLAIN.test(raw)) return ok({ path: raw, oddities: NONE });",
+    change: "PLAIN.test(raw) → false",
+    reason: "only speed differs: a plain path goes the long way, with the same result",
+  },
+  {
+    file: "compile-whole.ts",
+    line: "for (const compileRoute of compiled.routes) {",
+    change:
+      "for (const compileRoute of compiled.routes) { for (const path of pathsNear(compileRoute().patterns)) compiled.paths.takes(path); } ⇄ for (const { match } of site.routes) nestedPatterns(match).forEach(compilePattern);",
+    reason: "both loops only throw, and what is told of a fault is found by other code",
+  },
+  {
+    file: "compile-whole.ts",
+    line: '() => compilePool("", id, { ...pool, origins: [origin] }),',
+    change: '"" → "mutated"',
+    reason: "whose pool it is does not matter where only its compiling is tried",
+  },
+  {
+    file: "compile-whole.ts",
+    line: 'const NOWHERE = { site: "", answeredBy: "", targetsDiffer: false };',
+    change: '"" → "mutated"',
+    reason: "whose entries they are does not matter where only compiling is tried",
+  },
+  {
+    file: "compile-whole.ts",
+    line: 'const NOWHERE = { site: "", answeredBy: "", targetsDiffer: false };',
+    change: "false → true",
+    reason: "whose entries they are does not matter where only compiling is tried",
+  },
+  {
+    file: "cookies.ts",
+    line: 'return field.includes(", ") && !isUnreadable(field)',
+    change: 'field.includes(", ") && !isUnreadable(field) → (!isUnreadable(field))',
+    reason: "only speed differs: without a comma nothing is found to replace",
+  },
+  {
+    file: "cookies.ts",
+    line: 'return field.includes(", ") && !isUnreadable(field)',
+    change: '", " → ""',
+    reason: "only speed differs: without a comma nothing is found to replace",
+  },
+  {
+    file: "cookies.ts",
+    line: "known.add(text);",
+    change: "known.add(text); ⇄ pairs.push(pair);",
+    reason: "neither depends on the other",
+  },
+  {
+    file: "cookies.ts",
+    line: "for (let at = open + 1; at < field.length; at++) {",
+    change: "at < field.length → at <= field.length",
+    reason: "there is no character after the last",
+  },
+  {
+    file: "cookies.ts",
+    line: 'return /[%+.[ ]/.test(name) ? usualParameter(decoded(name.replaceAll("+", " "))) : name;',
+    change:
+      '/[%+.[ ]/.test(name) ? usualParameter(decoded(name.replaceAll("+", " "))) : name → usualParameter(decoded(name.replaceAll("+", " ")))',
+    reason: "only speed differs: a plain name comes out as it is",
+  },
+  {
+    file: "cookies.ts",
+    line: "return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {",
+    change: "/(?:%[0-9a-f]{2})+/gi → /(?:%[0-9a-f]{2})*/gi",
+    reason: "an empty text decodes to an empty text",
+  },
+  {
+    file: "field-spellings.ts",
+    line: 'if (!usual.includes("-")) return values;',
+    change: '!usual.includes("-") → false',
+    reason: "only speed differs: a name without - has no other spelling to be found",
+  },
+  {
+    file: "field-spellings.ts",
+    line: 'if (!usual.includes("-")) return values;',
+    change: '"-" → ""',
+    reason: "only speed differs: a name without - has no other spelling to be found",
+  },
+  {
+    file: "forwarding-claims.ts",
+    line: "for (let at = 0; at < text.length; at++) {",
+    change: "at < text.length → at <= text.length",
+    reason: "there is no character after the last",
+  },
+  {
+    file: "host-patterns.ts",
+    line: "const IPV4 = /^(?:\\d+\\.){3}\\d+$/;",
+    change: "/^(?:\\d+\\.){3}\\d+$/ → /^(?:\\d*\\.){3}\\d+$/",
+    reason: "no host has an empty label",
+  },
+  {
+    file: "host-patterns.ts",
+    line: "const IPV4 = /^(?:\\d+\\.){3}\\d+$/;",
+    change: "/^(?:\\d+\\.){3}\\d+$/ → /^(?:\\d+\\.){3}\\d*$/",
+    reason: "no host has an empty label",
+  },
+  {
+    file: "parameter-spellings.ts",
+    line: "if (!ODD.test(name)) return name;",
+    change: "!ODD.test(name) → false",
+    reason: "only speed differs: a plain name comes out as it is",
+  },
+  {
+    file: "parameter-spellings.ts",
+    line: 'if (!query.includes(";")) return parameters;',
+    change: '!query.includes(";") → false',
+    reason: "only speed differs: without a semicolon both readings are the same",
+  },
+  {
+    file: "parameter-spellings.ts",
+    line: 'if (!query.includes(";")) return parameters;',
+    change: '";" → ""',
+    reason: "only speed differs: without a semicolon both readings are the same",
+  },
+  {
+    file: "path-table.ts",
+    line: 'if (pattern === "/*") everywhere.push({ order, value, shape: EVERY_PATH });',
+    change: 'pattern === "/*" → false',
+    reason: "only speed differs: the tree finds such a pattern too",
+  },
+  {
+    file: "path-table.ts",
+    line: 'if (pattern === "/*") everywhere.push({ order, value, shape: EVERY_PATH });',
+    change: '"/*" → ""',
+    reason: "only speed differs: the tree finds such a pattern too",
+  },
+  {
+    file: "path-table.ts",
+    line: "groups.delete(first);",
+    change: "groups.delete(first); → (nothing)",
+    reason: "only speed differs: the tree would be built for each path",
+  },
+  {
+    file: "path-table.ts",
+    line: "return /^[^:*{]*$/.test(first) ? literalAsCompared(first) : undefined;",
+    change: "/^[^:*{]*$/ → /^[^:*{]+$/",
+    reason: "only speed differs: an empty first segment may be looked for in the other tree",
+  },
+  {
+    file: "path-table.ts",
+    line: "head.next++;",
+    change:
+      "head.next++; ⇄ yield { value: entry.value, captures: () => capture(head.reading.wire, entry.shape) };",
+    reason: "whoever reads the match cannot see the position",
+  },
+  {
+    file: "path-table.ts",
+    line: 'if (segment.kind === "parameter") captures[segment.name] = parts[index + 1] ?? "";',
+    change: 'parts[index + 1] ?? "" → parts[index + 1]',
+    reason: "for the type: both spellings of a path have as many segments",
+  },
+  {
+    file: "path-table.ts",
+    line: 'if (segment.kind === "parameter") captures[segment.name] = parts[index + 1] ?? "";',
+    change: '"" → "mutated"',
+    reason: "for the type: both spellings of a path have as many segments",
+  },
+  {
+    file: "query-names.ts",
+    line: "if (!/[%+]/.test(raw)) return raw;",
+    change: "!/[%+]/.test(raw) → false",
+    reason: "only speed differs: a plain name comes out as it is",
+  },
+  {
+    file: "query-names.ts",
+    line: 'return raw.replaceAll("+", " ").replace(/(?:%[0-9A-Fa-f]{2})+/g, decoded);',
+    change: "/(?:%[0-9A-Fa-f]{2})+/g → /(?:%[0-9A-Fa-f]{2})*/g",
+    reason: "an empty text decodes to an empty text",
+  },
+  {
+    file: "read-request.ts",
+    line: "const agrees = host === target.authority || readAuthority(host, target.scheme) !== undefined;",
+    change:
+      "host === target.authority || readAuthority(host, target.scheme) !== undefined → (readAuthority(host, target.scheme) !== undefined)",
+    reason: "only speed differs: what the URL says is read anyway, and refused if it is no authority",
+  },
+  {
+    file: "read-request.ts",
+    line: "/^(https?):\\/\\/([^/?#]*)([^?#]*)(?:\\?([^#]*))?/s.exec(url) ?? [];",
+    change:
+      "/^(https?):\\/\\/([^/?#]*)([^?#]*)(?:\\?([^#]*))?/s → /^(https?):\\/\\/([^/?#]+)([^?#]*)(?:\\?([^#]*))?/s",
+    reason: "without an authority the URL is refused either way",
+  },
+  {
+    file: "site-shelf.ts",
+    line: "if (since !== undefined && now - since < READING_LOST_AFTER_MS) return false;",
+    change:
+      "since !== undefined && now - since < READING_LOST_AFTER_MS → (now - since < READING_LOST_AFTER_MS)",
+    reason: "no number is less than undefined, so the comparison says the same",
+  },
+  {
+    file: "canonical-query.ts",
+    line: "return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(ALL_OF_THEM, raw) : raw;",
+    change:
+      "NO_QUERY_CHARACTER.test(raw) ? encodeOutside(ALL_OF_THEM, raw) : raw → encodeOutside(ALL_OF_THEM, raw)",
+    reason: "only speed differs: in a plain query nothing is found to replace",
+  },
+  {
+    file: "cookies.ts",
+    line: 'const DOUBTFUL = /[,"]|[^;\\s]\\s+[^;\\s]/;',
+    change: '/[,"]|[^;\\s]\\s+[^;\\s]/ → /[,"]|[^;\\s]\\s*[^;\\s]/',
+    reason: "only speed differs: more fields are read in every way, with the same result",
+  },
+  {
+    file: "cookies.ts",
+    line: "if (DOUBTFUL.test(field)) addReadings(pairs, field);",
+    change: "DOUBTFUL.test(field) → true",
+    reason: "only speed differs: more fields are read in every way, with the same result",
+  },
+  {
+    file: "cookies.ts",
+    line: 'const commas = field.includes(",") ? "withCommas" : "withoutCommas";',
+    change: 'field.includes(",") ? "withCommas" : "withoutCommas" → "withCommas"',
+    reason: "only speed differs: without a comma both ways of reading are the same",
+  },
+  {
+    file: "cookies.ts",
+    line: 'const commas = field.includes(",") ? "withCommas" : "withoutCommas";',
+    change: '"," → ""',
+    reason: "only speed differs: without a comma both ways of reading are the same",
+  },
+  {
+    file: "cookies.ts",
+    line: 'if (searched === field) return field.split(ends).filter((piece) => piece !== "");',
+    change: "searched === field → false",
+    reason: "only speed differs: the loop splits a text that hides nothing just as well",
+  },
 ];

@@ -29,7 +29,8 @@ export function parameterValues(query: string, name: string): readonly string[] 
 }
 
 /** Parsed once, however many conditions of a request need them. */
-const parametersOf = latest((query: string): readonly (readonly [name: string, value: string])[] => [
-  ...new URLSearchParams(query),
-  ...(query.includes(";") ? new URLSearchParams(query.replaceAll(";", "&")) : []),
-]);
+const parametersOf = latest((query: string): readonly (readonly [name: string, value: string])[] => {
+  const parameters = [...new URLSearchParams(query)];
+  if (!query.includes(";")) return parameters;
+  return [...parameters, ...new URLSearchParams(query.replaceAll(";", "&"))];
+});

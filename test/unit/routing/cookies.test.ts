@@ -81,6 +81,7 @@ describe("a Cookie field in one line (RFC 6265 §5.4)", () => {
     ["a=1; b=2, c=3", "a=1; b=2; c=3"],
     ["a=1, , b=2", "a=1; b=2"],
     [", a=1", "a=1"],
+    [', a="1", , b=2', 'a="1"; b=2'],
     ["a=1, ", "a=1"],
     ["a[x]=1, b[y]=2", "a[x]=1; b[y]=2"],
     // No other comma is a join.
