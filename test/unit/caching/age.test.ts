@@ -16,6 +16,7 @@ describe("initialAgeMs", () => {
     ["the way here is added to an Age", { age: "20" }, 2_000, 22_000],
     ["the way here, without an Age", {}, 2_000, 2_000],
     ["of several Ages the first", { age: "20, 90" }, 0, 20_000],
+    ["an Age that is not there beside one", { age: ", 90" }, 0, 0],
     ["a negative Age", { age: "-20" }, 0, 0],
     ["an Age with a fraction", { age: "20.5" }, 0, 0],
     ["an Age in words", { age: "old" }, 0, 0],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { flightKey, holdsForTheKey, mayLead } from "../../../worker/caching/law/collapsible.ts";
+import {
+  flightKey,
+  holdsForTheKey,
+  isCollapsible,
+  mayLead,
+} from "../../../worker/caching/law/collapsible.ts";
 import { variantKey } from "../../../worker/caching/law/key.ts";
 import type { StorageObjection } from "../../../worker/caching/law/storable.ts";
 import type { Found } from "../../../worker/caching/stockroom.ts";
@@ -7,6 +12,33 @@ import { anAsked } from "../../support/asked.ts";
 import { anEntry, aSelectingRequest, someRules } from "./an-entry.ts";
 
 const asked = (headers: Record<string, string>) => anAsked("https://a.test/", { headers });
+
+describe("which requests may share an answer", () => {
+  const held: Found = { kind: "response", at: "k", stored: { entry: anEntry(), body: null } };
+  const none: Found = { kind: "absent", fwd: "uri-miss" };
+  const THEN = "Tue, 24 Nov 2026 11:00:00 GMT";
+  const cases: [what: string, method: string, headers: Record<string, string>, found: Found, may: boolean][] =
+    [
+      ["a GET", "GET", {}, none, true],
+      ["a QUERY", "QUERY", {}, none, true],
+      ["not a HEAD, whose answer has no content", "HEAD", {}, none, false],
+      ["not a POST", "POST", {}, none, false],
+      ["not for a part", "GET", { range: "bytes=0-1" }, none, false],
+      ["not for a part of what is held either", "GET", { range: "bytes=0-1" }, held, false],
+      ["not with a tag of the client's own", "GET", { "if-none-match": '"a"' }, none, false],
+      ["not with a date of the client's own", "GET", { "if-modified-since": THEN }, none, false],
+      [
+        "with a condition of the client's, where the cache asks with its own",
+        "GET",
+        { "if-none-match": '"a"', "if-modified-since": THEN },
+        held,
+        true,
+      ],
+    ];
+  for (const [what, method, headers, found, may] of cases) {
+    it(what, () => expect(isCollapsible(anAsked("https://a.test/", { method, headers }), found)).toBe(may));
+  }
+});
 
 describe("who may lead others", () => {
   const cases: [headers: Record<string, string>, held: string | undefined, may: boolean][] = [

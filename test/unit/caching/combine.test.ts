@@ -45,6 +45,26 @@ describe("joinParts", () => {
   it("leaves a whole alone", () => {
     expect(joined({ entry: anEntry({ etag: '"a"' }), body: bytesOf(ALPHABET) }, part(5, 9))).toBeUndefined();
   });
+  it("leaves a part alone beside a whole that came since", () => {
+    expect(joined(part(0, 4), { entry: anEntry({ etag: '"a"' }), body: bytesOf(ALPHABET) })).toBeUndefined();
+  });
+  it("leaves alone what is still a stream, and bytes that were cut short", () => {
+    const none = { ...part(5, 9), body: null };
+    const stream = { ...part(5, 9), body: new Blob(["fghij"]).stream() };
+    const short = { ...part(5, 9), body: bytesOf("fghi") };
+    for (const odd of [none, stream, short]) {
+      expect(joined(part(0, 4), odd)).toBeUndefined();
+      expect(joined(odd, part(0, 4))).toBeUndefined();
+    }
+  });
+  it("is dated by whichever came last", () => {
+    const at = (receivedAt: number, one: StoredResponseWithBody) => ({
+      ...one,
+      entry: { ...one.entry, receivedAt },
+    });
+    expect(joinParts(at(2, part(0, 4)), at(1, part(5, 9)))?.entry.receivedAt).toBe(2);
+    expect(joinParts(at(1, part(0, 4)), at(2, part(5, 9)))?.entry.receivedAt).toBe(2);
+  });
   it("takes over the newer fields", () => {
     const both = joinParts(part(0, 4, '"a"', { "x-test": "old" }), part(5, 9, '"a"', { "x-test": "new" }));
     expect(Object.fromEntries(both?.entry.headers ?? [])).toMatchObject({
@@ -65,6 +85,7 @@ it("a part that is not all stays a part", () => {
   });
   expect(asWholeIfComplete(entry, { first: 0, length: 10, complete: 10 })).toMatchObject({
     status: 200,
+    statusText: "OK",
   });
 });
 
@@ -81,6 +102,14 @@ describe("completed", () => {
     ["a rest that begins later", part(0, 4), "bytes 6-9/10"],
     ["a rest that is not the end", part(0, 4), "bytes 5-8/10"],
     ["a rest of another length", part(0, 4), "bytes 5-9/11"],
+    ["the rest of a file of another length", part(0, 4), "bytes 5-10/11"],
+    ["a rest to nothing", { ...part(0, 4), body: null }, "bytes 5-9/10"],
+    ["a rest to a middle", part(2, 6), "bytes 5-9/10"],
+    [
+      "a rest to what is still a stream",
+      { ...part(0, 4), body: new Blob(["abcde"]).stream() },
+      "bytes 5-9/10",
+    ],
     ["a rest of another version", part(0, 4), "bytes 5-9/10", '"b"'],
     ["a rest of a weak version", part(0, 4, 'W/"a"'), "bytes 5-9/10", 'W/"a"'],
     ["a rest without a place", part(0, 4), "bytes */10"],
@@ -89,4 +118,7 @@ describe("completed", () => {
   for (const [name, held, contentRange, etag] of refused) {
     it(`is not ${name}`, () => expect(completed(held, rest(contentRange, etag))).toBeUndefined());
   }
+  it("is not a rest without content", () => {
+    expect(completed(part(0, 4), { ...rest("bytes 5-9/10"), body: null })).toBeUndefined();
+  });
 });

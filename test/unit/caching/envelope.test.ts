@@ -5,7 +5,19 @@ import { seal, unseal } from "../../../worker/caching/envelope.ts";
 const entry: VariantIndex = { kind: "variants", format: ENTRY_FORMAT, variants: [], keepUntil: 1 };
 const sealed = (line: unknown, body = "") => new TextEncoder().encode(`${JSON.stringify(line)}\n${body}`);
 
+/** An envelope whose line's end was lost, and whose length happens to be that of the body it tells of. */
+function unended(): Uint8Array {
+  const line = JSON.stringify({ entry, enclosed: { kind: "here", bytes: 120 } });
+  return new TextEncoder().encode(`${line}x`.padStart(120));
+}
+
 describe("an envelope", () => {
+  it("of an earlier release is read for as long as its format is the same", () => {
+    const line =
+      '{"entry":{"kind":"variants","format":2,"variants":[],"keepUntil":1},"enclosed":{"kind":"none"}}';
+    expect(unseal(new TextEncoder().encode(`${line}\n`))?.entry).toEqual(entry);
+  });
+
   it("gives back the entry, and the body whatever its bytes", () => {
     const body = Uint8Array.of(10, 0, 255, 10, 10);
     const envelope = unseal(seal(entry, { kind: "here", bytes: 5 }, body));
@@ -25,6 +37,7 @@ describe("an envelope", () => {
   const unreadable: Record<string, Uint8Array> = {
     nothing: new Uint8Array(),
     "no line's end": new TextEncoder().encode("{}"),
+    "no line's end, though it is as long as it says": unended(),
     "no JSON": new TextEncoder().encode("{\n"),
     "no object": sealed(null),
     "no entry": sealed({ enclosed: { kind: "none" } }),

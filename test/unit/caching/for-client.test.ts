@@ -31,6 +31,9 @@ describe("what a client is told", () => {
       "cache-control": "max-age=160",
     });
   });
+  it("is never longer than the route says, in whole seconds", () => {
+    expect(told({}, { browserTtl: "1500ms" })["cache-control"]).toBe("max-age=1");
+  });
   it("is no nonsense where the origin's Age is", () => {
     expect(told({ age: "old" }, { browserTtl: "1m" })["cache-control"]).toBe("max-age=60");
   });
@@ -41,6 +44,11 @@ describe("what a client is told", () => {
     ['x-own=5, x-text="a b"', 'max-age=60, x-own=5, x-text="a b"'],
     ["private, max-age=5", "max-age=60, private"],
     ["must-revalidate=x y, max-age=5", "max-age=60, must-revalidate"],
+    ["proxy-revalidate=x y, max-age=5", "max-age=60, proxy-revalidate"],
+    ["public=x y, max-age=5", "max-age=60"], // a permission that cannot be read is none
+    ["max-age=5, stale-if-error=9", "max-age=60"],
+    ["private=x-a, max-age=5", 'max-age=60, private="x-a"'],
+    ['x-text="a\\"b\\\\\\"c", max-age=5', 'max-age=60, x-text="a\\"b\\\\\\"c"'],
     ["no-cache, max-age=5", "no-cache, max-age=5"],
     ["no-store", "no-store"],
   ];
@@ -50,11 +58,18 @@ describe("what a client is told", () => {
   }
   it("is the origin's word about an error", () => {
     const fields = { "cache-control": "max-age=5" };
-    expect(told(fields, { browserTtl: "1m" }, true, 404)).toEqual(fields);
+    for (const status of [400, 404, 503]) {
+      expect(told(fields, { browserTtl: "1m" }, true, status)).toEqual(fields);
+    }
+    expect(told(fields, { browserTtl: "1m" }, true, 399)["cache-control"]).toBe("max-age=60");
   });
   it("is the origin's word where the response is not stored: it may be private", () => {
     const fields = { "cache-control": "private, max-age=5", "set-cookie": "a=1" };
     expect(told(fields, { browserTtl: "1m", setCookie: "strip" }, false)).toEqual(fields);
+  });
+  it("is the origin's word where the cache is off", () => {
+    const fields = { "cache-control": "max-age=5", "set-cookie": "a=1" };
+    expect(told(fields, null)).toEqual(fields);
   });
   it("is no cookie where they are stripped", () => {
     expect(told({ "set-cookie": "a=1" }, { setCookie: "strip" })).toEqual({});

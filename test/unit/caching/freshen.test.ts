@@ -100,6 +100,13 @@ describe("isAbout: a 304 is about the stored response", () => {
       { etag: 'W/"a"', "last-modified": "then" },
       true,
     ],
+    [
+      "with its tag, weak, and no date to differ",
+      { etag: 'W/"a"', "last-modified": "then" },
+      { etag: 'W/"a"' },
+      true,
+    ],
+    ["without a date", { "last-modified": "then" }, {}, true],
     ["and not with a date alone where none is stored", { etag: '"a"' }, { "last-modified": "then" }, false],
   ];
   for (const [name, stored, notModified, about] of cases) {

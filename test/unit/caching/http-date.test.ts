@@ -14,6 +14,14 @@ describe("parseHttpDate reads", () => {
     ["Thu, 29 Feb 2024 00:00:00 GMT", Date.UTC(2024, 1, 29)],
     ["Sat, 31 Dec 2016 23:59:60 GMT", Date.UTC(2017, 0, 1)], // a leap second
     ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
+    ["Wednesday, 09-Nov-94 08:49:37 GMT", at + 3 * 86_400_000],
+    ["Wed Nov 16 08:49:37 1994", at + 10 * 86_400_000],
+    ..."Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+      .split(" ")
+      .map((name, month): [string, number] => [
+        `Sun, 06 ${name} 1994 00:00:00 GMT`,
+        Date.UTC(1994, month, 6),
+      ]),
   ];
   for (const [text, ms] of cases) it(text, () => expect(parseHttpDate(text, NOW)).toBe(ms));
 
@@ -47,6 +55,13 @@ describe("parseHttpDate takes for no date", () => {
     "Sun, 31 Feb 1994 08:49:37 GMT",
     "Sun, 00 Nov 1994 08:49:37 GMT",
     "Sun, 06 Foo 1994 08:49:37 GMT",
+    "Sun, 06 Nov 1994 08:49:61 GMT",
+    "the Sunday, 06-Nov-94 08:49:37 GMT",
+    "Sunday, 06-Nov-94 08:49:37 GMT+1",
+    "Wednesdays, 09-Nov-94 08:49:37 GMT",
+    "on Sun Nov  6 08:49:37 1994",
+    "Sun Nov  6 08:49:37 19940",
+    "Sun Nov x6 08:49:37 1994",
     "06 Nov 1994 08:49:37 GMT",
     " Sun, 06 Nov 1994 08:49:37 GMT",
     "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT",

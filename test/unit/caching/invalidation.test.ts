@@ -10,6 +10,8 @@ describe("invalidates", () => {
     ["DELETE", 204, true],
     ["PATCH", 303, true],
     ["FOO", 200, true],
+    ["POST", 103, false],
+    ["POST", 399, true],
     ["POST", 400, false],
     ["POST", 500, false],
     ["GET", 200, false],
@@ -86,6 +88,15 @@ describe("keysOfUrl: where a GET for it may have been stored", () => {
   it("under no route that none of its requests reaches", () =>
     expect(keysOf("/y")).toEqual(["a.test#a.test/y#@rest"]));
   it("with slashes merged as a request's are", () => expect(keysOf("//y")).toEqual(keysOf("/y")));
+  it("with slashes as they are, where the site does not merge them", () => {
+    const origins = [{ id: "a", url: "https://o.test" }];
+    const apart = aSite({
+      mergeSlashes: false,
+      pools: { web: { origins } },
+      routes: [{ id: "all", to: "web" }],
+    });
+    expect(keysOfUrl(apart, asked, { path: "//y", query: "" })[0]).toMatch(/^a\.test#a\.test\/\/y#@all~/);
+  });
   it("nowhere where the cache is off, or the edge answers itself", () => {
     expect(keysOf("/off/x")).toEqual([]);
     expect(keysOf("/own")).toEqual([]);

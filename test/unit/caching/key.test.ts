@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { cacheKey, generationKey, queryKey, urlKeyOf, variantKey } from "../../../worker/caching/law/key.ts";
+import {
+  cacheKey,
+  changeKey,
+  generationKey,
+  queryKey,
+  sliceKey,
+  urlKeyOf,
+  variantKey,
+} from "../../../worker/caching/law/key.ts";
 import type { Asked } from "../../../worker/message.ts";
 import { anAsked, repeatableRandom } from "../../support/asked.ts";
 import { PLACE, someRules } from "./an-entry.ts";
@@ -50,7 +58,9 @@ describe("which parameters count", () => {
     ["none", { only: [] }, "a=1&b=2", ""],
     ["all but these", { except: ["utm_*", "fbclid"] }, "utm_source=a&v=1&fbclid=2", "v=1"],
     ["of the named ones all but these", { only: ["a*"], except: ["ab"] }, "aa=1&ab=2&b=3", "aa=1"],
+    ["only these, in their order", { only: ["a", "b"] }, "b=2&x=3&a=1", "b=2&a=1"],
     ["in any order", { sorted: true }, "b=2&a=1", "a=1&b=2"],
+    ["in any order, three of them", { sorted: true }, "c=3&a=1&b=2", "a=1&b=2&c=3"],
     ["in any order, but those of one name in theirs", { sorted: true }, "b=2&a=2&a=1", "a=2&a=1&b=2"],
     ["by the decoded name, kept as written", { only: ["v"] }, "%76=1&w=2", "%76=1"],
     ["a plus in a name is a blank", { only: ["a b"] }, "a+b=1&a%20b=2", "a+b=1&a%20b=2"],
@@ -77,6 +87,8 @@ describe("which parameters count", () => {
     ],
     ["all but these, in this spelling alone", { except: ["v"] }, "v=1&V=2&v[]=3", "V=2&v[]=3"],
     ["empty pairs do not", { sorted: true }, "&&a=1&", "a=1"],
+    ["a question mark alone does not, where not all count", { only: ["v"] }, "", ""],
+    ["nor where some do not", { except: ["v"] }, "", ""],
   ];
   for (const [name, query, from, to] of cases) {
     it(name, () =>
@@ -96,6 +108,10 @@ describe("the host", () => {
   it("is left out where the route says so", () => {
     expect(keyOf("https://b.test/x", shared)).toBe(keyOf("https://a.test/x", shared));
   });
+  it("left out leaves nothing in its place", () => {
+    expect(keyOf("https://a.test/x", shared)).toBe("a.test#/x#@all~0");
+    expect(keyOf("http://a.test/x", shared)).toBe("a.test#http:///x#@all~0");
+  });
   it("left out is no other host's key, nor another site's", () => {
     const keys = [keyOf("https://a.test/x", shared), keyOf("https://a.test/x")];
     const other = cacheKey(anAsked("https://a.test/x"), someRules(shared, { ...PLACE, site: "b.test" }));
@@ -114,6 +130,8 @@ describe("variants, flights and questions", () => {
       variantKey("k", { "a=1&b": "2" }),
       variantKey("k", { a: "1", b: "2&" }),
       variantKey("k", { "": "a=1&b=2" }),
+      variantKey("k", { a: "x", b: "2" }),
+      variantKey("k", { a: "", xb: "2" }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -134,7 +152,8 @@ describe("variants, flights and questions", () => {
             variantKey(queryKey(url, "g1", "d"), { a: "1" }),
             `${url}#slices`,
             `${at}#slices`,
-            `${at}#slice:1:2`,
+            sliceKey(at, { index: 2, sliceBytes: 1 }),
+            changeKey(url),
           ];
           for (const key of inside) expect(urlKeyOf(key)).toBe(url);
         }
@@ -147,7 +166,17 @@ describe("variants, flights and questions", () => {
       queryKey("k", "g1", "d"),
       queryKey("k", "g2", "d"),
       variantKey("k", {}),
+      changeKey("k"),
       "k",
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+  it("slices of other places or sizes, and of other files, have other keys", () => {
+    const keys = [
+      sliceKey("k", { index: 1, sliceBytes: 10 }),
+      sliceKey("k", { index: 2, sliceBytes: 10 }),
+      sliceKey("k", { index: 1, sliceBytes: 20 }),
+      sliceKey("k2", { index: 1, sliceBytes: 10 }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -62,6 +62,7 @@ table("normaliseLanguages", normaliseLanguages, [
   ["de;q=0", ";de"],
   ["de, en;q=0", "de;en"],
   ["de, *;q=0, en;q=0.0", "de;*,en"],
+  ["de, fr;q=0, en;q=0, fr;q=0", "de;en,fr"],
   ["de, de;q=0", undefined],
   ["zz<script>", undefined],
   ["de;q=1;zz", undefined],
@@ -69,18 +70,20 @@ table("normaliseLanguages", normaliseLanguages, [
   ["toolongasubtag", undefined],
   ["de, attack", undefined],
   ["zh-Hant-TW, es-419;q=0.5, *;q=0.1", "zh-hant-tw>es-419>*"],
-  [`de${",".repeat(2_000)}`, undefined],
+  [`de${",".repeat(998)}`, "de"],
+  [`de${",".repeat(999)}`, undefined], // longer than a thousand characters
   ["", ""],
 ]);
 
-table("mostWantedLanguages", (value) => mostWantedLanguages(value).join(" "), [
-  ["de>en", "de"],
-  ["de,en", "de en"],
-  ["de,en>fr", "de en"],
-  ["de", "de"],
-  ["de;en", "de"],
-  [";en", ""],
-  ["", ""],
+table("mostWantedLanguages", (value) => JSON.stringify(mostWantedLanguages(value)), [
+  ["de>en", '["de"]'],
+  ["de>en>fr", '["de"]'],
+  ["de,en", '["de","en"]'],
+  ["de,en>fr", '["de","en"]'],
+  ["de", '["de"]'],
+  ["de;en", '["de"]'],
+  [";en", "[]"],
+  ["", "[]"],
 ]);
 
 table("pickAccepted from en, de, pt-BR", (value) => pickAccepted(value, ["en", "de", "pt-BR"]), [
@@ -107,6 +110,22 @@ table("pickAccepted from en, de, pt-BR", (value) => pickAccepted(value, ["en", "
   ["en, en", "en"],
   ["", ""],
 ]);
+
+table(
+  "pickAccepted from zh-Hant-TW, zh-Hans, sr",
+  (value) => pickAccepted(value, ["zh-Hant-TW", "zh-Hans", "sr"]),
+  [
+    ["zh", "zh-Hant-TW"],
+    ["zh-Hant, zh-Hans;q=0.9", "zh-Hant-TW"],
+    ["zh-Hant;q=0.1, zh-Hans;q=0.9", "zh-Hans"],
+    ["zh-Hant;q=0.1, zh;q=0.5", "zh-Hans"], // the closest range counts, whatever stands further off
+    ["zh-Hant;q=0, zh;q=0, sr", "sr"],
+    ["sr;q=0.1, *;q=0.5", "zh-Hant-TW"],
+    ["zh-TW", ""],
+    ["sr-Latn-RS;q=0.2, sr-Cyrl;q=0.4, zh-Hans;q=0.3", "sr"],
+    ["sr-Cyrl;q=0.4, sr-Latn-RS;q=0.2, zh-Hans;q=0.3", "sr"],
+  ],
+);
 
 table(
   "pickAccepted from image/webp, text/html",

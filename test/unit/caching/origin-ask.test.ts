@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResponseEntry } from "../../../worker/caching/entry.ts";
-import { askFor, sentOtherwise, unconditional } from "../../../worker/caching/law/origin-ask.ts";
+import { askFor, sentOtherwise, unconditional, withRange } from "../../../worker/caching/law/origin-ask.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 
@@ -64,7 +64,24 @@ describe("askFor", () => {
       part({ etag: 'W/"a"' }),
       { kind: "plain", headers: {}, otherwise: false },
     ],
-    ["a beginning of no byte: the whole", {}, nothingOf({ etag: '"a"' }), { kind: "plain", headers: {} }],
+    [
+      "a beginning without a validator: the rest",
+      {},
+      part({}),
+      { kind: "complete", headers: { range: "bytes=5-" }, otherwise: true },
+    ],
+    [
+      "a beginning whose freshness ends just now: as the client asked",
+      {},
+      part({ etag: '"a"', "cache-control": "max-age=1" }),
+      { kind: "plain", headers: {}, otherwise: false },
+    ],
+    [
+      "a beginning of no byte: the whole",
+      {},
+      nothingOf({ etag: '"a"' }),
+      { kind: "plain", headers: {}, otherwise: false },
+    ],
     [
       "a stale beginning: as the client asked",
       {},
@@ -87,14 +104,48 @@ describe("askFor", () => {
       "a GET's body: its fields are left out",
       { "content-length": "3", "content-type": "a/b", x: "1" },
       undefined,
-      { kind: "plain", headers: { x: "1" } },
+      { kind: "plain", headers: { x: "1" }, otherwise: false },
+    ],
+    [
+      "a GET's body, where a response is held: its fields are left out too",
+      { "content-length": "3", "content-type": "a/b", x: "1" },
+      anEntry({ etag: '"a"' }),
+      { kind: "validate", headers: { x: "1", "if-none-match": '"a"' }, otherwise: true },
+    ],
+    [
+      "a Content-Type without a body stays: some origins ask for it",
+      { "content-type": "a/b" },
+      undefined,
+      { kind: "plain", headers: { "content-type": "a/b" }, otherwise: false },
     ],
   ];
   for (const [name, request, held, expected] of cases)
-    it(name, () => expect(sent(request, held)).toMatchObject(expected));
+    it(name, () => expect(sent(request, held)).toEqual(expected));
+
+  const body = { "content-length": "3", "content-type": "a/b" };
+  const methods: [method: string, headers: Fields][] = [
+    ["HEAD", {}],
+    ["QUERY", body], // its body is the question (RFC 10008)
+    ["POST", body],
+  ];
+  for (const [method, headers] of methods) {
+    it(`the body of a ${method}: its fields ${headers === body ? "stay" : "are left out"}`, () =>
+      expect(sent(body, undefined, method)).toEqual({ kind: "plain", headers, otherwise: false }));
+  }
 
   it("a HEAD: as the client asked", () => {
-    expect(sent({}, anEntry({ etag: '"a"' }), "HEAD")).toMatchObject({ kind: "plain", headers: {} });
+    expect(sent({}, anEntry({ etag: '"a"' }), "HEAD")).toEqual({
+      kind: "plain",
+      headers: {},
+      otherwise: false,
+    });
+  });
+  it("a beginning whose tag cannot be read: the whole, since the tag equals nothing", () => {
+    const { headers, ...entry } = part({});
+    expect(sent({}, { ...entry, headers: [...headers, ["etag", '"v\uFFFD"']] })).toMatchObject({
+      kind: "plain",
+      otherwise: false,
+    });
   });
 });
 
@@ -110,5 +161,18 @@ it("unconditional asks for the whole", () => {
     Object.fromEntries(unconditional({ method: "GET", target: "/", headers, receivedBytes: 0 }).headers),
   ).toEqual({
     x: "1",
+  });
+});
+
+it("a slice is asked for by GET, with conditions that the cache sets itself", () => {
+  const headers = new Headers({ "if-none-match": '"mine"', range: "bytes=0-", x: "1" });
+  const ask = withRange({ method: "HEAD", target: "/", headers, receivedBytes: 0 }, { first: 10, last: 19 }, [
+    ["if-range", '"a"'],
+  ]);
+  expect({ ...ask, headers: Object.fromEntries(ask.headers) }).toEqual({
+    method: "GET",
+    target: "/",
+    headers: { range: "bytes=10-19", "if-range": '"a"', x: "1" },
+    receivedBytes: 0,
   });
 });

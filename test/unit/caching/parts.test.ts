@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ResponseEntry, StoredResponseWithBody } from "../../../worker/caching/entry.ts";
 import { joinParts } from "../../../worker/caching/law/combine.ts";
-import { type Arrival, fateOfPart, readPart, unionOf } from "../../../worker/caching/law/parts.ts";
+import {
+  type Arrival,
+  fateOfPart,
+  isManifest,
+  partOf,
+  readPart,
+  unionOf,
+} from "../../../worker/caching/law/parts.ts";
 import { parseRange, selectRanges, wholeOf } from "../../../worker/caching/law/ranges.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 
@@ -39,6 +46,21 @@ describe("readPart", () => {
   }
 });
 
+it("partOf is the range, or null where it cannot be stored", () => {
+  const part = (fields: Record<string, string>) => partOf(new Headers(fields));
+  expect(part({ "content-range": "bytes 2-6/10" })).toEqual({ first: 2, length: 5, complete: 10 });
+  expect(part({ "content-range": "bytes 2-6/*" })).toBeNull();
+  expect(part({ "content-range": "bytes 2-6/10", "content-length": "4" })).toBeNull();
+});
+
+it("only a type that begins with it is that of several parts", () => {
+  const fields = {
+    "content-range": "bytes 2-6/10",
+    "content-type": "application/x; of=multipart/byteranges",
+  };
+  expect(readPart(new Headers(fields))).toEqual({ first: 2, length: 5, complete: 10 });
+});
+
 describe("unionOf", () => {
   const union = (a: [number, number], b: [number, number]) => {
     const both = unionOf(
@@ -66,6 +88,12 @@ describe("the fate of a part", () => {
   const manifest: ResponseEntry = { ...whole(), part: { first: 0, length: 0, complete: 20 } };
   const staleIfError = { "cache-control": "max-age=60, stale-if-error=600" };
 
+  it("is asked of parts: a manifest holds no byte, a part some, a page all", () => {
+    expect(isManifest(manifest)).toBe(true);
+    expect(isManifest(part("bytes 0-0/1"))).toBe(false);
+    expect(isManifest(whole())).toBe(false);
+  });
+
   const LATER = NOW + 120_000;
   const arriving = (over: Partial<Arrival> = {}): Arrival => ({
     now: NOW + 2_000,
@@ -81,6 +109,8 @@ describe("the fate of a part", () => {
       ["a whole of another version", "gives-way", whole({ etag: '"v0"' })],
       ["a whole that is stale by now", "gives-way", whole(), arriving({ now: LATER })],
       ["a whole that came while it was on its way", "gives-way", whole(), arriving({ requestedAt: NOW - 1 })],
+      ["a choice of pages from before", "takes-the-place", whole({}, 300)],
+      ["an error page of the very moment", "takes-the-place", whole({}, 404), arriving({ requestedAt: NOW })],
       ["an error page from before", "takes-the-place", whole({}, 404)],
       ["an error page from since", "gives-way", whole({}, 404), arriving({ requestedAt: NOW - 1 })],
       ["a manifest, where the route has slices", "gives-way", manifest, arriving({ sliced: true })],
@@ -90,6 +120,22 @@ describe("the fate of a part", () => {
       ["what is stale but the same", "joins", part("bytes 3-9/20"), arriving({ now: LATER })],
       ["a longer one with a gap between", "gives-way", part("bytes 6-19/20")],
       ["a shorter one with a gap between", "takes-the-place", part("bytes 6-7/20")],
+      ["one as long with a gap between", "takes-the-place", part("bytes 6-10/20")],
+      ["a longer one that has no tag to differ", "gives-way", part("bytes 6-19/20", {})],
+      [
+        "a longer one with a tag, where the new one has none to differ",
+        "gives-way",
+        part("bytes 6-19/20"),
+        arriving(),
+        part("bytes 0-4/20", {}),
+      ],
+      [
+        "a longer one of another date",
+        "takes-the-place",
+        part("bytes 6-19/20", { "last-modified": "then" }),
+        arriving(),
+        part("bytes 0-4/20", { "last-modified": "now" }),
+      ],
       [
         "a longer one that is of no use any more",
         "takes-the-place",

@@ -14,8 +14,26 @@ const because = (options: AskedOptions, config?: Config) => {
 };
 const cookie = (value: string): AskedOptions => ({ headers: { cookie: value } });
 
+describe("what Cache-Status says of the request (RFC 9211 §2.2)", () => {
+  const cases: [kind: string, fwd: string | undefined, options: AskedOptions, config?: Config][] = [
+    ["lookup", undefined, {}],
+    ["pass", "bypass", {}, "off"],
+    ["pass", "bypass", { headers: { upgrade: "websocket" } }],
+    ["pass", "bypass", { headers: { "if-match": "*" } }],
+    ["pass", "method", { method: "POST" }],
+    ["pass", "method", { method: "OPTIONS" }],
+  ];
+  for (const [kind, fwd, options, config] of cases) {
+    it(`${kind} ${fwd}: ${JSON.stringify([options, config])}`, () => {
+      const planned = plan(options, config);
+      expect([planned.kind, planned.kind === "pass" ? planned.fwd : undefined]).toEqual([kind, fwd]);
+    });
+  }
+});
+
 describe("the cache is not asked", () => {
   const session = { bypass: { cookies: ["session*"] } };
+  const either = { bypass: { cookies: ["session*", "admin"] } };
   const preview = { bypass: { headers: ["x-preview"] } };
   /** Each with the neighbour that is looked up. */
   const cases: [because: string, passed: [AskedOptions, Config?], lookedUp: [AskedOptions, Config?]][] = [
@@ -37,6 +55,7 @@ describe("the cache is not asked", () => {
     ["bypass-cookie", [cookie("a=1; session_id=2"), session], [cookie("a=session; my-session=2"), session]],
     ["bypass-cookie", [cookie('session={"id":"\\"}'), session], [cookie("x=session=1"), session]],
     ["bypass-cookie", [cookie("session"), session], [cookie(""), session]],
+    ["bypass-cookie", [cookie("a=1; admin=1"), either], [cookie("a=1; b=1"), either]],
     ["if-match", [{ headers: { "if-match": "*" } }], [{ headers: { "if-none-match": "*" } }]],
     [
       "if-match",

@@ -34,6 +34,12 @@ describe("isNotModified", () => {
       true,
     ],
     ["a date, and only the Date is stored: older", { date: NOON }, { "if-modified-since": HOUR_AGO }, false],
+    [
+      "a date, and only a Date that is none is stored: the time of arrival",
+      { date: "noon" },
+      { "if-modified-since": NOON },
+      true,
+    ],
     ["no condition", { etag: '"a"' }, {}, false],
   ];
   for (const [name, stored, request, holds, status = 200] of cases) {
@@ -60,6 +66,9 @@ describe("ifRangeHolds", () => {
     ["the same date, of the response's own second", { "last-modified": NOON, date: NOON }, NOON, false],
     ["a later date", { "last-modified": HOUR_AGO, date: NOON }, NOON, false],
     ["a date, and none is stored", { etag: '"a"', date: NOON }, HOUR_AGO, false],
+    ["the same date, as old as the response", { "last-modified": HOUR_AGO, date: HOUR_AGO }, HOUR_AGO, false],
+    ["the same date, and a Date that is none", { "last-modified": HOUR_AGO, date: "noon" }, HOUR_AGO, true],
+    ["what only ends like a tag", { etag: 'x"a"' }, 'x"a"', false],
     ["what is neither", { etag: '"a"', "last-modified": HOUR_AGO }, "a", false],
   ];
   for (const [name, stored, ifRange, holds] of cases) {

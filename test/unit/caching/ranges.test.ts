@@ -44,6 +44,8 @@ describe("parseRange ignores", () => {
     "items=0-1",
     "bytes =0-1",
     "bytes=0-9999999999999999",
+    "bytes=9999999999999999-",
+    "my bytes=0-1",
     `bytes=${Array(17).fill("0-0").join(",")}`,
   ];
   for (const field of cases)
@@ -76,9 +78,16 @@ describe("of a whole of ten bytes", () => {
     ["bytes=0-4,5-9", "0+5 bytes 0-4/10, 5+5 bytes 5-9/10"],
     ["bytes=0-0,-1,20-", "0+1 bytes 0-0/10, 9+1 bytes 9-9/10"],
     ["bytes=0-,0-,0-", "0+10 bytes 0-9/10"],
+    ["bytes=3-5,4-7", "3+5 bytes 3-7/10"],
+    ["bytes=9-,0-9", "0+10 bytes 0-9/10"],
   ];
   for (const [range, selection] of cases)
     it(range, () => expect(selected(range, wholeOf(10))).toBe(selection));
+});
+
+it("of a single byte that byte can be had", () => {
+  expect(selected("bytes=0-", wholeOf(1))).toBe("0+1 bytes 0-0/1");
+  expect(selected("bytes=-1", wholeOf(1))).toBe("0+1 bytes 0-0/1");
 });
 
 it("of nothing nothing can be had", () => {
@@ -135,6 +144,9 @@ describe("parseContentRange", () => {
     "items 2-4/10",
     "bytes=2-4/10",
     "bytes 2-4",
+    "bytes 0000000000000002-4/10",
+    "bytes 2-0000000000000004/10",
+    "bytes 2-4/9999999999999999",
   ]) {
     it(`does not take ${field}`, () => expect(parseContentRange(field)).toBeUndefined());
   }

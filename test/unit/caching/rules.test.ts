@@ -14,6 +14,7 @@ it("off is null, and nothing said is the defaults", () => {
     staleIfErrorMs: undefined,
     staleDespiteSMaxage: false,
     keyHasHost: true,
+    query: { only: null, except: [], sorted: false },
     selectors: [],
     setCookie: "refuse",
     maxObjectBytes: 26_214_400,

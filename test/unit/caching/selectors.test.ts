@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { ABSENT, selectorNamed, selectorsOf, varyNames } from "../../../worker/caching/law/selectors.ts";
+import {
+  ABSENT,
+  selectorNamed,
+  selectorsOf,
+  selectorValues,
+  varyNames,
+} from "../../../worker/caching/law/selectors.ts";
+import type { SelectingRequest } from "../../../worker/rewriting/as-sent.ts";
 import type { AskedOptions } from "../../support/asked.ts";
-import { aSelectingRequest, someRules } from "./an-entry.ts";
+import { DecodedHeaders } from "../../support/decoded-headers.ts";
+import { aSelectingRequest, PLACE, someRules } from "./an-entry.ts";
 
 type Config = Parameters<typeof someRules>[0];
 
@@ -19,6 +27,12 @@ function selected(
 
 const cookie = (value: string): AskedOptions => ({ headers: { cookie: value } });
 const agent = (value: string): AskedOptions => ({ headers: { "user-agent": value } });
+
+/** With fields that the runtime could not decode. */
+function unreadable(fields: Record<string, string>): SelectingRequest {
+  const request = aSelectingRequest();
+  return { ...request, asked: { ...request.asked, headers: new DecodedHeaders(fields) } };
+}
 
 describe("what a route adds to its key", () => {
   const cases: [name: string, key: NonNullable<Config>["key"], options: AskedOptions, value: string][] = [
@@ -73,12 +87,41 @@ describe("what a route adds to its key", () => {
       agent("Mozilla/5.0 (Linux; Android 15; SM-X700) Safari/537.36"),
       "tablet",
     ],
+    ["an app that calls itself so", { device: true }, agent("AndroidMobile/1.0"), "mobile"],
     ["an iPad", { device: true }, agent("Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X)"), "tablet"],
     ["nothing known is a desktop", { device: true }, {}, "desktop"],
   ];
   for (const [name, key, options, value] of cases) {
     it(name, () => expect(Object.values(selected({ key }, options))).toEqual([value]));
   }
+});
+
+it("the names in an index tell what each value is of: another name would find nothing any more", () => {
+  const key = { header: ["x-ab"], cookie: ["ab"], cookiePresence: ["ab"], country: true, device: true };
+  const rules = someRules({ key }, { ...PLACE, targetsDiffer: true });
+  const names = selectorsOf(["foo"], rules).map(({ name }) => name);
+  expect(names).toEqual([
+    "header:x-ab",
+    "cookie:ab",
+    "cookie?:ab",
+    "country",
+    "target",
+    "device",
+    "vary:foo",
+  ]);
+});
+
+it("what the origin is asked for selects a response where one key may lead to several targets", () => {
+  const rules = someRules({}, { ...PLACE, targetsDiffer: true });
+  expect(rules.selectors.map((one) => one.valueFor(aSelectingRequest()))).toEqual(["/"]);
+  expect(someRules().selectors).toEqual([]);
+});
+
+it("a value that cannot be read has no text to compare, whether the route names it or Vary", () => {
+  const rules = someRules({ key: { header: ["x-ab"], cookie: ["ab"] } });
+  const request = unreadable({ "x-ab": "J\uFFFDrg", cookie: "ab=J\uFFFDrg" });
+  const values = selectorsOf(["x-ab"], rules).map((one) => one.valueFor(request));
+  expect(values).toEqual([undefined, undefined, undefined]);
 });
 
 describe("what a response's Vary adds", () => {
@@ -152,7 +195,72 @@ describe("selectorNamed", () => {
     expect(selectorNamed("cookie:ab", rules)?.valueFor(aSelectingRequest(cookie("ab=1")))).toBe("=1");
     expect(selectorNamed("vary:foo", rules)?.name).toBe("vary:foo");
   });
+  it("finds the host, under the name that selectorValues gives it", () => {
+    expect(selectorNamed("host", someRules())?.valueFor(aSelectingRequest())).toBe("=a.test");
+  });
+  it("compares by the field's meaning where the route ignores it by now", () => {
+    const selector = selectorNamed("vary:foo", someRules({ vary: { foo: "ignore" } }));
+    expect(selector?.valueFor(aSelectingRequest({ headers: { foo: "a , b" } }))).toBe("~a,b");
+  });
+  it("finds no field of a name that none can have: the runtime would throw", () => {
+    for (const name of ["vary:", "vary:no name", "vary:Foo", 'vary:"foo"']) {
+      expect(selectorNamed(name, someRules())).toBeUndefined();
+    }
+  });
   it("finds nothing for what the route has forgotten", () => {
     expect(selectorNamed("cookie:ab", someRules())).toBeUndefined();
+  });
+});
+
+describe("the values that select a response", () => {
+  const values = (
+    fields: Record<string, string>,
+    config: Config = {},
+    request: SelectingRequest = aSelectingRequest({ headers: { foo: "1" } }),
+  ) => selectorValues(new Headers(fields), request, someRules(config));
+
+  it("are those of its Vary, beside the route's own", () => {
+    expect(values({})).toEqual({});
+    expect(values({ vary: "foo, bar" })).toEqual({ "vary:foo": "~1", "vary:bar": ABSENT });
+    expect(values({ vary: "foo" }, { key: { country: true } })).toEqual({
+      country: ABSENT,
+      "vary:foo": "~1",
+    });
+  });
+  it("are the route's own alone beside a star, which no request fits", () => {
+    expect(values({ vary: "foo, *" }, { key: { country: true } })).toEqual({ country: ABSENT });
+  });
+  it("cannot be told where Vary names what is no field, or where one cannot be read", () => {
+    expect(values({ vary: "foo bar" })).toBeUndefined();
+    expect(values({ vary: "bar, foo" }, {}, unreadable({ foo: "J\uFFFDrg" }))).toBeUndefined();
+  });
+
+  describe("include the host where the key has none, and the response leads back to it", () => {
+    const shared = { key: { host: false } };
+    const cases: [what: string, fields: Record<string, string>, config: Config, isThere: boolean][] = [
+      ["a redirect to it", { location: "https://a.test/x" }, shared, true],
+      ["a redirect to it, without a scheme", { location: "//a.test/x" }, shared, true],
+      ["a redirect to it, on a port", { location: "http://a.test:8080/x" }, shared, true],
+      ["its own name for itself", { "content-location": "https://a.test/x" }, shared, true],
+      ["a redirect to another host", { location: "https://b.test/x" }, shared, false],
+      ["a redirect within whichever host", { location: "/a.test" }, shared, false],
+      ["a redirect to nowhere", { location: "https://[" }, shared, false],
+      ["nothing of the kind", {}, shared, false],
+      ["a redirect to it, where the key has the host", { location: "https://a.test/x" }, {}, false],
+      ["a cookie for it", { "set-cookie": "x=1; Domain=A.test; Path=/" }, shared, true],
+      ["a cookie for another host", { "set-cookie": "x=1; Domain=b.test" }, shared, false],
+      ["a cookie of whichever host", { "set-cookie": "x=1" }, shared, false],
+    ];
+    for (const [what, fields, config, isThere] of cases) {
+      it(`${what}: ${isThere}`, () =>
+        expect(values(fields, config)).toEqual(isThere ? { host: "=a.test" } : {}));
+    }
+    it("one cookie of several is enough", () => {
+      const headers = new Headers([
+        ["set-cookie", "x=1"],
+        ["set-cookie", "y=1; Domain=a.test"],
+      ]);
+      expect(selectorValues(headers, aSelectingRequest(), someRules(shared))).toEqual({ host: "=a.test" });
+    });
   });
 });

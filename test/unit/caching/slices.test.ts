@@ -1,14 +1,23 @@
 import { describe, expect, it } from "vitest";
 import {
   asksForOneStretch,
+  asWhole,
   firstSliceFor,
+  isSame,
   isSlice,
+  manifested,
+  mayNotBeStored,
+  noBytesOf,
+  objectionToSlicing,
   pieceOf,
   representationOf,
   slicesFor,
   spanOf,
 } from "../../../worker/caching/law/slices.ts";
+import { termsOf } from "../../../worker/caching/law/terms.ts";
 import { anAsked } from "../../support/asked.ts";
+import { DecodedHeaders } from "../../support/decoded-headers.ts";
+import { anEntry, NOW, someRules } from "./an-entry.ts";
 
 const asking = (range?: string) =>
   anAsked("http://a.test/", range === undefined ? {} : { headers: { range } });
@@ -35,6 +44,12 @@ describe("the slices for a request", () => {
     expect(firstSliceFor(asking("bytes=200-205"), 100)).toBe(2);
     expect(firstSliceFor(asking("bytes=-5"), 100)).toBe(0);
     expect(firstSliceFor(asking("lines=200-"), 100)).toBe(0);
+  });
+
+  it("begin with none beyond the end, where the length is known", () => {
+    expect(firstSliceFor(asking("bytes=249-"), 100, 250)).toBe(2);
+    expect(firstSliceFor(asking("bytes=250-"), 100, 250)).toBe(0);
+    expect(firstSliceFor(asking("bytes=900-"), 100, 250)).toBe(0);
   });
 
   it("are from the one with the first byte to the one with the last", () => {
@@ -78,5 +93,90 @@ describe("what slices are of", () => {
     expect(modified("10")).toBeUndefined();
     expect(of({ "last-modified": "Mon, 01 Jan 2024 00:00:09 GMT" })).toBeUndefined();
     expect(of({})).toBeUndefined();
+    expect(of({ date: DATE })).toBeUndefined();
+    expect(of({ "last-modified": "long ago", date: DATE })).toBeUndefined();
+    expect(of({ "last-modified": "Mon, 01 Jan 2024 00:00:00 GMT", date: "now" })).toBeUndefined();
+  });
+
+  it("is not told by a tag that cannot be read, nor by a date beside it", () => {
+    const modified = { "last-modified": "Mon, 01 Jan 2024 00:00:00 GMT", date: DATE };
+    expect(representationOf(new DecodedHeaders({ etag: '"v\uFFFD"', ...modified }), 250)).toBeUndefined();
+  });
+
+  it("is the same where validator and length are", () => {
+    const one = { validator: '"v1"', complete: 250 };
+    expect(isSame(one, { ...one })).toBe(true);
+    expect(isSame({ ...one, validator: '"v2"' }, one)).toBe(false);
+    expect(isSame({ ...one, complete: 251 }, one)).toBe(false);
+    expect(isSame(undefined, one)).toBe(false);
+  });
+});
+
+describe("what is stored of a file in slices", () => {
+  const FIELDS = { etag: '"v1"', "cache-control": "max-age=60" };
+  const slice = (fields: Record<string, string> = {}, status = 206) => ({
+    status,
+    statusText: "Partial Content",
+    headers: new Headers({
+      ...FIELDS,
+      "content-range": "bytes 0-99/250",
+      "content-length": "100",
+      ...fields,
+    }),
+    requestedAt: NOW,
+    receivedAt: NOW,
+  });
+
+  it("is told by the message for the whole, which no slice carries", () => {
+    const whole = asWhole(slice(), 250);
+    expect(whole).toMatchObject({ status: 200, statusText: "OK", requestedAt: NOW });
+    expect(Object.fromEntries(whole.headers)).toEqual({ ...FIELDS, "content-length": "250" });
+  });
+
+  it("has a manifest without bytes, which alone tells of what the slices are", () => {
+    expect(noBytesOf(250)).toEqual({ first: 0, length: 0, complete: 250 });
+    const manifest = { ...anEntry(FIELDS), part: noBytesOf(250) };
+    expect(manifested(manifest)).toEqual({ validator: '"v1"', complete: 250 });
+    expect(manifested(anEntry(FIELDS))).toBeUndefined();
+    expect(manifested({ ...anEntry(FIELDS), part: { first: 0, length: 1, complete: 250 } })).toBeUndefined();
+  });
+
+  describe("may be stored by the rules for the whole", () => {
+    type Config = Parameters<typeof someRules>[0];
+    const objection = (
+      fields: Record<string, string>,
+      request: Record<string, string> = {},
+      config: Config = {},
+      path = "/",
+    ) => {
+      const rules = someRules(config);
+      const asked = anAsked(`http://a.test${path}`);
+      const headers = new Headers(request);
+      const ask = () => ({ method: "GET", target: path, headers, receivedBytes: 0 });
+      const received = slice(fields);
+      return objectionToSlicing(received, { demand: { asked, ask }, rules }, termsOf(received, rules));
+    };
+    const html = { "content-type": "text/html", "cache-control": "" };
+    const cases: [what: string, objection: string | undefined, ...Parameters<typeof objection>][] = [
+      ["a file of any length", undefined, { "content-length": "99999999" }, {}, { maxObject: "1KiB" }],
+      ["a file that its tag alone can validate", undefined, { "cache-control": "" }],
+      ["not what is private", "private", { "cache-control": "private" }],
+      ["not what is asked for with credentials", "authorization", {}, { authorization: "Basic eDp5" }],
+      ["not what the client wants stored nowhere", "request-no-store", {}, { "cache-control": "no-store" }],
+      ["not a page under the name of an image", "path-type-mismatch", html, {}, { ttl: "1h" }, "/x.png"],
+      ["a page under its own name", undefined, html, {}, { ttl: "1h" }, "/x"],
+    ];
+    for (const [what, expected, ...given] of cases) {
+      it(what, () => expect(objection(...given)).toBe(expected));
+    }
+  });
+
+  it("is nothing where the client says no-store", () => {
+    const may = (headers: Record<string, string>) =>
+      mayNotBeStored({ method: "GET", target: "/", headers: new Headers(headers), receivedBytes: 0 });
+    expect(may({ "cache-control": "max-age=0, No-Store" })).toBe(true);
+    expect(may({ "cache-control": "no-cache" })).toBe(false);
+    expect(may({ pragma: "no-store" })).toBe(false);
+    expect(may({})).toBe(false);
   });
 });

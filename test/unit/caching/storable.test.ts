@@ -64,7 +64,37 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
     { method: "POST", contentLocationIsTarget: true, config: { methods: ["GET"] } },
     { method: "POST", contentLocationIsTarget: true, config: { methods: ["GET", "POST"] } },
   ],
+  ["method-not-cacheable", { method: "PUT", contentLocationIsTarget: true }, { method: "QUERY" }],
+  [
+    "method-not-cacheable",
+    { method: "POST", contentLocationIsTarget: true, headers: cc("s-maxage=0", { etag: '"a"' }) },
+    { method: "POST", contentLocationIsTarget: true, headers: cc("s-maxage=60") },
+  ],
   ["status-not-storable", { status: 304 }, { status: 303 }],
+  ["status-not-storable", { status: 103 }, { status: 200 }],
+  ["status-not-storable", { status: 199 }, { status: 200 }],
+  ["status-not-storable", { status: 412 }, { status: 413 }],
+  ["status-not-storable", { status: 416 }, { status: 417 }],
+  [
+    "status-not-storable",
+    { status: 206, headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }) },
+    { status: 203, headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }) },
+  ],
+  [
+    "status-not-storable",
+    { status: 206, request: { range: "bytes=0-1" } },
+    { status: 200, request: { range: "bytes=0-1" } },
+  ],
+  [
+    "status-not-storable",
+    {
+      method: "QUERY",
+      status: 206,
+      request: { range: "bytes=0-1" },
+      headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }),
+    },
+    { method: "QUERY", status: 200, request: { range: "bytes=0-1" } },
+  ],
   [
     "status-not-storable",
     { status: 206 },
@@ -137,6 +167,28 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
     { path: "/account/x.js", headers: html, config: { statusTtl: { 200: "1h" } } },
     { path: "/account/x.js", status: 404, headers: html, config: { statusTtl: { 404: "10s" } } },
   ],
+  ...[html, { "content-type": "Text/HTML ;charset=utf-8" }, { "content-type": "application/xhtml+xml" }].map(
+    (headers): [StorageObjection, Given, Given] => [
+      "path-type-mismatch",
+      { path: "/account/x.woff2", headers, config: { ttl: "1h" } },
+      { path: "/account/x.css/page", headers, config: { ttl: "1h" } }, // the path itself is no file
+    ],
+  ),
+  [
+    "path-type-mismatch",
+    { path: "/account/x.css", status: 203, headers: html, config: { ttl: "1h" } },
+    { path: "/account/x.css", status: 300, headers: html, config: { ttl: "1h" } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/account/x.css", headers: html, config: { ttl: "1h" } },
+    { path: "/account/xcss", headers: html, config: { ttl: "1h" } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/account/x.css", headers: html, config: { ttl: "1h" } },
+    { path: "/account/x.css", headers: {}, config: { ttl: "1h" } },
+  ],
   [
     "path-type-mismatch",
     { path: "/x.css", headers: html, config: { ttl: "1h" } },
@@ -153,6 +205,13 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
     { status: 503, headers: cc("max-age=60"), config: { statusTtl: { "5xx": "1s" } } },
   ],
   ["not-fresh-no-validator", { headers: {} }, { headers: { etag: '"a"' } }],
+  ["not-fresh-no-validator", { headers: {} }, { headers: { "last-modified": "then" } }],
+  ["not-fresh-no-validator", { headers: {} }, { headers: {}, config: { ttl: "1ms" } }],
+  [
+    "not-fresh-no-validator",
+    { headers: cc("max-age=0") },
+    { headers: cc("max-age=0, stale-while-revalidate=5, stale-if-error=5") },
+  ],
   ["not-fresh-no-validator", { status: 404, headers: { etag: '"a"' } }, { headers: { etag: '"a"' } }],
   [
     "not-fresh-no-validator",
@@ -254,6 +313,11 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
 ];
 
 const UNREAD: typeof cases = [
+  [
+    "selector-spelt-twice",
+    { request: { "x-user": "1", x_user: "1" }, headers: cc("max-age=60", { vary: "x-user" }) },
+    { request: { "x-user": "1" }, headers: cc("max-age=60", { vary: "x-user" }) },
+  ],
   [
     "selector-spelt-twice",
     { request: { x_user: "1" }, headers: cc("max-age=60", { vary: "Accept, X-User" }) },

@@ -14,6 +14,16 @@ it("an error says nothing of the page", () => {
   expect(supersedes(429, "private")).toBe(false);
 });
 
+describe("the statuses that tell what a URL leads to now", () => {
+  const TELLING = [200, 203, 204, 300, 301, 302, 303, 307, 308, 404, 410, 451];
+  it("are a page, none, a way to another, and that it is gone", () => {
+    const telling = Array.from({ length: 500 }, (_, at) => at + 100).filter((status) =>
+      supersedes(status, "private"),
+    );
+    expect(telling).toEqual(TELLING);
+  });
+});
+
 it("what is said of the request says nothing of the page", () => {
   expect(supersedes(200, "authorization")).toBe(false);
   expect(supersedes(200, "request-no-store")).toBe(false);
@@ -23,6 +33,11 @@ it("what is said of the request says nothing of the page", () => {
 describe("an error does not take the place of a page", () => {
   const page = anEntry({ "cache-control": "max-age=60" }, { rules: someRules({ staleIfError: "1h" }) });
   const strict = anEntry({ "cache-control": "max-age=60, must-revalidate" });
+  const refreshed = anEntry(
+    { "cache-control": "max-age=60" },
+    { rules: someRules({ staleWhileRevalidate: "1h", staleIfError: "0s" }) },
+  );
+  const unreachable = anEntry({ "cache-control": "max-age=60" });
   const cases: [
     name: string,
     held: ResponseEntry | undefined,
@@ -32,6 +47,8 @@ describe("an error does not take the place of a page", () => {
   ][] = [
     ["that is fresh", page, 503, 1_000, true],
     ["that may stand in", page, 500, 600_000, true],
+    ["that may be shown while it is refreshed", refreshed, 503, 600_000, true],
+    ["that may be shown while nobody answers", unreachable, 503, 600_000, true],
     ["for a client that asks too often", page, 429, 600_000, true],
     ["but when nothing may be served of it any more", page, 503, 2 * 86_400_000, false],
     ["and when it may never be served stale", strict, 503, 61_000, false],
@@ -62,6 +79,7 @@ describe("an older response does not take the place of a newer one", () => {
     ["asked for before what is there", at(10), at(0), true],
     ["asked for after it", at(0), at(10), false],
     ["asked for at the same time", at(0), at(0), false],
+    ["asked for before another response of its own version", at(10, one), at(0, one), true],
     ["a 404 where the page is newer", at(10), at(0, {}, 404), true],
     ["a page where the 404 is newer", at(10, {}, 404), at(0), true],
     ["a page where an error that passes is newer", at(10, {}, 503), at(0), false],

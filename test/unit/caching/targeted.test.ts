@@ -35,6 +35,8 @@ describe("directivesForUs", () => {
     "max-age=-5",
     "max-age=token",
     "s-maxage=?1",
+    "s-maxage",
+    'stale-if-error="5"',
     "stale-if-error=x",
     "stale-while-revalidate=(1 2)",
     "max-age=5 public",
@@ -47,6 +49,7 @@ describe("directivesForUs", () => {
 
   const read: [value: string, directives: Record<string, unknown>][] = [
     ["max-age=5", { "max-age": "5" }],
+    ["max-age=0", { "max-age": "0" }],
     ["max-age=5;x=1, no-cache", { "max-age": "5", "no-cache": true }],
     ["no-store=?0, max-age=5", { "max-age": "5" }],
     ['private="set-cookie"', { private: "set-cookie" }],
@@ -68,6 +71,7 @@ describe("directivesForUs", () => {
       ["private=, max-age=60", { private: "" }],
       ['no-cache=" , max-age=60', { "no-cache": "" }],
       ["must-revalidate, max-age=x", { "must-revalidate": "" }],
+      ["proxy-revalidate, max-age=x", { "proxy-revalidate": "" }],
       ["public, s-maxage=60, &&&", {}],
     ];
     for (const [value, words] of cases) {
@@ -91,6 +95,13 @@ describe("directivesForUs", () => {
   it("passes over a Surrogate-Control that does not speak of caching", () => {
     const fields = { "surrogate-control": 'content="ESI/1.0"', "cache-control": "private" };
     expect(speaks(fields)).toEqual({ field: "cache-control", directives: { private: true } });
+  });
+
+  it("heeds a Surrogate-Control with any word on caching", () => {
+    const words = "no-store no-cache private must-revalidate proxy-revalidate public max-age=1 s-maxage=1";
+    for (const word of [...words.split(" "), "stale-while-revalidate=1", "stale-if-error=1"]) {
+      expect(speaks({ "surrogate-control": word }).field, word).toBe("surrogate-control");
+    }
   });
 
   it("heeds a Surrogate-Control that does, beside other things", () => {

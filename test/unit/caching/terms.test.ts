@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Terms, termsOf } from "../../../worker/caching/law/terms.ts";
+import { forbidderOfStale, type Terms, termsOf } from "../../../worker/caching/law/terms.ts";
+import { parseDirectives } from "../../../worker/caching/law/directives.ts";
 import { NOW, someRules } from "./an-entry.ts";
 
 const DAY = 86_400_000;
@@ -73,6 +74,9 @@ describe("whose word is it how long a response is fresh", () => {
       "default-ttl",
     ],
     ["defaultTtl not for an error", {}, { defaultTtl: "3s" }, 500, 0, "none"],
+    ["defaultTtl for a missing page", {}, { defaultTtl: "3s" }, 404, 3_000, "default-ttl"],
+    ["defaultTtl not for a URL that is too long", {}, { defaultTtl: "3s" }, 414, 0, "none"],
+    ["defaultTtl not for a redirect of the moment", {}, { defaultTtl: "3s" }, 302, 0, "none"],
     [
       "defaultTtl for a redirect that says public",
       { "cache-control": "public" },
@@ -116,6 +120,7 @@ describe("whose word is it how long a response is fresh", () => {
     ["the estimate", { "last-modified": dated(-100) }, {}, 200, 10_000, "heuristic"],
     ["the estimate of a day at most", { "last-modified": dated(-86_400 * 100) }, {}, 200, DAY, "heuristic"],
     ["nothing", {}, {}, 200, 0, "none"],
+    ["nothing for what was modified just now", { "last-modified": dated(0) }, {}, 200, 0, "none"],
     ["nothing for a Last-Modified of the future", { "last-modified": dated(100) }, {}, 200, 0, "none"],
   ];
   for (const [name, fields, config, status, ms, because] of cases) {
@@ -162,6 +167,12 @@ describe("for how long it may be stale", () => {
       [1_000, 2_000, 2_000],
     ],
     ["not by the route's word then", "", { staleWhileRevalidate: "5s", staleIfError: "6s" }, [0, 0, 0]],
+    [
+      "but for the shortest of lifetimes",
+      "",
+      { ttl: "1ms", staleWhileRevalidate: "5s", staleIfError: "6s" },
+      [5_000, 6_000, DAY],
+    ],
     ["nor for a lifetime of 0", "max-age=0", { staleWhileRevalidate: "5s", staleIfError: "6s" }, [0, 0, 0]],
     [
       "not even by the origin's word for a lifetime that cannot be read",
@@ -205,6 +216,22 @@ describe("for how long it may be stale", () => {
       });
     });
   }
+});
+
+describe("what forbids stale responses, the strictest first", () => {
+  const all = "s-maxage=1, proxy-revalidate, must-revalidate, no-cache".split(", ");
+  const names = ["s-maxage", "proxy-revalidate", "must-revalidate", "no-cache"];
+  for (const [at, name] of names.entries()) {
+    it(name, () => {
+      const directives = parseDirectives(all.slice(0, at + 1).join(", "));
+      expect(forbidderOfStale(directives, someRules())).toBe(name);
+    });
+  }
+  it("not s-maxage where the route reads it otherwise, nor no-cache that names fields", () => {
+    const lenient = someRules({ staleDespiteSMaxage: true });
+    expect(forbidderOfStale(parseDirectives("s-maxage=1"), lenient)).toBeUndefined();
+    expect(forbidderOfStale(parseDirectives('no-cache="a"'), someRules())).toBeUndefined();
+  });
 });
 
 describe("an error of the moment", () => {

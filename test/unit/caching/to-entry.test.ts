@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { contentLocationIsTarget } from "../../../worker/caching/law/to-entry.ts";
+import { contentLocationIsTarget, toEntry } from "../../../worker/caching/law/to-entry.ts";
+import { termsOf } from "../../../worker/caching/law/terms.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, NOW, someRules } from "./an-entry.ts";
 
@@ -35,6 +36,18 @@ describe("what is stored of a response", () => {
       {},
       ["a", "cache-control", "cdn-cache-control", "set-cookie"],
     ],
+    [
+      "a Date that is private, since the age is counted from it",
+      { a: "1", "cache-control": 'private="date, a"' },
+      {},
+      ["cache-control"],
+    ],
+    [
+      "all where no-cache names none, whatever they are called",
+      { a: "1", l: "2", "cache-control": "no-cache" },
+      {},
+      ["a", "l", "cache-control"],
+    ],
     ["not cookies where they are stripped", given, { setCookie: "strip" }, ["a", "b"]],
     ["cookies where they are stored", given, { setCookie: "store" }, ["a", "b", "set-cookie"]],
   ];
@@ -46,12 +59,25 @@ describe("what is stored of a response", () => {
   });
 });
 
+it("is marked as a response of this format", () => {
+  expect(anEntry()).toMatchObject({ kind: "response", format: 2, status: 200, part: null });
+});
+
+it("has the terms that were computed before, so that they are not computed twice", () => {
+  const rules = someRules();
+  const [headers, at] = [new Headers({ "cache-control": "max-age=10" }), NOW];
+  const terms = { ...termsOf({ status: 200, headers, receivedAt: at }, rules), freshForMs: 77 };
+  const received = { status: 200, statusText: "", headers, requestedAt: at, receivedAt: at, terms };
+  expect(toEntry(received, rules).terms).toBe(terms);
+});
+
 describe("until when it is kept", () => {
   const cases: [
     name: string,
     fields: Record<string, string>,
     config: Parameters<typeof someRules>[0],
     ms: number,
+    status?: number,
   ][] = [
     ["past its freshness for a lost connection", { "cache-control": "max-age=10" }, {}, 10_000 + DAY],
     [
@@ -59,6 +85,19 @@ describe("until when it is kept", () => {
       { "cache-control": "max-age=10, must-revalidate" },
       {},
       10_000,
+    ],
+    [
+      "to be revalidated by its date",
+      { "cache-control": "max-age=10, must-revalidate", "last-modified": "then" },
+      {},
+      10_000 + DAY,
+    ],
+    [
+      "not to be revalidated, where it is no page (RFC 9110 §13.2.1)",
+      { "cache-control": "max-age=10, must-revalidate", etag: '"a"', "last-modified": "then" },
+      {},
+      10_000,
+      404,
     ],
     ["to be revalidated", { "cache-control": "max-age=10, must-revalidate", etag: '"a"' }, {}, 10_000 + DAY],
     [
@@ -80,8 +119,8 @@ describe("until when it is kept", () => {
       10_000,
     ],
   ];
-  for (const [name, fields, config, ms] of cases) {
-    it(name, () => expect(anEntry(fields, { rules: someRules(config) }).keepUntil - NOW).toBe(ms));
+  for (const [name, fields, config, ms, status = 200] of cases) {
+    it(name, () => expect(anEntry(fields, { rules: someRules(config), status }).keepUntil - NOW).toBe(ms));
   }
 });
 
@@ -104,4 +143,7 @@ describe("contentLocationIsTarget", () => {
       ).toBe(is);
     });
   }
+  it("is not told by its absence, whatever the path is called", () => {
+    expect(contentLocationIsTarget(new Headers(), anAsked("https://a.test/null"))).toBe(false);
+  });
 });

@@ -34,6 +34,7 @@ describe("parseEntityTags", () => {
     ['"a,b", "c d"', ['"a,b"', '"c d"']],
     ["a, b", ["a", "b"]],
     ['""', ['""']],
+    ['"""a b"', ['""', '"a b"']],
     ["", []],
   ];
   for (const [field, tags] of cases) it(field, () => expect(parseEntityTags(field)).toEqual(tags));
@@ -48,6 +49,11 @@ describe("validatingFields", () => {
     expect(validatingFields(anEntry({ "last-modified": "whenever" }))).toEqual([
       ["if-modified-since", "whenever"],
     ]);
+  });
+  it("sends those of a part too, but none of an error or a redirect (RFC 9110 §13.2.1)", () => {
+    const part = { etag: '"a"', "content-range": "bytes 0-1/10" };
+    expect(validatingFields(anEntry(part, { status: 206 }))).toEqual([["if-none-match", '"a"']]);
+    for (const status of [203, 301, 404]) expect(validatingFields(anEntry(part, { status }))).toEqual([]);
   });
   it("sends nothing that cannot be read", () => {
     const { headers, ...entry } = anEntry({ "last-modified": "whenever" });

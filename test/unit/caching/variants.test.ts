@@ -97,6 +97,19 @@ describe("the language that is wanted most", () => {
     expect(choose(exact, { "accept-language": "de, en;q=0.1" }, pass)).toBeUndefined();
     expect(choose(exact, { "accept-language": "de" }, pass)).toBe("de");
   });
+  it("is found however the origin writes it", () => {
+    const capitals = indexOf(variant("de", { "vary:accept-language": "~de" }, "DE"));
+    expect(choose(capitals, { "accept-language": "de, fr;q=0.9" })).toBe("de");
+  });
+  it("is not found where the field has more than languages, as sent or as stored", () => {
+    expect(choose(german, { "accept-language": "de;x=1" })).toBeUndefined();
+    const raw = indexOf(variant("raw", { "vary:accept-language": "=de" }, "de")); // a route that compared bytes
+    expect(choose(raw, { "accept-language": "de, fr;q=0.9" })).toBeUndefined();
+  });
+  it("is read from no other field", () => {
+    const other = indexOf(variant("de", { "vary:foo": "~de" }, "de"));
+    expect(choose(other, { foo: "de;x" })).toBeUndefined();
+  });
   it("makes up for no other selector", () => {
     const two = indexOf(variant("de", { "vary:accept-language": "~de", "vary:foo": "~1" }, "de"));
     expect(choose(two, { "accept-language": "de, en;q=0.1", foo: "2" })).toBeUndefined();
@@ -104,6 +117,13 @@ describe("the language that is wanted most", () => {
 });
 
 describe("addVariant", () => {
+  it("begins an index where there is none", () => {
+    expect(addVariant(undefined, variant("a", {}), 5)).toEqual({
+      index: { kind: "variants", format: 2, variants: [variant("a", {})], keepUntil: 5 },
+      dropped: [],
+    });
+  });
+  it("keeps 64 variants at most (docs/caching.md)", () => expect(MAX_VARIANTS).toBe(64));
   it("puts the newest first", () => {
     const { index } = addVariant(indexOf(variant("a", { x: "1" })), variant("b", { x: "2" }), 5);
     expect(index.variants.map(({ key }) => key)).toEqual(["b", "a"]);

@@ -6,6 +6,13 @@ import { anEntry } from "../../contract/entries.ts";
 const plain = weightOf("key", anEntry({ headers: [] }));
 
 describe("what an entry weighs", () => {
+  it("is what was measured, even without fields and body (docs/performance.md)", () => {
+    const none = { format: ENTRY_FORMAT, keepUntil: 0 } as const;
+    expect(weightOf("", { ...none, kind: "variants", variants: [] })).toBe(2_000);
+    expect(weightOf("", { ...none, kind: "change", changedAt: 0 })).toBe(2_000);
+    expect(weightOf("", anEntry({ headers: [] }))).toBe(2_000 + 2_700);
+  });
+
   it("counts the key, and each field with its text", () => {
     expect(weightOf("k".repeat(103), anEntry({ headers: [] })) - plain).toBe(100);
     expect(weightOf("key", anEntry({ headers: [["name", "value"]] })) - plain).toBe(350 + 9);
