@@ -27,7 +27,7 @@ export function seal(entry: Entry, enclosed: Enclosed, body: Uint8Array = new Ui
 
 export function unseal(sealed: Uint8Array): Envelope | undefined {
   const end = sealed.indexOf(LINE_END);
-  if (end < 0) return undefined;
+  if (end === -1) return undefined;
   const head = parse(DECODER.decode(sealed.subarray(0, end)));
   if (head?.entry?.format !== ENTRY_FORMAT || !head.enclosed) return undefined;
   const body = sealed.subarray(end + 1);

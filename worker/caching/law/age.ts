@@ -42,6 +42,6 @@ const sinceArrival = ({ receivedAt }: ResponseEntry, now: number): number => Mat
 
 /** The first value counts. A value that is not a number is ignored (RFC 9111 §5.1). */
 export function ageValueMs(age: string | null): number {
-  const [first = ""] = (age ?? "").split(",", 1);
-  return /^\s*\d+\s*$/.test(first) ? Math.min(OLDEST_MS, Number(first) * 1000) : 0;
+  const seconds = age?.match(/^(\d+)\s*(?:,|$)/)?.[1] ?? 0;
+  return Math.min(OLDEST_MS, Number(seconds) * 1000);
 }

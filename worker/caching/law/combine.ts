@@ -23,7 +23,7 @@ export function joinParts(
 
 /** A part that covers all bytes is stored as a 200. */
 export function asWholeIfComplete(entry: ResponseEntry, part: Part): ResponseEntry {
-  if (part.first !== 0 || part.length !== part.complete) return { ...entry, part };
+  if (part.length !== part.complete) return { ...entry, part };
   const headers = mergeHeaders(
     entry.headers,
     new Headers({ "content-length": String(part.complete) }),

@@ -15,7 +15,7 @@ export const NO_DIRECTIVES: Directives = new Map();
 const MALFORMED = "";
 
 /** Every quote opens or closes an argument. Only then is it clear which commas separate directives. */
-const WELL_QUOTED = /^[^"]*(?:(?<==)"(?:[^"\\]|\\.)*"[ \t]*(?:$|,[^"]*))*$/;
+const WELL_QUOTED = /^[^"]*(?:(?<==)"(?:[^"\\]|\\.)*"[ \t]*(?:,[^"]*)?)*$/;
 const MEMBERS = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g;
 
 // token [ "=" ( token / quoted-string ) ]. A token may contain an apostrophe, but 'no-store' in apostrophes means no-store.
@@ -40,7 +40,7 @@ const WORDS: ReadonlySet<string> = new Set([
 ]);
 
 export function parseDirectives(field: string | null): Directives {
-  return field === null || field === "" ? NO_DIRECTIVES : parse(field);
+  return field === null ? NO_DIRECTIVES : parse(field);
 }
 
 const parse = latest((field): Directives => {
@@ -87,8 +87,7 @@ function namesIn(argument: string): readonly string[] | undefined {
 function both(name: string, first: string | true, second: string | true): string | true {
   if (LISTING_FIELDS.has(name)) return first === true || second === true ? true : `${first},${second}`;
   if (first === second) return first;
-  const areNumbers = [first, second].every((value) => typeof value === "string" && DIGITS.test(value));
-  if (!areNumbers) return MALFORMED;
+  if (!isNumber(first) || !isNumber(second)) return MALFORMED;
   return Number(first) < Number(second) ? first : second;
 }
 
@@ -118,15 +117,14 @@ export function fieldsNamedBy(
 export function secondsOf(directives: Directives, name: string): number | undefined {
   const value = directives.get(name);
   if (value === undefined) return undefined;
-  return value !== true && DIGITS.test(value) ? Math.min(Number(value), MAX_SECONDS) : 0;
+  return isNumber(value) ? Math.min(Number(value), MAX_SECONDS) : 0;
 }
 
-const DIGITS = /^\d+$/;
+const isNumber = (value: string | true | undefined): boolean => /^\d+$/.test(String(value));
 
 /** Whether the directive is present with a readable lifetime. */
 export function tellsSeconds(directives: Directives, name: string): boolean {
-  const value = directives.get(name);
-  return typeof value === "string" && DIGITS.test(value);
+  return isNumber(directives.get(name));
 }
 
 /** Larger numbers count as this one, so that calculations with them cannot overflow (§1.2.2). */

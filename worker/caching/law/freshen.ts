@@ -65,5 +65,5 @@ export function headAgrees(entry: ResponseEntry, head: Headers): boolean {
 export function sameRepresentation(entry: ResponseEntry, headers: Headers): boolean {
   const etag = headers.get("etag");
   const held = fieldOf(entry.headers, "etag");
-  return etag !== null && held !== null && stronglyMatches(etag, held);
+  return etag !== null && stronglyMatches(etag, held);
 }

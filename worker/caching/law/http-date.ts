@@ -14,7 +14,7 @@ export function parseHttpDate(text: string | null, now: number): number | undefi
   const old = RFC_850.exec(text);
   if (old) return instant(fullYear(Number(old[3]), now), old[2], old[1], old.slice(4));
   const asctime = ASCTIME.exec(text);
-  if (asctime) return instant(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6));
+  if (asctime) return instant(asctime[6], asctime[1], asctime[2], asctime.slice(3));
   return undefined;
 }
 
@@ -35,8 +35,8 @@ function instant(
   day: string | undefined,
   time: readonly string[],
 ): number | undefined {
-  const month = MONTHS.indexOf((monthName ?? "").toLowerCase());
-  const [hours = 0, minutes = 0, seconds = 0] = time.map(Number);
+  const month = MONTHS.indexOf(String(monthName).toLowerCase());
+  const [hours, minutes, seconds] = [Number(time[0]), Number(time[1]), Number(time[2])];
   if (month === -1 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
   const midnight = new Date(Date.UTC(Number(year), month, Number(day)));
   if (midnight.getUTCDate() !== Number(day)) return undefined; // the month has no such day

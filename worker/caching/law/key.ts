@@ -61,10 +61,10 @@ export function urlKeyOf(key: string): string {
   return end === -1 ? key : key.slice(0, end);
 }
 
-/** The key of a variant: the cache key and the selecting values. */
+/** The key of a variant: the cache key and the selecting values, sorted. */
 export function variantKey(key: string, selectors: Readonly<Record<string, string>>): string {
   const parts = Object.entries(selectors)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort()
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return `${key}#variant:${parts.join("&")}`;
 }
@@ -74,15 +74,14 @@ export function variantKey(key: string, selectors: Readonly<Record<string, strin
  * only: of `a=1&a=2`, one origin uses the first value and another the last.
  */
 function keyedQuery(query: string, rules: QueryRules): string {
-  if (query === "" || (rules.only === null && rules.except.length === 0 && !rules.sorted)) return query;
+  if (countsWhole(rules) && !rules.sorted) return query;
   const kept = query.split("&").filter((pair) => pair !== "" && counts(pair, rules));
-  return (rules.sorted ? kept.sort(byName) : kept).join("&");
+  return (rules.sorted ? sortedByName(kept) : kept).join("&");
 }
 
-function byName(pair: string, other: string): number {
-  const [a, b] = [pair, other].map((one) => usualParameter(parameterName(one)).toLowerCase());
-  if (a === undefined || b === undefined) return 0;
-  return a === b ? 0 : a < b ? -1 : 1;
+function sortedByName(pairs: readonly string[]): string[] {
+  const named = Map.groupBy(pairs, (pair) => usualParameter(parameterName(pair)).toLowerCase());
+  return [...named.keys()].sort().flatMap((name) => named.get(name) ?? []);
 }
 
 /**

@@ -46,8 +46,8 @@ export const normaliseLanguages = remember(CHARACTERS, (value): string | undefin
 
 /** The languages with the highest weight in a normalised list. */
 export const mostWantedLanguages = (languages: string): readonly string[] => {
-  const [most = ""] = languages.split(/[>;]/, 1);
-  return most === "" ? [] : most.split(",");
+  const [most] = languages.split(/[>;]/);
+  return most ? most.split(",") : [];
 };
 
 /** Undefined if an item is both wanted and refused: origins differ in how they read that. */
@@ -99,7 +99,7 @@ export function pickAccepted(value: string, values: readonly string[]): string |
 
 /** The weight of the closest match: the value itself, a range that includes it, a more specific one, or `*`. */
 function weightOf(value: string, accepted: ReadonlyMap<string, number>): number {
-  const [type, subtype] = value.split("/", 2);
+  const [type, subtype] = value.split("/");
   const around = subtype === undefined ? shorterTags(value) : [`${type}/*`, "*/*"];
   for (const name of [value, ...around]) {
     const weight = accepted.get(name);

@@ -15,7 +15,7 @@ export type PartRefusal = "part-of-unknown-length" | "part-length-differs";
  */
 export function readPart(headers: Headers): Part | PartRefusal {
   const range = parseContentRange(headers.get("content-range"));
-  const isMultipart = /^\s*multipart\/byteranges\b/i.test(headers.get("content-type") ?? "");
+  const isMultipart = headers.get("content-type")?.toLowerCase().startsWith("multipart/byteranges");
   if (!range || isMultipart) return "part-of-unknown-length";
   const length = range.last - range.first + 1;
   const declared = headers.get("content-length");
@@ -39,7 +39,11 @@ export function unionOf(a: Part, b: Part): Part | undefined {
 }
 
 /** The entry holds none of the file's bytes. It represents the file's slices (slices.ts). */
-export const isManifest = ({ status, part }: ResponseEntry): boolean => status === 200 && part?.length === 0;
+export const isManifest = ({ part }: ResponseEntry): boolean => part?.length === 0;
+
+interface PartEntry extends ResponseEntry {
+  readonly part: Part;
+}
 
 export interface Arrival {
   readonly now: number;
@@ -53,7 +57,7 @@ export type Fate = "joins" | "takes-the-place" | "gives-way";
 
 /** What happens to a received part if its key already has an entry. */
 export function fateOfPart(received: ResponseEntry, there: ResponseEntry, arrival: Arrival): Fate {
-  if (!received.part || !isPart(there)) {
+  if (!isPart(received) || !isPart(there)) {
     return isOfPages(there.status) || isNewer(there, arrival) ? "gives-way" : "takes-the-place";
   }
   if (isManifest(there)) return arrival.sliced ? "gives-way" : "takes-the-place";
@@ -66,22 +70,22 @@ export function fateOfPart(received: ResponseEntry, there: ResponseEntry, arriva
     : "takes-the-place";
 }
 
-function isJoinable({ part, headers }: ResponseEntry, there: ResponseEntry): boolean {
-  if (!part || !there.part || !unionOf(part, there.part)) return false;
-  return sameRepresentation(there, headersOf(headers));
+function isJoinable(received: PartEntry, there: PartEntry): boolean {
+  if (!unionOf(received.part, there.part)) return false;
+  return sameRepresentation(there, headersOf(received.headers));
 }
 
 /** Whether the two are known to be of different versions. If not, they may still be: nothing may prove it either way. */
-function areDifferent(a: ResponseEntry, b: ResponseEntry): boolean {
-  if (a.part?.complete !== b.part?.complete) return true;
+function areDifferent(a: PartEntry, b: PartEntry): boolean {
+  if (a.part.complete !== b.part.complete) return true;
   return ["etag", "last-modified"].some((name) => {
     const [one, other] = [fieldOf(a.headers, name), fieldOf(b.headers, name)];
     return one !== null && other !== null && one !== other;
   });
 }
 
-const isPart = (entry: ResponseEntry): entry is ResponseEntry & { part: Part } => entry.part !== null;
-const isOfPages = (status: number): boolean => status >= 200 && status < 300;
+const isPart = (entry: ResponseEntry): entry is PartEntry => entry.part !== null;
+const isOfPages = (status: number): boolean => status < 300;
 const isNewer = ({ receivedAt }: ResponseEntry, { requestedAt }: Arrival): boolean =>
   receivedAt > requestedAt;
 const endOf = ({ first, length }: Part): number => first + length;

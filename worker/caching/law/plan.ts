@@ -1,4 +1,5 @@
 // Is this request looked up in the cache, and under which key?
+import type { Glob } from "../../../shared/glob.ts";
 import type { Asked } from "../../message.ts";
 import { cookiePairs } from "../../routing/cookies.ts";
 import { isSafe } from "../../routing/safe-methods.ts";
@@ -53,11 +54,9 @@ export function planLookup(asked: Asked, rules: CacheRules | null): Plan {
 
 function bypassReason(asked: Asked, rules: CacheRules): PassReason | undefined {
   if (rules.bypassHeaders.some((name) => asked.headers.has(name))) return "bypass-header";
-  if (rules.bypassCookies.length > 0) {
-    const pairs = cookiePairs(asked.headers.get("cookie"));
-    if (pairs.some(({ name }) => rules.bypassCookies.some((matches) => matches(name))))
-      return "bypass-cookie";
-  }
+  const hasCookie = (matches: Glob) =>
+    cookiePairs(asked.headers.get("cookie")).some(({ name }) => matches(name));
+  if (rules.bypassCookies.some(hasCookie)) return "bypass-cookie";
   // These preconditions prevent lost updates. The origin evaluates them, not a cache (RFC 9110 §13.1.1, §13.1.4).
   if (asked.headers.has("if-match") || asked.headers.has("if-unmodified-since")) return "if-match";
   return undefined;

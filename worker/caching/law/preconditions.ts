@@ -22,13 +22,13 @@ export function ifRangeHolds(request: Headers, entry: ResponseEntry, now: number
   const ifRange = request.get("if-range");
   if (ifRange === null) return true;
   const etag = fieldOf(entry.headers, "etag");
-  if (/^(?:W\/)?"/.test(ifRange)) return etag !== null && stronglyMatches(ifRange, etag);
+  if (/^(?:W\/)?"/.test(ifRange)) return stronglyMatches(ifRange, etag);
   const lastModified = fieldOf(entry.headers, "last-modified");
   const date = parseHttpDate(fieldOf(entry.headers, "date"), now) ?? entry.receivedAt;
-  return lastModified !== null && lastModified === ifRange && isStrongDate(lastModified, date);
+  return ifRange === lastModified && isStrongDate(ifRange, date);
 }
 
 function matchesAny(field: string, etag: string | null): boolean {
-  if (field.trim() === "*") return true;
+  if (field === "*") return true;
   return etag !== null && parseEntityTags(field).some((tag) => weaklyMatches(tag, etag));
 }

@@ -23,20 +23,21 @@ export type Selection =
 /** No player asks for more ranges. More of them indicate an attack (RFC 9110 §17.15), and the whole is sent instead. */
 const MAX_RANGES = 16;
 
+const UNIT = "bytes=";
 const SPEC = /^(\d{1,15})?-(\d{1,15})?$/;
 
 /** Undefined if the field must be ignored: another unit, invalid syntax, or too many ranges. */
 export function parseRange(field: string | null): RangeSpec[] | undefined {
-  const match = field === null ? null : /^bytes=(.*)$/i.exec(field.trim());
-  if (!match) return undefined;
+  if (!field?.toLowerCase().startsWith(UNIT)) return undefined;
   const specs: RangeSpec[] = [];
-  for (const item of (match[1] ?? "").split(",")) {
+  for (const item of field.slice(UNIT.length).split(",")) {
     const text = item.trim();
     if (text === "") continue;
-    const [whole, first, last] = SPEC.exec(text) ?? [];
-    if (whole === undefined || (first === undefined && last === undefined)) return undefined;
+    const [, first, last] = SPEC.exec(text) ?? [];
+    if (first === undefined && last === undefined) return undefined;
     if (first === undefined) specs.push({ kind: "suffix", length: Number(last) });
-    else if (last !== undefined && Number(last) < Number(first)) return undefined;
+    else if (Number(last) < Number(first))
+      return undefined; // an open end is NaN, and less than nothing
     else
       specs.push({ kind: "from", first: Number(first), last: last === undefined ? undefined : Number(last) });
   }
@@ -72,9 +73,9 @@ export interface ContentRange {
 
 /** `bytes 0-4/10`; undefined if the complete length is unknown. */
 export function parseContentRange(field: string | null): ContentRange | undefined {
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(field ?? "");
+  const match = field?.match(/^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i);
   if (!match) return undefined;
-  const [first = 0, last = 0, complete = 0] = match.slice(1).map(Number);
+  const [first, last, complete] = [Number(match[1]), Number(match[2]), Number(match[3])];
   return first <= last && last < complete ? { first, last, complete } : undefined;
 }
 
@@ -82,23 +83,19 @@ export function formatContentRange({ first, length }: Stretch, complete: number)
   return `bytes ${first}-${first + length - 1}/${complete}`;
 }
 
+/** A range that is open, or that ends beyond the representation, ends with it. */
 function between(first: number, last: number | undefined, held: Part): Stretch | undefined {
-  if (first < held.first) return undefined;
   const offset = first - held.first;
-  const toTheEnd = last === undefined || last >= held.complete - 1;
-  if (toTheEnd && !reachesEnd(held)) return undefined;
-  const length = toTheEnd ? held.length - offset : last - first + 1;
-  return length > 0 && offset + length <= held.length ? { offset, length, first } : undefined;
+  const length = Math.min(last ?? Number.POSITIVE_INFINITY, held.complete - 1) - first + 1;
+  return offset >= 0 && offset + length <= held.length ? { offset, length, first } : undefined;
 }
 
 function suffix(wanted: number, held: Part): Stretch | undefined {
-  if (!reachesEnd(held)) return undefined;
+  if (held.first + held.length !== held.complete) return undefined;
   const length = Math.min(wanted, held.complete);
   if (length > held.length) return undefined;
   return { offset: held.length - length, length, first: held.complete - length };
 }
-
-const reachesEnd = ({ first, length, complete }: Part): boolean => first + length === complete;
 
 /** Overlapping ranges make a small request produce a large response. They are answered as one (RFC 9110 §15.3.7.2). */
 function overlap(stretches: readonly Stretch[]): boolean {

@@ -93,7 +93,6 @@ export function audienceOf({ key, vary, setCookie, bypass }: CacheRulesConfig): 
  */
 function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["statusTtlMs"] {
   const byName = new Map(Object.entries(config));
-  if (byName.size === 0) return () => undefined;
   return (status) => {
     const ofClass = byName.get(`${Math.floor(status / 100)}xx`);
     return byName.get(`${status}`) ?? (isOfOneRequest(status) && ofClass !== 0 ? undefined : ofClass);

@@ -150,7 +150,7 @@ function cookie(request: SelectingRequest, name: string): string | null {
 
 /** Client hints come first because they are made for this; then the words that browsers put into User-Agent. */
 function deviceClass(request: SelectingRequest): string {
-  const agent = fieldAsSent(request, "user-agent") ?? "";
+  const agent = fieldAsSent(request, "user-agent") ?? ABSENT;
   if (/iPad|Tablet|Android(?!.*Mobile)/.test(agent)) return "tablet";
   const hint = fieldAsSent(request, "sec-ch-ua-mobile");
   if (hint !== null) return hint === "?1" ? "mobile" : "desktop";

@@ -75,9 +75,8 @@ export function representationOf(headers: Headers, complete: number): Representa
   if (etag !== null)
     return etag.startsWith("W/") || isUnreadable(etag) ? undefined : { validator: etag, complete };
   const modified = headers.get("last-modified");
-  const date = parseHttpDate(headers.get("date"), THIS_CENTURY);
-  const isStrong = modified !== null && date !== undefined && isStrongDate(modified, date);
-  return isStrong ? { validator: modified, complete } : undefined;
+  const date = parseHttpDate(headers.get("date"), THIS_CENTURY) ?? Number.NEGATIVE_INFINITY;
+  return modified !== null && isStrongDate(modified, date) ? { validator: modified, complete } : undefined;
 }
 
 export function isSame(a: Representation | undefined, b: Representation): boolean {

@@ -100,9 +100,9 @@ function statusNotUnderstood({ status }: Exchange, { directives }: Addressed): b
   return directives.has("must-understand") && !isUnderstood(status);
 }
 
-/** `must-understand` overrides `no-store` for a cache that understands the status code (RFC 9111 §5.2.2.3). */
-function noStore({ status }: Exchange, { directives }: Addressed): boolean {
-  return directives.has("no-store") && !(gives(directives, "must-understand") && isUnderstood(status));
+/** `must-understand` overrides `no-store` (RFC 9111 §5.2.2.3). A status code that is not understood is refused before. */
+function noStore(_exchange: Exchange, { directives }: Addressed): boolean {
+  return directives.has("no-store") && !gives(directives, "must-understand");
 }
 
 function requestNoStore({ requestHeaders }: Exchange): boolean {
@@ -147,26 +147,21 @@ function setCookieRefused({ headers, rules }: Exchange, { directives }: Addresse
 function pathDeniesType(exchange: Exchange): boolean {
   const { path, status, headers } = exchange;
   if (status >= 300 || !ROUTES_OWN_WORD.has(exchange.terms().because)) return false; // an error page is not an account page
-  const extension = /\.([a-z0-9]{1,5})$/i.exec(path)?.[1]?.toLowerCase();
-  const type = headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  return (
-    extension !== undefined &&
-    STATIC_EXTENSIONS.has(extension) &&
-    type !== undefined &&
-    PERSONAL_TYPES.has(type)
-  );
+  const extension = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase();
+  const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  return STATIC_EXTENSIONS.has(extension) && PERSONAL_TYPES.has(type);
 }
 
-const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
+const STATIC_EXTENSIONS: ReadonlySet<string | undefined> = new Set(
   (
     "avif bmp css csv eot gif gz ico jpe jpeg jpg js map mjs mp3 mp4 ogg otf pdf png svg ttf wasm wav webm webp woff " +
     "woff2 zip"
   ).split(" "),
 );
-const PERSONAL_TYPES: ReadonlySet<string> = new Set(["text/html", "application/xhtml+xml"]);
+const PERSONAL_TYPES: ReadonlySet<string | undefined> = new Set(["text/html", "application/xhtml+xml"]);
 
 function tooLarge({ headers, rules }: Exchange): boolean {
-  return Number(headers.get("content-length") ?? 0) > rules.maxObjectBytes;
+  return Number(headers.get("content-length")) > rules.maxObjectBytes;
 }
 
 function statusTtlZero(exchange: Exchange): boolean {
@@ -196,10 +191,9 @@ const hasValidator = (headers: Headers): boolean => headers.has("etag") || heade
 /** CGI and similar interfaces read `x_user` as `X-User`. The origin may have used a field that does not select the response. */
 function selectorSpeltTwice({ requestHeaders, headers, rules }: Exchange): boolean {
   const vary = varyNames(headers);
-  if (typeof vary === "string" || vary.length === 0) return false;
   let found = false;
   requestHeaders.forEach((_value, field) => {
-    const name = field.includes("_") ? field.replaceAll("_", "-") : field;
+    const name = field.replaceAll("_", "-");
     if (name !== field && vary.includes(name) && rules.vary.get(name) !== "ignore") found = true;
   });
   return found;

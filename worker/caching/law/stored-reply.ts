@@ -26,11 +26,7 @@ export interface Answering {
 export function storedReply(stored: StoredResponseWithBody, answering: Answering): Reply | undefined {
   const { entry, body } = stored;
   const { asked, now } = answering;
-  const conditional = asked.headers.has("if-none-match") || asked.headers.has("if-modified-since");
-  if (conditional && isNotModified(asked.headers, entry, now)) {
-    return notModified(fieldsOf(stored, now));
-  }
-
+  if (isNotModified(asked.headers, entry, now)) return notModified(fieldsOf(stored, now));
   const selection = selectionFor(stored, answering);
   switch (selection?.kind) {
     case undefined:
@@ -38,11 +34,11 @@ export function storedReply(stored: StoredResponseWithBody, answering: Answering
     case "not-held":
       return undefined;
     case "unsatisfiable":
-      return unsatisfiable(fieldsOf(stored, now), completeLength(stored));
+      return unsatisfiable(fieldsOf(stored, now), selection.complete);
     case "stretches":
       return partial(
         fieldsOf(stored, now),
-        completeLength(stored),
+        selection.complete,
         body,
         selection.stretches,
         answering.boundary,
@@ -51,19 +47,24 @@ export function storedReply(stored: StoredResponseWithBody, answering: Answering
 }
 
 /** Undefined if the whole must be sent: there is no Range, it must be ignored, or If-Range does not match. */
-function selectionFor(stored: StoredResponseWithBody, { asked, now }: Answering): Selection | undefined {
+function selectionFor(
+  stored: StoredResponseWithBody,
+  { asked, now }: Answering,
+): SelectionOfFile | undefined {
   const { entry, body } = stored;
   if (asked.method !== "GET" || (entry.status !== 200 && entry.status !== 206)) return undefined;
   const specs = parseRange(asked.headers.get("range"));
   if (!specs || !ifRangeHolds(asked.headers, entry, now)) return undefined;
-  const length = entry.part ? undefined : lengthOf(stored);
+  const length = lengthOf(stored);
   const held = entry.part ?? (length === undefined ? undefined : wholeOf(length));
   if (!held) return undefined;
   const selection = selectRanges(specs, held);
   // Several parts are cut from bytes in memory. A stream is sent whole, as RFC 9110 §14.2 allows.
   const several = selection.kind === "stretches" && selection.stretches.length > 1;
-  return several && !(body instanceof Uint8Array) ? undefined : selection;
+  return several && !(body instanceof Uint8Array) ? undefined : { ...selection, complete: held.complete };
 }
+
+type SelectionOfFile = Selection & { readonly complete: number };
 
 /** A body that is sent unchanged goes out in the object that the store has prepared. */
 function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply {
@@ -133,9 +134,6 @@ function partial(
   headers.set("content-length", String(parts.length));
   return ownReply(206, headers, parts);
 }
-
-const completeLength = (stored: StoredResponseWithBody): number =>
-  stored.entry.part?.complete ?? lengthOf(stored) ?? 0;
 
 /** The store's count takes precedence over the length that the origin declared. */
 function lengthOf({ entry, body, apart }: StoredResponseWithBody): number | undefined {

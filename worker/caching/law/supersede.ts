@@ -32,11 +32,8 @@ export const isOfThePage = (objection: StorageObjection): boolean => !OF_THE_REQ
  */
 export function isWorseThan(held: ResponseEntry | undefined, status: number, now: number): boolean {
   if (!held || !isPassingTrouble(status) || isPassingTrouble(held.status)) return false;
-  return (
-    judge(held, now).kind !== "revalidate" ||
-    mayStandIn(held, "error", now) ||
-    mayStandIn(held, "disconnected", now)
-  );
+  // What may be served on errors may also be served on a lost connection.
+  return judge(held, now).kind !== "revalidate" || mayStandIn(held, "disconnected", now);
 }
 
 /**

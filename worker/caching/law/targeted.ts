@@ -39,15 +39,10 @@ function fromDictionary(value: string): Directives | undefined {
   try {
     const directives = new Map<string, string | true>();
     for (const [name, [member]] of parseDictionary(value)) {
-      if (member === true) directives.set(name, true);
-      else if (NUMERIC.has(name)) {
-        if (typeof member !== "number") return undefined;
-        directives.set(name, `${member}`);
-      } else if (member !== false) directives.set(name, textOf(member));
-    }
-    for (const name of NUMERIC) {
-      const argument = directives.get(name);
-      if (argument === true || (argument !== undefined && !/^\d+$/.test(argument))) return undefined;
+      if (member === false) continue;
+      if (!NUMERIC.has(name)) directives.set(name, member === true || textOf(member));
+      else if (Number.isInteger(member) && Number(member) >= 0) directives.set(name, `${member}`);
+      else return undefined;
     }
     return directives.size > 0 ? directives : undefined;
   } catch {

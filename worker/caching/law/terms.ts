@@ -101,9 +101,9 @@ function freshness(
   }
 
   for (const name of ["s-maxage", "max-age"] as const) {
-    if (!directives.has(name)) continue;
-    const ms = inMs(secondsOf(directives, name)) ?? 0;
-    return tellsSeconds(directives, name) ? { freshForMs: ms, because: name } : INVALID;
+    const freshForMs = inMs(secondsOf(directives, name));
+    if (freshForMs === undefined) continue;
+    return tellsSeconds(directives, name) ? { freshForMs, because: name } : INVALID;
   }
 
   const date = parseHttpDate(headers.get("date"), receivedAt) ?? receivedAt;

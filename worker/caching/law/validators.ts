@@ -15,7 +15,7 @@ export function weaklyMatches(a: string, b: string): boolean {
 }
 
 /** Strong comparison: identical byte for byte. */
-export function stronglyMatches(a: string, b: string): boolean {
+export function stronglyMatches(a: string, b: string | null): boolean {
   return a === b && !a.startsWith("W/") && !isUnreadable(a);
 }
 

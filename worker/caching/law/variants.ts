@@ -47,7 +47,7 @@ export function addVariant(
       kind: "variants",
       format: ENTRY_FORMAT,
       variants: [variant, ...others.slice(0, MAX_VARIANTS - 1)],
-      keepUntil: Math.max(keepUntil, index?.keepUntil ?? 0),
+      keepUntil: Math.max(keepUntil, index?.keepUntil ?? keepUntil),
     },
     dropped: others.slice(MAX_VARIANTS - 1),
   };
