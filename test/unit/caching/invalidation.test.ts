@@ -56,6 +56,25 @@ describe("namedUrls", () => {
   }
 });
 
+describe("namedUrls: a question mark without a query makes another URL (RFC 3986 §6.2.3)", () => {
+  const target = { scheme: "https", authority: "a.test", path: "/" };
+  const cases: [location: string, loneMark: boolean][] = [
+    ["/x?", true],
+    ["/x?#top", true],
+    ["/x", false],
+    ["/x?a", false],
+    ["/x??", false],
+    ["/x#top", false],
+    ["/x#really?", false], // of the fragment, which no origin sees
+    ["/x#really?#?", false],
+    ["/x?a#really?", false],
+  ];
+  for (const [location, loneMark] of cases) {
+    it(`${location}: ${loneMark}`, () =>
+      expect(namedUrls(new Headers({ location }), target)).toMatchObject([{ path: "/x", loneMark }]));
+  }
+});
+
 describe("keysOfUrl: where a GET for it may have been stored", () => {
   const site = aSite({
     pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },

@@ -28,7 +28,7 @@ export function namedUrls(
     const url = value === null ? null : URL.parse(value, base + target.path);
     if (url?.origin !== base) return [];
     const path = canonicalPath(url.pathname);
-    const loneMark = url.search === "" && /\?(?:#|$)/.test(url.href);
+    const loneMark = /^[^?#]*\?(?:#|$)/.test(url.href); // `search` is empty with it and without
     return path.ok ? [{ path: path.value.path, query: canonicalQuery(url.search.slice(1)), loneMark }] : [];
   });
 }
