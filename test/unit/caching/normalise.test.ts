@@ -127,6 +127,37 @@ table(
   ],
 );
 
+/**
+ * Origins differ in how they read these: one takes the weight for 0, the next for 1 or for what stands before the fault. A
+ * client that writes one of them would have the answer in the wrong language stored for every client that prefers the other.
+ */
+table("pickAccepted, a weight that origins read differently", (value) => pickAccepted(value, ["en", "de"]), [
+  ["de;q=, en;q=0.1", undefined],
+  ["de;q, en;q=0.1", undefined],
+  ["de;q =0.1, en;q=0.5", undefined],
+  ["de;q= 0.1, en;q=0.5", undefined],
+  ["de;q=0x1, en;q=0.5", undefined],
+  ["de;q=1e-1, en;q=0.5", undefined],
+  ["de;q=.1, en;q=0.5", undefined],
+  ["de;q=+1, en;q=0.5", undefined],
+  ["de;q=0.1234, en;q=0.5", undefined],
+  ["de;q=1.001, en", undefined],
+  ["de;q=0.1;q=1, en;q=0.5", undefined],
+  ["de;q=0.1;Q=1, en;q=0.5", undefined],
+  ['de;q="0.1", en;q=0.5', undefined],
+  ['de;x=";q=0.1;", en;q=0.5', undefined],
+  ['de;x="\\";q=0.1', undefined],
+  // And their neighbours, which all read alike.
+  ["de;q=0., en;q=0.5", "en"],
+  ["de;q=0.123 ; x=1, en;q=0.124", "en"],
+  ["de;q=1.000, en;q=0.999", "de"],
+  ["de;quality=0.1, en;q=0.5", "de"],
+  ["en;q=1, de", "en"],
+  ["de;iq=0.1, en;q=0.5", "de"],
+  ['de;x="y z";q=0.1, en;q=0.5', "en"],
+  ['de;x="";y="z";q=0.1, en;q=0.5', "en"],
+]);
+
 table(
   "pickAccepted from image/webp, text/html",
   (value) => pickAccepted(value, ["image/webp", "text/html"]),

@@ -62,7 +62,8 @@ function readList(value: string): { wanted: readonly Listed[]; refused: readonly
 const withRefused = (text: string, refused: readonly string[]): string =>
   refused.length === 0 ? text : `${text};${[...new Set(refused)].sort().join(",")}`;
 
-const WEIGHT = "(?:[ \\t]*;[ \\t]*q=(?:0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?))?"; // RFC 9110 §12.4.2
+const QVALUE = "0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?"; // RFC 9110 §12.4.2
+const WEIGHT = `(?:[ \\t]*;[ \\t]*q=(?:${QVALUE}))?`;
 const listOf = (item: string) => new RegExp(`^(?:[ \\t,]*(?:${item})${WEIGHT}[ \\t]*(?:,|$))*[ \\t,]*$`, "i");
 const CODING = listOf("[!#$%&'*+.^_`|~0-9A-Za-z-]+"); // RFC 9110 §12.5.3
 /** RFC 4647 §2.1, limited to language, script and region. A longer subtag could spell text that an origin prints. */
@@ -76,13 +77,14 @@ const isListOf = (grammar: RegExp, value: string): boolean =>
 
 /**
  * The value that the client accepts best, out of those that matter; the first one wins a tie. Undefined if the field
- * contradicts itself about a value or has an invalid weight: how an origin reads that is unknown.
+ * contradicts itself about a value, has an invalid weight, or has separators in a quoted string: how an origin reads that is
+ * unknown.
  */
 export function pickAccepted(value: string, values: readonly string[]): string | undefined {
-  const listed = weighted(value);
+  if (!PLAINLY_QUOTED.test(value)) return undefined;
   const accepted = new Map<string, number>();
-  for (const { item, weight } of listed) {
-    if (!isWeight(weight) || (accepted.get(item) ?? weight) !== weight) return undefined;
+  for (const { item, weight } of weighted(value)) {
+    if ((accepted.get(item) ?? weight) !== weight) return undefined; // NaN, an invalid weight, differs from itself
     accepted.set(item, weight);
   }
   let best = "";
@@ -126,11 +128,19 @@ interface Listed {
   readonly weight: number;
 }
 
-const isWeight = (weight: number): boolean => weight >= 0 && weight <= 1;
-/** A list with quality values (RFC 9110 §12.4.2), in lower case. A weight that is not a number is NaN. */
+const PLAINLY_QUOTED = /^(?:[^"]|"[^",;\\]*")*$/;
+
+/** A list with quality values (RFC 9110 §12.4.2), in lower case. */
 const weighted = (value: string): readonly Listed[] =>
   value.split(",").flatMap((part) => {
-    const [item = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
-    const q = parameters.find((parameter) => parameter.startsWith("q="));
-    return item === "" ? [] : [{ item, weight: q === undefined ? 1 : Number(q.slice(2)) }];
+    const [item, ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+    return item ? [{ item, weight: weightIn(parameters) }] : [];
   });
+
+/** NaN if the weight is invalid or is given twice. An origin may read `q=` and `q =0.1` as any weight. */
+function weightIn(parameters: readonly string[]): number {
+  const weight = parameters.filter((parameter) => /^q\s*(?:=|$)/.test(parameter)).join();
+  return weight === "" ? 1 : Number(A_WEIGHT.exec(weight)?.[1]);
+}
+
+const A_WEIGHT = new RegExp(`^q=(${QVALUE})$`);
