@@ -248,6 +248,12 @@ describe("the values that select a response", () => {
       ["nothing of the kind", {}, shared, false],
       ["a redirect to it, where the key has the host", { location: "https://a.test/x" }, {}, false],
       ["a cookie for it", { "set-cookie": "x=1; Domain=A.test; Path=/" }, shared, true],
+      ["a cookie for it, with the dot of RFC 2109", { "set-cookie": "x=1; Domain=.a.test" }, shared, true],
+      ["a cookie for it, with blanks", { "set-cookie": "x=1 ;Domain = a.test ;Path=/" }, shared, true],
+      ["a cookie that says so twice", { "set-cookie": "x=1; Domain=b.test; domain=a.test" }, shared, true],
+      ["a cookie of that text", { "set-cookie": "domain=a.test" }, shared, false],
+      ["a cookie for a longer host", { "set-cookie": "x=1; Domain=a.test.example" }, shared, false],
+      ["a cookie with a bare word", { "set-cookie": "x=1; Domain; Secure" }, shared, false],
       ["a cookie for another host", { "set-cookie": "x=1; Domain=b.test" }, shared, false],
       ["a cookie of whichever host", { "set-cookie": "x=1" }, shared, false],
     ];

@@ -94,9 +94,13 @@ function namesHost(headers: Headers, host: string): boolean {
   return (
     isThere(headers.get("location")) ||
     isThere(headers.get("content-location")) ||
-    headers.getSetCookie().some((cookie) => cookie.toLowerCase().includes(`domain=${host}`))
+    headers.getSetCookie().some((line) => domainsOf(line).includes(host))
   );
 }
+
+/** Browsers ignore letter case, blanks, and a dot in front (RFC 6265 §5.2.3). */
+const domainsOf = (setCookie: string): readonly (string | undefined)[] =>
+  [...setCookie.toLowerCase().matchAll(/;\s*domain\s*=\s*\.?([^;\s]*)/g)].map(([, domain]) => domain);
 
 /** The selector with a name from an index; undefined if the route has changed and no longer has it. */
 export function selectorNamed(name: string, rules: SelectingRules): Selector | undefined {
