@@ -162,6 +162,20 @@ describe("a cache that strangers write to", () => {
       expect((await client.get("/page")).text).toBe("for nobody");
     });
 
+    for (const field of ["de;q=, en;q=0.1", "de;q=0x0, en;q=0.1", 'de;x=";q=0;", en;q=0.1']) {
+      it(`a weight that the origin reads otherwise does not choose the language of others: ${field}`, async () => {
+        const { client } = await aSite({ vary: { "accept-language": ["en", "de"] } });
+        // An origin to which a weight that it cannot read is 1.
+        origin.answers((request, response) => {
+          const isGerman = /^de\b/.test(request.headers["accept-language"] ?? "");
+          response.writeHead(200, { ...FRESH, vary: "Accept-Language" }).end(isGerman ? "Hallo" : "Hello");
+        });
+        expect((await client.get("/page", { "accept-language": field })).text).toBe("Hallo");
+        await edge.settled();
+        expect((await client.get("/page", { "accept-language": "en" })).text).toBe("Hello");
+      });
+    }
+
     it("a body of a GET reaches no origin on a cacheable route", async () => {
       const { client } = await aSite();
       origin.answers(
