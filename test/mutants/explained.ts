@@ -313,6 +313,8 @@ export const EXPLAINED: readonly Explained[] = [
     line: 'if (searched === field) return field.split(ends).filter((piece) => piece !== "");',
     change: "searched === field → false",
     reason: "only speed differs: the loop splits a text that hides nothing just as well",
+  },
+  {
     file: "entry.ts",
     line: "return field !== undefined && /^\\d{1,15}$/.test(field) ? Number(field) : undefined;",
     change: "field !== undefined && /^\\d{1,15}$/.test(field) → /^\\d{1,15}$/.test(field)",
