@@ -2,9 +2,8 @@
 // the store runs, after a garbage collection. Run: npm run bench:entry-weight
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { bundleWorker } from "../cli/standalone/bundle.ts";
+import { bundleWorker, COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../cli/standalone/bundle.ts";
 import { runWorkerd } from "../cli/standalone/run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../cli/standalone/runtime.ts";
 import type { Shape } from "./entry-weight/fill.ts";
 
 const SHAPES: readonly Shape[] = [

@@ -11,8 +11,8 @@ import { addPushCommand } from "./commands/push.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTestCommand } from "./commands/test.ts";
+import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./ending.ts";
 import { PROJECT } from "./project.ts";
-import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./exit-codes.ts";
 
 export function createProgram(): Command {
   const program = new Command("headgate")

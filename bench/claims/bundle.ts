@@ -1,6 +1,6 @@
 // The Worker stays small. Measures the bundle that `wrangler deploy` would send.
 import { gzipSync } from "node:zlib";
-import { deployableBundle } from "../../cli/deployable-bundle.ts";
+import { deployableBundle } from "../../cli/bundle-size.ts";
 import type { Claim } from "../claim.ts";
 import { spreadOf } from "../spread.ts";
 

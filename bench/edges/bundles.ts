@@ -1,7 +1,6 @@
 // Bundles each measured Worker once, as it would be deployed.
 import path from "node:path";
-import { type BundleForm, bundleWorker } from "../../cli/standalone/bundle.ts";
-import { WORKER_ENTRY } from "../../cli/standalone/runtime.ts";
+import { type BundleForm, bundleWorker, WORKER_ENTRY } from "../../cli/standalone/bundle.ts";
 
 /** A file in bench/workers/, or Headgate itself. */
 export type WorkerName =

@@ -1,6 +1,6 @@
 // A Worker in Miniflare, as `wrangler dev` runs it: with the Cache API and KV, which bare workerd does not have.
 import { Miniflare } from "miniflare";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/bundle.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import { descendantsOf } from "../../test/support/descendants.ts";
 import type { Bench } from "../bench.ts";

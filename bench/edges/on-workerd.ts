@@ -1,6 +1,6 @@
 // A Worker on the bare `workerd` binary, in a process of its own.
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import type { Bench } from "../bench.ts";
 import type { SiteTexts } from "../sites.ts";
 import type { WorkerName } from "./bundles.ts";

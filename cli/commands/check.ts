@@ -1,10 +1,10 @@
 // headgate check: is every site file valid?
 import type { Command } from "commander";
-import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
+import { sitesNamed } from "../command-arguments.ts";
+import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
-import { paintFor } from "../paint.ts";
 import { countProblems, plural, problemList, warningList } from "../printing/problem-list.ts";
-import { sitesNamed } from "../sites-named.ts";
+import { paintFor } from "../printing/terminal-text.ts";
 
 export function addCheckCommand(program: Command): void {
   program

@@ -1,13 +1,10 @@
 // headgate demo (`npm start`): three mock origins, and the edge in front of them with sites/demo.yaml.
 import path from "node:path";
 import type { Command } from "commander";
-import { whatToTry } from "../demo/what-to-try.ts";
-import { newsOn } from "../dev/dev-news.ts";
-import { devUntilTold } from "../dev/dev-until-told.ts";
-import { EXIT_CODE_HELP } from "../exit-codes.ts";
-import { isFree } from "../free-port.ts";
-import { paintFor } from "../paint.ts";
-import { DEFAULT_PORT, parsePort } from "../port-option.ts";
+import { DEFAULT_PORT, isFree, parsePort } from "../command-arguments.ts";
+import { devUntilTold, newsOn } from "../dev/in-terminal.ts";
+import { EXIT_CODE_HELP } from "../ending.ts";
+import { paintFor } from "../printing/terminal-text.ts";
 import { shipped } from "../project.ts";
 
 interface Options {
@@ -27,7 +24,7 @@ export function addDemoCommand(program: Command): void {
     .addHelpText("after", `\nExample:\n  npx headgate demo --port 8080\n${EXIT_CODE_HELP}`)
     .action(async ({ port, persistTo }: Options) => {
       // Only the demo and the tests use the mock origins, so no other command loads them.
-      const { startDemoOrigins } = await import("../demo/demo-origins.ts");
+      const { startDemoOrigins } = await import("../demo-origins.ts");
       const origins = await startDemoOrigins();
       const dev = {
         configFile: shipped("wrangler.toml"),
@@ -58,4 +55,43 @@ ${paint("bold", `The edge is on ${edge}, configured by sites/demo.yaml. Try thes
 ${tries.join("\n")}
 Edit sites/demo.yaml while it runs. Ctrl-C ends everything.
 `;
+}
+
+interface Try {
+  readonly shows: string;
+  readonly command: string;
+}
+
+/**
+ * What a newcomer should type. Each line shows one feature and says what to look for. `edge` and `origin` are URLs without a trailing slash. `origin`
+ * is the origin called a.
+ */
+function whatToTry(edge: string, origin: string): Try[] {
+  return [
+    {
+      shows: "weighted balancing: a gives three answers for each one from b",
+      command: `for i in 1 2 3 4 5 6 7 8; do curl -s ${edge}/count; echo; done`,
+    },
+    {
+      shows:
+        "a rewrite: the origin echoes the request that it received, with its inner path and the client's address",
+      command: `curl -s '${edge}/api/users?id=7&utm_source=mail'`,
+    },
+    {
+      shows: "a redirect, with the query kept",
+      command: `curl -sI '${edge}/old/page?x=1'`,
+    },
+    {
+      shows: "the cache: the second answer has the same count, an Age, and Cache-Status says hit",
+      command: `for i in 1 2; do curl -si ${edge}/cached/x | grep -iE 'count|^age|cache-status'; echo; done`,
+    },
+    {
+      shows: "security headers, also on an answer that the edge makes itself",
+      command: `curl -si ${edge}/hello/you`,
+    },
+    {
+      shows: "failover: a fails, b answers, and Proxy-Status tells what happened",
+      command: `curl -s -X POST ${origin}/sick; for i in 1 2 3 4; do curl -si ${edge}/count | grep -iE 'count|proxy-status'; echo; done; curl -s -X POST ${origin}/well`,
+    },
+  ];
 }

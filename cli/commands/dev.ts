@@ -1,15 +1,12 @@
 // headgate dev: the edge on this machine, emulated, with site files that go live as soon as they are saved.
 import path from "node:path";
 import type { Command } from "commander";
-import { newsOn } from "../dev/dev-news.ts";
-import { devUntilTold } from "../dev/dev-until-told.ts";
+import { DEFAULT_PORT, isFree, parsePort, sitesNamed } from "../command-arguments.ts";
+import { devUntilTold, newsOn } from "../dev/in-terminal.ts";
 import type { DevOptions } from "../dev/run-dev.ts";
-import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
-import { isFree } from "../free-port.ts";
+import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
-import { DEFAULT_PORT, parsePort } from "../port-option.ts";
 import { wranglerConfig } from "../project.ts";
-import { sitesNamed } from "../sites-named.ts";
 
 interface Options {
   readonly sites: string;

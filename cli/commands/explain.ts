@@ -7,13 +7,13 @@ import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
 import type { ImaginedStored } from "../../worker/explaining/stored-explained.ts";
 import { readRequest } from "../../worker/routing/read-request.ts";
-import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
-import { DEFAULT_SITES } from "../load-sites.ts";
-import { paintFor } from "../paint.ts";
-import { pickSite } from "../pick-site.ts";
+import { sitesNamed } from "../command-arguments.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
+import { DEFAULT_SITES, pickSite } from "../load-sites.ts";
+
 import { explanationPage } from "../printing/explanation-page.ts";
 import { countProblems, problemList } from "../printing/problem-list.ts";
-import { sitesNamed } from "../sites-named.ts";
+import { paintFor } from "../printing/terminal-text.ts";
 
 interface ExplainOptions {
   readonly header?: readonly (readonly [string, string])[];

@@ -1,7 +1,7 @@
 // headgate init: makes a project of one's own.
 import path from "node:path";
 import type { Command } from "commander";
-import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { makeProject, nameFor } from "../init/make-project.ts";
 
 const NOTES = `

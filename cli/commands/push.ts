@@ -2,17 +2,15 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { sitesNamed } from "../command-arguments.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
-import { paintFor } from "../paint.ts";
-import { wranglerConfig } from "../project.ts";
 import { countProblems, plural, problemList, warningList } from "../printing/problem-list.ts";
-import { testReport, testSummary } from "../printing/test-report.ts";
-import { type Change, changesTo } from "../pushing/changes.ts";
+import { paintFor } from "../printing/terminal-text.ts";
+import { wranglerConfig } from "../project.ts";
+import { adviceOn, type Change, changesTo, DEFAULT_BINDING, type Place } from "../pushing/push-plan.ts";
 import { readEntries, writeEntries } from "../pushing/store.ts";
-import { adviceOn, DEFAULT_BINDING, type Place } from "../pushing/wrangler-arguments.ts";
-import { runTests } from "../run-tests.ts";
-import { sitesNamed } from "../sites-named.ts";
+import { runTests, testReport, testSummary } from "../run-tests.ts";
 
 interface PushOptions {
   readonly local?: true;

@@ -1,7 +1,7 @@
 // headgate reload: asks a running `headgate serve` to replace its processes.
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { pidIn, writingOf } from "../standalone/pid-file.ts";
 
 const NOTES = `

@@ -1,13 +1,11 @@
 // headgate serve: the edge on your own machine, using only the workerd binary.
 import { type Command, InvalidArgumentError } from "commander";
 import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
-import { endedByParent, toldToEnd } from "../ending.ts";
-import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../exit-codes.ts";
+import { DEFAULT_PORT, parsePort, sitesWithoutProblems } from "../command-arguments.ts";
+import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { siteNewsOn } from "../live/site-news.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
-import { DEFAULT_PORT, parsePort } from "../port-option.ts";
 import { plural } from "../printing/problem-list.ts";
-import { sitesWithoutProblems } from "../sites-without-problems.ts";
 import { addressOf, type Listener, readListener, socketsOf, urlOf } from "../standalone/listeners.ts";
 import { processesFor, runService } from "../standalone/run-service.ts";
 

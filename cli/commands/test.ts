@@ -1,12 +1,11 @@
 // headgate test: do the sites decide as the tests in their files expect?
 import type { Command } from "commander";
-import { EXIT_CODE_HELP, PROBLEMS } from "../exit-codes.ts";
+import { sitesNamed } from "../command-arguments.ts";
+import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
-import { paintFor } from "../paint.ts";
 import { countProblems, problemList } from "../printing/problem-list.ts";
-import { testReport, testSummary } from "../printing/test-report.ts";
-import { runTests } from "../run-tests.ts";
-import { sitesNamed } from "../sites-named.ts";
+import { paintFor } from "../printing/terminal-text.ts";
+import { runTests, testReport, testSummary } from "../run-tests.ts";
 
 export function addTestCommand(program: Command): void {
   program

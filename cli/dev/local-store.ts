@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { siteKey } from "../../shared/site/stored.ts";
-import { endWithUs } from "../end-with-us.ts";
+import { endWithUs } from "../ending.ts";
 
 /** The part of a KV namespace that is used. */
 interface LocalKv {

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { endWithUs } from "../end-with-us.ts";
+import { endWithUs } from "../ending.ts";
 import { WRANGLER } from "../project.ts";
 import { readWranglerLine, type WranglerLine } from "./wrangler-lines.ts";
 

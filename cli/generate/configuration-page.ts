@@ -1,8 +1,8 @@
 // docs/configuration.md: every key of a site file with its type, its default and what it means.
+import { Document, visit } from "yaml";
 import { type Section, type Sections, sectionsOf } from "./sections.ts";
 import type { JsonSchema } from "./site-json-schema.ts";
 import { code, headingOf, linkTo, typeWords } from "./type-words.ts";
-import { yamlExample } from "./yaml-example.ts";
 
 const INTRODUCTION = `# The site file
 
@@ -81,3 +81,29 @@ const asMarkdown = (text: string): string =>
 
 const isEmptyObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+
+/** A value that fits into this length is written on one line. */
+const FLOW_LENGTH = 64;
+
+/** With the keys that lead to it: `pools.<name>.retry` and `{ attempts: 2 }` → the complete path from the first key of the file. */
+function yamlExample(path: string, example: unknown): string {
+  const document = new Document(example);
+  visit(document, {
+    Collection(_key, node) {
+      if (JSON.stringify(node.toJS(document)).length <= FLOW_LENGTH) node.flow = true;
+    },
+  });
+  const text = new Document(under(path, document.contents)).toString({ lineWidth: 0 });
+  return text.replace(/\[ (.*?) \]/g, "[$1]").trimEnd();
+}
+
+function under(path: string, example: unknown): unknown {
+  const steps = path === "" ? [] : path.replaceAll("[]", ".[]").split(".");
+  return steps.reduceRight<unknown>((value, step, index) => {
+    if (step === "[]") return [value];
+    return { [step === "<name>" ? (NAMES[steps[index - 1] ?? ""] ?? "name") : step]: value };
+  }, example);
+}
+
+/** The names used in examples where a name may be chosen freely. */
+const NAMES: Readonly<Record<string, string>> = { pools: "web", headers: "x-frame-options" };

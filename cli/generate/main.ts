@@ -2,7 +2,8 @@
 // it writes nothing, and fails if a file is out of date.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { checkingRules } from "./checking-rules.ts";
+import { build } from "esbuild";
+import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { configurationPage } from "./configuration-page.ts";
 import { siteJsonSchema } from "./site-json-schema.ts";
 
@@ -16,6 +17,27 @@ export async function generated(): Promise<Record<string, string>> {
     "shared/site/checking-rules.ts": await checkingRules(),
     "docs/configuration.md": configurationPage(schema),
   };
+}
+
+const CHECK = new URL("../../shared/site/validate.ts", import.meta.url).pathname;
+
+/**
+ * The text of shared/site/checking-rules.ts: a fingerprint of the code that checks a site, including Zod. Any change of that
+ * code, except comments, makes the edge check stored sites again.
+ */
+async function checkingRules(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [CHECK],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    legalComments: "none",
+  });
+  const fingerprint = await fingerprintOf(outputFiles[0]?.text ?? "");
+  return `// Written by \`npm run generate\`. The rules that a site is checked by: a fingerprint of the code of validate.ts.
+export const CHECKING_RULES = "${fingerprint}";
+`;
 }
 
 /** The files that are out of date. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { IS_CHECKOUT, PROJECT, shipped } from "../project.ts";
-import { COMPATIBILITY_DATE } from "../standalone/runtime.ts";
+import { COMPATIBILITY_DATE } from "../standalone/bundle.ts";
 
 const TEMPLATE = shipped(IS_CHECKOUT ? "cli/init/template" : "template");
 

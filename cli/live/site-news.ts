@@ -1,7 +1,7 @@
 // Shows on standard error what happens to the site files.
 import type { LoadedSite } from "../load-sites.ts";
-import { paintFor } from "../paint.ts";
 import { countProblems, problemList, warningList } from "../printing/problem-list.ts";
+import { paintFor } from "../printing/terminal-text.ts";
 import type { SiteNews } from "./keep-live.ts";
 
 export function siteNewsOn(stderr: NodeJS.WriteStream): SiteNews {

@@ -4,7 +4,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { watch } from "chokidar";
-import { isSiteFile } from "../load-sites.ts";
+import { isSiteFile } from "../site-files.ts";
 
 const REST_MS = 80;
 const COMPARE_EVERY_MS = 2_000;

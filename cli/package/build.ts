@@ -6,8 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { PROJECT } from "../project.ts";
-import { bundleWorker } from "../standalone/bundle.ts";
-import { WORKER_ENTRY } from "../standalone/runtime.ts";
+import { bundleWorker, WORKER_ENTRY } from "../standalone/bundle.ts";
 
 const DIST = path.join(PROJECT, "dist");
 const from = (file: string): string => path.join(PROJECT, file);

@@ -1,9 +1,8 @@
 // An explanation as a page to read, in the order in which a request is processed.
 import type { FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
 import { nearest } from "../../worker/explaining/passed-over.ts";
-import type { Paint } from "../paint.ts";
-import { formatRows, type Row } from "./rows.ts";
 import { answerRows, cacheRows, originRows, rewriteRows } from "./stage-rows.ts";
+import { formatRows, type Paint, type Row } from "./terminal-text.ts";
 
 /** Of thousands of routes that do not match, this many are shown. */
 const ROUTES_SHOWN = 8;

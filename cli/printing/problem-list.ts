@@ -1,7 +1,6 @@
 // The problems of the site files, one per line, in a form that editors turn into a link: `file:line:column`.
 import { formatProblem, type LocatedProblem } from "../../shared/site/problem.ts";
-import type { Paint } from "../paint.ts";
-import { visible } from "./visible.ts";
+import { type Paint, visible } from "./terminal-text.ts";
 
 export function problemList(problems: readonly LocatedProblem[], paint: Paint): string {
   return problems

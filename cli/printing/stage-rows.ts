@@ -7,7 +7,7 @@ import type {
   SecurityStep,
   StoredExplained,
 } from "../../shared/explain.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "./terminal-text.ts";
 
 export function rewriteRows({ toOrigin }: Explanation): Row[] {
   if (!toOrigin) return [];

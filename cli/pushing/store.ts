@@ -7,8 +7,7 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { WRANGLER } from "../project.ts";
-import type { StoreEntry } from "./changes.ts";
-import { getArguments, type Place, putArguments } from "./wrangler-arguments.ts";
+import { getArguments, type Place, putArguments, type StoreEntry } from "./push-plan.ts";
 
 /** The maximum number of keys in one bulk read. */
 const KEYS_AT_ONCE = 100;

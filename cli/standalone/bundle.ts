@@ -1,7 +1,20 @@
-// The Worker as one ES module, as `wrangler deploy` would make it.
+// The Worker as one ES module, as `wrangler deploy` would make it, and the runtime that it is written for: its version and
+// flags, and its binary.
+
 import { readFile } from "node:fs/promises";
-import { IS_CHECKOUT, shipped } from "../project.ts";
-import { WORKER_ENTRY } from "./runtime.ts";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { IS_CHECKOUT, PROJECT, shipped } from "../project.ts";
+
+// wrangler.toml repeats the date and the flags; a test compares both.
+export const COMPATIBILITY_DATE = "2026-11-01";
+export const COMPATIBILITY_FLAGS: readonly string[] = [];
+
+// The package is CommonJS without types. Its default export is the path of the binary.
+export const workerdBinary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
+
+/** The module that the runtime loads. */
+export const WORKER_ENTRY = path.join(PROJECT, "worker/index.ts");
 
 /**
  * `compact`: the runtime parses all of it before it listens, so a shorter bundle starts sooner. Names are kept for the

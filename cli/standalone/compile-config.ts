@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { workerdBinary } from "./runtime.ts";
+import { workerdBinary } from "./bundle.ts";
 import { type Socket, type StandaloneConfig, workerdConfig } from "./workerd-config.ts";
 
 export interface Program extends StandaloneConfig {

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { endWithUs } from "../end-with-us.ts";
+import { endWithUs } from "../ending.ts";
+import { workerdBinary } from "./bundle.ts";
 import { type CompiledConfig, compileConfig, type Program } from "./compile-config.ts";
-import { workerdBinary } from "./runtime.ts";
 
 export type OnOutput = (line: string, stream: "stdout" | "stderr") => void;
 

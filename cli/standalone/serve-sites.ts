@@ -4,13 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { edgeBundle } from "./bundle.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle } from "./bundle.ts";
 import { compileConfig } from "./compile-config.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { addressOf, type Listener, socketsOf } from "./listeners.ts";
 import { type ListeningSocket, listenOn } from "./listening-socket.ts";
 import type { OnOutput } from "./run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "./runtime.ts";
 import type { Socket } from "./workerd-config.ts";
 
 export interface Serving {

@@ -1,7 +1,7 @@
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import { cacheApiEdge, type RunningEdge, standaloneEdge } from "../conformance/public-suite/edges.ts";
 import { type Answer, type Asking, EdgeClient } from "../support/client.ts";
 import { KEEPING_WORKER } from "../support/keeping-worker.ts";

@@ -1,9 +1,8 @@
 // An edge for a test file: a real workerd with the whole Worker, on loopback, with a clock that the test moves.
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { bundleWorker } from "../../cli/standalone/bundle.ts";
+import { bundleWorker, COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/bundle.ts";
 import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
 import type { LogRecord } from "../../worker/ports.ts";

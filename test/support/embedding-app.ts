@@ -2,9 +2,8 @@
 // the test has started, on a real workerd.
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { bundleWorker } from "../../cli/standalone/bundle.ts";
+import { bundleWorker, COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/bundle.ts";
 import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../cli/standalone/runtime.ts";
 import { EdgeClient } from "./client.ts";
 import type { TestOrigin } from "./origin.ts";
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Miniflare, type WorkerOptions } from "miniflare";
 import { PROJECT, WRANGLER } from "../../cli/project.ts";
-import { COMPATIBILITY_DATE } from "../../cli/standalone/runtime.ts";
+import { COMPATIBILITY_DATE } from "../../cli/standalone/bundle.ts";
 
 type Config = Extract<WorkerOptions, { config: unknown }>["config"];
 

@@ -1,8 +1,7 @@
 import path from "node:path";
 import { Miniflare } from "miniflare";
-import { bundleWorker } from "../../../cli/standalone/bundle.ts";
+import { bundleWorker, COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../../cli/standalone/run-workerd.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../../cli/standalone/runtime.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 
 export interface RunningEdge {

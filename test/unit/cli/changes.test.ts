@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changesTo, type Present } from "../../../cli/pushing/changes.ts";
+import { type Change, changesTo, type Present } from "../../../cli/pushing/push-plan.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { SHOP } from "./fixtures.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adviceOn, getArguments, putArguments } from "../../../cli/pushing/wrangler-arguments.ts";
+import { adviceOn, getArguments, putArguments } from "../../../cli/pushing/push-plan.ts";
 
 const namespace = { configFile: "/edge/wrangler.jsonc", env: undefined, binding: "SITES" };
 

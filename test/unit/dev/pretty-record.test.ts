@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { prettyRecord } from "../../../cli/dev/pretty-record.ts";
-import { unpainted } from "../../../cli/paint.ts";
+import { prettyRecord } from "../../../cli/dev/wrangler-lines.ts";
+import { unpainted } from "../../../cli/printing/terminal-text.ts";
 import type { LogRecord } from "../../../worker/ports.ts";
 
 const record = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { slowExpressions } from "../../../cli/slow-expressions.ts";
+import { slowExpressions } from "../../../cli/judge-site.ts";
 import { validSite, withRoute } from "./fixtures.ts";
 
 const problemsWith = (match: Record<string, unknown>) =>

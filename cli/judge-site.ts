@@ -1,15 +1,50 @@
-// Which expressions in path patterns can a hostile path make slow (`:id{(a+)+}`)? JavaScript's matcher backtracks, and
-// a URL may have 8,000 characters. This is reported by the commands and not at the edge, because the analysis is large
-// and its result does not change.
+// What speaks against a site whose file is valid? The edge would accept slow expressions, but a site should not be served
+// with them; warnings are for settings that have no effect.
 import { createRequire } from "node:module";
 import { expressionsIn } from "../shared/site/path-pattern.ts";
 import { patternsIn } from "../shared/site/patterns-in.ts";
 import { type Problem, problemAt } from "../shared/site/problem.ts";
 import type { Site } from "../shared/site/schema.ts";
+import { orItsCrash, warningsOf } from "../shared/site/warnings/warnings.ts";
+import { compileWhole } from "../worker/routing/compile-whole.ts";
+
+export interface Judgement {
+  /** With any of these the site is not served. */
+  readonly faults: readonly Problem[];
+  /** None if there are faults. */
+  readonly warnings: readonly Problem[];
+}
+
+export function judgeSite(site: Site, placeOf: (part: Problem) => string): Judgement {
+  const slow = slowOnes(site);
+  const faults = [...slow.found, ...faultsOfCompiling(site)];
+  if (faults.length > 0) return { faults, warnings: [] };
+  return { faults, warnings: [...warningsOf(site, placeOf), ...slow.crash] };
+}
+
+function faultsOfCompiling(site: Site): readonly Problem[] {
+  const compiled = compileWhole(site, "");
+  return compiled.ok ? [] : compiled.error;
+}
+
+/** A search that crashes has found nothing. */
+function slowOnes(site: Site): { readonly found: Problem[]; readonly crash: Problem[] } {
+  let found: Problem[] = [];
+  const crash = orItsCrash("slow expressions", () => {
+    found = slowExpressions(site);
+    return [];
+  });
+  return { found, crash };
+}
 
 /** No expression written by hand takes nearly this long. One that does is not reported as slow. */
 const ANALYSIS_TIMEOUT_MS = 2_000;
 
+/**
+ * The expressions in path patterns that a hostile path can make slow (`:id{(a+)+}`). JavaScript's matcher backtracks, and a
+ * URL may have 8,000 characters. This is reported by the commands and not at the edge, because the analysis is large and its
+ * result does not change.
+ */
 export function slowExpressions(site: Site): Problem[] {
   const verdicts = new Map<string, string | undefined>();
   const verdictOn = (expression: string): string | undefined => {

@@ -1,6 +1,6 @@
 // The three mock origins of sites/demo.yaml, on the ports that it names, or on any free port if one is taken.
-import { type MockOrigin, startMockOrigin } from "../../origin-mock/start.ts";
-import { isFree } from "../free-port.ts";
+import { type MockOrigin, startMockOrigin } from "../origin-mock/start.ts";
+import { isFree } from "./command-arguments.ts";
 
 const ORIGINS = [
   { name: "a", port: 9001 },
