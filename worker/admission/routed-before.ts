@@ -9,7 +9,6 @@ export interface RoutedBefore {
   readonly bodyIsGone: boolean;
 }
 
-const PATH = /^https?:\/\/[^/?#]*([^?#]*)/s;
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /**
@@ -20,7 +19,7 @@ export function objectionToPath(
   { url }: RoutedBefore,
   site: { readonly mergesSlashes: boolean },
 ): Refusal | undefined {
-  const path = PATH.exec(url)?.[1] ?? "";
-  const isOther = DOT_SEGMENT.test(path) || (site.mergesSlashes && path.includes("//"));
+  const [hostAndPath = ""] = url.slice(url.indexOf("//") + 2).split(/[?#]/);
+  const isOther = DOT_SEGMENT.test(hostAndPath) || (site.mergesSlashes && hostAndPath.includes("//"));
   return isOther ? { reason: "path-rerouted" } : undefined;
 }

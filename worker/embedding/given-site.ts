@@ -29,7 +29,7 @@ export function checkedSite(given: GivenSite | string, file: string): CheckedSit
   return { file, ...read.value };
 }
 
-const withHosts = (value: unknown): unknown =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !("hosts" in value)
-    ? { hosts: ["*"], ...value }
-    : value;
+function withHosts(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return (value as { hosts?: unknown }).hosts === undefined ? { ...value, hosts: ["*"] } : value;
+}

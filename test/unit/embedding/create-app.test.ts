@@ -37,7 +37,9 @@ describe("the whole Worker in an app", () => {
       });
     },
   });
-  const get = (url: string, init?: RequestInit) => app.request(url, init, { COLOUR: "red" });
+  const outliving: Promise<unknown>[] = [];
+  const context = { waitUntil: (work: Promise<unknown>) => void outliving.push(work) } as ExecutionContext;
+  const get = (url: string, init?: RequestInit) => app.request(url, init, { COLOUR: "red" }, context);
 
   it("finds its sites by host", async () => {
     for (const [url, body] of [

@@ -52,8 +52,8 @@ describe("a site that an app gives", () => {
   });
 
   it("may have values that are undefined", () => {
-    const given = { ...site, security: undefined } as unknown as GivenSite;
-    expect(checkedSite(given, "site").site.security).toBeDefined();
+    const given = { ...site, security: undefined, hosts: undefined } as unknown as GivenSite;
+    expect(checkedSite(given, "site").site).toMatchObject({ hosts: ["*"], security: expect.anything() });
   });
 });
 
@@ -88,7 +88,7 @@ describe("a site that is not valid", () => {
     ["a function among its values", { ...site, log: () => {} }],
     ["a wrong host", { ...site, hosts: ["a b"] }],
     ["no host", { ...site, hosts: [] }],
-    ["hosts that are undefined", { ...site, hosts: undefined }],
+    ["hosts that are empty in a text", `hosts:\n${text}`],
   ])("is %s", (_what, given) => {
     expect(faultOf(given as GivenSite).problems.length).toBeGreaterThan(0);
   });
@@ -96,14 +96,32 @@ describe("a site that is not valid", () => {
   it("contains itself", () => {
     const circle: Record<string, unknown> = { ...site };
     circle.log = circle;
-    expect(faultOf(circle as unknown as GivenSite).message).toContain("the site contains itself");
+    expect(faultOf(circle as unknown as GivenSite).problems).toEqual([
+      { path: "", message: "the site contains itself" },
+    ]);
   });
 
   it("is nested too deeply", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = [deep];
-    const { message } = faultOf({ ...site, log: deep } as unknown as GivenSite);
-    expect(message).toContain("is nested too deeply to be read");
+    expect(faultOf({ ...site, log: deep } as unknown as GivenSite).problems).toEqual([
+      { path: "", message: expect.stringContaining("the site is nested too deeply to be read") },
+    ]);
+  });
+
+  it("is a list, and the message says that it should be a set of keys", () => {
+    expect(faultOf([] as unknown as GivenSite).problems).toMatchObject([{ path: "" }]);
+  });
+
+  it("is not what makes an object throw that throws when it is read", () => {
+    const broken = { ...site };
+    Object.defineProperty(broken, "log", {
+      enumerable: true,
+      get: () => {
+        throw new Error("not ready");
+      },
+    });
+    expect(() => checkedSite(broken, "site")).toThrow("not ready");
   });
 
   it("is an error with a name and its problems", () => {

@@ -92,8 +92,11 @@ describe("headgate()", () => {
     }
     const log = new Records();
     const app = new Hono().all("/*", headgate({ site: { routes: site.routes }, log }));
-    await app.request("/logged");
-    await expect.poll(() => log.paths).toEqual(["/logged"]);
+    const outliving: Promise<unknown>[] = [];
+    const context = { waitUntil: (work: Promise<unknown>) => void outliving.push(work) } as ExecutionContext;
+    await app.request("/logged", {}, {}, context);
+    await Promise.all(outliving);
+    expect(log.paths).toEqual(["/logged"]);
   });
 
   it("passes over hosts that are not the site's", async () => {

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { hostsTakenTwice } from "../../../shared/site/hosts-taken-twice.ts";
+import type { Problem } from "../../../shared/site/problem.ts";
+
+const named = (file: string, ...hosts: string[]) => ({
+  file,
+  site: { hosts },
+  locate: ({ path, message }: Problem) => `${file} ${path} ${message}`,
+});
+
+describe("a host belongs to one site", () => {
+  it("and every later site that names it is told who was first", () => {
+    expect(
+      hostsTakenTwice([named("a", "x.test"), named("b", "y.test", "x.test"), named("c", "x.test")]),
+    ).toEqual([
+      "b hosts[1] is taken: a names x.test too, and a host belongs to one site only",
+      "c hosts[0] is taken: a names x.test too, and a host belongs to one site only",
+    ]);
+  });
+
+  it("which may name it again: that is another check's", () => {
+    expect(hostsTakenTwice([named("a", "x.test", "x.test"), named("b", "y.test")])).toEqual([]);
+  });
+});
