@@ -34,10 +34,11 @@ describe("examples/hono-app, as wrangler would deploy it", () => {
   });
 
   it("caches what the shop's site says, and leaves the app's field out of the cache", async () => {
-    for (const expected of ["fwd=uri-miss", "hit"]) {
+    // The second one may come while the first is still being stored, and is then served with it.
+    for (const expected of [/; fwd=uri-miss; .*stored/, /; (?:hit|.*collapsed)/]) {
       const answer = await get("/shop/cached/a");
       expect(await answer.text()).toBe("from the shop");
-      expect(answer.headers.get("cache-status")).toContain(expected);
+      expect(answer.headers.get("cache-status")).toMatch(expected);
       expect(answer.headers.get("x-served-by")).toBe("my-app");
     }
     expect(shop.seen).toHaveLength(1);
@@ -52,7 +53,7 @@ describe("examples/hono-app, as wrangler would deploy it", () => {
 
   it("caches what the blog's file says", async () => {
     await get("/blog/kept");
-    expect((await get("/blog/kept")).headers.get("cache-status")).toContain("hit");
+    expect(await (await get("/blog/kept")).text()).toBe("from the blog");
     expect(blog.seen).toHaveLength(1);
   });
 
