@@ -58,7 +58,7 @@ export async function socketsOf(listeners: readonly Listener[]): Promise<Result<
   return ok(sockets);
 }
 
-export interface Certificate {
+interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
@@ -67,10 +67,7 @@ export interface Certificate {
  * Reads and checks a certificate and its key before anything starts, because workerd itself would only report that it failed.
  * The error is a sentence that names the faulty file and never its content.
  */
-export async function readCertificate(
-  certFile: string,
-  keyFile: string,
-): Promise<Result<Certificate, string>> {
+async function readCertificate(certFile: string, keyFile: string): Promise<Result<Certificate, string>> {
   const cert = await readText(certFile);
   if (!cert.ok) return cert;
   const key = await readText(keyFile);
