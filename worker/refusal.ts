@@ -84,7 +84,7 @@ export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, va
   return mayComeBack ? [["retry-after", "10"]] : [];
 }
 
-/** One sentence for the reader of the problem document: what happened and, if possible, how to fix it. */
+/** One sentence for the client: what happened. It tells strangers nothing of how the edge is run (see `adviceOn`). */
 export function explainRefusal(refusal: Refusal): string {
   switch (refusal.reason) {
     case "bad-host":
@@ -94,7 +94,7 @@ export function explainRefusal(refusal: Refusal): string {
     case "path-refused":
       if (refusal.oddity === "hidden-dots")
         return "The path has a dot segment beside an encoded slash, a backslash or a semicolon. No route can allow that.";
-      return `The path has content that origins interpret differently (${refusal.oddity}). A route must allow it by name in allowInPath.`;
+      return `The path has content that origins interpret differently (${refusal.oddity}).`;
     case "path-rerouted":
       return "The path has a dot segment or a double slash. The app in front of the edge has routed it as another path than an origin would see.";
     case "bad-target":
@@ -114,9 +114,9 @@ export function explainRefusal(refusal: Refusal): string {
     case "body-gone":
       return "The app in front of the edge has read the body of the request, so it cannot be sent to an origin.";
     case "no-site":
-      return `No site here serves ${refusal.host}. Add a site file that names it under hosts, then run: headgate push FILE --remote`;
+      return `No site is served under the name ${refusal.host}.`;
     case "no-route":
-      return "No route of this site takes the request. `headgate explain URL` says why each one does not.";
+      return "Nothing is served under this path.";
     case "reserved-path":
       return "Paths below /.headgate/ belong to the edge itself, and no site answers there.";
     case "uri-too-long":
@@ -143,5 +143,17 @@ export function explainRefusal(refusal: Refusal): string {
       return "The request asks for a stored response only (only-if-cached), and none may be used.";
     case "loop":
       return "The request has passed through this edge before (CDN-Loop): an origin of the site leads back to it.";
+  }
+}
+
+/** For who runs the edge, in `headgate explain`: what to do about it. Undefined if the sentence says enough. */
+export function adviceOn(refusal: Refusal): string | undefined {
+  switch (refusal.reason) {
+    case "no-site":
+      return "Add a site file that names the host under hosts, then run: headgate push FILE --remote";
+    case "path-refused":
+      return refusal.oddity === "hidden-dots" ? undefined : "A route must allow it by name in allowInPath.";
+    default:
+      return undefined;
   }
 }

@@ -22,14 +22,13 @@ describe("sites", () => {
     expect(await text("WWW.Order.Test.")).toBe("exact");
   });
 
-  it("answer 404 with how to add one where none serves the host", async () => {
+  it("answer 404 where none serves the host, and tell a stranger nothing of the tools", async () => {
     const answer = await edge.client("nobody.invalid").get("/page");
     expect(answer.status).toBe(404);
     expect(answer.header("content-type")).toBe("application/problem+json");
     expect(answer.json()).toMatchObject({
       title: "no-site",
-      detail:
-        "No site here serves nobody.invalid. Add a site file that names it under hosts, then run: headgate push FILE --remote",
+      detail: "No site is served under the name nobody.invalid.",
     });
     expect(await edge.record("/page")).toMatchObject({
       refusal: "no-site",

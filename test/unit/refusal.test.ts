@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { problemReply } from "../../worker/delivery/problem.ts";
-import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../../worker/refusal.ts";
+import {
+  adviceOn,
+  explainRefusal,
+  type Refusal,
+  type RefusalReason,
+  statusOf,
+} from "../../worker/refusal.ts";
 
 /** What only the operator may read: it stands in the evidence of a refusal, and in the log. */
 const INTERNAL = "internal-pool";
@@ -66,6 +72,7 @@ describe("every refusal", () => {
         requestId: "0123456789abcdef0123456789abcdef",
       });
       expect(reply.body).not.toContain(INTERNAL);
+      expect(explainRefusal(refusal)).not.toMatch(/headgate (?!\/)|wrangler|\bKV\b|site file|allowInPath/);
       expect(reply.body).not.toMatch(/worker\.js|\.ts\b|Error:|\bat \w+ \(/);
     });
   }
@@ -76,9 +83,11 @@ describe("every refusal", () => {
 });
 
 describe("a refusal that the reader can do something about", () => {
-  it("says how to add a site", () => {
-    expect(explainRefusal({ reason: "no-site", host: "shop.example.com" })).toBe(
-      "No site here serves shop.example.com. Add a site file that names it under hosts, then run: headgate push FILE --remote",
+  it("says how to add a site, to who runs the edge and not to a stranger", () => {
+    const refusal = { reason: "no-site", host: "shop.example.com" } as const;
+    expect(explainRefusal(refusal)).toBe("No site is served under the name shop.example.com.");
+    expect(adviceOn(refusal)).toBe(
+      "Add a site file that names the host under hosts, then run: headgate push FILE --remote",
     );
   });
 

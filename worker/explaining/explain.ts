@@ -11,7 +11,7 @@ import type {
 import type { Pool } from "../balancing/pool.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk } from "../message.ts";
-import { explainRefusal, statusOf } from "../refusal.ts";
+import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts";
 import { fieldsAt } from "../rewriting/at-origin.ts";
 import { replaces } from "../rewriting/header-edits.ts";
 import { pathAndQuery } from "../routing/canonical-query.ts";
@@ -41,14 +41,17 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     route: matched
       ? { id: matched.route.id, patterns: matched.route.patterns, captures: matched.captures }
       : null,
-    refusal: refusal
-      ? { reason: refusal.reason, status: statusOf(refusal), detail: explainRefusal(refusal) }
-      : null,
+    refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask, forward.action.pool) : null,
     cache: asked && site && forward ? explainCache({ asked, ...forward, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(foreseen),
   };
+}
+
+function tellRefusal(refusal: Refusal): Explanation["refusal"] {
+  const sentences = [explainRefusal(refusal), adviceOn(refusal)].filter((sentence) => sentence !== undefined);
+  return { reason: refusal.reason, status: statusOf(refusal), detail: sentences.join(" ") };
 }
 
 function tellAsked(asked: Asked): AskedExplained {
