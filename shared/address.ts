@@ -22,6 +22,6 @@ export const parseAddress = remember(ADDRESS_CHARACTERS, (text): ipaddr.IPv4 | i
 export const canonicalIpv6 = (text: string): string | undefined => parseIpv6(text)?.toString();
 
 function parseIpv6(text: string): ipaddr.IPv6 | undefined {
-  const isOne = text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text);
+  const isOne = !text.includes("%") && ipaddr.IPv6.isValid(text);
   return isOne ? ipaddr.IPv6.parse(text) : undefined;
 }

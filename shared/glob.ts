@@ -9,8 +9,7 @@ export type Glob = (text: string) => boolean;
  */
 export function compileListGlob(pattern: string): Glob {
   const matchesWhole = compileGlob(pattern);
-  const [first = "", ...others] = pattern.split("*");
-  const last = others.pop();
+  const { first, middle, last } = partsOf(pattern);
   return (text) => {
     if (matchesWhole(text)) return true;
     if (!text.includes(",")) return false;
@@ -18,7 +17,7 @@ export function compileListGlob(pattern: string): Glob {
     for (const start of starts) {
       if (!text.startsWith(first, start)) continue;
       const from = start + first.length;
-      if (last !== undefined) return endsLater(text, { from, ends, middle: others, last }); // later starts leave no more room
+      if (last !== undefined) return endsLater(text, { from, ends, middle, last }); // later starts leave no more room
       if (ends.has(from)) return true;
     }
     return false;
@@ -61,21 +60,36 @@ function elementsOf(text: string): { starts: readonly number[]; ends: ReadonlySe
 }
 
 export function compileGlob(pattern: string): Glob {
-  const parts = pattern.split("*");
-  const first = parts[0] ?? "";
-  const last = parts.at(-1) ?? "";
-  if (parts.length === 1) return (text) => text === pattern;
-  const middle = parts.slice(1, -1).filter((part) => part !== "");
+  const { first, middle, last } = partsOf(pattern);
+  if (last === undefined) return (text) => text === pattern;
   return (text) => {
-    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
-      return false;
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
     let from = first.length;
     const end = text.length - last.length;
     for (const part of middle) {
-      const at = text.indexOf(part, from);
+      const at = text.indexOf(part, from); // of an empty part too: `first` and `last` may overlap
       if (at === -1 || at + part.length > end) return false;
       from = at + part.length;
     }
     return true;
+  };
+}
+
+interface Parts {
+  readonly first: string;
+  /** Between the first star and the last. */
+  readonly middle: readonly string[];
+  /** After the last star; undefined without a star. */
+  readonly last: string | undefined;
+}
+
+function partsOf(pattern: string): Parts {
+  const star = pattern.indexOf("*");
+  if (star === -1) return { first: pattern, middle: [], last: undefined };
+  const lastStar = pattern.lastIndexOf("*");
+  return {
+    first: pattern.slice(0, star),
+    middle: pattern.slice(star + 1, lastStar).split("*"),
+    last: pattern.slice(lastStar + 1),
   };
 }

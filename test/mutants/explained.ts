@@ -581,5 +581,38 @@ export const EXPLAINED: readonly Explained[] = [
     line: "if (!node) return;",
     change: "!node → false",
     reason: "While something takes room there is a node; the type does not know.",
+const INDEPENDENT = "two acts that do not depend on each other";
+const MEMORY_LIMIT = "a limit of memory: one more makes no difference that can be told";
+
+export const EXPLAINED: readonly Explained[] = [
+  {
+    file: "address.ts",
+    line: "export const ADDRESS_CHARACTERS = 16_384;",
+    change: "16_384 → 16385",
+    reason: MEMORY_LIMIT,
+  },
+  {
+    file: "bounded-map.ts",
+    line: "this.#capacity = capacity;",
+    change: "this.#capacity = capacity; ⇄ this.#weightOf = weightOf;",
+    reason: INDEPENDENT,
+  },
+  {
+    file: "bounded-map.ts",
+    line: "this.#values.set(key, value);",
+    change: "this.#values.set(key, value); ⇄ this.#weight += this.#weightOf(value);",
+    reason: INDEPENDENT,
+  },
+  {
+    file: "bounded-map.ts",
+    line: "this.#values.delete(key);",
+    change: "this.#values.delete(key); ⇄ this.#weight -= this.#weightOf(value);",
+    reason: INDEPENDENT,
+  },
+  {
+    file: "glob.ts",
+    line: "starts.push(from + blanks);",
+    change: "starts.push(from + blanks); ⇄ ends.add(from + Math.max(blanks, element.trimEnd().length));",
+    reason: INDEPENDENT,
   },
 ];
