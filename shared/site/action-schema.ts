@@ -1,6 +1,6 @@
 // What a route can do with a request besides passing it on: rewrite it, redirect the client, or answer.
 import * as z from "zod";
-import { editableHeaderName, headerValue } from "./scalars.ts";
+import { editableHeaderName, headerValue, rejectedBy } from "./scalars.ts";
 
 /** A literal percent sign is written %25. Browsers and origins interpret anything else differently. */
 const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
@@ -20,10 +20,7 @@ function objectionToPath(path: string): string | undefined {
   return undefined;
 }
 
-const path = z.string().superRefine((text, context) => {
-  const message = objectionToPath(text);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+const path = z.string().superRefine(rejectedBy(objectionToPath));
 
 export const rewrite = z
   .strictObject({
@@ -65,7 +62,7 @@ const redirectStatus = z
   .transform((status) => Number(status) as 301 | 302 | 303 | 307 | 308);
 
 /** The part of an absolute URL before its path; "" for a path of this site. */
-const placeOf = (to: string): string => /^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "";
+export const placeOf = (to: string): string => /^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "";
 
 function objectionToTarget(to: string): string | undefined {
   if (!/^(\/(?!\/)|https?:\/\/)/.test(to)) return "must begin with one / or with https://";
@@ -86,10 +83,7 @@ export const redirect = z
   .strictObject({
     to: z
       .string()
-      .superRefine((to, context) => {
-        const message = objectionToTarget(to);
-        if (message !== undefined) context.addIssue({ code: "custom", message });
-      })
+      .superRefine(rejectedBy(objectionToTarget))
       .optional()
       .describe(
         "A path of this site, or an absolute URL. `:name` and `*` stand for what the matched path captured, in the " +

@@ -33,9 +33,15 @@ export const checkedText = (body: string, fingerprint: string): string => `${MAR
 /** Undefined if the text is of another kind: JSON never begins like this. */
 export function asCheckedText(text: string): CheckedText | undefined {
   if (!text.startsWith(MARK)) return undefined;
-  const bodyAt = text.indexOf("\n") + 1;
-  const body = text.slice(bodyAt);
-  const [rulesAndVersion = "", siteJson = "", fileJson = ""] = body.split("\n", 3);
-  const [checkedBy = "", version = ""] = rulesAndVersion.split(" ");
-  return { fingerprint: text.slice(MARK.length, bodyAt - 1), body, checkedBy, version, siteJson, fileJson };
+  const [fingerprint, body] = cutAt("\n", text.slice(MARK.length));
+  const [rulesAndVersion, values] = cutAt("\n", body);
+  const [checkedBy, version] = cutAt(" ", rulesAndVersion);
+  const [siteJson, fileJson] = cutAt("\n", values);
+  return { fingerprint, body, checkedBy, version, siteJson, fileJson };
+}
+
+/** What stands before the first separator and after it; all of the text and nothing if there is none. */
+function cutAt(separator: string, text: string): [before: string, after: string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }

@@ -9,11 +9,11 @@ export function didYouMean(written: string, known: readonly string[]): string | 
     lower,
     known.map((name) => name.toLowerCase()),
   );
-  const name = known.find((one) => one.toLowerCase() === near);
+  const name = known.find((one) => one !== written && one.toLowerCase() === near);
   // Up to a third of the letters may differ, or all letters may be there in another order: `wbe` for `web`.
   const slips = Math.floor(Math.max(lower.length, near.length) / 3);
   const isClose = distance(lower, near) <= slips || sorted(lower) === sorted(near);
-  return name !== undefined && name !== written && isClose ? `did you mean \`${name}\`?` : undefined;
+  return name !== undefined && isClose ? `did you mean \`${name}\`?` : undefined;
 }
 
-const sorted = (word: string): string => [...word].sort().join("");
+const sorted = (word: string): string => [...word].sort().join();

@@ -1,14 +1,11 @@
 // What a route may require of a request.
 import * as z from "zod";
 import { objectionToPattern } from "./path-pattern-faults.ts";
-import { addressRange, country, headerName, hostText, method, oneOrMore } from "./scalars.ts";
+import { addressRange, country, headerName, hostText, method, oneOrMore, rejectedBy } from "./scalars.ts";
 
 const pathPattern = z
   .string()
-  .superRefine((pattern, context) => {
-    const objection = objectionToPattern(pattern);
-    if (objection !== undefined) context.addIssue({ code: "custom", message: objection });
-  })
+  .superRefine(rejectedBy(objectionToPattern))
   .meta({ title: "path pattern", examples: ["/users/:id", "/assets/*"] });
 
 const textPattern = z

@@ -79,17 +79,8 @@ function ofExpression(regex: string, where: string, all: string): string | undef
 }
 
 /** Whether a match needs a slash: one outside every character class. */
-function hasBareSlash(regex: string): boolean {
-  let inClass = false;
-  for (let at = 0; at < regex.length; at++) {
-    const character = regex[at];
-    if (character === "\\" && regex[at + 1] !== "/") at++;
-    else if (inClass) inClass = character !== "]";
-    else if (character === "[") inClass = true;
-    else if (character === "/") return true;
-  }
-  return false;
-}
+const hasBareSlash = (regex: string): boolean =>
+  regex.replace(/\\[^/]|\[(?:\\.|[^\]\\])*/gs, "").includes("/");
 
 function nameGivenTwice(pattern: string): string | undefined {
   for (const { segments } of pathShapes(pattern)) {
@@ -103,7 +94,4 @@ function nameGivenTwice(pattern: string): string | undefined {
   return undefined;
 }
 
-const escapeOf = (character: string): string =>
-  character > "\x7f"
-    ? encodeURIComponent(character.toWellFormed())
-    : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+const escapeOf = (character: string): string => encodeURIComponent(character.toWellFormed());

@@ -73,11 +73,11 @@ export const whollyBy = (regex: string): RegExp => new RegExp(`^(?:${regex})$`);
 
 /** The names that a rewrite may use: the parameters, and `*` for the text of a trailing wildcard. */
 export function capturesOf(pattern: string): string[] {
-  const shapes = pathShapes(pattern);
-  const names = shapes.flatMap(({ segments }) =>
-    segments.flatMap((segment) => (segment.kind === "parameter" ? [segment.name] : [])),
-  );
-  return [...new Set(shapes.some(({ takesRest }) => takesRest) ? [...names, "*"] : names)];
+  const names = pathShapes(pattern).flatMap(({ segments, takesRest }) => [
+    ...segments.flatMap((segment) => (segment.kind === "parameter" ? [segment.name] : [])),
+    ...(takesRest ? ["*"] : []),
+  ]);
+  return [...new Set(names)];
 }
 
 /** The expressions in the pattern, for the check for slow ones. */

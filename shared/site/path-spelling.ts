@@ -12,12 +12,9 @@ export function asCompared(path: string): string {
   return path.replace(NEEDLESS_ESCAPE, (spelt) => String.fromCharCode(Number.parseInt(spelt.slice(1), 16)));
 }
 
-const ASCII = /^[\0-\x7f]*$/;
-
 /** A literal of a pattern in the same spelling: a site file may contain `/café` or `/%40admin`. */
 export function literalAsCompared(text: string): string {
-  if (ASCII.test(text)) return asCompared(text);
-  return asCompared(text.toWellFormed().replace(/[^\0-\x7f]+/g, encodeURIComponent));
+  return asCompared(text.toWellFormed().replace(/[^\0-\x7f]/gu, encodeURIComponent));
 }
 
 /** Decodes unreserved characters, and writes other escapes in upper case (RFC 3986 §6.2.2). */

@@ -41,7 +41,7 @@ const origin = z
   .meta({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] });
 
 /** Failures of an attempt that another attempt may mend. */
-export const RETRY_ON = ["connect", "timeout", "500", "502", "503", "504"] as const;
+export type RetryCause = "connect" | "timeout" | "500" | "502" | "503" | "504";
 
 /** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
 const retryOn = z
@@ -50,7 +50,7 @@ const retryOn = z
     z.literal([500, 502, 503, 504]),
     z.enum(["500", "502", "503", "504"]),
   ])
-  .transform((cause) => String(cause) as (typeof RETRY_ON)[number]);
+  .transform((cause) => `${cause}` satisfies RetryCause);
 
 const retry = z
   .strictObject({
@@ -68,7 +68,7 @@ const retry = z
         "The failures after which another attempt is made. connect: there was no connection, or it was lost before the answer (the runtime does not distinguish them). " +
           "A status named here also counts against the health of the origin.",
       ),
-    maxBody: sizeWithin({ most: "64MiB" }) // held in the memory of the isolate, which all requests share
+    maxBody: sizeWithin({ least: "0B", most: "64MiB" }) // held in the memory of the isolate, which all requests share
       .prefault("64KiB")
       .describe(
         "The longest request body that is kept for a retry, at most 64MiB. A request with a longer one is not retried.",
@@ -127,4 +127,3 @@ export const pool = z
 
 export type PoolConfig = z.output<typeof pool>;
 export type OriginConfig = z.output<typeof origin>;
-export type RetryCause = (typeof RETRY_ON)[number];

@@ -10,7 +10,7 @@ export interface Problem {
   /** A partial sentence that says what is wrong and what to write instead: `is not a duration; write …`. */
   readonly message: string;
   /** What was probably meant: ``did you mean `ttl`?`` */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** A problem and its position in the text of the file. Line and column count from 1. */
@@ -29,7 +29,7 @@ export function problemAt(
     path: formatPath(keys),
     keys,
     message,
-    ...(more.hint !== undefined && { hint: more.hint }),
+    hint: more.hint,
     ...(more.atKey && { atKey: true }),
   };
 }

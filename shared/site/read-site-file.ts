@@ -66,7 +66,7 @@ function read(
 }
 
 function asProblem({ message, hint }: SyntaxFault): Problem {
-  return { path: "", message: `the file ${message}`, ...(hint !== undefined && { hint }) };
+  return { path: "", message: `the file ${message}`, hint };
 }
 
 const byPlace = (a: LocatedProblem, b: LocatedProblem): number => a.line - b.line || a.column - b.column;

@@ -5,30 +5,30 @@ import { didYouMean } from "./did-you-mean.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./host-limits.ts";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
+/** Rejects a text to which there is an objection, which becomes the message. For `superRefine`. */
+export const rejectedBy =
+  (objectionTo: (text: string) => string | undefined) =>
+  (text: string, context: { addIssue(message: string): void }): void => {
+    const message = objectionTo(text);
+    if (message !== undefined) context.addIssue(message);
+  };
+
+/** As written in a site file: `10ms`. */
 interface Bounds {
-  /** As written in a site file: `10ms`. */
-  readonly least?: string;
+  readonly least: string;
   readonly most: string;
 }
 
 /** A transform that rejects text it cannot parse, with a message that says how to write it. */
-const measured = (
-  parse: (text: string) => number | undefined,
-  message: string,
-  { least = "0", most }: Bounds,
-) => {
-  const min = parse(least) ?? 0;
-  const max = parse(most) ?? Number.POSITIVE_INFINITY;
-  const objectionTo = (value: number | undefined): string | undefined => {
-    if (value === undefined) return message;
-    if (value < min) return `is too small; write at least ${least}`;
-    return value > max ? `is too large; write at most ${most}` : undefined;
-  };
+const measured = (parse: (text: string) => number | undefined, message: string, { least, most }: Bounds) => {
+  const min = Number(parse(least));
+  const max = Number(parse(most));
   return z.string(message).transform((text, context) => {
     const value = parse(text);
-    const objection = objectionTo(value);
-    if (objection === undefined && value !== undefined) return value;
-    context.issues.push({ code: "custom", message: objection ?? message, input: text });
+    if (value === undefined) context.addIssue(message);
+    else if (value < min) context.addIssue(`is too small; write at least ${least}`);
+    else if (value > max) context.addIssue(`is too large; write at most ${most}`);
+    else return value;
     return z.NEVER;
   });
 };
@@ -42,7 +42,7 @@ export const durationWithin = (bounds: Bounds) =>
   ).meta({ title: "duration", examples: ["30s", "1h"] });
 
 /** At most the 2^31 seconds that a cache must be able to represent (RFC 9111 §1.2.2). */
-export const duration = durationWithin({ most: "24855d" });
+export const duration = durationWithin({ least: "0s", most: "24855d" });
 
 /** `64KiB 10MiB` → bytes. */
 export const sizeWithin = (bounds: Bounds) =>
@@ -53,7 +53,7 @@ export const sizeWithin = (bounds: Bounds) =>
   ).meta({ title: "size", examples: ["64KiB", "10MiB"] });
 
 /** Small enough for a number to count bytes exactly. */
-export const size = sizeWithin({ most: "1024GiB" });
+export const size = sizeWithin({ least: "0B", most: "1024GiB" });
 
 /** A field name (RFC 9110 §5.1), converted to lower case. */
 export const headerName = z
@@ -120,7 +120,7 @@ export const address = z
     if (canonical !== undefined) return canonical;
     const message =
       "is not an address; write four decimal numbers (192.0.2.1) or an IPv6 address (2001:db8::1)";
-    context.issues.push({ code: "custom", message, input: text });
+    context.addIssue(message);
     return z.NEVER;
   })
   .meta({ title: "address", examples: ["192.0.2.1", "2001:db8::1"] });
@@ -155,18 +155,18 @@ export const hostText = z
     const address = canonicalIpv6(inBrackets);
     if (address !== undefined) return `[${address}]`;
     const message = "never matches: only an IPv6 address is in brackets; write [2001:db8::1]";
-    context.issues.push({ code: "custom", message, input: written });
+    context.addIssue(message);
     return z.NEVER;
   })
-  .superRefine((host, context) => {
-    if (HOST_TEXT.test(host)) return;
-    const ascii = /[^\0-\x7f]/.test(host) ? URL.parse(`http://${host}/`)?.hostname : undefined;
-    const message =
-      ascii === undefined
-        ? "never matches: hosts are compared without scheme, port, path and trailing dot; write shop.example.com"
-        : `never matches: hosts are compared in ASCII; write ${ascii}`;
-    context.addIssue({ code: "custom", message });
-  });
+  .superRefine(rejectedBy(objectionToHostText));
+
+function objectionToHostText(host: string): string | undefined {
+  if (HOST_TEXT.test(host)) return undefined;
+  const ascii = /[^\0-\x7f]/.test(host) ? URL.parse(`http://${host}/`)?.hostname : undefined;
+  return ascii === undefined
+    ? "never matches: hosts are compared without scheme, port, path and trailing dot; write shop.example.com"
+    : `never matches: hosts are compared in ASCII; write ${ascii}`;
+}
 
 /** A name that appears in logs and in a cookie. */
 export const id = z
@@ -195,13 +195,15 @@ export const method = z
   .string()
   .regex(/^[A-Za-z][A-Za-z-]*$/, "is not a method; write GET, POST, …")
   .transform((name) => name.toUpperCase())
-  .superRefine((name, context) => {
-    if (METHODS.has(name)) return;
-    const hint = didYouMean(name, [...METHODS]);
-    const message = "is not a method that the runtime accepts, so no request can have it";
-    context.addIssue({ code: "custom", message: hint === undefined ? message : `${message}; ${hint}` });
-  })
+  .superRefine(rejectedBy(objectionToMethod))
   .meta({ title: "method" });
+
+function objectionToMethod(name: string): string | undefined {
+  if (METHODS.has(name)) return undefined;
+  const hint = didYouMean(name, [...METHODS]);
+  const message = "is not a method that the runtime accepts, so no request can have it";
+  return hint === undefined ? message : `${message}; ${hint}`;
+}
 
 /** One or several: `GET` or `[GET, POST]`. The parsed value is always a list. */
 export const oneOrMore = <T extends z.ZodType>(type: T) =>

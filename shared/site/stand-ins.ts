@@ -30,7 +30,7 @@ export function withStandIns(file: unknown, problems: readonly Problem[]): Repai
       ]),
     ),
   };
-  for (const part of broken) if (!part.includes("/")) delete value[part];
+  for (const part of broken) delete value[part];
   if (broken.has("hosts")) value.hosts = ["stand-in.invalid"];
   return { value, isStandIn: (problem) => broken.has(partOf(problem)) };
 }
@@ -38,9 +38,8 @@ export function withStandIns(file: unknown, problems: readonly Problem[]): Repai
 /** A list that other parts refer to is missing, or a name is invalid. */
 function isFundamental({ keys = [], atKey }: Problem): boolean {
   return (
-    keys.length === 0 ||
     (keys.length === 1 && REFERRED.has(String(keys[0]))) ||
-    (keys[0] === "pools" && keys.length === 2 && atKey === true)
+    (keys.length === 2 && keys[0] === "pools" && atKey === true)
   );
 }
 
@@ -48,8 +47,8 @@ const REFERRED = new Set(["routes", "pools", "tests"]);
 
 /** `routes/2`, `pools/web`, or another top-level key of the file. */
 function partOf({ keys = [] }: Problem): string {
-  const [first, second] = keys.map(String);
-  return first !== undefined && REFERRED.has(first) ? `${first}/${second}` : `${first}`;
+  const top = String(keys[0]);
+  return REFERRED.has(top) ? `${top}/${String(keys[1])}` : top;
 }
 
 function routeLike(route: unknown, index: number): unknown {
@@ -65,7 +64,6 @@ function poolLike(pool: unknown): unknown {
 
 const ANY_TEST = { request: { url: NOWHERE }, expect: { status: 200 } };
 
-const isKeys = (value: unknown): value is Keys =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isKeys = (value: unknown): value is Keys => typeof value === "object" && value !== null;
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

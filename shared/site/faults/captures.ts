@@ -1,5 +1,6 @@
 // Does a route use a part of the path that not all of its patterns capture? It would silently be empty. Does a value
 // use an unknown name? It would be sent literally.
+import { placeOf } from "../action-schema.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { capturesOf } from "../path-pattern.ts";
 import { FACTS, placeholdersIn, valueParts } from "../placeholders.ts";
@@ -44,7 +45,7 @@ function inRoute(route: SiteRoute, keys: Keys): Problem[] {
 }
 
 /** In an absolute URL, only the path is filled in. */
-const pathOf = (to: string | undefined): string | undefined => to?.replace(/^https?:\/\/[^/?#]*/, "");
+const pathOf = (to: string | undefined): string | undefined => to?.slice(placeOf(to).length);
 
 function inPath(template: string | undefined, { keys, patterns }: Place): Problem[] {
   if (template === undefined) return [];
@@ -138,15 +139,16 @@ function inSecurity(security: SiteRoute["security"], keys: Keys): Problem[] {
 
 /** A prefix is taken literally: `/:tenant` in it would reach the origin like this. */
 function inPrefix(prefix: string | undefined, keys: Keys): Problem[] {
-  const written = prefix === undefined ? undefined : /\/(:[A-Za-z_]\w*|\*)(?=\/|$)/.exec(prefix)?.[1];
+  if (prefix === undefined) return [];
+  const written = /\/(:[A-Za-z_]\w*|\*)(?=\/|$)/.exec(prefix)?.[1];
   if (written === undefined) return notFilled(prefix, keys);
   const spelt = written.replace(":", "%3A").replace("*", "%2A");
   const message = `has \`${written}\`, but nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the literal characters`;
   return [problemAt(keys, message)];
 }
 
-function notFilled(path: string | undefined, keys: Keys): Problem[] {
-  return path !== undefined && /\$\{/.test(path)
+function notFilled(path: string, keys: Keys): Problem[] {
+  return /\$\{/.test(path)
     ? [problemAt(keys, "has a `${`; in a path, only `:name` and `*` stand for what was captured")]
     : [];
 }

@@ -7,7 +7,7 @@ import type { Site } from "../schema.ts";
 export function mergedSlashes(site: Site): Problem[] {
   if (!site.mergeSlashes) return [];
   return patternsIn(site)
-    .filter(({ pattern }) => pattern.includes("//") && hasEmptySegment(pattern))
+    .filter(({ pattern }) => hasEmptySegment(pattern))
     .map(({ keys }) =>
       problemAt(
         keys,

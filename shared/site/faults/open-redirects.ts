@@ -58,9 +58,8 @@ function staysPut(value: string, { captures, mergesSlashes }: Around): boolean {
   let before = "";
   for (const part of valueParts(value, captures)) {
     if (SETTLED.test(before)) return true;
-    if (part.kind === "text" || part.kind === "word" || part.kind === "unknown")
-      before += part.kind === "text" || part.kind === "word" ? part.text : part.written;
-    else if (part.kind === "capture") return before.trim() === "/" && (part.name !== "*" || mergesSlashes);
+    if (part.kind === "capture") return before.trim() === "/" && (part.name !== "*" || mergesSlashes);
+    if (part.kind !== "fact") before += part.kind === "unknown" ? part.written : part.text;
     else if (part.fact === "path")
       return HOST_ONLY.test(before) || (before.trim() === "" && mergesSlashes); // it begins with its one slash
     else if (part.fact === "query") return false;

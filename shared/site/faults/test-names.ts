@@ -5,7 +5,6 @@ import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 
 export function unknownNamesInTests(site: Site): Problem[] {
-  if (site.tests.length === 0) return [];
   const routes = new Set(site.routes.map((route) => route.id));
   const origins = new Set(
     Object.values(site.pools).flatMap((pool) => pool.origins.map((origin) => origin.id)),

@@ -1,6 +1,7 @@
 // Parses the text of a site file as a YAML 1.2 document, or returns every syntax error. JSON is parsed as YAML, which
 // includes it.
 import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import { startOf } from "./place.ts";
 
 export interface SyntaxFault {
   readonly offset: number;
@@ -21,7 +22,6 @@ export function readDocument(text: string): ReadDocument {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: "error",
     schema: "core", // whatever a %YAML directive says: `off`, `no` and `on` stay strings
     merge: true,
     stringKeys: true,
@@ -59,7 +59,7 @@ function aliasesToNowhere(document: Document): SyntaxFault[] {
   const faults: SyntaxFault[] = [];
   visit(document, {
     Alias(_key, node, above) {
-      const offset = node.range?.[0] ?? 0;
+      const offset = startOf(node);
       const { source } = node;
       const meant = node.resolve(document);
       if (!meant) {
@@ -78,7 +78,7 @@ function aliasesToNowhere(document: Document): SyntaxFault[] {
 const inQuotes = "if it is a string, put it in quotes";
 
 const wordAt = (text: string, offset: number): string =>
-  /^["']?([^"':\n]*)/.exec(text.slice(offset, offset + 100))?.[1]?.trim() ?? "";
+  String(/["']?([^"':\n]*)/.exec(text.slice(offset, offset + 100))?.[1]).trim();
 
 /** A message follows "the file …", so it begins in lower case. */
 const lowered = (message: string): string =>

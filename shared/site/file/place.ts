@@ -4,30 +4,34 @@ import {
   isAlias,
   isCollection,
   isMap,
-  isNode,
   isScalar,
   isSeq,
   type Node,
   type Pair,
+  type Scalar,
 } from "yaml";
+
+/** Documents are parsed with `stringKeys`. */
+type KeyedPair = Pair<Scalar<string>, Node | null>;
+const isKeys = isMap<Scalar<string>, Node | null>;
+const isList = isSeq<Node>;
 
 /** The offset of the value or of its key; if there is neither, of the nearest parent. */
 export function offsetOf(document: Document, keys: readonly PropertyKey[], atKey: boolean): number {
   let node = resolved(document.contents, document);
-  let offset = node?.range?.[0] ?? 0;
+  let offset = node ? startOf(node) : 0;
   for (const [index, key] of keys.entries()) {
     const atLast = index === keys.length - 1;
-    if (isMap(node)) {
-      const pair = pairOf(node.items, key, document);
+    if (isKeys(node)) {
+      const pair = pairOf(node.items, String(key), document);
       if (!pair) return offset;
-      const keyOffset = startOf(pair.key) ?? offset;
       const value = resolved(pair.value, document);
-      if (atLast && !atKey) return stands(value) ? (startOf(value) ?? keyOffset) : keyOffset;
+      if (atLast && !atKey && stands(value)) return startOf(value);
       node = value;
-      offset = keyOffset;
-    } else if (isSeq(node)) {
+      offset = startOf(pair.key);
+    } else if (isList(node)) {
       node = resolved(node.items[Number(key)], document);
-      offset = node?.range?.[0] ?? offset;
+      offset = node ? startOf(node) : offset;
     } else {
       return offset;
     }
@@ -36,20 +40,18 @@ export function offsetOf(document: Document, keys: readonly PropertyKey[], atKey
 }
 
 /** Its own key, or one merged in with `<<`. */
-function pairOf(pairs: readonly Pair[], key: PropertyKey, document: Document): Pair | undefined {
-  const own = pairs.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
+function pairOf(pairs: readonly KeyedPair[], key: string, document: Document): KeyedPair | undefined {
+  const own = pairs.find((pair) => pair.key.value === key);
   if (own) return own;
   // The parsed site has header names in lower case.
-  const spelt = pairs.find(
-    (pair) => isScalar(pair.key) && String(pair.key.value).toLowerCase() === String(key).toLowerCase(),
-  );
+  const spelt = pairs.find((pair) => pair.key.value.toLowerCase() === key);
   if (spelt) return spelt;
   for (const pair of pairs) {
-    if (!isScalar(pair.key) || (pair.key.value !== "<<" && pair.key.source !== "<<")) continue;
+    if (pair.key.value !== "<<") continue;
     const merged = resolved(pair.value, document);
-    const maps = isSeq(merged) ? merged.items.map((item) => resolved(item, document)) : [merged];
+    const maps = isList(merged) ? merged.items.map((item) => resolved(item, document)) : [merged];
     for (const map of maps) {
-      const found = isMap(map) ? pairOf(map.items, key, document) : undefined;
+      const found = isKeys(map) ? pairOf(map.items, key, document) : undefined;
       if (found) return found;
     }
   }
@@ -57,14 +59,13 @@ function pairOf(pairs: readonly Pair[], key: PropertyKey, document: Document): P
 }
 
 /** Whether there is something to point at: an empty value has no position, and a block begins on the next line. */
-function stands(value: Node | undefined): boolean {
+function stands(value: Node | null | undefined): value is Node {
   if (isScalar(value)) return value.source !== "" || value.value !== null;
-  return !isCollection(value) || value.flow === true;
+  return isCollection(value) && value.flow === true;
 }
 
-function resolved(node: unknown, document: Document): Node | undefined {
-  if (isAlias(node)) return node.resolve(document);
-  return isNode(node) ? node : undefined;
-}
+const resolved = (node: Node | null | undefined, document: Document): Node | null | undefined =>
+  isAlias(node) ? node.resolve(document) : node;
 
-const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
+/** Whatever was parsed from a text has a range in it. */
+export const startOf = (node: Node): number => Number(node.range?.[0]);
