@@ -72,7 +72,8 @@ function objectionToTarget(to: string): string | undefined {
 function objectionToPlace(place: string): string | undefined {
   if (place === "") return undefined;
   if (place.includes("@")) return "may not contain a user name or password";
-  if (/:[A-Za-z_]|\*/.test(place.replace(/^https?:\/\/(?:\[[^\]]*\])?/, "")))
+  const [, afterAddress = place] = place.split("]"); // an IPv6 address has colons of its own
+  if (/:[A-Za-z_]|\*/.test(afterAddress))
     return "has a placeholder in its host; a captured part may not choose the host, so write the host out";
   if (/[\s\\]/.test(place) || !URL.canParse(place))
     return "is not a URL: its host or port cannot be read; write https://www.example.com/path";

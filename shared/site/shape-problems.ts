@@ -19,9 +19,9 @@ export function shapeProblems(issues: readonly Issue[], above: readonly Property
       case "invalid_key":
         return issue.issues.map((inner) => problemAt(keys, inner.message, { atKey: true }));
       case "invalid_union": {
-        const arms = issue.errors.filter((arm) => arm.length > 0 && !arm.some(isAnotherType));
-        const [meant] = arms;
-        return arms.length === 1 && meant ? shapeProblems(meant, keys) : [problemAt(keys, issue.message)];
+        const arms = issue.errors.filter((arm) => !arm.some(isAnotherType));
+        if (arms.length !== 1) return [problemAt(keys, issue.message)];
+        return arms.flatMap((meant) => shapeProblems(meant, keys));
       }
       default:
         return [problemAt(keys, keys.length === 0 ? `the file ${issue.message}` : issue.message)];
@@ -35,8 +35,7 @@ function lastOfEachPlace(issues: readonly Issue[]): Issue[] {
   return issues.filter((issue) => last.get(placeOf(issue)) === issue);
 }
 
-const placeOf = ({ code, path }: Issue): string =>
-  JSON.stringify([code === "unrecognized_keys", ...path.map(String)]);
+const placeOf = ({ path }: Issue): string => JSON.stringify(path.map(String));
 
 /** The arm expects something entirely different: a list instead of a string, or another word. */
 function isAnotherType(issue: Issue): boolean {

@@ -26,7 +26,7 @@ export function formatDuration(ms: number): string {
 
 function measure(match: RegExpExecArray | null, unitTable: Record<string, number>): number | undefined {
   const [, amount, unit] = match ?? [];
-  const factor = unit === undefined ? undefined : unitTable[unit];
-  const measured = factor === undefined ? undefined : Math.round(Number(amount) * factor);
-  return Number.isFinite(measured) ? measured : undefined; // three hundred digits overflow to infinity
+  const measured = Math.round(Number(amount) * Number(unitTable[String(unit)]));
+  // Without a match it is not a number, and three hundred digits overflow to infinity.
+  return Number.isFinite(measured) ? measured : undefined;
 }

@@ -51,7 +51,7 @@ export function unreachableRoutes(site: Site): UnreachableRoute[] {
 export function unreachableProblems(site: Site, placeOf?: (route: Problem) => string): Problem[] {
   return unreachableRoutes(site).map(({ index, takenBy }) => {
     const takers = takenBy.map((taker) => {
-      const place = placeOf?.(problemAt(["routes", taker], ""));
+      const place = placeOf?.(problemAt(["routes", taker], "takes another route's requests"));
       return `\`${site.routes[taker]?.id}\`${place === undefined ? "" : ` (${place})`}`;
     });
     const subject = takers.length === 1 ? `route ${takers[0]} takes` : `routes ${takers.join(" and ")} take`;
@@ -63,11 +63,13 @@ export function unreachableProblems(site: Site, placeOf?: (route: Problem) => st
 
 function firstTaker(around: readonly Takers[], match: MatchConfig): number | undefined {
   const given = conjuncts(match);
-  let first: number | undefined;
-  for (const { unconditional, conditional } of around) {
-    const taker = conditional.find((one) => implies(given, one.match))?.index ?? unconditional;
-    if (taker !== undefined && (first === undefined || taker < first)) first = taker;
-  }
+  const [first] = around
+    .map(
+      ({ unconditional, conditional }) =>
+        conditional.find((one) => implies(given, one.match))?.index ?? unconditional,
+    )
+    .filter((taker) => taker !== undefined)
+    .sort((a, b) => a - b);
   return first;
 }
 

@@ -22,7 +22,7 @@ export function openRedirects(site: Site): Problem[] {
     ...inEdits(site.headers, ["headers"], around([])),
     ...site.routes.flatMap(({ match, headers, respond }, index) => {
       const keys = ["routes", index];
-      const ofRoute = around((match?.path ?? ["/*"]).flatMap(capturesOf));
+      const ofRoute = around((match?.path ?? []).flatMap(capturesOf));
       return [
         ...inValues(respond?.headers, [...keys, "respond", "headers"], ofRoute),
         ...inEdits(headers, [...keys, "headers"], ofRoute),
@@ -37,11 +37,11 @@ const inEdits = (edits: SiteRoute["headers"], keys: Keys, around: Around): Probl
   );
 
 /** `5; url=`, before the target of a Refresh field. */
-const DELAY = /^[\s\d.]*[;,]?\s*(?:url\s*=)?\s*["']?/i;
+const DELAY = /[\s\d.]*[;,]?\s*(?:url\s*=)?\s*["']?/i;
 
 function inValues(values: Values, keys: Keys, around: Around): Problem[] {
   return ["location", "refresh"].flatMap((name) => {
-    const value = values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+    const value = values?.[name];
     if (value === undefined || staysPut(name === "refresh" ? value.replace(DELAY, "") : value, around))
       return [];
     const message =

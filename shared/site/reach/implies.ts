@@ -1,7 +1,7 @@
 // Does every request that meets these conditions also meet those? Sound but not complete: "no" may mean "unknown".
 import { compileGlob } from "../../glob.ts";
 import type { MatchConfig, TextPattern } from "../match-schema.ts";
-import { pathShapes } from "../path-pattern.ts";
+import { type PathShape, pathShapes } from "../path-pattern.ts";
 import { pathTrie } from "./path-trie.ts";
 
 /** A match as a list of conditions that must all hold: itself, and each one under `all`. */
@@ -16,7 +16,7 @@ export function implies(given: readonly MatchConfig[], wide: MatchConfig): boole
   return (
     (host === undefined || some((one) => globsCover(host, one.host))) &&
     (scheme === undefined || some((one) => one.scheme === scheme)) &&
-    (method === undefined || some((one) => covers(withHead(method), one.method && withHead(one.method)))) &&
+    (method === undefined || some((one) => covers(withHead(method), one.method))) &&
     textsFollow(given, "header", header) &&
     textsFollow(given, "query", query) &&
     textsFollow(given, "cookie", cookie) &&
@@ -39,7 +39,7 @@ function impliesWholly(given: readonly MatchConfig[], wide: MatchConfig): boolea
 }
 
 const anyFollows = (narrow: MatchConfig, any: readonly MatchConfig[]): boolean =>
-  narrow.any?.every((one) => any.some((wide) => impliesWholly(conjuncts(one), wide))) ?? false;
+  narrow.any?.every((one) => any.some((wide) => impliesWholly(conjuncts(one), wide))) === true;
 
 function textsFollow(
   given: readonly MatchConfig[],
@@ -68,21 +68,17 @@ function textFollows(narrow: TextPattern | undefined, wide: TextPattern): boolea
  * be matched by a star of the wide one, and then so is any text that it stands for.
  */
 export function globsCover(wide: readonly string[], narrow: readonly string[] | undefined): boolean {
-  return (
-    narrow?.every(
-      (one) => wide.includes(one) || wide.some((glob) => glob.includes("*") && compileGlob(glob)(one)),
-    ) ?? false
-  );
+  return narrow?.every((one) => wide.some((glob) => compileGlob(glob)(one))) === true;
 }
 
 function pathsCover(wide: readonly string[], narrow: readonly string[]): boolean {
-  const trie = pathTrie<true>();
-  for (const shape of wide.flatMap(pathShapes)) trie.at(shape, () => true);
+  const trie = pathTrie<PathShape>();
+  for (const shape of wide.flatMap(pathShapes)) trie.at(shape, () => shape);
   return narrow.flatMap(pathShapes).every((shape) => trie.around(shape).length > 0);
 }
 
 const covers = (wide: readonly string[], narrow: readonly string[] | undefined): boolean =>
-  narrow?.every((one) => wide.includes(one)) ?? false;
+  narrow?.every((one) => wide.includes(one)) === true;
 
 const withHead = (methods: readonly string[]): string[] =>
   methods.includes("GET") ? [...methods, "HEAD"] : [...methods];

@@ -20,7 +20,7 @@ interface Node<T> {
   exactly?: T;
   andBelow?: T;
   /** For `/*{expression}`, by its expression. */
-  readonly belowBy: Map<string, T>;
+  readonly belowBy: Map<string | undefined, T>;
 }
 
 interface Expression<T> {
@@ -58,7 +58,7 @@ function* takersFrom<T>(node: Node<T>, shape: PathShape, index: number): Generat
   if (node.andBelow !== undefined && takesRemainder(node, shape, index)) yield node.andBelow;
   if (!segment) {
     if (!shape.takesRest && node.exactly !== undefined) yield node.exactly;
-    const same = shape.restRegex === undefined ? undefined : node.belowBy.get(shape.restRegex);
+    const same = node.belowBy.get(shape.restRegex);
     if (same !== undefined && takesRemainder(node, shape, index)) yield same;
     return;
   }
@@ -70,7 +70,7 @@ function* takersFrom<T>(node: Node<T>, shape: PathShape, index: number): Generat
 /** Does a trailing `/*` at this node match the rest of the shape, and the bare path if nothing is left? */
 function takesRemainder<T>(node: Node<T>, shape: PathShape, index: number): boolean {
   if (index < shape.segments.length || !node.isAny) return true;
-  return shape.takesRest && shape.segments.at(-1)?.kind === "any";
+  return shape.segments.at(-1)?.kind === "any"; // at the end it is followed by `/*`
 }
 
 function widerChildren<T>(node: Node<T>, segment: Segment): Node<T>[] {
@@ -87,8 +87,8 @@ function widerChildren<T>(node: Node<T>, segment: Segment): Node<T>[] {
     case "parameter":
       if (segment.regex === undefined) wider.push(parameter, any);
       else {
-        wider.push(node.expressions.get(segment.regex)?.node, any);
-        wider.push(whollyBy(segment.regex).test("") ? undefined : parameter);
+        const mayBeEmpty = whollyBy(segment.regex).test("");
+        wider.push(node.expressions.get(segment.regex)?.node, any, mayBeEmpty ? undefined : parameter);
       }
   }
   return wider.filter((child) => child !== undefined);

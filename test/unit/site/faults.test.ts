@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aSite, problemsIn, WEB, withRoute } from "./fixtures.ts";
+import { aSite, keysAtFault, problemsIn, WEB, withRoute } from "./fixtures.ts";
 
 const origin = (parts: Record<string, unknown>) => ({ id: "a", url: "https://a.example.net", ...parts });
 const aTest = (expected: Record<string, unknown>) => ({
@@ -33,6 +33,11 @@ describe("what a route does", () => {
       ["routes[0].to  `constructor` is not a pool of this site; there are: web"],
     ],
     [
+      "to a pool that is none of several",
+      aSite({ pools: { web: WEB, api: WEB }, routes: [{ id: "one", to: "assets" }] }),
+      ["routes[0].to  `assets` is not a pool of this site; there are: web, api"],
+    ],
+    [
       "to a pool where there is none",
       aSite({ pools: {}, routes: [{ id: "one", to: "web" }] }),
       ["routes[0].to  `web` is not a pool of this site; there is none"],
@@ -62,6 +67,11 @@ describe("what a route does", () => {
     ],
   ];
   it.each(wrong)("is refused: %s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  it("is pointed at by its keys where they have no effect", () => {
+    const route = { respond: {}, cache: "off", headers: { request: { remove: ["cookie"] } } };
+    expect(keysAtFault(withRoute(route))).toEqual(["routes[0].cache", "routes[0].headers.request"]);
+  });
 
   const right: [what: string, value: unknown][] = [
     ["to a pool", withRoute({ to: "web", cache: "off", rewrite: { path: "/x" }, retryNonIdempotent: true })],
@@ -106,12 +116,21 @@ describe("names", () => {
       aSite({ tests: [aTest({ origins: ["a", "frankfurt"] })] }),
       ["tests[0].expect.origins[1]  `frankfurt` is not an origin of this site"],
     ],
+    [
+      "an origin that a test of URLs does not find",
+      aSite({ tests: [aTest({ request: { url: { a: "/x", b: "/y" } } })] }),
+      ["tests[0].expect.request.url.b  `b` is not an origin of this site"],
+    ],
   ];
   it.each(wrong)("are refused: %s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
 
   const right: [what: string, value: unknown][] = [
     ["origins of two pools with one id", aSite({ pools: { web: WEB, api: WEB } })],
     ["a test that finds both", aSite({ tests: [aTest({ route: "rest", origins: ["a"] })] })],
+    [
+      "a test of the URL that one origin sees, or each of them",
+      aSite({ tests: [aTest({ request: { url: { a: "/x" } } }), aTest({ request: { url: "/x" } })] }),
+    ],
   ];
   it.each(right)("are allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
 });
@@ -150,10 +169,19 @@ describe("two slashes in a row", () => {
   const mergedTo = (path: string, mergeSlashes: boolean) =>
     aSite({ mergeSlashes, routes: [{ id: "one", match: { not: { path: ["/x", path] } }, to: "web" }] });
 
-  it("are refused in a pattern, since no path has them when it is compared", () => {
-    expect(problemsIn(mergedTo("/a//b", true))).toEqual([
-      "routes[0].match.not.path[1]  never matches: // becomes / before a path is compared; write /, or set `mergeSlashes: false`",
-    ]);
+  const MERGED =
+    "never matches: // becomes / before a path is compared; write /, or set `mergeSlashes: false`";
+
+  it.each(["/a//b", "//", "//b", "/a//", "/a//*", "//*", "//*/b", "//:id", "/a//:b?"])(
+    "are refused in a pattern, since no path has them when it is compared: %s",
+    (path) => expect(problemsIn(mergedTo(path, true))).toEqual([`routes[0].match.not.path[1]  ${MERGED}`]),
+  );
+
+  it("are found wherever a match has a path", () => {
+    const match = { path: "/a//b", any: [{ method: "GET" }, { path: "/c//d" }], all: [{ path: "/e//f" }] };
+    expect(problemsIn(withRoute({ match, to: "web" }))).toEqual(
+      ["path[0]", "any[1].path[0]", "all[0].path[0]"].map((place) => `routes[0].match.${place}  ${MERGED}`),
+    );
   });
 
   it("are allowed where slashes are left alone", () => {
@@ -161,8 +189,8 @@ describe("two slashes in a row", () => {
   });
 
   it("are allowed in an expression, and one slash at the end", () => {
-    expect(problemsIn(mergedTo("/*{[^/]+//.+}", true))).toEqual([]);
-    expect(problemsIn(mergedTo("/a/", true))).toEqual([]);
+    for (const path of ["/*{[^/]+//.+}", "/a/", "/", "/*", "/a/*", "/:id/:rest?", "/*/b"])
+      expect(problemsIn(mergedTo(path, true))).toEqual([]);
   });
 });
 
@@ -230,6 +258,8 @@ describe("what a rewrite or redirect asks of the path", () => {
     ["the rest of a route for all paths", rewriteTo(undefined, "/v2/*")],
     ["a parameter that may be left out", rewriteTo("/a/:id?", "/:id")],
     ["a port is no parameter", redirectTo("/old", "https://other.example:8443/new")],
+    ["an IPv6 address has none", redirectTo("/old", "https://[2001:db8::a]:8443/new")],
+    ["an IPv6 address has none without TLS", redirectTo("/old", "http://[2001:db8::a]/new")],
   ];
   it.each(right)("is allowed: %s", (_what, value) => expect(problemsIn(value)).toEqual([]));
 });
@@ -253,6 +283,15 @@ describe("a path that a rewrite writes", () => {
   });
 
   it.each([
+    ["path", "v2/*", "must begin with /"],
+    ["addPrefix", "https://a.example", "must begin with /"],
+    ["path", "/a?b=c", "may not have a query or a fragment; the query is set in `rewrite.query`"],
+    ["stripPrefix", "/a#b", "may not have a query or a fragment; the query is set in `rewrite.query`"],
+  ])("is refused as %s: %s", (key, path, message) => {
+    expect(problemsIn(rewritten({ [key]: path }))).toEqual([`${AT}.${key}  ${message}`]);
+  });
+
+  it.each([
     ["path", "/a\nb"],
     ["addPrefix", "/a\0"],
   ])("is refused with a control character: %s", (key, path) => {
@@ -265,6 +304,7 @@ describe("a path that a rewrite writes", () => {
     ["addPrefix", "/:tenant", ":tenant", "%3Atenant"],
     ["addPrefix", "/v2/*", "*", "%2A"],
     ["stripPrefix", "/:tenant/x", ":tenant", "%3Atenant"],
+    ["stripPrefix", "/x/:t", ":t", "%3At"],
   ])("is refused with a placeholder where nothing is filled in: %s %s", (key, path, written, spelt) => {
     expect(problemsIn(rewritten({ [key]: path }))).toEqual([
       `${AT}.${key}  has \`${written}\`, but nothing is filled in here; write the whole path in \`rewrite.path\`, or \`${spelt}\` for the literal characters`,
@@ -278,9 +318,44 @@ describe("a path that a rewrite writes", () => {
     },
   );
 
-  it.each(["/items:batch", "/%3Aid", "/a*b"])("is allowed as a prefix: %s", (addPrefix) => {
-    expect(problemsIn(rewritten({ addPrefix }))).toEqual([]);
-  });
+  it.each(["/items:batch", "/%3Aid", "/a*b", "/:id.json", "/*.css"])(
+    "is allowed as a prefix: %s",
+    (addPrefix) => {
+      expect(problemsIn(rewritten({ addPrefix }))).toEqual([]);
+    },
+  );
+});
+
+describe("the place that a redirect leads to", () => {
+  const leadingTo = (to: string) => withRoute({ redirect: { to } });
+
+  it.each([
+    ["", "must begin with one / or with https://"],
+    ["new", "must begin with one / or with https://"],
+    ["new/https://a.test", "must begin with one / or with https://"],
+    ["//a.test/x", "must begin with one / or with https://"],
+    ["ftp://a.test/x", "must begin with one / or with https://"],
+    ["http://me@a.test/", "may not contain a user name or password"],
+    [
+      "https://a.*/x",
+      "has a placeholder in its host; a captured part may not choose the host, so write the host out",
+    ],
+    [
+      "http://[::1]:port/x",
+      "has a placeholder in its host; a captured part may not choose the host, so write the host out",
+    ],
+  ])("may not be %j", (to, message) =>
+    expect(problemsIn(leadingTo(to))).toEqual([`routes[0].redirect.to  ${message}`]),
+  );
+
+  it.each([
+    "/",
+    "/login?to=https://me@a.test/",
+    "https://a.test",
+    "http://a.test:8080",
+    "https://a.test?q=me@a.test",
+    "https://[2001:db8::a]:8443/x",
+  ])("may be %s", (to) => expect(problemsIn(leadingTo(to))).toEqual([]));
 });
 
 describe("a Location that is written as a value", () => {
@@ -303,6 +378,14 @@ describe("a Location that is written as a value", () => {
     "https://${path.id}/",
     "https://${host}${path.*}",
     "https://shop.example.com${query}",
+    "https://${path}",
+    "https:///${path.*}",
+    "xhttps://a.example${path}",
+    "https://a.example\\x${path}",
+    "https://a.example\\${path.*}",
+    "${host}://a.example/${path.*}",
+    ":x/${path.*}",
+    "'${path}",
   ])("is refused where the client could choose the host: %s", (location) => {
     expect(problemsIn(answering({ location }))).toEqual([`routes[0].respond.headers.location  ${PROBLEM}`]);
   });
@@ -317,6 +400,13 @@ describe("a Location that is written as a value", () => {
     "https://${host}${path}?${query}",
     "${scheme}://${host}:8443${path}",
     "https://other.example/${path.*}",
+    "http://other.example/${path.*}",
+    "HTTPS://other.example/${path.*}",
+    "HTTPS://other.example${path}",
+    " https://other.example${path}",
+    " ${path}",
+    " /${path.*}",
+    " /:id",
     "page/:id",
     "/fixed",
     "https://other.example",
@@ -327,6 +417,46 @@ describe("a Location that is written as a value", () => {
   it.each(["${path}", "/${path.*}"])("is refused where slashes are not merged: %s", (location) => {
     expect(problemsIn(answering({ location }, false))).toHaveLength(1);
   });
+
+  it("may begin with a parameter where slashes are not merged, since one is never empty", () => {
+    expect(problemsIn(answering({ location: "/:id" }, false))).toEqual([]);
+  });
+
+  it("is looked at beside a part that is not known", () => {
+    expect(problemsIn(answering({ location: "${a:b}/${path.*}" }))).toEqual([
+      expect.stringContaining("uses `${a:b}`, which does not exist"),
+      `routes[0].respond.headers.location  ${PROBLEM}`,
+    ]);
+  });
+
+  it.each([
+    "${path.*}",
+    "0;${path.*}",
+    "5; url=${path.*}",
+    "5, url=${path.*}",
+    "5 ${path.*}",
+    " 1.5 ; URL = '${query}'",
+    '0;url="${path.*}"',
+    "url=${path.*}",
+    "5;x:${path.*}",
+  ])("is refused as a Refresh in which the client could choose the host: %s", (refresh) => {
+    expect(problemsIn(answering({ refresh }))).toEqual([`routes[0].respond.headers.refresh  ${PROBLEM}`]);
+  });
+
+  it.each([
+    "5",
+    "5; url=/x?${query}",
+    "0;url=https://other.example/${path.*}",
+    " 1.5 , URL = '/x/${path.*}'",
+    "5;url=page/${path.*}",
+    "5;${path}",
+    "5 url=${path}",
+    "url=${path}",
+    "5; URL =${path}",
+    "5;url='${path}'",
+  ])("is allowed as a Refresh that stays put: %s", (refresh) =>
+    expect(problemsIn(answering({ refresh }))).toEqual([]),
+  );
 
   it("is looked at in edits of an answer, of the site too, and in Refresh", () => {
     const site = aSite({
@@ -451,6 +581,23 @@ describe("what a value asks for", () => {
       [`${AT}  uses \`:id\`, which /b/* does not capture`],
     ],
     [
+      "nothing at all",
+      requestHeader("a${}", "/a"),
+      [
+        `${AT}  uses \`\${}\`, which does not exist; there are: ${FACTS}; for a literal \`\${\` write \`$$\{\``,
+      ],
+    ],
+    [
+      "a capture without a name",
+      requestHeader("${path.}", "/a"),
+      [`${AT}  uses \`\${path.}\`, which does not exist; did you mean \`path\`?`],
+    ],
+    [
+      "the same twice, told once",
+      requestHeader("${client.pi} and ${client.pi}"),
+      [`${AT}  uses \`\${client.pi}\`, which does not exist; did you mean \`client.ip\`?`],
+    ],
+    [
       "a secret",
       requestHeader("Bearer ${secret:TOKEN}"),
       [`${AT}  uses \`\${secret:TOKEN}\`; secrets are not supported yet`],
@@ -459,6 +606,18 @@ describe("what a value asks for", () => {
       "no closing brace",
       requestHeader("a ${client.ip b"),
       [`${AT}  has a \`\${\` without its \`}\`; for a literal \`\${\` write \`$$\{\``],
+    ],
+    [
+      "no closing brace at the end",
+      requestHeader("a ${client.ip"),
+      [`${AT}  has a \`\${\` without its \`}\`; for a literal \`\${\` write \`$$\{\``],
+    ],
+    [
+      "a fact in a security header, where nothing is filled in",
+      aSite({
+        security: { headers: { "x-a": { value: "a ${host}", merge: "set-if-absent" }, "x-b": "$a" } },
+      }),
+      ["security.headers.x-a  has a `${`; nothing is filled in here, only in `headers.response`"],
     ],
     [
       "a capture in a value of the site",
@@ -549,6 +708,67 @@ describe("faults of shape and between parts", () => {
     ]);
   });
 
+  /** A fault between parts, which the broken parts beside it must not hide. */
+  const TWICE = { id: "twice", to: "web" };
+  const TOLD = (index: number) =>
+    `routes[${index}].id  \`twice\` is already the id of an earlier route; each route needs its own`;
+  const BROKEN: Row[] = [
+    ["a key of the file", { "a/b": 1 }, ['["a/b"]']],
+    ["a key of a group", { security: { heders: {} } }, ["security.heders"]],
+    ["a key of a pool", { pools: { web: { ...WEB, retri: {} } } }, ["pools.web.retri"]],
+    ["a host", { hosts: ["a b"] }, ["hosts[0]"]],
+    ["no hosts", { hosts: undefined }, ["hosts"]],
+    ["a pool that is a number", { pools: { api: 5, web: WEB } }, ["pools.api"]],
+    ["a pool that is empty", { pools: { api: null, web: WEB } }, ["pools.api"]],
+    ["a pool without origins", { pools: { api: {}, web: WEB } }, ["pools.api.origins"]],
+    ["an origin that is empty", { pools: { api: { origins: [null] }, web: WEB } }, ["pools.api.origins[0]"]],
+    [
+      "an origin with a broken id",
+      { pools: { api: { origins: [origin({ id: "a b" })] }, web: WEB } },
+      ["pools.api.origins[0].id"],
+    ],
+    ["a test", { tests: [{}] }, ["tests[0].request", "tests[0].expect"]],
+  ];
+  it.each(BROKEN)("are told together, though a part is broken: %s", (_what, parts, paths) => {
+    const problems = problemsIn(aSite({ routes: [TWICE, TWICE], ...(parts as object) }));
+    expect(problems.map((problem) => problem.replace(/ {2}.*/, ""))).toEqual([...paths, "routes[1].id"]);
+    expect(problems.at(-1)).toBe(TOLD(1));
+  });
+
+  it.each([
+    ["is empty", null],
+    ["is a list", []],
+    ["has no id", { respnd: {} }],
+    ["has a broken id", { id: "a b", to: "web" }],
+    ["goes to a broken pool", { id: "one", to: "api", cach: "off" }],
+  ])("are told together, though a route %s", (_how, route) => {
+    const problems = problemsIn(aSite({ routes: [TWICE, route, route, TWICE] }));
+    expect(problems.at(-1)).toBe(TOLD(3));
+    expect(problems.filter((problem) => !/^routes\[[12]\]/.test(problem))).toEqual([TOLD(3)]);
+  });
+
+  it("are told of whole parts, whatever is broken beside them", () => {
+    const idle = { origins: [origin({ weight: 0 })] };
+    const hosts = ["a.test", "a.test"];
+    const problems = problemsIn(aSite({ hosts, pools: { web: idle }, routes: [{ id: "one", too: "web" }] }));
+    expect(problems).toEqual([
+      "routes[0].too  is not a known key; did you mean `to`?",
+      "hosts[1]  `a.test` is listed twice",
+      "pools.web.origins  has no origin that can be chosen: the weight of each is 0; give one a weight",
+    ]);
+  });
+
+  it("are not sought where parts refer to one that nobody can tell", () => {
+    const idle = { origins: [origin({ weight: 0 })] };
+    expect(problemsIn(aSite({ hosts: ["a b"], pools: [] }))).toEqual([
+      "hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
+      "pools  is a list, not a set of keys",
+    ]);
+    expect(problemsIn(aSite({ pools: { "my web": WEB, idle } }))).toEqual([
+      `pools["my web"]  is not an id; use letters, digits, '.', '_' and '-', at most 64`,
+    ]);
+  });
+
   it("do not blame a part for the absence of one that is broken", () => {
     expect(problemsIn(aSite({ pools: [] }))).toEqual(["pools  is a list, not a set of keys"]);
     expect(problemsIn(aSite({ pools: { web: 5 } }))).toEqual(["pools.web  is a number, not a set of keys"]);
@@ -589,12 +809,36 @@ describe("a field that the edge writes after all edits", () => {
       [`routes[0].security.headers.via  ${added("via")}`],
     ],
     [
+      "is no security header of the site either",
+      aSite({ security: { headers: { via: "remove" } } }),
+      [`security.headers.via  ${added("via")}`],
+    ],
+    [
       "is no field of an answer of its own",
       withRoute({ respond: { headers: { "x-request-id": "1" } } }),
       [`routes[0].respond.headers.x-request-id  ${written}`],
     ],
   ];
   it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  it("is pointed at where it is a key, and as an entry of a list where it is one", () => {
+    const response = { remove: ["via"], set: { via: "x" }, add: { "x-request-id": "1" } };
+    const route = {
+      respond: { headers: { "x-request-id": "1" } },
+      headers: { response },
+      security: { headers: { via: "remove" } },
+    };
+    expect(keysAtFault(withRoute(route))).toEqual([
+      "routes[0].headers.response.set.via",
+      "routes[0].headers.response.add.x-request-id",
+      "routes[0].security.headers.via",
+      "routes[0].respond.headers.x-request-id",
+    ]);
+    const request = { remove: ["cdn-loop"], set: { "cdn-loop": "x" } };
+    expect(keysAtFault(withRoute({ to: "web", headers: { request } }))).toEqual([
+      "routes[0].headers.request.set.cdn-loop",
+    ]);
+  });
 
   const loop = "would hide request loops from the edge (RFC 8586); remove it";
   it("is not taken from the origin where it tells of a circle", () => {

@@ -25,6 +25,12 @@ export function problemsIn(value: unknown): string[] {
     : read.error.map(({ path, message, hint }) => `${path}  ${message}${hint ? `; ${hint}` : ""}`);
 }
 
+/** The paths of the problems that point at a key, not at the value under it. */
+export function keysAtFault(value: unknown): string[] {
+  const read = validateSite(value);
+  return read.ok ? [] : read.error.filter(({ atKey }) => atKey).map(({ path }) => path);
+}
+
 /** As a terminal shows them. */
 export function problemsInFile(text: string, fileName = "a.yaml"): string[] {
   const read = readSiteFile(text, fileName);

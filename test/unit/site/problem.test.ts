@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { didYouMean } from "../../../shared/site/did-you-mean.ts";
-import { formatPath, formatProblem } from "../../../shared/site/problem.ts";
+import { formatPath, formatProblem, problemAt } from "../../../shared/site/problem.ts";
 
 describe("a problem on a terminal", () => {
   const place = { file: "sites/demo.yaml", line: 12, column: 5 };
@@ -18,6 +18,23 @@ describe("a problem on a terminal", () => {
     expect(formatProblem({ ...place, path: "", message: "the file is empty" })).toBe(
       "sites/demo.yaml:12:5  the file is empty",
     );
+  });
+});
+
+describe("a problem at a place", () => {
+  it("points at the value, unless the key is at fault", () => {
+    expect(problemAt(["log", "sample"], "is too small")).toEqual({
+      path: "log.sample",
+      keys: ["log", "sample"],
+      message: "is too small",
+    });
+    expect(problemAt(["lgo"], "is not a known key", { hint: "did you mean `log`?", atKey: true })).toEqual({
+      path: "lgo",
+      keys: ["lgo"],
+      message: "is not a known key",
+      hint: "did you mean `log`?",
+      atKey: true,
+    });
   });
 });
 
@@ -42,7 +59,8 @@ describe("what was probably meant", () => {
   ])("by %s is %s", (written, meant) =>
     expect(didYouMean(written, known)).toBe(`did you mean \`${meant}\`?`),
   );
-  it.each(["log", "x", "timeout", "match"])("by %s is nothing here", (written) =>
+  // Of four letters one may differ, and not two.
+  it.each(["log", "x", "timeout", "match", "mxtxh", "wxxb"])("by %s is nothing here", (written) =>
     expect(didYouMean(written, known)).toBeUndefined(),
   );
   it("is nothing where nothing is known", () => expect(didYouMean("x", [])).toBeUndefined());

@@ -40,6 +40,11 @@ routes:
     });
   });
 
+  it("gives a problem of the file as a whole its first place", () => {
+    const read = readSiteFile(`# a comment\n${yaml}`, "shop.yaml");
+    expect(read.ok && read.value.locate({ path: "", message: "x" })).toMatchObject({ line: 3, column: 1 });
+  });
+
   const allowed: [what: string, text: string][] = [
     [
       "an alias and a merge key",
@@ -52,6 +57,10 @@ routes:
     [
       "numbers as keys",
       "hosts: [a.example]\npools: { web: { origins: [{ id: a, url: 'http://a.example' }] } }\nroutes: [{ id: a, to: web, cache: { statusTtl: { 404: 10s } } }]",
+    ],
+    [
+      "words that YAML 1.1 takes for true and false, even if it asks for YAML 1.1",
+      "%YAML 1.1\n---\nhosts: [a.example]\nroutes: [{ id: off, match: { country: NO }, security: off, respond: {} }]",
     ],
     ["a star in quotes", 'hosts: ["*.example.com", "*"]\nroutes: [{ id: a, respond: {} }]'],
   ];
@@ -107,6 +116,15 @@ describe("the place of a problem", () => {
       ],
     ],
     [
+      "problems of one line, in its order",
+      "{ hosts: [a b], rotes: [], routes: [1] }\n",
+      [
+        "a.yaml:1:11  hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
+        "a.yaml:1:17  rotes  is not a known key; did you mean `routes`?",
+        "a.yaml:1:37  routes[0]  is a number, not a set of keys",
+      ],
+    ],
+    [
       "problems in the order of the file, whatever finds them",
       "rotes: []\nhosts: [a b]\nroutes: [1]\n",
       [
@@ -130,6 +148,29 @@ describe("a YAML file that cannot be read", () => {
       "a key twice",
       "hosts: [a]\nroutes: []\nhosts: [b]\n",
       ["a.yaml:3:1  the file has the key `hosts` twice here"],
+    ],
+    [
+      "a key twice, in quotes",
+      'hosts: [a]\n"hosts": [b]\n',
+      ["a.yaml:2:1  the file has the key `hosts` twice here"],
+    ],
+    [
+      "a key twice, with a blank behind it",
+      "hosts : [a]\nhosts : [b]\n",
+      ["a.yaml:2:1  the file has the key `hosts` twice here"],
+    ],
+    ["an empty key twice", "'': 1\n'': 2\n", ["a.yaml:2:1  the file has the key `` twice here"]],
+    [
+      "a long key twice, told by its first hundred letters",
+      `${"k".repeat(101)}: 1\n${"k".repeat(101)}: 2\n`,
+      [`a.yaml:2:1  the file has the key \`${"k".repeat(100)}\` twice here`],
+    ],
+    [
+      "a value that begins with a reserved character",
+      "hosts: @a\n",
+      [
+        "a.yaml:1:8  the file cannot be read: plain value cannot start with reserved character @; if it is a string, put it in quotes",
+      ],
     ],
     [
       "a host with a star, without quotes",
@@ -231,6 +272,12 @@ describe("a JSON file that cannot be read", () => {
     expect(problemsInFile(text, "a.json")).toEqual([problem]),
   );
 
+  it("tells the first of several errors, since the others follow from it", () => {
+    expect(problemsInFile('{"hosts": [a b], c}', "a.json")).toEqual([
+      "a.json:1:12  the file is not JSON: keys and strings need double quotes",
+    ]);
+  });
+
   it("has places like any other", () => {
     expect(
       problemsInFile(
@@ -238,5 +285,27 @@ describe("a JSON file that cannot be read", () => {
         "a.json",
       ),
     ).toEqual(["a.json:2:40  routes[0].cach  is not a known key; did you mean `cache`?"]);
+  });
+});
+
+describe("a check that crashes", () => {
+  /** A text whose first use throws. */
+  const crashing = (error: Error) =>
+    ({
+      startsWith() {
+        throw error;
+      },
+    }) as unknown as string;
+
+  it("is told as a bug, and stops nothing else", () => {
+    expect(problemsInFile(crashing(new TypeError("x is undefined")))).toEqual([
+      "a.yaml:1:1  the file cannot be checked: a bug of Headgate, please report it (TypeError: x is undefined)",
+    ]);
+  });
+
+  it("is told as too deep a file where it runs out of stack", () => {
+    expect(problemsInFile(crashing(new RangeError("Maximum call stack size exceeded")))).toEqual([
+      "a.yaml:1:1  the file is nested too deeply to be read; no site needs more than some dozen levels",
+    ]);
   });
 });

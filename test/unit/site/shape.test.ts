@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aSite, problemsIn, WEB, withRoute } from "./fixtures.ts";
+import { aSite, keysAtFault, problemsIn, WEB, withRoute } from "./fixtures.ts";
 
 describe("the shape of a site file", () => {
   it("is right in the smallest site", () => {
@@ -28,6 +28,27 @@ describe("the shape of a site file", () => {
       [
         "routes[0].log  is not a known key; known here: id, match, to, redirect, respond, rewrite, headers, cache, " +
           "security, allowInPath, retryNonIdempotent",
+      ],
+    ],
+    [
+      "a key among twelve others, which are named",
+      aSite({ xyz: {} }),
+      [
+        "xyz  is not a known key; known here: $schema, hosts, pools, routes, security, headers, trustedProxies, " +
+          "trustedFields, mergeSlashes, log, serverTiming, tests",
+      ],
+    ],
+    [
+      "a key among more than twelve others",
+      withRoute({ to: "web", cache: { xyz: {} } }),
+      ["routes[0].cache.xyz  is not a known key"],
+    ],
+    [
+      "several keys that are not known",
+      aSite({ hots: 1, rotes: 2 }),
+      [
+        "hots  is not a known key; did you mean `hosts`?",
+        "rotes  is not a known key; did you mean `routes`?",
       ],
     ],
     [
@@ -118,6 +139,24 @@ describe("the shape of a site file", () => {
       ],
     ],
     [
+      "a number for an address, or a list of them",
+      withRoute({ to: "web", match: { ip: 5 } }),
+      [`routes[0].match.ip  is \`5\`; write a string or a list; in quotes it is a string: "5"`],
+    ],
+    [
+      "a broken path pattern, or a list with one",
+      withRoute({ to: "web", match: { any: [{ path: "/a*" }, { path: ["/b", "c"] }] } }),
+      [
+        "routes[0].match.any[0].path  may have a * only as a whole segment: /a/*/b or /a/*; for part of a segment write /*{.+\\.css}",
+        "routes[0].match.any[1].path[1]  must begin with /",
+      ],
+    ],
+    [
+      "an empty list where one or several may stand",
+      withRoute({ to: "web", match: { method: [] } }),
+      ["routes[0].match.method  is empty; name at least one, or leave the key out"],
+    ],
+    [
       "a broken address",
       withRoute({ to: "web", match: { ip: "10.0.0.0/33" } }),
       ["routes[0].match.ip  is not an address or a range such as 10.0.0.0/8"],
@@ -128,6 +167,14 @@ describe("the shape of a site file", () => {
       [
         "routes[0].headers.request.set.Content-Length  belongs to the edge, which sets it for each connection; remove it",
       ],
+    ],
+    [
+      "names of headers that are broken, each told once",
+      withRoute({ to: "web", headers: { request: { set: { "x a": "1", "x b": "2" } } } }),
+      ["x a", "x b"].map(
+        (name) =>
+          `routes[0].headers.request.set["${name}"]  is not a header name; letters, digits and hyphens only`,
+      ),
     ],
     [
       "a pattern for the names of headers",
@@ -184,6 +231,13 @@ describe("the shape of a site file", () => {
       withRoute({ respond: { body: "a\ud800" } }),
       [
         "routes[0].respond.body  contains a lone surrogate (\\ud800 to \\udfff), which cannot be sent; remove it",
+      ],
+    ],
+    [
+      "half a character in a key",
+      withRoute({ to: "web", match: { query: { "a\ud800": "1" } } }),
+      [
+        'routes[0].match.query["a\\ud800"]  contains a lone surrogate (\\ud800 to \\udfff), which cannot be sent; remove it',
       ],
     ],
     [
@@ -304,6 +358,19 @@ describe("the shape of a site file", () => {
       ],
     ],
     [
+      "tests of what the connection writes",
+      aSite({
+        tests: ["connection", "keep-alive", "transfer-encoding"].map((name) => ({
+          request: { url: "https://shop.example.com/" },
+          expect: { request: { headers: { [name]: true } } },
+        })),
+      }),
+      ["connection", '["keep-alive"]', '["transfer-encoding"]'].map(
+        (_, at) =>
+          `tests[${at}].expect.request.headers.${["connection", "keep-alive", "transfer-encoding"][at]}  is written for each connection, so no test can check it; remove it`,
+      ),
+    ],
+    [
       "tests that expect nothing",
       aSite({
         tests: [{}, { headers: {} }, { request: { headers: {} } }].map((expected) => ({
@@ -331,7 +398,28 @@ describe("the shape of a site file", () => {
     expect(problemsIn(value)).toEqual(problems);
   });
 
+  it("points at a key that is not known or that breaks a rule, and at a value that does", () => {
+    const twice = { "X-A": "1", "x-a": "2" };
+    const half = { "a\ud800": "\ud800" };
+    expect(keysAtFault(aSite({ xyz: 1, hosts: [5], pools: { "my pool": {}, web: WEB } }))).toEqual([
+      'pools["my pool"]',
+      "xyz",
+    ]);
+    expect(
+      keysAtFault(withRoute({ to: "web", headers: { request: { set: twice } }, match: { query: half } })),
+    ).toEqual(["routes[0].headers.request.set.x-a", 'routes[0].match.query["a\\ud800"]']);
+  });
+
   const right: [what: string, value: unknown][] = [
+    [
+      "tests that expect a key to be absent, or one of the origins",
+      aSite({
+        tests: [{ key: null }, { origins: ["a"] }].map((expected) => ({
+          request: { url: "https://shop.example.com/" },
+          expect: expected,
+        })),
+      }),
+    ],
     ["hosts in capitals", aSite({ hosts: ["Shop.Example.COM", "*.example.com", "*"] })],
     ["one method, or a list", withRoute({ to: "web", match: { method: "get", path: ["/a", "/b/*"] } })],
     [

@@ -97,6 +97,33 @@ describe("a route that is out of reach", () => {
     ).toEqual([0, 2]);
   });
 
+  it("is taken by the first of those that take it", () => {
+    const GET = { method: "GET" };
+    expect(
+      takersOfLast([
+        { path: "/a/*", ...GET },
+        { path: "/a/b", method: ["GET", "PUT"] },
+        { path: "/a/b", ...GET },
+      ]),
+    ).toEqual([0]);
+    expect(
+      takersOfLast([
+        { path: "/a/b", ...GET },
+        { path: "/a/*", ...GET },
+        { path: "/a/b", ...GET },
+      ]),
+    ).toEqual([0]);
+    expect(takersOfLast([{ path: "/a" }, { path: ["/a", "/b"] }, { path: "/a" }])).toEqual([0]);
+  });
+
+  it("is compared with the first sixty-four routes of a pattern that have further conditions", () => {
+    const tenant = (index: number) => ({ path: "/a", header: { "x-tenant": `t${index}` } });
+    const tenants = Array.from({ length: 65 }, (_, index) => tenant(index));
+    expect(takersOfLast([...tenants, tenant(63)])).toEqual([63]);
+    expect(takersOfLast([...tenants, tenant(64)])).toBeUndefined();
+    expect(takersOfLast([...tenants, { path: "/a" }, tenant(64)])).toEqual([65]);
+  });
+
   it("is taken by a host pattern only where all hosts of the site fall under it", () => {
     expect(takersOfLast([{ host: "*.example.com" }, {}], ["*.shop.example.com"])).toEqual([0]);
     expect(takersOfLast([{ host: "*.example.com" }, {}], ["*.shop.example.com", "*"])).toBeUndefined();
@@ -106,6 +133,13 @@ describe("a route that is out of reach", () => {
     expect(unreachableRoutes(siteOf([{ path: "/a/*" }, { path: "/a/b/*" }, { path: "/a/b/c" }]))).toEqual([
       { index: 1, takenBy: [0] },
       { index: 2, takenBy: [0] },
+    ]);
+  });
+
+  it("is told with those that take it together, whose lines need not be known", () => {
+    const problems = unreachableProblems(siteOf([{ path: "/a" }, { path: "/b" }, { path: ["/a", "/b"] }]));
+    expect(problems.map(({ path, message, hint }) => `${path}  ${message}; ${hint}`)).toEqual([
+      "routes[2]  is never reached: routes `r0` and `r1` take every request that this one could; move it up, or remove it",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { problemAt } from "../../../shared/site/problem.ts";
+import { type Problem, problemAt } from "../../../shared/site/problem.ts";
 import { siteSchema } from "../../../shared/site/schema.ts";
 import { contentInVain } from "../../../shared/site/warnings/content-in-vain.ts";
 import { hostsInVain } from "../../../shared/site/warnings/hosts-in-vain.ts";
@@ -46,13 +46,23 @@ describe("a host that a route asks for", () => {
     ]);
   });
 
+  it("has no effect wherever a match asks for it", () => {
+    const match = { not: { host: "c.test" }, any: [{ host: "d.test" }], all: [{ host: "e.test" }] };
+    expect(warnedOf(match).map((line) => line.replace(/: .*/, ""))).toEqual([
+      "routes[0].match.not.host[0]",
+      "routes[0].match.any[0].host[0]",
+      "routes[0].match.all[0].host[0]",
+    ]);
+  });
+
   it("has one where some host of the site is taken", () => {
     expect(warnedOf({ host: ["*.test", "A.test"] })).toEqual([]);
     expect(warnedOf({ host: "c.test" }, ["*.test"])).toEqual([]);
     expect(warnedOf({ host: "c.test" }, ["a.test", "*"])).toEqual([]);
   });
 
-  it("is no guard as a header, which has many spellings", () => {
+  it("is no guard as a header, which has many spellings, unlike another header", () => {
+    expect(warnedOf({ header: { "x-host": "a.test" } })).toEqual([]);
     expect(warnedOf({ any: [{ header: { Host: "a.test" } }] })).toEqual([
       "routes[0].match.any[0].header.host: is compared as the client spells it, with capitals, port and trailing dot; use `match.host`, which ignores these",
     ]);
@@ -81,11 +91,28 @@ describe("stale responses promised without effect", () => {
       "routes[0].cache.staleIfError: has no effect: the route takes only POST, PUT, which the cache does not answer",
     ]);
   });
+  it("by a route that takes only QUERY where the cache answers only GET", () => {
+    expect(
+      warned({ match: { method: ["QUERY"] }, cache: { staleIfError: "1h", methods: ["GET"] } }),
+    ).toHaveLength(1);
+  });
+  it("by a route that takes only HEAD where the cache answers only QUERY", () => {
+    expect(
+      warned({ match: { method: ["HEAD"] }, cache: { staleIfError: "1h", methods: ["QUERY"] } }),
+    ).toHaveLength(1);
+  });
   it("by methods that are never answered from the cache", () => {
     expect(warned({ cache: { staleWhileRevalidate: "1m", methods: ["POST"] } })).toEqual([
       "routes[0].cache.staleWhileRevalidate: has no effect: `cache.methods` has neither GET nor QUERY, the only methods that are answered from the cache",
     ]);
   });
+  it.each(["no-store", "No-Store", "no-cache,no-store", "no-store , no-cache", "a=b,\tno-store"])(
+    "by a route that asks its origins with %j",
+    (value) => {
+      const headers = { request: { set: { "cache-control": value } } };
+      expect(warned({ headers, cache: { staleIfError: "1h" } })).toHaveLength(1);
+    },
+  );
   it("by a route that asks its origins with no-store", () => {
     const headers = { request: { set: { "cache-control": "no-cache, no-store" } } };
     expect(warned({ headers, cache: { staleDespiteSMaxage: true } })).toEqual([
@@ -98,6 +125,16 @@ describe("stale responses promised without effect", () => {
     ["a route for HEAD", { match: { method: ["HEAD"] }, cache: stale }],
     ["a route for POST and GET", { match: { method: ["POST", "GET"] }, cache: stale }],
     ["methods with QUERY", { cache: { ...stale, methods: ["QUERY"] } }],
+    ["methods with GET", { cache: { ...stale, methods: ["GET"] } }],
+    ["a route whose cache is off", { cache: "off" }],
+    [
+      "edits that leave Cache-Control alone",
+      { headers: { request: { set: { a: "no-store" } } }, cache: stale },
+    ],
+    ...["x-no-store", "no-store-x", "no-store=1", "private=no-store"].map((value): [string, object] => [
+      `a Cache-Control to the origin of ${value}`,
+      { headers: { request: { set: { "cache-control": value } } }, cache: stale },
+    ]),
     [
       "a POST route that promises nothing",
       { match: { method: ["POST"] }, cache: { ttl: "1h", staleIfError: "0s" } },
@@ -110,4 +147,23 @@ describe("stale responses promised without effect", () => {
     ],
   ];
   for (const [name, route] of inOrder) it(`is not ${name}`, () => expect(warned(route)).toEqual([]));
+});
+
+describe("a warning points at the key that has no effect", () => {
+  const site = siteSchema.parse({
+    hosts: ["a.test"],
+    pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },
+    routes: [
+      { id: "one", match: { header: { host: "a.test" } }, respond: { status: 204, body: "x" } },
+      { id: "two", match: { method: "POST" }, cache: { staleIfError: "1h" }, to: "web" },
+    ],
+  });
+  const keysAtFault = (problems: readonly Problem[]) =>
+    problems.filter(({ atKey }) => atKey).map(({ path }) => path);
+
+  it.each([
+    [contentInVain, "routes[0].respond.body"],
+    [hostsInVain, "routes[0].match.header.host"],
+    [staleInVain, "routes[1].cache.staleIfError"],
+  ])("%o", (warn, path) => expect(keysAtFault(warn(site))).toEqual([path]));
 });
