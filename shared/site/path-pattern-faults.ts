@@ -44,7 +44,7 @@ function ofLiteral(text: string): string | undefined {
 function ofParameter(segment: Segment): string | undefined {
   if (segment.kind !== "parameter") return undefined;
   const { name, regex } = segment;
-  if (name.endsWith("?"))
+  if (name !== "?" && name.endsWith("?"))
     return `has \`:${name}\` in the middle; only a parameter at the end may be optional`;
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return `has a parameter called \`${name}\`; a name consists of letters, digits and _, and stands for the whole segment: :file{[^/]+\\.json}`;

@@ -31,7 +31,7 @@ export function pathShapes(pattern: string): PathShape[] {
   return shapes;
 }
 
-const isOptional = (label: string): boolean => /^:.*\?$/.test(label);
+const isOptional = (label: string): boolean => /^:.+\?$/.test(label);
 
 function shapeOf(labels: readonly string[]): PathShape {
   const rest = /^\*(?:\{(.+)\})?$/.exec(labels.at(-1) ?? "");

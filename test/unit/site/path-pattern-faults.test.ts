@@ -17,6 +17,11 @@ describe("a path pattern", () => {
     ["/a/../b", "never matches: `..` is resolved before a path is compared"],
     ["/a?b=c", "has a ?; a path ends before the query, and only a parameter at the end may be optional"],
     ["/a:b?", "has a ?; a path ends before the query, and only a parameter at the end may be optional"],
+    // It was read as `/` and `/:`, and matched both.
+    [
+      "/:?",
+      "has a parameter called `?`; a name consists of letters, digits and _, and stands for the whole segment: :file{[^/]+\\.json}",
+    ],
     ["/:id?/edit", "has `:id?` in the middle; only a parameter at the end may be optional"],
     ["/a%2fb", "never matches: paths are compared with `%2f` spelt as `%2F`"],
     ["/a%2Fb%2f", "never matches: paths are compared with `%2f` spelt as `%2F`"],
