@@ -142,8 +142,8 @@ export const hostPattern = z
   )
   .meta({ title: "host" });
 
-/** An IPv6 address is in brackets. */
-const HOST_TEXT = /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\[[0-9a-f:.*]+\]?|\*?[0-9a-f:.]*\])$/;
+/** An IPv6 address is in brackets, of which a star may stand for either. */
+const HOST_TEXT = /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\[[0-9a-f:.*]+\]|\[[0-9a-f:.*]*\*|\*[0-9a-f:.*]*\])$/;
 
 /** The text that a host is compared with, `*` for any text. In the spelling that hosts have at that point. */
 export const hostText = z

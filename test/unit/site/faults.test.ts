@@ -487,6 +487,13 @@ describe("a host that a route asks for", () => {
     "shop.example.com/x",
     "",
     "[::1]:80",
+    "[]",
+    // These passed once: a bracket without the other, and no star in its place.
+    "[",
+    "[::1",
+    "[::*1",
+    "::1]",
+    "]",
   ])("is refused where no host is ever compared so: %s", (host) => {
     expect(problemsIn(asking(host))).toEqual([
       `${AT}  never matches: hosts are compared without scheme, port, path and trailing dot; write shop.example.com`,
@@ -518,6 +525,11 @@ describe("a host that a route asks for", () => {
     "[::1]",
     "[2001:db8:*",
     "[2001:DB8:0:0:*:1]",
+    "[*",
+    "*]",
+    "*:1]",
+    "*:db8:*]",
+    "[*:1]",
   ])("is allowed: %s", (host) => {
     expect(problemsIn(asking(host))).toEqual([]);
   });
