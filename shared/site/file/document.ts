@@ -28,6 +28,8 @@ export function readDocument(text: string): ReadDocument {
   });
   // A warning is an unknown tag. Its meaning would silently be lost, so it counts as an error.
   const found = [...document.errors, ...document.warnings].map((error) => inWords(error, text));
+  const tooDeep = found.find(({ message }) => message === TOO_DEEP);
+  if (tooDeep) return { document, lines, faults: [tooDeep] }; // the others follow from it
   return { document, lines, faults: found.length > 0 ? found : aliasesToNowhere(document) };
 }
 

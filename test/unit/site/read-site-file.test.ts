@@ -215,6 +215,20 @@ describe("a YAML file that cannot be read", () => {
   ];
   it.each(rows)("says so of %s", (_what, text, problems) => expect(problemsInFile(text)).toEqual(problems));
 
+  // The levels above the deepest one were told one by one: 806 lines for one fault.
+  it.each([
+    ["not closed", "a.yaml", "[".repeat(5_000)],
+    ["closed", "a.yaml", "[".repeat(5_000) + "]".repeat(5_000)],
+    ["of keys", "a.yaml", "{a: ".repeat(5_000)],
+    ["as JSON", "a.json", `${"[".repeat(5_000)}1`],
+  ])("says once that it is nested too deeply: %s", (_what, name, text) => {
+    expect(problemsInFile(text, name)).toEqual([
+      expect.stringMatching(
+        /^a\.(yaml|json):1:\d+ {2}the file is nested too deeply to be read; no site needs more than some dozen levels$/,
+      ),
+    ]);
+  });
+
   it("takes no alias for a bomb that is none, and writes none out", () => {
     const laughs = ["a: &a [x, x, x, x, x, x, x, x, x]"];
     for (const [above, name] of ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi", "ij"]) {
