@@ -1,7 +1,7 @@
 // Parses the text of a site file as a YAML 1.2 document, or returns every syntax error. JSON is parsed as YAML, which
 // includes it.
-import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
-import { startOf } from "./place.ts";
+import { type Document, isMap, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import { type KeyedPair, mergedBy, startOf } from "./place.ts";
 
 export interface SyntaxFault {
   readonly offset: number;
@@ -30,7 +30,7 @@ export function readDocument(text: string): ReadDocument {
   const found = [...document.errors, ...document.warnings].map((error) => inWords(error, text));
   const tooDeep = found.find(({ message }) => message === TOO_DEEP);
   if (tooDeep) return { document, lines, faults: [tooDeep] }; // the others follow from it
-  return { document, lines, faults: found.length > 0 ? found : aliasesToNowhere(document) };
+  return { document, lines, faults: found.length > 0 ? found : faultsOfReferences(document) };
 }
 
 function inWords({ code, message, pos: [offset] }: YAMLError, text: string): SyntaxFault {
@@ -44,7 +44,10 @@ function inWords({ code, message, pos: [offset] }: YAMLError, text: string): Syn
     case "RESOURCE_EXHAUSTION":
       return { offset, message: TOO_DEEP };
     case "NON_STRING_KEY":
-      return { offset, message: "has a key that is a list or a set of keys; a key must be a string" };
+      return {
+        offset,
+        message: "has a key that is a list, a set of keys or an alias; a key must be a string",
+      };
     case "BAD_ALIAS":
     case "BAD_SCALAR_START":
       return { offset, message: lowered(message), hint: inQuotes };
@@ -55,9 +58,9 @@ function inWords({ code, message, pos: [offset] }: YAMLError, text: string): Syn
 
 /**
  * Unquoted, `*.example.com` is an alias in YAML, as is any other text that begins with a star. Also finds a value that
- * contains itself, which would never end.
+ * contains itself, which would never end, and a `<<` without anything to merge in, at which the parser throws.
  */
-function aliasesToNowhere(document: Document): SyntaxFault[] {
+function faultsOfReferences(document: Document): SyntaxFault[] {
   const faults: SyntaxFault[] = [];
   visit(document, {
     Alias(_key, node, above) {
@@ -73,10 +76,20 @@ function aliasesToNowhere(document: Document): SyntaxFault[] {
           message: `has an alias *${source} within its own anchor &${source}, and so no end`,
         });
     },
+    Pair(_key, pair) {
+      const { key } = pair as KeyedPair;
+      if (key.value !== "<<" || key.type !== "PLAIN") return;
+      const merged = mergedBy(pair as KeyedPair, document);
+      // An alias to nowhere is reported as such.
+      if (merged.every((one) => one === undefined || isMap(one))) return;
+      faults.push({ offset: startOf(key), message: MERGES_NO_KEYS });
+    },
   });
   return faults;
 }
 
+const MERGES_NO_KEYS =
+  "merges with `<<` what is not a set of keys; write `<<: *name`, with &name before the keys";
 const inQuotes = "if it is a string, put it in quotes";
 
 const wordAt = (text: string, offset: number): string =>

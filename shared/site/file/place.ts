@@ -12,7 +12,7 @@ import {
 } from "yaml";
 
 /** Documents are parsed with `stringKeys`. */
-type KeyedPair = Pair<Scalar<string>, Node | null>;
+export type KeyedPair = Pair<Scalar<string>, Node | null>;
 const isKeys = isMap<Scalar<string>, Node | null>;
 const isList = isSeq<Node>;
 
@@ -48,14 +48,18 @@ function pairOf(pairs: readonly KeyedPair[], key: string, document: Document): K
   if (spelt) return spelt;
   for (const pair of pairs) {
     if (pair.key.value !== "<<") continue;
-    const merged = resolved(pair.value, document);
-    const maps = isList(merged) ? merged.items.map((item) => resolved(item, document)) : [merged];
-    for (const map of maps) {
+    for (const map of mergedBy(pair, document)) {
       const found = isKeys(map) ? pairOf(map.items, key, document) : undefined;
       if (found) return found;
     }
   }
   return undefined;
+}
+
+/** What the value of a `<<` merges in: one set of keys, or a list of them. */
+export function mergedBy({ value }: KeyedPair, document: Document): (Node | null | undefined)[] {
+  const merged = resolved(value, document);
+  return isList(merged) ? merged.items.map((item) => resolved(item, document)) : [merged];
 }
 
 /** Whether there is something to point at: an empty value has no position, and a block begins on the next line. */

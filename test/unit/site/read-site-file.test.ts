@@ -51,6 +51,14 @@ routes:
       "hosts: [a.example]\nroutes:\n  - &one { id: a, match: { path: /a }, respond: {} }\n  - { <<: *one, id: b, match: { path: /b } }",
     ],
     [
+      "a list of parts that are merged in",
+      "hosts: [a.example]\nroutes:\n  - &a { id: a, match: { path: /a }, respond: {} }\n  - { <<: [*a, { id: c }], id: b, match: { path: /b } }",
+    ],
+    [
+      "a query parameter called <<",
+      'hosts: [a.example]\nroutes: [{ id: a, match: { query: { "<<": "5" } }, respond: {} }]',
+    ],
+    [
       "`off`, `no` and `NO` as texts",
       "hosts: [a.example]\nroutes: [{ id: off, match: { country: NO }, security: off, respond: { body: no } }]",
     ],
@@ -210,7 +218,27 @@ describe("a YAML file that cannot be read", () => {
     [
       "a list as a key",
       "? [a]\n: 1\n",
-      ["a.yaml:1:3  the file has a key that is a list or a set of keys; a key must be a string"],
+      ["a.yaml:1:3  the file has a key that is a list, a set of keys or an alias; a key must be a string"],
+    ],
+    [
+      "an alias as a key",
+      "hosts: [&a log]\n*a : 1\n",
+      ["a.yaml:2:1  the file has a key that is a list, a set of keys or an alias; a key must be a string"],
+    ],
+    // The parser throws at these, which was reported as a bug of Headgate.
+    ...["5", "", "[*log, 5]", "[[*log]]", "null"].map((merged): [string, string, string[]] => [
+      `a merge key with the value ${merged}`,
+      `log: &log { sample: 1 }\nx: { <<: ${merged} }\n`,
+      [
+        `a.yaml:2:6  the file merges with \`<<\` what is not a set of keys; write \`<<: *name\`, with &name before the keys`,
+      ],
+    ]),
+    [
+      "a merge key with an alias to nowhere",
+      "log: { <<: *nowhere }\n",
+      [
+        "a.yaml:1:12  the file has an alias *nowhere without an anchor &nowhere before it; if it is a string, put it in quotes",
+      ],
     ],
   ];
   it.each(rows)("says so of %s", (_what, text, problems) => expect(problemsInFile(text)).toEqual(problems));
