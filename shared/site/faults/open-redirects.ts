@@ -51,17 +51,18 @@ function inValues(values: Values, keys: Keys, around: Around): Problem[] {
 }
 
 /** A complete host, or the path or query of this site: nothing that follows can change the host. */
-const SETTLED = /^\s*(?:https?:\/\/[^/?#\\]+[/?#]|\/[^/\\]|[?#]|[^:/?#\\]+[/?#])/i;
-const HOST_ONLY = /^\s*https?:\/\/[^/?#\\]+$/i;
+const SETTLED = /^(?:https?:\/\/[^/?#\\]+[/?#]|\/[^/\\]|[?#]|[^:/?#\\]+[/?#])/i;
+const HOST_ONLY = /^https?:\/\/[^/?#\\]+$/i;
 
 function staysPut(value: string, { captures, mergesSlashes }: Around): boolean {
   let before = "";
-  for (const part of valueParts(value, captures)) {
+  // The runtime removes blanks at the beginning of a field, and browsers remove every tab from a URL.
+  for (const part of valueParts(value.replaceAll("\t", "").trimStart(), captures)) {
     if (SETTLED.test(before)) return true;
-    if (part.kind === "capture") return before.trim() === "/" && (part.name !== "*" || mergesSlashes);
+    if (part.kind === "capture") return before === "/" && (part.name !== "*" || mergesSlashes);
     if (part.kind !== "fact") before += part.kind === "unknown" ? part.written : part.text;
     else if (part.fact === "path")
-      return HOST_ONLY.test(before) || (before.trim() === "" && mergesSlashes); // it begins with its one slash
+      return HOST_ONLY.test(before) || (before === "" && mergesSlashes); // it begins with its one slash
     else if (part.fact === "query") return false;
     else before += part.fact === "scheme" ? "http" : "x"; // the edge has parsed this, so it is a single word
   }

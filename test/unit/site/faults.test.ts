@@ -386,6 +386,12 @@ describe("a Location that is written as a value", () => {
     "${host}://a.example/${path.*}",
     ":x/${path.*}",
     "'${path}",
+    // A blank or a tab before the client's part hid it: browsers follow `/\t/evil.example` to another host.
+    " ${query}",
+    " /${query}",
+    "\t/${query}",
+    "/\t${query}",
+    "\t/\t${path}",
   ])("is refused where the client could choose the host: %s", (location) => {
     expect(problemsIn(answering({ location }))).toEqual([`routes[0].respond.headers.location  ${PROBLEM}`]);
   });
