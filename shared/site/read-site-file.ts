@@ -49,6 +49,7 @@ function read(
     return { ...problem, file: fileName, line: Math.max(1, line), column: Math.max(1, col) };
   };
 
+  // Of the errors in JSON only the first: the others mostly follow from it.
   const broken = fileName.endsWith(".json") ? [...jsonFaults(source), ...faults].slice(0, 1) : faults;
   if (broken.length > 0) return err(broken.map((fault) => located(asProblem(fault), fault.offset)));
 

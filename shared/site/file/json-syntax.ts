@@ -3,33 +3,24 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import type { SyntaxFault } from "./document.ts";
 
-/** Only the first error; those after it are mostly consequences. */
 export function jsonFaults(text: string): SyntaxFault[] {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });
-  return errors
-    .slice(0, 1)
-    .map(({ error, offset }) => ({ offset, message: inWords(printParseErrorCode(error)) }));
+  return errors.map(({ error, offset }) => {
+    const code = printParseErrorCode(error);
+    return { offset, message: `is not JSON: ${IN_WORDS[code]}` };
+  });
 }
 
-/** `CommaExpected` → "a comma is expected here". */
-function inWords(code: string): string {
-  const expected = EXPECTED[code];
-  if (expected !== undefined) return `is not JSON: ${expected} is expected here`;
-  return `is not JSON: ${OTHERWISE[code] ?? code}`;
-}
-
-const EXPECTED: Readonly<Record<string, string>> = {
-  PropertyNameExpected: "a key in double quotes",
-  ValueExpected: "a value",
-  ColonExpected: "a colon",
-  CommaExpected: "a comma",
-  CloseBraceExpected: "a closing }",
-  CloseBracketExpected: "a closing ]",
-  EndOfFileExpected: "the end of the file",
-};
-
-const OTHERWISE: Readonly<Record<string, string>> = {
+/** Each error that the parser knows. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  PropertyNameExpected: "a key in double quotes is expected here",
+  ValueExpected: "a value is expected here",
+  ColonExpected: "a colon is expected here",
+  CommaExpected: "a comma is expected here",
+  CloseBraceExpected: "a closing } is expected here",
+  CloseBracketExpected: "a closing ] is expected here",
+  EndOfFileExpected: "the end of the file is expected here",
   InvalidSymbol: "keys and strings need double quotes",
   InvalidNumberFormat: "this is not a number",
   InvalidCommentToken: "JSON has no comments; YAML does",

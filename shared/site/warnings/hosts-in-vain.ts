@@ -14,7 +14,8 @@ export function hostsInVain(site: Site): Problem[] {
 
 function inMatch(match: MatchConfig | undefined, keys: Keys, hosts: readonly string[]): Problem[] {
   if (!match) return [];
-  const inside = (one: MatchConfig, ...steps: PropertyKey[]) => inMatch(one, [...keys, ...steps], hosts);
+  const inside = (one: MatchConfig | undefined, ...steps: PropertyKey[]) =>
+    inMatch(one, [...keys, ...steps], hosts);
   return [
     ...(match.host ?? []).flatMap((host, index) =>
       isServed(host, hosts)
@@ -30,7 +31,7 @@ function inMatch(match: MatchConfig | undefined, keys: Keys, hosts: readonly str
           ),
         ]
       : []),
-    ...(match.not ? inside(match.not, "not") : []),
+    ...inside(match.not, "not"),
     ...(match.any ?? []).flatMap((one, index) => inside(one, "any", index)),
     ...(match.all ?? []).flatMap((one, index) => inside(one, "all", index)),
   ];

@@ -23,6 +23,7 @@ describe("the place of a value in a file", () => {
     ["a block: its key", "log:\n  sample: 1\n", ["log"], "log:"],
     ["a block list: its key", "hosts:\n  - a\n", ["hosts"], "hosts:"],
     ["nothing: its key", "hosts:\nlog: 1\n", ["hosts"], "hosts:"],
+    ["a key alone in braces: the key", "{ hosts, log: 1 }", ["hosts"], "hosts, log: 1 }"],
     ["a key that is missing: the one above", "log:\n  sample: 1\n", ["log", "query"], "log:"],
     ["an entry that is missing: the list", "log: 1\nhosts: [a, b]", ["hosts", 2], "hosts: [a, b]"],
     ["one value for a list: its key", "log: 1\npath: /a\n", ["path", 0], "path: /a"],

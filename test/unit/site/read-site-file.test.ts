@@ -245,10 +245,10 @@ describe("a YAML file that cannot be read", () => {
 
   // The levels above the deepest one were told one by one: 806 lines for one fault.
   it.each([
-    ["not closed", "a.yaml", "[".repeat(5_000)],
-    ["closed", "a.yaml", "[".repeat(5_000) + "]".repeat(5_000)],
-    ["of keys", "a.yaml", "{a: ".repeat(5_000)],
-    ["as JSON", "a.json", `${"[".repeat(5_000)}1`],
+    ["not closed", "a.yaml", "[".repeat(20_000)],
+    ["closed", "a.yaml", "[".repeat(20_000) + "]".repeat(20_000)],
+    ["of keys", "a.yaml", "{a: ".repeat(20_000)],
+    ["as JSON", "a.json", `${"[".repeat(20_000)}1`],
   ])("says once that it is nested too deeply: %s", (_what, name, text) => {
     expect(problemsInFile(text, name)).toEqual([
       expect.stringMatching(
@@ -304,6 +304,47 @@ describe("a JSON file that cannot be read", () => {
     ["a word", '{"hosts": tru}', "a.json:1:11  the file is not JSON: keys and strings need double quotes"],
     ["an end too early", '{"hosts": ["a"', "a.json:1:15  the file is not JSON: a closing ] is expected here"],
     ["nothing", "", "a.json:1:1  the file is not JSON: a value is expected here"],
+    [
+      "a colon that is missing",
+      '{"hosts" []}',
+      "a.json:1:10  the file is not JSON: a colon is expected here",
+    ],
+    [
+      "a brace that does not close",
+      '{"log": {}',
+      "a.json:1:11  the file is not JSON: a closing } is expected here",
+    ],
+    [
+      "more than one value",
+      "{} {}",
+      "a.json:1:4  the file is not JSON: the end of the file is expected here",
+    ],
+    [
+      "a comment that does not end",
+      "/* {}",
+      "a.json:1:1  the file is not JSON: JSON has no comments; YAML does",
+    ],
+    [
+      "a string that does not end",
+      '{"$schema": "x}',
+      "a.json:1:13  the file is not JSON: the string ends without its closing quote",
+    ],
+    ["half a number", '{"log": 1.}', "a.json:1:9  the file is not JSON: the number ends too early"],
+    [
+      "half an escape",
+      '{"$schema": "\\u00"}',
+      "a.json:1:13  the file is not JSON: this is not a \\u escape of four hexadecimal digits",
+    ],
+    [
+      "an escape of its own",
+      '{"$schema": "\\q"}',
+      "a.json:1:13  the file is not JSON: this escape is unknown",
+    ],
+    [
+      "a tab in a string",
+      '{"$schema": "\t"}',
+      "a.json:1:13  the file is not JSON: a control character has to be escaped",
+    ],
     [
       "a key twice",
       '{"hosts": ["a"],\n "hosts": ["b"]}',

@@ -74,6 +74,9 @@ describe("content", () => {
     const site = siteSchema.parse({ hosts: ["a.test"], routes: [{ id: "all", respond }] });
     return contentInVain(site).map(({ path, message }) => `${path}: ${message}`);
   };
+  it.each([204, 205, 304])("has no effect under the status %i", (status) =>
+    expect(warnedOf({ status, body: "x" })).toHaveLength(1),
+  );
   it("has no effect under a status that has none", () => {
     expect(warnedOf({ status: 204, body: "gone" })).toEqual([
       "routes[0].respond.body: has no effect: an answer with the status 204 has no content",
