@@ -80,7 +80,7 @@ function ofExpression(regex: string, where: string, all: string): string | undef
 
 /** Whether a match needs a slash: one outside every character class. */
 const hasBareSlash = (regex: string): boolean =>
-  regex.replace(/\\[^/]|\[(?:\\.|[^\]\\])*/gs, "").includes("/");
+  regex.split(/\\[^/]|\[(?:\\.|[^\]\\])*/s).some((between) => between.includes("/"));
 
 function nameGivenTwice(pattern: string): string | undefined {
   for (const { segments } of pathShapes(pattern)) {

@@ -34,7 +34,7 @@ export function pathShapes(pattern: string): PathShape[] {
 const isOptional = (label: string): boolean => /^:.+\?$/.test(label);
 
 function shapeOf(labels: readonly string[]): PathShape {
-  const rest = /^\*(?:\{(.+)\})?$/.exec(labels.at(-1) ?? "");
+  const rest = /^\*(?:\{(.+)\})?$/.exec(String(labels.at(-1)));
   const segments = (rest ? labels.slice(0, -1) : labels).map(readSegment);
   return { segments, takesRest: rest !== null, restRegex: rest?.[1] };
 }
@@ -65,7 +65,7 @@ function readSegment(label: string): Segment {
   if (label === "*") return { kind: "any" };
   const parameter = /^:([^{}]+)(?:\{(.+)\})?$/.exec(label);
   if (!parameter) return { kind: "literal", text: literalAsCompared(label), written: label };
-  return { kind: "parameter", name: parameter[1] ?? "", regex: parameter[2] };
+  return { kind: "parameter", name: String(parameter[1]), regex: parameter[2] };
 }
 
 /** Does the expression match a complete text? Expressions are used in no other way. */

@@ -35,13 +35,8 @@ export function withStandIns(file: unknown, problems: readonly Problem[]): Repai
   return { value, isStandIn: (problem) => broken.has(partOf(problem)) };
 }
 
-/** A list that other parts refer to is missing, or a name is invalid. */
-function isFundamental({ keys = [], atKey }: Problem): boolean {
-  return (
-    (keys.length === 1 && REFERRED.has(String(keys[0]))) ||
-    (keys.length === 2 && keys[0] === "pools" && atKey === true)
-  );
-}
+/** A list that other parts refer to is missing. */
+const isFundamental = ({ keys = [] }: Problem): boolean => keys.length === 1 && REFERRED.has(String(keys[0]));
 
 const REFERRED = new Set(["routes", "pools", "tests"]);
 
@@ -62,7 +57,7 @@ function poolLike(pool: unknown): unknown {
   return { origins: (ids.length > 0 ? ids : ["stand-in"]).map((one) => ({ id: one, url: NOWHERE })) };
 }
 
-const ANY_TEST = { request: { url: NOWHERE }, expect: { status: 200 } };
+const ANY_TEST = { request: { url: NOWHERE }, expect: { key: null } };
 
 const isKeys = (value: unknown): value is Keys => typeof value === "object" && value !== null;
 

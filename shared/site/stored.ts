@@ -39,4 +39,4 @@ export function storedEntries(hosts: readonly string[], text: string): { pattern
 }
 
 const isPointer = (value: unknown): value is Pointer =>
-  typeof value === "object" && value !== null && "sameAs" in value && typeof value.sameAs === "string";
+  typeof (value as Partial<Pointer> | null)?.sameAs === "string";

@@ -47,7 +47,8 @@ const faultsBetweenParts = (site: Site): Problem[] =>
 /** Faults between the parts whose shape is right. */
 function faultsBeside(problems: readonly Problem[], value: unknown): Problem[] {
   const repaired = withStandIns(value, problems);
-  const parsed = siteSchema.safeParse(repaired?.value);
-  if (!repaired || !parsed.success) return [];
-  return faultsBetweenParts(parsed.data).filter((fault) => !repaired.isStandIn(fault));
+  const parsed = repaired && siteSchema.safeParse(repaired.value);
+  return parsed?.success
+    ? faultsBetweenParts(parsed.data).filter((fault) => !repaired?.isStandIn(fault))
+    : [];
 }

@@ -12,7 +12,7 @@ export function wording(issue: z.core.$ZodRawIssue): string {
     case "invalid_value":
       return noneOf(issue.input, (issue.values as unknown[]).map(quoted));
     case "invalid_union":
-      return noneOf(issue.input, issue.inst ? accepted(issue.inst as z.core.$ZodType) : []);
+      return noneOf(issue.input, accepted(issue.inst as z.core.$ZodType | undefined));
     case "too_small":
       return isCounted(issue.origin) ? "is empty" : `must be at least ${issue.minimum}`;
     case "too_big":
@@ -45,8 +45,7 @@ function wrongType(input: unknown, expected: string): string {
 
 function noneOf(input: unknown, accepts: readonly string[]): string {
   const all = [...new Set(accepts)];
-  const choice =
-    all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : (all[0] ?? "something else");
+  const choice = [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(" or ");
   if (input === undefined) return `is missing; write ${choice}`;
   if (input === null) return `is empty; write ${choice}`;
   // Spelled like one of the choices, but of another type.
@@ -62,7 +61,7 @@ function noneOf(input: unknown, accepts: readonly string[]): string {
 }
 
 /** ``["`off`", "a set of keys"]``: what a union accepts, in words. */
-function accepted(union: z.core.$ZodType): string[] {
+function accepted(union: z.core.$ZodType | undefined): string[] {
   return withoutWrappers(union).flatMap((arm): string[] => {
     const title = z.globalRegistry.get(arm as z.ZodType)?.title;
     if (title !== undefined) return [article(title)];
@@ -91,12 +90,8 @@ function kindOf(value: unknown): string {
 
 function expectedKind(type: string): string {
   switch (type) {
-    case "string":
-      return "a string";
     case "int":
       return "a whole number";
-    case "number":
-      return "a number";
     case "boolean":
       return "true or false";
     case "array":
@@ -112,4 +107,4 @@ function expectedKind(type: string): string {
 const isCounted = (origin: unknown): boolean => origin !== "number" && origin !== "int";
 const inQuotes = (value: unknown): string => `in quotes it is a string: "${String(value)}"`;
 const quoted = (value: unknown): string => `\`${String(value)}\``;
-const article = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;

@@ -776,6 +776,12 @@ describe("faults of shape and between parts", () => {
     ]);
   });
 
+  it("are told of whole parts only", () => {
+    expect(problemsIn(aSite({ routes: [TWICE, { id: "twice", too: "web" }] }))).toEqual([
+      "routes[1].too  is not a known key; did you mean `to`?",
+    ]);
+  });
+
   it("are not sought where parts refer to one that nobody can tell", () => {
     const idle = { origins: [origin({ weight: 0 })] };
     expect(problemsIn(aSite({ hosts: ["a b"], pools: [] }))).toEqual([

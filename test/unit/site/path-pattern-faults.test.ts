@@ -87,6 +87,8 @@ describe("a path pattern", () => {
 
   const allowed = [
     "/",
+    "/:",
+    "/:x{[^/]+-[^/]+}",
     "/*",
     "/a/*/b",
     "/assets/*",

@@ -90,6 +90,12 @@ describe("the message for a value that is none of the choices", () => {
       "of",
       "is `of`; write `off` or a set of keys (ttl, key); did you mean `off`?",
     ],
+    [
+      "a slip in a word that is no choice",
+      z.union([z.literal("off"), z.array(z.string())]),
+      "lis",
+      "is `lis`; write `off` or a list",
+    ],
     ["a list for a word or keys", wordOrKeys, [], "is a list; write `off` or a set of keys (ttl, key)"],
     ["what has a title", untitled, [], "is a list; write a header name, an index or true or false"],
     [
