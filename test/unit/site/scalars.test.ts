@@ -91,6 +91,12 @@ describe("a method", () => {
     expect(problemsIn(withRoute({ to: "web", match: { method } }))).toEqual([]),
   );
 
+  it("is a method of the runtime", () => {
+    expect(problemsIn(withRoute({ to: "web", match: { method: "G" } }))).toEqual([
+      "routes[0].match.method  is not a method that the runtime accepts, so no request can have it",
+    ]);
+  });
+
   it.each(["", "G E T", "GET1", "-get"])("is not written %j", (method) => {
     expect(problemsIn(withRoute({ to: "web", match: { method } }))).toEqual([
       "routes[0].match.method  is not a method; write GET, POST, …",
@@ -131,7 +137,7 @@ describe("a quantity", () => {
     ["the shortest slice", withCache({ slice: "64KiB" }), []],
     ["a shorter slice", withCache({ slice: "63KiB" }), noSlice],
     ["the longest slice", withCache({ slice: "16MiB" }), []],
-    ["a longer slice", withCache({ slice: "17MiB" }), noSlice],
+    ["a slice one byte longer", withCache({ slice: "16777217B" }), noSlice],
     ["no body kept for a retry", withMaxBody("0B"), []],
     ["the longest body kept for a retry", withMaxBody("64MiB"), []],
     [
@@ -159,6 +165,87 @@ describe("a quantity", () => {
       ["pools.web.timeout.firstByte  is too small; write at least 10ms"],
     ],
   ])("is held to its bounds: %s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+});
+
+describe("a number", () => {
+  const withOrigin = (parts: object) =>
+    aSite({ pools: { web: { origins: [...WEB.origins, { ...WEB.origins[0], id: "b", ...parts }] } } });
+  const withTest = (stored: object) =>
+    aSite({ tests: [{ request: { url: "https://a.test/" }, stored, expect: { key: null } }] });
+  const withAttempts = (attempts: number) => aSite({ pools: { web: { ...WEB, retry: { attempts } } } });
+
+  const ROWS: [what: string, least: number, most: number, at: (value: number) => unknown][] = [
+    ["the status of an answer", 200, 599, (status) => withRoute({ respond: { status } })],
+    ["the status of a stored response", 200, 599, (status) => withTest({ status })],
+    ["the weight of an origin", 0, 1_000_000, (weight) => withOrigin({ weight })],
+    ["the tier of an origin", 0, 15, (tier) => withOrigin({ tier })],
+    ["the attempts of a retry", 1, 10, withAttempts],
+    ["the share of requests that are logged", 0, 1, (sample) => aSite({ log: { sample } })],
+  ];
+  it.each(ROWS)("is held to its bounds: %s", (_what, least, most, at) => {
+    expect([least, most].flatMap((value) => problemsIn(at(value)))).toEqual([]);
+    expect([least - 1, most + 1].map((value) => problemsIn(at(value))[0]?.replace(/^.* {2}/, ""))).toEqual([
+      `must be at least ${least}`,
+      `must be at most ${most}`,
+    ]);
+  });
+});
+
+describe("a text", () => {
+  const withStatusTtl = (key: string) => withRoute({ to: "web", cache: { statusTtl: { [key]: "1m" } } });
+  const withCountry = (country: string) => withRoute({ to: "web", match: { country } });
+  const noStatus = "is not a status; write 404 or 4xx";
+  const noCountry = "is not a country; write its two-letter code: DE, FR, US";
+  const noId = "is not an id; use letters, digits, '.', '_' and '-', at most 64";
+
+  const ROWS: [
+    what: string,
+    right: readonly string[],
+    wrong: readonly string[],
+    at: (text: string) => unknown,
+    message: string,
+  ][] = [
+    [
+      "a status",
+      ["100", "404", "5xx"],
+      ["", "40", "4044", "x404", "404x", "4xxx", "604", "4xX"],
+      withStatusTtl,
+      noStatus,
+    ],
+    ["a country", ["DE", "fr", "T1", "XX"], ["", "D", "DEU", "1T", "xDE", "D-"], withCountry, noCountry],
+    [
+      "an id",
+      ["a", "A", "0", "a.b_c-d", "a".repeat(64)],
+      ["", ".a", "-a", "_a", "a b", "é", "a/b", "a".repeat(65)],
+      (id) => aSite({ routes: [{ id, to: "web" }] }),
+      noId,
+    ],
+    [
+      "the value of a field",
+      ["", "a", "a\tb", "~ !"],
+      ["a\r\nb", "\0", "\x7f", "a\x1f"],
+      (value) => withRoute({ respond: { headers: { "x-a": value } } }),
+      "has a control character, which no header value may contain",
+    ],
+  ];
+  it.each(ROWS)("is written in its own way: %s", (_what, right, wrong, at, message) => {
+    for (const text of right) expect(problemsIn(at(text)), text).toEqual([]);
+    for (const text of wrong)
+      expect(
+        problemsIn(at(text)).map((problem) => problem.replace(/^.*? {2}/, "")),
+        text,
+      ).toEqual([message]);
+  });
+
+  it("may stand alone in a list of values", () => {
+    expect(problemsIn(withRoute({ to: "web", cache: { vary: { a: ["x"] } } }))).toEqual([]);
+    expect(problemsIn(withRoute({ to: "web", match: { header: { a: ["x"] } } }))).toEqual([]);
+  });
+
+  it("is none of an empty list of values", () => {
+    expect(problemsIn(withRoute({ to: "web", cache: { vary: { a: [] } } }))).toHaveLength(1);
+    expect(problemsIn(withRoute({ to: "web", match: { header: { a: [] } } }))).toHaveLength(1);
+  });
 });
 
 describe("a trusted address", () => {
