@@ -9,6 +9,9 @@ export interface Explained {
   readonly reason: string;
 }
 
+const INDEPENDENT = "two acts that do not depend on each other";
+const MEMORY_LIMIT = "a limit of memory: one more makes no difference that can be told";
+
 export const EXPLAINED: readonly Explained[] = [
   {
     file: "max-forwards.ts",
@@ -581,10 +584,7 @@ export const EXPLAINED: readonly Explained[] = [
     line: "if (!node) return;",
     change: "!node → false",
     reason: "While something takes room there is a node; the type does not know.",
-const INDEPENDENT = "two acts that do not depend on each other";
-const MEMORY_LIMIT = "a limit of memory: one more makes no difference that can be told";
-
-export const EXPLAINED: readonly Explained[] = [
+  },
   {
     file: "address.ts",
     line: "export const ADDRESS_CHARACTERS = 16_384;",
