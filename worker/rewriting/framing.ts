@@ -19,19 +19,19 @@ const CODED: Framing = { kind: "coded" };
 
 export function framingOf(headers: Headers): Framing {
   const coding = headers.get("transfer-encoding");
-  if (coding !== null) return coding === "chunked" ? CHUNKED : framingOfCoding(coding);
+  if (coding !== null) return framingOfCoding(coding);
   const length = headers.get("content-length");
   if (length === null) return UNTOLD;
   const bytes = lengthOf(length);
   return bytes === undefined ? CONTRADICTORY : { kind: "length", bytes };
 }
 
+// Only the white space of HTTP (RFC 9110 §5.6.3): `\s` includes the vertical tab, which others read as part of a name.
+// Every expression is anchored at the start, so it takes linear time: a field can hold 60 KB of blanks.
+
 function framingOfCoding(field: string): Framing {
-  const codings = field
-    .split(",")
-    .map((coding) => withoutBlanks(coding).toLowerCase())
-    .filter((coding) => coding !== "");
-  if (codings.some((coding) => coding !== "chunked")) return CODED;
+  const codings = field.split(",").filter((coding) => !/^[ \t]*$/.test(coding));
+  if (!codings.every((coding) => /^[ \t]*chunked[ \t]*$/i.test(coding))) return CODED;
   return codings.length === 1 ? CHUNKED : CONTRADICTORY; // applied twice, it is malformed: RFC 9112 §7.1
 }
 
@@ -40,25 +40,15 @@ function framingOfCoding(field: string): Framing {
  * no double can represent exactly, since no stream of that length can be made.
  */
 export function lengthOf(field: string): number | undefined {
-  if (/^\d{1,15}$/.test(field)) return Number(field);
-  const [first = "", ...others] = field.split(",").map(withoutBlanks);
-  if (!/^\d+$/.test(first) || others.some((other) => other !== first)) return undefined;
-  const bytes = Number(first);
+  const [, length] = /^[ \t]*(\d+)(?:[ \t]*,[ \t]*\1)*[ \t]*$/.exec(field) ?? [];
+  const bytes = Number(length);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
-
-/**
- * Only the white space of HTTP (RFC 9110 §5.6.3). `trim` also removes a vertical tab, which others read as part of the
- * name.
- */
-const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "");
 
 /**
  * Leaves a single number if there is one, and none beside a transfer coding, which takes precedence (RFC 9112 §6.3).
  */
 export function settleLength(headers: Headers, framing: Framing): void {
-  if (framing.kind === "untold") return;
-  if (framing.kind !== "length") headers.delete("content-length");
-  else if (headers.get("content-length") !== String(framing.bytes))
-    headers.set("content-length", String(framing.bytes));
+  if (framing.kind === "length") headers.set("content-length", String(framing.bytes));
+  else headers.delete("content-length");
 }
