@@ -6,13 +6,17 @@ import { type OriginPlace, withoutBase } from "./map-location.ts";
 
 export function mapCookie(cookie: string, place: OriginPlace, asked: Pick<Asked, "authority">): string {
   const publicHost = withoutPort(asked.authority);
-  const [pair = "", ...attributes] = cookie.split(";");
-  return [pair, ...attributes.map((attribute) => mapAttribute(attribute, place, publicHost))].join(";");
+  return cookie
+    .split(";")
+    .map((part, at) => (at === 0 ? part : mapAttribute(part, place, publicHost)))
+    .join(";");
 }
 
+/** RFC 6265 §5.2: the name ends at the first `=`, and white space around both does not count. */
 function mapAttribute(attribute: string, place: OriginPlace, publicHost: string): string {
-  const [, name = "", value = ""] = /^\s*(domain|path)\s*=\s*(.*?)\s*$/i.exec(attribute) ?? [];
-  switch (name.toLowerCase()) {
+  const [name, ...rest] = attribute.split("=");
+  const value = rest.join("=").trim();
+  switch (name?.trim().toLowerCase()) {
     case "domain":
       return isOriginsOwn(value, place, publicHost) ? ` Domain=${publicHost}` : attribute;
     case "path": {

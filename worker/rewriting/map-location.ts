@@ -13,7 +13,6 @@ type PublicPlace = Pick<Asked, "scheme" | "authority">;
 
 export function mapLocation(value: string, place: OriginPlace, asked: PublicPlace): string {
   if (/^(https?:)?\/\//i.test(value)) return mapAbsolute(value, place, asked);
-  if (!value.startsWith("/")) return value;
   const path = withoutBase(value, place.basePath);
   // The rest may look like another host (`/base//evil.example`). An absolute URL rules that out.
   return path !== value && /^\/[/\\]/.test(path) ? `${asked.scheme}://${asked.authority}${path}` : path;
@@ -24,9 +23,8 @@ function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): str
   if (!url || url.host !== place.host || url.username !== "" || url.password !== "") return value;
   // Taken from the text, because `search` does not distinguish `/a?` from `/a`.
   const rest = withoutBase(url.href.slice(url.origin.length), place.basePath);
-  const namesScheme = !value.startsWith("//");
   // An origin that is reached over plain HTTP may redirect the client to https. Then the client should go there.
-  if (namesScheme && !place.origin.startsWith(url.protocol) && url.protocol !== `${asked.scheme}:`)
+  if (!place.origin.startsWith(url.protocol) && url.protocol !== `${asked.scheme}:`)
     return `${url.protocol}//${withoutPort(asked.authority)}${rest}`;
   return `${asked.scheme}://${asked.authority}${rest}`;
 }

@@ -100,6 +100,9 @@ describe("a cookie of the origin's", () => {
     ["a=1;domain=.ORIGIN.test", "a=1; Domain=shop.test"],
     ["a=1; Path=/base/app; Domain=origin.test", "a=1; Path=/app; Domain=shop.test"],
     ["a=1; Path=/base", "a=1; Path=/"],
+    ["a=1;\t path = /base/a=b\t; Max-Age=5", "a=1; Path=/a=b; Max-Age=5"],
+    ["a=1; Path=", "a=1; Path="],
+    ["path=/base; path=/base/x", "path=/base; Path=/x"], // the first is the cookie itself
     ["a=1; Domain=x.test; Domain=origin.test", "a=1; Domain=x.test; Domain=shop.test"],
   ])("%s becomes %s", (cookie, mapped) => {
     expect(mapCookie(cookie, place("http://origin.test/base"), edge)).toBe(mapped);
@@ -109,6 +112,12 @@ describe("a cookie of the origin's", () => {
     "a=1",
     "a=domain=origin.test",
     "a=1; Path=/; HttpOnly",
+    "a=1;PATH=/other;path",
+    "a=1;DOMAIN=elsewhere.test;domain",
+    "a=1; Domain=; Path=/",
+    "a=1; Domainorigin.test; xdomain=origin.test; domain x=origin.test; xpath=/base; path x=/base/",
+    "a=1; Domain=igin.test", // it is no domain that the origin is in
+    "a=1; Domain=.",
     "a=1; Domain=shop.test",
     "a=1; Domain=elsewhere.test",
     "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
@@ -122,6 +131,24 @@ describe("a cookie of the origin's", () => {
       expect(mapCookie(cookie, place("http://origin.test"), edge)).toBe(cookie);
     },
   );
+
+  it("for a parent domain of the origin alone is for the edge", () => {
+    expect(mapCookie("a=1; Domain=origin.test", place("http://fra.origin.test"), edge)).toBe(
+      "a=1; Domain=shop.test",
+    );
+  });
+
+  it("without a domain stays, where the origin's host ends in a dot", () => {
+    expect(mapCookie("a=1; Domain=", place("http://origin.test./"), edge)).toBe("a=1; Domain=");
+  });
+
+  // Before: an expression looked for the end of the value, and began anew at every blank.
+  it("is read in linear time, whatever it holds", () => {
+    const cookie = `a=1; Path=/base${" ".repeat(200_000)}x; Domain=a${" ".repeat(200_000)}b`;
+    const startedAt = performance.now();
+    expect(mapCookie(cookie, place("http://origin.test/base"), edge)).toBe(cookie);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
 
   it("for a parent domain of both stays", () => {
     const cookie = "a=1; Domain=example.test";
