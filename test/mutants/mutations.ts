@@ -43,34 +43,56 @@ export function mutationsOf(text: string): Mutation[] {
   return mutations;
 }
 
-/** Acts in another order: neighbours that declare nothing. */
+/** Acts in another order: neighbours that declare nothing, and do not edit two fields of the same headers. */
 function swaps(body: readonly Syntax[], text: string): Mutation[] {
   const isAct = ({ type, directive }: Syntax) =>
     (type === "ExpressionStatement" && !directive) || type === "ForOfStatement";
-  const source = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+  const source = ({ start, end }: Span) => text.slice(start, end);
   const runs: Syntax[][] = [[]];
   for (const node of body)
     if (isAct(node)) runs.at(-1)?.push(node);
     else runs.push([]);
   return runs.flatMap((run) =>
-    run.slice(1).map((second, at): Mutation => {
+    run.slice(1).flatMap((second, at): Mutation[] => {
+      if (editTwoFields(run[at] as Syntax, second, source)) return [];
       const acts = run.map(spanOf);
-      const first = acts[at] as { start: number; end: number };
+      const first = acts[at] as Span;
       const other = spanOf(second);
       const start = acts[0]?.start ?? 0;
       const end = acts.at(-1)?.end ?? 0;
       const between = text.slice(first.end, other.start);
       const swapped = `${source(other)}${between}${source(first)}`;
-      return {
-        start,
-        end,
-        statement: true,
-        mutated: text.slice(start, first.start) + swapped + text.slice(other.end, end),
-        line: text.slice(0, first.start).split("\n").length,
-        change: `${oneLine(source(first))} ⇄ ${oneLine(source(other))}`,
-      };
+      return [
+        {
+          start,
+          end,
+          statement: true,
+          mutated: text.slice(start, first.start) + swapped + text.slice(other.end, end),
+          line: text.slice(0, first.start).split("\n").length,
+          change: `${oneLine(source(first))} ⇄ ${oneLine(source(other))}`,
+        },
+      ];
     }),
   );
+}
+
+/**
+ * `headers.set("a", …); headers.delete("b");`: header fields are listed by name, so no one can tell which was written
+ * first. One whose value is read from the same headers may depend on the other.
+ */
+function editTwoFields(one: Syntax, other: Syntax, source: (span: Syntax & Span) => string): boolean {
+  const [first, second] = [one, other].map((act) => {
+    const call = act.expression as Syntax | undefined;
+    const callee = call?.callee as Syntax | undefined;
+    if (!call || callee?.type !== "MemberExpression") return undefined;
+    const [name, ...others] = call.arguments as Syntax[];
+    const on = source(callee.object as Syntax & Span);
+    const isEdit = ["set", "append", "delete"].includes(String((callee.property as Syntax).name));
+    if (!isEdit || name?.type !== "Literal" || typeof name.value !== "string") return undefined;
+    const readsItself = others.some((part) => source(part as Syntax & Span).includes(on));
+    return readsItself ? undefined : { on, name: name.value };
+  });
+  return first !== undefined && first.on === second?.on && first.name !== second.name;
 }
 
 type Parents = ReadonlyMap<Syntax, { readonly node: Syntax; readonly key: string }>;
@@ -86,7 +108,12 @@ function parentsIn(root: Syntax): Parents {
   return parents;
 }
 
-const spanOf = (node: Syntax) => ({ start: node.start as number, end: node.end as number });
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const spanOf = (node: Syntax): Span => ({ start: node.start as number, end: node.end as number });
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 const VALUE_WRAPPERS = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression"]);

@@ -21,18 +21,10 @@ export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Ask
  * field that cannot be decoded stays as it came: rewriting it would change its bytes.
  */
 export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): void {
-  mapLink(headers, "location", place, asked);
-  mapLink(headers, "content-location", place, asked);
-  if (headers.has("set-cookie")) mapCookies(headers, place, asked);
-}
-
-function mapLink(headers: Headers, name: string, place: OriginPlace, asked: Asked): void {
-  const value = headers.get(name);
-  const mapped = value === null || isUnreadable(value) ? null : mapLocation(value, place, asked);
-  if (mapped !== null && mapped !== value) headers.set(name, mapped);
-}
-
-function mapCookies(headers: Headers, place: OriginPlace, asked: Asked): void {
+  for (const name of ["location", "content-location"]) {
+    const value = headers.get(name);
+    if (value !== null && !isUnreadable(value)) headers.set(name, mapLocation(value, place, asked));
+  }
   const cookies = headers.getSetCookie();
   if (cookies.some(isUnreadable)) return; // cookies cannot be replaced one at a time
   const mapped = cookies.map((cookie) => mapCookie(cookie, place, asked));

@@ -27,6 +27,18 @@ describe("the faults that are planted", () => {
     expect(changes(text).sort()).toEqual([...planted].sort());
   });
 
+  it.each([
+    ["h.set('a', x); h.append('b', y); h.delete('c');", []],
+    ["h.set('a', x); h.append('a', y);", ["h.set('a', x); ⇄ h.append('a', y);"]],
+    ["h.set('a', x); g.set('b', y);", ["h.set('a', x); ⇄ g.set('b', y);"]],
+    ["h.set(a, x); h.set('b', y);", ["h.set(a, x); ⇄ h.set('b', y);"]],
+    ["h.set('a', h.get('b')); h.set('b', y);", ["h.set('a', h.get('b')); ⇄ h.set('b', y);"]],
+    ["h.push('a'); h.push('b');", ["h.push('a'); ⇄ h.push('b');"]],
+    ["a = 1; h.push('b');", ["a = 1; ⇄ h.push('b');"]],
+  ])("are not two fields that are edited in another order, which nobody can tell: %s", (acts, swaps) => {
+    expect(changes(`function f() { ${acts} }`).filter((change) => change.includes("⇄"))).toEqual(swaps);
+  });
+
   it("are none in types, imports, keys, and texts for people", () => {
     expect(
       changes(`import { a } from "./a.ts"; type T = "x" | 1; const o = { "k": a as "y", c: "a text for people" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mapBack } from "../../../worker/rewriting/from-origin.ts";
+import { fromOrigin, mapBack } from "../../../worker/rewriting/from-origin.ts";
 import { mapCookie } from "../../../worker/rewriting/map-cookie.ts";
 import { mapLocation } from "../../../worker/rewriting/map-location.ts";
 import { anAsked } from "../../support/asked.ts";
@@ -179,5 +179,58 @@ describe("what cannot be read", () => {
     headers.append("set-cookie", "b=1; Domain=origin.test");
     mapBack(headers, place("http://origin.test"), asked);
     expect(headers.getSetCookie()).toEqual(["a=\uFFFD", "b=1; Domain=origin.test"]);
+  });
+});
+
+describe("an origin's response", () => {
+  const received = (fields: Record<string, string>, scheme: "http" | "https" = "https") => {
+    const headers = new Headers(fields);
+    const reply = { status: 201, statusText: "Made", headers, body: null, webSocket: null };
+    return fromOrigin(reply, place("http://origin.test/base"), anAsked(`${scheme}://shop.test/`));
+  };
+  const HSTS = { "strict-transport-security": "max-age=1" };
+
+  it("is the edge's own: no field of the connection is left, and every link leads to the edge", () => {
+    const reply = received({
+      connection: "x-hop",
+      "x-hop": "1",
+      "keep-alive": "timeout=5",
+      location: "http://origin.test/base/new",
+      "content-location": "/base/a",
+      "x-a": "1",
+    });
+    expect(reply).toMatchObject({ status: 201, statusText: "Made", body: null, webSocket: null });
+    expect(Object.fromEntries(reply.headers)).toEqual({
+      location: "https://shop.test/new",
+      "content-location": "/a",
+      "x-a": "1",
+    });
+  });
+
+  it("tells browsers to use https only over https (RFC 6797 §7.2)", () => {
+    expect(Object.fromEntries(received(HSTS).headers)).toEqual(HSTS);
+    expect(Object.fromEntries(received(HSTS, "http").headers)).toEqual({});
+  });
+
+  it.each([
+    [
+      "one of them is the origin's",
+      ["a=1; Domain=origin.test", "b=2; Path=/x"],
+      ["a=1; Domain=shop.test", "b=2; Path=/x"],
+    ],
+    [
+      "the last of them is",
+      ["b=2; Path=/x", "c=3", "a=1; Path=/base"],
+      ["b=2; Path=/x", "c=3", "a=1; Path=/"],
+    ],
+    ["it is the only one", ["a=1; Path=/base"], ["a=1; Path=/"]],
+    ["none of them is", ["b=2", "a=1"], ["b=2", "a=1"]],
+    ["there are none", [], []],
+  ])("has as many cookies in the same order, where %s", (_what, cookies, mapped) => {
+    const headers = new Headers({ "x-a": "1" });
+    for (const cookie of cookies) headers.append("set-cookie", cookie);
+    mapBack(headers, place("http://origin.test/base"), anAsked("https://shop.test/"));
+    expect(headers.getSetCookie()).toEqual(mapped);
+    expect(headers.get("x-a")).toBe("1");
   });
 });
