@@ -65,7 +65,7 @@ export interface OriginAsk {
   /** The size of the client's own header fields, in bytes. */
   readonly receivedBytes: number;
   /** Further URLs besides the target. */
-  readonly otherUrls?: readonly NamedUrl[];
+  readonly otherUrls: readonly NamedUrl[];
 }
 
 /** A named change to a body on its way to the client. */

@@ -78,7 +78,13 @@ export class CacheInProcess {
     const { pool } = route.action;
     const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
     const requestId = this.#ports.newId();
-    const ask = () => ({ method: "GET", target: "/", headers: new Headers(fields), receivedBytes: 0 });
+    const ask = () => ({
+      method: "GET",
+      target: "/",
+      headers: new Headers(fields),
+      receivedBytes: 0,
+      otherUrls: [],
+    });
     const demand = { site: this.site, asked, ask, action, requestId, body: null };
     const { result, cache } = await answerThroughCache(demand, this.#ports);
     const told = { asked, ...(cache && { cache }) };

@@ -18,9 +18,7 @@ export interface SelectingRequest {
 /** Fields that the edge writes or changes; see forwarded.ts and to-origin.ts. */
 const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
   "cdn-loop",
-  "destination",
   "forwarded",
-  "if",
   "max-forwards",
   "upgrade",
   "via",
@@ -40,8 +38,8 @@ export function fieldAsSent({ asked, ask, action }: SelectingRequest, name: stri
 }
 
 function mayChange(name: string, { headers }: Asked, { requestEdits }: SelectingRequest["action"]): boolean {
-  if (CHANGED_ON_THE_WAY.has(name) || name.startsWith(WRITTEN_HERE) || name.includes("_")) return true;
+  if (CHANGED_ON_THE_WAY.has(name) || name.startsWith(WRITTEN_HERE)) return true;
   const connection = headers.get("connection");
   if (connection !== null && !LISTS_NO_FIELD.test(connection)) return true;
-  return requestEdits?.edited.has(name) ?? false;
+  return requestEdits?.edited.has(name) === true;
 }

@@ -20,7 +20,7 @@ export function isLoop(asked: Asked, loopToken: string): boolean {
   const seen = asked.headers.get("cdn-loop");
   if (seen === null) return false;
   // An intermediary may have added white space around the parameters.
-  return seen.split(",").some((token) => token.replace(/\s+/g, "").toLowerCase() === loopToken);
+  return seen.split(",").some((token) => token.replace(/\s/g, "").toLowerCase() === loopToken);
 }
 
 /**

@@ -50,7 +50,7 @@ export function otherUrls(naming: Naming): Result<readonly NamedUrl[], Refusal> 
     if (target === undefined) return err({ reason: "destination-refused" });
     if (isHere(url, asked)) urls.push({ field: "destination", sent: destination, pieces: ["", target] });
   }
-  return urls.length === 0 ? NONE : ok(urls);
+  return ok(urls);
 }
 
 const NONE: Result<readonly NamedUrl[], Refusal> = ok([]);

@@ -69,14 +69,14 @@ export function rewritePath(rewrite: Rewrite | null, path: string, captures: Cap
 
 /** Strips whole segments only, in any spelling. The rest keeps its spelling. */
 function withoutPrefix(path: string, prefix: readonly string[]): string {
-  if (prefix.length === 0) return path;
   const segments = path.slice(1).split("/");
-  if (!prefix.every((segment, at) => isSpelling(segments[at] ?? "", segment))) return path;
+  if (!prefix.every((wanted, at) => isSpelling(segments[at], wanted))) return path;
   return `/${segments.slice(prefix.length).join("/")}`;
 }
 
 /** Compares as a route does: with or without the `;parameters` of the segment. */
-function isSpelling(segment: string, wanted: string): boolean {
+function isSpelling(segment: string | undefined, wanted: string): boolean {
+  if (segment === undefined) return false;
   const compared = asCompared(segment);
   return compared === wanted || compared.replace(/;.*/s, "") === wanted;
 }
@@ -98,7 +98,6 @@ export function rewriteQuery(rewrite: Rewrite | null, known: Known): string {
     return rules.only === null || rules.only.some((matches) => matches(name));
   };
   const kept = query.split("&").flatMap((group) => {
-    if (!group.includes(";")) return isKept(group) ? [group] : [];
     const pairs = group.split(";").filter(isKept);
     return pairs.length > 0 ? [pairs.join(";")] : [];
   });

@@ -2,6 +2,7 @@
 // keyed by, or changes how a framework answers. They enable cache poisoning and let clients bypass routes. This is the
 // one list of them, with sources. docs/proxying.md describes it.
 import type { Asked } from "../message.ts";
+import { usualSpelling } from "../routing/field-spellings.ts";
 import { isSafe } from "../routing/safe-methods.ts";
 
 /** Those of the first group that carry true information are set anew in forwarded.ts. */
@@ -127,7 +128,7 @@ export interface ToldApart {
 export function isClaim(field: string, asked: Asked, cache: ToldApart | null): boolean {
   // To CGI and the interfaces derived from it (WSGI, Rack, PHP), `X_Forwarded_For` and `X-Forwarded-For` are the same
   // variable.
-  const name = field.includes("_") ? field.replaceAll("_", "-") : field;
+  const name = field.includes("_") ? usualSpelling(field) : field;
   if (NEVER_PASS.has(name) || name.startsWith("proxy-")) return true;
   if (METHOD_OVERRIDES.has(name)) return isSafe(asked.method);
   if (name.startsWith(FROM_TRUSTED_PROXIES)) return !asked.throughTrustedProxy || name !== field;

@@ -13,27 +13,25 @@ type TemplatePart =
   | { readonly capture: string; readonly inQuery: boolean };
 
 /** A site file may contain `/café`; a request line and a header field may not. */
-const NO_URL_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+/g;
+const NO_URL_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/?#%-]/gu;
 
 export function compileTemplate(template: string): Template {
   const parts: TemplatePart[] = [];
   let from = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
-    if (match.index > from) parts.push(literal(template.slice(from, match.index)));
+    parts.push(literal(template.slice(from, match.index)));
     const inQuery = template.slice(0, match.index).includes("?");
-    parts.push({ capture: match[1] ?? "*", inQuery });
     from = match.index + match[0].length;
+    parts.push({ capture: match[1] ?? "*", inQuery });
   }
-  if (from < template.length) parts.push(literal(template.slice(from)));
-  return parts;
+  return [...parts, literal(template.slice(from))];
 }
 
 export function fillTemplate(template: Template, captures: Captures): string {
   let filled = "";
   for (const part of template) {
     if ("text" in part) filled += part.text;
-    else if (Object.hasOwn(captures, part.capture))
-      filled += asPart(captures[part.capture] ?? "", part.inQuery); // an optional parameter may be `:constructor?`
+    else filled += asPart(captures[part.capture] ?? "", part.inQuery); // optional, and not in this path
   }
   return filled;
 }

@@ -11,7 +11,7 @@ export type Value = string | readonly Part[];
 type Part =
   | Extract<ValuePart, { readonly kind: "text" }>
   | (Extract<ValuePart, { readonly kind: "fact" | "capture" }> & {
-      /** After a `?`, where `&` would start a parameter of the client's choice. */
+      /** After a `?`, where `&` would start a parameter of the client's choice. The query itself may have several. */
       readonly inQuery: boolean;
     });
 
@@ -31,6 +31,8 @@ export function compileValue(value: string, captures: ReadonlySet<string> = NONE
   for (const part of valueParts(value, captures)) {
     switch (part.kind) {
       case "fact":
+        parts.push({ ...part, inQuery: inQuery && part.fact !== "query" });
+        break;
       case "capture":
         parts.push({ ...part, inQuery });
         break;
@@ -104,16 +106,15 @@ function factOf(fact: Fact, { asked, requestId }: Known): string | undefined {
 /**
  * What would end an element, a parameter or a quoted string of a field (RFC 9110 §5.6), and what no field may contain.
  */
-const ENDS_SOMETHING = /[^\x21-\x7e]+|[,;"\\]+/g;
-const ENDS_A_PARAMETER = /[^\x21-\x7e]+|[,;"\\&=+#]+/g;
+const ENDS_SOMETHING = /[^\x21-\x7e]|[,;"\\]/gu;
+const ENDS_A_PARAMETER = /[^\x21-\x7e]|[,;"\\&=+#]/gu;
 
 function asFieldText(text: string, part: FromRequest): string {
-  const isQueryItself = part.kind === "fact" && part.fact === "query";
-  return encodeOutside(part.inQuery && !isQueryItself ? ENDS_A_PARAMETER : ENDS_SOMETHING, text);
+  return encodeOutside(part.inQuery ? ENDS_A_PARAMETER : ENDS_SOMETHING, text);
 }
 
 /** Text from a path is percent-encoded already: decoding it once, as for a form, gives the meaning of the path. */
 function asParameterText(text: string, part: FromRequest): string {
   const isOfPath = part.kind === "capture" || part.fact === "path";
-  return isOfPath ? encodeOutside(/[^A-Za-z0-9._~%-]+/g, text) : encodeURIComponent(text.toWellFormed());
+  return isOfPath ? encodeOutside(/[^A-Za-z0-9._~%-]/gu, text) : encodeURIComponent(text.toWellFormed());
 }

@@ -38,7 +38,7 @@ const get = (pool: Pool, ports: SendPorts) =>
   send(
     {
       pool,
-      ask: { method: "GET", target: "/x?y=1", headers: new Headers(), receivedBytes: 0 },
+      ask: { method: "GET", target: "/x?y=1", headers: new Headers(), receivedBytes: 0, otherUrls: [] },
       body: null,
       retriesNonIdempotent: false,
     },

@@ -37,7 +37,7 @@ const unsealed = { entry, body: bytesOf("a page") };
 const strict = compileDressing("strict", undefined);
 
 const answering = { asked, now: NOW, boundary: "b" };
-const rewriting = { loopToken: site.loopToken, requestId: "r", action, captures };
+const rewriting = { loopToken: site.loopToken, requestId: "r", action, captures, otherUrls: [] };
 const known = { asked, site, matched: { route, captures }, cache: { kind: "hit", ttlSeconds: 60 } } as const;
 
 describe("what a request does with header fields", () => {

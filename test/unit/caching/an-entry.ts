@@ -32,7 +32,7 @@ export function aSelectingRequest(
 ): SelectingRequest {
   const asked = anAsked("https://a.test/", options);
   const action = aProxyAction(edits);
-  const rewriting = { loopToken: "a", requestId: "id", action, captures: {} };
+  const rewriting = { loopToken: "a", requestId: "id", action, captures: {}, otherUrls: [] };
   return { asked, ask: () => toOrigin(asked, rewriting), action };
 }
 

@@ -9,7 +9,7 @@ type Fields = Record<string, string>;
 function sent(request: Fields, held: ResponseEntry | undefined, method = "GET") {
   const asked = anAsked("https://a.test/x", { method, headers: request });
   const { kind, ask } = askFor(
-    { method, target: "/x", headers: new Headers(request), receivedBytes: 0 },
+    { method, target: "/x", headers: new Headers(request), receivedBytes: 0, otherUrls: [] },
     asked,
     held,
     NOW + 1_000,
@@ -158,7 +158,7 @@ it("unconditional asks for the whole", () => {
     x: "1",
   });
   expect(
-    Object.fromEntries(unconditional({ method: "GET", target: "/", headers, receivedBytes: 0 }).headers),
+    Object.fromEntries(unconditional({ method: "GET", target: "/", headers, receivedBytes: 0, otherUrls: [] }).headers),
   ).toEqual({
     x: "1",
   });
@@ -166,13 +166,16 @@ it("unconditional asks for the whole", () => {
 
 it("a slice is asked for by GET, with conditions that the cache sets itself", () => {
   const headers = new Headers({ "if-none-match": '"mine"', range: "bytes=0-", x: "1" });
-  const ask = withRange({ method: "HEAD", target: "/", headers, receivedBytes: 0 }, { first: 10, last: 19 }, [
-    ["if-range", '"a"'],
-  ]);
+  const ask = withRange(
+    { method: "HEAD", target: "/", headers, receivedBytes: 0, otherUrls: [] },
+    { first: 10, last: 19 },
+    [["if-range", '"a"']],
+  );
   expect({ ...ask, headers: Object.fromEntries(ask.headers) }).toEqual({
     method: "GET",
     target: "/",
     headers: { range: "bytes=10-19", "if-range": '"a"', x: "1" },
     receivedBytes: 0,
+    otherUrls: [],
   });
 });

@@ -152,7 +152,7 @@ describe("what is stored of a file in slices", () => {
       const rules = someRules(config);
       const asked = anAsked(`http://a.test${path}`);
       const headers = new Headers(request);
-      const ask = () => ({ method: "GET", target: path, headers, receivedBytes: 0 });
+      const ask = () => ({ method: "GET", target: path, headers, receivedBytes: 0, otherUrls: [] });
       const received = slice(fields);
       return objectionToSlicing(received, { demand: { asked, ask }, rules }, termsOf(received, rules));
     };
@@ -173,7 +173,13 @@ describe("what is stored of a file in slices", () => {
 
   it("is nothing where the client says no-store", () => {
     const may = (headers: Record<string, string>) =>
-      mayNotBeStored({ method: "GET", target: "/", headers: new Headers(headers), receivedBytes: 0 });
+      mayNotBeStored({
+        method: "GET",
+        target: "/",
+        headers: new Headers(headers),
+        receivedBytes: 0,
+        otherUrls: [],
+      });
     expect(may({ "cache-control": "max-age=0, No-Store" })).toBe(true);
     expect(may({ "cache-control": "no-cache" })).toBe(false);
     expect(may({ pragma: "no-store" })).toBe(false);

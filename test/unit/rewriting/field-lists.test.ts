@@ -22,6 +22,19 @@ describe("a field of one connection", () => {
     expect([...headers.keys()]).toEqual(["x-a"]);
   });
 
+  it("is looked for in an answer only if an answer can have it", () => {
+    const looked: string[] = [];
+    class Watched extends Headers {
+      override delete(name: string): void {
+        looked.push(name);
+      }
+    }
+    removeHopByHop(new Watched());
+    expect(looked.sort()).toEqual(
+      OF_ONE.filter((name) => !["http2-settings", "proxy-authorization"].includes(name)),
+    );
+  });
+
   it.each(
     words(
       `age authorization cache-control cdn-loop content-disposition content-encoding content-length content-location
@@ -72,7 +85,7 @@ describe("a client's word that never passes", () => {
        x-forwarded-host x-forwarded-proto x-host x-http-host-override x-nf-client-connection-ip x-original-forwarded-for
        x-original-host x-original-method x-original-path x-original-uri x-original-url x-override-url x-proxyuser-ip
        x-real-ip x-remote-addr x-remote-ip x-rewrite-uri x-rewrite-url x-url-scheme x-vercel-forwarded-for proxy
-       x-middleware-subrequest x-middleware-subrequest-id x-accel-mapping x-sendfile-type proxy-host`,
+       path-info script-name x-scheme x-script-name x-middleware-subrequest x-middleware-subrequest-id x-accel-mapping x-sendfile-type proxy-host`,
     ),
   )("is %s, in both spellings, whatever the method", (name) => {
     for (const field of [name, name.replaceAll("-", "_")]) {
@@ -145,7 +158,7 @@ describe("a word on how a framework is to answer", () => {
 describe("a well-known field in a spelling that hides it", () => {
   it.each(
     words(
-      `accept-language access-control-request-method cdn-loop content-type if-none-match sec-fetch-site cache-control
+      `accept- accept-language access-control-request-method cdn-loop content-type if-none-match sec-fetch-site cache-control
        http2-settings idempotency-key keep-alive last-event-id max-forwards save-data surrogate-control transfer-encoding
        upgrade-insecure-requests user-agent x-request-id x-requested-with`,
     ),

@@ -26,7 +26,13 @@ function sent(site: Partial<SiteFile>, route: RouteFile, headers: Record<string,
   const matched = matchRoute(compiled, asked);
   if (!matched.ok || matched.value.route.action.kind !== "proxy") throw new Error("no route");
   const { action } = matched.value.route;
-  const rewriting = { loopToken: "a", requestId: "id", action, captures: matched.value.captures };
+  const rewriting = {
+    loopToken: "a",
+    requestId: "id",
+    action,
+    captures: matched.value.captures,
+    otherUrls: [],
+  };
   return toOrigin(asked, rewriting).headers;
 }
 
@@ -154,6 +160,17 @@ describe("a field that a site writes is taken from the client in no other spelli
       null,
       null,
     ]);
+  });
+});
+
+describe("edits that edit nothing", () => {
+  const NOTHING = { remove: [], set: {}, add: {} };
+
+  it("are none, so that no request pays for them", () => {
+    expect(compileHeaderEdits([])).toBeNull();
+    expect(compileHeaderEdits([{ edits: undefined }, { edits: NOTHING }])).toBeNull();
+    expect(compileHeaderEdits([{ edits: { ...NOTHING, remove: ["x-a"] } }])).not.toBeNull();
+    expect(compileHeaderEdits([{ edits: undefined }], ["x-a"])).not.toBeNull(); // x_a must not pass
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { objectionToAdmitting, objectionToForwarding } from "../../../worker/admission/objections.ts";
+import { isLoop, loopTokenOf } from "../../../worker/rewriting/forwarded.ts";
 import { removeHopByHop } from "../../../worker/rewriting/hop-by-hop.ts";
 import { asksDifferently, compileRewrite } from "../../../worker/rewriting/rewrite.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
@@ -30,6 +31,7 @@ const ask = (
     requestId: "id",
     action,
     captures: matched.value.captures,
+    otherUrls: [],
   });
 };
 const sent = (headers: Record<string, string>, method = "GET") =>
@@ -222,6 +224,21 @@ describe("what concerns one connection", () => {
     expect(sent({}, "OPTIONS")).not.toHaveProperty("max-forwards");
   });
 
+  it("is a Content-Length that the edge has not understood: one number goes on, or none (RFC 9110 §8.6)", () => {
+    const length = (fields: Record<string, string>) =>
+      ask("http://a.test/", { headers: fields, method: "POST" }).headers.get("content-length");
+    expect(length({ "content-length": "5, 5" })).toBe("5");
+    expect(length({ "content-length": "5, 5", "x-a": "1" })).toBe("5");
+    expect(length({ "content-length": "5", "transfer-encoding": "chunked" })).toBeNull();
+    expect(length({})).toBeNull();
+  });
+
+  it("is the line of the Cookie field: an origin gets one (RFC 6265 §5.4)", () => {
+    expect(sent({ cookie: "a=1, b=2" })).toHaveProperty("cookie", "a=1; b=2");
+    const add = { headers: { request: { set: { cookie: "c=3, d=4" } } } };
+    expect(ask("http://a.test/", {}, add).headers.get("cookie")).toBe("c=3; d=4");
+  });
+
   it("is the Content-Length of a request that has no content to send", () => {
     for (const method of ["GET", "HEAD"])
       expect(sent({ "content-length": "0" }, method)).not.toHaveProperty("content-length");
@@ -234,6 +251,10 @@ describe("the path and query for the origin", () => {
   it.each([
     ["/a/b?x=1", {}, "/a/b?x=1"],
     ["/%61/../b", {}, "/b"],
+    ["/a?", {}, "/a?"], // RFC 3986 §6.2.3: another URL than /a
+    ["/a?", { rewrite: { addPrefix: "/x" } }, "/x/a?"],
+    ["/a?", { rewrite: { query: { remove: ["b"] } } }, "/a"],
+    ["/a", { rewrite: { query: { remove: ["b"] } } }, "/a"],
     ["/api/users/7?x", { match: { path: "/api/*" }, rewrite: { path: "/v2/*" } }, "/v2/users/7?x"],
     ["/api", { match: { path: "/api/*" }, rewrite: { path: "/v2/*" } }, "/v2/"],
     ["/u/7", { match: { path: "/u/:id" }, rewrite: { path: "/café/:id" } }, "/caf%C3%A9/7"],
@@ -244,6 +265,11 @@ describe("the path and query for the origin", () => {
     ["/x", { rewrite: { stripPrefix: "/" } }, "/x"],
     ["/a/c", { rewrite: { stripPrefix: "/a/b" } }, "/a/c"],
     ["/a", { rewrite: { stripPrefix: "/a/b" } }, "/a"],
+    ["/a/", { rewrite: { stripPrefix: "/a//" } }, "/"],
+    ["/a", { rewrite: { stripPrefix: "/a//" } }, "/a"],
+    ["/a/b/c/", { rewrite: { stripPrefix: "/a/b" } }, "/c/"],
+    // No client may ask for it, but the site may.
+    ["/x", { rewrite: { addPrefix: "/a/..%2fb" } }, "/a/..%2fb/x"],
     ["/api;v=1/x", { rewrite: { stripPrefix: "/api;v=1" } }, "/x"],
     ["/api;v=2/x", { rewrite: { stripPrefix: "/api;v=1" } }, "/api;v=2/x"],
     ["/api;/x", { rewrite: { stripPrefix: "/api" } }, "/x"],
@@ -257,6 +283,12 @@ describe("the path and query for the origin", () => {
     ["/users", { rewrite: { addPrefix: "/v1/" } }, "/v1/users"],
     ["/api/users", { rewrite: { stripPrefix: "/api", addPrefix: "/v1" } }, "/v1/users"],
     ["/x/y", { match: { path: "/x/:n" }, rewrite: { path: "/files/.:n" } }, "/files/.y"],
+    [
+      "/x/y",
+      { match: { path: "/x/:n" }, rewrite: { path: "/:n:n/日本 x/:n" } },
+      "/yy/%E6%97%A5%E6%9C%AC%20x/y",
+    ],
+    ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/y/:n/z" } }, "/y//z"],
     ["/x/y", { match: { path: "/x/*" }, rewrite: { path: "/%41/%c3%a9/%2f/*" } }, "/A/%C3%A9/%2F/y"],
     // A dot segment that a capture makes, or leaves, is resolved here, and not by `fetch` behind the edge's back.
     ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/files/.:n" } }, "/files/"],
@@ -313,6 +345,32 @@ describe("a query that is made of more than the URL", () => {
   it("differs from host to host where the key has no host", () => {
     expect(differs("${host}", false)).toBe(true);
     expect(differs("${path}", false)).toBe(false);
+  });
+});
+
+describe("the mark in CDN-Loop (RFC 8586)", () => {
+  it.each([
+    ["names the site", "a.test", "3F9C", 'headgate;site="a.test"'],
+    [
+      "names the version where many deployments have a site of this name",
+      "*",
+      "3F9C",
+      'headgate;site="*";version="3f9c"',
+    ],
+    ["or of a name like this", "*.a.test", "b", 'headgate;site="*.a.test";version="b"'],
+  ])("%s", (_what, site, version, token) => {
+    expect(loopTokenOf(site, version)).toBe(token);
+  });
+
+  it.each([
+    ['headgate;site="*";version="3f9c"', true],
+    ['x, HEADGATE ;\tSite="*" ; version="3F9C", y', true],
+    ['headgate;site="*";version="3f9d"', false],
+    ['headgate;site="*"', false],
+    ["", false],
+  ])("in %j is its own: %s", (field, isOwn) => {
+    const asked = anAsked("http://a.test/", { headers: { "cdn-loop": field } });
+    expect(isLoop(asked, loopTokenOf("*", "3F9C"))).toBe(isOwn);
   });
 });
 

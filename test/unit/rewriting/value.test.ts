@@ -1,7 +1,13 @@
 // Facts in the values that a site writes: what comes out, and what a client can not make of it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileValue, fillField, fillParameter, type Known } from "../../../worker/rewriting/value.ts";
+import {
+  compileValue,
+  factsIn,
+  fillField,
+  fillParameter,
+  type Known,
+} from "../../../worker/rewriting/value.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { readRequest } from "../../../worker/routing/read-request.ts";
@@ -49,6 +55,10 @@ describe("a value", () => {
     ["* */* :other :ids", "* */* :other :ids"],
     ["$${host} $${", "${host} ${"],
     ["$:id", "$J%C3%B6rg%2Cx%3By"],
+    ["of=${path.*}", "of=a&b=c/d"],
+    ["/a?${path.*}", "/a?a%26b%3Dc/d"],
+    ["* :x?${path.*}", "* :x?a%26b%3Dc/d"],
+    ["${nothing} ${host} ${nor this", "${nothing} a.test:8443 ${nor this"],
   ])("of a field: %s", (value, filled) => {
     expect(field(value)).toBe(filled);
   });
@@ -63,6 +73,20 @@ describe("a value", () => {
     ["x:id/:id", "x%3Aid%2FJ%C3%B6rg%2Cx%3By"],
   ])("of a parameter: %s", (value, filled) => {
     expect(parameter(value)).toBe(filled);
+  });
+
+  it("is filled in but once where it is made of constants", () => {
+    expect(compileValue("a :b $${c} ${d}", CAPTURES)).toBe("a :b ${c} ${d}");
+    expect(compileValue("", CAPTURES)).toBe("");
+  });
+
+  it("tells which facts it uses", () => {
+    expect(factsIn(compileValue("a ${host} :id ${query}${host}", CAPTURES))).toEqual([
+      "host",
+      "query",
+      "host",
+    ]);
+    expect(factsIn(compileValue("a", CAPTURES))).toEqual([]);
   });
 
   it("is none where it asks for what is not known", () => {
