@@ -2,7 +2,6 @@
 // Clients know the public URLs and the origin its own, so they are mapped like the target, by the route that matches
 // them. The URL of the origin is filled in later, when the origin has been chosen. RFC 4918 §10.3, §10.4.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, NamedUrl } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { mergeSlashes } from "../routing/canonical-path.ts";
@@ -40,13 +39,12 @@ export function otherUrls(naming: Naming): Result<readonly NamedUrl[], Refusal> 
   const urls: NamedUrl[] = [];
   const conditions = asked.headers.get("if");
   if (conditions !== null && conditions.length <= LONGEST_IF) {
-    const pieces = piecesOfIf(conditions, naming);
-    if (pieces.length > 1) urls.push({ field: "if", sent: conditions, pieces });
+    urls.push({ field: "if", sent: conditions, pieces: piecesOfIf(conditions, naming) });
   }
   const destination = destinationIn(asked);
   if (destination !== undefined) {
     const url = readUrl(destination, asked);
-    const target = url && targetFor(url, naming, "to-be-written");
+    const target = url && targetFor(url, naming, "PUT");
     if (target === undefined) return err({ reason: "destination-refused" });
     if (isHere(url, asked)) urls.push({ field: "destination", sent: destination, pieces: ["", target] });
   }
@@ -69,7 +67,7 @@ function destinationIn({ method, headers }: Asked): string | undefined {
 
 /** Read as a request for this URL would be; undefined if that request would be refused. */
 function readUrl(text: string, asked: Asked): Asked | undefined {
-  if (isUnreadable(text) || text.includes("#")) return undefined;
+  if (text.includes("#")) return undefined;
   const isPath = text.startsWith("/") && !text.startsWith("//");
   const url = isPath ? `${asked.scheme}://${asked.authority}${text}` : text;
   const read = readRequest({ method: asked.method, url, headers: new Headers() }, asked.peer);
@@ -81,14 +79,10 @@ function readUrl(text: string, asked: Asked): Asked | undefined {
 const isHere = (url: Asked | undefined, asked: Asked): url is Asked => url?.authority === asked.authority;
 
 /**
- * Path and query at the origin; undefined if the route of the URL leads to other origins or to none. A URL on another
- * host is checked too, because some origins look only at the path.
+ * Path and query at the origin; undefined if the route of the URL leads to other origins or to none, with the method of
+ * the request or with `alsoAs`. A URL on another host is checked too, because some origins look only at the path.
  */
-function targetFor(
-  url: Asked,
-  { site, action, requestId }: Naming,
-  as: "to-be-written" | "mentioned",
-): string | undefined {
+function targetFor(url: Asked, { site, action, requestId }: Naming, alsoAs?: "PUT"): string | undefined {
   const path = site.mergesSlashes ? mergeSlashes(url.path) : url.path;
   const routed = (method: string) => {
     const matched = matchRoute(site, { ...url, path, method });
@@ -99,7 +93,7 @@ function targetFor(
       : undefined;
   };
   const found = routed(url.method);
-  if (!found || (as === "to-be-written" && !routed("PUT"))) return undefined;
+  if (!found || (alsoAs !== undefined && !routed(alsoAs))) return undefined;
   const { rewrite, captures } = found;
   return pathAndQuery({
     path: rewritePath(rewrite, path, captures),
@@ -114,19 +108,16 @@ const LONGEST_IF = 2_048;
 /** A list of conditions, whose state tokens look like resource tags; or a resource tag. */
 const LIST_OR_TAG = /\((?:\[(?:"[^"]*"|[^"\]])*\]|<[^<>]*>|[^()<[])*\)|<([^<>]*)>/g;
 
+/** Stands for the URL of the origin: no field value can hold it. */
+const ORIGIN = "\0";
+
 /** The text, split where the URL of the origin belongs. */
 function piecesOfIf(conditions: string, naming: Naming): string[] {
-  if (conditions.replace(LIST_OR_TAG, "").trim() !== "") return []; // anything else: tags cannot be found reliably
-  const pieces: string[] = [];
-  let piece = "";
-  let from = 0;
-  for (const { 0: whole, 1: tag, index } of conditions.matchAll(LIST_OR_TAG)) {
+  if (conditions.replace(LIST_OR_TAG, "").trim() !== "") return [conditions]; // anything else: tags cannot be found reliably
+  const mapped = conditions.replace(LIST_OR_TAG, (whole: string, tag: string | undefined) => {
     const url = tag === undefined ? undefined : readUrl(tag, naming.asked);
-    const target = isHere(url, naming.asked) ? targetFor(url, naming, "mentioned") : undefined;
-    if (target === undefined) continue;
-    pieces.push(`${piece}${conditions.slice(from, index)}<`);
-    piece = `${target}>`;
-    from = index + whole.length;
-  }
-  return [...pieces, piece + conditions.slice(from)];
+    const target = isHere(url, naming.asked) ? targetFor(url, naming) : undefined;
+    return target === undefined ? whole : `<${ORIGIN}${target}>`;
+  });
+  return mapped.split(ORIGIN);
 }

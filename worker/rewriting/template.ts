@@ -20,8 +20,8 @@ export function compileTemplate(template: string): Template {
   let from = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
     parts.push(literal(template.slice(from, match.index)));
-    const inQuery = template.slice(0, match.index).includes("?");
     from = match.index + match[0].length;
+    const inQuery = parts.some((part) => "text" in part && part.text.includes("?"));
     parts.push({ capture: match[1] ?? "*", inQuery });
   }
   return [...parts, literal(template.slice(from))];

@@ -158,7 +158,9 @@ it("unconditional asks for the whole", () => {
     x: "1",
   });
   expect(
-    Object.fromEntries(unconditional({ method: "GET", target: "/", headers, receivedBytes: 0, otherUrls: [] }).headers),
+    Object.fromEntries(
+      unconditional({ method: "GET", target: "/", headers, receivedBytes: 0, otherUrls: [] }).headers,
+    ),
   ).toEqual({
     x: "1",
   });

@@ -29,6 +29,11 @@ describe("a redirect", () => {
     ["/a", { redirect: { to: "https://münchen.test/straße" } }, "https://xn--mnchen-3ya.test/stra%C3%9Fe"],
     ["/a", { redirect: { to: "/café" } }, "/caf%C3%A9"],
     ["/s/a;b+c", { match: { path: "/s/:q" }, redirect: { to: "/find?q=:q" } }, "/find?q=a%3Bb%2Bc"],
+    [
+      "/s/a&b/c&d",
+      { match: { path: "/s/:q/*" }, redirect: { to: "/:q/find?q=*&r=:q" } },
+      "/a&b/find?q=c%26d&r=a%26b",
+    ],
     ["/s/a&b", { match: { path: "/s/:q" }, redirect: { to: "/find/:q?x=1" } }, "/find/a&b?x=1"],
     ["/s/a;b+c&d=e", { match: { path: "/s/:q" }, redirect: { to: "/find/:q" } }, "/find/a;b+c&d=e"],
     ["/s/a&admin=1", { match: { path: "/s/:q" }, redirect: { to: "/find?q=:q" } }, "/find?q=a%26admin%3D1"],

@@ -113,6 +113,7 @@ describe("a field as it is sent", () => {
     ["the edge adds to it", "cdn-loop", { "cdn-loop": "x" }, "x, a"],
     ["the edge counts it", "max-forwards", { "max-forwards": "7" }, "6", undefined, "OPTIONS"],
     ["this hop needs it too", "upgrade", { upgrade: "websocket", connection: "upgrade" }, "websocket"],
+    ["this hop needs it too", "upgrade", { upgrade: "websocket" }, "websocket"],
     ["the site edits it", "x-a", { "x-a": "1" }, "1, s", { add: { "x-a": "s" } }],
     ["Connection names it, and closes too", "x-a", { "x-a": "1", connection: "x-a, close" }, null],
     ["Connection names it, and closes too", "x-a", { "x-a": "1", connection: "close, x-a" }, null],

@@ -289,6 +289,7 @@ describe("the path and query for the origin", () => {
       "/yy/%E6%97%A5%E6%9C%AC%20x/y",
     ],
     ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/y/:n/z" } }, "/y//z"],
+    ["/a&b", { match: { path: "/:n" }, rewrite: { path: "/:n/:n" } }, "/a&b/a&b"],
     ["/x/y", { match: { path: "/x/*" }, rewrite: { path: "/%41/%c3%a9/%2f/*" } }, "/A/%C3%A9/%2F/y"],
     // A dot segment that a capture makes, or leaves, is resolved here, and not by `fetch` behind the edge's back.
     ["/x", { match: { path: "/x/:n?" }, rewrite: { path: "/files/.:n" } }, "/files/"],
