@@ -44,6 +44,7 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
  */
 const mayTellHsts = ({ site, matched }: Outcome, dressing: Dressing): boolean =>
   dressing.tellsHsts ||
+  matched?.route.action.kind === "respond" ||
   site?.responseEdits?.names.has(HSTS) === true ||
   matched?.route.responseEdits?.names.has(HSTS) === true;
 

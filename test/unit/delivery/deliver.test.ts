@@ -1,7 +1,8 @@
 // The answer as the client gets it: in which order it is dressed, and what the edge tells of itself.
 import { describe, expect, it } from "vitest";
-import type { SiteFile } from "../../../shared/site/schema.ts";
+import type { HeaderEditsConfig, SiteFile } from "../../../shared/site/schema.ts";
 import { deliver } from "../../../worker/delivery/deliver.ts";
+import { ownAnswer } from "../../../worker/delivery/own-answer.ts";
 import { ownReply } from "../../../worker/message.ts";
 import type { Outcome } from "../../../worker/outcome.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
@@ -11,13 +12,18 @@ import { aPool } from "../balancing/a-pool.ts";
 const VISIT = { requestId: "own-id", startedAt: 1_000 };
 const NOW = 1_012;
 
-function known(site: Partial<SiteFile> = {}, route: Partial<SiteFile["routes"][number]> = {}) {
-  const compiled = aSite({ routes: [{ id: "r", respond: {}, ...route }], security: "off", ...site });
+type RouteFile = Partial<SiteFile["routes"][number]>;
+
+function known(site: Partial<SiteFile> = {}, route: RouteFile = {}) {
+  const answer = route.to === undefined ? { respond: {} } : {};
+  const compiled = aSite({ routes: [{ id: "r", ...answer, ...route }], security: "off", ...site });
   const asked = anAsked("http://a.test/users/7");
   const matched = matchRoute(compiled, asked);
   if (!matched.ok) throw new Error("no route takes it");
   return { asked, site: compiled, matched: matched.value };
 }
+
+const HSTS = "strict-transport-security";
 
 const delivered = (outcome: Omit<Outcome, "reply">, fields: Record<string, string> = {}) =>
   deliver({ ...outcome, reply: ownReply(200, new Headers(fields), null) }, VISIT, NOW).headers;
@@ -64,6 +70,41 @@ describe("the order in which an answer is dressed", () => {
     const given = { ...facts, asked: { ...facts.asked, requestId: "given-id" } };
     expect(delivered(given).get("x-a")).toBe("7 given-id 192.0.2.1");
     expect(delivered(given).get("x-request-id")).toBe("given-id");
+  });
+});
+
+// RFC 6797 §7.2: an HSTS host must not send the field over plain http.
+describe("Strict-Transport-Security", () => {
+  const edit = (edits: Partial<HeaderEditsConfig>) => ({ headers: { response: edits } });
+  const pools = { web: { origins: [{ id: "a", url: "http://origin.test" }] } };
+  const told = (site: Partial<SiteFile>, route: RouteFile, scheme: "http" | "https") => {
+    const { matched, ...facts } = known({ pools, ...site }, route);
+    const { action } = matched.route;
+    const asked = { ...facts.asked, scheme };
+    const own = { asked, captures: matched.captures, requestId: "id" };
+    const reply = action.kind === "proxy" ? ownReply(200, new Headers(), null) : ownAnswer(action, own);
+    return deliver({ ...facts, asked, matched, reply }, VISIT, NOW).headers.get(HSTS);
+  };
+
+  it.each([
+    ["the site's preset", { security: "strict" }, { to: "web" }, "max-age=63072000; includeSubDomains"],
+    ["the route's preset", {}, { to: "web", security: "strict" }, "max-age=63072000; includeSubDomains"],
+    ["an edit of the site that sets it", edit({ set: { [HSTS]: "1" } }), { to: "web" }, "1"],
+    ["an edit of the site that adds it", edit({ add: { [HSTS]: "1" } }), { to: "web" }, "1"],
+    ["an edit of the route that sets it", {}, { to: "web", ...edit({ set: { [HSTS]: "1" } }) }, "1"],
+    ["a fixed response of the route", {}, { respond: { headers: { [HSTS]: "1" } } }, "1"],
+  ] as [string, Partial<SiteFile>, RouteFile, string][])(
+    "of %s is told over https alone",
+    (_what, site, route, value) => {
+      expect(told(site, route, "https")).toBe(value);
+      expect(told(site, route, "http")).toBeNull();
+    },
+  );
+
+  it("is told to nobody whose scheme is not known", () => {
+    const { site } = known({ security: "strict" });
+    expect(delivered({ site }).get(HSTS)).toBeNull();
+    expect(delivered({ site }).get("x-frame-options")).toBe("DENY"); // the rest of the site's headers is
   });
 });
 
