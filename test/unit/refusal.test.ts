@@ -91,6 +91,21 @@ describe("a refusal that the reader can do something about", () => {
     );
   });
 
+  it("says whether a route may allow the path, and to whom", () => {
+    const refused = (oddity: Extract<Refusal, { reason: "path-refused" }>["oddity"]) => {
+      const refusal = { reason: "path-refused", oddity } as const;
+      return [explainRefusal(refusal), adviceOn(refusal)];
+    };
+    expect(refused("encoded-slash")).toEqual([
+      "The path has content that origins interpret differently (encoded-slash).",
+      "A route must allow it by name in allowInPath.",
+    ]);
+    expect(refused("hidden-dots")).toEqual([
+      expect.stringMatching(/dot segment .* No route can allow that\.$/),
+      undefined,
+    ]);
+  });
+
   it("says when to come back", () => {
     const retryAfter = (refusal: Refusal) => problemReply(refusal, "id").headers.get("retry-after");
     expect(retryAfter({ reason: "no-origin", pool: "web" })).toBe("10");

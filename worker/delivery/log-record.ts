@@ -35,7 +35,7 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
 
 /** Refusals and faults are always logged. Of the rest, the share that the site asks for is logged. */
 export function isLogged({ site, reply, refusal }: Outcome, random: number): boolean {
-  return refusal !== undefined || reply.status >= 500 || random < (site?.log.sample ?? 1);
+  return refusal !== undefined || reply.status >= 500 || !site || random < site.log.sample;
 }
 
 /** `hit`, `none`, or why the origin was asked. */

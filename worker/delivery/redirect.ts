@@ -4,6 +4,7 @@ import type { Asked } from "../message.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
 import { withoutPort } from "../routing/authority.ts";
 import type { Captures } from "../routing/path-table.ts";
+import { encodeOutside } from "../routing/percent.ts";
 
 type RedirectConfig = NonNullable<Site["routes"][number]["redirect"]>;
 
@@ -12,30 +13,31 @@ export interface Redirect {
   /** `https://www.example.com`, or "" for this site. */
   readonly base: string;
   readonly path: Template | null;
-  readonly scheme: "http" | "https" | null;
+  readonly scheme: "http" | "https" | undefined;
   readonly keepsQuery: boolean;
 }
 
 export function compileRedirect(config: RedirectConfig): Redirect {
-  const to = config.to ?? null;
-  const written = to === null ? "" : (/^https?:\/\/[^/?#]*/.exec(to)?.[0] ?? "");
+  const { to } = config;
+  const written = to?.match(/^https?:\/\/[^/?#]*/)?.[0] ?? "";
   return {
     status: config.status,
     base: written === "" ? "" : new URL(written).origin, // a field value cannot contain `münchen.example`
-    path: to === null ? null : compileTemplate(to.slice(written.length) || "/"),
-    scheme: config.scheme ?? null,
+    path: to === undefined ? null : compileTemplate(to.slice(written.length)),
+    scheme: config.scheme,
     keepsQuery: config.keepQuery,
   };
 }
 
 export function redirectLocation(redirect: Redirect, asked: Asked, captures: Captures): string {
-  const filled = redirect.path ? fillTemplate(redirect.path, captures) : asked.path;
-  const [path = "", ...fragment] = onThisHost(filled).split("#");
+  const target = onThisHost(redirect.path ? fillTemplate(redirect.path, captures) : asked.path);
+  const path = target.replace(/#.*/s, "");
+  const fragment = target.slice(path.length);
   // Without the port, which belonged to the other scheme.
   const base = redirect.scheme ? `${redirect.scheme}://${withoutPort(asked.authority)}` : redirect.base;
   const query =
     redirect.keepsQuery && asked.query !== "" ? `${path.includes("?") ? "&" : "?"}${asked.query}` : "";
-  return [base + path + query, ...fragment].join("#");
+  return base + path + query + fragment;
 }
 
 /**
@@ -43,11 +45,5 @@ export function redirectLocation(redirect: Redirect, asked: Asked, captures: Cap
  * path must begin with exactly one slash, and contain no backslash or control character.
  */
 function onThisHost(path: string): string {
-  const harmless = path
-    .replace(
-      /[\0-\x20\x7f]/g,
-      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-    )
-    .replaceAll("\\", "%5C");
-  return `/${harmless.replace(/^\/+/, "")}`;
+  return encodeOutside(/[\0-\x20\x7f\\]/g, path).replace(/^\/*/, "/");
 }

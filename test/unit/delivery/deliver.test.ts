@@ -40,6 +40,15 @@ describe("the order in which an answer is dressed", () => {
   it.each([
     ["the site's edits, then its security headers", { headers: edit("E"), security: header("S") }, {}, "S"],
     ["those, then the route's edits", { security: header("S") }, { headers: edit("RE") }, "RE"],
+    [
+      "those, then the route's security headers, which keep what an edit has added",
+      {},
+      {
+        headers: { response: { add: { "x-frame-options": "RE" } } },
+        security: { headers: { "x-frame-options": { value: "RS", merge: "set-if-absent" } } },
+      },
+      "RE",
+    ],
     ["those, then the route's security headers", {}, { headers: edit("RE"), security: header("RS") }, "RS"],
   ] as const)("%s", (_what, site, route, value) => {
     expect(delivered(known(site, structuredClone(route))).get("x-frame-options")).toBe(value);
@@ -52,6 +61,16 @@ describe("the order in which an answer is dressed", () => {
     expect(headers.get("x-request-id")).toBe("own-id");
     expect(headers.get("cache-status")).toBe("theirs; hit, headgate; hit; ttl=5");
     expect(headers.get("via")).toBe("1.1 theirs, 1.1 headgate");
+  });
+
+  it("keeps the Date of an origin (RFC 9110 §6.6.1)", () => {
+    const date = "Thu, 01 Jan 1970 00:00:00 GMT";
+    for (const cache of [
+      undefined,
+      { kind: "forward", fwd: "uri-miss" },
+      { kind: "hit", ttlSeconds: 5 },
+    ] as const)
+      expect(delivered({ ...known(), cache }, { date }).get("date")).toBe(date);
   });
 
   it("is the default where no site is known, and the site's where no route is", () => {

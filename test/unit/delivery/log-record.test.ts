@@ -98,6 +98,8 @@ describe("the record of a request", () => {
   it("has the client's own query only where the site asks for it", () => {
     expect(record({ ...known(), reply: reply() }).query).toBeNull();
     expect(record({ ...known({ log: { query: false } }), reply: reply() }).query).toBeNull();
+    const { site } = known({ log: { query: true } });
+    expect(record({ site, reply: reply() }).query).toBeNull();
   });
 
   it("names no origin where none answered", () => {
@@ -145,6 +147,8 @@ describe("a request is logged", () => {
     expect(isLogged(of(0), 0)).toBe(false);
     expect(isLogged(of(1), 0.999)).toBe(true);
     expect(isLogged({ reply: reply() }, 0.999)).toBe(true);
+    const { site } = known(); // which asks for all
+    expect(isLogged({ site, reply: reply() }, 0.999)).toBe(true);
   });
 
   it("always where it is refused, or met a fault", () => {

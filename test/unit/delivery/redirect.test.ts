@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { ownAnswer } from "../../../worker/delivery/own-answer.ts";
+import { compileRedirect, redirectLocation } from "../../../worker/delivery/redirect.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { anAsked, aSite } from "../../support/asked.ts";
@@ -24,6 +25,14 @@ describe("a redirect", () => {
     ["/u/7?x=1", { match: { path: "/u/:id" }, redirect: { to: "/users/:id", keepQuery: false } }, "/users/7"],
     ["/u?x=1", { redirect: { to: "/v?y=2" } }, "/v?y=2&x=1"],
     ["/u?x=1", { redirect: { to: "/v#part" } }, "/v?x=1#part"],
+    ["/u?x=1", { redirect: { to: "/v#" } }, "/v?x=1#"],
+    ["/u?x=1", { redirect: { to: "/v#a?b#c" } }, "/v?x=1#a?b#c"],
+    ["/u", { redirect: { to: "/v#part" } }, "/v#part"],
+    ["/u", { redirect: { to: "http://www.test/v" } }, "http://www.test/v"],
+    ["/u", { redirect: { to: "/to/https://www.test/v" } }, "/to/https://www.test/v"],
+    ["/u", { redirect: { to: "https://www.test?next=a//b" } }, "https://www.test/?next=a//b"],
+    ["/u?x=1", { redirect: { to: "https://www.test" } }, "https://www.test/?x=1"],
+    ["/u", { redirect: { to: "https://www.test#part" } }, "https://www.test/#part"],
     ["/a", { match: { path: "/:x" }, redirect: { to: "https://www.test/:x" } }, "https://www.test/a"],
     ["/a", { redirect: { to: "https://www.test" } }, "https://www.test/"],
     ["/a", { redirect: { to: "https://münchen.test/straße" } }, "https://xn--mnchen-3ya.test/stra%C3%9Fe"],
@@ -88,6 +97,19 @@ describe("a captured part never leads away", () => {
     }
   });
 
+  // A canonical path holds none of these; the rule does not depend on that.
+  it.each([
+    ["/old/\\evil.test", "/%5Cevil.test"],
+    ["/old/\t/evil.test", "/%09/evil.test"],
+    ["/old/a b\\\x7f\0\n\x1f", "/a%20b%5C%7F%00%0A%1F"],
+    ["/old///evil.test", "/evil.test"],
+    ["/old/a//b", "/a//b"],
+  ])("nor one that the edge would not have taken: %j", (path, expected) => {
+    const compiled = compileRedirect({ to: "/*", status: 308, keepQuery: true });
+    const captures = { "*": path.slice("/old/".length) };
+    expect(redirectLocation(compiled, anAsked("http://a.test/"), captures)).toBe(expected);
+  });
+
   it("nor does the path of a redirect to another scheme", () => {
     for (const path of ["//evil.test", "/\\evil.test", "/@evil.test", "/.evil.test"]) {
       const route = { allowInPath: [...allowInPath], redirect: { scheme: "https" as const } };
@@ -98,6 +120,18 @@ describe("a captured part never leads away", () => {
 });
 
 describe("a fixed response", () => {
+  it("has the type that the file gives it, and no field whose value is not known", () => {
+    const headers = { "content-type": "text/html", "x-country": "${client.country}", "x-ip": "${client.ip}" };
+    const reply = answer("http://a.test/", { respond: { body: "x", headers } });
+    expect(Object.fromEntries(reply.headers)).toEqual({ "content-type": "text/html", "x-ip": "192.0.2.1" });
+    expect(reply.statusText).toBe(""); // the platform's phrase for the status
+  });
+
+  it("has no type where it has no content", () => {
+    const reply = answer("http://a.test/", { respond: {} });
+    expect([reply.status, reply.body, [...reply.headers]]).toEqual([200, null, []]);
+  });
+
   it("has its body and a type", () => {
     const reply = answer("http://a.test/", {
       respond: { status: 418, body: "teapot", headers: { "x-a": "1" } },

@@ -51,6 +51,33 @@ describe("the security headers", () => {
     });
   });
 
+  it("of strict are these where the origin says nothing", () => {
+    expect(dressed("strict")).toEqual({
+      "strict-transport-security": "max-age=63072000; includeSubDomains",
+      "content-security-policy":
+        "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "x-permitted-cross-domain-policies": "none",
+    });
+  });
+
+  it("leave alone what is `off`, and set the rest of the preset", () => {
+    const headers = { "x-frame-options": "off", "x-powered-by": "off" } as const;
+    expect(
+      dressed({ preset: "basic", headers }, undefined, { ...ANONYMOUS, "x-frame-options": "O" }),
+    ).toEqual({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "O",
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "x-powered-by": "y/2",
+    });
+  });
+
   it("of off touch nothing", () => {
     expect(dressed("off", undefined, ANONYMOUS)).toEqual(ANONYMOUS);
   });
@@ -80,5 +107,53 @@ describe("the security headers", () => {
     expect(dressed(site, { headers: { "x-b": "route" } })).toEqual({ "x-a": "site", "x-b": "route" });
     expect(dressed(site, "off")).toEqual({});
     expect(dressed(site, { preset: "off", headers: { "x-c": "route" } })).toEqual({ "x-c": "route" });
+  });
+});
+
+describe("what is compiled", () => {
+  const compiled = (site: Security, route?: Security) => {
+    const routes = [{ id: "r", respond: {}, ...(route !== undefined && { security: route }) }];
+    const parsed = siteSchema.parse({ hosts: ["a.test"], security: site, routes });
+    return compileDressing(parsed.security, parsed.routes[0]?.security);
+  };
+  const A = { headers: { "x-a": "1" } };
+
+  it.each([
+    ["basic", undefined, "basic"],
+    ["strict", undefined, "strict"],
+    ["strict", "off", "off"],
+    [A, undefined, "basic, changed"],
+    [{ preset: "strict", ...A }, undefined, "strict, changed"],
+    ["strict", A, "strict, changed"],
+    [A, A, "basic, changed"],
+    [A, "strict", "strict"], // it starts afresh
+    [A, { preset: "off", headers: {} }, "off"],
+  ] as [Security, Security, string][])("of %j and %j is called %s", (site, route, label) => {
+    expect(compiled(site, route).label).toBe(label);
+  });
+
+  it("is applied before the route's edits where the site says it, and after them where the route does", () => {
+    const names = (steps: readonly { name: string }[]) => steps.map(({ name }) => name);
+    const off = (headers: Record<string, string>) => ({ preset: "off" as const, headers });
+    const both = compiled(off({ "x-a": "1", "x-b": "1" }), { headers: { "x-b": "2", "x-c": "2" } });
+    expect([names(both.ofSite), names(both.ofRoute)]).toEqual([["x-a"], ["x-b", "x-c"]]);
+    const afresh = compiled(off({ "x-a": "1" }), off({ "x-c": "2" }));
+    expect([names(afresh.ofSite), names(afresh.ofRoute)]).toEqual([[], ["x-c"]]);
+  });
+
+  it("says which of the fields gives way to the origin's", () => {
+    const steps = compiled({
+      preset: "off",
+      headers: { "x-a": { value: "1", merge: "set-if-absent" }, "x-b": "2" },
+    });
+    expect(steps.steps).toEqual([
+      { do: "set-if-absent", name: "x-a", value: "1" },
+      { do: "set", name: "x-b", value: "2" },
+    ]);
+    expect(compiled("basic").steps[0]).toEqual({
+      do: "set-if-absent",
+      name: "x-content-type-options",
+      value: "nosniff",
+    });
   });
 });
