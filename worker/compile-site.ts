@@ -19,7 +19,7 @@ import { compilePathTable } from "./routing/path-table.ts";
 import type { Action, CompiledSite, Route } from "./site.ts";
 
 /** Expects a validated site: the pool of each route exists, and each pattern parses. `name` is what the log calls it. */
-export function compileSite(site: Site, version: string, name = site.hosts[0] ?? ""): CompiledSite {
+export function compileSite(site: Site, version: string, name = firstHostOf(site)): CompiledSite {
   const pools = new Map(Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool)]));
   const routes = site.routes.map((route) => ({
     patterns: patternsOf(route),
@@ -28,7 +28,7 @@ export function compileSite(site: Site, version: string, name = site.hosts[0] ??
   return {
     name,
     version,
-    loopToken: loopTokenOf(site.hosts[0] ?? "", version),
+    loopToken: loopTokenOf(firstHostOf(site), version),
     hosts: site.hosts,
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),
@@ -41,6 +41,9 @@ export function compileSite(site: Site, version: string, name = site.hosts[0] ??
     tellsServerTiming: site.serverTiming,
   };
 }
+
+/** There is always one. */
+const firstHostOf = ({ hosts }: Site): string => String(hosts[0]);
 
 const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
 
@@ -81,7 +84,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
     );
     return { kind: "respond", status, headers: values, body };
   }
-  const pool = pools.get(route.to ?? "");
+  const pool = pools.get(route.to as string);
   if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
   const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
   const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
@@ -94,7 +97,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
       countedOn(route),
     ),
     cache: compileCacheRules(route.cache, {
-      site: site.hosts[0] ?? "",
+      site: firstHostOf(site),
       answeredBy: answeredBy(route, site),
       targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
     }),

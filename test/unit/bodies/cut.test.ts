@@ -34,6 +34,23 @@ describe("cutStretch", () => {
       }
     });
   }
+  it("does not wait for what comes after the stretch, and has no empty chunk", async () => {
+    const breaks = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const next = pieces.shift();
+        if (next === undefined) controller.error(new Error("cut"));
+        else controller.enqueue(bytesOf(next));
+      },
+    });
+    const pieces = ["ab", "cd", "ef", "gh", "ij"];
+    const cut = cutStretch(breaks, stretch(4, 3)) as ReadableStream<Uint8Array>;
+    const read: string[] = [];
+    for await (const chunk of cut) read.push(textOf(chunk));
+    expect(read).toEqual(["ef", "g"]);
+  });
+
+  it("leaves a text whole: the edge made it, and it is of no origin", () =>
+    expect(cutStretch("abcdefghij", stretch(2, 3))).toBe("abcdefghij"));
   it("makes nothing of nothing", () => expect(cutStretch(null, stretch(0, 1))).toBeNull());
 });
 
