@@ -57,7 +57,7 @@ function whyPassed(because: PassReason): string {
 function aboutKey(request: SelectingRequest, { rules }: LookupPlan): string[] {
   const { asked } = request;
   const notes: string[] = [];
-  const keyed = new Set(parameterNames(queryOf(keyedUrl(asked, rules))));
+  const keyed = new Set(keyedNames(keyedUrl(asked, rules)));
   const leftOut = [...new Set(parameterNames(asked.query))].filter((name) => !keyed.has(name));
   if (leftOut.length > 0) notes.push(`left out of the key: ${leftOut.join(", ")}`);
   if (asked.method === "QUERY") notes.push("and a digest of the body");
@@ -78,7 +78,7 @@ function aboutKey(request: SelectingRequest, { rules }: LookupPlan): string[] {
 function aboutLife(rules: CacheRules, now: number): string[] {
   const termsWith = (headers: Headers) => termsOf({ status: 200, headers, receivedAt: now }, rules);
   const terms = termsWith(new Headers());
-  const declared = terms.freshForMs > 0 ? terms : termsWith(new Headers({ "cache-control": "max-age=1" }));
+  const declared = termsWith(new Headers({ "cache-control": "max-age=1" }));
   const notes: string[] = [];
   switch (terms.because) {
     case "route-ttl":
@@ -108,7 +108,11 @@ const aboutClient = ({ onlyIfCached }: LookupPlan): string[] =>
   onlyIfCached ? ["the client accepts only a stored response (only-if-cached)"] : [];
 
 /** The path part of a key contains no question mark. */
-const queryOf = (key: string): string => (key.includes("?") ? key.slice(key.indexOf("?") + 1) : "");
+const keyedNames = (key: string): string[] =>
+  key.includes("?") ? parameterNames(key.slice(key.indexOf("?") + 1)) : [];
 
 const parameterNames = (query: string): string[] =>
-  query.split("&").flatMap((pair) => (pair === "" ? [] : [parameterName(pair)]));
+  query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map(parameterName);

@@ -14,7 +14,10 @@ type Expected = SiteTest["expect"];
 type ExpectedHeaders = Readonly<Record<string, string | boolean>> | undefined;
 
 /** The value of a field, undefined if there is none; or why it cannot be known. */
-type Found = { readonly value: string | undefined } | { readonly unknown: string };
+interface Found {
+  readonly value?: string | undefined;
+  readonly unknown?: string;
+}
 
 interface Comparison extends Failure {
   readonly holds: boolean;
@@ -35,16 +38,15 @@ export function failuresOf(expect: Expected, found: Explanation): Failure[] {
     .map(({ expectation, expected, actual }) => ({ expectation, expected, actual }));
 }
 
-/** Undefined if an origin or the store answers. */
-function whyNoOrigin({ refusal, toOrigin }: Explanation): string | undefined {
-  if (toOrigin) return undefined;
+/** If neither an origin nor the store answers. */
+function whyNoOrigin({ refusal }: Explanation): string {
   return refusal
     ? `not reached: the request is refused (${refusal.reason})`
     : "not reached: the edge answers by itself";
 }
 
 function compareRoute({ route, reason }: Expected, { route: taken, refusal }: Explanation): Comparison[] {
-  const none = refusal ? `none (refused: ${refusal.reason})` : "none";
+  const none = `none (refused: ${refusal?.reason})`;
   return [...compare("route", route, taken?.id, none), ...compare("reason", reason, refusal?.reason, "none")];
 }
 
@@ -56,8 +58,8 @@ function compareAnswer({ status, location, headers }: Expected, found: Explanati
   const isOrigins = answer.status === null;
   const sent = fieldOf(answer.headers, "location");
   return [
-    ...compare("status", status, answer.status ?? undefined, asOrigin),
-    ...compare("location", location, elsewhere === undefined ? sent : undefined, elsewhere ?? "none"),
+    ...compare("status", status, answer.status, asOrigin),
+    ...compare("location", location, sent, elsewhere ?? "none"),
     ...compareHeaders("headers", headers, (name) => {
       if (elsewhere !== undefined) return { unknown: elsewhere };
       const value = fieldOf(answer.headers, name);
@@ -71,18 +73,13 @@ function compareAnswer({ status, location, headers }: Expected, found: Explanati
 function compareOrigins(expected: readonly string[] | undefined, found: Explanation): Comparison[] {
   const { pool } = found;
   const ids = pool?.firstChoice.map(({ origin }) => origin);
-  return compare(
-    "origins",
-    expected && listed(expected),
-    ids && listed(ids),
-    whyNoOrigin(found) ?? "none in service",
-  );
+  return compare("origins", expected && listed(expected), ids && listed(ids), whyNoOrigin(found));
 }
 
 function compareRequest(expected: Expected["request"], found: Explanation): Comparison[] {
   if (!expected) return [];
   const { toOrigin } = found;
-  const unreached = whyNoOrigin(found) ?? "";
+  const unreached = whyNoOrigin(found);
   return [
     ...compare("request.method", expected.method, toOrigin?.method, unreached),
     ...compareUrl(expected.url, found, unreached),
@@ -134,11 +131,10 @@ function compareCache({ key, verdict }: Expected, found: Explanation): Compariso
   const passedBy = cache?.passedBecause ? `the cache is not asked (${cache.passedBecause})` : undefined;
   const noVerdict =
     passedBy === undefined ? "the test gives no `stored` response" : `not reached: ${passedBy}`;
-  const unreached = whyNoOrigin(found);
   const keyFound = cache ? (cache.key ?? "none") : undefined;
   return [
-    ...compare("key", key === null ? "none" : key, keyFound, unreached ?? "none"),
-    ...compare("verdict", verdict, cache?.stored?.verdict, unreached ?? noVerdict),
+    ...compare("key", key === null ? "none" : key, keyFound, whyNoOrigin(found)),
+    ...compare("verdict", verdict, cache?.stored?.verdict, cache ? noVerdict : whyNoOrigin(found)),
   ];
 }
 
@@ -146,7 +142,7 @@ function compareCache({ key, verdict }: Expected, found: Explanation): Compariso
 function compare(
   expectation: string,
   expected: string | number | undefined,
-  actual: string | number | undefined,
+  actual: string | number | null | undefined,
   otherwise: string | (() => string),
 ): Comparison[] {
   if (expected === undefined) return [];
@@ -161,14 +157,13 @@ function compareHeaders(
   find: (name: string) => Found,
 ): Comparison[] {
   return Object.entries(expected ?? {}).map(([name, wanted]) => {
-    const found = find(name);
-    const value = "value" in found ? found.value : undefined;
+    const { value, unknown } = find(name);
     const isAsked = typeof wanted === "boolean";
     return {
       expectation: `${where}.${name}`,
       expected: isAsked ? (wanted ? "present" : "absent") : wanted,
-      actual: "unknown" in found ? found.unknown : (value ?? "absent"),
-      holds: "value" in found && (isAsked ? (value !== undefined) === wanted : value === wanted),
+      actual: unknown ?? value ?? "absent",
+      holds: unknown === undefined && (isAsked ? (value !== undefined) === wanted : value === wanted),
     };
   });
 }

@@ -9,8 +9,9 @@ import type {
   OriginRequestExplained,
 } from "../../shared/explain.ts";
 import type { Pool } from "../balancing/pool.ts";
+import type { Known } from "../decision.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
-import type { Asked, OriginAsk } from "../message.ts";
+import type { Asked, OriginAsk, Reply } from "../message.ts";
 import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts";
 import { fieldsAt } from "../rewriting/at-origin.ts";
 import { replaces } from "../rewriting/header-edits.ts";
@@ -42,8 +43,8 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
       ? { id: matched.route.id, patterns: matched.route.patterns, captures: matched.captures }
       : null,
     refusal: refusal ? tellRefusal(refusal) : null,
-    toOrigin: asked && forward ? tellOriginRequest(asked, forward.ask, forward.action.pool) : null,
-    cache: asked && site && forward ? explainCache({ asked, ...forward, stored, now }) : null,
+    toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
+    cache: forward ? explainCache({ ...forward, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(foreseen),
   };
@@ -80,12 +81,11 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequ
 }
 
 /** Removed by the edits of the site and the route, and by the security headers. */
-function removedFrom({ site, matched, reply }: Foreseen): string[] {
-  const route = matched?.route;
-  const layers = [site, route].flatMap((one) => one?.responseEdits?.layers ?? []);
+function removedFrom({ site, matched }: Known, reply: Reply): string[] {
+  const { route } = matched;
+  const layers = [site, route].flatMap(({ responseEdits }) => responseEdits?.layers ?? []);
   const edited = layers.flatMap(({ remove }) => remove);
-  const undressed =
-    route?.dressing.steps.filter((step) => step.do === "remove").map(({ name }) => name) ?? [];
+  const undressed = route.dressing.steps.filter((step) => step.do === "remove").map(({ name }) => name);
   return [...new Set([...edited, ...undressed])].filter((name) => !reply.headers.has(name));
 }
 
@@ -94,21 +94,17 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
   const isUndone = (step: DressingStep) =>
     (step.name === HSTS && asked?.scheme !== "https") ||
-    (dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits ?? null, step.name));
+    (dressing.ofSite.includes(step) && replaces(matched?.route.responseEdits, step.name));
   return {
     status: forward ? null : reply.status,
     // The Date of an origin's response is its own.
     headers: ([...reply.headers] as HeaderField[]).filter(([name]) => !forward || name !== "date"),
-    removed: forward ? removedFrom(foreseen) : [],
-    // The runtime sends no content in response to HEAD (RFC 9110 §9.3.2).
-    body: typeof reply.body === "string" && asked?.method !== "HEAD" ? reply.body : null,
+    removed: forward ? removedFrom(forward, reply) : [],
+    // The runtime sends no content in response to HEAD (RFC 9110 §9.3.2). What the edge makes itself is text.
+    body: asked?.method === "HEAD" ? null : (reply.body as string | null),
     security: dressing.label,
     securitySteps: dressing.steps
       .filter((step) => !isUndone(step))
-      .map((step) => ({
-        do: step.do,
-        name: step.name,
-        value: step.do === "remove" ? null : step.value,
-      })),
+      .map((step) => ({ ...step, value: "value" in step ? step.value : null })),
   };
 }

@@ -24,7 +24,7 @@ const NOBODY = "0.0.0.0";
 export function factsOf(imagined: ImaginedRequest): Facts {
   const headers = new Headers([...imagined.headers].map(([name, value]) => [name, value]));
   const url = underHost(asSent(imagined.url), headers.get("host"));
-  if (!headers.has("host")) headers.set("host", /:\/\/([^/?#]*)/.exec(url)?.[1] ?? "");
+  if (!headers.has("host")) headers.set("host", authorityOf(url));
   return {
     line: { method: imagined.method, url, headers },
     // In the spelling that live traffic has, because it goes into X-Forwarded-For unchanged.
@@ -35,18 +35,21 @@ export function factsOf(imagined: ImaginedRequest): Facts {
   };
 }
 
-/** On the wire a URL is ASCII. Clients encode other characters: in the host by the IDN rules, in the rest as UTF-8. */
-function asSent(url: string): string {
-  const match = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(url);
-  if (!match) return url;
-  const [, scheme = "", authority = "", rest = ""] = match;
-  return scheme.toLowerCase() + asciiHost(authority) + asciiText(rest);
-}
+const authorityOf = (url: string): string => url.split("://")[1]?.split(/[/?#]/)[0] ?? "";
 
-const asciiText = (text: string): string => text.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent);
+/** On the wire a URL is ASCII. Clients encode other characters: in the host by the IDN rules, in the rest as UTF-8. */
+const asSent = (url: string): string =>
+  url.replace(
+    /^(https?:\/\/)([^/?#]*)(.*)/is,
+    (_url, scheme: string, authority: string, rest: string) =>
+      scheme.toLowerCase() + asciiHost(authority) + asciiText(rest),
+  );
+
+const asciiText = (text: string): string =>
+  text.toWellFormed().replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
 
 function asciiHost(authority: string): string {
-  if (/^[\x21-\x7e]*$/.test(authority)) return authority;
+  if (!/[^\x21-\x7e]/.test(authority)) return authority;
   return URL.parse(`http://${authority}/`)?.host ?? asciiText(authority); // not a host: the edge reports that
 }
 

@@ -1,7 +1,7 @@
 // What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
 // the point where a store or an origin would be asked.
 import { objectionToForwarding } from "../admission/objections.ts";
-import { decide, refused } from "../decision.ts";
+import { decide, type Known, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import { type OriginAsk, ownReply, type Peer } from "../message.ts";
@@ -24,7 +24,7 @@ export interface Facts {
 /** The reply as the client gets it. If an origin answers, it is empty apart from the fields that the edge adds. */
 export interface Foreseen extends Outcome {
   /** Set if an origin, or the store in its place, answers. */
-  readonly forward?: { readonly action: ProxyAction; readonly ask: OriginAsk };
+  readonly forward?: Known & { readonly action: ProxyAction; readonly ask: OriginAsk };
 }
 
 /** `site` is undefined if the host has none. */
@@ -46,5 +46,5 @@ function undelivered(site: CompiledSite | undefined, { line, peer }: Facts, visi
   const ask = decision.ask();
   const objection = objectionToForwarding(ask);
   if (objection) return refused(objection, visit, known);
-  return { ...known, forward: { action, ask }, reply: ownReply(200, new Headers(), null) };
+  return { ...known, forward: { ...known, action, ask }, reply: ownReply(200, new Headers(), null) };
 }

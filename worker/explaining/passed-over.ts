@@ -16,28 +16,26 @@ export function passedOver({ site, asked }: Foreseen): RoutePassedOver[] {
   return found;
 }
 
-/** The few that came nearest, still in file order. */
+/**
+ * The few that came nearest, still in file order. A route whose path matches is nearer than any other. Among the others,
+ * the more of the path a route shares, the nearer it is; then, the fewer conditions keep it from the request.
+ */
 export function nearest(routes: readonly RoutePassedOver[], count: number): RoutePassedOver[] {
-  if (routes.length <= count) return [...routes];
-  const byDistance = routes.map((route) => ({ route, distance: distanceOf(route) }));
-  byDistance.sort((a, b) => a.distance - b.distance); // stable: equal ones stay in file order
+  const byDistance = routes.map((route) => ({ route, shared: sharedPath(route) }));
+  // Stable: equal ones stay in file order. The difference of two infinities is no number, and does not count.
+  byDistance.sort((a, b) => b.shared - a.shared || a.route.mismatches.length - b.route.mismatches.length);
   const kept = new Set(byDistance.slice(0, count).map(({ route }) => route));
   return routes.filter((route) => kept.has(route));
 }
 
-/**
- * A route whose path matches is nearer than any other. Among the others, the more of the path a route shares, the
- * nearer it is.
- */
-function distanceOf({ mismatches }: RoutePassedOver): number {
+/** How many characters of the path, from its start, stand in the pattern too; infinitely many if the path matches. */
+function sharedPath({ mismatches }: RoutePassedOver): number {
   const path = mismatches.find(({ condition }) => condition === "path");
-  if (!path) return mismatches.length / 1_000;
-  const shared = Math.max(...path.wants.split(" or ").map((pattern) => sharedStart(pattern, path.found)));
-  return 1 + 1 / (1 + shared) + mismatches.length / 1_000_000;
+  if (!path) return Number.POSITIVE_INFINITY;
+  return Math.max(...path.wants.split(" or ").map((pattern) => sharedStart(pattern, path.found)));
 }
 
 function sharedStart(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length++;
-  return length;
+  const end = [...one].findIndex((character, at) => character !== other[at]);
+  return end === -1 ? one.length : end;
 }

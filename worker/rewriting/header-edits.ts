@@ -79,7 +79,7 @@ export function editHeaders(headers: Headers, edits: HeaderEdits | null, known: 
 }
 
 /** Whether nothing remains of the field's previous value. */
-export function replaces(edits: HeaderEdits | null, name: string): boolean {
+export function replaces(edits: HeaderEdits | null | undefined, name: string): boolean {
   return (
     edits?.layers.some(
       ({ remove, set }) => remove.includes(name) || set.some((field) => field.name === name),

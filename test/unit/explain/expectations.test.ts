@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { SiteTest } from "../../../shared/site/schema.ts";
 import { failuresOf } from "../../../worker/explaining/expectations.ts";
 import { explainBriefly } from "../../../worker/explaining/explain.ts";
-import { aSite, facts } from "./imagine.ts";
+import { aSite, facts, withNobodyIn } from "./imagine.ts";
 
-const site = aSite({
+const site = withNobodyIn("idle", {
   security: "basic",
   pools: {
     web: {
@@ -14,11 +14,19 @@ const site = aSite({
         { id: "standby", url: "https://standby.test", tier: 1 },
       ],
     },
+    idle: { origins: [{ id: "off", url: "https://off.test" }] },
   },
   routes: [
     { id: "moved", match: { path: "/old/*" }, redirect: { to: "/new/*", status: 308 } },
     { id: "api", match: { path: "/api/*" }, rewrite: { stripPrefix: "/api" }, cache: "off", to: "web" },
     { id: "page", match: { path: "/page" }, to: "web" },
+    {
+      id: "cookies",
+      match: { path: "/cookies" },
+      respond: { headers: { "set-cookie": "a=1" } },
+      headers: { response: { add: { "set-cookie": "b=2" } } },
+    },
+    { id: "idle", match: { path: "/idle" }, to: "idle" },
   ],
 });
 
@@ -40,6 +48,8 @@ describe("an expectation that holds is no failure", () => {
     ],
     ["/api/users", { request: { headers: { cookie: false, via: true } } }],
     ["/page?b=1", { key: "shop.test/page?b=1" }],
+    ["/page", { headers: { "x-frame-options": "SAMEORIGIN" } }], // the edge adds it, whatever the origin says
+    ["/cookies", { headers: { "set-cookie": "a=1, b=2" } }], // RFC 9110 §5.3
   ];
 
   it.each(held)("%s %j", (path, expected) => {
@@ -69,6 +79,8 @@ describe("an expectation that does not hold is told with what was found", () => 
     ["/page", { origins: ["fra"] }, "origins", "fra", "fra, iad"],
     ["/old/a", { origins: ["fra"] }, "origins", "fra", "not reached: the edge answers by itself"],
     ["/page", { origins: [] }, "origins", "none", "fra, iad"],
+    ["/idle", { origins: ["fra"] }, "origins", "fra", "none"],
+    ["/idle", { request: { url: "/idle" } }, "request.url", "/idle", "none in service"],
     ["/api/a", { request: { method: "POST" } }, "request.method", "POST", "GET"],
     ["/api/a", { request: { url: "/b" } }, "request.url", "/b", "/a"],
     ["/old/a", { request: { url: "/b" } }, "request.url", "/b", "not reached: the edge answers by itself"],
@@ -95,6 +107,7 @@ describe("an expectation about what was not reached fails, whatever it says, and
   it.each<[expected: SiteTest["expect"], expectation: string, actual: string]>([
     [{ key: null }, "key", refused("no-site")],
     [{ origins: [] }, "origins", refused("no-site")],
+    [{ location: "/a" }, "location", ofSite],
     [{ headers: { "x-a": false } }, "headers.x-a", ofSite],
     [{ headers: { "x-frame-options": "SAMEORIGIN" } }, "headers.x-frame-options", ofSite],
     [{ request: { headers: { cookie: false } } }, "request.headers.cookie", refused("no-site")],

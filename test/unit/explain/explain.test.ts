@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../worker/explaining/explain.ts";
-import { aSite, facts } from "./imagine.ts";
+import { DecodedHeaders } from "../../support/decoded-headers.ts";
+import { aSite, facts, withNobodyIn } from "./imagine.ts";
 
 describe("explain tells of a request to an origin", () => {
   const site = aSite({
@@ -93,6 +94,128 @@ describe("explain tells of a request to an origin", () => {
   });
 });
 
+describe("what an origin would see", () => {
+  const pools = {
+    web: {
+      origins: [
+        { id: "fra", url: "https://fra.test/base" },
+        { id: "iad", url: "https://iad.test" },
+      ],
+    },
+    none: { origins: [{ id: "off", url: "https://off.test" }] },
+  };
+  const site = withNobodyIn("none", {
+    pools,
+    routes: [
+      { id: "none", match: { path: "/none/*" }, to: "none" },
+      { id: "dav", match: { path: "/dav/*" }, rewrite: { path: "/files/*" }, to: "web" },
+      { id: "rest", to: "web" },
+    ],
+  });
+  const told = (path: string, imagined: Parameters<typeof facts>[1] = {}) =>
+    explain(site, facts(`https://shop.test${path}`, imagined));
+  const destination = (path: string) =>
+    told(path, { method: "MOVE", headers: { destination: path } }).toOrigin?.headers.find(
+      ([name]) => name === "destination",
+    )?.[1];
+
+  it("has the URL of the first origin where a field holds one", () => {
+    expect(destination("/dav/b")).toBe("https://fra.test/base/files/b");
+  });
+
+  it("has no origin in front where none is in service", () => {
+    expect(told("/none/a").toOrigin).toMatchObject({ url: "/none/a", urls: [] });
+    expect(destination("/none/b")).toBe("/none/b");
+  });
+
+  it("counts what the client sends as its own, unless the edge changes it", () => {
+    const headers = { accept: "text/html", "max-forwards": "5", via: "1.0 x" };
+    const { toOrigin, request } = told("/x", { method: "OPTIONS", headers, country: "DE" });
+    expect(toOrigin?.headers).toContainEqual(["accept", "text/html"]);
+    const added = Object.fromEntries(toOrigin?.added ?? []);
+    expect(added).toMatchObject({ "max-forwards": "4", via: "1.0 x, 1.1 headgate" });
+    expect(added).not.toHaveProperty("accept");
+    expect(request?.client).toEqual({ ip: "192.0.2.1", country: "DE" });
+  });
+});
+
+describe("what the edge adds to an answer and takes away", () => {
+  const HSTS = "strict-transport-security";
+  const site = aSite({
+    security: {
+      preset: "off",
+      headers: { [HSTS]: "max-age=1", "x-a": "site", "x-b": "remove", "x-c": "site" },
+    },
+    headers: { response: { remove: ["x-inner", "x-again"], set: { "x-edge": "yes" } } },
+    routes: [
+      { id: "own", match: { path: "/own" }, respond: { body: "tea" } },
+      {
+        id: "dressed",
+        match: { path: "/dressed" },
+        security: { headers: { "x-c": { value: "route", merge: "set-if-absent" } } },
+        headers: { response: { set: { "x-again": "1", "x-c": "edit" }, remove: ["x-a"] } },
+        to: "web",
+      },
+      { id: "preset", match: { path: "/preset" }, security: "basic", to: "web" },
+      { id: "rest", match: { path: "/rest" }, to: "web" },
+    ],
+  });
+  const answer = (path: string, scheme = "https", method = "GET") =>
+    explain(site, facts(`${scheme}://shop.test${path}`, { method })).answer;
+  const names = (fields: readonly (readonly [string, string])[]) => fields.map(([name]) => name);
+
+  it("is told of an origin's answer without its Date, which is the origin's own", () => {
+    expect(names(answer("/rest").headers)).toEqual([HSTS, "x-a", "x-c", "x-edge", "x-request-id"].sort());
+    expect(names(answer("/own").headers)).toContain("date");
+  });
+
+  it("is what edits and security headers remove, unless it is set again", () => {
+    expect(answer("/rest").removed).toEqual(["x-inner", "x-again", "x-b"]);
+    expect(answer("/dressed").removed).toEqual(["x-inner", "x-a", "x-b"]);
+    expect(answer("/preset").removed).toEqual([
+      "x-inner",
+      "x-again",
+      "server",
+      "x-powered-by",
+      "x-aspnet-version",
+      "x-aspnetmvc-version",
+    ]);
+    expect(answer("/rest", "http").removed).toEqual(["x-inner", "x-again", "x-b"]);
+    expect(answer("/own").removed).toEqual([]); // all of it is known
+  });
+
+  it("is a body for GET, and none for HEAD (RFC 9110 §9.3.2)", () => {
+    expect(answer("/own").body).toBe("tea");
+    expect(answer("/own", "https", "HEAD").body).toBeNull();
+    expect(answer("/rest").body).toBeNull();
+  });
+
+  it("is told step by step, with what the step does", () => {
+    expect(answer("/rest").securitySteps).toEqual([
+      { do: "set", name: HSTS, value: "max-age=1" },
+      { do: "set", name: "x-a", value: "site" },
+      { do: "remove", name: "x-b", value: null },
+      { do: "set", name: "x-c", value: "site" },
+    ]);
+  });
+
+  it("is no step whose effect is undone: by the route's edits, or since the client does not use https", () => {
+    const steps = (path: string, scheme?: string) =>
+      answer(path, scheme).securitySteps.map(({ name }) => name);
+    // The route's own step comes after its edits.
+    expect(steps("/dressed")).toEqual([HSTS, "x-b", "x-c"]);
+    expect(steps("/dressed", "http")).toEqual(["x-b", "x-c"]);
+    expect(steps("/rest", "http")).toEqual(["x-a", "x-b", "x-c"]);
+  });
+
+  it("is called by the preset of the route, of the site, or the one that is used without a site", () => {
+    expect(answer("/rest").security).toBe("off, changed");
+    expect(answer("/preset").security).toBe("basic");
+    expect(answer("/nothing").security).toBe("off, changed");
+    expect(explain(undefined, facts("https://other.test/")).answer.security).toBe("basic");
+  });
+});
+
 describe("explain tells of an answer that the edge makes itself", () => {
   const site = aSite({
     security: "basic",
@@ -145,6 +268,14 @@ describe("explain tells of a refusal", () => {
     expect(told.toOrigin).toBeNull();
   });
 
+  it("says what happened, and what to do about it", () => {
+    const detail = (path: string) => explain(site, facts(`https://shop.test${path}`)).refusal?.detail;
+    expect(detail("/b")).toBe("Nothing is served under this path.");
+    expect(detail("/files/a%2Fb")).toBe(
+      "The path has content that origins interpret differently (encoded-slash). A route must allow it by name in allowInPath.",
+    );
+  });
+
   it("a host without a site", () => {
     const told = explain(undefined, facts("https://other.test/"));
     expect(told.refusal).toMatchObject({ reason: "no-site", status: 404 });
@@ -180,12 +311,24 @@ describe("explain tells of the cache", () => {
         to: "web",
       },
       {
+        id: "one",
+        match: { path: "/one" },
+        cache: {
+          methods: ["GET", "QUERY"],
+          key: { cookie: ["ab"], query: { sorted: true } },
+          statusTtl: { 200: "5m" },
+          staleWhileRevalidate: "1ms",
+          staleIfError: "1ms",
+        },
+        to: "web",
+      },
+      {
         id: "variants",
         match: { path: "/variants" },
         cache: {
           defaultTtl: "5m",
           key: { country: true, cookie: ["ab"] },
-          bypass: { headers: ["x-preview"] },
+          bypass: { headers: ["x-preview"], cookies: ["admin"] },
         },
         to: "web",
       },
@@ -239,13 +382,51 @@ describe("explain tells of the cache", () => {
   });
 
   it.each([
-    ["/off", {}, "cache-off"],
-    ["/plainly", { method: "DELETE" }, "unsafe-method"],
-    ["/plainly", { method: "OPTIONS" }, "method-not-cached"],
-    ["/plainly", { headers: { "if-match": '"a"' } }, "if-match"],
-    ["/variants", { headers: { "x-preview": "1" } }, "bypass-header"],
-    ["/plainly", { headers: { upgrade: "websocket" } }, "websocket"],
-  ])("why it is not asked: %s %j, %s", (path, imagined, because) => {
-    expect(cacheOf(path, imagined)).toMatchObject({ key: null, passedBecause: because });
+    ["/off", {}, "cache-off", /cache: off/],
+    ["/plainly", { method: "DELETE" }, "unsafe-method", /unsafe method/],
+    ["/plainly", { method: "OPTIONS" }, "method-not-cached", /cache\.methods/],
+    ["/plainly", { headers: { "if-match": '"a"' } }, "if-match", /If-Match/],
+    ["/variants", { headers: { "x-preview": "1" } }, "bypass-header", /bypass\.headers/],
+    ["/variants", { headers: { cookie: "admin=1" } }, "bypass-cookie", /bypass\.cookies/],
+    ["/plainly", { headers: { upgrade: "websocket" } }, "websocket", /WebSocket/],
+  ])("why it is not asked: %s %j, %s", (path, imagined, because, note) => {
+    expect(cacheOf(path, imagined)).toMatchObject({
+      key: null,
+      passedBecause: because,
+      notes: [expect.stringMatching(note)],
+    });
+  });
+
+  it.each([
+    ["/assets/x.js?a=1&v=2&b", "left out of the key: a, b"],
+    ["/assets/x.js?shop.test/assets/x.js=1", "left out of the key: shop.test/assets/x.js"],
+    ["/assets/x.js?%61=1&a=2", "left out of the key: a"],
+    ["/assets/x.js?&v=2&&", undefined],
+    ["/assets/x.js?v=a?b&v=c", undefined],
+    ["/assets/x.js", undefined],
+    ["/plainly?a&b", undefined],
+  ])("what of a query is left out of the key: %s", (path, note) => {
+    expect(cacheOf(path)?.notes.find((one) => one.startsWith("left out"))).toBe(note);
+  });
+
+  it("what else tells requests apart, or does not", () => {
+    expect(cacheOf("/one", { method: "QUERY", headers: { cookie: "ab=1" } })?.notes.slice(0, 3)).toEqual([
+      "and a digest of the body",
+      "the order of the query's parameters is ignored",
+      "variant: cookie:ab =1",
+    ]);
+    const { line, ...imagined } = facts("https://shop.test/one");
+    const headers = new DecodedHeaders({ host: "shop.test", cookie: "ab=\uFFFD" });
+    expect(explain(site, { ...imagined, line: { ...line, headers } }).cache?.notes).toContain(
+      "variant: cookie:ab unreadable",
+    );
+  });
+
+  it("for how long a status is kept, and windows however short", () => {
+    expect(cacheOf("/one")?.notes.slice(2)).toEqual([
+      "fresh for 5m (status-ttl), whatever the origin says",
+      "then served stale for 1ms while it is refreshed",
+      "stands in for 1ms for an origin that fails",
+    ]);
   });
 });

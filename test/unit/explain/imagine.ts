@@ -17,6 +17,21 @@ export function aSite(file: Partial<SiteFile> & Pick<SiteFile, "routes">): Compi
   return compileSite(read.value, "v1");
 }
 
+/** No check lets such a file pass. But an origin may be taken out of service while the site is live. */
+export function withNobodyIn(
+  poolId: string,
+  file: Partial<SiteFile> & Pick<SiteFile, "routes">,
+): CompiledSite {
+  const read = validateSite({ hosts: ["shop.test"], security: "off", ...file });
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  const { pools } = read.value;
+  const origins = (pools[poolId]?.origins ?? []).map((origin) => ({ ...origin, state: "off" as const }));
+  return compileSite(
+    { ...read.value, pools: { ...pools, [poolId]: { ...pools[poolId], origins } } as never },
+    "v1",
+  );
+}
+
 export interface Imagined {
   readonly method?: string;
   readonly headers?: Record<string, string>;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../worker/explaining/explain.ts";
-import { nearest } from "../../../worker/explaining/passed-over.ts";
+import { nearest, passedOver } from "../../../worker/explaining/passed-over.ts";
+import { ownReply } from "../../../worker/message.ts";
+import { anAsked } from "../../support/asked.ts";
 import { aSite, facts } from "./imagine.ts";
 
 describe("why each earlier route does not take the request", () => {
@@ -55,6 +57,7 @@ describe("why each earlier route does not take the request", () => {
 });
 
 describe("of many routes passed over, the nearest", () => {
+  const site = aSite({ routes: [{ id: "all", to: "web" }] });
   const miss = (id: string, path: string, ...others: string[]) => ({
     id,
     mismatches: [
@@ -80,7 +83,49 @@ describe("of many routes passed over, the nearest", () => {
   });
 
   it("are all of them where there are few", () => {
-    expect(nearest(routes, 5)).toEqual(routes);
+    for (const count of [5, 6]) expect(nearest(routes, count)).toEqual(routes);
+  });
+
+  const ids = (count: number, ...of: typeof routes) => nearest(of, count).map(({ id }) => id);
+
+  it.each([
+    [
+      "fewer conditions count among those that share as much",
+      [miss("two", "/shop", "method"), miss("one", "/shop")],
+      "one",
+    ],
+    [
+      "but less than a longer share",
+      [miss("short", "/s"), miss("long", "/shop", "method", "country", "ip")],
+      "long",
+    ],
+    [
+      "a pattern may be the start of the path",
+      [miss("start", "/shop/cart"), miss("other", "/shop/x")],
+      "start",
+    ],
+    ["or go on behind it", [miss("behind", "/shop/cart/1/2"), miss("other", "/shop/cart/2")], "behind"],
+    ["or share nothing at all", [miss("nothing", "x/shop/cart"), miss("other", "/")], "other"],
+    [
+      "the nearest of a route's patterns counts",
+      [miss("first", "/shop/x"), miss("of-three", "/a or /shop/card or /b")],
+      "of-three",
+    ],
+    ["of equal ones, the first in the file", [miss("a", "/shop/x"), miss("b", "/shop/y")], "a"],
+    [
+      "of equal ones whose path matches, the first in the file",
+      [miss("a", "", "ip"), miss("b", "", "method")],
+      "a",
+    ],
+  ])("%s", (_what, of, id) => {
+    expect(ids(1, ...of)).toEqual([id]);
+  });
+
+  it("are none of a request that could not be read", () => {
+    expect(passedOver({ site, reply: ownReply(400, new Headers(), null) })).toEqual([]);
+    expect(
+      passedOver({ asked: anAsked("http://a.test/"), reply: ownReply(404, new Headers(), null) }),
+    ).toEqual([]);
   });
 });
 

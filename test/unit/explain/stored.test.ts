@@ -6,15 +6,22 @@ import { aSite, facts } from "./imagine.ts";
 const site = aSite({
   routes: [
     { id: "kept", match: { path: "/kept/*" }, cache: { ttl: "1h", staleIfError: "2h" }, to: "web" },
+    {
+      id: "both",
+      match: { path: "/both" },
+      cache: { staleWhileRevalidate: "1h", staleIfError: "1h", methods: ["GET", "QUERY"] },
+      to: "web",
+    },
     { id: "windows", match: { path: "/windows" }, cache: { staleWhileRevalidate: "1h" }, to: "web" },
     { id: "off", match: { path: "/off" }, cache: "off", to: "web" },
     { id: "rest", to: "web" },
   ],
 });
 
-function verdictOn(path: string, stored: Partial<ImaginedStored>) {
+function verdictOn(path: string, stored: Partial<ImaginedStored>, method = "GET", headers = {}) {
   const held = { status: 200, headers: [], ageMs: 0, ...stored };
-  return explain(site, { ...facts(`https://shop.test${path}`), stored: held }).cache?.stored;
+  return explain(site, { ...facts(`https://shop.test${path}`, { method, headers }), stored: held }).cache
+    ?.stored;
 }
 
 const header = (name: string, value: string) => [name, value] as const;
@@ -23,6 +30,46 @@ describe("what a stored response would allow", () => {
   it("is fresh within its lifetime, and tells how much of it is left", () => {
     const stored = verdictOn("/", { headers: [header("cache-control", "max-age=60")], ageMs: 45_000 });
     expect(stored).toMatchObject({ verdict: "fresh", because: "max-age", ttlSeconds: 15 });
+  });
+
+  it("is fresh for less than a second more: whole seconds are told, and no second that is not there", () => {
+    const headers = [header("cache-control", "max-age=60")];
+    expect(verdictOn("/", { headers, ageMs: 45_500 })?.ttlSeconds).toBe(14);
+    expect(verdictOn("/", { headers, ageMs: 60_500 })?.ttlSeconds).toBe(-1);
+  });
+
+  it("answers HEAD as it answers GET", () => {
+    const headers = [header("cache-control", "max-age=60")];
+    expect(verdictOn("/", { headers }, "HEAD")).toEqual(verdictOn("/", { headers }));
+  });
+
+  it("may be a part in answer to a GET alone", () => {
+    const headers = [header("cache-control", "max-age=60"), header("content-range", "bytes 0-1/9")];
+    const part = (method: string) =>
+      verdictOn("/both", { status: 206, headers }, method, { range: "bytes=0-1" });
+    expect(part("GET")?.verdict).toBe("fresh");
+    expect(part("QUERY")).toMatchObject({ verdict: "not-stored", because: "status-not-storable" });
+  });
+
+  it("is asked about with every validator at hand", () => {
+    const headers = [
+      header("cache-control", "max-age=60"),
+      header("etag", '"1"'),
+      header("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
+    ];
+    expect(verdictOn("/", { headers, ageMs: 90_000 })?.notes[0]).toBe(
+      "the origin is asked first, with if-none-match and if-modified-since",
+    );
+  });
+
+  it("names both of two windows that are without effect, and what forbids them", () => {
+    expect(verdictOn("/both", { headers: [header("etag", `"1"`)] })?.notes.at(-1)).toBe(
+      "cache.staleWhileRevalidate and cache.staleIfError without effect: nothing declares a lifetime for it",
+    );
+    const headers = [header("cache-control", "max-age=60, must-revalidate")];
+    expect(verdictOn("/both", { headers })?.notes.at(-1)).toBe(
+      "cache.staleWhileRevalidate and cache.staleIfError without effect: must-revalidate forbids every stale response",
+    );
   });
 
   it("is asked about past it, with the validators at hand", () => {
