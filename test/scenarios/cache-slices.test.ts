@@ -2,51 +2,18 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
+import { aFile, serves, type Version } from "../support/file-server.ts";
 import { aGate } from "../support/gate.ts";
-import { type Answering, useOrigin } from "../support/origin.ts";
+import { useOrigin } from "../support/origin.ts";
 
 const SLICE = 65_536;
 const MIB = 1_048_576;
-
-/** Bytes of which each stretch differs from each other one. */
-function aFile(bytes: number, seed = 0): Buffer {
-  const file = Buffer.alloc(bytes);
-  for (let at = 0; at + 4 <= bytes; at += 4) file.writeUInt32LE((at + seed) >>> 0, at);
-  return file;
-}
-
-interface Version {
-  readonly file: Buffer;
-  readonly headers: Record<string, string>;
-}
 
 const V1: Version = {
   file: aFile(5 * SLICE + 1_000),
   headers: { etag: '"v1"', "cache-control": "max-age=60", "content-type": "video/x" },
 };
 const V2: Version = { file: aFile(4 * SLICE, 7), headers: { ...V1.headers, etag: '"v2"' } };
-
-/** A file server that knows Range, If-Range and If-None-Match. */
-function serves({ file, headers }: Version): Answering {
-  const validator = headers.etag ?? headers["last-modified"];
-  return (request, response) => {
-    const { range, "if-range": ifRange, "if-none-match": ifNoneMatch } = request.headers;
-    if (ifNoneMatch !== undefined && ifNoneMatch === headers.etag)
-      return void response.writeHead(304, headers).end();
-    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
-    if (from === undefined || (ifRange !== undefined && ifRange !== validator)) {
-      return void response.writeHead(200, { ...headers, "content-length": file.length }).end(file);
-    }
-    const first = Number(from);
-    if (first >= file.length) {
-      return void response.writeHead(416, { "content-range": `bytes */${file.length}` }).end();
-    }
-    const last = to ? Math.min(Number(to), file.length - 1) : file.length - 1;
-    const contentRange = `bytes ${first}-${last}/${file.length}`;
-    const fields = { ...headers, "content-range": contentRange, "content-length": last - first + 1 };
-    response.writeHead(206, fields).end(file.subarray(first, last + 1));
-  };
-}
 
 describe("slices", () => {
   const edge = useEdge();

@@ -1,81 +1,42 @@
 // Two isolates of a data centre over one store. It has no compare-and-set; what one of them has changed, an answer that the
 // other is still waiting for does not bring back.
 import { beforeEach, describe, expect, it } from "vitest";
-import { ok } from "../../../shared/result.ts";
-import { storedEntries } from "../../../shared/site/stored.ts";
-import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
 import { tieredStore } from "../../../worker/adapters/tiered-store.ts";
-import { Flights } from "../../../worker/caching/flights.ts";
-import type { Ports } from "../../../worker/isolate.ts";
-import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
-import { serve } from "../../../worker/pipeline.ts";
-import type { OriginRequest, Store } from "../../../worker/ports.ts";
-import { SiteShelf } from "../../../worker/routing/site-shelf.ts";
-import { asPushed } from "../../support/as-pushed.ts";
+import type { Store } from "../../../worker/ports.ts";
 import { aGate, type Gate } from "../../support/gate.ts";
+import {
+  type Isolate,
+  type IsolateOptions,
+  anIsolate as isolateWith,
+  pushed,
+} from "../../support/isolate.ts";
 
 const SITE = {
   hosts: ["shop.test"],
   pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },
   routes: [{ id: "all", to: "web" }],
 };
-const texts = new Map(
-  storedEntries(SITE.hosts, await asPushed(JSON.stringify(SITE))).map(({ pattern, text }) => [pattern, text]),
-);
+const texts = await pushed(SITE);
 
 let now = 0;
 let far: Store;
 /** In the order in which it is asked. */
-let origin: (request: OriginRequest) => Promise<{ body: string; headers?: Record<string, string> }>;
+let origin: IsolateOptions["origin"];
 
 beforeEach(() => {
   now = Date.now();
   far = { ...memoryStore(1_000_000, { now: () => now }), isShared: true };
 });
 
-function anIsolate() {
-  const background: Promise<unknown>[] = [];
-  const ports: Ports = {
+function anIsolate(): Isolate {
+  const near = memoryStore(1_000_000, { now: () => now, forgetAfterMs: 5_000 });
+  return isolateWith({
+    texts,
+    store: tieredStore(near, far),
     now: () => now,
-    wait: () => Promise.resolve(),
-    after: () => () => {},
-    random: () => 0,
-    newId: () => "0".repeat(32),
-    digest: async (bytes) => new TextDecoder().decode(bytes),
-    peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
-    sites: { read: async (pattern) => texts.get(pattern) },
-    shelf: new SiteShelf({ refreshAfterMs: 1_000_000, expireAfterMs: 1_000_000 }),
-    store: tieredStore(memoryStore(1_000_000, { now: () => now, forgetAfterMs: 5_000 }), far),
-    flights: new Flights(),
-    origins: {
-      fetch: async (request) => {
-        const { body, headers } = await origin(request);
-        const fields = new Headers({ "cache-control": "max-age=600", ...headers });
-        const reply = { status: 200, statusText: "", headers: fields, webSocket: null };
-        return ok({ ...reply, body: new Blob([body]).stream() });
-      },
-    },
-    health: isolateHealth(),
-    afterAnswer: () => {},
-    background: (work) => void background.push(work),
-    log: { request: () => {}, warn: () => {} },
-    metrics: null,
-    snapshotOf: () => EMPTY_SNAPSHOT,
-  };
-  /** Reads the answer to its end, and waits for what goes on behind it. */
-  async function ask(
-    method = "GET",
-    headers: Record<string, string> = {},
-    target = "/page",
-  ): Promise<string> {
-    const init = { method, headers, ...(method === "QUERY" && { body: "question" }) };
-    const reply = await serve(new Request(`https://shop.test${target}`, init), ports);
-    const text = await new Response(reply.body as BodyInit | null).text();
-    for (let work = background.pop(); work; work = background.pop()) await work;
-    return text;
-  }
-  return { ask };
+    origin: (request) => origin(request),
+  });
 }
 
 /** Once the near copies are forgotten. */
@@ -110,7 +71,7 @@ describe("a change in one isolate", () => {
     holdNext();
   });
 
-  async function change(isolate: ReturnType<typeof anIsolate>): Promise<void> {
+  async function change(isolate: Isolate): Promise<void> {
     now += 10;
     page = "new";
     expect(await isolate.ask("PUT")).toBe("done");

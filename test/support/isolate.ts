@@ -1,0 +1,77 @@
+// One isolate in this process: the whole pipeline, with an origin, a store and a clock of the test.
+import { ok } from "../../shared/result.ts";
+import { storedEntries } from "../../shared/site/stored.ts";
+import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
+import { Flights } from "../../worker/caching/flights.ts";
+import type { Ports } from "../../worker/isolate.ts";
+import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
+import { serve } from "../../worker/pipeline.ts";
+import type { OriginRequest, Store } from "../../worker/ports.ts";
+import { SiteShelf } from "../../worker/routing/site-shelf.ts";
+import { asPushed } from "./as-pushed.ts";
+
+/** Site texts by host pattern, as `headgate push` stores them. */
+export async function pushed(site: {
+  readonly hosts: readonly string[];
+}): Promise<ReadonlyMap<string, string>> {
+  const entries = storedEntries(site.hosts, await asPushed(JSON.stringify(site)));
+  return new Map(entries.map(({ pattern, text }) => [pattern, text]));
+}
+
+export interface OriginSays {
+  readonly status?: number;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+}
+
+export interface IsolateOptions {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly store: Store;
+  readonly now: () => number;
+  readonly origin: (request: OriginRequest) => Promise<OriginSays>;
+}
+
+export interface Isolate {
+  /** Reads the answer to its end, and waits for what goes on behind it. */
+  ask(method?: string, headers?: Record<string, string>, target?: string): Promise<string>;
+}
+
+export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolate {
+  const background: Promise<unknown>[] = [];
+  const ports: Ports = {
+    now,
+    wait: () => Promise.resolve(),
+    after: () => () => {},
+    random: () => 0,
+    newId: () => "0".repeat(32),
+    digest: async (bytes) => new TextDecoder().decode(bytes),
+    peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
+    sites: { read: async (pattern) => texts.get(pattern) },
+    shelf: new SiteShelf({ refreshAfterMs: 1_000_000, expireAfterMs: 1_000_000 }),
+    store,
+    flights: new Flights(),
+    origins: {
+      fetch: async (request) => {
+        const { status = 200, body, headers } = await origin(request);
+        const fields = new Headers({ "cache-control": "max-age=600", ...headers });
+        const reply = { status, statusText: "", headers: fields, webSocket: null };
+        return ok({ ...reply, body: status === 304 ? null : new Blob([body]).stream() });
+      },
+    },
+    health: isolateHealth(),
+    afterAnswer: () => {},
+    background: (work) => void background.push(work),
+    log: { request: () => {}, warn: () => {} },
+    metrics: null,
+    snapshotOf: () => EMPTY_SNAPSHOT,
+  };
+  return {
+    async ask(method = "GET", headers = {}, target = "/page") {
+      const init = { method, headers, ...(method === "QUERY" && { body: "question" }) };
+      const reply = await serve(new Request(`https://shop.test${target}`, init), ports);
+      const text = await new Response(reply.body as BodyInit | null).text();
+      for (let work = background.pop(); work; work = background.pop()) await work;
+      return text;
+    },
+  };
+}
