@@ -215,7 +215,9 @@ describe("slices", () => {
       origin.answers((_request, response) => void response.writeHead(503).end());
       const answer = await get(client);
       expect(sameBytes(answer, V1.file)).toBe(true);
-      expect(answer.header("cache-status")).toBe("headgate; fwd=stale; detail=stale-if-error");
+      expect(answer.header("cache-status")).toBe(
+        "headgate; fwd=stale; fwd-status=503; detail=stale-if-error",
+      );
     });
   });
 

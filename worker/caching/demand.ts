@@ -30,3 +30,6 @@ export interface Answer {
   readonly cache?: CacheOutcome;
   readonly sending?: Sending | undefined;
 }
+
+/** The body that the client gets. */
+export const bodyOf = ({ result }: Answer): Body => (result.ok ? result.value.body : null);

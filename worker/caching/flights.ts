@@ -23,16 +23,18 @@ export type Landing =
   | { readonly kind: "failed" };
 
 /**
- * Ends a flight; later calls have no effect. Requests that arrive before `kept` settles get what has landed, because the store
- * has it only then.
+ * Ends a flight; later calls have no effect. `kept` settles when the store has the response. Until then, requests that arrive
+ * get what has landed, or wait for the store.
  */
 export type Land = (landing: Landing, kept?: Promise<unknown>) => void;
 
 export type Boarding =
   | { readonly kind: "lead"; readonly land: Land }
   | { readonly kind: "wait"; readonly landed: Promise<Landing>; readonly leader: number }
-  /** Waiting would be useless, or there is no flight to wait for. */
-  | { readonly kind: "alone" };
+  /** The request may not lead, and there is no flight to wait for. */
+  | { readonly kind: "alone" }
+  /** The key proved not shareable a short while ago, so that waiting would be useless. */
+  | { readonly kind: "not-shared" };
 
 export interface Boarder {
   /** Whether this request's answer may be of use to others. */
@@ -79,13 +81,17 @@ export class Flights {
 
   /** For a request that may wait. */
   board(key: string, now: number, { mayLead = true, inVainFor }: Boarder = {}): Boarding {
-    if ((this.#aloneUntil.get(key) ?? 0) > now) return { kind: "alone" };
+    if (this.isNotShared(key, now)) return { kind: "not-shared" };
     const flight = this.#flightOf(key, now);
     if (flight && flight.leaders !== inVainFor) {
       return { kind: "wait", landed: flight.landed, leader: flight.leaders };
     }
     if (!mayLead) return { kind: "alone" };
     return { kind: "lead", land: this.#lead(flight ?? this.#start(key, now), now) };
+  }
+
+  isNotShared(key: string, now: number): boolean {
+    return (this.#aloneUntil.get(key) ?? 0) > now;
   }
 
   /** For background work, which does not wait. Undefined if a request is already on its way. */
@@ -151,10 +157,13 @@ export class Flights {
       flight.leading--;
       if (landing.kind === "failed" && flight.leading > 0) return; // another leader is still on its way
       if (landing.kind === "not-shared") this.#aloneUntil.set(flight.key, now + ALONE_FOR_MS);
-      const leave = () => this.#leave(flight);
-      if (kept) kept.then(leave, leave);
-      else leave();
-      flight.end(landing);
+      const leave = () => {
+        this.#leave(flight);
+        flight.end(landing);
+      };
+      if (!kept) return leave();
+      if (landing.kind !== "stored") flight.end(landing);
+      kept.then(leave, leave);
     };
   }
 

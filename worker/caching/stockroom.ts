@@ -24,6 +24,12 @@ import { isOutdatedBy } from "./law/supersede.ts";
 import { fieldOf } from "./law/validators.ts";
 import { addVariant, chooseVariant } from "./law/variants.ts";
 
+/** A stored response, and the key under which it stands. */
+export interface Held {
+  readonly at: string;
+  readonly stored: StoredResponseWithBody;
+}
+
 export type Found =
   | {
       readonly kind: "absent";
@@ -31,7 +37,7 @@ export type Found =
       /** The names of the key's selectors, if variants are stored. */
       readonly selectors?: readonly string[];
     }
-  | { readonly kind: "response"; readonly at: string; readonly stored: StoredResponseWithBody };
+  | ({ readonly kind: "response" } & Held);
 
 export function find(
   plan: LookupPlan,
@@ -64,7 +70,7 @@ function foundUnder(
   );
 }
 
-const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
+export const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
 const VARY_MISS = { kind: "absent", fwd: "vary-miss" } as const;
 
 /** The next response will have the selectors of the newest variant, unless its Vary has changed. */
@@ -75,6 +81,9 @@ const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithB
   if (entry.kind !== "response") throw new Error("an index is no response");
   return { entry, body, prepared, apart };
 };
+
+export const heldIn = (found: Found): StoredResponseWithBody | undefined =>
+  found.kind === "response" ? found.stored : undefined;
 
 /** Why the origin is asked despite a found response. A manifest holds no part of its file, so it does not count as partial. */
 export function forwardReason(found: Found): Forward {

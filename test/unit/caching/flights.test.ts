@@ -76,11 +76,11 @@ describe("who leads and who waits", () => {
     expect(flights.size).toBe(0);
   });
 
-  it("what is not shareable is asked for alone for a minute, and what failed is not", () => {
+  it("nobody waits for what is not shareable, for a minute, and what failed is not that", () => {
     const flights = new Flights();
     leads(flights.board(PAGE, NOW)).land({ kind: "failed" });
     leads(flights.board(PAGE, NOW)).land({ kind: "not-shared" });
-    expect(flights.board(PAGE, NOW + 59_999).kind).toBe("alone");
+    expect(flights.board(PAGE, NOW + 59_999).kind).toBe("not-shared");
     expect(flights.board(PAGE, NOW + 60_000).kind).toBe("lead");
   });
 });

@@ -11,6 +11,7 @@ import {
   objectionToSlicing,
   pieceOf,
   representationOf,
+  sliceBytesOf,
   slicesFor,
   spanOf,
 } from "../../../worker/caching/law/slices.ts";
@@ -21,6 +22,18 @@ import { anEntry, NOW, someRules } from "./an-entry.ts";
 
 const asking = (range?: string) =>
   anAsked("http://a.test/", range === undefined ? {} : { headers: { range } });
+
+describe("the size of a route's slices", () => {
+  const CASES: [what: string, slice: string | undefined, bytes: number | undefined][] = [
+    ["the route's", "512KiB", 524_288],
+    ["as long as the longest body that is stored", "1MiB", 1_048_576],
+    ["none, if a slice is longer than that", "2MiB", undefined],
+    ["none, if the route names none", undefined, undefined],
+  ];
+  it.each(CASES)("is %s", (_what, slice, bytes) => {
+    expect(sliceBytesOf(someRules({ maxObject: "1MiB", ...(slice && { slice }) }))).toBe(bytes);
+  });
+});
 
 describe("the span of a slice", () => {
   it("is its size, but for the last, which is what is left", () => {

@@ -2,33 +2,29 @@
 // decides which requests may wait. Each waiting request has its own timer, because the runtime may cancel a request that waits
 // only for another request's promise. When the timer fires or the leader fails, the request looks in the store again. The first
 // of the waiting requests then takes the lead, and the others continue to wait.
-import { ok } from "../../../shared/result.ts";
+
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
-import type { Answer, Demand } from "../demand.ts";
-import { answeringOf } from "../demand.ts";
+import { type Answer, bodyOf } from "../demand.ts";
 import type { Boarding, Land, Landing } from "../flights.ts";
-import { flightKey, flightKeyBy, isCollapsible, mayLead } from "../law/collapsible.ts";
-import { tellClient } from "../law/for-client.ts";
+import { flightKey, flightKeyBy, mayLead } from "../law/collapsible.ts";
 import { judge } from "../law/judge.ts";
-import type { LookupPlan } from "../law/plan.ts";
 import { selectorNamed } from "../law/selectors.ts";
-import { storedReply } from "../law/stored-reply.ts";
-import { type Found, find, forwardReason } from "../stockroom.ts";
+import { formFor } from "../slices/in-slices.ts";
+import { find, forwardReason, type Held, heldIn } from "../stockroom.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
+import type { Form, LookedUp } from "./form.ts";
+import { answerFromStored } from "./from-stored.ts";
+import { landingOf } from "./landing.ts";
 
-export interface Missing {
-  readonly demand: Demand;
-  readonly plan: LookupPlan;
-  readonly found: Found;
-}
-
-/** The longest wait for one leader. */
-const WAIT_AT_MOST_MS = 5_000;
-/** After this many waits of that length a request asks the origin itself, so that its client does not wait for ever. */
+/** After this many waits a request asks the origin itself, so that its client does not wait for ever. */
 const WAITS_AT_MOST = 3;
 /** After this many failed leaders every request asks the origin itself. Otherwise a dead origin would queue them up. */
 const FAILURES_AT_MOST = 2;
+
+interface Missing extends LookedUp {
+  readonly form: Form;
+}
 
 /** The history of a request that waits for others. */
 interface Way {
@@ -40,22 +36,26 @@ interface Way {
   readonly inVainFor?: number;
 }
 
-export function fetchCollapsed(missing: Missing, ports: Ports): Promise<Answer> {
-  const { demand, plan, found } = missing;
-  const key = isCollapsible(demand.asked, found) ? flightKey(plan, found, demand) : undefined;
-  if (key === undefined) return fetchAlone(missing, ports);
-  return board(missing, { key, failures: 0, waits: 0, byVariant: false }, ports);
+export function fetchCollapsed(lookedUp: LookedUp, ports: Ports): Promise<Answer> {
+  return fetchIn(formFor(lookedUp), lookedUp, ports);
+}
+
+function fetchIn(form: Form, lookedUp: LookedUp, ports: Ports): Promise<Answer> {
+  const { demand, plan, found } = lookedUp;
+  const missing = { ...lookedUp, form };
+  const key = form.isCollapsible(demand.asked, found) ? flightKey(plan, found, demand) : undefined;
+  if (key === undefined) return fetchUnshared(missing, ports);
+  return board(missing, { key: key + form.mark, failures: 0, waits: 0, byVariant: false }, ports);
 }
 
 function board(missing: Missing, way: Way, ports: Ports): Promise<Answer> {
   if (way.failures >= FAILURES_AT_MOST || way.waits >= WAITS_AT_MOST) return fetchAlone(missing, ports);
   const { demand, found } = missing;
-  const boarder = {
-    mayLead: mayLead(demand.asked, found.kind === "response" ? found.stored.entry : undefined),
-    inVainFor: way.inVainFor,
-  };
+  const boarder = { mayLead: mayLead(demand.asked, heldIn(found)?.entry), inVainFor: way.inVainFor };
   const boarding = ports.flights.board(way.key, ports.now(), boarder);
   switch (boarding.kind) {
+    case "not-shared":
+      return fetchUnshared(missing, ports);
     case "alone":
       return fetchAlone(missing, ports);
     case "lead":
@@ -71,48 +71,24 @@ async function waitFor(
   way: Way,
   ports: Ports,
 ): Promise<Answer> {
-  const { demand, plan } = missing;
   const landing = await landingOf(landed, ports);
-  switch (landing.kind) {
-    case "not-shared":
-      return fetchAlone(missing, ports);
-    case "shared": {
-      const answer = answerFromLanding(missing, landing, ports);
-      if (answer) return answer;
-      const key = way.byVariant ? undefined : flightKeyBy(Object.keys(landing.selectors), plan, demand);
-      if (key === undefined || key === way.key) return fetchAlone(missing, ports);
-      return board(missing, { ...way, key, byVariant: true }, ports);
-    }
-  }
-  const answer = await answerFromStore(missing, ports);
+  if (landing.kind === "not-shared") return fetchUnshared(missing, ports);
+  const answer = await answerAfter(landing, missing, ports);
   if (answer) return answer;
-  if (landing.kind === "stored") return fetchAlone(missing, ports);
-  if (landing.kind === "failed") return board(missing, { ...way, failures: way.failures + 1 }, ports);
-  return board(missing, { ...way, waits: way.waits + 1, inVainFor: leader }, ports);
-}
-
-const LATE = { kind: "late" } as const;
-
-export function landingOf(
-  landed: Promise<Landing>,
-  ports: Pick<Ports, "after">,
-): Promise<Landing | typeof LATE> {
-  return new Promise((resolve) => {
-    const callOff = ports.after(WAIT_AT_MOST_MS, () => resolve(LATE));
-    void landed.then((landing) => {
-      callOff();
-      resolve(landing);
-    });
-  });
-}
-
-function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
-  return fetchFresh({ ...missing, land: () => {} }, ports);
-}
-
-/** Async, so that an exception becomes a rejection, and the waiting requests learn that the leader failed. */
-async function fetchFor(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
-  return await fetchFresh({ ...missing, land }, ports);
+  switch (landing.kind) {
+    case "shared": {
+      const { demand, plan, form } = missing;
+      const key = way.byVariant ? undefined : flightKeyBy(Object.keys(landing.selectors), plan, demand);
+      if (key === undefined || key + form.mark === way.key) return fetchAlone(missing, ports);
+      return board(missing, { ...way, key: key + form.mark, byVariant: true }, ports);
+    }
+    case "stored":
+      return fetchAlone(missing, ports);
+    case "failed":
+      return board(missing, { ...way, failures: way.failures + 1 }, ports);
+    case "late":
+      return board(missing, { ...way, waits: way.waits + 1, inVainFor: leader }, ports);
+  }
 }
 
 /** Runs in the background too, so that it continues for the waiting requests if the leader's client disconnects. */
@@ -127,42 +103,67 @@ function lead(missing: Missing, land: Land, ports: Ports): Promise<Answer> {
       },
     ),
   );
-  return work;
+  return orInstead(work, missing, ports);
 }
 
-/** Undefined if the answer is of another variant or no longer fresh. */
-function answerFromLanding(
+/** Async, so that an exception becomes a rejection, and the waiting requests learn that the leader failed. */
+async function fetchFor(missing: Missing, land: Land, ports: Ports): Promise<Answer | undefined> {
+  return await fetchFresh({ ...missing, land }, ports);
+}
+
+function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
+  return orInstead(fetchFresh({ ...missing, land: () => {} }, ports), missing, ports);
+}
+
+/** Nothing that comes in this form can be shared. In another form it may be. */
+function fetchUnshared(missing: Missing, ports: Ports): Promise<Answer> {
+  const { form } = missing;
+  return form.instead ? fetchIn(form.instead, missing, ports) : fetchAlone(missing, ports);
+}
+
+function orInstead(work: Promise<Answer | undefined>, missing: Missing, ports: Ports): Promise<Answer> {
+  return work.then((answer) => {
+    if (answer) return answer;
+    const { instead } = missing.form;
+    if (!instead) throw new Error("a file can be fetched in no form");
+    return fetchIn(instead, missing, ports);
+  });
+}
+
+/**
+ * The answer from what has landed, or from what a request, here or in another isolate, has stored in the meantime. Undefined if
+ * it is of another variant or no longer fresh.
+ */
+async function answerAfter(
+  landing: Landing | { kind: "late" },
   missing: Missing,
-  { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
   ports: Ports,
-): Answer | undefined {
-  const { demand, plan } = missing;
+): Promise<Answer | undefined> {
+  const held = landing.kind === "shared" ? sharedWith(missing, landing) : await heldNow(missing, ports);
+  if (!held) return undefined;
+  const { demand, plan, found } = missing;
+  const cache = { kind: "forward", fwd: forwardReason(found), collapsed: true } as const;
+  const isFresh = judge(held.stored.entry, ports.now()).kind === "fresh";
+  const given = isFresh
+    ? await answerFromStored(held, { demand, plan, cache, mayAsk: true }, ports)
+    : "unusable";
+  const answer = typeof given === "string" ? undefined : given;
+  letGo(held.stored.body, ports, answer && bodyOf(answer));
+  return answer;
+}
+
+/** Undefined if the landed response is of another variant. */
+function sharedWith(
+  { demand, plan }: Missing,
+  { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
+): Held | undefined {
   const fits = Object.entries(selectors).every(
     ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand) === value,
   );
-  if (!fits || judge(entry, ports.now()).kind !== "fresh") return undefined;
-  return collapsedAnswer(
-    missing,
-    storedReply({ entry, body: bytes }, answeringOf(missing.demand, ports.now())),
-  );
+  return fits ? { at: plan.key, stored: { entry, body: bytes } } : undefined;
 }
 
-/** A response that another isolate or another request has stored in the meantime; undefined if it is not fresh. */
-async function answerFromStore(missing: Missing, ports: Ports): Promise<Answer | undefined> {
-  const found = await find(missing.plan, missing.demand, ports);
-  if (found.kind === "absent") return undefined;
-  const isFresh = judge(found.stored.entry, ports.now()).kind === "fresh";
-  const reply = isFresh ? storedReply(found.stored, answeringOf(missing.demand, ports.now())) : undefined;
-  letGo(found.stored.body, ports, reply?.body);
-  return collapsedAnswer(missing, reply);
-}
-
-function collapsedAnswer(
-  { plan, found }: Missing,
-  reply: ReturnType<typeof storedReply>,
-): Answer | undefined {
-  if (!reply) return undefined;
-  tellClient(reply, plan.rules, true);
-  const fwd = forwardReason(found);
-  return { result: ok(reply), cache: { kind: "forward", fwd, collapsed: true } };
+async function heldNow({ demand, plan }: Missing, ports: Ports): Promise<Held | undefined> {
+  const found = await find(plan, demand, ports);
+  return found.kind === "response" ? found : undefined;
 }

@@ -1,18 +1,16 @@
 // Answers from the store or through an origin. These are the steps of the cache: plan, find, judge, answer. The decisions are
 // in law/.
-import { err, ok } from "../../../shared/result.ts";
+import { err } from "../../../shared/result.ts";
 import { type Soon, whenHere } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
-import type { Answer, Demand } from "../demand.ts";
-import { answeringOf } from "../demand.ts";
-import { tellClient } from "../law/for-client.ts";
+import { type Answer, bodyOf, type Demand } from "../demand.ts";
 import { judge } from "../law/judge.ts";
-import { type LookupPlan, planLookup } from "../law/plan.ts";
-import { storedReply } from "../law/stored-reply.ts";
-import { answerInSlices, slicingFor } from "../slices/fetch-slices.ts";
-import { type Found, find } from "../stockroom.ts";
-import { fetchCollapsed, type Missing } from "./collapse.ts";
+import { planLookup } from "../law/plan.ts";
+import { find, forget, type Held, URI_MISS } from "../stockroom.ts";
+import { fetchCollapsed } from "./collapse.ts";
+import type { LookedUp, NoAnswer } from "./form.ts";
+import { answerFromStored } from "./from-stored.ts";
 import { passThrough } from "./pass-through.ts";
 import { type Planned, planBodiless, planQuery } from "./query.ts";
 import { refresh } from "./refresh.ts";
@@ -36,41 +34,37 @@ function answerPlanned({ plan, demand }: Planned, ports: Ports): Soon<Answer> {
 }
 
 /** Releases a body that was found but is not part of the answer. */
-function lettingGo(
-  { stored }: Extract<Found, { kind: "response" }>,
-  answer: Answer,
-  ports: Pick<Ports, "background">,
-): Answer {
-  letGo(stored.body, ports, answer.result.ok ? answer.result.value.body : null);
+function lettingGo({ stored }: Held, answer: Answer, ports: Pick<Ports, "background">): Answer {
+  letGo(stored.body, ports, bodyOf(answer));
   return answer;
 }
 
-function answerWith({ demand, plan, found }: Missing, ports: Ports): Soon<Answer> {
-  const fromStore = found.kind === "response" ? answerFromStore(demand, plan, found, ports) : undefined;
-  if (fromStore) return fromStore;
-  if (plan.onlyIfCached)
-    return { result: err({ reason: "not-cached" }), cache: { kind: "none", detail: "only-if-cached" } };
-  const missing = { demand, plan, found };
-  const inSlices = slicingFor(missing);
-  if (!inSlices) return fetchCollapsed(missing, ports);
-  return answerInSlices(inSlices, ports).then((answer) => answer ?? fetchCollapsed(missing, ports));
+function answerWith(lookedUp: LookedUp, ports: Ports): Soon<Answer> {
+  return whenHere(answerIfUsable(lookedUp, ports), (given) => {
+    if (typeof given !== "string") return given;
+    const { plan } = lookedUp;
+    if (plan.onlyIfCached) {
+      return { result: err({ reason: "not-cached" }), cache: { kind: "none", detail: "only-if-cached" } };
+    }
+    if (given === "unusable") return fetchCollapsed(lookedUp, ports);
+    return forget(plan.key, ports).then(() => fetchCollapsed({ ...lookedUp, found: URI_MISS }, ports));
+  });
 }
 
-/** Undefined if the origin must be asked first. */
-function answerFromStore(
-  demand: Demand,
-  plan: LookupPlan,
-  found: Extract<Found, { kind: "response" }>,
-  ports: Ports,
-): Answer | undefined {
-  const now = ports.now();
-  const verdict = judge(found.stored.entry, now);
-  if (verdict.kind === "revalidate") return undefined;
-  const reply = storedReply(found.stored, answeringOf(demand, now));
-  if (!reply) return undefined;
-  tellClient(reply, plan.rules, true);
+/** The answer from the store, unless the origin must be asked first. */
+function answerIfUsable(lookedUp: LookedUp, ports: Ports): Soon<Answer | NoAnswer> {
+  const { demand, plan, found } = lookedUp;
+  if (found.kind === "absent") return "unusable";
+  const verdict = judge(found.stored.entry, ports.now());
+  if (verdict.kind === "revalidate") return "unusable";
   const ttlSeconds = Math.floor(verdict.ttlMs / 1000);
-  if (verdict.kind === "fresh") return { result: ok(reply), cache: { kind: "hit", ttlSeconds } };
-  refresh({ demand, plan, at: found.at }, ports);
-  return { result: ok(reply), cache: { kind: "hit", ttlSeconds, detail: "stale-while-revalidate" } };
+  const hit = { kind: "hit", ttlSeconds } as const;
+  if (verdict.kind === "fresh") {
+    return answerFromStored(found, { demand, plan, cache: hit, mayAsk: true }, ports);
+  }
+  const cache = { ...hit, detail: verdict.kind };
+  return whenHere(answerFromStored(found, { demand, plan, cache, mayAsk: true }, ports), (given) => {
+    if (typeof given !== "string") refresh({ demand, plan, found }, ports);
+    return given;
+  });
 }

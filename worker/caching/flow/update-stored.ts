@@ -4,12 +4,14 @@ import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Body } from "../../message.ts";
 import type { Demand } from "../demand.ts";
-import { headersOf, type StoredResponseWithBody } from "../entry.ts";
+import { headersOf, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import type { AsOf, Landing } from "../flights.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
 import { headAgrees, mergeHeaders } from "../law/freshen.ts";
+import { isManifest } from "../law/parts.ts";
 import type { LookupPlan } from "../law/plan.ts";
 import { selectorValues } from "../law/selectors.ts";
+import { objectionToSlicing } from "../law/slices.ts";
 import { objectionToStoring, type StorageObjection } from "../law/storable.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
@@ -53,12 +55,15 @@ export function updateStored(update: Update, ports: Ports): Updated {
   }
   const { body, written } = write(keeping, update.found, ports);
   ports.background(written);
-  const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate && entry.part === null;
-  const landing: Landing =
-    shareable && stored.body instanceof Uint8Array
-      ? { kind: "shared", entry, bytes: stored.body, selectors }
-      : { kind: "not-shared" };
+  const landing = landingOf(entry, stored.body, selectors);
   return { stored: { entry, body }, landing, written, kept: { stored: true } };
+}
+
+function landingOf(entry: ResponseEntry, body: Body, selectors: Keeping["selectors"]): Landing {
+  if (isManifest(entry)) return { kind: "stored" };
+  const shareable = entry.terms.freshForMs > 0 && !entry.terms.alwaysRevalidate && entry.part === null;
+  if (!shareable) return { kind: "not-shared" };
+  return body instanceof Uint8Array ? { kind: "shared", entry, bytes: body, selectors } : { kind: "stored" };
 }
 
 /** Under the same key only the entry is written. If Vary has changed, the key differs, and the body is stored there too. */
@@ -94,21 +99,20 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
   if (!notModified.has("age")) headers.delete("age");
   if (!notModified.has("date")) headers.delete("date");
   const { requestedAt, receivedAt } = answer;
-  const entry = toEntry(
-    { status: old.status, statusText: old.statusText, headers, requestedAt, receivedAt },
-    plan.rules,
-    old.part,
-  );
-  const objection = objectionToStoring({
-    method: "GET", // a HEAD tells what a GET would return
-    requestHeaders: demand.ask().headers,
-    path: demand.asked.path,
-    status: old.status,
-    headers,
-    terms: () => entry.terms,
-    rules: plan.rules,
-    contentLocationIsTarget: false,
-  });
+  const received = { status: old.status, statusText: old.statusText, headers, requestedAt, receivedAt };
+  const entry = toEntry(received, plan.rules, old.part);
+  const objection = isManifest(old)
+    ? objectionToSlicing(received, { demand, rules: plan.rules }, entry.terms)
+    : objectionToStoring({
+        method: "GET", // a HEAD tells what a GET would return
+        requestHeaders: demand.ask().headers,
+        path: demand.asked.path,
+        status: old.status,
+        headers,
+        terms: () => entry.terms,
+        rules: plan.rules,
+        contentLocationIsTarget: false,
+      });
   const selectors = selectorValues(headers, demand, plan.rules);
   return {
     keeping: { key: plan.key, rules: plan.rules, entry, selectors: selectors ?? {}, asOf },

@@ -39,6 +39,11 @@ export function isSlice({ first, length, complete }: Part, index: number, sliceB
   return first === span.first && length === span.last - span.first + 1;
 }
 
+/** The size of the route's slices; undefined if it stores files as a whole. `maxObject` applies to each slice. */
+export function sliceBytesOf({ sliceBytes, maxObjectBytes }: CacheRules): number | undefined {
+  return sliceBytes !== undefined && sliceBytes <= maxObjectBytes ? sliceBytes : undefined;
+}
+
 /** Slices answer a request for the whole or for one range, but not for several ranges. */
 export function asksForOneStretch({ headers }: Asked): boolean {
   return (parseRange(headers.get("range"))?.length ?? 1) === 1;

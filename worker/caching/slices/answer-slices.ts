@@ -1,61 +1,61 @@
 // Answers from the slices of a file, as its manifest describes it.
 import { ok } from "../../../shared/result.ts";
 import type { Ports } from "../../isolate.ts";
-import type { Answer } from "../demand.ts";
-import { answeringOf } from "../demand.ts";
+import { type Answer, answeringOf } from "../demand.ts";
 import type { ResponseEntry } from "../entry.ts";
-import type { Missing } from "../flow/collapse.ts";
-import type { CacheOutcome } from "../law/cache-outcome.ts";
+import type { NoAnswer, Using } from "../flow/form.ts";
 import { tellClient } from "../law/for-client.ts";
-import { mayStandIn, type OriginTrouble } from "../law/judge.ts";
+import type { Stretch } from "../law/ranges.ts";
 import { slicedReply } from "../law/sliced-reply.ts";
-import { manifested, slicesFor } from "../law/slices.ts";
+import { asksForOneStretch, manifested, sliceBytesOf, slicesFor } from "../law/slices.ts";
 import { storedReply } from "../law/stored-reply.ts";
-import type { Found } from "../stockroom.ts";
-import { type SlicedFile, sliceOf, streamOf } from "./slice-source.ts";
+import type { Held } from "../stockroom.ts";
+import { heldSlice, type Slice, type SlicedFile, sliceOf, streamOf } from "./slice-source.ts";
 
-export type Manifest = Extract<Found, { kind: "response" }>;
-
-export interface Slicing extends Missing {
-  readonly sliceBytes: number;
-  readonly manifest: Manifest | undefined;
-}
-
-interface FromManifest {
-  readonly slicing: Slicing;
-  /** The outcome to report if no slice had to be fetched. */
-  readonly cache: CacheOutcome;
+/** A file that can answer a request from its slices. */
+export interface Sliced {
+  readonly file: SlicedFile;
+  readonly manifest: ResponseEntry;
   /** A slice that is already in memory. */
   readonly known?: { readonly index: number; readonly bytes: Uint8Array };
+}
+
+/** Undefined if the entry is not a manifest, or the request is not for one range. */
+export function slicedFor(
+  { at, stored }: Held,
+  { demand, plan }: Pick<Using, "demand" | "plan">,
+): Sliced | undefined {
+  const { entry: manifest } = stored;
+  if (!manifest.part || plan.onlyIfCached) return undefined; // some slices may be missing
+  const { rules } = plan;
+  const { method } = demand.asked;
+  const sliceBytes = sliceBytesOf(rules);
+  const representation = manifested(manifest);
+  if (sliceBytes === undefined || !representation) return undefined;
+  if ((method !== "GET" && method !== "HEAD") || !asksForOneStretch(demand.asked)) return undefined;
+  return { file: { demand, rules, sliceBytes, representation, at }, manifest };
 }
 
 /**
  * The first slice is obtained before the answer begins, so that the status can report a failing origin. The cache outcome is
  * that of the first slice.
  */
-export async function answerFrom(
-  manifest: ResponseEntry,
-  at: string,
-  { slicing, cache, known }: FromManifest,
+export async function answerInSlices(
+  sliced: Sliced,
+  { demand, plan, cache, mayAsk }: Using,
   ports: Ports,
-): Promise<Answer | "changed"> {
-  const { demand, plan, sliceBytes } = slicing;
-  const representation = manifested(manifest);
-  if (!representation) return "changed";
+): Promise<Answer | NoAnswer> {
+  const { file, manifest } = sliced;
   const answering = answeringOf(demand, ports.now());
   const ready = storedReply({ entry: manifest, body: null }, answering); // a 304, a 416
   const { reply, stretch } = ready
     ? { reply: ready, stretch: undefined }
-    : slicedReply(manifest, representation.complete, answering);
+    : slicedReply(manifest, file.representation.complete, answering);
   tellClient(reply, plan.rules, true);
   if (!stretch || demand.asked.method === "HEAD") return { result: ok(reply), cache };
 
-  const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
-  const { first: index } = slicesFor(stretch, sliceBytes);
-  const slice =
-    known?.index === index
-      ? { kind: "bytes" as const, bytes: known.bytes, answer: undefined, notKept: undefined }
-      : await sliceOf(file, index, ports);
+  const slice = await firstSlice(sliced, stretch, mayAsk, ports);
+  if (!slice) return "unusable";
   if (slice.kind === "changed") return "changed";
   if (slice.kind === "failed") {
     const { result, sending } = slice.answer;
@@ -70,15 +70,16 @@ export async function answerFrom(
   return { ...answer, cache: fetched, sending: slice.answer.sending };
 }
 
-/** The stored file in place of a failing origin; undefined if it may not be served stale or its first slice is not stored. */
-export async function standInFor(
-  slicing: Slicing,
-  trouble: OriginTrouble,
+/** Undefined if it is not stored, and the origin may not be asked. */
+async function firstSlice(
+  { file, known }: Sliced,
+  stretch: Stretch,
+  mayAsk: boolean,
   ports: Ports,
-): Promise<Answer | undefined> {
-  const { manifest } = slicing;
-  if (!manifest || !mayStandIn(manifest.stored.entry, trouble, ports.now())) return undefined;
-  const cache = { kind: "forward", fwd: "stale", detail: `stale-if-${trouble}` } as const;
-  const answer = await answerFrom(manifest.stored.entry, manifest.at, { slicing, cache }, ports);
-  return answer !== "changed" && answer.cache === cache ? answer : undefined;
+): Promise<Slice | undefined> {
+  const { first: index } = slicesFor(stretch, file.sliceBytes);
+  if (known?.index === index) return { kind: "bytes", bytes: known.bytes };
+  if (mayAsk) return sliceOf(file, index, ports);
+  const bytes = await heldSlice(file, index, ports);
+  return bytes && { kind: "bytes", bytes };
 }

@@ -1,5 +1,5 @@
-// Requests the first slice that a request needs. Its response describes the whole file, or confirms the stored manifest. A
-// response that is not a slice is handled like any other.
+// Learns what a file is from the slice that arrived first: its response describes the whole file. The cache key gets a manifest,
+// which has none of the file's bytes and is fresh or stale, validated and invalidated like any other entry.
 import { ok } from "../../../shared/result.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
@@ -7,125 +7,77 @@ import type { Reply } from "../../message.ts";
 import type { Answer } from "../demand.ts";
 import type { Part } from "../entry.ts";
 import type { Land } from "../flights.ts";
-import { askOrigin } from "../flow/ask-origin.ts";
-import { type Fetched, passOn, standInFor as storedInPlace, troubleIn } from "../flow/fetch-fresh.ts";
+import type { Fetched } from "../flow/form.ts";
 import { storedNow } from "../flow/keep-part.ts";
-import { updateStored } from "../flow/update-stored.ts";
-import { isAbout } from "../law/freshen.ts";
-import { withRange } from "../law/origin-ask.ts";
+import { passOn } from "../flow/pass-on.ts";
 import { partOf } from "../law/parts.ts";
 import { selectorValues } from "../law/selectors.ts";
 import { cutFromSlice, stretchWithin } from "../law/sliced-reply.ts";
-import {
-  asWhole,
-  firstSliceFor,
-  isSlice,
-  noBytesOf,
-  objectionToSlicing,
-  representationOf,
-  spanOf,
-} from "../law/slices.ts";
-import { isOriginFailure } from "../law/status-codes.ts";
+import { asWhole, isSlice, noBytesOf, objectionToSlicing, representationOf } from "../law/slices.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
-import { validatingFields } from "../law/validators.ts";
-import { forwardReason, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
-import { answerFrom, type Slicing, standInFor } from "./answer-slices.ts";
+import { type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
+import { answerInSlices } from "./answer-slices.ts";
 import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
 
-/** Undefined if the whole must be requested. Lands on every path. */
-export async function learnFile(slicing: Slicing, land: Land, ports: Ports): Promise<Answer | undefined> {
-  const { demand, plan, found, manifest, sliceBytes } = slicing;
-  const index = firstSliceFor(demand.asked, sliceBytes, manifest?.stored.entry.part?.complete);
-  const conditions = manifest ? validatingFields(manifest.stored.entry) : [];
-  const originAsk = withRange(demand.ask(), spanOf(index, sliceBytes), conditions);
-  const asked = { ...demand, ask: () => originAsk };
-  const asOf = ports.flights.asOf(ports.now());
-  const answer = await askOrigin(asked, originAsk, ports);
-  const fwd = forwardReason(slicing.found);
-  const fetched: Fetched = { demand: asked, plan, found, land, answer, asOf, fwd };
-  const { result, sending } = answer;
-
-  if (!result.ok || isOriginFailure(result.value.status)) {
-    land({ kind: "failed" });
-    const trouble = result.ok ? "error" : troubleIn(result.error);
-    const standIn =
-      trouble &&
-      ((await standInFor(slicing, trouble, ports)) ?? storedInPlace({ ...fetched, demand }, trouble, ports));
-    if (standIn && result.ok) letGo(result.value.body, ports);
-    if (standIn) return { ...standIn, sending };
-    return result.ok
-      ? passOn(result.value, fetched, ports)
-      : { result, sending, cache: { kind: "forward", fwd } };
-  }
-  const reply = result.value;
-  if (manifest && reply.status === 304) {
-    if (!isAbout(manifest.stored.entry, reply.headers)) return notInSlices(fetched, reply, ports);
-    const update = { found: manifest, plan, demand: asked, notModified: reply.headers, answer, asOf };
-    const { stored, written, kept } = updateStored(update, ports);
-    await written;
-    land({ kind: "stored" });
-    const cache = { kind: "forward", fwd, fwdStatus: 304, ...kept } as const;
-    const updated = await answerFrom(stored.entry, manifest.at, { slicing, cache }, ports);
-    return updated === "changed" ? undefined : { ...updated, sending };
-  }
-  if (reply.status === 206) return learnFrom(reply, { fetched, slicing, index }, ports);
-  if (reply.status === 416 && !demand.asked.headers.has("range")) return notInSlices(fetched, reply, ports);
-  // The slice does not exist because the client asked for bytes beyond the end. The stored manifest remains valid.
-  if (reply.status === 416) land({ kind: "stored" });
-  return passOn(reply, fetched, ports);
+export interface Learning {
+  readonly fetched: Fetched;
+  readonly sliceBytes: number;
+  /** The slice that the origin was asked for. */
+  readonly index: number;
 }
 
-/** Stores a manifest made from the slice. A file that fits into one slice is stored like any other response. */
-async function learnFrom(
+/**
+ * Answers a 206, and stores the slice and a manifest. A file that fits into one slice is stored like any other response.
+ * Undefined if the whole must be requested.
+ */
+export async function learnFrom(
   reply: Reply,
-  { fetched, slicing, index }: { fetched: Fetched; slicing: Slicing; index: number },
+  { fetched, sliceBytes, index }: Learning,
   ports: Ports,
 ): Promise<Answer | undefined> {
-  const { demand, plan, sliceBytes } = slicing;
-  const { answer, land, asOf, fwd } = fetched;
+  const { demand, plan, answer, land, asOf, fwd } = fetched;
+  const { rules } = plan;
   const range = partOf(reply.headers);
   if (!range || !isSlice(range, index, sliceBytes)) return notInSlices(fetched, reply, ports);
   const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
   const whole = asWhole(received, range.complete);
   if (range.length === range.complete) {
-    const landStored: Land = (_landing, kept) =>
-      void (kept ?? Promise.resolve()).then(() => land({ kind: "stored" }));
     const { status, statusText, headers } = whole;
     const bodyLength = range.complete; // lets the client detect a truncated body
-    return passOn(
-      { ...reply, status, statusText, headers, bodyLength },
-      { ...fetched, land: landStored },
-      ports,
-    );
+    return passOn({ ...reply, status, statusText, headers, bodyLength }, fetched, ports);
   }
 
   const representation = representationOf(reply.headers, range.complete);
-  const entry = toEntry(whole, plan.rules, noBytesOf(range.complete));
-  const objection = objectionToSlicing(received, { demand: fetched.demand, rules: plan.rules }, entry.terms);
-  const selectors = selectorValues(reply.headers, demand, plan.rules);
+  const manifest = toEntry(whole, rules, noBytesOf(range.complete));
+  const objection = objectionToSlicing(received, { demand, rules }, manifest.terms);
+  const selectors = selectorValues(reply.headers, demand, rules);
   const at = placeOf(plan.key, selectors ?? {});
-  const aSlice = toEntry(received, plan.rules, { ...range, length: sliceBytes });
+  const aSlice = toEntry(received, rules, { ...range, length: sliceBytes });
   const isTaken = wouldTake(keyOf({ at, sliceBytes }, index), aSlice, ports);
   if (!representation || objection || !selectors || !isTaken) {
     // An objection to this client's request says nothing about the file, so it is not remembered for others.
     const isOfTheFile = !objection || isOfThePage(objection);
     const landing: Land = () => land({ kind: isOfTheFile ? "not-shared" : "failed" });
-    return answerFromSlice(reply, range, { fetched: { ...fetched, land: landing }, slicing }, ports);
+    return answerFromSlice(reply, range, { ...fetched, land: landing }, ports);
   }
-  const file: SlicedFile = { demand, rules: plan.rules, sliceBytes, representation, at };
+  const file: SlicedFile = { demand, rules, sliceBytes, representation, at };
   const taken = await takeSlice(reply, { file, index, answer }, ports);
   if (typeof taken === "string") {
     land({ kind: "failed" });
     return undefined;
   }
-  const keeping = { key: plan.key, rules: plan.rules, entry, selectors, asOf };
+  const keeping = { key: plan.key, rules, entry: manifest, selectors, asOf };
   if (!(await wholeIsThere(keeping, ports))) await keep(keeping, null, ports);
   land({ kind: "stored" });
   const cache = { kind: "forward", fwd, fwdStatus: 206, stored: true } as const;
   const known = { index, bytes: taken.bytes };
-  const answered = await answerFrom(entry, at, { slicing, cache, known }, ports);
-  return answered === "changed" ? undefined : { ...answered, sending: answer.sending };
+  const answered = await answerInSlices(
+    { file, manifest, known },
+    { demand, plan, cache, mayAsk: true },
+    ports,
+  );
+  return typeof answered === "string" ? undefined : { sending: answer.sending, ...answered };
 }
 
 /** The whole may have been stored in the meantime. A manifest, which has no bytes, must not replace it. */
@@ -136,25 +88,16 @@ async function wholeIsThere(keeping: Keeping, ports: Ports): Promise<boolean> {
 }
 
 /** No slice of the file may be stored. The received slice answers a range inside it; otherwise the whole is requested. */
-function answerFromSlice(
-  reply: Reply,
-  part: Part,
-  { fetched, slicing }: { fetched: Fetched; slicing: Slicing },
-  ports: Ports,
-): Answer | undefined {
-  const stretch = stretchWithin(part, slicing.demand.asked);
-  if (!stretch) {
-    letGo(reply.body, ports);
-    fetched.land({ kind: "not-shared" });
-    return undefined;
-  }
+function answerFromSlice(reply: Reply, part: Part, fetched: Fetched, ports: Ports): Answer | undefined {
+  const stretch = stretchWithin(part, fetched.demand.asked);
+  if (!stretch) return notInSlices(fetched, reply, ports);
   const answer = passOn(reply, fetched, ports);
   const { result } = answer;
   return result.ok ? { ...answer, result: ok(cutFromSlice(result.value, stretch, part.complete)) } : answer;
 }
 
 /** Remembered, so that the next requests ask for the whole at once. */
-function notInSlices({ land }: Fetched, reply: Reply, ports: Ports): undefined {
+export function notInSlices({ land }: Fetched, reply: Reply, ports: Ports): undefined {
   letGo(reply.body, ports);
   land({ kind: "not-shared" });
 }

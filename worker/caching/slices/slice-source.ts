@@ -9,7 +9,7 @@ import type { Demand } from "../demand.ts";
 import { headersOf } from "../entry.ts";
 import type { Land } from "../flights.ts";
 import { askOrigin, type OriginAnswer } from "../flow/ask-origin.ts";
-import { landingOf } from "../flow/collapse.ts";
+import { landingOf } from "../flow/landing.ts";
 import { sliceKey } from "../law/key.ts";
 import { withRange } from "../law/origin-ask.ts";
 import { partOf } from "../law/parts.ts";
@@ -61,7 +61,7 @@ export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Pr
     if (held) return { kind: "bytes", bytes: held };
     const boarding = ports.flights.board(keyOf(file, index), ports.now(), { inVainFor });
     if (boarding.kind === "lead") return fetchFor(boarding.land, { file, index }, ports);
-    if (boarding.kind === "alone" || wait === WAITS_AT_MOST) return fetchSlice(file, index, ports);
+    if (boarding.kind !== "wait" || wait === WAITS_AT_MOST) return fetchSlice(file, index, ports);
     const landing = await landingOf(boarding.landed, ports);
     inVainFor = landing.kind === "late" ? boarding.leader : undefined;
   }
@@ -120,7 +120,12 @@ async function bytesOf(file: SlicedFile, index: number, ports: Ports): Promise<U
   throw new Error("the file has changed since its first slice");
 }
 
-async function heldSlice(file: SlicedFile, index: number, ports: Ports): Promise<Uint8Array | undefined> {
+/** Undefined if the slice is not stored, or is of another version. */
+export async function heldSlice(
+  file: SlicedFile,
+  index: number,
+  ports: Ports,
+): Promise<Uint8Array | undefined> {
   const stored = await heldAt(keyOf(file, index), ports);
   if (stored?.entry.kind !== "response") return undefined;
   const { entry, body } = stored;
