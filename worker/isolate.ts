@@ -3,7 +3,9 @@
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
+import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
+import type { HitForMiss } from "./caching/hit-for-miss.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import type { World } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
@@ -19,6 +21,10 @@ export interface Memory {
   shelf: SiteShelf;
   /** The keys that are being fetched now, so that other requests can wait for the response. */
   flights: Flights;
+  /** The keys that proved not shareable, whose requests do not wait. */
+  hitForMiss: HitForMiss;
+  /** Which URLs were changed, and in which order. */
+  changes: ChangeClock;
   health: HealthMemory;
   /** The newest known snapshot of what the edge shares about a site. */
   snapshotOf(site: string): Snapshot;

@@ -3,8 +3,10 @@
 import { ok } from "../../shared/result.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
+import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { answerThroughCache } from "../../worker/caching/flow/fetch-through.ts";
+import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
 import { deliver } from "../../worker/delivery/deliver.ts";
 import { logRecord } from "../../worker/delivery/log-record.ts";
 import { problemReply } from "../../worker/delivery/problem.ts";
@@ -51,6 +53,8 @@ export class CacheInProcess {
       shelf: new SiteShelf({ refreshAfterMs: 1, expireAfterMs: 1 }),
       store: memoryStore(1_000_000, { now }),
       flights: new Flights(),
+      hitForMiss: new HitForMiss(),
+      changes: new ChangeClock(),
       origins: {
         fetch: async (request) => ok({ ...this.origin(request), statusText: "", webSocket: null }),
       },

@@ -2,7 +2,9 @@
 import { ok } from "../../shared/result.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
+import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
+import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
 import { serve } from "../../worker/pipeline.ts";
@@ -50,6 +52,8 @@ export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolat
     shelf: new SiteShelf({ refreshAfterMs: 1_000_000, expireAfterMs: 1_000_000 }),
     store,
     flights: new Flights(),
+    hitForMiss: new HitForMiss(),
+    changes: new ChangeClock(),
     origins: {
       fetch: async (request) => {
         const { status = 200, body, headers } = await origin(request);

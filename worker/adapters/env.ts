@@ -1,5 +1,7 @@
 // Checks the bindings once and turns them into ports. This is the only place that does.
+import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
+import { HitForMiss } from "../caching/hit-for-miss.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
@@ -73,6 +75,8 @@ export function portsOf(env: Env, given: Given = {}): IsolatePorts {
       runsOn === "cloudflare" && typeof caches !== "undefined",
     ),
     flights: new Flights(),
+    hitForMiss: new HitForMiss(),
+    changes: new ChangeClock(),
     origins: originFetch(runsOn),
     health: isolateHealth(),
     log,

@@ -1,8 +1,5 @@
 // Which requests are on their way to an origin, by key, so that other requests for a key wait for the answer instead of asking
-// again. It belongs to one isolate. Only plain data is shared, because the runtime lets no request touch another's streams. It
-// also remembers keys that proved not shareable, whose requests never wait (hit-for-miss), and URLs that were changed, so that
-// an older answer is not stored.
-import { BoundedMap } from "../../shared/bounded-map.ts";
+// again. It belongs to one isolate. Only plain data is shared, because the runtime lets no request touch another's streams.
 import type { ResponseEntry } from "./entry.ts";
 import { urlKeyOf } from "./law/key.ts";
 
@@ -32,21 +29,13 @@ export type Boarding =
   | { readonly kind: "lead"; readonly land: Land }
   | { readonly kind: "wait"; readonly landed: Promise<Landing>; readonly leader: number }
   /** The request may not lead, and there is no flight to wait for. */
-  | { readonly kind: "alone" }
-  /** The key proved not shareable a short while ago, so that waiting would be useless. */
-  | { readonly kind: "not-shared" };
+  | { readonly kind: "alone" };
 
 export interface Boarder {
   /** Whether this request's answer may be of use to others. */
   readonly mayLead?: boolean;
   /** The leader that this request has waited for long enough. The first such request takes the lead beside it. */
   readonly inVainFor?: number | undefined;
-}
-
-/** A point in time: the number of the isolate's last change, and the clock time, which the marks of other isolates use. */
-export interface AsOf {
-  readonly change: number;
-  readonly at: number;
 }
 
 interface Flight {
@@ -59,9 +48,6 @@ interface Flight {
   ledSince: number;
 }
 
-/** For how long requests for a key that was not shareable do not wait. */
-const ALONE_FOR_MS = 60_000;
-const MAX_REMEMBERED = 10_000;
 /** The limit on flights. Beyond it, the flight led longest ago counts as lost. */
 const MAX_FLYING = 10_000;
 /** A flight that has not landed after this time counts as lost (its isolate's request was cancelled). */
@@ -72,16 +58,9 @@ export class Flights {
   readonly #byUrl = new Map<string, Map<string, Flight>>();
   /** The flight led longest ago comes first. */
   readonly #inOrder = new Set<Flight>();
-  readonly #aloneUntil = new BoundedMap<number>(MAX_REMEMBERED);
-  /** The number of the last change by the URL's key, oldest first. */
-  readonly #changes = new Map<string, number>();
-  #lastChange = 0;
-  /** Changes up to this number have been forgotten. */
-  #forgottenUpTo = 0;
 
   /** For a request that may wait. */
   board(key: string, now: number, { mayLead = true, inVainFor }: Boarder = {}): Boarding {
-    if (this.isNotShared(key, now)) return { kind: "not-shared" };
     const flight = this.#flightOf(key, now);
     if (flight && flight.leaders !== inVainFor) {
       return { kind: "wait", landed: flight.landed, leader: flight.leaders };
@@ -90,37 +69,14 @@ export class Flights {
     return { kind: "lead", land: this.#lead(flight ?? this.#start(key, now), now) };
   }
 
-  isNotShared(key: string, now: number): boolean {
-    return (this.#aloneUntil.get(key) ?? 0) > now;
-  }
-
   /** For background work, which does not wait. Undefined if a request is already on its way. */
   lead(key: string, now: number): Land | undefined {
     return this.#flightOf(key, now) ? undefined : this.#lead(this.#start(key, now), now);
   }
 
-  /** The URL was changed at the origin: answers that were requested before no longer count. */
+  /** After a change of the URL. Requests that wait still get what lands; no other request finds the flights. */
   outdate(urlKey: string): void {
-    this.#changes.delete(urlKey);
-    this.#changes.set(urlKey, ++this.#lastChange);
-    if (this.#changes.size > MAX_REMEMBERED) {
-      for (const [oldest, change] of this.#changes) {
-        this.#forgottenUpTo = change;
-        this.#changes.delete(oldest);
-        break;
-      }
-    }
-    // Requests that wait still get what lands, because they asked before the change. No other request finds the flight.
     this.#byUrl.delete(urlKey);
-  }
-
-  asOf(now: number): AsOf {
-    return { change: this.#lastChange, at: now };
-  }
-
-  /** Whether the URL of the key was changed since. If that has been forgotten, it counts as changed. */
-  isChangedSince(key: string, { change }: AsOf): boolean {
-    return (this.#changes.get(urlKeyOf(key)) ?? this.#forgottenUpTo) > change;
   }
 
   /** The number of flights. */
@@ -156,7 +112,6 @@ export class Flights {
       hasLanded = true;
       flight.leading--;
       if (landing.kind === "failed" && flight.leading > 0) return; // another leader is still on its way
-      if (landing.kind === "not-shared") this.#aloneUntil.set(flight.key, now + ALONE_FOR_MS);
       const leave = () => {
         this.#leave(flight);
         flight.end(landing);

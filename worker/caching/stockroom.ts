@@ -7,6 +7,7 @@ import { letGo } from "../bodies/let-go.ts";
 import type { Ports } from "../isolate.ts";
 import type { Body } from "../message.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
+import type { AsOf } from "./change-clock.ts";
 import {
   ENTRY_FORMAT,
   type Entry,
@@ -15,7 +16,6 @@ import {
   type StoredResponseWithBody,
   type Variant,
 } from "./entry.ts";
-import type { AsOf } from "./flights.ts";
 import type { Forward } from "./law/cache-outcome.ts";
 import { changeKey, generationKey, urlKeyOf, variantKey } from "./law/key.ts";
 import type { LookupPlan } from "./law/plan.ts";
@@ -116,7 +116,7 @@ export interface Keeping {
   readonly asOf: AsOf;
 }
 
-type KeepPorts = Pick<Ports, "store" | "flights" | "background" | "now">;
+type KeepPorts = Pick<Ports, "store" | "changes" | "background" | "now">;
 
 export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Promise<void> {
   const [isChanged, isOld] = await Promise.all([isOutdated(keeping, ports), newerIsThere(keeping, ports)]);
@@ -159,9 +159,9 @@ async function write(
  */
 async function isOutdated(
   { key, asOf }: Keeping,
-  { flights, store, now }: Pick<Ports, "flights" | "store" | "now">,
+  { changes, store, now }: Pick<Ports, "changes" | "store" | "now">,
 ): Promise<boolean> {
-  if (flights.isChangedSince(key, asOf)) return true;
+  if (changes.isChangedSince(key, asOf)) return true;
   if (!store.isShared) return false;
   if (now() - asOf.at > MARKED_FOR_MS) return true; // the marks of changes since then may have expired
   const mark = (await store.get(changeKey(urlKeyOf(key))))?.entry;
@@ -175,8 +175,9 @@ const MARKED_FOR_MS = 3_600_000;
 export async function forgetChanged(
   urlKey: string,
   changedAt: number,
-  { flights, store }: Pick<Ports, "flights" | "store">,
+  { changes, flights, store }: Pick<Ports, "changes" | "flights" | "store">,
 ): Promise<void> {
+  changes.record(urlKey);
   flights.outdate(urlKey);
   if (store.isShared) {
     const keepUntil = changedAt + MARKED_FOR_MS;

@@ -4,7 +4,9 @@
 import type { SiteTexts } from "../../../bench/sites.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
+import { ChangeClock } from "../../../worker/caching/change-clock.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
+import { HitForMiss } from "../../../worker/caching/hit-for-miss.ts";
 import type { Ports } from "../../../worker/isolate.ts";
 import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
 import type { Reply } from "../../../worker/message.ts";
@@ -41,6 +43,8 @@ export class EdgeInProcess {
       shelf: new SiteShelf({ refreshAfterMs: 60_000, expireAfterMs: 60_000 }),
       store: memoryStore(1_000_000, { now }),
       flights: new Flights(),
+      hitForMiss: new HitForMiss(),
+      changes: new ChangeClock(),
       origins: {
         fetch: async () => {
           asked.origins++;

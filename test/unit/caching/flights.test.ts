@@ -76,12 +76,32 @@ describe("who leads and who waits", () => {
     expect(flights.size).toBe(0);
   });
 
-  it("nobody waits for what is not shareable, for a minute, and what failed is not that", () => {
+  it("what lands in the store ends the wait once it is there, and what is at hand does at once", async () => {
+    for (const [landing, first] of [
+      [{ kind: "stored" }, "nothing yet"],
+      [{ kind: "not-shared" }, { kind: "not-shared" }],
+    ] as const) {
+      const flights = new Flights();
+      const { land } = leads(flights.board(PAGE, NOW));
+      const early = waits(flights.board(PAGE, NOW));
+      const kept = Promise.withResolvers<void>();
+      land(landing, kept.promise);
+      const late = waits(flights.board(PAGE, NOW)); // the store does not have it yet
+      expect(await landed(early)).toEqual(first);
+      kept.resolve();
+      expect(await late.landed).toEqual(landing);
+      expect(await early.landed).toEqual(landing);
+      expect(flights.board(PAGE, NOW).kind).toBe("lead");
+    }
+  });
+
+  it("a flight whose response the store fails to take is over too", async () => {
     const flights = new Flights();
-    leads(flights.board(PAGE, NOW)).land({ kind: "failed" });
-    leads(flights.board(PAGE, NOW)).land({ kind: "not-shared" });
-    expect(flights.board(PAGE, NOW + 59_999).kind).toBe("not-shared");
-    expect(flights.board(PAGE, NOW + 60_000).kind).toBe("lead");
+    const { land } = leads(flights.board(PAGE, NOW));
+    const waiting = waits(flights.board(PAGE, NOW));
+    land({ kind: "stored" }, Promise.reject(new Error("the store is down")));
+    expect(await waiting.landed).toEqual({ kind: "stored" });
+    expect(flights.size).toBe(0);
   });
 });
 
@@ -94,26 +114,6 @@ describe("a change of the URL", () => {
     flights.outdate(PAGE);
     expect(keys.map((key) => flights.board(key, NOW).kind)).toEqual(keys.map(() => "lead"));
     expect(others.map((key) => flights.board(key, NOW).kind)).toEqual(others.map(() => "wait"));
-  });
-
-  it("tells what was asked for before it from what was asked for after it", () => {
-    const flights = new Flights();
-    const before = flights.asOf(NOW);
-    expect(flights.isChangedSince(FRENCH, before)).toBe(false);
-    flights.outdate(PAGE);
-    expect(flights.isChangedSince(FRENCH, before)).toBe(true);
-    expect(flights.isChangedSince("a.test#a.test/other#@all~1", before)).toBe(false);
-    expect(flights.isChangedSince(FRENCH, flights.asOf(NOW))).toBe(false);
-  });
-
-  it("that is forgotten for others still counts: where nothing is known, the URL counts as changed", () => {
-    const flights = new Flights();
-    const before = flights.asOf(NOW);
-    flights.outdate(PAGE);
-    for (let n = 0; n < 20_000; n++) flights.outdate(`a.test#a.test/${n}#@all~1`);
-    expect(flights.isChangedSince(PAGE, before)).toBe(true);
-    expect(flights.isChangedSince("a.test#a.test/never#@all~1", before)).toBe(true);
-    expect(flights.isChangedSince("a.test#a.test/never#@all~1", flights.asOf(NOW))).toBe(false);
   });
 });
 

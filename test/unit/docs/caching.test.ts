@@ -92,7 +92,7 @@ describe("docs/caching.md", () => {
 
   it("tells the numbers of the code", () => {
     expect(page).toContain(`keeps the\n${MAX_VARIANTS} newest`);
-    expect(read("worker/caching/flow/landing.ts")).toContain("WAIT_AT_MOST_MS = 5_000");
+    expect(read("worker/caching/flow/boarding.ts")).toContain("WAIT_AT_MOST_MS = 5_000");
   });
 
   it("links to what is there", () => {

@@ -5,8 +5,8 @@ import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
 import type { Refusal } from "../../refusal.ts";
+import type { AsOf } from "../change-clock.ts";
 import { type Answer, bodyOf } from "../demand.ts";
-import type { AsOf } from "../flights.ts";
 import { isAbout } from "../law/freshen.ts";
 import { mayStandIn, type OriginTrouble } from "../law/judge.ts";
 import type { CacheAsk } from "../law/origin-ask.ts";
@@ -21,7 +21,7 @@ import { updateStored } from "./update-stored.ts";
 /** Undefined if the form cannot answer: then the other one is asked for. */
 export function fetchFresh(fetching: Fetching, ports: Ports): Promise<Answer | undefined> {
   const now = ports.now();
-  return fetchBy(fetching.form.askFor(fetching, now), { ...fetching, asOf: ports.flights.asOf(now) }, ports);
+  return fetchBy(fetching.form.askFor(fetching, now), { ...fetching, asOf: ports.changes.asOf(now) }, ports);
 }
 
 function fetchBy(

@@ -4,8 +4,9 @@
 import type { Soon } from "../../../shared/soon.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Asked, OriginAsk, Reply } from "../../message.ts";
+import type { AsOf } from "../change-clock.ts";
 import type { Answer, Demand } from "../demand.ts";
-import type { AsOf, Land } from "../flights.ts";
+import type { Land } from "../flights.ts";
 import type { CacheOutcome, Forward } from "../law/cache-outcome.ts";
 import type { CacheAsk } from "../law/origin-ask.ts";
 import type { LookupPlan } from "../law/plan.ts";

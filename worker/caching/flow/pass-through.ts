@@ -32,7 +32,7 @@ export async function passThrough(
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
     const { key } = plan;
-    const asOf = ports.flights.asOf(answer.receivedAt);
+    const asOf = ports.changes.asOf(answer.receivedAt);
     const passing = { demand, key, asOf, rules: action.cache, answer, held: undefined, land: () => {} };
     const stored = storeReply(reply, passing, ports);
     return {

@@ -6,6 +6,7 @@ import type { Land } from "../flights.ts";
 import { judge } from "../law/judge.ts";
 import { formFor, formOf } from "../slices/in-slices.ts";
 import { find, type Held } from "../stockroom.ts";
+import { leadInBackground } from "./boarding.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 import type { Form, LookedUp } from "./form.ts";
 
@@ -19,14 +20,12 @@ export function refresh(refreshing: Refreshing, ports: Ports): void {
 
 /** The flight has the response's own key. Variants of one cache key do not wait for one another. */
 function refreshAs(form: Form, refreshing: Refreshing, ports: Ports): void {
-  const { flights } = ports;
-  const now = ports.now();
   const key = refreshing.found.at + form.mark;
-  if (form.instead && flights.isNotShared(key, now)) {
+  if (form.instead && ports.hitForMiss.has(key, ports.now())) {
     refreshAs(form.instead, refreshing, ports);
     return;
   }
-  const land = flights.lead(key, now);
+  const land = leadInBackground(key, ports);
   if (land) ports.background(fetchInBackground(form, refreshing, land, ports));
 }
 

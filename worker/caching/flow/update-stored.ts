@@ -3,9 +3,10 @@
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Body } from "../../message.ts";
+import type { AsOf } from "../change-clock.ts";
 import type { Demand } from "../demand.ts";
 import { headersOf, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
-import type { AsOf, Landing } from "../flights.ts";
+import type { Landing } from "../flights.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
 import { headAgrees, mergeHeaders } from "../law/freshen.ts";
 import { isManifest } from "../law/parts.ts";

@@ -9,7 +9,7 @@ import type { Demand } from "../demand.ts";
 import { headersOf } from "../entry.ts";
 import type { Land } from "../flights.ts";
 import { askOrigin, type OriginAnswer } from "../flow/ask-origin.ts";
-import { landingOf } from "../flow/landing.ts";
+import { board, landingOf } from "../flow/boarding.ts";
 import { sliceKey } from "../law/key.ts";
 import { withRange } from "../law/origin-ask.ts";
 import { partOf } from "../law/parts.ts";
@@ -59,7 +59,7 @@ export async function sliceOf(file: SlicedFile, index: number, ports: Ports): Pr
   for (let wait = 0; ; wait++) {
     const held = await heldSlice(file, index, ports);
     if (held) return { kind: "bytes", bytes: held };
-    const boarding = ports.flights.board(keyOf(file, index), ports.now(), { inVainFor });
+    const boarding = board(keyOf(file, index), { inVainFor }, ports);
     if (boarding.kind === "lead") return fetchFor(boarding.land, { file, index }, ports);
     if (boarding.kind !== "wait" || wait === WAITS_AT_MOST) return fetchSlice(file, index, ports);
     const landing = await landingOf(boarding.landed, ports);
