@@ -111,6 +111,12 @@ export interface OriginRequest {
   readonly firstByteMs: number;
   /** Until the body has arrived as well; undefined if it may never end (server-sent events). */
   readonly totalMs: number | undefined;
+  /**
+   * Aborted if the caller gives the attempt up: it ends as a time-out, and the connection is closed at once. Without a signal,
+   * the connection of an attempt that timed out is closed when its response arrives or the client's request ends. A signal
+   * makes a request more expensive (docs/decisions/0033).
+   */
+  readonly giveUp?: AbortSignal;
 }
 
 export interface OriginReply {

@@ -1,13 +1,14 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { useEdge } from "../support/edge.ts";
-import { afterBody, replies, useOrigin } from "../support/origin.ts";
+import { type Answering, afterBody, replies, useOrigin } from "../support/origin.ts";
 
 // Real time-outs with real timers, hence short ones.
 describe("time-outs", () => {
   const edge = useEdge();
   const a = useOrigin();
   const b = useOrigin(replies(["from b"]));
+  const c = useOrigin();
   const silent = () => {};
 
   const site = (timeout: { firstByte?: string; total?: string }, route = {}) =>
@@ -53,6 +54,47 @@ describe("time-outs", () => {
       void letGo.promise.then(() => response.end("b"));
     });
     expect((await (await site({ firstByte: "200ms" })).get("/")).text).toBe("from b");
+  });
+
+  describe("for the first byte: an origin that is likely to be slow is let go of at once", () => {
+    /** The answer goes on until the other origin has seen its connection closed. */
+    const onceClosed = (other: typeof a): Answering => {
+      const closed = Promise.withResolvers<void>();
+      other.answers((request) => void request.socket.on("close", closed.resolve));
+      return async (_request, response) => {
+        response.writeHead(200, { "content-length": "11", "cache-control": "max-age=60" }).write("from ");
+        await closed.promise;
+        response.end("others");
+      };
+    };
+
+    it("if another one was asked before", async () => {
+      a.answers(silent);
+      c.answers(onceClosed(b));
+      const client = await edge.site({
+        pools: {
+          web: {
+            balance: "first",
+            origins: [a, b, c].map(({ url }, at) => ({ id: `o${at}`, url })),
+            retry: { attempts: 3 },
+            timeout: { firstByte: "200ms" },
+          },
+        },
+        routes: [{ id: "rest", to: "web" }],
+      });
+      const answer = await client.get("/");
+      expect([answer.text, answer.header("content-length")]).toEqual(["from others", "11"]);
+      expect([a, b, c].map(({ seen }) => seen.length)).toEqual([1, 1, 1]);
+    });
+
+    it("if it has failed before", async () => {
+      a.answers(silent);
+      b.answers(silent);
+      const client = await site({ firstByte: "200ms" }, { cache: {} });
+      expect((await client.get("/")).status).toBe(504);
+      b.answers(onceClosed(a));
+      expect((await client.get("/")).text).toBe("from others");
+    });
   });
 
   it("for the first byte: the slow origin is not asked first for a while", async () => {

@@ -15,7 +15,7 @@ const FETCH_SPEAKS_FIRST_MS = 50;
 export async function uploading(
   url: string,
   init: RequestInit & { readonly body: ReadableStream<Uint8Array>; readonly headers: Headers },
-  { firstByteMs, totalMs, fetching }: OriginRequest & { readonly fetching: Fetch },
+  { firstByteMs, totalMs, giveUp, fetching }: OriginRequest & { readonly fetching: Fetch },
 ): Promise<Response> {
   const upload = handOver(init.body, init.headers.get("content-length"));
   const abort = new AbortController();
@@ -26,6 +26,10 @@ export async function uploading(
   };
   const timeOutAfter = (afterMs: number) => giveUpAfter(afterMs, { kind: "timeout", afterMs });
 
+  const startedAt = Date.now();
+  const giveUpNow = () => abort.abort(new GivenUp({ kind: "timeout", afterMs: Date.now() - startedAt }));
+  giveUp?.addEventListener("abort", giveUpNow);
+  if (giveUp?.aborted) giveUpNow();
   if (totalMs !== undefined) timeOutAfter(totalMs);
   void upload.whole.then(() => timeOutAfter(firstByteMs));
   void upload.broken.then(() => giveUpAfter(FETCH_SPEAKS_FIRST_MS, { kind: "request-body-broken" }));

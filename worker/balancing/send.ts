@@ -95,10 +95,13 @@ function attempt(journey: Journey): Promise<Sent> {
   const { errand, ports, deadline, tried, replay } = journey;
   const { pool, ask } = errand;
   const now = ports.now();
-  const choice = { health: ports.health.of(pool.key), tried, now, random: ports.random() };
+  const health = ports.health.of(pool.key);
+  const choice = { health, tried, now, random: ports.random() };
   const origin = chooseOrigin(pool, choice);
   if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
 
+  // A signal makes a request more expensive, so only an attempt that is likely to fail gets one.
+  const giveUp = tried.size > 0 || health.has(origin.id) ? new AbortController() : undefined;
   const request = {
     url: origin.url + ask.target,
     method: ask.method,
@@ -106,8 +109,12 @@ function attempt(journey: Journey): Promise<Sent> {
     body: replay.body,
     firstByteMs: pool.firstByteMs,
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
+    ...(giveUp && { giveUp: giveUp.signal }),
   };
-  return ports.origins.fetch(request).then((reply) => afterwards(reply, origin, now, journey));
+  return ports.origins.fetch(request).then((reply) => {
+    if (!reply.ok) giveUp?.abort(); // after a time-out the origin may still be at work
+    return afterwards(reply, origin, now, journey);
+  });
 }
 
 /** The result of an attempt becomes the answer, or another attempt follows. */

@@ -85,6 +85,32 @@ describe("sending a request to a pool", () => {
     ]);
   });
 
+  describe("an attempt can be given up", () => {
+    const slow = err({ kind: "timeout", afterMs: 2_000 } as const);
+    const signals = (asked: readonly OriginRequest[]) => asked.map(({ giveUp }) => giveUp?.aborted);
+
+    it("if another one failed before it, and is given up after a failure only", async () => {
+      const { asked, ports } = aWorld(
+        { came: slow, afterMs: 2_000 },
+        { came: slow, afterMs: 2_000 },
+        { came: reply(200), afterMs: 5 },
+      );
+      await get(aPool({ a: {}, b: {}, c: {} }, { retry: { attempts: 3 } }), ports);
+      expect(signals(asked)).toEqual([undefined, true, false]);
+    });
+
+    it("if its origin has not answered well since it failed", async () => {
+      const { asked, ports } = aWorld(
+        { came: lost, afterMs: 5 },
+        { came: reply(200), afterMs: 5 },
+        { came: reply(200), afterMs: 5 },
+      );
+      const pool = aPool({ a: {} }, { retry: { attempts: 1 } });
+      for (let request = 0; request < 3; request++) await get(pool, ports);
+      expect(signals(asked)).toEqual([undefined, false, undefined]);
+    });
+  });
+
   it("ends in a time-out where the total is used up before the next attempt", async () => {
     const pool = aPool({ a: {}, b: {} }, { timeout: { total: "5s" } });
     const { asked, ports } = aWorld({ came: lost, afterMs: 4_995 });
