@@ -2,7 +2,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { ASYNC_EXCEPTIONS, breachesIn, circlesIn, FLOWS, type Sources } from "./support/architecture.ts";
+import {
+  ASYNC_EXCEPTIONS,
+  breachesIn,
+  circlesIn,
+  FLOWS,
+  type Sources,
+  TIMER_EXCEPTIONS,
+} from "./support/architecture.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 
@@ -28,7 +35,8 @@ describe("the architecture", () => {
 
   it("lists no flow and no exception that is gone", () => {
     const isThere = (place: string) => Object.keys(sources).some((file) => file.startsWith(place));
-    expect([...FLOWS, ...Object.keys(ASYNC_EXCEPTIONS)].filter((place) => !isThere(place))).toEqual([]);
+    const exceptions = [...Object.keys(ASYNC_EXCEPTIONS), ...Object.keys(TIMER_EXCEPTIONS)];
+    expect([...FLOWS, ...exceptions].filter((place) => !isThere(place))).toEqual([]);
   });
 });
 
@@ -52,7 +60,7 @@ describe("a planted breach is found", () => {
     ["the network", pure, "export const f = () => fetch(url);", "reaches for fetch"],
     ["the platform's cache", pure, "export const f = () => caches.default;", "reaches for caches"],
     ["the log", pure, "console.log(1);", "reaches for console"],
-    ["a timer", pure, "setTimeout(f, 1);", "reaches for setTimeout"],
+    ["a timer", pure, "export const timer = setTimeout(f, 1);", "reaches for setTimeout"],
     ["WebCrypto", pure, "export const f = () => crypto.randomUUID();", "reaches for crypto"],
     ["the global object", pure, "export const f = () => globalThis.fetch;", "reaches for globalThis"],
     ["the world behind a cast", pure, "export const f = () => (fetch as any)(url);", "reaches for fetch"],
@@ -125,6 +133,24 @@ describe("a planted breach is found", () => {
       "worker/adapters/planted.ts",
       'import { serve } from "../pipeline.ts";',
       "adapter imports flow (worker/pipeline.ts)",
+    ],
+    [
+      "a timer in an adapter that nothing calls off",
+      "worker/adapters/planted.ts",
+      "export const f = (act: () => void) => new Promise(() => setTimeout(act, 5_000));",
+      "starts a timer that nothing calls off (setTimeout)",
+    ],
+    [
+      "a time-out in a flow that nothing calls off",
+      flow,
+      "export const f = ({ after }: Ports, act: () => void) => { after(5_000, act); };",
+      "starts a timer that nothing calls off (after)",
+    ],
+    [
+      "a time-out of the ports that nothing calls off",
+      flow,
+      "export const f = (ports: Ports, act: () => void) => void ports.after(5_000, act);",
+      "starts a timer that nothing calls off (after)",
     ],
     [
       "the shell in a flow",
@@ -221,6 +247,15 @@ describe("what the rules allow is left alone", () => {
       {
         "worker/routing/a.ts":
           'const NAMES = new Set(["a"]); const NONE: readonly string[] = []; export const has = (n: string) => NAMES.has(n);',
+      },
+    ],
+    [
+      "a timer that can be called off",
+      {
+        "worker/adapters/a.ts":
+          "export const f = (act: () => void) => { const timer = setTimeout(act, 1); return () => clearTimeout(timer); };",
+        "worker/pipeline.ts":
+          "export const f = (ports: Ports, act: () => void) => { const off = ports.after(1, act); off(); };",
       },
     ],
     ["the clock in an adapter", { "worker/adapters/clock.ts": "export const now = () => Date.now();" }],

@@ -8,7 +8,7 @@ import type { RefusalReason } from "./refusal.ts";
 export interface World {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after this many milliseconds of real time. */
+  /** A pause of a few milliseconds of real time. It cannot be cancelled, so a time-out uses `after`. */
   wait(ms: number): Promise<void>;
   /** Acts after this many milliseconds of real time. The returned function cancels it. */
   after: After;

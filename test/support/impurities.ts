@@ -1,5 +1,5 @@
 // Finds what neither a pure file nor a flow may do: access the outside world, keep state, or wait.
-import { everyValue, isSyntax, type Syntax } from "./syntax.ts";
+import { everyNode, everyValue, isSyntax, type Syntax } from "./syntax.ts";
 
 /** Globals that give access to clock, randomness, network, log or memory without a port. */
 const WORLD = new Set(
@@ -28,6 +28,25 @@ export function* asyncFaults(program: Syntax): Generator<string> {
     if (node.type === "AwaitExpression" || node.await === true) yield "awaits";
     if (node.type === "Identifier" && node.name === "Promise") yield "makes a Promise";
     if (node.type === "ImportExpression") yield "imports while it runs";
+  }
+}
+
+const STARTS_TIMER = new Set(["setTimeout", "setInterval", "after"]);
+
+/** What starts a timer must keep what calls it off: a timer that keeps running makes a request more expensive. */
+export function* timerFaults(program: Syntax): Generator<string> {
+  const kept = new Set<unknown>();
+  for (const node of everyNode(program)) {
+    if (node.type === "VariableDeclarator") kept.add(node.init);
+    if (node.type === "AssignmentExpression") kept.add(node.right);
+    if (node.type === "ReturnStatement") kept.add(node.argument);
+    if (node.type === "CallExpression") for (const given of node.arguments as unknown[]) kept.add(given);
+  }
+  for (const node of everyNode(program)) {
+    if (node.type !== "CallExpression" || kept.has(node)) continue;
+    const callee = node.callee as Syntax;
+    const name = nameOf(callee) ?? nameOf(callee.property);
+    if (name !== undefined && STARTS_TIMER.has(name)) yield `starts a timer that nothing calls off (${name})`;
   }
 }
 
