@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { isFree } from "../command-arguments.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
 import { openLocalStore } from "./local-store.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
@@ -56,10 +57,26 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   try {
     sites = await keepLive({ folder, ...(adapt && { adapt }), tell }, store);
     const vars = { HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS, HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS };
-    wrangler = await runWrangler({ configFile, stateFolder, host, port, vars, folders, onLine: tell.line });
+    const start = () =>
+      runWrangler({ configFile, stateFolder, host, port, vars, folders, onLine: tell.line });
+    wrangler = await start().catch((error: Error) => onceMore(error, start, options));
     return { url: wrangler.url, ended: wrangler.ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * wrangler looks for free ports of its own, for its inspector and between its processes, before it opens them. Two runs that
+ * start at once may find the same one, and then one of them fails.
+ */
+async function onceMore(
+  error: Error,
+  start: () => Promise<RunningWrangler>,
+  { host, port, tell }: DevOptions,
+): Promise<RunningWrangler> {
+  if (!/Address already in use/.test(error.message) || !(await isFree(host, port))) throw error;
+  tell.trouble("another program took a port that wrangler had found free; it is started again");
+  return start();
 }
