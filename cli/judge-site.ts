@@ -1,8 +1,8 @@
 // What speaks against a site whose file is valid? The edge would accept slow expressions, but a site should not be served
 // with them; warnings are for settings that have no effect.
 import { createRequire } from "node:module";
+import { patternsIn } from "../shared/site/faults/path-patterns.ts";
 import { expressionsIn } from "../shared/site/path-pattern.ts";
-import { patternsIn } from "../shared/site/patterns-in.ts";
 import { type Problem, problemAt } from "../shared/site/problem.ts";
 import type { Site } from "../shared/site/schema.ts";
 import { orItsCrash, warningsOf } from "../shared/site/warnings/warnings.ts";

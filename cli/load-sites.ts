@@ -2,7 +2,7 @@
 // all of them.
 import { ok, type Result } from "../shared/result.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
-import { hostsTakenTwice } from "../shared/site/hosts-taken-twice.ts";
+import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
 import { hostPatterns } from "../worker/routing/host-patterns.ts";

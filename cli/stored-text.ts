@@ -1,7 +1,7 @@
 // What is written to the store for a site? Its text marked as checked, so that the edge need not check it again.
-import { checkedBody, checkedText } from "../shared/site/checked-text.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import type { Site } from "../shared/site/schema.ts";
+import { checkedBody, checkedText } from "../shared/site/stored.ts";
 import { compileWhole } from "../worker/routing/compile-whole.ts";
 
 interface CheckedSite {

@@ -1,6 +1,6 @@
 // Compiles a site file once when it is loaded, and each route when it is first needed. The request path parses and
 // validates nothing, and pays only for what its route uses.
-import { once } from "../shared/once.ts";
+import { once } from "../shared/remember.ts";
 import { shortHash } from "../shared/short-hash.ts";
 import { DEFAULT_CACHE } from "../shared/site/default-cache.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";

@@ -1,7 +1,7 @@
 // The decisions that need only the request and the site: which route takes the request, whether it may proceed, what
 // the edge answers itself, and what an origin would be asked. Pure. Live traffic and `explain` use the same function,
 // so they cannot differ.
-import { once } from "../shared/once.ts";
+import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import type { Inquiry } from "./admission/admit.ts";
 import { endsHere } from "./admission/max-forwards.ts";

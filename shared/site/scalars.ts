@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { canonicalAddress, canonicalIpv6 } from "../address.ts";
 import { didYouMean } from "./did-you-mean.ts";
-import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./host-limits.ts";
+import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./hosts.ts";
 import { parseDurationMs, parseSizeBytes } from "./units.ts";
 
 /** Rejects a text to which there is an objection, which becomes the message. For `superRefine`. */

@@ -3,11 +3,10 @@
 import * as z from "zod";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
-import { headers } from "./headers-schema.ts";
+import { headers, security } from "./headers-schema.ts";
 import { match } from "./match-schema.ts";
 import { pool } from "./pool-schema.ts";
 import { addressRange, hostPattern, id } from "./scalars.ts";
-import { security } from "./security-schema.ts";
 import { testCase } from "./test-schema.ts";
 
 export const PATH_ODDITIES = ["encoded-slash", "backslash", "control"] as const;
@@ -139,6 +138,5 @@ export type Site = z.output<typeof siteSchema>;
 export type SiteFile = z.input<typeof siteSchema>;
 export type SiteRoute = Site["routes"][number];
 export type SiteTest = Site["tests"][number];
-export type { HeaderEditsConfig } from "./headers-schema.ts";
-export type { SecurityConfig } from "./security-schema.ts";
+export type { HeaderEditsConfig, SecurityConfig } from "./headers-schema.ts";
 export type PathOddity = (typeof PATH_ODDITIES)[number];

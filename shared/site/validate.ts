@@ -1,15 +1,12 @@
 // Is this a valid site? Reports all problems at once: those of the file's shape, and those between parts whose shape is
 // right.
 import { err, ok, type Result } from "../result.ts";
-import { actionFaults } from "./faults/actions.ts";
+import { actionFaults, idlePools } from "./faults/actions.ts";
 import { captureFaults } from "./faults/captures.ts";
-import { duplicateNames } from "./faults/duplicate-names.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
-import { idlePools } from "./faults/idle-pools.ts";
-import { mergedSlashes } from "./faults/merged-slashes.ts";
+import { duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
-import { reservedPaths } from "./faults/reserved-paths.ts";
-import { unknownNamesInTests } from "./faults/test-names.ts";
+import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
 import type { Problem } from "./problem.ts";
 import { rawFaults } from "./raw-faults.ts";
 import { type Site, siteSchema } from "./schema.ts";

@@ -592,19 +592,19 @@ export const EXPLAINED: readonly Explained[] = [
     reason: MEMORY_LIMIT,
   },
   {
-    file: "bounded-map.ts",
+    file: "remember.ts",
     line: "this.#capacity = capacity;",
     change: "this.#capacity = capacity; ⇄ this.#weightOf = weightOf;",
     reason: INDEPENDENT,
   },
   {
-    file: "bounded-map.ts",
+    file: "remember.ts",
     line: "this.#values.set(key, value);",
     change: "this.#values.set(key, value); ⇄ this.#weight += this.#weightOf(value);",
     reason: INDEPENDENT,
   },
   {
-    file: "bounded-map.ts",
+    file: "remember.ts",
     line: "this.#values.delete(key);",
     change: "this.#values.delete(key); ⇄ this.#weight -= this.#weightOf(value);",
     reason: INDEPENDENT,

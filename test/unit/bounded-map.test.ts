@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BoundedMap } from "../../shared/bounded-map.ts";
+import { BoundedMap } from "../../shared/remember.ts";
 
 const keysOf = (map: BoundedMap<number>, keys: string) =>
   [...keys].filter((key) => map.get(key) !== undefined).join("");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { latest } from "../../shared/latest.ts";
+import { latest } from "../../shared/remember.ts";
 
 describe("what was worked out last", () => {
   const worked: string[] = [];

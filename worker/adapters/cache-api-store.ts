@@ -6,8 +6,7 @@
 // body has arrived: Miniflare keeps the beginning of a stream that breaks, and an isolate may end at any time. A separate body
 // outlives its envelope, so that updating the entry writes only an envelope. It is removed when its envelope is replaced or
 // deleted. If an isolate ends in between, the body remains and expires.
-
-import { BoundedMap } from "../../shared/bounded-map.ts";
+import { BoundedMap } from "../../shared/remember.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../caching/entry.ts";
 import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";

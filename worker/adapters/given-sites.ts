@@ -1,8 +1,7 @@
 // Sites that an embedding app has given and that are checked already: by host, as the texts that `headgate push` would write.
-import { checkedBody, checkedText } from "../../shared/site/checked-text.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Site } from "../../shared/site/schema.ts";
-import { storedEntries } from "../../shared/site/stored.ts";
+import { checkedBody, checkedText, storedEntries } from "../../shared/site/stored.ts";
 import type { SiteTexts } from "../ports.ts";
 
 interface CheckedSite {

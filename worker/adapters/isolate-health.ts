@@ -1,6 +1,6 @@
 // The health of the origins as this isolate has seen it. Each isolate learns for itself
 // (docs/decisions/0002-failures-are-remembered-per-isolate.md).
-import { BoundedMap } from "../../shared/bounded-map.ts";
+import { BoundedMap } from "../../shared/remember.ts";
 import { NO_FAILURES, observe, type PoolHealth } from "../balancing/health.ts";
 import type { HealthMemory } from "../isolate.ts";
 

@@ -1,7 +1,7 @@
 // The client's address and country. Only the platform is trusted: on Cloudflare it sets CF-Connecting-IP itself; elsewhere
 // that field is whatever the client sent.
+import { addressBesidePort } from "../../shared/address.ts";
 import type { Peer } from "../message.ts";
-import { addressBesidePort } from "../routing/address.ts";
 
 export type RunsOn = "cloudflare" | "standalone";
 

@@ -1,6 +1,6 @@
 // Which keys proved not shareable? For a while, requests for such a key do not wait for one another, because each would have to
 // ask the origin itself anyway. Varnish calls this hit-for-miss. It belongs to one isolate.
-import { BoundedMap } from "../../shared/bounded-map.ts";
+import { BoundedMap } from "../../shared/remember.ts";
 
 const REMEMBERED_FOR_MS = 60_000;
 const MAX_REMEMBERED = 10_000;

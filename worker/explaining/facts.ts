@@ -1,6 +1,5 @@
 // The facts of an imagined request, from the command line or from a test in a site file.
-
-import { canonicalAddress } from "../routing/address.ts";
+import { canonicalAddress } from "../../shared/address.ts";
 import type { Facts } from "./foresee.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 

@@ -1,7 +1,7 @@
 // Is this address in one of these ranges? Compiled once. An IPv4-mapped IPv6 address (::ffff:…) counts as IPv4, both in
 // the ranges and in the address.
 import ipaddr from "ipaddr.js";
-import { parseAddress } from "./address.ts";
+import { parseAddress } from "../../shared/address.ts";
 
 export interface AddressSet {
   /** False if the text is not an address. */

@@ -1,7 +1,7 @@
 // The cookies of a request in every way that an origin may read them. It is not known which of two cookies with the
 // same name an origin uses, where it ends a cookie, what it decodes and what it rejects. A key or a bypass must see
 // everything that an origin may use.
-import { latest } from "../../shared/latest.ts";
+import { latest } from "../../shared/remember.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import { usualParameter } from "./parameter-spellings.ts";
 

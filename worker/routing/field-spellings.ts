@@ -1,7 +1,6 @@
 // The other spellings of a field name. To CGI and its successors (WSGI, Rack, PHP) `x_user` and `x-user` are the same
 // variable, and it is not known which of the two they use.
-
-import { latest } from "../../shared/latest.ts";
+import { latest } from "../../shared/remember.ts";
 
 /** One spelling to stand for all of them. */
 export const usualSpelling = (name: string): string => name.replaceAll("_", "-");

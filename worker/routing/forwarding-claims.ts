@@ -1,6 +1,6 @@
 // What the proxy in front of the edge says about the request: X-Forwarded-*, or Forwarded (RFC 7239), as configured by
 // the site. Callers may believe it only after they have checked that the proxy is trusted.
-import { addressBesidePort } from "./address.ts";
+import { addressBesidePort } from "../../shared/address.ts";
 
 /**
  * The fields that the site's proxies write. Undefined if the site does not say: X-Forwarded-For is then used or,

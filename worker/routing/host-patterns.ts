@@ -1,5 +1,5 @@
 // The patterns under which a site for this host may be stored, the most specific one first.
-import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/host-limits.ts";
+import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
 
 const IPV4 = /^(?:\d+\.){3}\d+$/;
 

@@ -1,6 +1,6 @@
 // The other spellings of a query parameter. PHP cuts a name at a NUL, removes spaces before it, and writes `.` and
 // spaces as `_`. To PHP, Rails and Express, `debug[]` and `debug[x]` are also the variable `debug`.
-import { latest } from "../../shared/latest.ts";
+import { latest } from "../../shared/remember.ts";
 
 const ODD = /[\0 .[]/;
 

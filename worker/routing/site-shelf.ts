@@ -1,5 +1,5 @@
 // The compiled sites that an isolate keeps between requests, and when they are read again.
-import { BoundedMap } from "../../shared/bounded-map.ts";
+import { BoundedMap } from "../../shared/remember.ts";
 import type { Result } from "../../shared/result.ts";
 import type { CompiledSite } from "../site.ts";
 

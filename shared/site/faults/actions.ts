@@ -1,5 +1,5 @@
-// Does each route say what to do with a request? It needs exactly one of `to`, `redirect` and `respond`, and nothing
-// beside it that would have no effect.
+// Does each route say what to do with a request? It needs exactly one of `to`, `redirect` and `respond`, and nothing beside it
+// that would have no effect. Does each pool have an origin that could be chosen?
 import { didYouMean } from "../did-you-mean.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
@@ -58,4 +58,17 @@ function redirectFaults(redirect: SiteRoute["redirect"], keys: readonly Property
     ];
   }
   return [];
+}
+
+/** Is there a pool without an origin that could ever be chosen? */
+export function idlePools(site: Site): Problem[] {
+  return Object.entries(site.pools).flatMap(([id, { origins }]) => {
+    const inService = origins.filter((origin) => origin.state === "active");
+    if (inService.some((origin) => origin.weight > 0)) return [];
+    const message =
+      inService.length === 0
+        ? "has no origin in service: the state of each is `drain` or `off`; make one `active`"
+        : "has no origin that can be chosen: the weight of each is 0; give one a weight";
+    return [problemAt(["pools", id, "origins"], message)];
+  });
 }

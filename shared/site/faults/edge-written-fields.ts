@@ -1,9 +1,8 @@
 // Does an edit name a field that the edge writes after all edits? The edit would silently have no effect. The order is
 // that of worker/delivery/deliver.ts.
-import type { HeaderEditsConfig } from "../headers-schema.ts";
+import type { HeaderEditsConfig, SecurityConfig } from "../headers-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
-import type { SecurityConfig } from "../security-schema.ts";
 
 type Keys = readonly PropertyKey[];
 

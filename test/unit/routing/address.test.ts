@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressBesidePort } from "../../../worker/routing/address.ts";
+import { addressBesidePort } from "../../../shared/address.ts";
 
 describe("an address as proxies write it, with or without a port", () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { storedText } from "../../../cli/stored-text.ts";
 import { ok } from "../../../shared/result.ts";
-import { checkedText } from "../../../shared/site/checked-text.ts";
 import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../../shared/site/fingerprint.ts";
+import { checkedText } from "../../../shared/site/stored.ts";
 import { validateSite } from "../../../shared/site/validate.ts";
 import { findSite, type SitePorts } from "../../../worker/routing/find-site.ts";
 import { SiteShelf } from "../../../worker/routing/site-shelf.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_WILDCARD_LABELS } from "../../../shared/site/host-limits.ts";
+import { MAX_WILDCARD_LABELS } from "../../../shared/site/hosts.ts";
 import { hostPattern } from "../../../shared/site/scalars.ts";
 import { hostPatterns } from "../../../worker/routing/host-patterns.ts";
 

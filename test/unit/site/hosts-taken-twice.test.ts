@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostsTakenTwice } from "../../../shared/site/hosts-taken-twice.ts";
+import { hostsTakenTwice } from "../../../shared/site/hosts.ts";
 import type { Problem } from "../../../shared/site/problem.ts";
 
 const named = (file: string, ...hosts: string[]) => ({

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { asCheckedText, checkedBody, checkedText } from "../../../shared/site/checked-text.ts";
 import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
-import { readStored, siteKey, storedEntries } from "../../../shared/site/stored.ts";
+import {
+  asCheckedText,
+  checkedBody,
+  checkedText,
+  readStored,
+  siteKey,
+  storedEntries,
+} from "../../../shared/site/stored.ts";
 import { aSite, validSite } from "./fixtures.ts";
 
 describe("the stored form of a site that was checked", () => {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Problem, problemAt } from "../../../shared/site/problem.ts";
 import { siteSchema } from "../../../shared/site/schema.ts";
-import { contentInVain } from "../../../shared/site/warnings/content-in-vain.ts";
-import { hostsInVain } from "../../../shared/site/warnings/hosts-in-vain.ts";
-import { staleInVain } from "../../../shared/site/warnings/stale-in-vain.ts";
+import { contentInVain, hostsInVain, staleInVain } from "../../../shared/site/warnings/in-vain.ts";
 import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 
 const warned = (route: object) =>

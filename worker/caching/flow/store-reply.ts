@@ -1,5 +1,5 @@
 // Passes a reply from the origin to the client as it arrives, and stores it on the way if that is allowed.
-import { once } from "../../../shared/once.ts";
+import { once } from "../../../shared/remember.ts";
 import { atMost } from "../../bodies/at-most.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import { Patience } from "../../bodies/patience.ts";

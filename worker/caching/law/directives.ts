@@ -1,6 +1,6 @@
 // Parses cache directives (RFC 9111 §5.2) without interpreting them. Anything that cannot be parsed gets its strictest
 // reading: it never allows storing, and a word that forbids storing counts wherever it stands.
-import { latest } from "../../../shared/latest.ts";
+import { latest } from "../../../shared/remember.ts";
 
 /**
  * Lower-case name → argument; true without an argument; MALFORMED if the argument makes no sense. Of a number that is given

@@ -1,9 +1,44 @@
-// Do the tests name only routes and origins that the site has? With a misspelled name, a test would fail for the wrong
-// reason.
+// Is each name unique, and do the tests name only what the site has?
 import { didYouMean } from "../did-you-mean.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 
+/** Is a name used twice? The log, a test or a reader could not tell which one is meant. */
+export function duplicateNames(site: Site): Problem[] {
+  return [
+    ...repeated(site.hosts, (index) => ["hosts", index], "is listed twice"),
+    ...repeated(
+      site.routes.map((route) => route.id),
+      (index) => ["routes", index, "id"],
+      "is already the id of an earlier route; each route needs its own",
+    ),
+    ...Object.entries(site.pools).flatMap(([id, pool]) =>
+      repeated(
+        pool.origins.map((origin) => origin.id),
+        (index) => ["pools", id, "origins", index, "id"],
+        "is already the id of an earlier origin of this pool; each origin needs its own",
+      ),
+    ),
+  ];
+}
+
+function repeated(
+  names: readonly string[],
+  keysOf: (index: number) => PropertyKey[],
+  message: string,
+): Problem[] {
+  const seen = new Set<string>();
+  return names.flatMap((name, index) => {
+    const isNew = !seen.has(name);
+    seen.add(name);
+    return isNew ? [] : [problemAt(keysOf(index), `\`${name}\` ${message}`)];
+  });
+}
+
+/**
+ * Do the tests name only routes and origins that the site has? With a misspelled name, a test would fail for the wrong
+ * reason.
+ */
 export function unknownNamesInTests(site: Site): Problem[] {
   const routes = new Set(site.routes.map((route) => route.id));
   const origins = new Set(

@@ -1,5 +1,11 @@
-// Do two sites name the same host? Only one of them would be served, and it would be unclear which.
+// How long may a host be, and is it named by one site only? Kept apart from the schema, because the edge looks up hosts without
+// the schema.
 import { type Problem, problemAt } from "./problem.ts";
+
+/** The limit of DNS. */
+export const MAX_HOST_LENGTH = 253;
+/** Labels after the star. The edge looks for no longer wildcard, so a made-up host costs a bounded number of reads. */
+export const MAX_WILDCARD_LABELS = 6;
 
 interface Named<Placed> {
   /** The file, or whatever the site is called. */
@@ -8,6 +14,7 @@ interface Named<Placed> {
   locate(problem: Problem): Placed;
 }
 
+/** Do two sites name the same host? Only one of them would be served, and it would be unclear which. */
 export function hostsTakenTwice<Placed>(sites: readonly Named<Placed>[]): Placed[] {
   const takenBy = new Map<string, string>();
   return sites.flatMap(({ file, site, locate }) =>

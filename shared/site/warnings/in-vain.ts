@@ -1,0 +1,95 @@
+// Which settings of a route have no effect? Checks only what the file alone can tell.
+import { compileGlob } from "../../glob.ts";
+import type { CacheRulesConfig } from "../cache-schema.ts";
+import type { MatchConfig } from "../match-schema.ts";
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site, SiteRoute } from "../schema.ts";
+
+type Keys = readonly PropertyKey[];
+
+/**
+ * Settings about stale responses. Lifetimes such as `ttl` are not among them, because they may still serve the requests
+ * of another route.
+ */
+const PROMISES = ["staleWhileRevalidate", "staleIfError", "staleDespiteSMaxage"] as const;
+
+/**
+ * Does a route promise stale responses that it can never give? Checks only what the file alone can tell. `headgate explain`
+ * tells what the directives of a given response forbid.
+ */
+export function staleInVain(site: Site): Problem[] {
+  return site.routes.flatMap((route, index) => {
+    const { cache } = route;
+    if (cache === undefined || cache === "off") return [];
+    const because = whyInVain(route, cache);
+    if (because === undefined) return [];
+    return PROMISES.filter(
+      (name) => cache[name] !== undefined && cache[name] !== false && cache[name] !== 0,
+    ).map((name) =>
+      problemAt(["routes", index, "cache", name], `has no effect: ${because}`, { atKey: true }),
+    );
+  });
+}
+
+function whyInVain({ match, headers }: SiteRoute, cache: CacheRulesConfig): string | undefined {
+  if (!cache.methods.includes("GET") && !cache.methods.includes("QUERY"))
+    return "`cache.methods` has neither GET nor QUERY, the only methods that are answered from the cache";
+  const taken = match?.method;
+  if (taken && !taken.some((method) => isAnswered(method, cache.methods)))
+    return `the route takes only ${taken.join(", ")}, which the cache does not answer`;
+  if (headers?.request?.set["cache-control"]?.match(/(?:^|,)\s*no-store\s*(?:,|$)/i))
+    return "the route asks its origins with `Cache-Control: no-store`, so nothing is stored";
+  return undefined;
+}
+
+const isAnswered = (method: string, methods: readonly string[]): boolean =>
+  method === "HEAD" ? methods.includes("GET") : method !== "POST" && methods.includes(method);
+
+/**
+ * Does a route ask for a host in a way that has no effect? It never matches if no host of the site matches the condition. As
+ * a header the host is compared as the client spelled it, so `SHOP.example.com:443` slips past such a guard.
+ */
+export function hostsInVain(site: Site): Problem[] {
+  return site.routes.flatMap(({ match }, index) => inMatch(match, ["routes", index, "match"], site.hosts));
+}
+
+function inMatch(match: MatchConfig | undefined, keys: Keys, hosts: readonly string[]): Problem[] {
+  if (!match) return [];
+  const inside = (one: MatchConfig | undefined, ...steps: PropertyKey[]) =>
+    inMatch(one, [...keys, ...steps], hosts);
+  return [
+    ...(match.host ?? []).flatMap((host, index) =>
+      isServed(host, hosts)
+        ? []
+        : [problemAt([...keys, "host", index], `never matches: the site serves ${hosts.join(", ")} only`)],
+    ),
+    ...(match.header && Object.hasOwn(match.header, "host")
+      ? [
+          problemAt(
+            [...keys, "header", "host"],
+            "is compared as the client spells it, with capitals, port and trailing dot; use `match.host`, which ignores these",
+            { atKey: true },
+          ),
+        ]
+      : []),
+    ...inside(match.not, "not"),
+    ...(match.any ?? []).flatMap((one, index) => inside(one, "any", index)),
+    ...(match.all ?? []).flatMap((one, index) => inside(one, "all", index)),
+  ];
+}
+
+/** A site for all hosts below a name serves more hosts than can be listed. */
+const isServed = (pattern: string, hosts: readonly string[]): boolean =>
+  hosts.some((host) => host.startsWith("*") || compileGlob(pattern)(host));
+
+/** RFC 9110 §6.4.1, §15.3.6. */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Does a route answer with content under a status that never has any? It would silently be left out. */
+export function contentInVain(site: Site): Problem[] {
+  return site.routes.flatMap(({ respond }, index) => {
+    if (!respond || respond.body === "" || !WITHOUT_CONTENT.has(respond.status)) return [];
+    const message = `has no effect: an answer with the status ${respond.status} has no content`;
+    return [problemAt(["routes", index, "respond", "body"], message, { atKey: true })];
+  });
+}
