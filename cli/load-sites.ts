@@ -5,7 +5,7 @@ import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
-import { hostPatterns } from "../worker/routing/host-patterns.ts";
+import { hostPatterns } from "../worker/routing/hosts.ts";
 import { judgeSite } from "./judge-site.ts";
 import { filesAt, textOf } from "./site-files.ts";
 import { storedText } from "./stored-text.ts";

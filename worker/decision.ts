@@ -4,10 +4,8 @@
 import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import type { Inquiry } from "./admission/admit.ts";
-import { endsHere } from "./admission/max-forwards.ts";
-import { objectionToAdmitting } from "./admission/objections.ts";
-import { ownAnswer } from "./delivery/own-answer.ts";
-import { problemReply } from "./delivery/problem.ts";
+import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
+import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";

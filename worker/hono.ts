@@ -1,18 +1,17 @@
 // `headgate/hono`: a handler that serves a site from within any Hono app on Workers (docs/embedding.md).
 import type { Handler } from "hono";
 import { shortHash } from "../shared/short-hash.ts";
+import { checkOptions, type EdgeOptions, onlySite, portsWith } from "./adapters/edge-options.ts";
 import type { Given } from "./adapters/env.ts";
-import { onlySite } from "./adapters/only-site.ts";
+import { isSitesFrom, type SitesFrom } from "./adapters/site-texts.ts";
 import { Answering } from "./answering.ts";
-import { checkOptions, type EdgeOptions, portsWith } from "./adapters/edge-options.ts";
 import { checkedSite, type GivenSite } from "./embedding/given-site.ts";
-import { isSitesFrom, type SitesFrom } from "./adapters/sites-from.ts";
 import { answerWithin } from "./within-hono.ts";
 
 export type { EdgeOptions } from "./adapters/edge-options.ts";
+export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
-export { InvalidSiteError } from "./embedding/invalid-site.ts";
-export { fromKv, type SitesFrom } from "./adapters/sites-from.ts";
+export { InvalidSiteError } from "./embedding/given-site.ts";
 export type { Log, LogRecord, SiteTexts, Store } from "./ports.ts";
 
 export interface HeadgateOptions<Bindings> extends EdgeOptions<Bindings> {

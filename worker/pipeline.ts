@@ -2,12 +2,11 @@
 // same name. Decisions are pure functions; everything that touches the outside world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
 import { admit } from "./admission/admit.ts";
-import { objectionToPath, type RoutedBefore } from "./admission/routed-before.ts";
+import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { answerThroughCache } from "./caching/flow/fetch-through.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
-import { isLogged, logRecord } from "./delivery/log-record.ts";
-import { measureOf } from "./delivery/measure.ts";
+import { isLogged, logRecord, measureOf } from "./delivery/log-record.ts";
 import type { Ports } from "./isolate.ts";
 import type { Body, Reply } from "./message.ts";
 import type { Outcome, Visit } from "./outcome.ts";

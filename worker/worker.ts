@@ -3,17 +3,15 @@ import type { Hono } from "hono";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import { checkOptions, type EdgeOptions, portsWith } from "./adapters/edge-options.ts";
 import type { Env, Given } from "./adapters/env.ts";
-import { givenSites } from "./adapters/given-sites.ts";
-import { isSitesFrom, type SitesFrom } from "./adapters/sites-from.ts";
+import { givenSites, isSitesFrom, type SitesFrom } from "./adapters/site-texts.ts";
 import { EdgeApp } from "./app.ts";
-import { checkedSite, type GivenSite } from "./embedding/given-site.ts";
-import { InvalidSiteError } from "./embedding/invalid-site.ts";
+import { checkedSite, type GivenSite, InvalidSiteError } from "./embedding/given-site.ts";
 
 export type { EdgeOptions } from "./adapters/edge-options.ts";
 export type { Env } from "./adapters/env.ts";
-export { fromKv, type SitesFrom } from "./adapters/sites-from.ts";
+export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
-export { InvalidSiteError } from "./embedding/invalid-site.ts";
+export { InvalidSiteError } from "./embedding/given-site.ts";
 export type { Log, LogRecord, SiteTexts, Store } from "./ports.ts";
 
 export interface AppOptions<Bindings extends object> extends EdgeOptions<Bindings> {

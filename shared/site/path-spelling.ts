@@ -5,7 +5,7 @@
 /** Escapes of a sub-delimiter, `:` or `@`, which may appear in a path unescaped (RFC 3986 §3.3, pchar). */
 const NEEDLESS_ESCAPE = /%(?:2[146-9A-C]|3[ABD]|40)/g;
 
-/** Expects a canonical path (worker/routing/canonical-path.ts), whose unreserved characters are decoded already. */
+/** Expects a canonical path (worker/routing/canonical-target.ts), whose unreserved characters are decoded already. */
 export function asCompared(path: string): string {
   if (!path.includes("%")) return path;
   // Decodes only once: `%2540` is a path with a percent sign in it.

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { apartStore } from "../../worker/adapters/apart-store.ts";
+import { err } from "../../shared/result.ts";
 import { cacheApiStore } from "../../worker/adapters/cache-api-store.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
+import { apartStore } from "../../worker/adapters/guarded-store.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
-import { err } from "../../shared/result.ts";
 import { readBody } from "./bodies.ts";
 import { anEntry } from "./entries.ts";
 import { newKey, storeContract } from "./store.contract.ts";

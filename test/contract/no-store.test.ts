@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { noStore } from "../../worker/adapters/no-store.ts";
+import { noStore } from "../../worker/adapters/store-of.ts";
 import { streamByHand } from "./bodies.ts";
 import { anEntry } from "./entries.ts";
 

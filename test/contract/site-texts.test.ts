@@ -1,8 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { siteKey } from "../../shared/site/stored.ts";
-import { embeddedSites } from "../../worker/adapters/embedded-sites.ts";
-import { kvSites } from "../../worker/adapters/kv-sites.ts";
+import { embeddedSites, kvSites } from "../../worker/adapters/site-texts.ts";
 import { siteTextsContract } from "./site-texts.contract.ts";
 
 const kv = (env as unknown as { SITES: KVNamespace }).SITES;

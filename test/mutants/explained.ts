@@ -14,19 +14,19 @@ const MEMORY_LIMIT = "a limit of memory: one more makes no difference that can b
 
 export const EXPLAINED: readonly Explained[] = [
   {
-    file: "max-forwards.ts",
+    file: "objections.ts",
     line: 'return method === "OPTIONS" && /^0+$/.test(headers.get("max-forwards") ?? "");',
     change: 'headers.get("max-forwards") ?? "" → headers.get("max-forwards")',
     reason: "`test` reads null as the text null, which has no digit either",
   },
   {
-    file: "max-forwards.ts",
+    file: "objections.ts",
     line: 'return method === "OPTIONS" && /^0+$/.test(headers.get("max-forwards") ?? "");',
     change: '"" → "mutated"',
     reason: "any text without digits does",
   },
   {
-    file: "candidates.ts",
+    file: "choose.ts",
     line: "if (health.size === 0) return pool.tiers;",
     change: "health.size === 0 → false",
     reason: "only speed differs: without failures the groups are the tiers",
@@ -57,39 +57,39 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "nothing before the colon is no address",
   },
   {
-    file: "authority.ts",
+    file: "hosts.ts",
     line: 'const [, name = "", digits = ""] = /^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s.exec(text.toLowerCase()) ?? [];',
     change: "/^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s → /^(\\[[^\\]]+\\]|[^:]*)(?::(\\d*))?$/s",
     reason: "an empty name is refused in either part of the expression",
   },
   {
-    file: "authority.ts",
+    file: "hosts.ts",
     line: 'const [, name = "", digits = ""] = /^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s.exec(text.toLowerCase()) ?? [];',
     change: "/^(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?$/s → /^(\\[[^\\]]*\\]|[^:]+)(?::(\\d*))?$/s",
     reason: "an empty name is refused in either part of the expression",
   },
   {
-    file: "authority.ts",
+    file: "hosts.ts",
     line: 'export const withoutPort = (authority: string): string => authority.replace(/:\\d+$/, "");',
     change: "/:\\d+$/ → /:\\d*$/",
     reason: "no authority ends in a colon",
   },
   {
-    file: "canonical-path.ts",
+    file: "canonical-target.ts",
     line: "const PLAIN = /^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;",
     change:
       "/^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/ → /^(?:\\/(?!\\.\\.?(?:[/;]|))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/",
     reason: "only speed differs: more paths go the long way, with the same result",
   },
   {
-    file: "canonical-path.ts",
+    file: "canonical-target.ts",
     line: "const PLAIN = /^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/;",
     change:
       "/^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])*$/ → /^(?:\\/(?!\\.\\.?(?:[/;]|$))|[A-Za-z0-9._~!$&'()*+,;=:@-])+$/",
     reason: "only speed differs: an empty path goes the long way, with the same result",
   },
   {
-    file: "canonical-path.ts",
+    file: "canonical-target.ts",
     line: "if (PLAIN.test(raw)) return ok({ path: raw, oddities: NONE });",
     change: "PLAIN.test(raw) → false",
     reason: "only speed differs: a plain path goes the long way, with the same result",
@@ -157,13 +157,13 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "an empty text decodes to an empty text",
   },
   {
-    file: "field-spellings.ts",
+    file: "spellings.ts",
     line: 'if (!usual.includes("-")) return values;',
     change: '!usual.includes("-") → false',
     reason: "only speed differs: a name without - has no other spelling to be found",
   },
   {
-    file: "field-spellings.ts",
+    file: "spellings.ts",
     line: 'if (!usual.includes("-")) return values;',
     change: '"-" → ""',
     reason: "only speed differs: a name without - has no other spelling to be found",
@@ -175,31 +175,31 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "there is no character after the last",
   },
   {
-    file: "host-patterns.ts",
+    file: "hosts.ts",
     line: "const IPV4 = /^(?:\\d+\\.){3}\\d+$/;",
     change: "/^(?:\\d+\\.){3}\\d+$/ → /^(?:\\d*\\.){3}\\d+$/",
     reason: "no host has an empty label",
   },
   {
-    file: "host-patterns.ts",
+    file: "hosts.ts",
     line: "const IPV4 = /^(?:\\d+\\.){3}\\d+$/;",
     change: "/^(?:\\d+\\.){3}\\d+$/ → /^(?:\\d+\\.){3}\\d*$/",
     reason: "no host has an empty label",
   },
   {
-    file: "parameter-spellings.ts",
+    file: "spellings.ts",
     line: "if (!ODD.test(name)) return name;",
     change: "!ODD.test(name) → false",
     reason: "only speed differs: a plain name comes out as it is",
   },
   {
-    file: "parameter-spellings.ts",
+    file: "spellings.ts",
     line: 'if (!query.includes(";")) return parameters;',
     change: '!query.includes(";") → false',
     reason: "only speed differs: without a semicolon both readings are the same",
   },
   {
-    file: "parameter-spellings.ts",
+    file: "spellings.ts",
     line: 'if (!query.includes(";")) return parameters;',
     change: '";" → ""',
     reason: "only speed differs: without a semicolon both readings are the same",
@@ -248,13 +248,13 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "for the type: both spellings of a path have as many segments",
   },
   {
-    file: "query-names.ts",
+    file: "spellings.ts",
     line: "if (!/[%+]/.test(raw)) return raw;",
     change: "!/[%+]/.test(raw) → false",
     reason: "only speed differs: a plain name comes out as it is",
   },
   {
-    file: "query-names.ts",
+    file: "spellings.ts",
     line: 'return raw.replaceAll("+", " ").replace(/(?:%[0-9A-Fa-f]{2})+/g, decoded);',
     change: "/(?:%[0-9A-Fa-f]{2})+/g → /(?:%[0-9A-Fa-f]{2})*/g",
     reason: "an empty text decodes to an empty text",
@@ -281,7 +281,7 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "no number is less than undefined, so the comparison says the same",
   },
   {
-    file: "canonical-query.ts",
+    file: "canonical-target.ts",
     line: "return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(ALL_OF_THEM, raw) : raw;",
     change:
       "NO_QUERY_CHARACTER.test(raw) ? encodeOutside(ALL_OF_THEM, raw) : raw → encodeOutside(ALL_OF_THEM, raw)",
@@ -677,7 +677,7 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "Only speed: nothing else sets the field.",
   },
   {
-    file: "proxy-status.ts",
+    file: "status-fields.ts",
     line: 'case "not-cached":',
     change: '"not-cached" → ""',
     reason: "The end of the function gives undefined too.",

@@ -9,7 +9,7 @@ import { answerThroughCache } from "../../worker/caching/flow/fetch-through.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
 import { deliver } from "../../worker/delivery/deliver.ts";
 import { logRecord } from "../../worker/delivery/log-record.ts";
-import { problemReply } from "../../worker/delivery/problem.ts";
+import { problemReply } from "../../worker/delivery/own-answer.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
 import type { Reply } from "../../worker/message.ts";

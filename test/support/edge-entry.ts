@@ -1,7 +1,7 @@
 // The Worker as tests run it on a real workerd. It is the same app, with a clock that can be moved, sites that can be changed
 // and a log that can be read, all through the reserved host `control.test`.
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
-import { steadyStore } from "../../worker/adapters/steady-store.ts";
+import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import type { Store } from "../../worker/ports.ts";
 

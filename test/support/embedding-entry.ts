@@ -1,6 +1,5 @@
 // A Hono app in which Headgate is embedded in many ways, as tests run it on a real workerd. The origins stand for those
 // that a test starts (embedding-app.ts).
-
 import { Hono } from "hono";
 import { basicAuth } from "hono/basic-auth";
 import { bodyLimit } from "hono/body-limit";
@@ -9,9 +8,8 @@ import { cors } from "hono/cors";
 import { etag } from "hono/etag";
 import { secureHeaders } from "hono/secure-headers";
 import { timeout } from "hono/timeout";
-import { embeddedSites } from "../../worker/adapters/embedded-sites.ts";
-import type { GivenSite } from "../../worker/hono.ts";
-import { headgate } from "../../worker/hono.ts";
+import { embeddedSites } from "../../worker/adapters/site-texts.ts";
+import { type GivenSite, headgate } from "../../worker/hono.ts";
 
 interface Bindings {
   readonly EMBEDDED_SITES: Record<string, string>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { problemReply } from "../../worker/delivery/problem.ts";
+import { problemReply } from "../../worker/delivery/own-answer.ts";
 import {
   adviceOn,
   explainRefusal,

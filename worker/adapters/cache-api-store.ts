@@ -12,10 +12,10 @@ import { type Apart, type Entry, isOfAPart, isWhole, type Stored } from "../cach
 import { type Enclosed, type Envelope, seal, unseal } from "../caching/envelope.ts";
 import type { Body } from "../message.ts";
 import type { Log, Store } from "../ports.ts";
-import { NAME_ENDS } from "./apart-store.ts";
-import { counted } from "./counted.ts";
-import { digest } from "./digest.ts";
+import { NAME_ENDS } from "./guarded-store.ts";
+import { counted } from "./native-streams.ts";
 import { Turns } from "./turns.ts";
+import { digest } from "./web-crypto.ts";
 
 /** On Cloudflare a key needs a host. The path is reserved for us, so that no stored URL of the site is affected. */
 const NAMESPACE = "/.headgate-cache/";

@@ -1,7 +1,14 @@
-// What an embedding app may give to an edge besides its sites, and the ports that are made of it.
+// What may an embedding app give to an edge besides the texts of its sites? Options, of which ports are made, and its one site.
+import { err, ok } from "../../shared/result.ts";
+import { fingerprintOf } from "../../shared/site/fingerprint.ts";
+import type { Site } from "../../shared/site/schema.ts";
 import { parseSizeBytes } from "../../shared/site/units.ts";
-import { type Env, type Given, type IsolatePorts, portsOf } from "./env.ts";
+import { compileSite } from "../compile-site.ts";
+import type { OnlySite } from "../isolate.ts";
 import type { Log, Store } from "../ports.ts";
+import { hostPatterns } from "../routing/hosts.ts";
+import type { CompiledSite } from "../site.ts";
+import { type Env, type Given, type IsolatePorts, portsOf } from "./env.ts";
 
 export interface EdgeOptions<Bindings> {
   /** How much memory each isolate may use for small responses: `16MiB`; `0B` for none. */
@@ -29,4 +36,27 @@ export function portsWith<Bindings extends object>(
     store: store?.(bindings),
     log: typeof log === "function" ? log(bindings) : log,
   });
+}
+
+/**
+ * The one site of an embedded edge. It is checked at the start, and compiled at the first request, because its version is a
+ * digest and the platform computes none before. `json` holds the site's own values, from which its version is computed.
+ */
+export function onlySite(
+  { site, json }: { readonly site: Site; readonly json: string },
+  name: string | undefined,
+): OnlySite {
+  const hosts = new Set(site.hosts);
+  const serves = (host: string) =>
+    hosts.has("*") || [...hostPatterns(host)].some((pattern) => hosts.has(pattern));
+  let compiled: CompiledSite | undefined;
+  return (host) => {
+    if (!serves(host)) return err({ reason: "no-site", host });
+    if (compiled) return ok(compiled);
+    // Each of several first requests computes it for itself: one request may not wait for another's promise.
+    return fingerprintOf(json).then((version) => {
+      compiled ??= compileSite(site, version, name);
+      return ok(compiled);
+    });
+  };
 }

@@ -7,14 +7,12 @@ import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { consoleLog } from "./console-log.ts";
-import { digest } from "./digest.ts";
-import { embeddedSites } from "./embedded-sites.ts";
 import { isolateHealth } from "./isolate-health.ts";
-import { kvSites } from "./kv-sites.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader } from "./peer.ts";
-import { newRequestId } from "./request-id.ts";
+import { embeddedSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
+import { digest, newRequestId } from "./web-crypto.ts";
 import { realTime } from "./within.ts";
 
 export interface Env {

@@ -1,15 +1,13 @@
 // One attempt at one origin, through the platform's fetch. Bodies pass unchanged: a compressed body stays compressed.
-
 import { err, ok, type Result } from "../../shared/result.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
-import { reasonPhrase } from "../rewriting/reason-phrase.ts";
-import { endingInTime } from "./ending-in-time.ts";
-import { GivenUp } from "./given-up.ts";
+import { reasonPhrase } from "../rewriting/from-origin.ts";
+import { endingInTime } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
 import type { RunsOn } from "./peer.ts";
-import { type Fetch, uploading } from "./uploading.ts";
+import { type Fetch, GivenUp, uploading } from "./uploading.ts";
 import { endOf } from "./within.ts";
 
 export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {

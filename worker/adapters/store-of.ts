@@ -1,11 +1,10 @@
 // The store of one isolate: memory for small responses, above a store that isolates share.
 import { parseSizeBytes } from "../../shared/site/units.ts";
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Log, Store } from "../ports.ts";
-import { apartStore } from "./apart-store.ts";
 import { cacheApiStore } from "./cache-api-store.ts";
+import { apartStore, steadyStore } from "./guarded-store.ts";
 import { memoryStore } from "./memory-store.ts";
-import { noStore } from "./no-store.ts";
-import { steadyStore } from "./steady-store.ts";
 import { NEAR_COPY_LIVES_MS, tieredStore } from "./tiered-store.ts";
 
 export interface Storing {
@@ -28,3 +27,16 @@ export function storeOf({ memory, shared, apart, log }: Storing, hasCacheApi: bo
   if (bytes === 0) return far;
   return tieredStore(memoryStore(bytes, { forgetAfterMs: NEAR_COPY_LIVES_MS }), far);
 }
+
+/** A store that stores nothing. */
+export const noStore: Store = {
+  name: "none",
+  isShared: false,
+  takes: () => false,
+  get: async () => undefined,
+  put: async (_key, _entry, body) => {
+    if (body instanceof ReadableStream) void cancelQuietly(body);
+  },
+  renew: async () => false,
+  delete: async () => {},
+};

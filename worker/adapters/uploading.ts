@@ -1,8 +1,7 @@
 // A request whose body streams from the client to the origin. The body may break on either side. The time limit for the
 // origin's answer starts when the whole body has been sent.
 import type { OriginFailure, OriginRequest } from "../ports.ts";
-import { GivenUp } from "./given-up.ts";
-import { handOver } from "./hand-over.ts";
+import { handOver } from "./native-streams.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -40,5 +39,15 @@ export async function uploading(
   } finally {
     answered = true; // the upload may still be in progress
     for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+/** The reason with which a fetch is aborted: why the edge gave up on an origin before it answered. */
+export class GivenUp extends Error {
+  readonly failure: OriginFailure;
+
+  constructor(failure: OriginFailure) {
+    super(failure.kind);
+    this.failure = failure;
   }
 }

@@ -1,4 +1,4 @@
-// May the request proceed? Returns undefined if so, and a named refusal if not.
+// May the request proceed? Returns undefined if so, and a named refusal if not. Or does it end here?
 import type { Asked, OriginAsk } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { isLoop } from "../rewriting/forwarded.ts";
@@ -37,4 +37,36 @@ function objectionToBody({ method, headers }: Asked): Refusal | undefined {
   if (method !== "GET" && method !== "HEAD") return undefined;
   const hasBody = framing.kind === "length" ? framing.bytes > 0 : framing.kind === "chunked";
   return hasBody ? { reason: "body-refused", method } : undefined;
+}
+
+export interface RoutedBefore {
+  /** The URL of the request as the router saw it. */
+  readonly url: string;
+  /** Whether a middleware has read the body and nothing is left to send to an origin. */
+  readonly bodyIsGone: boolean;
+}
+
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/**
+ * Another router has routed the request by its path: the Hono app that the edge is embedded in. Its middleware has guarded
+ * that path and no other, so the edge may not make another path of it. Hono compares `/shop/../admin` and `/shop//admin` as
+ * they stand. The edge would make `/admin` and `/shop/admin` of them (routing/canonical-target.ts). Hono decodes escapes
+ * itself, so those make no difference.
+ */
+export function objectionToPath(
+  { url }: RoutedBefore,
+  site: { readonly mergesSlashes: boolean },
+): Refusal | undefined {
+  const [hostAndPath = ""] = url.slice(url.indexOf("//") + 2).split(/[?#]/);
+  const isOther = DOT_SEGMENT.test(hostAndPath) || (site.mergesSlashes && hostAndPath.includes("//"));
+  return isOther ? { reason: "path-rerouted" } : undefined;
+}
+
+/**
+ * Max-Forwards (RFC 9110 §7.6.2): an OPTIONS request that may not be forwarded again is answered here. TRACE, the other
+ * method with this field, is refused.
+ */
+export function endsHere({ method, headers }: Asked): boolean {
+  return method === "OPTIONS" && /^0+$/.test(headers.get("max-forwards") ?? "");
 }

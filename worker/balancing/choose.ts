@@ -1,7 +1,6 @@
-// Which origin is asked next? `explain`, tests and live traffic all use this function.
-import { candidateGroups } from "./candidates.ts";
-import type { PoolHealth } from "./health.ts";
-import type { Origin, Pool } from "./pool.ts";
+// Which origins may be asked, in which order, and which is asked next? `explain`, tests and live traffic all use these functions.
+import { failedLately, type PoolHealth } from "./health.ts";
+import type { Origin, Pool, Tier } from "./pool.ts";
 
 export interface Choice {
   readonly health: PoolHealth;
@@ -38,4 +37,34 @@ export function weightedPick(origins: readonly Origin[], random: number): Origin
     if (point < 0) return origin;
   }
   return origins.at(-1); // rounding can miss the last one
+}
+
+/**
+ * Which origins may be asked, and in which order? Returns groups, the best one first. The pool's algorithm chooses within a
+ * group. The next group is used only if the group before has no origin left. First the healthy origins, tier by tier. Then,
+ * instead of giving up, those that failed recently, again tier by tier. What we remember only orders the origins; it never
+ * causes a refusal.
+ */
+export function candidateGroups(pool: Pool, health: PoolHealth, now: number): readonly Tier[] {
+  if (health.size === 0) return pool.tiers;
+  return [false, true].flatMap((failed) =>
+    pool.tiers
+      .map(({ tier, origins }) => ({
+        tier,
+        origins: origins.filter(({ id }) => failedLately(health, id, now) === failed),
+      }))
+      .filter(({ origins }) => origins.length > 0),
+  );
+}
+
+/** The first choice and its odds, for `explain`. */
+export function firstChoiceOdds(
+  pool: Pool,
+  health: PoolHealth,
+  now: number,
+): { origin: Origin; share: number }[] {
+  const origins = candidateGroups(pool, health, now)[0]?.origins ?? [];
+  if (pool.balance === "first") return origins.slice(0, 1).map((origin) => ({ origin, share: 1 }));
+  const total = origins.reduce((sum, origin) => sum + origin.weight, 0);
+  return origins.map((origin) => ({ origin, share: origin.weight / total }));
 }

@@ -1,6 +1,6 @@
 // A pool as the pipeline uses it.
 import type { OriginConfig, PoolConfig, RetryCause } from "../../shared/site/pool-schema.ts";
-import type { OriginPlace } from "../rewriting/map-location.ts";
+import type { OriginPlace } from "../rewriting/from-origin.ts";
 
 export interface Origin extends OriginPlace {
   readonly id: string;

@@ -8,7 +8,7 @@ import type { Ports } from "../isolate.ts";
 import type { Body, OriginAsk } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
-import { fieldsAt } from "../rewriting/at-origin.ts";
+import { fieldsAt } from "../rewriting/to-origin.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import type { Origin, Pool } from "./pool.ts";
 import {

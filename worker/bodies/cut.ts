@@ -1,5 +1,4 @@
-// Cuts ranges out of a body, and joins bytes.
-
+// Cuts ranges out of a body, breaks one that is too long, and joins bytes.
 import { formatContentRange, type Stretch } from "../caching/law/ranges.ts";
 import type { Body } from "../message.ts";
 
@@ -58,4 +57,18 @@ export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length;
   }
   return joined;
+}
+
+/** Breaks a body that is longer than allowed, so that no part of it is kept. */
+export function atMost(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
+  let left = maxBytes;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        left -= chunk.length;
+        if (left < 0) controller.error(new Error(`longer than ${maxBytes} bytes`));
+        else controller.enqueue(chunk);
+      },
+    }),
+  );
 }

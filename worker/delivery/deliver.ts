@@ -1,14 +1,13 @@
 // Makes the response that the client receives. The order is: the site's edits and security headers, then the route's,
 // and last the fields of the edge itself, so that no edit can hide them.
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { formatHttpDate } from "../caching/law/http-date.ts";
 import type { Reply } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
-import { cacheStatus } from "./cache-status.ts";
-import { proxyStatus } from "./proxy-status.ts";
 import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
-import { serverTiming } from "./server-timing.ts";
+import { cacheStatus, proxyStatus, serverTiming } from "./status-fields.ts";
 
 /** Used when no site is known, since there is no preference to follow. */
 const DEFAULT_DRESSING = compileDressing("basic", undefined);
@@ -54,3 +53,20 @@ const mayTellHsts = ({ site, matched }: Outcome, dressing: Dressing): boolean =>
  */
 const isForwarded = ({ cache, refusal, sending }: Outcome): boolean =>
   sending !== undefined || (cache !== undefined && refusal === undefined);
+
+/**
+ * A reply to HEAD without its body, for a framework that drops the body before the platform can tell its length (RFC 9110
+ * §9.3.2: the fields are those of GET).
+ */
+export function headReply(reply: Reply): Reply {
+  const { body, headers, bodyLength } = reply;
+  if (body === null) return reply;
+  const length = body instanceof ReadableStream ? bodyLength : lengthOf(body);
+  if (body instanceof ReadableStream) void cancelQuietly(body);
+  if (length !== undefined && !headers.has("content-length")) headers.set("content-length", String(length));
+  const { bodyLength: _length, transforms: _transforms, ...rest } = reply;
+  return { ...rest, body: null };
+}
+
+const lengthOf = (body: string | Uint8Array): number =>
+  typeof body === "string" ? new TextEncoder().encode(body).length : body.length;

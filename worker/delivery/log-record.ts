@@ -1,8 +1,8 @@
-// Makes the log record of a request from its outcome. It holds no credentials, and the query only if the site asks for
-// it.
+// What is recorded of a request? Its log record, and the numbers that are counted. Neither holds credentials, and the log has
+// the query only if the site asks for it.
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
-import type { LogRecord } from "../ports.ts";
+import type { LogRecord, RequestMeasure } from "../ports.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
   const { asked, site, matched, refusal, cache, sending, reply } = outcome;
@@ -47,4 +47,18 @@ function lengthOf({ reply }: Outcome): number | null {
   if (reply.body === null) return 0;
   if (typeof reply.body === "string") return new TextEncoder().encode(reply.body).length;
   return reply.body instanceof Uint8Array ? reply.body.length : null;
+}
+
+/** The numbers recorded for every request, including those that the log does not sample. */
+export function measureOf(outcome: Outcome, visit: Visit, now: number): RequestMeasure {
+  const { site, matched, reply, refusal, cache, sending } = outcome;
+  return {
+    site: site?.name ?? null,
+    route: matched?.route.id ?? null,
+    status: reply.status,
+    refusal: refusal?.reason ?? null,
+    cache: cache ? cacheWord(cache) : null,
+    origin: sending?.answeredBy?.origin.id ?? null,
+    ms: now - visit.startedAt,
+  };
 }

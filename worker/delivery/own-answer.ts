@@ -1,10 +1,12 @@
-// Answers that the edge makes itself because a route says so: a redirect, a fixed response.
+// Answers that the edge makes itself: a redirect or a fixed response because a route says so, and refusals.
 import { isBodiless } from "../caching/law/status-codes.ts";
 import { ownReply, type Reply } from "../message.ts";
+import { explainRefusal, fieldsOf, type Refusal, statusOf } from "../refusal.ts";
 import { fillField, type Known } from "../rewriting/value.ts";
 import type { Action, ProxyAction } from "../site.ts";
 import { redirectLocation } from "./redirect.ts";
 
+/** Answers that the edge makes itself because a route says so: a redirect, a fixed response. */
 export function ownAnswer(action: Exclude<Action, ProxyAction>, known: Known): Reply {
   switch (action.kind) {
     case "redirect": {
@@ -24,4 +26,19 @@ export function ownAnswer(action: Exclude<Action, ProxyAction>, known: Known): R
       return ownReply(action.status, headers, body === "" ? null : body);
     }
   }
+}
+
+/** A refusal as a problem document (RFC 9457). It names the reason and the request id. The evidence stays in the log. */
+export function problemReply(refusal: Refusal, requestId: string): Reply {
+  const status = statusOf(refusal);
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  for (const [name, value] of fieldsOf(refusal)) headers.set(name, value);
+  const document = {
+    type: `urn:headgate:${refusal.reason}`,
+    title: refusal.reason,
+    status,
+    detail: explainRefusal(refusal),
+    requestId,
+  };
+  return ownReply(status, headers, `${JSON.stringify(document)}\n`);
 }

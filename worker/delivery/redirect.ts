@@ -2,9 +2,9 @@
 import type { Site } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
-import { withoutPort } from "../routing/authority.ts";
+import { encodeOutside } from "../routing/canonical-target.ts";
+import { withoutPort } from "../routing/hosts.ts";
 import type { Captures } from "../routing/path-table.ts";
-import { encodeOutside } from "../routing/percent.ts";
 
 type RedirectConfig = NonNullable<Site["routes"][number]["redirect"]>;
 

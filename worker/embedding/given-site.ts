@@ -1,11 +1,10 @@
 // A site that an embedding app gives as an object or as the text of a site file. It is checked at once, as `headgate check`
 // does, so that an app with a fault does not start: Cloudflare refuses its deploy.
-import type { LocatedProblem, Problem } from "../../shared/site/problem.ts";
+import { formatProblem, type LocatedProblem, type Problem } from "../../shared/site/problem.ts";
 import { readSiteFile } from "../../shared/site/read-site-file.ts";
 import { readSiteObject } from "../../shared/site/read-site-object.ts";
 import type { Site, SiteFile } from "../../shared/site/schema.ts";
 import { compileWhole } from "../routing/compile-whole.ts";
-import { InvalidSiteError } from "./invalid-site.ts";
 
 /** What a site file says. Without `hosts` the site serves every host. */
 export type GivenSite = Omit<SiteFile, "hosts"> & { readonly hosts?: string[] };
@@ -32,4 +31,16 @@ export function checkedSite(given: GivenSite | string, file: string): CheckedSit
 function withHosts(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return (value as { hosts?: unknown }).hosts === undefined ? { ...value, hosts: ["*"] } : value;
+}
+
+/** What an embedding app is told if a site that it gives is not valid: the sentences that `headgate check` prints. */
+export class InvalidSiteError extends Error {
+  override readonly name = "InvalidSiteError";
+  readonly problems: readonly (Problem | LocatedProblem)[];
+
+  /** `what` is not valid: `site`, `sites[1]`. */
+  constructor(what: string, problems: readonly (Problem | LocatedProblem)[]) {
+    super([`${what} is not valid:`, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n"));
+    this.problems = problems;
+  }
 }

@@ -7,7 +7,7 @@ import type { CacheRules } from "../caching/law/rules.ts";
 import { termsOf } from "../caching/law/terms.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
-import { parameterName } from "../routing/query-names.ts";
+import { parameterName } from "../routing/spellings.ts";
 import type { ProxyAction } from "../site.ts";
 import { explainStored, type ImaginedStored } from "./stored-explained.ts";
 

@@ -1,6 +1,6 @@
 // Which origins may answer, with what probability, and which come after them?
 import type { PoolExplained } from "../../shared/explain.ts";
-import { candidateGroups, firstChoiceOdds } from "../balancing/candidates.ts";
+import { candidateGroups, firstChoiceOdds } from "../balancing/choose.ts";
 import { NO_FAILURES } from "../balancing/health.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
 

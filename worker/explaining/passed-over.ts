@@ -1,6 +1,6 @@
 // Why did no earlier route take the request? Of thousands of routes, reports those that came nearest.
 import type { RoutePassedOver } from "../../shared/explain.ts";
-import { whyNot } from "../routing/why-not.ts";
+import { whyNot } from "../routing/match-route.ts";
 import type { Foreseen } from "./foresee.ts";
 
 /** In file order: up to the route that matches, or all of them if none does. */

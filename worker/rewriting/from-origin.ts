@@ -1,10 +1,9 @@
-// Removes from an origin's response what concerns only that connection, and maps its links to the public host.
+// Removes from an origin's response what concerns only that connection, and maps its links and cookies to the public host.
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { OriginReply } from "../ports.ts";
+import { withoutPort } from "../routing/hosts.ts";
 import { removeHopByHop } from "./hop-by-hop.ts";
-import { mapCookie } from "./map-cookie.ts";
-import { mapLocation, type OriginPlace } from "./map-location.ts";
 
 /** The origin's response as the edge's own. Nothing about the connection to the origin remains in it. */
 export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked): Reply {
@@ -31,4 +30,81 @@ export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): voi
   if (mapped.every((cookie, index) => cookie === cookies[index])) return;
   headers.delete("set-cookie");
   for (const cookie of mapped) headers.append("set-cookie", cookie);
+}
+
+/** The URL by which the origin may name itself: `https://fra.example.net`, and a base path or "". */
+export interface OriginPlace {
+  readonly origin: string;
+  readonly host: string;
+  readonly basePath: string;
+}
+
+type PublicPlace = Pick<Asked, "scheme" | "authority">;
+
+/** Maps links that point at the origin to the edge. Links to other places are not changed. */
+export function mapLocation(value: string, place: OriginPlace, asked: PublicPlace): string {
+  if (/^(https?:)?\/\//i.test(value)) return mapAbsolute(value, place, asked);
+  const path = withoutBase(value, place.basePath);
+  // The rest may look like another host (`/base//evil.example`). An absolute URL rules that out.
+  return path !== value && /^\/[/\\]/.test(path) ? `${asked.scheme}://${asked.authority}${path}` : path;
+}
+
+function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): string {
+  const url = URL.parse(value, place.origin);
+  if (!url || url.host !== place.host || url.username !== "" || url.password !== "") return value;
+  // Taken from the text, because `search` does not distinguish `/a?` from `/a`.
+  const rest = withoutBase(url.href.slice(url.origin.length), place.basePath);
+  // An origin that is reached over plain HTTP may redirect the client to https. Then the client should go there.
+  if (!place.origin.startsWith(url.protocol) && url.protocol !== `${asked.scheme}:`)
+    return `${url.protocol}//${withoutPort(asked.authority)}${rest}`;
+  return `${asked.scheme}://${asked.authority}${rest}`;
+}
+
+function withoutBase(path: string, basePath: string): string {
+  if (basePath === "" || !path.startsWith(basePath)) return path;
+  const rest = path.slice(basePath.length);
+  if (rest === "" || /^[?#]/.test(rest)) return `/${rest}`;
+  return rest.startsWith("/") ? rest : path;
+}
+
+/**
+ * Maps the Domain and Path of an origin's cookie to the public host. With the origin's own host or base path, the client
+ * would refuse the cookie or never send it back. A parent domain of both hosts is left alone.
+ */
+export function mapCookie(cookie: string, place: OriginPlace, asked: Pick<Asked, "authority">): string {
+  const publicHost = withoutPort(asked.authority);
+  return cookie
+    .split(";")
+    .map((part, at) => (at === 0 ? part : mapAttribute(part, place, publicHost)))
+    .join(";");
+}
+
+/** RFC 6265 §5.2: the name ends at the first `=`, and white space around both does not count. */
+function mapAttribute(attribute: string, place: OriginPlace, publicHost: string): string {
+  const [name, ...rest] = attribute.split("=");
+  const value = rest.join("=").trim();
+  switch (name?.trim().toLowerCase()) {
+    case "domain":
+      return isOriginsOwn(value, place, publicHost) ? ` Domain=${publicHost}` : attribute;
+    case "path": {
+      const path = withoutBase(value, place.basePath);
+      return path === value ? attribute : ` Path=${path}`;
+    }
+  }
+  return attribute;
+}
+
+function isOriginsOwn(domain: string, place: OriginPlace, publicHost: string): boolean {
+  const name = domain.replace(/^\./, "").toLowerCase();
+  const covers = (host: string) => host === name || host.endsWith(`.${name}`);
+  return name !== "" && covers(withoutPort(place.host)) && !covers(publicHost);
+}
+
+/**
+ * Makes an origin's reason phrase acceptable to the runtime's Response, which throws at a tab. HTTP allows tabs and bytes
+ * beyond ASCII in it (RFC 9112 §4). Clients ignore the phrase, so nothing depends on it.
+ */
+export function reasonPhrase(received: string): string {
+  const spaced = received.replaceAll("\t", " ");
+  return /[^ -~]/.test(spaced) ? "" : spaced;
 }

@@ -1,6 +1,6 @@
 // Header fields that a site, and then a route, sets, adds or removes.
 import type { HeaderEditsConfig } from "../../shared/site/schema.ts";
-import { usualSpelling } from "../routing/field-spellings.ts";
+import { usualSpelling } from "../routing/spellings.ts";
 import { compileValue, fillField, type Known, type Value } from "./value.ts";
 
 export interface HeaderEdits {

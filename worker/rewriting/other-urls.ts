@@ -4,8 +4,7 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Asked, NamedUrl } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
-import { mergeSlashes } from "../routing/canonical-path.ts";
-import { pathAndQuery } from "../routing/canonical-query.ts";
+import { mergeSlashes, pathAndQuery } from "../routing/canonical-target.ts";
 import { matchRoute } from "../routing/match-route.ts";
 import { readRequest } from "../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";

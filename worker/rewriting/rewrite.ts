@@ -1,13 +1,11 @@
 // The path and query that the origin sees.
-
 import { compileGlob, type Glob } from "../../shared/glob.ts";
 import { asCompared } from "../../shared/site/path-spelling.ts";
 import type { Fact } from "../../shared/site/placeholders.ts";
 import type { Site } from "../../shared/site/schema.ts";
-import { canonicalPath, resolveDots } from "../routing/canonical-path.ts";
-import { isSpellingOfParameter, usualParameter } from "../routing/parameter-spellings.ts";
+import { canonicalPath, resolveDots } from "../routing/canonical-target.ts";
 import type { Captures } from "../routing/path-table.ts";
-import { parameterName } from "../routing/query-names.ts";
+import { isSpellingOfParameter, parameterName, usualParameter } from "../routing/spellings.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
 import { compileValue, factsIn, fillParameter, type Known, type Value } from "./value.ts";
 

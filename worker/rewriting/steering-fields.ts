@@ -2,8 +2,8 @@
 // keyed by, or changes how a framework answers. They enable cache poisoning and let clients bypass routes. This is the
 // one list of them, with sources. docs/proxying.md describes it.
 import type { Asked } from "../message.ts";
-import { usualSpelling } from "../routing/field-spellings.ts";
-import { isSafe } from "../routing/safe-methods.ts";
+import { isSafe } from "../routing/read-request.ts";
+import { usualSpelling } from "../routing/spellings.ts";
 
 /** Those of the first group that carry true information are set anew in forwarded.ts. */
 const NEVER_PASS = new Set([

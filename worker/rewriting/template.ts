@@ -1,8 +1,8 @@
 // A path with placeholders (`/v2/:id/*`), filled with what the matched path captured.
 import { canonicalEscape } from "../../shared/site/path-spelling.ts";
 import { PLACEHOLDER } from "../../shared/site/placeholders.ts";
+import { encodeOutside } from "../routing/canonical-target.ts";
 import type { Captures } from "../routing/path-table.ts";
-import { encodeOutside } from "../routing/percent.ts";
 
 /** Literal text and placeholder names, alternating. */
 export type Template = readonly TemplatePart[];

@@ -1,9 +1,9 @@
-// The request as the origin should see it: path, query and header fields. The origin is chosen later.
+// The request as the origin should see it: path, query and header fields. The origin is chosen later, and some fields after it.
 import type { Asked, NamedUrl, OriginAsk } from "../message.ts";
-import { pathAndQuery } from "../routing/canonical-query.ts";
+import { pathAndQuery } from "../routing/canonical-target.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import type { Captures } from "../routing/path-table.ts";
-import { isWebSocketUpgrade } from "../routing/websocket.ts";
+import { isWebSocketUpgrade } from "../routing/read-request.ts";
 import { setForwarded } from "./forwarded.ts";
 import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
@@ -75,4 +75,14 @@ function countForward(headers: Headers, asked: Asked): void {
   if (asked.method !== "OPTIONS") return;
   const left = headers.get("max-forwards")?.match(/^\d{1,6}$/);
   if (left) headers.set("max-forwards", String(Number(left[0]) - 1));
+}
+
+/** The request's fields after its origin has been chosen. `url` is the origin's, with its base path. */
+export function fieldsAt({ headers, otherUrls }: OriginAsk, url: string): Headers {
+  if (otherUrls.length === 0) return headers;
+  const fields = new Headers(headers);
+  for (const { field, sent, pieces } of otherUrls) {
+    if (fields.get(field) === sent) fields.set(field, pieces.join(url));
+  }
+  return fields;
 }

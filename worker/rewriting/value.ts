@@ -2,8 +2,8 @@
 // neither the value nor an element, a parameter or a quoted string within it.
 import { type Fact, type ValuePart, valueParts } from "../../shared/site/placeholders.ts";
 import type { Asked } from "../message.ts";
+import { encodeOutside } from "../routing/canonical-target.ts";
 import type { Captures } from "../routing/path-table.ts";
-import { encodeOutside } from "../routing/percent.ts";
 
 /** A constant, or parts that are filled in for each request. */
 export type Value = string | readonly Part[];

@@ -1,14 +1,12 @@
 // The conditions of a route besides its path. Each condition knows whether it holds, and for `explain` what it wants
 // and what it found. Live traffic never computes the latter.
-
 import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookies.ts";
-import { fieldValues } from "./field-spellings.ts";
-import { parameterValues } from "./parameter-spellings.ts";
 import { compilePathTable } from "./path-table.ts";
+import { fieldValues, parameterValues } from "./spellings.ts";
 
 export interface Condition {
   /** `method`, `header accept`, `not`, … */

@@ -3,7 +3,7 @@
 // everything that an origin may use.
 import { latest } from "../../shared/remember.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
-import { usualParameter } from "./parameter-spellings.ts";
+import { usualParameter } from "./spellings.ts";
 
 export interface CookiePair {
   readonly name: string;

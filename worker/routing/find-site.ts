@@ -10,9 +10,8 @@ import { compileSite } from "../compile-site.ts";
 import type { Ports } from "../isolate.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite } from "../site.ts";
-import { hostPatterns } from "./host-patterns.ts";
-import { siteOnShelf } from "./site-on-shelf.ts";
-import { ageOf, type Kept } from "./site-shelf.ts";
+import { hostPatterns } from "./hosts.ts";
+import { ageOf, type Kept, siteOnShelf } from "./site-shelf.ts";
 
 export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
 

@@ -2,9 +2,9 @@
 // request id. From anyone else these fields are not believed (RFC 7239 §8.1).
 import type { Asked } from "../message.ts";
 import type { AddressSet } from "./address-set.ts";
-import { readAuthority } from "./authority.ts";
-import { mergeSlashes } from "./canonical-path.ts";
+import { mergeSlashes } from "./canonical-target.ts";
 import { type Claims, claimsOf, type TrustedFields } from "./forwarding-claims.ts";
+import { readAuthority } from "./hosts.ts";
 
 export interface SiteView {
   readonly trustedProxies: AddressSet | null;

@@ -5,7 +5,7 @@
 // Paths are compared in one spelling (shared/site/path-spelling.ts) and captured as they go on the wire.
 import { type PathShape, pathShapes, type Segment, whollyBy } from "../../shared/site/path-pattern.ts";
 import { asCompared, literalAsCompared } from "../../shared/site/path-spelling.ts";
-import { mergeSlashes } from "./canonical-path.ts";
+import { mergeSlashes } from "./canonical-target.ts";
 
 /** Parameters by name, and the text of the trailing wildcard under `*`. As they are on the wire. */
 export type Captures = Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
-// Reads the request line and Host into one canonical form. Hostile input is refused here, before a site is looked up.
+// Reads the request line and Host into one canonical form, and tells what kind of request it is. Hostile input is refused here,
+// before a site is looked up.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Peer } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
-import { readAuthority } from "./authority.ts";
-import { canonicalPath } from "./canonical-path.ts";
-import { canonicalQuery } from "./canonical-query.ts";
+import { canonicalPath, canonicalQuery } from "./canonical-target.ts";
+import { readAuthority } from "./hosts.ts";
 
 /** Like nginx's default for one header line. Cloudflare itself stops at 16 KB. */
 export const MAX_URL_LENGTH = 8_192;
@@ -72,3 +72,26 @@ const objectionToTarget = (method: string, host: string, scheme: "http" | "https
   method === "OPTIONS" && readAuthority(host, scheme)
     ? { reason: "bad-target" }
     : { reason: "bad-host", host };
+
+const SAFE: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "TRACE",
+  "QUERY",
+  "PROPFIND",
+  "SEARCH",
+  "REPORT",
+]);
+
+/**
+ * Methods that change nothing (RFC 9110 §9.2.1). Any other method invalidates what is stored for its URL (RFC 9111 §4.4).
+ */
+export const isSafe = (method: string): boolean => SAFE.has(method);
+
+/** Does the client ask for a WebSocket? RFC 6455 §4.1. */
+export function isWebSocketUpgrade(asked: Asked): boolean {
+  if (asked.method !== "GET") return false;
+  const protocols = asked.headers.get("upgrade")?.split(",") ?? [];
+  return protocols.some((protocol) => protocol.trim().toLowerCase() === "websocket");
+}

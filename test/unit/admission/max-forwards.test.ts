@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endsHere } from "../../../worker/admission/max-forwards.ts";
+import { endsHere } from "../../../worker/admission/objections.ts";
 import { anAsked } from "../../support/asked.ts";
 
 describe("a request that may not be forwarded again (RFC 9110 §7.6.2)", () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { candidateGroups, firstChoiceOdds } from "../../../worker/balancing/candidates.ts";
-import { chooseOrigin, hasUntried } from "../../../worker/balancing/choose.ts";
+import {
+  candidateGroups,
+  chooseOrigin,
+  firstChoiceOdds,
+  hasUntried,
+} from "../../../worker/balancing/choose.ts";
 import { AVOID_FAILED_MS, NO_FAILURES, observe, type PoolHealth } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { aPool } from "./a-pool.ts";

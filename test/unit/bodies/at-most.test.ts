@@ -1,6 +1,6 @@
 // A body that is longer than allowed is kept in no part: what is stored is whole or nothing.
 import { describe, expect, it } from "vitest";
-import { atMost } from "../../../worker/bodies/at-most.ts";
+import { atMost } from "../../../worker/bodies/cut.ts";
 
 const chunks = (...lengths: number[]) => lengths.map((length) => new Uint8Array(length).fill(length));
 const read = async (lengths: number[], maxBytes: number) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planLookup } from "../../../worker/caching/law/plan.ts";
-import { isSafe } from "../../../worker/routing/safe-methods.ts";
+import { isSafe } from "../../../worker/routing/read-request.ts";
 import { type AskedOptions, anAsked } from "../../support/asked.ts";
 import { someRules } from "./an-entry.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { headReply } from "../../../worker/delivery/head-reply.ts";
+import { headReply } from "../../../worker/delivery/deliver.ts";
 import { type Body, ownReply, type Reply } from "../../../worker/message.ts";
 
 const lengthOf = (body: Body, more: Partial<Reply> = {}, fields: Record<string, string> = {}) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../../worker/balancing/send.ts";
-import { measureOf } from "../../../worker/delivery/measure.ts";
+import { measureOf } from "../../../worker/delivery/log-record.ts";
 import { ownReply } from "../../../worker/message.ts";
 import type { Outcome } from "../../../worker/outcome.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { problemReply } from "../../../worker/delivery/problem.ts";
+import { problemReply } from "../../../worker/delivery/own-answer.ts";
 import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../../../worker/refusal.ts";
 
 /** One of each: a new reason does not compile until it stands here, and then fails until it is documented. */

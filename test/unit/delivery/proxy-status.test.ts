@@ -1,7 +1,7 @@
 import { parseList, Token } from "structured-headers";
 import { describe, expect, it } from "vitest";
 import type { Attempt, Sending } from "../../../worker/balancing/send.ts";
-import { proxyStatus } from "../../../worker/delivery/proxy-status.ts";
+import { proxyStatus } from "../../../worker/delivery/status-fields.ts";
 import type { Refusal, RefusalReason } from "../../../worker/refusal.ts";
 import { aPool } from "../balancing/a-pool.ts";
 

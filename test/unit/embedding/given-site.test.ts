@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkedSite, type GivenSite } from "../../../worker/embedding/given-site.ts";
-import { InvalidSiteError } from "../../../worker/embedding/invalid-site.ts";
+import { checkedSite, type GivenSite, InvalidSiteError } from "../../../worker/embedding/given-site.ts";
 import { problemsInFile } from "../site/fixtures.ts";
 
 const site: GivenSite = {

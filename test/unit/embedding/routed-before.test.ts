@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { objectionToPath } from "../../../worker/admission/routed-before.ts";
+import { objectionToPath } from "../../../worker/admission/objections.ts";
 
 const objection = (url: string, mergesSlashes = true) =>
   objectionToPath({ url, bodyIsGone: false }, { mergesSlashes })?.reason;

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromOrigin, mapBack } from "../../../worker/rewriting/from-origin.ts";
-import { mapCookie } from "../../../worker/rewriting/map-cookie.ts";
-import { mapLocation } from "../../../worker/rewriting/map-location.ts";
+import { fromOrigin, mapBack, mapCookie, mapLocation } from "../../../worker/rewriting/from-origin.ts";
 import { anAsked } from "../../support/asked.ts";
 import { DecodedHeaders } from "../../support/decoded-headers.ts";
 

@@ -1,9 +1,8 @@
 // The further URLs that a WebDAV request names, as the origin knows them (RFC 4918 §10.3, §10.4).
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
-import { fieldsAt } from "../../../worker/rewriting/at-origin.ts";
 import { otherUrls, writtenBeside } from "../../../worker/rewriting/other-urls.ts";
-import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
+import { fieldsAt, toOrigin } from "../../../worker/rewriting/to-origin.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import { anAsked, aSite } from "../../support/asked.ts";
 import { DecodedHeaders } from "../../support/decoded-headers.ts";

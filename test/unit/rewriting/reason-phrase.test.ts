@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { reasonPhrase } from "../../../worker/rewriting/reason-phrase.ts";
+import { reasonPhrase } from "../../../worker/rewriting/from-origin.ts";
 
 it.each([
   ["OK", "OK"],

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { canonicalPath, mergeSlashes } from "../../../worker/routing/canonical-path.ts";
-import { canonicalQuery } from "../../../worker/routing/canonical-query.ts";
+import {
+  canonicalPath,
+  canonicalQuery,
+  encodeOutside,
+  mergeSlashes,
+} from "../../../worker/routing/canonical-target.ts";
 import { asSiteSees } from "../../../worker/routing/identify.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
-import { encodeOutside } from "../../../worker/routing/percent.ts";
 import { readRequest } from "../../../worker/routing/read-request.ts";
 import { aSite, repeatableRandom } from "../../support/asked.ts";
 

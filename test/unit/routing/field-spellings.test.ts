@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldValues, usualSpelling } from "../../../worker/routing/field-spellings.ts";
+import { fieldValues, usualSpelling } from "../../../worker/routing/spellings.ts";
 
 describe("the values of a field, whichever spelling of its name an origin reads", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MAX_WILDCARD_LABELS } from "../../../shared/site/hosts.ts";
 import { hostPattern } from "../../../shared/site/scalars.ts";
-import { hostPatterns } from "../../../worker/routing/host-patterns.ts";
+import { hostPatterns } from "../../../worker/routing/hosts.ts";
 
 describe("the patterns under which a host's site may be stored", () => {
   it("go from the host itself over ever wider wildcards to *", () => {

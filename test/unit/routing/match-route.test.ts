@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type SiteFile, siteSchema } from "../../../shared/site/schema.ts";
 import { compileSite } from "../../../worker/compile-site.ts";
-import { matchRoute } from "../../../worker/routing/match-route.ts";
+import { matchRoute, whyNot } from "../../../worker/routing/match-route.ts";
 import { compilePathTable } from "../../../worker/routing/path-table.ts";
-import { whyNot } from "../../../worker/routing/why-not.ts";
 import { type AskedOptions, anAsked, aSite, repeatableRandom } from "../../support/asked.ts";
 
 type RouteFile = SiteFile["routes"][number];

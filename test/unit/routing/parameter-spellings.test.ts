@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
   isSpellingOfParameter,
+  parameterName,
   parameterValues,
   usualParameter,
-} from "../../../worker/routing/parameter-spellings.ts";
-import { parameterName } from "../../../worker/routing/query-names.ts";
+} from "../../../worker/routing/spellings.ts";
 
 describe("one spelling stands for every name that PHP takes for the same variable", () => {
   it.each([

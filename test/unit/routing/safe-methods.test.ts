@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSafe } from "../../../worker/routing/safe-methods.ts";
+import { isSafe } from "../../../worker/routing/read-request.ts";
 
 describe("a safe method changes nothing (RFC 9110 §9.2.1)", () => {
   it.each([

@@ -1,6 +1,6 @@
 // Passes a reply from the origin to the client as it arrives, and stores it on the way if that is allowed.
 import { once } from "../../../shared/remember.ts";
-import { atMost } from "../../bodies/at-most.ts";
+import { atMost } from "../../bodies/cut.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import { Patience } from "../../bodies/patience.ts";
 import { keepForReplay } from "../../bodies/replay.ts";

@@ -1,7 +1,6 @@
 // Which stored responses does an unsafe request invalidate? RFC 9111 §4.4.
-import { canonicalPath } from "../../routing/canonical-path.ts";
-import { canonicalQuery } from "../../routing/canonical-query.ts";
-import { isSafe } from "../../routing/safe-methods.ts";
+import { canonicalPath, canonicalQuery } from "../../routing/canonical-target.ts";
+import { isSafe } from "../../routing/read-request.ts";
 
 /** A successful unsafe request may have changed the resource, so the stored response is no longer valid. */
 export function invalidates(method: string, status: number): boolean {

@@ -1,6 +1,6 @@
 // Under which keys may responses to a GET for this URL be stored? Every route that could match it counts: which route
 // answered depended on the client (its address, its cookies), and a change of the URL affects all of them.
-import { mergeSlashes } from "../../routing/canonical-path.ts";
+import { mergeSlashes } from "../../routing/canonical-target.ts";
 import type { CompiledSite } from "../../site.ts";
 import type { ChangedUrl } from "./invalidation.ts";
 import { cacheKey, type KeyedUrl } from "./key.ts";

@@ -3,9 +3,8 @@
 // in a part that counts never share a key, however they are written: host, path and query arrive in canonical form, and
 // neither they nor a site's name can contain the `#` that separates the parts of a key.
 import type { Asked } from "../../message.ts";
-import { pathAndQuery } from "../../routing/canonical-query.ts";
-import { usualParameter } from "../../routing/parameter-spellings.ts";
-import { parameterName } from "../../routing/query-names.ts";
+import { pathAndQuery } from "../../routing/canonical-target.ts";
+import { parameterName, usualParameter } from "../../routing/spellings.ts";
 import type { CacheRules, QueryRules } from "./rules.ts";
 
 export interface KeyedUrl extends Pick<Asked, "scheme" | "authority" | "path" | "query"> {

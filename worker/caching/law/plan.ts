@@ -2,8 +2,7 @@
 import type { Glob } from "../../../shared/glob.ts";
 import type { Asked } from "../../message.ts";
 import { cookiePairs } from "../../routing/cookies.ts";
-import { isSafe } from "../../routing/safe-methods.ts";
-import { isWebSocketUpgrade } from "../../routing/websocket.ts";
+import { isSafe, isWebSocketUpgrade } from "../../routing/read-request.ts";
 import { parseDirectives } from "./directives.ts";
 import { cacheKey } from "./key.ts";
 import type { CacheRules } from "./rules.ts";

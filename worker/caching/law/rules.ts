@@ -1,9 +1,8 @@
 // A route's cache rules, compiled for the request path.
-
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
 import type { CacheConfig, CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
 import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
-import { usualParameter } from "../../routing/parameter-spellings.ts";
+import { usualParameter } from "../../routing/spellings.ts";
 import { compileSelectors, type SelectingRules } from "./selectors.ts";
 import { isOfOneRequest } from "./status-codes.ts";
 

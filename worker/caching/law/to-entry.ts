@@ -1,6 +1,6 @@
 // Converts a response to the entry that is stored: forbidden fields are removed, and the terms are computed.
 import type { Asked } from "../../message.ts";
-import { pathAndQuery } from "../../routing/canonical-query.ts";
+import { pathAndQuery } from "../../routing/canonical-target.ts";
 import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
 import { initialAgeMs, lifeOverOnArrivalMs } from "./age.ts";
 import { fieldsNamedBy } from "./directives.ts";

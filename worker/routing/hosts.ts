@@ -1,6 +1,6 @@
-// Reads a Host field (or X-Forwarded-Host). Anything other than a host and a port is refused: a slash, a question mark
-// or an @ in it is an attempt to pass off a path or another host.
+// How is a host read, and under which patterns may a site for it be stored?
 import { canonicalIpv6 } from "../../shared/address.ts";
+import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
 
 export interface Authority {
   /** Lower case, without the port and without a trailing dot. */
@@ -14,6 +14,10 @@ const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 const MAX_NAME_LENGTH = 253; // RFC 1035 §2.3.4
 const PORTS = { http: 80, https: 443 } as const;
 
+/**
+ * Reads a Host field (or X-Forwarded-Host). Anything other than a host and a port is refused: a slash, a question mark or an
+ * @ in it is an attempt to pass off a path or another host.
+ */
 export function readAuthority(text: string, scheme: "http" | "https"): Authority | undefined {
   const [, name = "", digits = ""] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/s.exec(text.toLowerCase()) ?? [];
   const host = name.startsWith("[") ? bracketed(name) : withoutRootDot(name);
@@ -34,3 +38,25 @@ function bracketed(name: string): string | undefined {
 }
 
 export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, "");
+
+const IPV4 = /^(?:\d+\.){3}\d+$/;
+
+/**
+ * The patterns under which a site for this host may be stored, the most specific one first. `a.b.example.com` → itself,
+ * `*.b.example.com`, `*.example.com`, `*.com`, `*`. A star stands for any number of labels. The number of reads is bounded
+ * however many labels a made-up host has, because a site file may not hold a longer wildcard.
+ */
+export function* hostPatterns(host: string): Generator<string> {
+  if (host.length <= MAX_HOST_LENGTH) yield* namesOf(host); // not a DNS name, and KV rejects so long a key
+  yield "*";
+}
+
+/** Lazy: most hosts are found under their own name. */
+function* namesOf(host: string): Generator<string> {
+  yield host;
+  if (IPV4.test(host)) return; // an IPv6 address has no dots
+  const labels = host.split(".");
+  for (let from = Math.max(1, labels.length - MAX_WILDCARD_LABELS); from < labels.length; from++) {
+    yield `*.${labels.slice(from).join(".")}`;
+  }
+}

@@ -1,10 +1,31 @@
-// The Proxy-Status field (RFC 9209): which origin was asked, what failed on the way, and why it was not retried.
+// The fields that tell what the edge did: Cache-Status (RFC 9211), Proxy-Status (RFC 9209) and Server-Timing.
 import { type BareItem, serializeList, Token } from "structured-headers";
 import type { Attempt, Sending } from "../balancing/send.ts";
+import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import type { Refusal } from "../refusal.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
+import { cacheWord } from "./log-record.ts";
 
-/** Undefined if there is nothing to report: a single attempt that was answered. */
+/** The Cache-Status field (RFC 9211): what the cache did, and why it did not store. */
+export function cacheStatus(outcome: CacheOutcome): string {
+  let field = EDGE_NAME;
+  if (outcome.kind === "hit") {
+    field += `; hit; ttl=${outcome.ttlSeconds}`;
+  } else if (outcome.kind === "forward") {
+    field += `; fwd=${outcome.fwd}`;
+    if (outcome.fwdStatus !== undefined) field += `; fwd-status=${outcome.fwdStatus}`;
+    if (outcome.stored) field += "; stored";
+    if (outcome.collapsed) field += "; collapsed";
+  }
+  if (outcome.detail !== undefined) field += `; detail=${outcome.detail}`;
+  return field;
+}
+
+/**
+ * The Proxy-Status field (RFC 9209): which origin was asked, what failed on the way, and why it was not retried. Undefined
+ * if there is nothing to report: a single attempt that was answered.
+ */
 export function proxyStatus(refusal: Refusal | undefined, sending: Sending | undefined): string | undefined {
   const error = refusal ? errorType(refusal) : undefined;
   const attempts = sending?.attempts ?? [];
@@ -76,4 +97,12 @@ function errorType(refusal: Refusal): string | undefined {
     case "not-cached":
       return undefined;
   }
+}
+
+/** The Server-Timing field, for the browser's network panel. Sent only if the site asks for it. */
+export function serverTiming({ cache, sending }: Outcome, totalMs: number): string {
+  const entries = [`edge;dur=${totalMs}`];
+  if (cache) entries.push(`cache;desc=${cacheWord(cache)}`);
+  for (const { origin, ms } of sending?.attempts ?? []) entries.push(`origin;desc="${origin.id}";dur=${ms}`);
+  return entries.join(", ");
 }

@@ -1,11 +1,11 @@
-// The canonical form of a path (RFC 3986 §6.2.2). Matching, the cache key and the origin all see this form, so no other
-// spelling can slip past a route (`/%61dmin`, `/x/../admin`) or create a second cache entry.
+// The canonical form of a request's target. Matching, the cache key and the origin all see this form, so no other spelling can
+// slip past a route (`/%61dmin`, `/x/../admin`) or create a second cache entry.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { canonicalEscape } from "../../shared/site/path-spelling.ts";
 import type { PathOddity } from "../../shared/site/schema.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
+import type { Asked } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
-import { encodeOutside } from "./percent.ts";
 
 export interface CanonicalPath {
   readonly path: string;
@@ -27,7 +27,7 @@ const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]/gu;
 const HIDDEN_DOTS = /(?:%2F|%5C)\.\.?(?=\/|%2F|%5C|;|%3B|$)|(?:^|\/)\.\.?(?=%2F|%5C|;|%3B)/;
 const NONE: readonly PathOddity[] = [];
 
-/** Decodes unreserved characters, writes other escapes in upper case, and resolves dot segments. */
+/** RFC 3986 §6.2.2: decodes unreserved characters, writes other escapes in upper case, and resolves dot segments. */
 export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
   if (PLAIN.test(raw)) return ok({ path: raw, oddities: NONE });
   if (isUnreadable(raw)) return err({ reason: "unreadable-target" });
@@ -68,3 +68,34 @@ function odditiesOf(path: string): PathOddity[] {
   if (/%[01][0-9A-F]|%7F/.test(path)) found.push("control");
   return found;
 }
+
+/** WHATWG URL, "special-query percent-encode set"; a `#` cannot occur. */
+const NO_QUERY_CHARACTER = /[^!$%&()*+,\-./0-9:;=?@A-Z[\\\]^_`a-z{|}~]/;
+const ALL_OF_THEM = new RegExp(NO_QUERY_CHARACTER, "gu");
+
+/**
+ * The query, encoded as `fetch` would encode it, so that the cache key and the origin see the same one. Nothing is decoded,
+ * merged or sorted: the meaning of a query is between client and origin.
+ */
+export function canonicalQuery(raw: string): string {
+  return NO_QUERY_CHARACTER.test(raw) ? encodeOutside(ALL_OF_THEM, raw) : raw;
+}
+
+/** As in a request line. */
+export function pathAndQuery({ path, query, loneMark }: Pick<Asked, "path" | "query" | "loneMark">): string {
+  if (query !== "") return `${path}?${query}`;
+  return loneMark ? `${path}?` : path;
+}
+
+/**
+ * Percent-encoding (RFC 3986 §2.1). Percent-encodes as UTF-8 whatever the expression matches, including characters that
+ * `encodeURIComponent` would leave alone.
+ */
+export function encodeOutside(found: RegExp, text: string): string {
+  return text.replace(found, (characters) =>
+    // A lone surrogate has no UTF-8 form. It becomes U+FFFD instead of causing an exception.
+    encodeURIComponent(characters.toWellFormed()).replace(/[!'()*]/g, escapeOf),
+  );
+}
+
+const escapeOf = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
