@@ -2,11 +2,10 @@
 // validates nothing, and pays only for what its route uses.
 import { once } from "../shared/remember.ts";
 import { shortHash } from "../shared/short-hash.ts";
-import { DEFAULT_CACHE } from "../shared/site/default-cache.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
-import { audienceOf, compileCacheRules } from "./caching/law/rules.ts";
+import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing } from "./delivery/security-headers.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";

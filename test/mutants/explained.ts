@@ -392,7 +392,7 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "An absolute URL begins with its scheme.",
   },
   {
-    file: "key-of-url.ts",
+    file: "invalidation.ts",
     line: 'if (action.kind === "proxy" && action.cache) keys.add(cacheKey(url, action.cache));',
     change: 'action.kind === "proxy" && action.cache → action.cache',
     reason: "No other kind of action has cache rules; the type asks for the check.",
@@ -446,7 +446,7 @@ export const EXPLAINED: readonly Explained[] = [
     reason: "Only parts are asked about; the type asks for the check.",
   },
   {
-    file: "preconditions.ts",
+    file: "validators.ts",
     line: "if (since === undefined) return false;",
     change: "since === undefined → false",
     reason: "The type asks for the check: nothing is earlier than undefined.",

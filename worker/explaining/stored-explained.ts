@@ -5,8 +5,9 @@ import { formatDuration } from "../../shared/site/units.ts";
 import type { ResponseEntry } from "../caching/entry.ts";
 import { judge, mayStandIn } from "../caching/law/judge.ts";
 import type { CacheRules } from "../caching/law/rules.ts";
-import { type StaleInVain, staleInVain } from "../caching/law/stale-in-vain.ts";
 import { objectionToStoring } from "../caching/law/storable.ts";
+import { directivesForUs } from "../caching/law/targeted.ts";
+import { forbidderOfStale, type StaleForbidder, type Terms } from "../caching/law/terms.ts";
 import { contentLocationIsTarget, toEntry } from "../caching/law/to-entry.ts";
 import { validatingFields } from "../caching/law/validators.ts";
 import type { Asked, OriginAsk } from "../message.ts";
@@ -91,4 +92,30 @@ function aboutTrouble(entry: ResponseEntry, now: number): string[] {
       ? `stands in for an origin that cannot be reached (until ${formatDuration(terms.staleIfDisconnectedMs)} past its freshness)`
       : "does not stand in for an origin that cannot be reached",
   ];
+}
+
+export interface StaleInVain {
+  /** `stale-while-revalidate`, `cache.staleIfError`, … */
+  readonly promised: readonly string[];
+  /** Undefined if the response has no freshness lifetime, so that the route's stale windows have nothing to extend. */
+  readonly forbiddenBy: StaleForbidder | undefined;
+}
+
+/**
+ * Does the origin or the route promise stale responses that another directive of the response forbids? Undefined if no stale
+ * responses are promised, or nothing forbids them.
+ */
+export function staleInVain(headers: Headers, rules: CacheRules, terms: Terms): StaleInVain | undefined {
+  const { directives } = directivesForUs(headers);
+  const forbiddenBy = forbidderOfStale(directives, rules);
+  const byOrigin = ["stale-while-revalidate", "stale-if-error"].filter((name) => directives.has(name));
+  const byRoute = [
+    ...(rules.staleWhileRevalidateMs ? ["cache.staleWhileRevalidate"] : []),
+    ...(rules.staleIfErrorMs ? ["cache.staleIfError"] : []),
+  ];
+  if (forbiddenBy === undefined) {
+    return terms.freshForMs === 0 && byRoute.length > 0 ? { promised: byRoute, forbiddenBy } : undefined;
+  }
+  const promised = [...byOrigin, ...byRoute];
+  return promised.length > 0 ? { promised, forbiddenBy } : undefined;
 }

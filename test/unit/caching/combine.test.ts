@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StoredResponseWithBody } from "../../../worker/caching/entry.ts";
-import { asWholeIfComplete, joinParts } from "../../../worker/caching/law/combine.ts";
-import { completed } from "../../../worker/caching/law/complete.ts";
+import { asWholeIfComplete, completed, joinParts } from "../../../worker/caching/law/combine.ts";
 import { ownReply } from "../../../worker/message.ts";
 import { anEntry, bytesOf, textOf } from "./an-entry.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { invalidates, namedUrls } from "../../../worker/caching/law/invalidation.ts";
-import { keysOfUrl } from "../../../worker/caching/law/key-of-url.ts";
+import { invalidates, keysOfUrl, namedUrls } from "../../../worker/caching/law/invalidation.ts";
 import { anAsked, aSite } from "../../support/asked.ts";
 
 describe("invalidates", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ifRangeHolds, isNotModified } from "../../../worker/caching/law/preconditions.ts";
+import { ifRangeHolds, isNotModified } from "../../../worker/caching/law/validators.ts";
 import { anEntry, NOW } from "./an-entry.ts";
 
 const HOUR_AGO = "Tue, 24 Nov 2026 11:00:00 GMT";

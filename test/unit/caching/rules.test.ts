@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cacheRules } from "../../../shared/site/cache-schema.ts";
-import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
-import { compileCacheRules } from "../../../worker/caching/law/rules.ts";
+import { compileCacheRules, DEFAULT_CACHE } from "../../../worker/caching/law/rules.ts";
 import { PLACE, someRules } from "./an-entry.ts";
 
 it("off is null, and nothing said is the defaults", () => {

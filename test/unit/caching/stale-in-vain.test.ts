@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type StaleInVain, staleInVain } from "../../../worker/caching/law/stale-in-vain.ts";
 import { type StaleForbidder, termsOf } from "../../../worker/caching/law/terms.ts";
+import { type StaleInVain, staleInVain } from "../../../worker/explaining/stored-explained.ts";
 import { NOW, someRules } from "./an-entry.ts";
 
 type Config = NonNullable<Parameters<typeof someRules>[0]>;

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { runTests } from "../../../cli/run-tests.ts";
-import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
+import { DEFAULT_CACHE } from "../../../worker/caching/law/rules.ts";
 import { MAX_VARIANTS } from "../../../worker/caching/law/variants.ts";
 import { cacheOptions } from "../../scenarios/cache-option-rows.ts";
 

@@ -25,8 +25,7 @@ import { termsOf } from "../law/terms.ts";
 import { contentLocationIsTarget, toEntry } from "../law/to-entry.ts";
 import { forget, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
-import { arrivalOf, keepPart } from "./keep-part.ts";
-import { isOverPage } from "./over-page.ts";
+import { arrivalOf, isOverPage, keepPart } from "./look-again.ts";
 
 /** Bodies up to this length are collected in memory, for waiting requests and to combine parts. */
 const MAX_GATHERED_BYTES = 1_048_576;

@@ -1,7 +1,7 @@
 // Fetches a file as a whole: the usual form. A stored response is validated, and a stored beginning is completed.
 import { letGo } from "../../bodies/let-go.ts";
 import { isCollapsible } from "../law/collapsible.ts";
-import { completed } from "../law/complete.ts";
+import { completed } from "../law/combine.ts";
 import { askFor, unconditional } from "../law/origin-ask.ts";
 import { heldIn } from "../stockroom.ts";
 import type { Form } from "./form.ts";

@@ -1,7 +1,8 @@
 // Combines partial responses of one representation (RFC 9111 §3.4, RFC 9110 §15.3.7.3).
+import type { Reply } from "../../message.ts";
 import { headersOf, type Part, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import { mergeHeaders, sameRepresentation } from "./freshen.ts";
-import { unionOf } from "./parts.ts";
+import { partOf, unionOf } from "./parts.ts";
 
 /** Both parts as one; undefined if they belong to different representations or leave a gap. */
 export function joinParts(
@@ -39,8 +40,38 @@ export function asWholeIfComplete(entry: ResponseEntry, part: Part): ResponseEnt
 }
 
 /** The stored bytes, followed by the rest as it arrives. */
-export function prefixed(held: Uint8Array, rest: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+function prefixed(held: Uint8Array, rest: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   return rest.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({ start: (controller) => controller.enqueue(held) }),
   );
+}
+
+/**
+ * Completes a stored beginning with the rest that the origin was asked for (RFC 9111 §3.4). The complete response; undefined
+ * if the two parts do not belong together.
+ */
+export function completed(held: StoredResponseWithBody, rest: Reply): Reply | undefined {
+  const { entry, body } = held;
+  const begin = entry.part;
+  const end = partOf(rest.headers);
+  if (!begin || !end || !(body instanceof Uint8Array) || !(rest.body instanceof ReadableStream)) {
+    return undefined;
+  }
+  const follows = begin.first === 0 && end.first === body.length && end.first + end.length === end.complete;
+  if (!follows || end.complete !== begin.complete || !sameRepresentation(entry, rest.headers)) {
+    return undefined;
+  }
+  const { complete } = end;
+  const { status, statusText } = asWholeIfComplete(entry, { ...begin, length: complete });
+  const headers = new Headers(rest.headers);
+  headers.delete("content-range");
+  headers.set("content-length", String(complete));
+  return {
+    ...rest,
+    status,
+    statusText,
+    headers,
+    body: prefixed(body, rest.body),
+    bodyLength: complete,
+  };
 }

@@ -1,6 +1,8 @@
 // Which stored responses does an unsafe request invalidate? RFC 9111 §4.4.
-import { canonicalPath, canonicalQuery } from "../../routing/canonical-target.ts";
+import { canonicalPath, canonicalQuery, mergeSlashes } from "../../routing/canonical-target.ts";
 import { isSafe } from "../../routing/read-request.ts";
+import type { CompiledSite } from "../../site.ts";
+import { cacheKey, type KeyedUrl } from "./key.ts";
 
 /** A successful unsafe request may have changed the resource, so the stored response is no longer valid. */
 export function invalidates(method: string, status: number): boolean {
@@ -30,4 +32,25 @@ export function namedUrls(
     const loneMark = /^[^?#]*\?(?:#|$)/.test(url.href); // `search` is empty with it and without
     return path.ok ? [{ path: path.value.path, query: canonicalQuery(url.search.slice(1)), loneMark }] : [];
   });
+}
+
+/**
+ * Under which keys may responses to a GET for this URL be stored? Every route that could match it counts: which route
+ * answered depended on the client (its address, its cookies), and a change of the URL affects all of them. In route order;
+ * empty if no route would cache the URL.
+ */
+export function keysOfUrl(
+  site: CompiledSite,
+  { scheme, authority }: Pick<KeyedUrl, "scheme" | "authority">,
+  changed: ChangedUrl,
+): string[] {
+  const path = site.mergesSlashes ? mergeSlashes(changed.path) : changed.path;
+  const url = { scheme, authority, path, query: changed.query, loneMark: changed.loneMark };
+  const keys = new Set<string>();
+  for (const { value } of site.paths.match(path)) {
+    const { action, conditions } = value();
+    if (action.kind === "proxy" && action.cache) keys.add(cacheKey(url, action.cache));
+    if (conditions.length === 0) break; // no later route can match
+  }
+  return [...keys];
 }

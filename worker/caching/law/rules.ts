@@ -1,7 +1,6 @@
 // A route's cache rules, compiled for the request path.
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
 import type { CacheConfig, CacheRulesConfig } from "../../../shared/site/cache-schema.ts";
-import { DEFAULT_CACHE } from "../../../shared/site/default-cache.ts";
 import { usualParameter } from "../../routing/spellings.ts";
 import { compileSelectors, type SelectingRules } from "./selectors.ts";
 import { isOfOneRequest } from "./status-codes.ts";
@@ -97,3 +96,18 @@ function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["st
     return byName.get(`${status}`) ?? (isOfOneRequest(status) && ofClass !== 0 ? undefined : ofClass);
   };
 }
+
+/**
+ * The cache rules of a route that says nothing about its cache: the defaults of the schema, repeated here because the edge
+ * does not load the schema. A test checks that both agree.
+ */
+export const DEFAULT_CACHE: CacheRulesConfig = {
+  statusTtl: {},
+  staleDespiteSMaxage: false,
+  key: { header: [], cookie: [], cookiePresence: [], country: false, device: false, route: true, host: true },
+  bypass: { headers: [], cookies: [] },
+  vary: {},
+  setCookie: "refuse",
+  maxObject: 26_214_400,
+  methods: ["GET", "POST", "QUERY"],
+};

@@ -1,11 +1,10 @@
 // The status and fields of the reply for a file in slices, and the range of the file that is its body. The bytes come later.
-
 import { cutStretch } from "../../bodies/cut.ts";
 import { type Asked, ownReply, type Reply } from "../../message.ts";
 import type { Part, ResponseEntry } from "../entry.ts";
-import { ifRangeHolds } from "./preconditions.ts";
 import { formatContentRange, parseRange, type Stretch, selectRanges, wholeOf } from "./ranges.ts";
 import { type Answering, fieldsOf } from "./stored-reply.ts";
+import { ifRangeHolds } from "./validators.ts";
 
 /** The position of the requested range in this slice; undefined if the slice does not hold all of it. */
 export function stretchWithin(slice: Part, asked: Asked): Stretch | undefined {

@@ -1,10 +1,8 @@
 // The reply that a stored response gives to this request: the whole, a part, a 304 or a 416.
-
 import { cutStretch, multipartBody } from "../../bodies/cut.ts";
 import { type Asked, type Body, ownReply, type Reply } from "../../message.ts";
 import { declaredLength, headersOf, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import { currentAgeMs } from "./age.ts";
-import { ifRangeHolds, isNotModified } from "./preconditions.ts";
 import {
   formatContentRange,
   parseRange,
@@ -14,6 +12,7 @@ import {
   wholeOf,
 } from "./ranges.ts";
 import { isBodiless } from "./status-codes.ts";
+import { ifRangeHolds, isNotModified } from "./validators.ts";
 
 export interface Answering {
   readonly asked: Asked;

@@ -8,7 +8,7 @@ import type { Answer } from "../demand.ts";
 import type { Part } from "../entry.ts";
 import type { Land } from "../flights.ts";
 import type { Fetched } from "../flow/form.ts";
-import { storedNow } from "../flow/keep-part.ts";
+import { storedNow } from "../flow/look-again.ts";
 import { passOn } from "../flow/pass-on.ts";
 import { partOf } from "../law/parts.ts";
 import { selectorValues } from "../law/selectors.ts";

@@ -1,13 +1,17 @@
-// Stores a part of a file. Another request or isolate may have stored something since this request looked, so it looks again.
-// parts.ts decides what happens to the two.
-
+// What stands under a key now? Another request or isolate may have stored something since this request looked, so it looks again
+// before it stores a part of a file, or an error.
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { StoredResponseWithBody } from "../entry.ts";
 import { joinParts } from "../law/combine.ts";
 import { type Arrival, fateOfPart } from "../law/parts.ts";
+import { isWorseThan } from "../law/supersede.ts";
 import { heldAt, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
 
+/**
+ * Stores a part of a file. Another request or isolate may have stored something since this request looked, so it looks
+ * again. parts.ts decides what happens to the two.
+ */
 export async function keepPart(
   keeping: Keeping,
   bytes: Uint8Array,
@@ -46,4 +50,20 @@ export async function storedNow(
     }
   }
   return undefined;
+}
+
+/**
+ * Would an error that is about to be stored replace something better? A page requested at the same time may have been stored
+ * since the error's request looked. supersede.ts decides what is better.
+ */
+export async function isOverPage(
+  { key, entry, selectors }: Keeping,
+  ports: Pick<Ports, "store" | "now" | "background">,
+): Promise<boolean> {
+  const held = await heldAt(key, ports);
+  if (!held) return false;
+  letGo(held.body, ports);
+  // Without selectors the error would replace the index, and all variants would be unreachable.
+  if (held.entry.kind === "variants") return placeOf(key, selectors) === key;
+  return held.entry.kind === "response" && isWorseThan(held.entry, entry.status, ports.now());
 }
