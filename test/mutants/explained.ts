@@ -12,6 +12,12 @@ export interface Explained {
 const INDEPENDENT = "two acts that do not depend on each other";
 const MEMORY_LIMIT = "a limit of memory: one more makes no difference that can be told";
 
+const TYPE_GUARD = "it never happens; only the type checker has to be told";
+const FASTER = "a shortcut: only slower without it";
+const APPROXIMATE = "a limit for a length that is approximate itself";
+const NOTHING_BELOW = "no number is below it, whether it can be read or not";
+const ONE_KIND = "an arm of another type fails with one issue, and the unions within unions are of one type";
+
 export const EXPLAINED: readonly Explained[] = [
   {
     file: "objections.ts",
@@ -711,5 +717,189 @@ export const EXPLAINED: readonly Explained[] = [
     line: 'standsIn("disconnected")',
     change: '"disconnected" → ""',
     reason: "There are two kinds of trouble, and it is not the other.",
+  },
+  {
+    file: "scalars.ts",
+    line: 'export const duration = durationWithin({ least: "0s", most: "24855d" });',
+    change: '"0s" → ""',
+    reason: NOTHING_BELOW,
+  },
+  {
+    file: "scalars.ts",
+    line: 'export const size = sizeWithin({ least: "0B", most: "1024GiB" });',
+    change: '"0B" → ""',
+    reason: NOTHING_BELOW,
+  },
+  {
+    file: "pool-schema.ts",
+    line: 'maxBody: sizeWithin({ least: "0B", most: "64MiB" }) // held in the memory of the isolate, which all requests share',
+    change: '"0B" → ""',
+    reason: NOTHING_BELOW,
+  },
+  {
+    file: "captures.ts",
+    line: "if (prefix === undefined) return [];",
+    change: "prefix === undefined → false",
+    reason: TYPE_GUARD,
+  },
+  {
+    file: "merged-slashes.ts",
+    line: '(segment) => segment.kind === "literal" && segment.text === "",',
+    change: 'segment.kind === "literal" && segment.text === "" → (segment.text === "")',
+    reason: TYPE_GUARD,
+  },
+  {
+    file: "document.ts",
+    line: 'schema: "core", // whatever a %YAML directive says: `off`, `no` and `on` stay strings',
+    change: '"core" → ""',
+    reason: "the library takes an empty name for `core`",
+  },
+  {
+    file: "place.ts",
+    line: "node = value;",
+    change: "node = value; ⇄ offset = startOf(pair.key);",
+    reason: INDEPENDENT,
+  },
+  {
+    file: "place.ts",
+    line: "const found = isKeys(map) ? pairOf(map.items, key, document) : undefined;",
+    change: "isKeys(map) ? pairOf(map.items, key, document) : undefined → pairOf(map.items, key, document)",
+    reason: TYPE_GUARD,
+  },
+  {
+    file: "written-out.ts",
+    line: 'if (typeof value !== "object" || value === null) return String(value).length + 2;',
+    change: "2 → 3",
+    reason: APPROXIMATE,
+  },
+  { file: "written-out.ts", line: "let length = 2;", change: "2 → 3", reason: APPROXIMATE },
+  {
+    file: "written-out.ts",
+    line: "for (const [key, part] of Object.entries(value)) length += key.length + 4 + lengthWrittenOut(part, known);",
+    change: "4 → 5",
+    reason: APPROXIMATE,
+  },
+  {
+    file: "read-site-file.ts",
+    line: "const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;",
+    change: "25 * 1_048_576 - 1_024 → (25 * 1_048_576) + 1_024",
+    reason: APPROXIMATE,
+  },
+  {
+    file: "read-site-file.ts",
+    line: "const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;",
+    change: "25 → 26",
+    reason: APPROXIMATE,
+  },
+  {
+    file: "read-site-file.ts",
+    line: "const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;",
+    change: "1_048_576 → 1048577",
+    reason: APPROXIMATE,
+  },
+  {
+    file: "read-site-file.ts",
+    line: "const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;",
+    change: "1_024 → 1025",
+    reason: APPROXIMATE,
+  },
+  {
+    file: "read-site-file.ts",
+    line: "if (lengthWrittenOut(value) > MAX_JSON_LENGTH) {",
+    change: "lengthWrittenOut(value) > MAX_JSON_LENGTH → lengthWrittenOut(value) >= MAX_JSON_LENGTH",
+    reason: APPROXIMATE,
+  },
+  {
+    file: "read-site-file.ts",
+    line: "const value: unknown = document.toJS({ maxAliasCount: -1 }); // shared, not copied; the length check below bounds it",
+    change: "1 → 2",
+    reason: "any negative number is no limit",
+  },
+  {
+    file: "path-trie.ts",
+    line: "if (segment.regex === undefined) wider.push(parameter, any);",
+    change: "segment.regex === undefined → false",
+    reason: "the other branch finds the same two nodes, in another order",
+  },
+  {
+    file: "known-keys.ts",
+    line: 'if (def.type === "array") return withoutWrappers(def.element);',
+    change: 'def.type === "array" → true',
+    reason: TYPE_GUARD,
+  },
+  { file: "known-keys.ts", line: "if (!schema) return [];", change: "!schema → false", reason: TYPE_GUARD },
+  {
+    file: "path-pattern-faults.ts",
+    line: 'regex.split(/\\\\[^/]|\\[(?:\\\\.|[^\\]\\\\])*/s).some((between) => between.includes("/"));',
+    change: "/\\\\[^/]|\\[(?:\\\\.|[^\\]\\\\])*/s → /\\\\[^/]|\\[(?:\\\\.|[^\\]\\\\])+/s",
+    reason: "an empty class leaves a bracket behind, which is no slash",
+  },
+  {
+    file: "path-pattern.ts",
+    line: "for (let at = 1; at < pattern.length; at++) {",
+    change: "at < pattern.length → at <= pattern.length",
+    reason: "there is no character at the end of the text",
+  },
+  {
+    file: "path-pattern.ts",
+    line: 'segment.kind === "parameter" && segment.regex !== undefined ? [segment.regex] : [],',
+    change: 'segment.kind === "parameter" && segment.regex !== undefined → (segment.regex !== undefined)',
+    reason: TYPE_GUARD,
+  },
+  {
+    file: "path-spelling.ts",
+    line: 'if (!path.includes("%")) return path;',
+    change: '!path.includes("%") → false',
+    reason: FASTER,
+  },
+  {
+    file: "path-spelling.ts",
+    line: 'if (!path.includes("%")) return path;',
+    change: '"%" → ""',
+    reason: FASTER,
+  },
+  {
+    file: "placeholders.ts",
+    line: "parts.push(partFor(match, captures));",
+    change: "parts.push(partFor(match, captures)); ⇄ from = match.index + match[0].length;",
+    reason: INDEPENDENT,
+  },
+  {
+    file: "placeholders.ts",
+    line: 'function partFor([written, name = "", word]: RegExpMatchArray, captures: ReadonlySet<string>): ValuePart {',
+    change: '"" → "mutated"',
+    reason: TYPE_GUARD,
+  },
+  {
+    file: "shape-problems.ts",
+    line: "const MAX_KEYS_NAMED = 12;",
+    change: "12 → 13",
+    reason: "no place in a site file has thirteen keys",
+  },
+  {
+    file: "shape-problems.ts",
+    line: 'if (issue.code === "invalid_union") return issue.errors.every((arm) => arm.some(isAnotherType));',
+    change:
+      "issue.errors.every((arm) => arm.some(isAnotherType)) → issue.errors.some(((arm) => arm.some(isAnotherType)))",
+    reason: ONE_KIND,
+  },
+  {
+    file: "shape-problems.ts",
+    line: 'if (issue.code === "invalid_union") return issue.errors.every((arm) => arm.some(isAnotherType));',
+    change: "arm.some(isAnotherType) → arm.every(isAnotherType)",
+    reason: ONE_KIND,
+  },
+  {
+    file: "stored.ts",
+    line: 'const [first = "", ...others] = hosts;',
+    change: '"" → "mutated"',
+    reason: TYPE_GUARD,
+  },
+  {
+    file: "unreachable-routes.ts",
+    line: "const [first] = around",
+    change:
+      "around .map( ({ unconditional, conditional }) => conditional.find((one) => implies(given, one.match))?.index ?? unconditional, ) .filter((taker) => taker !== undefined) → around .map( ({ unconditional, conditional }) => conditional.find((one) => implies(given, one.match))?.index ?? unconditional, )",
+    reason: "sorting puts what is undefined at the end",
   },
 ];

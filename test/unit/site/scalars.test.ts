@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aSite, problemsIn, WEB, withRoute } from "./fixtures.ts";
+import { aSite, problemsIn, validSite, WEB, withRoute } from "./fixtures.ts";
 
 describe("a host of a site", () => {
   it.each([
@@ -188,6 +188,14 @@ describe("a number", () => {
       `must be at least ${least}`,
       `must be at most ${most}`,
     ]);
+  });
+});
+
+describe("a stored response of a test", () => {
+  it("was received just now, with the status 200, unless the test says otherwise", () => {
+    const request = { url: "https://a.test/" };
+    const site = validSite(aSite({ tests: [{ request, stored: {}, expect: { key: null } }] }));
+    expect(site.tests[0]?.stored).toEqual({ status: 200, age: 0, headers: {} });
   });
 });
 

@@ -412,9 +412,9 @@ describe("the shape of a site file", () => {
 
   const right: [what: string, value: unknown][] = [
     [
-      "tests that expect a key to be absent, or one of the origins",
+      "tests that expect no key, or one origin, or none",
       aSite({
-        tests: [{ key: null }, { origins: ["a"] }].map((expected) => ({
+        tests: [{ key: null }, { origins: ["a"] }, { origins: [] }].map((expected) => ({
           request: { url: "https://shop.example.com/" },
           expect: expected,
         })),
