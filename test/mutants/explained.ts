@@ -743,7 +743,7 @@ export const EXPLAINED: readonly Explained[] = [
     reason: TYPE_GUARD,
   },
   {
-    file: "merged-slashes.ts",
+    file: "path-patterns.ts",
     line: '(segment) => segment.kind === "literal" && segment.text === "",',
     change: 'segment.kind === "literal" && segment.text === "" → (segment.text === "")',
     reason: TYPE_GUARD,
