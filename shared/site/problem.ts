@@ -13,6 +13,9 @@ export interface Problem {
   readonly hint?: string | undefined;
 }
 
+/** Of a text or a value. */
+export const TOO_DEEP = "is nested too deeply to be read; no site needs more than some dozen levels";
+
 /** A problem and its position in the text of the file. Line and column count from 1. */
 export type LocatedProblem = Problem & {
   readonly file: string;

@@ -1,11 +1,12 @@
 // Parses the text of a site file into a valid site, or returns everything that is wrong with it and where. Only the
 // command line reads files. The edge reads JSON produced from them (stored.ts), and never loads this module.
 import { err, ok, type Result } from "../result.ts";
-import { readDocument, type SyntaxFault, TOO_DEEP } from "./file/document.ts";
+import { readDocument } from "./file/document.ts";
 import { jsonFaults } from "./file/json-syntax.ts";
 import { offsetOf } from "./file/place.ts";
-import { lengthWrittenOut } from "./file/written-out.ts";
-import type { LocatedProblem, Problem } from "./problem.ts";
+import type { SyntaxFault } from "./file/stop.ts";
+import { lengthWrittenOut, wayToExcess } from "./file/written-out.ts";
+import { type LocatedProblem, type Problem, TOO_DEEP } from "./problem.ts";
 import type { Site } from "./schema.ts";
 import { validateSite } from "./validate.ts";
 
@@ -43,20 +44,22 @@ function read(
   completed: (value: unknown) => unknown,
 ): Result<SiteFileRead, LocatedProblem[]> {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const { document, lines, faults } = readDocument(source);
+  const { document, lines, fault } = readDocument(source);
   const located = (problem: Problem, offset: number): LocatedProblem => {
-    const { line, col } = lines.linePos(offset);
+    const { line, col } = lines.linePos(Math.min(offset, source.trimEnd().length));
     return { ...problem, file: fileName, line: Math.max(1, line), column: Math.max(1, col) };
   };
 
   // Of the errors in JSON only the first: the others mostly follow from it.
-  const broken = fileName.endsWith(".json") ? [...jsonFaults(source), ...faults].slice(0, 1) : faults;
-  if (broken.length > 0) return err(broken.map((fault) => located(asProblem(fault), fault.offset)));
+  const broken = fileName.endsWith(".json") ? (jsonFaults(source)[0] ?? fault) : fault;
+  if (broken) return err([located(asProblem(broken), broken.offset)]);
 
   const value: unknown = document.toJS({ maxAliasCount: -1 }); // shared, not copied; the length check below bounds it
   if (lengthWrittenOut(value) > MAX_JSON_LENGTH) {
     const message = "the file is longer than a site can be (25 MiB), once its aliases are written out";
-    return err([located({ path: "", message }, 0)]);
+    return err([
+      located({ path: "", message }, offsetOf(document, wayToExcess(value, MAX_JSON_LENGTH), true)),
+    ]);
   }
 
   const locate = (problem: Problem): LocatedProblem =>

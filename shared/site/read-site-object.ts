@@ -1,8 +1,7 @@
 // Checks a site that is given as a JavaScript value instead of a text, or returns everything that is wrong with it.
 import { err, ok, type Result } from "../result.ts";
-import { TOO_DEEP } from "./file/document.ts";
 import { lengthWrittenOut } from "./file/written-out.ts";
-import type { Problem } from "./problem.ts";
+import { type Problem, TOO_DEEP } from "./problem.ts";
 import type { Site } from "./schema.ts";
 import { validateSite } from "./validate.ts";
 

@@ -47,8 +47,11 @@ function isAnotherType(issue: Issue): boolean {
 function unknownKey(above: readonly PropertyKey[], key: string): Problem {
   const known = knownKeysAt(above);
   const all = known.length <= MAX_KEYS_NAMED ? `known here: ${known.join(", ")}` : undefined;
+  const hint = known.includes(key.trim())
+    ? "it begins with a space that is none to YAML; write an ordinary space in its place"
+    : (didYouMean(key, known) ?? all);
   return problemAt([...above, key], "is not a known key", {
-    hint: didYouMean(key, known) ?? all,
+    hint,
     atKey: true,
   });
 }

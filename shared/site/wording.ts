@@ -40,7 +40,19 @@ function wrongType(input: unknown, expected: string): string {
     return `${wrong}; remove the quotes`;
   if (expected === "true or false" && (input === "true" || input === "false"))
     return `${wrong}; remove the quotes`;
-  return wrong;
+  const slip = missingSpace(input, expected);
+  return slip === undefined ? wrong : `${wrong}; ${slip}`;
+}
+
+/** Without the space, `-a` and `key:value` are strings in YAML. */
+function missingSpace(input: unknown, expected: string): string | undefined {
+  const text = typeof input === "object" ? Object.keys(input ?? {})[0] : input;
+  if (typeof text !== "string") return undefined;
+  const [, item] = /^-([^\s-]\S*)/.exec(text) ?? [];
+  if (expected === "a list" && item !== undefined) return `write a space after the dash: \`- ${item}\``;
+  if (expected !== "a set of keys" || typeof input !== "string") return undefined;
+  const [, key] = /^([\w.$-]+):(?!\/\/)\S/.exec(text) ?? [];
+  return key === undefined ? "write `key: value`" : `write a space after the colon: \`${key}: …\``;
 }
 
 function noneOf(input: unknown, accepts: readonly string[]): string {

@@ -1,7 +1,7 @@
 // Where does a JSON text violate its own grammar? YAML accepts almost all of JSON and more: it would read `{"a":1
 // "b":2}` as one long string.
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import type { SyntaxFault } from "./document.ts";
+import type { SyntaxFault } from "./stop.ts";
 
 export function jsonFaults(text: string): SyntaxFault[] {
   const errors: ParseError[] = [];

@@ -1,4 +1,4 @@
-// How long is this value as JSON? Aliases share their parts, and nine lines of them can expand to gigabytes ("billion
+// How long is this value as JSON, and which part makes it too long? Aliases share their parts, and nine lines of them can expand to gigabytes ("billion
 // laughs"), so the length is computed without expanding them.
 
 /** Approximate, in characters; infinite if a part contains itself. */
@@ -11,4 +11,17 @@ export function lengthWrittenOut(value: unknown, known = new Map<object, number>
   for (const [key, part] of Object.entries(value)) length += key.length + 4 + lengthWrittenOut(part, known);
   known.set(value, length);
   return length;
+}
+
+/** The way to the innermost part that alone is too long. Each part but the last is too long as well. */
+export function wayToExcess(value: unknown, limit: number): PropertyKey[] {
+  const known = new Map<object, number>();
+  const way: PropertyKey[] = [];
+  for (let part = value; typeof part === "object" && part !== null; ) {
+    const step = Object.entries(part).find(([, inner]) => lengthWrittenOut(inner, known) > limit);
+    if (!step) break;
+    way.push(Array.isArray(part) ? Number(step[0]) : step[0]);
+    part = step[1];
+  }
+  return way;
 }

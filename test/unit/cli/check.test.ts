@@ -69,7 +69,7 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
     await writeFile(path.join(folder.path, "latin1.yaml"), latin1);
     expect(await folder.headgate("check", "latin1.yaml")).toEqual({
       code: 1,
-      out: "latin1.yaml:22:20  the file has bytes here that are not UTF-8; save it as UTF-8\n1 problem in 1 file\n",
+      out: "latin1.yaml:22:20  the file is not UTF-8: it has the byte 0xE9 here, which is é in Latin-1; save it as UTF-8\n1 problem in 1 file\n",
       err: "",
     });
   });

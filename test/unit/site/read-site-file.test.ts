@@ -155,30 +155,32 @@ describe("a YAML file that cannot be read", () => {
     [
       "a key twice",
       "hosts: [a]\nroutes: []\nhosts: [b]\n",
-      ["a.yaml:3:1  the file has the key `hosts` twice here"],
+      ["a.yaml:3:1  the file has the key `hosts` twice here; keep one of them"],
     ],
     [
       "a key twice, in quotes",
       'hosts: [a]\n"hosts": [b]\n',
-      ["a.yaml:2:1  the file has the key `hosts` twice here"],
+      ["a.yaml:2:1  the file has the key `hosts` twice here; keep one of them"],
     ],
     [
       "a key twice, with a blank behind it",
       "hosts : [a]\nhosts : [b]\n",
-      ["a.yaml:2:1  the file has the key `hosts` twice here"],
+      ["a.yaml:2:1  the file has the key `hosts` twice here; keep one of them"],
     ],
-    ["an empty key twice", "'': 1\n'': 2\n", ["a.yaml:2:1  the file has the key `` twice here"]],
+    [
+      "an empty key twice",
+      "'': 1\n'': 2\n",
+      ["a.yaml:2:1  the file has the key `` twice here; keep one of them"],
+    ],
     [
       "a long key twice, told by its first hundred letters",
       `${"k".repeat(101)}: 1\n${"k".repeat(101)}: 2\n`,
-      [`a.yaml:2:1  the file has the key \`${"k".repeat(100)}\` twice here`],
+      [`a.yaml:2:1  the file has the key \`${"k".repeat(100)}\` twice here; keep one of them`],
     ],
     [
       "a value that begins with a reserved character",
       "hosts: @a\n",
-      [
-        "a.yaml:1:8  the file cannot be read: plain value cannot start with reserved character @; if it is a string, put it in quotes",
-      ],
+      ["a.yaml:1:8  the file has a string that begins with @, which YAML reserves; put it in quotes"],
     ],
     [
       "a host with a star, without quotes",
@@ -195,9 +197,7 @@ describe("a YAML file that cannot be read", () => {
     [
       "a star alone",
       "hosts: [*]\n",
-      [
-        "a.yaml:1:9  the file cannot be read: alias cannot be an empty string; if it is a string, put it in quotes",
-      ],
+      ["a.yaml:1:9  the file has a * here that names nothing; if it is a string, put it in quotes"],
     ],
     [
       "two documents",
@@ -207,12 +207,14 @@ describe("a YAML file that cannot be read", () => {
     [
       "a tag",
       "hosts: !!js/function x\n",
-      ["a.yaml:1:8  the file cannot be read: unresolved tag: tag:yaml.org,2002:js/function"],
+      [
+        "a.yaml:1:8  the file has the tag !!js/function, and a site file has no tags; if it is a string, put it in quotes",
+      ],
     ],
     [
       "a quote that does not close",
       "hosts: 'a\n",
-      ["a.yaml:2:1  the file cannot be read: missing closing 'quote"],
+      ["a.yaml:1:8  the file has a quote here that is not closed; write ' where the string ends"],
     ],
     ["nothing", "", ["a.yaml:1:1  the file is empty; write a set of keys"]],
     [
@@ -263,7 +265,7 @@ describe("a YAML file that cannot be read", () => {
       laughs.push(`${name}: &${name} [${Array(9).fill(`*${above}`).join(", ")}]`);
     }
     const tooLong =
-      "a.yaml:1:1  the file is longer than a site can be (25 MiB), once its aliases are written out";
+      "a.yaml:7:1  the file is longer than a site can be (25 MiB), once its aliases are written out";
     expect(problemsInFile(laughs.join("\n"))).toEqual([tooLong]);
     expect(problemsInFile("hosts: &a [*a]\n")).toEqual([
       "a.yaml:1:12  the file has an alias *a within its own anchor &a, and so no end",
@@ -348,7 +350,7 @@ describe("a JSON file that cannot be read", () => {
     [
       "a key twice",
       '{"hosts": ["a"],\n "hosts": ["b"]}',
-      "a.json:2:2  the file has the key `hosts` twice here",
+      "a.json:2:2  the file has the key `hosts` twice here; keep one of them",
     ],
   ];
   it.each(rows)("says so of %s", (_what, text, problem) =>

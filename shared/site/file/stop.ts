@@ -1,0 +1,89 @@
+// Where could the parser not go on, and what stands around that place? Needed only when a text cannot be parsed.
+import { CST, Lexer, type YAMLError } from "yaml";
+
+/** A partial sentence, which follows "the file". */
+export interface SyntaxFault {
+  readonly offset: number;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+export interface Stop {
+  readonly offset: number;
+  readonly code: string;
+  /** In the words of the parser. */
+  readonly message: string;
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  /** The innermost bracket that is open there. */
+  readonly bracket: Token | undefined;
+}
+
+export interface Token {
+  readonly kind: string;
+  readonly offset: number;
+  readonly source: string;
+}
+
+export function stopAt({ pos, code, message }: YAMLError, text: string): Stop {
+  const tokens = tokensIn(text);
+  const offset = Math.max(0, Math.min(pos[0], text.length));
+  return { offset, code, message, text, tokens, bracket: openBracketAt(offset, tokens) };
+}
+
+function tokensIn(text: string): Token[] {
+  const tokens: Token[] = [];
+  let offset = 0;
+  let isScalar = false;
+  for (const source of new Lexer().lex(text)) {
+    // Marks that the lexer puts between the tokens. They stand for no text.
+    if (source === CST.SCALAR) isScalar = true;
+    if (source === CST.SCALAR || source === CST.DOCUMENT || source === CST.FLOW_END) continue;
+    tokens.push({ kind: isScalar ? "scalar" : (CST.tokenType(source) ?? "other"), offset, source });
+    offset += source.length;
+    isScalar = false;
+  }
+  return tokens;
+}
+
+const CLOSING: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
+
+export const closingOf = (bracket: Token): string => CLOSING[bracket.source] ?? "";
+
+function openBracketAt(offset: number, tokens: readonly Token[]): Token | undefined {
+  const open: Token[] = [];
+  for (const token of tokens) {
+    if (token.offset >= offset) break;
+    const last = open.at(-1);
+    if (token.kind === "flow-seq-start" || token.kind === "flow-map-start") open.push(token);
+    else if (last && token.source === closingOf(last) && token.kind.startsWith("flow-")) open.pop();
+  }
+  return open.at(-1);
+}
+
+/** The last token before this place that is neither white space nor a comment. */
+export const tokenBefore = (offset: number, tokens: readonly Token[]): Token | undefined =>
+  tokens.findLast((token) => token.offset < offset && !BLANK.has(token.kind));
+
+const BLANK: ReadonlySet<string> = new Set(["space", "newline", "comment"]);
+
+/** From this place to the end of its line. */
+export const restOfLine = (text: string, offset: number): string => {
+  const end = text.indexOf("\n", offset);
+  return text.slice(offset, end === -1 ? undefined : end).replace(/\r$/, "");
+};
+
+/** Where the line of this place begins. */
+export const lineStart = (text: string, offset: number): number =>
+  offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+
+/** Where the next line begins that is neither blank nor a comment. Undefined if there is none. */
+export function nextLineStart(text: string, offset: number): number | undefined {
+  for (let end = text.indexOf("\n", offset); end !== -1; end = text.indexOf("\n", end + 1)) {
+    if (!/^\s*(?:#|$)/.test(restOfLine(text, end + 1))) return end + 1;
+  }
+  return undefined;
+}
+
+/** Counts from 1. */
+export const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;

@@ -1,0 +1,162 @@
+// The parser's errors in plain words: what is wrong here, and what to write instead.
+import { TOO_DEEP } from "../problem.ts";
+import { lineStart, nextLineStart, restOfLine, type Stop, type SyntaxFault, tokenBefore } from "./stop.ts";
+
+const inQuotes = "if it is a string, put it in quotes";
+
+type Words = (stop: Stop) => Omit<SyntaxFault, "offset"> & Partial<SyntaxFault>;
+
+const say =
+  (message: string, hint?: string): Words =>
+  () => ({ message, hint });
+
+export function plainWords(stop: Stop): SyntaxFault {
+  const known = BY_CODE[stop.code] ?? BY_MESSAGE.find(([message]) => message.test(stop.message))?.[1];
+  return { offset: stop.offset, ...(known ?? unexpected)(stop) };
+}
+
+const BY_CODE: Readonly<Record<string, Words>> = {
+  DUPLICATE_KEY: ({ text, offset }) => ({
+    message: `has the key \`${wordAt(text, offset)}\` twice here`,
+    hint: "keep one of them",
+  }),
+  MULTIPLE_DOCS: say("contains more than one document; write one site per file, without ---"),
+  RESOURCE_EXHAUSTION: say(TOO_DEEP),
+  NON_STRING_KEY: ({ text, offset }) => ({
+    message: "has a key that is a list, a set of keys or an alias; a key must be a string",
+    ...(text[offset - 1] === "{" && text[offset] === "{" && { hint: "put a {{ template }} in quotes" }),
+  }),
+  MULTILINE_IMPLICIT_KEY: lineWithoutColon,
+  BLOCK_AS_IMPLICIT_KEY: secondColon,
+  BLOCK_IN_FLOW: secondColon,
+  BAD_ALIAS: ({ text, offset }) => ({
+    message: `has a ${text[offset] === "&" ? "&" : "*"} here that names nothing`,
+    hint: inQuotes,
+  }),
+  BAD_SCALAR_START: ({ text, offset }) => ({
+    message: `has a string that begins with ${text.charAt(offset)}, which YAML reserves; put it in quotes`,
+  }),
+  BAD_DQ_ESCAPE: ({ text, offset }) => ({
+    message: `has the escape ${text.slice(offset, offset + 2)}, which YAML does not know; write \\\\ for a backslash, or use single quotes`,
+  }),
+  BAD_DIRECTIVE: say("has a line that begins with %, which YAML reserves", inQuotes),
+  TAG_RESOLVE_FAILED: aTag,
+  BAD_COLLECTION_TYPE: aTag,
+  MULTIPLE_ANCHORS: anAnchor,
+  MULTIPLE_TAGS: anAnchor,
+  ALIAS_PROPS: anAnchor,
+  BAD_PROP_ORDER: anAnchor,
+  KEY_OVER_1024_CHARS: say(
+    "has a key of more than 1,024 characters here; is a colon or a quote missing before it?",
+  ),
+};
+
+/** For the codes that stand for several errors. */
+const BY_MESSAGE: readonly (readonly [RegExp, Words])[] = [
+  [/^Missing ,/, needsComma],
+  [/^Missing space after :/, say("needs a space after the colon here")],
+  [/^Comments must be separated/, say("needs a space before this #", inQuotes)],
+  [/^Implicit map keys need/, say("needs a colon after this key: `key: value`")],
+  [/directives-end/, say("has a line that begins with %, or text beside ---; a site file needs neither")],
+  [/^Tags and anchors must/, anAnchor],
+  [/same column|without - indicator|not be less indented/, indentation],
+  [/^Block scalar values in collections/, say("has a text after | or > that is not indented; indent it")],
+  [
+    /^Block scalars with more-indented/,
+    say("has a blank line with too many spaces before a text; remove them"),
+  ],
+  [/^Block scalar header/, say("has text beside | or >; begin the text in the next line", inQuotes)],
+  [/^Unexpected (?:,|empty item)/, say("has a comma here with nothing before it; remove it")],
+  [/^Unexpected block-seq-ind/, say("has a list that begins beside its key; begin it in the next line")],
+];
+
+/** `respond {}`, `id:x` or `-id: x`: YAML reads on in the next line, and finds a colon there. */
+function lineWithoutColon(stop: Stop): SyntaxFault {
+  const { offset, text, bracket } = stop;
+  const line = restOfLine(text, offset);
+  if (bracket)
+    return isDash(line)
+      ? dashInBrackets(stop)
+      : { offset, message: "needs a comma between this line and the next" };
+  if (isDashWithoutSpace(line)) return spaceAfterDash(stop);
+  const [, key] = /^(["']?[\w.$-]+["']?):(?!\/\/)\S/.exec(line) ?? [];
+  if (key !== undefined) return { offset, message: `needs a space after the colon: \`${key}: …\`` };
+  return { offset, message: "has a line without a colon here; write `key: value`" };
+}
+
+/** A value in which there is another colon: `body: note: this`, or a line that does not begin below the one before it. */
+function secondColon(stop: Stop): Partial<SyntaxFault> & Pick<SyntaxFault, "message"> {
+  const { offset, text, bracket, message } = stop;
+  const line = restOfLine(text, offset);
+  const start = lineStart(text, offset);
+  const before = text.slice(start, offset);
+  if (bracket) {
+    if (isDash(line)) return dashInBrackets(stop);
+    return { message: "has a second colon here; write a comma before the next key", hint: inQuotes };
+  }
+  if (isDashWithoutSpace(before.trimStart()))
+    return spaceAfterDash({ ...stop, offset: start + before.search(/\S/) });
+  if (/:(?:\s|$)/.test(line)) {
+    return { message: "has a second colon in this line", hint: "if the value is a string, put it in quotes" };
+  }
+  if (message.startsWith("A block sequence")) return indentation(stop);
+  const next = nextLineStart(text, offset);
+  return next === undefined ? unexpected(stop) : indentation({ ...stop, offset: next });
+}
+
+const isDash = (line: string): boolean => /^-(?:\s|$)/.test(line);
+
+const dashInBrackets = ({ offset }: Stop): SyntaxFault => ({
+  offset,
+  message: "has a dash within brackets; write the items with commas between them",
+});
+
+const isDashWithoutSpace = (line: string): boolean => /^-[^\s-]/.test(line);
+
+const spaceAfterDash = ({ offset, text }: Stop): SyntaxFault => ({
+  offset,
+  message: `needs a space after the dash: \`- ${wordAt(text, offset + 1)}\``,
+});
+
+/** At the first character of the line. */
+function indentation({ offset, text }: Stop): SyntaxFault {
+  const start = lineStart(text, offset);
+  const column = restOfLine(text, start).search(/\S/);
+  return {
+    offset: column === -1 ? offset : start + column,
+    message:
+      "has a line here that begins in another column than those that it belongs to; indent it as they are",
+  };
+}
+
+function needsComma({ offset, text }: Stop): SyntaxFault {
+  const space = /^\s*/.exec(text.slice(offset))?.[0].length ?? 0;
+  return { offset: offset + space, message: "needs a comma before this" };
+}
+
+function aTag({ text, offset }: Stop): Omit<SyntaxFault, "offset"> {
+  const tag = /^\S{0,40}/.exec(text.slice(offset))?.[0] ?? "!";
+  return { message: `has the tag ${tag}, and a site file has no tags`, hint: inQuotes };
+}
+
+function anAnchor(): Omit<SyntaxFault, "offset"> {
+  return { message: "has an anchor (&) or a tag (!) in a place where none can be", hint: inQuotes };
+}
+
+function unexpected(stop: Stop): SyntaxFault {
+  const { offset, text, tokens, bracket } = stop;
+  const character = text.charAt(offset);
+  if (bracket) return needsComma(stop);
+  if (character === "]" || character === "}")
+    return { offset, message: `has a ${character} here that closes nothing; remove it` };
+  const before = tokenBefore(offset, tokens);
+  if (before && lineStart(text, before.offset) === lineStart(text, offset)) {
+    return { offset, message: "has text here after the end of a value; put the whole value in quotes" };
+  }
+  const message =
+    "has a line here that does not fit those above it; check its indentation, dash, colon and quotes";
+  return { ...indentation(stop), message };
+}
+
+const wordAt = (text: string, offset: number): string =>
+  /^["']?([^"':\n]*)/.exec(text.slice(offset, offset + 100))?.[1]?.trim() ?? "";
