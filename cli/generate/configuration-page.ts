@@ -18,6 +18,9 @@ For an editor that completes and checks as you type, begin the file with
 # yaml-language-server: $schema=../shared/site.schema.json
 \`\`\`
 
+The schema (JSON Schema 2020-12) refuses what \`headgate check\` refuses, except for what depends on other parts of the file, the
+bounds of durations and sizes, and the expressions in path patterns.
+
 In YAML a string that begins with \`*\` needs quotes: \`hosts: ["*.example.com"]\`.
 `;
 

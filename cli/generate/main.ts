@@ -5,6 +5,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { configurationPage } from "./configuration-page.ts";
+import { editorSchema } from "./editor-schema.ts";
 import { siteJsonSchema } from "./site-json-schema.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -13,7 +14,7 @@ const ROOT = path.join(import.meta.dirname, "../..");
 export async function generated(): Promise<Record<string, string>> {
   const schema = siteJsonSchema();
   return {
-    "shared/site.schema.json": `${JSON.stringify(schema, null, 2)}\n`,
+    "shared/site.schema.json": `${JSON.stringify(editorSchema(schema), null, 2)}\n`,
     "shared/site/checking-rules.ts": await checkingRules(),
     "docs/configuration.md": configurationPage(schema),
   };

@@ -5,6 +5,7 @@ import { siteSchema } from "../../shared/site/schema.ts";
 
 /** The part of JSON Schema that Zod writes for a site file. */
 export interface JsonSchema {
+  $schema?: string;
   $ref?: string;
   $defs?: Record<string, JsonSchema>;
   title?: string;

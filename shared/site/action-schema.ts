@@ -3,7 +3,7 @@ import * as z from "zod";
 import { editableHeaderName, headerValue, rejectedBy } from "./scalars.ts";
 
 /** A literal percent sign is written %25. Browsers and origins interpret anything else differently. */
-const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+export const HALF_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 const noHalfEscape = "has a % that is not followed by two hexadecimal digits; write %25 for a percent sign";
 
 /** In every spelling and with `;parameters`: an origin resolves it before it looks up the path. */

@@ -80,7 +80,7 @@ export const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
 });
 
 /** The edge itself sets Host and the fields that describe the connection (RFC 9110 §7.6.1). */
-const EDGE_OWNED = new Set([
+export const EDGE_OWNED = new Set([
   "host",
   "connection",
   "content-length",
@@ -158,7 +158,8 @@ export const hostText = z
     context.addIssue(message);
     return z.NEVER;
   })
-  .superRefine(rejectedBy(objectionToHostText));
+  .superRefine(rejectedBy(objectionToHostText))
+  .meta({ title: "part of a host" });
 
 function objectionToHostText(host: string): string | undefined {
   if (HOST_TEXT.test(host)) return undefined;

@@ -35,7 +35,7 @@ const comparesSomething = (expected: object): boolean =>
   );
 
 /** Fields of the connection: the runtime writes them, and no decision determines them. */
-const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
+export const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "keep-alive",

@@ -7,11 +7,11 @@ import type { Site } from "../schema.ts";
 type Keys = readonly PropertyKey[];
 
 /** The edge adds to these, so an edit may add to them, but cannot set or remove them. */
-const ADDED_TO: ReadonlySet<string> = new Set(["via", "cache-status", "proxy-status"]);
+export const ADDED_TO: ReadonlySet<string> = new Set(["via", "cache-status", "proxy-status"]);
 /** The edge replaces these. */
-const REPLACED: ReadonlySet<string> = new Set(["x-request-id"]);
+export const REPLACED: ReadonlySet<string> = new Set(["x-request-id"]);
 /** Detects a request that runs in a loop. RFC 8586 §2 forbids letting a configuration remove it. */
-const LOOP_FIELD = "cdn-loop";
+export const LOOP_FIELD = "cdn-loop";
 
 export function edgeWrittenFields(site: Site): Problem[] {
   return [

@@ -15,6 +15,7 @@ import { failuresOf } from "../../../worker/explaining/expectations.ts";
 import { explain } from "../../../worker/explaining/explain.ts";
 import { factsOf } from "../../../worker/explaining/facts.ts";
 import { compileWhole } from "../../../worker/routing/compile-whole.ts";
+import { compareWithSchema } from "./beyond-the-schema.ts";
 import { RICH } from "./rich-site.ts";
 
 const SITES = path.join(import.meta.dirname, "../../../sites");
@@ -198,7 +199,9 @@ describe("a site file, whatever it holds, passes and works, or has a problem wit
     for (const [at] of places) {
       for (const [which, text] of TEXTS.entries()) {
         if (!SWEEPS_ALL && (at + which) % SHARE !== 0) continue;
-        const read = validateSite(changed(untested, [{ at, how: "replace", name: "", value: text }]));
+        const value = changed(untested, [{ at, how: "replace", name: "", value: text }]);
+        const read = validateSite(value);
+        compareWithSchema(value, read.ok ? [] : read.error);
         if (read.ok) works(read.value);
         else tells(read.error);
       }
@@ -207,7 +210,12 @@ describe("a site file, whatever it holds, passes and works, or has a problem wit
 
   it("as JSON", { timeout: 60_000 }, () => {
     fc.assert(
-      fc.property(anyFile, (file) => holdsFor(JSON.stringify(file), "any.json")),
+      fc.property(anyFile, (file) => {
+        holdsFor(JSON.stringify(file), "any.json");
+        const value: unknown = JSON.parse(JSON.stringify(file));
+        const read = validateSite(value);
+        compareWithSchema(value, read.ok ? [] : read.error);
+      }),
       { numRuns: RUNS, seed: 1 },
     );
   });

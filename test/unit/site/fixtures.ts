@@ -3,6 +3,7 @@ import { formatProblem } from "../../../shared/site/problem.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import type { Site } from "../../../shared/site/schema.ts";
 import { validateSite } from "../../../shared/site/validate.ts";
+import { compareWithSchema } from "./beyond-the-schema.ts";
 
 export const WEB = { origins: [{ id: "a", url: "https://a.example.net" }] };
 
@@ -17,12 +18,12 @@ export const aSite = (parts: Record<string, unknown> = {}): unknown => ({
 export const withRoute = (route: Record<string, unknown>): unknown =>
   aSite({ routes: [{ id: "one", ...route }] });
 
-/** `path  message; hint`, one for each problem. */
+/** `path  message; hint`, one for each problem. Fails if the JSON Schema for editors disagrees. */
 export function problemsIn(value: unknown): string[] {
   const read = validateSite(value);
-  return read.ok
-    ? []
-    : read.error.map(({ path, message, hint }) => `${path}  ${message}${hint ? `; ${hint}` : ""}`);
+  const problems = read.ok ? [] : read.error;
+  compareWithSchema(value, problems);
+  return problems.map(({ path, message, hint }) => `${path}  ${message}${hint ? `; ${hint}` : ""}`);
 }
 
 /** The paths of the problems that point at a key, not at the value under it. */

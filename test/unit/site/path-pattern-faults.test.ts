@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { pathShapes } from "../../../shared/site/path-pattern.ts";
 import { objectionToPattern } from "../../../shared/site/path-pattern-faults.ts";
 import { compilePathTable } from "../../../worker/routing/path-table.ts";
+import { problemsIn, withRoute } from "./fixtures.ts";
 
 describe("a path pattern", () => {
   const STAR =
@@ -83,6 +84,9 @@ describe("a path pattern", () => {
   ];
   it.each(refused)("is refused: %s", (pattern, objection) => {
     expect(objectionToPattern(pattern)).toBe(objection);
+    expect(problemsIn(withRoute({ to: "web", match: { path: pattern } }))).toEqual([
+      `routes[0].match.path  ${objection}`,
+    ]);
   });
 
   const allowed = [
@@ -124,6 +128,7 @@ describe("a path pattern", () => {
   ];
   it.each(allowed)("is allowed, and the router takes it: %s", (pattern) => {
     expect(objectionToPattern(pattern)).toBeUndefined();
+    expect(problemsIn(withRoute({ to: "web", match: { path: pattern } }))).toEqual([]);
     expect(() => compilePathTable([{ patterns: [pattern], value: 1 }])).not.toThrow();
   });
 

@@ -1,0 +1,93 @@
+// What the check of a file asks of a set of keys beyond its shape, as far as JSON Schema can say it.
+// test/unit/site/beyond-the-schema.ts compares the two, and lists what it cannot say.
+import { ADDED_TO, LOOP_FIELD, REPLACED } from "../../shared/site/faults/edge-written-fields.ts";
+import { EDGE_OWNED } from "../../shared/site/scalars.ts";
+import { OF_THE_CONNECTION } from "../../shared/site/test-schema.ts";
+import type { Constraint } from "./constraint.ts";
+
+const ACTIONS = ["to", "redirect", "respond"];
+const NO_ORIGIN_IS_ASKED: Constraint = {
+  properties: {
+    rewrite: false,
+    cache: false,
+    headers: { type: "object", properties: { request: false } },
+    retryNonIdempotent: { const: false },
+  },
+};
+
+const titleCased = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+/** In the usual spellings. */
+const noneOf = (...names: string[]): Constraint => ({
+  not: { enum: names.flatMap((name) => [...new Set([name, titleCased(name), name.toUpperCase()])]) },
+});
+
+const edits = (unchangeable: Iterable<string>, notAdded: Iterable<string>): Constraint => ({
+  type: "object",
+  properties: {
+    set: { type: "object", propertyNames: noneOf(...EDGE_OWNED, ...unchangeable) },
+    add: { type: "object", propertyNames: noneOf(...EDGE_OWNED, ...notAdded) },
+    remove: { type: "array", items: noneOf(...EDGE_OWNED, ...unchangeable) },
+  },
+});
+
+const HEADER_EDITS: Constraint = {
+  properties: { request: edits([LOOP_FIELD], []), response: edits([...ADDED_TO, ...REPLACED], REPLACED) },
+};
+const SECURITY_HEADERS: Constraint = { propertyNames: noneOf(...EDGE_OWNED, ...ADDED_TO, ...REPLACED) };
+
+const SOMETHING: Constraint = { type: "object", minProperties: 1 };
+
+/** Strict validators want a key that is required to be described beside. */
+const having = (...keys: (string | [name: string, value: Constraint])[]): Constraint => {
+  const properties = Object.fromEntries(keys.map((key) => (typeof key === "string" ? [key, {}] : key)));
+  return { type: "object", required: Object.keys(properties), properties };
+};
+
+const EXPECTED_FIELDS: Constraint = { propertyNames: noneOf(...OF_THE_CONNECTION) };
+
+/** By place, as docs/configuration.md names it. */
+export const KEYS_AT: Readonly<Record<string, Constraint>> = {
+  hosts: { uniqueItems: true },
+  "pools.<name>.origins": {
+    contains: {
+      type: "object",
+      properties: { state: { const: "active" }, weight: { type: "number", exclusiveMinimum: 0 } },
+    },
+  },
+  "routes[]": {
+    oneOf: ACTIONS.map((action) => having(action)),
+    if: { anyOf: [having("redirect"), having("respond")] },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    then: NO_ORIGIN_IS_ASKED,
+  },
+  "routes[].redirect": {
+    anyOf: [having("to"), having("scheme")],
+    not: having("scheme", ["to", { type: "string", pattern: "^http" }]),
+  },
+  "routes[].respond": {
+    properties: { headers: { type: "object", propertyNames: noneOf(...EDGE_OWNED, ...REPLACED) } },
+  },
+  headers: HEADER_EDITS,
+  "routes[].headers": HEADER_EDITS,
+  "security.headers": SECURITY_HEADERS,
+  "routes[].security.headers": SECURITY_HEADERS,
+  "tests[].expect": {
+    anyOf: [
+      ...["route", "status", "reason", "location", "origins", "key", "verdict"].map((key) => having(key)),
+      having(["headers", SOMETHING]),
+      having([
+        "request",
+        {
+          type: "object",
+          anyOf: [
+            having("method"),
+            having(["url", { anyOf: [{ type: "string" }, SOMETHING] }]),
+            having(["headers", SOMETHING]),
+          ],
+        },
+      ]),
+    ],
+  },
+  "tests[].expect.headers": EXPECTED_FIELDS,
+  "tests[].expect.request.headers": EXPECTED_FIELDS,
+};

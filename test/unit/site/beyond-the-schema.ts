@@ -1,0 +1,138 @@
+// The JSON Schema for editors and the check of a file agree: what the check accepts, the schema accepts; what the check
+// refuses, the schema refuses too, except for the rules that are listed here. Every value that a unit test gives to
+// `problemsIn` is compared.
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { editorSchema } from "../../../cli/generate/editor-schema.ts";
+import { siteJsonSchema } from "../../../cli/generate/site-json-schema.ts";
+import type { Problem } from "../../../shared/site/problem.ts";
+
+/** The strict mode refuses keywords, formats and types that it cannot make sense of. */
+const accepts = new Ajv2020({ strict: true }).compile(editorSchema(siteJsonSchema()));
+
+export const schemaAccepts = (value: unknown): boolean => accepts(value);
+
+/** Throws if the schema and the check disagree. `problems` are those of the check. */
+export function compareWithSchema(value: unknown, problems: readonly Problem[]): void {
+  const isAccepted = accepts(value);
+  if (problems.length === 0 && !isAccepted) {
+    throw new Error(`the schema refuses what the check accepts: ${JSON.stringify(accepts.errors)}`);
+  }
+  const missed = problems.filter((problem) => !BEYOND.some((rule) => coversIn(value, rule, problem)));
+  if (isAccepted && missed.length > 0) {
+    throw new Error(`the schema accepts what the check refuses: ${JSON.stringify(missed)}`);
+  }
+}
+
+export interface BeyondSchema {
+  readonly rule: string;
+  readonly why: string;
+  /** The message of the check. */
+  readonly says: RegExp;
+  /** What is written there. */
+  readonly written?: RegExp;
+  /** A value that only the check refuses. */
+  readonly example: Readonly<Record<string, unknown>>;
+}
+
+export function coversIn(value: unknown, { says, written }: BeyondSchema, problem: Problem): boolean {
+  const at = (problem.keys ?? []).reduce<unknown>(
+    (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  return says.test(problem.message) && (written === undefined || written.test(String(at)));
+}
+
+const url = "https://a.example.net";
+const web = { origins: [{ id: "a", url }] };
+const toWeb = (parts: Record<string, unknown>) => ({ routes: [{ id: "rest", to: "web", ...parts }] });
+const matching = (match: Record<string, unknown>) => toWeb({ match });
+
+/** `example` replaces parts of a valid site with one route `rest` to one pool `web`. */
+export const BEYOND: readonly BeyondSchema[] = [
+  {
+    rule: "names of pools, routes and origins",
+    why: "They are names that stand elsewhere in the file.",
+    says: /is not (a pool|a route|an origin) of this site$/,
+    example: toWeb({ to: "wbe" }),
+  },
+  {
+    rule: "ids that are given once",
+    why: "JSON Schema compares whole items of a list, not one key of them.",
+    says: /is already the id of an earlier/,
+    example: { pools: { web: { origins: [...web.origins, { id: "a", url: "https://b.example.net" }] } } },
+  },
+  {
+    rule: "hosts that are given once, in any spelling",
+    why: "JSON Schema compares letter by letter.",
+    says: /is listed twice$/,
+    example: { hosts: ["shop.example.com", "Shop.example.com"] },
+  },
+  {
+    rule: "headers that are given once, in any spelling",
+    why: "JSON Schema compares letter by letter.",
+    says: /such names are not case-sensitive/,
+    example: { headers: { response: { set: { "x-a": "1", "X-A": "2" } } } },
+  },
+  {
+    rule: "what a path captures, and what a value may use of it",
+    why: "It depends on the patterns of the route.",
+    says: /which .* does not capture|which does not exist|which only the values of a route can use/,
+    example: toWeb({ rewrite: { path: "/:id" } }),
+  },
+  {
+    rule: "placeholders that are cut off, of secrets, or where nothing is filled in",
+    why: "They have a syntax of their own, with an escape.",
+    says: /without its `}`|secrets are not supported|nothing is filled in here, only/,
+    example: { headers: { request: { set: { "x-a": "${host" } } } },
+  },
+  {
+    rule: "redirects whose host a client chooses",
+    why: "It depends on what stands for each placeholder.",
+    says: /lets the author of the URL choose the host/,
+    example: { headers: { response: { set: { location: "${path}" } } }, mergeSlashes: false },
+  },
+  {
+    rule: "bounds of durations and sizes",
+    why: "They have several units, and a pattern for a range of numbers tells nobody what to write.",
+    says: /write at (least|most) \d+[A-Za-z]+$|is not between/,
+    example: { pools: { web: { ...web, timeout: { total: "9ms" } } } },
+  },
+  {
+    rule: "the methods that exist",
+    why: "They may be written in lower case, for which a pattern is as long as it is useless to people.",
+    says: /is not a method that the runtime accepts/,
+    example: matching({ method: "BREW" }),
+  },
+  {
+    rule: "expressions in path patterns",
+    why: "Braces and brackets nest in them.",
+    says: /expression|has a brace|has no slash|only escaped|has \^ or \$|never matches: paths are compared/,
+    written: /\{/,
+    example: matching({ path: "/:id{[}" }),
+  },
+  {
+    rule: "two slashes in a row in a path pattern",
+    why: "They are allowed with `mergeSlashes: false`.",
+    says: /never matches: \/\/ becomes/,
+    example: matching({ path: "/a//b" }),
+  },
+  {
+    rule: "IPv6 addresses and ports",
+    why: "A pattern for them tells nobody what to write.",
+    says: /is not an (address|http)|only an IPv6 address is in brackets|its host or port cannot be read/,
+    written: /^[\da-f:.]+$|\[|:\d{5}/i,
+    example: matching({ host: "[1.2.3.4]" }),
+  },
+  {
+    rule: "halves of a character",
+    why: "No text has one; only an escape in JSON or YAML makes it.",
+    says: /lone surrogate/,
+    example: { routes: [{ id: "rest", respond: { body: "\ud800" } }] },
+  },
+  {
+    rule: "the key `__proto__`",
+    why: "Validators in JavaScript do not see it.",
+    says: /is reserved by JavaScript/,
+    example: matching({ query: JSON.parse('{ "__proto__": "x" }') }),
+  },
+];
