@@ -17,6 +17,7 @@ export interface Explanation {
   readonly cache: CacheExplained | null;
   readonly pool: PoolExplained | null;
   readonly answer: AnswerExplained;
+  readonly log: LogExplained;
 }
 
 /** Also lists the routes before the one that matches, and why they do not match. */
@@ -114,4 +115,15 @@ export interface SecurityStep {
   readonly do: "set" | "set-if-absent" | "remove";
   readonly name: string;
   readonly value: string | null;
+}
+
+/** The record of the request. If the answer turns out to be a 5xx, it is always logged. */
+export interface LogExplained {
+  /** The share of such requests that are logged. */
+  readonly share: number;
+  readonly format: "json" | "combined" | "fields";
+  /** Null for all fields, or those of the combined format. */
+  readonly fields: readonly string[] | null;
+  readonly query: boolean;
+  readonly bytes: "declared" | "sent";
 }

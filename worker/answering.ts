@@ -5,7 +5,7 @@ import type { IsolatePorts } from "./adapters/env.ts";
 import { toResponse } from "./adapters/to-response.ts";
 import type { RoutedBefore } from "./admission/objections.ts";
 import { deliver, headReply } from "./delivery/deliver.ts";
-import { logRecord } from "./delivery/log-record.ts";
+import { logRequest } from "./delivery/log-request.ts";
 import { problemReply } from "./delivery/own-answer.ts";
 import type { Ports } from "./isolate.ts";
 import type { Reply } from "./message.ts";
@@ -86,18 +86,13 @@ function bugResponse(error: unknown, ports: Ports): Response {
   const refusal = { reason: "bug" } as const;
   const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
   const now = ports.now();
-  ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
-  return toResponse(deliver(outcome, visit, now));
+  deliver(outcome, visit, now);
+  return toResponse(logRequest(outcome, visit, now, ports));
 }
 
 function requestPorts(isolate: IsolatePorts, context: WaitUntil): Ports {
   return {
     ...isolate,
-    // The platform sends the response once the handler has returned it. A timer fires after that.
-    afterAnswer: (act) => {
-      const done = isolate.wait(0).then(() => quietly(act, isolate));
-      context?.waitUntil(done);
-    },
     background: (work) => {
       const done = work.catch((error: unknown) =>
         isolate.log.warn("work in the background failed", { error: String(error) }),
@@ -105,13 +100,4 @@ function requestPorts(isolate: IsolatePorts, context: WaitUntil): Ports {
       context?.waitUntil(done);
     },
   };
-}
-
-/** The log of an embedding app may throw. The response is on its way by then. */
-function quietly(act: () => void, { log }: IsolatePorts): void {
-  try {
-    act();
-  } catch (error) {
-    log.warn("what follows an answer failed", { error: String(error) });
-  }
 }

@@ -8,11 +8,12 @@ import { Answering } from "./answering.ts";
 import { checkedSite, type GivenSite } from "./embedding/given-site.ts";
 import { answerWithin } from "./within-hono.ts";
 
+export type { AppLog as Log } from "./adapters/app-log.ts";
 export type { EdgeOptions } from "./adapters/edge-options.ts";
 export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
 export { InvalidSiteError } from "./embedding/given-site.ts";
-export type { Log, LogRecord, SiteTexts, Store } from "./ports.ts";
+export type { LogFormat, LogRecord, SiteTexts, Store } from "./ports.ts";
 
 export interface HeadgateOptions<Bindings> extends EdgeOptions<Bindings> {
   /** An object, or the text of a site file: without `hosts` it serves every host. Or `fromKv("SITES")`: the sites there. */

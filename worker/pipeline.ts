@@ -6,7 +6,8 @@ import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { answerThroughCache } from "./caching/flow/fetch-through.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
-import { isLogged, logRecord, measureOf } from "./delivery/log-record.ts";
+import { isLogged, measureOf } from "./delivery/log-record.ts";
+import { logRequest } from "./delivery/log-request.ts";
 import type { Ports } from "./isolate.ts";
 import type { Body, Reply } from "./message.ts";
 import type { Outcome, Visit } from "./outcome.ts";
@@ -20,14 +21,11 @@ import { readRequest } from "./routing/read-request.ts";
 export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): Soon<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
   return whenHere(answer(incoming, visit, ports, routed), (outcome) => {
-    // 6. Deliver: complete the response, and write the log record once the response is on its way.
+    // 6. Deliver: complete the response, and log the request.
     const now = ports.now();
     const reply = deliver(outcome, visit, now);
     ports.metrics?.request(measureOf(outcome, visit, now));
-    if (isLogged(outcome, ports.random())) {
-      ports.afterAnswer(() => ports.log.request(logRecord(outcome, visit, now)));
-    }
-    return reply;
+    return isLogged(outcome, ports.random()) ? logRequest(outcome, visit, now, ports) : reply;
   });
 }
 

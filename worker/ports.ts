@@ -2,7 +2,7 @@
 // clock, random numbers and origins.
 import type { Result } from "../shared/result.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
-import type { Body, Peer } from "./message.ts";
+import type { Body, Peer, Reply } from "./message.ts";
 import type { RefusalReason } from "./refusal.ts";
 
 export interface World {
@@ -23,11 +23,11 @@ export interface World {
   sites: SiteTexts;
   store: Store;
   origins: Origins;
-  /** Runs once the response is on its way, so the client does not wait for it. */
-  afterAnswer(act: () => void): void;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
   log: Log;
+  /** Counts what is sent of a body. This makes it more expensive, so it is only used where a site asks for it. */
+  countSent(reply: Reply): CountedReply;
   /** Null if no one collects metrics: then nothing is computed. */
   metrics: Metrics | null;
 }
@@ -51,10 +51,16 @@ export interface LogRecord {
   readonly requestId: string;
   readonly client: string | null;
   readonly country: string | null;
+  /** `HTTP/2`, as the platform reports it. */
+  readonly protocol: string | null;
+  readonly scheme: "http" | "https" | null;
   readonly host: string | null;
   readonly method: string | null;
   readonly path: string | null;
   readonly query: string | null;
+  /** The Referer field: without credentials, and without the query unless the site logs queries. */
+  readonly referrer: string | null;
+  readonly userAgent: string | null;
   readonly site: string | null;
   readonly version: string | null;
   readonly route: string | null;
@@ -68,16 +74,42 @@ export interface LogRecord {
   /** Each attempt in order: `fra connect`, `iad 200`. */
   readonly attempts: readonly string[];
   readonly status: number;
-  /** The declared length of the response; null if it is streamed without one. */
+  /** The declared length of what is sent, null if it is streamed without one; or the bytes that were sent, if counted. */
   readonly bytes: number | null;
   /** From the arrival of the request until the header of the response was ready. */
   readonly ms: number;
+  /** From the arrival of the request until the end of the body; null if the bytes are not counted. */
+  readonly totalMs: number | null;
+  /** How the body ended; null if the bytes are not counted. */
+  readonly ended: BodyEnd | null;
 }
 
+/** The last two: the client disconnected, or the origin broke off. */
+export type BodyEnd = "whole" | "client-left" | "origin-broke";
+
+/** One line without its end. It holds no control character, whatever the record holds. */
+export type LogFormat = (record: LogRecord) => string;
+
 export interface Log {
-  request(record: LogRecord): void;
+  /**
+   * Takes a record, and never blocks or fails. If it returns a promise, the record is written by the time the promise
+   * resolves, and the request must be kept alive until then (`background`).
+   */
+  request(record: LogRecord, format: LogFormat): Promise<void> | undefined;
   /** A message for the operator, for example that a site file is broken or that a store failed. */
   warn(message: string, evidence: Record<string, unknown>): void;
+}
+
+/** A reply whose body is counted on its way to the client. */
+export interface CountedReply {
+  readonly reply: Reply;
+  /** Resolves when nothing more is sent. Never rejects. */
+  readonly sent: Promise<BodySent>;
+}
+
+export interface BodySent {
+  readonly bytes: number;
+  readonly ended: BodyEnd;
 }
 
 /** Told about every request, before the log takes its sample. */

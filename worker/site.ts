@@ -1,7 +1,8 @@
 // A site as the pipeline uses it. compile-site.ts makes it from a site file.
-import type { PathOddity, Site } from "../shared/site/schema.ts";
+import type { PathOddity } from "../shared/site/schema.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
+import type { LogRules } from "./delivery/log-rules.ts";
 import type { Redirect } from "./delivery/redirect.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
 import type { HeaderEdits } from "./rewriting/header-edits.ts";
@@ -27,7 +28,7 @@ export interface CompiledSite {
   readonly dressing: Dressing;
   /** The edits of the site; those of the route come after them. */
   readonly responseEdits: HeaderEdits | null;
-  readonly log: Site["log"];
+  readonly log: LogRules;
   readonly tellsServerTiming: boolean;
 }
 

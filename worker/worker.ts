@@ -7,12 +7,13 @@ import { givenSites, isSitesFrom, type SitesFrom } from "./adapters/site-texts.t
 import { EdgeApp } from "./app.ts";
 import { checkedSite, type GivenSite, InvalidSiteError } from "./embedding/given-site.ts";
 
+export type { AppLog as Log } from "./adapters/app-log.ts";
 export type { EdgeOptions } from "./adapters/edge-options.ts";
 export type { Env } from "./adapters/env.ts";
 export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
 export { InvalidSiteError } from "./embedding/given-site.ts";
-export type { Log, LogRecord, SiteTexts, Store } from "./ports.ts";
+export type { LogFormat, LogRecord, SiteTexts, Store } from "./ports.ts";
 
 export interface AppOptions<Bindings extends object> extends EdgeOptions<Bindings> {
   /** Adds routes and middleware, which come before everything else. */

@@ -1,7 +1,7 @@
 // An explanation as a page to read, in the order in which a request is processed.
 import type { FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
 import { nearest } from "../../worker/explaining/passed-over.ts";
-import { answerRows, cacheRows, originRows, rewriteRows } from "./stage-rows.ts";
+import { answerRows, cacheRows, logRows, originRows, rewriteRows } from "./stage-rows.ts";
 import { formatRows, type Paint, type Row } from "./terminal-text.ts";
 
 /** Of thousands of routes that do not match, this many are shown. */
@@ -21,6 +21,7 @@ export function explanationPage(
     ...cacheRows(explanation),
     ...originRows(explanation),
     ...answerRows(explanation),
+    ...logRows(explanation),
   ];
   return formatRows(rows, paint);
 }

@@ -82,6 +82,18 @@ function summary({ status, security }: AnswerExplained, refusal: Explanation["re
   return { text: String(status), note: `made by the edge · security: ${security}` };
 }
 
+/** Nothing if the log is as it is by default: every request, as JSON. */
+export function logRows({ log: { share, format, fields, query, bytes } }: Explanation): Row[] {
+  const notes = [
+    ...(share < 1 ? [share === 0 ? "not logged" : `${percent(share)} of such requests`] : []),
+    ...(fields ? [fields.join(", ")] : []),
+    ...(query ? ["with the query"] : []),
+    ...(bytes === "sent" ? ["with the bytes as sent"] : []),
+  ];
+  if (format === "json" && notes.length === 0) return [];
+  return [{ label: "log", text: format, ...(notes.length > 0 && { note: notes.join(" · ") }) }];
+}
+
 const isSecurity = (name: string, { securitySteps }: AnswerExplained): boolean =>
   securitySteps.some((step) => step.name === name);
 

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { headers, security } from "./headers-schema.ts";
+import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
 import { pool } from "./pool-schema.ts";
 import { addressRange, hostPattern, id } from "./scalars.ts";
@@ -95,22 +96,7 @@ export const siteSchema = z
       .boolean()
       .default(true)
       .describe("Treat // in a path as /, so that no spelling of a path bypasses a route."),
-    log: z
-      .strictObject({
-        sample: z
-          .number()
-          .min(0)
-          .max(1)
-          .default(1)
-          .describe("The share of requests that are logged. Refusals and 5xx are always logged."),
-        query: z
-          .boolean()
-          .default(false)
-          .describe("Also log the query. Danger: queries contain personal data and tokens."),
-      })
-      .describe("What is logged: one record for each request.")
-      .meta({ examples: [{ sample: 0.1 }] })
-      .prefault({}),
+    log,
     serverTiming: z
       .boolean()
       .default(false)

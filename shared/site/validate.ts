@@ -4,6 +4,7 @@ import { err, ok, type Result } from "../result.ts";
 import { actionFaults, idlePools } from "./faults/actions.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
+import { logFieldFaults } from "./faults/log-fields.ts";
 import { duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
 import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
@@ -20,6 +21,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   actionFaults,
   captureFaults,
   mergedSlashes,
+  logFieldFaults,
   reservedPaths,
   edgeWrittenFields,
   openRedirects,

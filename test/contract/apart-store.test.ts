@@ -4,12 +4,13 @@ import { cacheApiStore } from "../../worker/adapters/cache-api-store.ts";
 import { portsOf } from "../../worker/adapters/env.ts";
 import { apartStore } from "../../worker/adapters/guarded-store.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
+import type { Log } from "../../worker/ports.ts";
 import { readBody } from "./bodies.ts";
 import { anEntry } from "./entries.ts";
 import { newKey, storeContract } from "./store.contract.ts";
 
 const cache = (caches as unknown as { default: Cache }).default;
-const silent = { request: () => {}, warn: () => {} };
+const silent: Log = { request: () => {}, warn: () => {} };
 
 storeContract("a part of the Cache API", (clock) =>
   apartStore(

@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { cacheApiStore } from "../../worker/adapters/cache-api-store.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
 import { NEAR_COPY_LIVES_MS, tieredStore } from "../../worker/adapters/tiered-store.ts";
-import type { Store } from "../../worker/ports.ts";
+import type { Log, Store } from "../../worker/ports.ts";
 import { streamOf } from "./bodies.ts";
 import { aMark, anEntry, anIndex, NOW } from "./entries.ts";
 import { storeContract } from "./store.contract.ts";
 
 const MIB = 1_048_576;
 const cache = (caches as unknown as { default: Cache }).default;
-const silent = { request: () => {}, warn: () => {} };
+const silent: Log = { request: () => {}, warn: () => {} };
 
 storeContract("memory over the Cache API", (clock) => {
   const now = () => clock.now;

@@ -25,6 +25,7 @@ export const FLOWS: readonly string[] = [
   "worker/caching/flow/",
   "worker/caching/stockroom.ts",
   "worker/caching/slices/",
+  "worker/delivery/log-request.ts",
 ];
 
 /** Pure files beside the pipeline. All others belong in a stage's folder. */

@@ -11,14 +11,16 @@ export interface AskedOptions {
   readonly headers?: Record<string, string>;
   readonly ip?: string;
   readonly country?: string;
+  readonly protocol?: string;
 }
 
 /** Throws if the edge rejects the request. */
 export function anAsked(
   url: string,
-  { method = "GET", headers = {}, ip = "192.0.2.1", country }: AskedOptions = {},
+  { method = "GET", headers = {}, ip = "192.0.2.1", country, protocol }: AskedOptions = {},
 ): Asked {
-  const read = readRequest({ method, url, headers: new Headers(headers) }, { ip, country });
+  const peer = { ip, country, ...(protocol !== undefined && { protocol }) };
+  const read = readRequest({ method, url, headers: new Headers(headers) }, peer);
   if (!read.ok) throw new Error(`refused: ${read.error.reason}`);
   return read.value;
 }

@@ -59,9 +59,9 @@ export class CacheInProcess {
         fetch: async (request) => ok({ ...this.origin(request), statusText: "", webSocket: null }),
       },
       health: isolateHealth(),
-      afterAnswer: () => {},
       background: (work) => void this.#background.push(work),
       log: { request: () => {}, warn: () => {} },
+      countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
       metrics: null,
       snapshotOf: () => EMPTY_SNAPSHOT,
     };

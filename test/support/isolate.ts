@@ -63,9 +63,9 @@ export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolat
       },
     },
     health: isolateHealth(),
-    afterAnswer: () => {},
     background: (work) => void background.push(work),
     log: { request: () => {}, warn: () => {} },
+    countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
     snapshotOf: () => EMPTY_SNAPSHOT,
   };

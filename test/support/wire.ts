@@ -163,10 +163,20 @@ export class Conversation {
     return { status, head, body, whole: body.length === Number(length) };
   }
 
+  /** Resolves when this text has arrived, or when the edge has closed the connection. */
+  heard(text: string): Promise<void> {
+    return this.#until(() => this.#bytes.includes(text));
+  }
+
   /** Everything until the edge closes the connection. */
   async rest(): Promise<string> {
     await this.#until(() => false);
     return this.#take(this.#bytes.length);
+  }
+
+  /** Reads nothing more, so that the edge cannot send more than the buffers between them hold. */
+  pause(): void {
+    this.#socket.pause();
   }
 
   hangUp(): void {

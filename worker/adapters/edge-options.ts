@@ -5,9 +5,10 @@ import type { Site } from "../../shared/site/schema.ts";
 import { parseSizeBytes } from "../../shared/site/units.ts";
 import { compileSite } from "../compile-site.ts";
 import type { OnlySite } from "../isolate.ts";
-import type { Log, Store } from "../ports.ts";
+import type { Store } from "../ports.ts";
 import { hostPatterns } from "../routing/hosts.ts";
 import type { CompiledSite } from "../site.ts";
+import type { AppLog } from "./app-log.ts";
 import { type Env, type Given, type IsolatePorts, portsOf } from "./env.ts";
 
 export interface EdgeOptions<Bindings> {
@@ -16,7 +17,7 @@ export interface EdgeOptions<Bindings> {
   /** The store below that memory, in place of the data centre's cache. If it fails, that counts as a miss. */
   readonly store?: (bindings: Bindings) => Store;
   /** Where records and warnings go, in place of the console. */
-  readonly log?: Partial<Log> | ((bindings: Bindings) => Partial<Log>);
+  readonly log?: AppLog | ((bindings: Bindings) => AppLog);
 }
 
 /** Throws at the start of the app rather than at its first request. */

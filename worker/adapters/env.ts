@@ -2,14 +2,18 @@
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
+import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
-import { consoleLog } from "./console-log.ts";
+import { type AppLog, appLog } from "./app-log.ts";
+import { batchedLog } from "./batched-log.ts";
+import { consoleLog, inFormat } from "./console-log.ts";
+import { countSent } from "./count-sent.ts";
 import { isolateHealth } from "./isolate-health.ts";
 import { originFetch } from "./origin-fetch.ts";
-import { peerReader } from "./peer.ts";
+import { peerReader, type RunsOn } from "./peer.ts";
 import { embeddedSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
 import { digest, newRequestId } from "./web-crypto.ts";
@@ -24,6 +28,8 @@ export interface Env {
   /** After how many milliseconds a site is read again in the background, and when it expires. */
   readonly HEADGATE_SITE_REFRESH_MS?: string;
   readonly HEADGATE_SITE_EXPIRE_MS?: string;
+  /** `json` or `combined`: the form of every record, whatever the site of the request asks for. */
+  readonly HEADGATE_LOG_FORMAT?: string;
   /** How much memory each isolate may use for small responses: `16MiB`; `0B` for none. */
   readonly HEADGATE_CACHE_MEMORY?: string;
 }
@@ -32,14 +38,14 @@ export interface Env {
 const MEMORY = { cloudflare: "16MiB", standalone: "64MiB" } as const;
 
 /** All ports except those that belong to one request (its `waitUntil`). */
-export type IsolatePorts = Omit<Ports, "afterAnswer" | "background">;
+export type IsolatePorts = Omit<Ports, "background">;
 
 /** What an embedding app gives in place of the Worker's own. */
 export interface Given {
   readonly sites?: SiteTexts | undefined;
   readonly onlySite?: OnlySite | undefined;
   readonly store?: Store | undefined;
-  readonly log?: Partial<Log> | undefined;
+  readonly log?: AppLog | undefined;
   /** In place of HEADGATE_CACHE_MEMORY. */
   readonly cacheMemory?: string | undefined;
   /** The name under which the edge keeps its entries in a store that it shares with others. */
@@ -48,9 +54,10 @@ export interface Given {
 
 export function portsOf(env: Env, given: Given = {}): IsolatePorts {
   const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
-  const log = logOf(given.log ?? {});
+  const ours = logOf(env, runsOn);
+  const log = given.log ? appLog(given.log, ours) : ours;
   return {
-    now: () => Date.now(),
+    now,
     wait,
     after: realTime,
     random: () => Math.random(),
@@ -78,18 +85,19 @@ export function portsOf(env: Env, given: Given = {}): IsolatePorts {
     origins: originFetch(runsOn),
     health: isolateHealth(),
     log,
+    countSent,
     metrics: null,
     snapshotOf: () => EMPTY_SNAPSHOT,
   };
 }
 
-/** An app's log may be an instance of a class, whose methods need their `this`. */
-function logOf(given: Partial<Log>): Log {
-  return {
-    request: (record) => (given.request ? given.request(record) : consoleLog.request(record)),
-    warn: (message, evidence) =>
-      given.warn ? given.warn(message, evidence) : consoleLog.warn(message, evidence),
-  };
+/** Cloudflare keeps each record with the request that wrote it, so it gets them one by one. */
+function logOf({ HEADGATE_LOG_FORMAT: name }: Env, runsOn: RunsOn): Log {
+  const log = runsOn === "standalone" ? batchedLog({ now, wait }) : consoleLog;
+  if (name === undefined) return log;
+  if (name !== "json" && name !== "combined")
+    throw new Error(`HEADGATE_LOG_FORMAT is ${JSON.stringify(name)}; write json or combined`);
+  return inFormat(logFormat({ format: name }), log);
 }
 
 const NO_OTHERS: SiteTexts = { read: async () => undefined };
@@ -112,4 +120,5 @@ function milliseconds(
   return Number(text);
 }
 
+const now = () => Date.now();
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,4 @@
-// The client's address and country. Only the platform is trusted: on Cloudflare it sets CF-Connecting-IP itself; elsewhere
+// The client's address, country and version of HTTP. Only the platform is trusted: on Cloudflare it sets CF-Connecting-IP itself; elsewhere
 // that field is whatever the client sent.
 import { addressBesidePort } from "../../shared/address.ts";
 import type { Peer } from "../message.ts";
@@ -7,36 +7,40 @@ export type RunsOn = "cloudflare" | "standalone";
 
 const UNKNOWN = "0.0.0.0";
 
+/** How a platform reports each fact. */
+interface Reading {
+  readonly ip: (request: Request) => string;
+  readonly country: (request: Request) => string | undefined;
+  readonly protocol: (request: Request) => string | undefined;
+}
+
 export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
-  const readIp = runsOn === "cloudflare" ? ipOnCloudflare : ipStandalone;
-  const readCountry = runsOn === "cloudflare" ? countryOnCloudflare : () => undefined;
-  return (request) => new LazyPeer(request, readIp, readCountry);
+  const reading = runsOn === "cloudflare" ? ON_CLOUDFLARE : STANDALONE;
+  return (request) => new LazyPeer(request, reading);
 }
 
 /** Reading `cf` makes the runtime parse a kilobyte of JSON, so it is read on demand. */
 class LazyPeer implements Peer {
   #ip: string | undefined;
   readonly #request: Request;
-  readonly #readIp: (request: Request) => string;
-  readonly #readCountry: (request: Request) => string | undefined;
+  readonly #reading: Reading;
 
-  constructor(
-    request: Request,
-    readIp: (request: Request) => string,
-    readCountry: (request: Request) => string | undefined,
-  ) {
+  constructor(request: Request, reading: Reading) {
     this.#request = request;
-    this.#readIp = readIp;
-    this.#readCountry = readCountry;
+    this.#reading = reading;
   }
 
   get ip(): string {
-    this.#ip ??= this.#readIp(this.#request);
+    this.#ip ??= this.#reading.ip(this.#request);
     return this.#ip;
   }
 
   get country(): string | undefined {
-    return this.#readCountry(this.#request);
+    return this.#reading.country(this.#request);
+  }
+
+  get protocol(): string | undefined {
+    return this.#reading.protocol(this.#request);
   }
 }
 
@@ -53,3 +57,16 @@ function countryOnCloudflare({ cf }: Request): string | undefined {
 function ipStandalone({ cf }: Request): string {
   return addressBesidePort((cf as { clientIp?: string } | undefined)?.clientIp ?? "") ?? UNKNOWN;
 }
+
+function protocolOnCloudflare({ cf }: Request): string | undefined {
+  const protocol = cf?.httpProtocol;
+  return typeof protocol === "string" && /^HTTP\/\d(?:\.\d)?$/.test(protocol) ? protocol : undefined;
+}
+
+const ON_CLOUDFLARE: Reading = {
+  ip: ipOnCloudflare,
+  country: countryOnCloudflare,
+  protocol: protocolOnCloudflare,
+};
+/** workerd speaks HTTP/1.1 only. It does not report an HTTP/1.0 request as such. */
+const STANDALONE: Reading = { ip: ipStandalone, country: () => undefined, protocol: () => "HTTP/1.1" };

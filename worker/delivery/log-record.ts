@@ -1,20 +1,28 @@
 // What is recorded of a request? Its log record, and the numbers that are counted. Neither holds credentials, and the log has
 // the query only if the site asks for it.
+import { remember } from "../../shared/remember.ts";
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
+import type { Asked } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { LogRecord, RequestMeasure } from "../ports.ts";
+import { LOG_WITHOUT_SITE } from "./log-rules.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
   const { asked, site, matched, refusal, cache, sending, reply } = outcome;
+  const { query } = site?.log ?? LOG_WITHOUT_SITE;
   return {
-    time: new Date(visit.startedAt).toISOString(),
+    time: isoTime(visit.startedAt),
     requestId: requestIdOf(visit, asked),
     client: asked?.client.ip ?? null,
     country: asked?.client.country ?? null,
+    protocol: asked?.peer.protocol ?? null,
+    scheme: asked?.scheme ?? null,
     host: asked?.host ?? null,
     method: asked?.method ?? null,
     path: asked?.path ?? null,
-    query: site?.log.query ? (asked?.query ?? null) : null,
+    query: query ? (asked?.query ?? null) : null,
+    referrer: asked ? referrerOf(asked, query) : null,
+    userAgent: asked?.headers.get("user-agent")?.slice(0, MAX_FIELD_LENGTH) ?? null,
     site: site?.name ?? null,
     version: site?.version ?? null,
     route: matched?.route.id ?? null,
@@ -30,8 +38,32 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
     status: reply.status,
     bytes: lengthOf(outcome),
     ms: now - visit.startedAt,
+    totalMs: null,
+    ended: null,
   };
 }
+
+/** ISO 8601. Formatting a date costs more than the rest of the record, and a second has many requests. */
+const isoTime = (ms: number): string =>
+  `${isoSecond(String(Math.floor(ms / 1_000)))}.${String(ms % 1_000).padStart(3, "0")}Z`;
+
+const isoSecond = remember(100, (second) => new Date(Number(second) * 1_000).toISOString().slice(0, 19));
+
+/** A request may have 128 KB of header fields. They should not fill the log. */
+const MAX_FIELD_LENGTH = 2_048;
+
+/** Without a user name and a password, and only up to the query unless the site logs queries. */
+function referrerOf({ headers }: Asked, withQuery: boolean): string | null {
+  const referrer = headers.get("referer");
+  if (referrer === null) return null;
+  const end = withQuery ? -1 : referrer.search(/[?#]/);
+  const target = end === -1 ? referrer : referrer.slice(0, end);
+  const anonymous = target.includes("@") ? target.replace(CREDENTIALS, "$1//") : target;
+  return anonymous.slice(0, MAX_FIELD_LENGTH);
+}
+
+/** Everything up to the last @ of the authority. */
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i;
 
 /** Refusals and faults are always logged. Of the rest, the share that the site asks for is logged. */
 export function isLogged({ site, reply, refusal }: Outcome, random: number): boolean {
@@ -41,12 +73,12 @@ export function isLogged({ site, reply, refusal }: Outcome, random: number): boo
 /** `hit`, `none`, or why the origin was asked. */
 export const cacheWord = (cache: CacheOutcome): string => (cache.kind === "forward" ? cache.fwd : cache.kind);
 
-function lengthOf({ reply }: Outcome): number | null {
-  const declared = reply.headers.get("content-length");
-  if (declared !== null) return Number(declared);
-  if (reply.body === null) return 0;
-  if (typeof reply.body === "string") return new TextEncoder().encode(reply.body).length;
-  return reply.body instanceof Uint8Array ? reply.body.length : null;
+function lengthOf({ reply: { body, headers }, asked }: Outcome): number | null {
+  if (body === null || asked?.method === "HEAD") return 0; // the declared length is that of another response
+  if (body instanceof Uint8Array) return body.length;
+  if (typeof body === "string") return new TextEncoder().encode(body).length;
+  const declared = headers.get("content-length");
+  return declared === null ? null : Number(declared);
 }
 
 /** The numbers recorded for every request, including those that the log does not sample. */

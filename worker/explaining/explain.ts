@@ -6,10 +6,12 @@ import type {
   Explanation,
   FullExplanation,
   HeaderField,
+  LogExplained,
   OriginRequestExplained,
 } from "../../shared/explain.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
+import { LOG_WITHOUT_SITE } from "../delivery/log-rules.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk, Reply } from "../message.ts";
 import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts";
@@ -47,6 +49,7 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     cache: forward ? explainCache({ ...forward, stored, now }) : null,
     pool: forward ? explainPool(forward.action.pool, now) : null,
     answer: tellAnswer(foreseen),
+    log: tellLog(foreseen),
   };
 }
 
@@ -78,6 +81,12 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequ
     // Host is removed too, but set again from the origin's URL.
     removed: [...asked.headers.keys()].filter((name) => name !== "host" && !ask.headers.has(name)),
   };
+}
+
+function tellLog({ site, refusal, forward, reply }: Foreseen): LogExplained {
+  const { sample, format, fields = null, query, bytes } = site?.log ?? LOG_WITHOUT_SITE;
+  const isAlways = refusal !== undefined || (!forward && reply.status >= 500);
+  return { share: isAlways ? 1 : sample, format, fields, query, bytes };
 }
 
 /** Removed by the edits of the site and the route, and by the security headers. */

@@ -4,6 +4,7 @@ import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { contentInVain, hostsInVain, staleInVain } from "./in-vain.ts";
+import { logInVain } from "./log-in-vain.ts";
 
 export interface Warner {
   /** What it searches for, as named in the report of its crash. */
@@ -17,6 +18,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "stale responses promised without effect", warn: staleInVain },
   { looksFor: "host conditions without effect", warn: hostsInVain },
   { looksFor: "content under a status that never has any", warn: contentInVain },
+  { looksFor: "fields of the log that are never filled", warn: logInVain },
 ];
 
 export function warningsOf(

@@ -52,7 +52,6 @@ export class EdgeInProcess {
         },
       },
       health: isolateHealth(),
-      afterAnswer: () => {},
       background: (work) => {
         asked.background++;
         this.#work.push(work);
@@ -60,6 +59,7 @@ export class EdgeInProcess {
       metrics: null,
       snapshotOf: () => EMPTY_SNAPSHOT,
       log: { request: () => {}, warn: () => {} },
+      countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     };
   }
 

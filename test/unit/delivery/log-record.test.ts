@@ -15,9 +15,14 @@ const record = (outcome: Outcome) => logRecord(outcome, VISIT, VISIT.startedAt +
 const reply = (status = 200, body: Body = null, fields: Record<string, string> = {}) =>
   ownReply(status, new Headers(fields), body);
 
-function known(file: Partial<SiteFile> = {}) {
+function known(file: Partial<SiteFile> = {}, headers: Record<string, string> = {}) {
   const site = aSite({ routes: [{ id: "r", respond: {} }], ...file });
-  const asked = anAsked("http://a.test/p%61th?q=1", { method: "POST", country: "DE" });
+  const asked = anAsked("http://a.test/p%61th?q=1", {
+    method: "POST",
+    country: "DE",
+    protocol: "HTTP/1.1",
+    headers,
+  });
   const matched = matchRoute(site, asked);
   if (!matched.ok) throw new Error("no route takes it");
   return { asked, site, matched: matched.value };
@@ -36,10 +41,14 @@ const answered: Attempt = { origin: iad, attempted: { kind: "status", status: 20
 const NOTHING = {
   client: null,
   country: null,
+  protocol: null,
+  scheme: null,
   host: null,
   method: null,
   path: null,
   query: null,
+  referrer: null,
+  userAgent: null,
   site: null,
   version: null,
   route: null,
@@ -49,13 +58,18 @@ const NOTHING = {
   pool: null,
   origin: null,
   attempts: [],
+  totalMs: null,
+  ended: null,
 };
 
 describe("the record of a request", () => {
   it("is whole where everything is known", () => {
     const outcome: Outcome = {
-      ...known({ log: { query: true } }),
-      reply: reply(200, null, { "content-length": "7" }),
+      ...known(
+        { log: { query: true } },
+        { "user-agent": "Browser/1.0", referer: "https://b.test/before?from=mail" },
+      ),
+      reply: reply(200, new ReadableStream(), { "content-length": "7" }),
       cache: { kind: "forward", fwd: "uri-miss", detail: "vary-star" },
       sending: { pool: "web", attempts: [refused, answered], answeredBy: answered, stoppedBy: undefined },
     };
@@ -64,10 +78,14 @@ describe("the record of a request", () => {
       requestId: "own-id",
       client: "192.0.2.1",
       country: "DE",
+      protocol: "HTTP/1.1",
+      scheme: "http",
       host: "a.test",
       method: "POST",
       path: "/path",
       query: "q=1",
+      referrer: "https://b.test/before?from=mail",
+      userAgent: "Browser/1.0",
       site: "a.test",
       version: "test",
       route: "r",
@@ -80,6 +98,8 @@ describe("the record of a request", () => {
       status: 200,
       bytes: 7,
       ms: 12,
+      totalMs: null,
+      ended: null,
     });
   });
 
@@ -100,6 +120,44 @@ describe("the record of a request", () => {
     expect(record({ ...known({ log: { query: false } }), reply: reply() }).query).toBeNull();
     const { site } = known({ log: { query: true } });
     expect(record({ site, reply: reply() }).query).toBeNull();
+  });
+
+  it.each([
+    ["https://b.test/a?token=x", "https://b.test/a", "https://b.test/a?token=x"],
+    ["https://b.test/a#part", "https://b.test/a", "https://b.test/a#part"],
+    ["https://b.test", "https://b.test", "https://b.test"],
+    ["https://ann:pa@ss@b.test/a@b", "https://b.test/a@b", "https://b.test/a@b"],
+    ["//ann@b.test/", "//b.test/", "//b.test/"],
+    ["android-app://ann@com.example", "android-app://com.example", "android-app://com.example"],
+    ["https://b.test?mail=a@b", "https://b.test", "https://b.test?mail=a@b"],
+  ])(
+    "has the referrer %s without credentials, and its query only with that of the request",
+    (referer, bare, full) => {
+      const of = (query: boolean) => record({ ...known({ log: { query } }, { referer }), reply: reply() });
+      expect([of(false).referrer, of(true).referrer]).toEqual([bare, full]);
+    },
+  );
+
+  it("has no more of a long field than its first 2,048 characters", () => {
+    const long = "x".repeat(3_000);
+    const { referrer, userAgent } = record({
+      ...known({}, { referer: long, "user-agent": long }),
+      reply: reply(),
+    });
+    expect([referrer?.length, userAgent?.length]).toEqual([2_048, 2_048]);
+  });
+
+  it("has the time to the millisecond, in every second", () => {
+    const times = [0, 7, 999, 1_000, 60_020].map(
+      (ms) => logRecord({ reply: reply() }, { requestId: "1", startedAt: VISIT.startedAt + ms }, 0).time,
+    );
+    expect(times).toEqual([
+      "2026-01-02T03:04:05.000Z",
+      "2026-01-02T03:04:05.007Z",
+      "2026-01-02T03:04:05.999Z",
+      "2026-01-02T03:04:06.000Z",
+      "2026-01-02T03:05:05.020Z",
+    ]);
   });
 
   it("names no origin where none answered", () => {
@@ -124,13 +182,18 @@ describe("the record of a request", () => {
 
   it.each([
     ["declared", reply(200, new ReadableStream(), { "content-length": "7" }), 7],
-    ["declared to a HEAD", reply(200, null, { "content-length": "7" }), 7],
+    ["of no body, whatever is declared", reply(304, null, { "content-length": "7" }), 0],
     ["of none", reply(204), 0],
     ["of a text", reply(200, "ä"), 2],
     ["of bytes", reply(200, new Uint8Array(3)), 3],
     ["of a stream", reply(200, new ReadableStream()), null],
   ] as const)("knows the length %s", (_what, answer, bytes) => {
     expect(record({ reply: answer }).bytes).toBe(bytes);
+  });
+
+  it("counts no bytes for a HEAD, whatever is declared", () => {
+    const asked = anAsked("http://a.test/", { method: "HEAD" });
+    expect(record({ asked, reply: reply(200, "hello", { "content-length": "5" }) }).bytes).toBe(0);
   });
 });
 

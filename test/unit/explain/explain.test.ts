@@ -430,3 +430,38 @@ describe("explain tells of the cache", () => {
     ]);
   });
 });
+
+describe("explain tells of the log", () => {
+  const of = (log: object, url = "https://shop.test/a") =>
+    explain(
+      aSite({
+        log,
+        routes: [
+          { id: "broken", match: { path: "/broken" }, respond: { status: 500 } },
+          { id: "a", match: { path: "/a" }, respond: {} },
+        ],
+      }),
+      facts(url),
+    ).log;
+
+  it("whether, in which form and with what the request is logged", () => {
+    expect(of({})).toEqual({ share: 1, format: "json", fields: null, query: false, bytes: "declared" });
+    expect(of({ format: "fields", fields: ["status"], sample: 0.25, query: true, bytes: "sent" })).toEqual({
+      share: 0.25,
+      format: "fields",
+      fields: ["status"],
+      query: true,
+      bytes: "sent",
+    });
+  });
+
+  it("that a refusal and a 5xx are always logged", () => {
+    expect(of({ sample: 0 }).share).toBe(0);
+    expect(of({ sample: 0 }, "https://shop.test/nowhere").share).toBe(1);
+    expect(of({ sample: 0 }, "https://shop.test/broken").share).toBe(1);
+  });
+
+  it("that a request which no site takes is logged as JSON", () => {
+    expect(explain(undefined, facts("https://nobody.test/")).log).toMatchObject({ share: 1, format: "json" });
+  });
+});

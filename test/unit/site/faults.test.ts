@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LOG_FIELDS } from "../../../shared/site/log-schema.ts";
 import { aSite, keysAtFault, problemsIn, WEB, withRoute } from "./fixtures.ts";
 
 const origin = (parts: Record<string, unknown>) => ({ id: "a", url: "https://a.example.net", ...parts });
@@ -799,6 +800,52 @@ describe("faults of shape and between parts", () => {
       "routes[0].too  is not a known key; did you mean `to`?",
     ]);
   });
+});
+
+describe("the log", () => {
+  const withLog = (log: object) => aSite({ log });
+  const everyField = LOG_FIELDS.map((name) => `\`${name}\``)
+    .join(", ")
+    .replace(/, (?=[^,]*$)/, " or ");
+  const wrong: Row[] = [
+    [
+      "has the fields that it is to write named",
+      withLog({ format: "fields" }),
+      ["log.format  `fields` needs `log.fields`, the names of the fields to log"],
+    ],
+    [
+      "lets nobody choose the fields of a format that has its own",
+      withLog({ format: "combined", fields: ["status"] }),
+      ["log.fields  has no effect with the format `combined`, whose fields are fixed; remove it"],
+    ],
+    [
+      "writes each field once",
+      withLog({ fields: ["status", "path", "status"] }),
+      ["log.fields[2]  `status` is listed twice; remove one of them"],
+    ],
+    [
+      "has at least one",
+      withLog({ fields: [] }),
+      ["log.fields  is empty; name at least one field, or leave it out"],
+    ],
+    [
+      "has only fields that there are",
+      withLog({ fields: ["useragent"] }),
+      [`log.fields[0]  is \`useragent\`; write ${everyField}; did you mean \`userAgent\`?`],
+    ],
+    [
+      "has only formats that there are",
+      withLog({ format: "common" }),
+      ["log.format  is `common`; write `json`, `combined` or `fields`"],
+    ],
+  ];
+  it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  it.each([
+    { format: "fields", fields: ["status"] },
+    { format: "json", fields: ["status", "path"] },
+    { format: "combined", query: true, bytes: "sent" },
+  ])("may be %j", (log) => expect(problemsIn(withLog(log))).toEqual([]));
 });
 
 describe("a field that the edge writes after all edits", () => {

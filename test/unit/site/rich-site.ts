@@ -88,7 +88,7 @@ export const RICH = {
   headers: { response: { set: { "x-site": "rich" } } },
   trustedProxies: ["10.0.0.0/8", "::1"],
   mergeSlashes: true,
-  log: { sample: 0.5, query: true },
+  log: { format: "json", fields: ["time", "query", "ended"], sample: 0.5, query: true, bytes: "sent" },
   serverTiming: true,
   tests: [
     {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Problem, problemAt } from "../../../shared/site/problem.ts";
 import { siteSchema } from "../../../shared/site/schema.ts";
 import { contentInVain, hostsInVain, staleInVain } from "../../../shared/site/warnings/in-vain.ts";
+import { logInVain } from "../../../shared/site/warnings/log-in-vain.ts";
 import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 
 const warned = (route: object) =>
@@ -81,6 +82,22 @@ describe("content", () => {
     ]);
     expect(warnedOf({ status: 204 })).toEqual([]);
     expect(warnedOf({ status: 404, body: "gone" })).toEqual([]);
+  });
+});
+
+describe("a field of the log", () => {
+  const warnedOf = (log: object) => {
+    const site = siteSchema.parse({ hosts: ["a.test"], routes: [{ id: "all", respond: {} }], log });
+    return logInVain(site).map(({ path, message }) => `${path}: ${message}`);
+  };
+  it("stays empty where the site does not log what it holds", () => {
+    expect(warnedOf({ fields: ["status", "query", "totalMs", "ended"] })).toEqual([
+      "log.fields[1]: `query` is always empty: queries are logged only with `log.query: true`",
+      "log.fields[2]: `totalMs` is always empty: it is known only with `log.bytes: sent`",
+      "log.fields[3]: `ended` is always empty: it is known only with `log.bytes: sent`",
+    ]);
+    expect(warnedOf({ fields: ["query", "totalMs", "ended"], query: true, bytes: "sent" })).toEqual([]);
+    expect(warnedOf({})).toEqual([]);
   });
 });
 

@@ -1,0 +1,78 @@
+// What is logged of the requests of a site, and in which form.
+import * as z from "zod";
+
+/** The fields of a record, in their order. worker/ports.ts says what each of them holds. */
+export const LOG_FIELDS = [
+  "time",
+  "requestId",
+  "client",
+  "country",
+  "protocol",
+  "scheme",
+  "host",
+  "method",
+  "path",
+  "query",
+  "referrer",
+  "userAgent",
+  "site",
+  "version",
+  "route",
+  "refusal",
+  "cache",
+  "cacheReason",
+  "pool",
+  "origin",
+  "attempts",
+  "status",
+  "bytes",
+  "ms",
+  "totalMs",
+  "ended",
+] as const;
+
+export type LogField = (typeof LOG_FIELDS)[number];
+
+export const log = z
+  .strictObject({
+    format: z
+      .enum(["json", "combined", "fields"])
+      .default("json")
+      .describe(
+        "The form of a line: json (an object), combined (the combined log format of Apache httpd, which most log " +
+          "analysers read) or fields (the values of `fields`, separated by tabs).",
+      ),
+    fields: z
+      .array(z.enum(LOG_FIELDS))
+      .min(1, "is empty; name at least one field, or leave it out")
+      .optional()
+      .describe(
+        "Which fields are logged, in this order. Required by the format `fields`; with `json` the object has only " +
+          "these members. docs/operations.md describes each field.",
+      ),
+    sample: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe("The share of requests that are logged. Refusals and 5xx are always logged."),
+    query: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Also log the query, and that of the referrer. Danger: queries contain personal data and tokens.",
+      ),
+    bytes: z
+      .enum(["declared", "sent"])
+      .default("declared")
+      .describe(
+        "What `bytes` is: declared (the length that the response declares, known before it is sent) or sent (counted at " +
+          "its end, also if the client or the origin breaks off). Counting makes a response that is passed through " +
+          "about twice as expensive, and its record is written at its end.",
+      ),
+  })
+  .describe("What is logged: one record for each request.")
+  .meta({ examples: [{ sample: 0.1 }, { format: "combined", query: true }] })
+  .prefault({});
+
+export type LogConfig = z.output<typeof log>;
