@@ -5,6 +5,7 @@ import { cacheApiHit } from "./cache-api-hit.ts";
 import { features, featuresPassed } from "./features.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { idle } from "./idle-clients.ts";
+import { logHit, logPassed } from "./log.ts";
 import { memoryHit } from "./memory-hit.ts";
 import { noise } from "./noise.ts";
 import { otherEnginesHit, otherEnginesPass } from "./other-engines.ts";
@@ -25,6 +26,8 @@ export const CLAIMS: readonly Claim[] = [
   sitesInKv,
   features,
   featuresPassed,
+  logHit,
+  logPassed,
   streaming,
   idle,
   bundle,

@@ -28,6 +28,11 @@ export const PROFILED: Readonly<Record<string, ProfiledWork>> = {
     sites: oneSite,
     work: { ...askFor(KEPT, "10k"), headers: { Host } },
   },
+  log: {
+    about: "10 KB hit in memory, with a log record",
+    sites: (url) => oneSite(url, { log: {} }),
+    work: { ...askFor(KEPT, "10k"), headers: { ...everyFeature, referer: "https://bench.test/before" } },
+  },
   pass: {
     about: "pass-through of 10 KB",
     sites: oneSite,
