@@ -5,9 +5,8 @@ import { consoleLog } from "./console-log.ts";
 
 /** A record waits this long at most. If the isolate ends, one batch is lost. */
 export const MAX_DELAY_MS = 100;
-const MAX_LINES = 20;
-/** Lines may be long. A pipe takes 64 KB at once. */
-const MAX_CHARS = 16_384;
+/** Some seventy lines. A pipe takes 64 KB at once. Smaller batches cost more: each write wakes the reader. */
+const MAX_CHARS = 49_152;
 
 export interface Batching extends Pick<World, "now" | "wait"> {
   readonly write?: (text: string) => void;
@@ -41,7 +40,7 @@ export function batchedLog({ now, wait, write = (text) => console.log(text) }: B
       // A timer belongs to the request that set it, and is lost if the runtime cancels that request.
       const isLost = due !== undefined && time > due + MAX_DELAY_MS;
       if (isLost) due = undefined;
-      if (isLost || lines.length >= MAX_LINES || chars >= MAX_CHARS) flush();
+      if (isLost || chars >= MAX_CHARS) flush();
       // One timer serves all batches until it fires.
       if (lines.length === 0 || due !== undefined) return undefined;
       due = time + MAX_DELAY_MS;
