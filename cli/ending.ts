@@ -28,6 +28,12 @@ export function toldToEnd(
   });
 }
 
+/** The reader closed the pipe, as `| head` does. */
+export function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+}
+
 const LOOK_EVERY_MS = 250;
 
 /**

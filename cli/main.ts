@@ -1,12 +1,9 @@
 #!/usr/bin/env node
 // headgate: the command line. Runs under the project's own Node, which runs TypeScript directly: `npx headgate`.
+import { endWithReader } from "./ending.ts";
 import { createProgram, exitCodeOf } from "./program.ts";
 
-// The reader closed the pipe, as `| head` does.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+process.stdout.on("error", endWithReader);
 
 try {
   await createProgram().parseAsync();

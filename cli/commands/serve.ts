@@ -1,9 +1,11 @@
 // headgate serve: the edge on your own machine, using only the workerd binary.
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
 import { DEFAULT_PORT, parsePort, sitesWithoutProblems } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { siteNewsOn } from "../live/site-news.ts";
+import { BoundedOutput } from "../log/bounded-output.ts";
+import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { plural } from "../printing/problem-list.ts";
 import { addressOf, type Listener, readListener, socketsOf, urlOf } from "../standalone/listeners.ts";
@@ -20,12 +22,14 @@ interface ServeOptions {
   readonly cacheMemory?: string;
   readonly grace: number;
   readonly health?: { readonly host: string; readonly port: number };
+  readonly log?: string;
+  readonly logFormat?: "json" | "combined";
   readonly pidFile?: string;
 }
 
 const NOTES = `
 A saved site file is live within a second; one with a problem is reported and its last good version stays. Log records go to
-standard output, one JSON line each. https origins are verified against the public certificate authorities.
+standard output, or to the file of --log; if nobody reads them, they are dropped and counted. https origins are verified against the public certificate authorities.
 
 SIGHUP (or \`headgate reload\`) reads the certificates again and replaces the processes without refusing a connection.
 SIGINT and SIGTERM end everything, as soon as what is in flight has finished.
@@ -60,12 +64,23 @@ export function addServeCommand(program: Command): void {
     )
     .option("--grace <DURATION>", "how long requests may take to finish at the end", parseGrace, 10_000)
     .option("--health <[HOST:]PORT>", "answer health checks on an address of their own", parseHealth)
+    .option("--log <FILE>", "append the log records to this file; SIGUSR1 opens it anew")
+    .addOption(
+      new Option(
+        "--log-format <FORMAT>",
+        "write every log record in this form, whatever its site asks for",
+      ).choices(["json", "combined"]),
+    )
     .option("--pid-file <FILE>", "write the number of this process here, for `headgate reload`")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: ServeOptions, command: Command) => {
       const listeners = await listenersOf(options, command);
       const loaded = await sitesWithoutProblems([options.sites], command);
       if (!loaded) return;
+      const log = await logOf(options, command);
+      const complaints = new BoundedOutput(process.stderr, {
+        onDropped: (lines) => tell(`${lines} lines were dropped here: standard error was not read`),
+      });
       const told = Promise.race([toldToEnd(["SIGINT", "SIGTERM"]), endedByParent()]);
       const started = await runService({
         ...options,
@@ -74,11 +89,13 @@ export function addServeCommand(program: Command): void {
         listeners,
         processes: processesFor(options.processes),
         cacheMemory: options.cacheMemory,
+        logFormat: options.logFormat,
         health: options.health,
         pidFile: options.pidFile,
         news: siteNewsOn(process.stderr),
-        onOutput: passOn,
-        tell: (sentence) => console.error(sentence),
+        onOutput: (line) => complaints.write(Buffer.from(`${line}\n`)),
+        onRecords: log.records,
+        tell,
       });
       if (!started.ok) {
         console.error(`error: ${started.error}`);
@@ -87,12 +104,15 @@ export function addServeCommand(program: Command): void {
       }
       const service = started.value;
       process.on("SIGHUP", () => void service.reload());
+      process.on("SIGUSR1", log.reopen); // without a listener, Node would start its debugger
       if (options.health)
         console.error(`health checks on http://${addressOf(options.health.host, service.healthPort ?? 0)}`);
       const urls = service.listeners.map(urlOf).join(" and ");
       console.error(`${plural(loaded.sites.length, "site")} on ${urls}; Ctrl-C ends it`);
       await told;
       await service.end(options.grace);
+      // What a reader has not taken by now would keep this process alive.
+      if (!(await log.end(LAST_RECORDS_MS))) process.exit();
     });
 }
 
@@ -121,9 +141,14 @@ function parseHealth(text: string): { host: string; port: number } {
   return { host: bracketed ?? plain ?? "127.0.0.1", port: parsePort(port) };
 }
 
-/** Passes both streams on unchanged: records on one, errors on the other. */
-function passOn(line: string, stream: "stdout" | "stderr"): void {
-  process[stream].write(`${line}\n`);
+const tell = (sentence: string): void => console.error(sentence);
+
+/** After everything else has ended. */
+const LAST_RECORDS_MS = 1_000;
+
+async function logOf({ log }: ServeOptions, command: Command): Promise<ServiceLog> {
+  const opened = await openServiceLog(log, tell);
+  return opened.ok ? opened.value : command.error(`error: ${opened.error}`, { exitCode: WRONG_USAGE });
 }
 
 async function listenersOf(options: ServeOptions, command: Command): Promise<readonly Listener[]> {

@@ -2,9 +2,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { endedByParent, INTERRUPTED, PROBLEMS, toldToEnd } from "../ending.ts";
 import { siteNewsOn } from "../live/site-news.ts";
+import { BoundedOutput } from "../log/bounded-output.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 import { type DevNews, type DevOptions, runDev } from "./run-dev.ts";
 import { prettyRecord } from "./wrangler-lines.ts";
+
+const LAST_RECORDS_MS = 1_000;
 
 export async function devUntilTold(options: DevOptions, onReady: (url: string) => void): Promise<void> {
   const told = Promise.race([toldToEnd(), endedByParent()]);
@@ -15,6 +18,8 @@ export async function devUntilTold(options: DevOptions, onReady: (url: string) =
     onReady(dev.url);
     const crashed = await Promise.race([told.then(() => false), dev.ended.then(() => true)]);
     await dev.stop();
+    // What a reader has not taken by then would keep this process alive.
+    setTimeout(() => process.exit(), LAST_RECORDS_MS).unref();
     if (crashed) throw new Error("wrangler dev ended unexpectedly");
   } catch (error) {
     console.error(`error: ${(error as Error).message}`);
@@ -30,11 +35,14 @@ export function newsOn(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
   const records = paintFor(stdout);
   const paint = paintFor(stderr);
   const say = (text: string) => void stderr.write(`${text}\n`);
+  const log = new BoundedOutput(stdout, {
+    onDropped: (lines) => say(`${lines} log records were dropped: standard output was not read`),
+  });
   return {
     ...siteNewsOn(stderr),
     line: (text, line) => {
       if (line.kind === "record")
-        stdout.write(`${stdout.isTTY ? prettyRecord(line.record, records) : text}\n`);
+        log.write(Buffer.from(`${stdout.isTTY ? prettyRecord(line.record, records) : text}\n`));
       if (line.kind === "warning") {
         say(stderr.isTTY ? `${paint("yellow", line.message)} ${JSON.stringify(line.evidence)}` : text);
       }

@@ -56,7 +56,11 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   };
   try {
     sites = await keepLive({ folder, ...(adapt && { adapt }), tell }, store);
-    const vars = { HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS, HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS };
+    const vars = {
+      HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
+      HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
+      HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
+    };
     const start = () =>
       runWrangler({ configFile, stateFolder, host, port, vars, folders, onLine: tell.line });
     wrangler = await start().catch((error: Error) => onceMore(error, start, options));

@@ -3,7 +3,7 @@
 // stop to accept, and an old one ends when its last request has been answered.
 import type { CompiledConfig } from "./compile-config.ts";
 import type { ListeningSocket } from "./listening-socket.ts";
-import { type OnOutput, type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
+import { type OnOutput, type OnRecords, type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
 
 export interface FleetOptions {
   readonly processes: number;
@@ -13,6 +13,7 @@ export interface FleetOptions {
   /** Removed if this process is killed. */
   readonly folders: readonly string[];
   readonly onOutput: OnOutput;
+  readonly onRecords: OnRecords;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
@@ -94,7 +95,7 @@ export class Fleet {
   }
 
   #startOne(config: CompiledConfig): Member & StartedWorkerd {
-    const { sockets, aliveAddress, folders, onOutput } = this.#options;
+    const { sockets, aliveAddress, folders, onOutput, onRecords } = this.#options;
     const address = aliveAddress(++this.#started);
     const started = startWorkerd({
       config,
@@ -102,6 +103,7 @@ export class Fleet {
       addresses: new Map([["alive", address]]),
       folders,
       onOutput,
+      onRecords,
     });
     return { ...started, aliveAddress: address };
   }

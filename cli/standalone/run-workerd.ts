@@ -3,10 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { endWithUs } from "../ending.ts";
+import { WholeLines } from "../log/whole-lines.ts";
 import { workerdBinary } from "./bundle.ts";
 import { type CompiledConfig, compileConfig, type Program } from "./compile-config.ts";
 
 export type OnOutput = (line: string, stream: "stdout" | "stderr") => void;
+
+/** Standard output in place of its lines: whole lines at a time, each with its end. */
+export type OnRecords = (lines: Uint8Array) => void;
 
 export interface Standalone extends Omit<Program, "sockets"> {
   /** `127.0.0.1:8787`; port 0 for any free port. */
@@ -49,6 +53,7 @@ export interface Starting {
   /** Removed if this process is killed before it can do so itself. */
   readonly folders?: readonly string[];
   readonly onOutput: OnOutput;
+  readonly onRecords?: OnRecords;
 }
 
 export interface StartedWorkerd extends Omit<RunningWorkerd, "port"> {
@@ -65,6 +70,7 @@ export function startWorkerd({
   inspector,
   folders,
   onOutput,
+  onRecords,
 }: Starting): StartedWorkerd {
   const inherited = [...(descriptors ?? [])];
   const child = spawn(
@@ -88,7 +94,7 @@ export function startWorkerd({
     child.once("error", () => resolve(null));
     child.once("exit", resolve);
   }).finally(release);
-  const output = new Output(child, onOutput);
+  const output = new Output(child, onOutput, onRecords);
   const listening = portsOf(child, config.sockets.length).then((ports) => {
     output.passOn();
     return ports;
@@ -116,13 +122,19 @@ class Output {
   readonly #onOutput: OnOutput;
   #isEarly = true;
 
-  constructor(child: ChildProcess, onOutput: OnOutput) {
+  /** Reads all the time: a pipe that is not read stops the process. */
+  constructor(child: ChildProcess, onOutput: OnOutput, onRecords: OnRecords | undefined) {
     this.#onOutput = onOutput;
+    const take = (line: string, stream: "stdout" | "stderr") => {
+      if (this.#isEarly) this.#early.push([line, stream]);
+      else onOutput(line, stream);
+    };
     for (const stream of ["stdout", "stderr"] as const) {
-      createInterface({ input: child[stream] as Readable }).on("line", (line) => {
-        if (this.#isEarly) this.#early.push([line, stream]);
-        else onOutput(line, stream);
-      });
+      if (stream === "stdout" && onRecords) {
+        // Nothing is logged before it listens.
+        const lines = new WholeLines(onRecords);
+        child.stdout?.on("data", (piece: Buffer) => lines.take(piece)).on("end", () => lines.end());
+      } else createInterface({ input: child[stream] as Readable }).on("line", (line) => take(line, stream));
     }
   }
 

@@ -9,7 +9,7 @@ import { compileConfig } from "./compile-config.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { addressOf, type Listener, socketsOf } from "./listeners.ts";
 import { type ListeningSocket, listenOn } from "./listening-socket.ts";
-import type { OnOutput } from "./run-workerd.ts";
+import type { OnOutput, OnRecords } from "./run-workerd.ts";
 import type { Socket } from "./workerd-config.ts";
 
 export interface Serving {
@@ -19,7 +19,10 @@ export interface Serving {
   readonly processes: number;
   /** As in a site file: `64MiB`. */
   readonly cacheMemory: string | undefined;
+  /** The form of every log record, whatever the sites ask for. */
+  readonly logFormat: string | undefined;
   readonly onOutput: OnOutput;
+  readonly onRecords: OnRecords;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
@@ -53,10 +56,10 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
     await close();
     return config;
   }
-  const { processes, onOutput, tell, sitesFolder } = serving;
+  const { processes, onOutput, onRecords, tell, sitesFolder } = serving;
   const folders = [folder, sitesFolder];
   const started = await attempt(
-    Fleet.start({ processes, sockets, aliveAddress, folders, onOutput, tell }, config.value),
+    Fleet.start({ processes, sockets, aliveAddress, folders, onOutput, onRecords, tell }, config.value),
   );
   if (!started.ok) {
     await close();
@@ -107,7 +110,7 @@ function whyNotBound({ code, message }: NodeJS.ErrnoException, address: string):
   return `${address} cannot be listened on: ${message}`;
 }
 
-async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMemory }: Serving) {
+async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMemory, logFormat }: Serving) {
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   const alive: Socket = { name: "alive", address: "unix:", service: { kind: "alive" } };
@@ -116,6 +119,7 @@ async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMem
     HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
     HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
     ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
+    ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
   };
   return attempt(
     edgeBundle().then((worker) =>

@@ -35,7 +35,7 @@ describe("headgate dev", () => {
     await save("b.yaml", respondWith("b.test", "bee"));
     await save(
       "proxied.yaml",
-      `hosts: [proxied.test]\npools: { web: { origins: [{ id: o, url: "${origin.url}" }] } }\nroutes: [{ id: rest, to: web }]\n`,
+      `hosts: [proxied.test]\npools: { web: { origins: [{ id: o, url: "${origin.url}" }] } }\nroutes: [{ id: rest, to: web }]\nlog: { format: combined }\n`,
     );
     dev = new Command(["dev", "--sites", sites, "--port", "0", "--persist-to", path.join(folder, "state")]);
     const ready = await dev.line(/^ready on /);
@@ -51,7 +51,7 @@ describe("headgate dev", () => {
     expect(await ask("b.test")).toEqual({ status: 200, text: "bee" });
   });
 
-  it("proxies, and logs the request as a line of JSON where nobody watches", async () => {
+  it("proxies, and logs the request as a line of JSON where nobody watches, whatever the site asks for", async () => {
     expect(await ask("proxied.test", "/logged")).toEqual({ status: 200, text: "hello" });
     const record = JSON.parse(await dev.line(/"path":"\/logged"/));
     expect(record).toMatchObject({ host: "proxied.test", route: "rest", origin: "o", client: "127.0.0.1" });

@@ -7,18 +7,22 @@ import { PROJECT } from "../../cli/project.ts";
 export class Command {
   readonly out: string[] = [];
   readonly err: string[] = [];
+  /** When its outputs are closed as well. */
   readonly ended: Promise<number | null>;
+  readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
   readonly #listeners = new Set<() => void>();
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
+  /** `stalled`: nobody reads its standard output until `readOn`. */
+  constructor(args: readonly string[], env: Record<string, string> = {}, { stalled = false } = {}) {
     this.#child = spawn(process.execPath, [path.join(PROJECT, "cli/main.ts"), ...args], {
       cwd: PROJECT,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...plainEnvironment(), ...env },
     });
-    this.#collect(this.#child.stdout, this.out);
+    if (!stalled) this.readOn();
     this.#collect(this.#child.stderr, this.err);
+    this.exited = new Promise((resolve) => this.#child.once("exit", resolve));
     this.ended = new Promise((resolve) =>
       this.#child.once("close", (code) => {
         resolve(code);
@@ -48,6 +52,19 @@ export class Command {
       }
       await new Promise<void>((resolve) => this.#listeners.add(resolve));
     }
+  }
+
+  readOn(): void {
+    this.#collect(this.#child.stdout, this.out);
+  }
+
+  /** Closes the other end of its standard output, as `| head` does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 
   /** Like Ctrl-C. Resolves with the exit code. */
