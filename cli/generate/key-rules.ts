@@ -67,6 +67,13 @@ export const KEYS_AT: Readonly<Record<string, Constraint>> = {
   "routes[].respond": {
     properties: { headers: { type: "object", propertyNames: noneOf(...EDGE_OWNED, ...REPLACED) } },
   },
+  log: {
+    not: having(["format", { const: "combined" }], "fields"),
+    if: having(["format", { const: "fields" }]),
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    then: having("fields"),
+  },
+  "log.fields": { uniqueItems: true },
   headers: HEADER_EDITS,
   "routes[].headers": HEADER_EDITS,
   "security.headers": SECURITY_HEADERS,
