@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useEdge } from "../support/edge.ts";
-import { findNginx, Nginx, onPath } from "../support/nginx.ts";
+import { Nginx } from "../support/nginx.ts";
+import { findProgram, onPath } from "../support/program.ts";
 
 const run = promisify(execFile);
 const MIB = 1_048_576;
@@ -24,7 +25,7 @@ describe("nginx behind the edge, and curl before it", () => {
   let served = 0;
 
   beforeAll(async () => {
-    const found = findNginx();
+    const found = findProgram("nginx", "nginx-light");
     if ("missing" in found) missing ||= found.missing;
     if (missing !== "" || !("binary" in found)) return;
     nginx = await Nginx.start(found.binary);

@@ -1,46 +1,10 @@
-// A real nginx that serves a folder. It is found on the machine, or installed if that is permitted.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+// A real nginx that serves a folder.
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-
-const INSTALL_WITHIN_MS = 150_000;
-
-export type Found = { readonly binary: string } | { readonly missing: string };
-
-/** As root, installs Debian's package. It is never started as a service. */
-export function findNginx(): Found {
-  const found = onPath("nginx");
-  if (found) return { binary: found };
-  if (process.getuid?.() !== 0) return { missing: "nginx is not installed, and only root may install it" };
-  if (!onPath("apt-get")) return { missing: "nginx is not installed, and there is no apt-get to install it" };
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  const options = { env, timeout: INSTALL_WITHIN_MS, encoding: "utf8" } as const;
-  const install = () =>
-    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "nginx-light"], options);
-  if (install().status !== 0 && spawnSync("apt-get", ["update"], options).status === 0) install();
-  const installed = onPath("nginx");
-  return installed
-    ? { binary: installed }
-    : { missing: "nginx is not installed, and apt-get cannot install it" };
-}
-
-export function onPath(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin", "/usr/local/sbin"];
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return existsSync(file);
-  } catch {
-    return false;
-  }
-}
 
 export interface Served {
   readonly method: string;
