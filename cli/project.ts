@@ -1,11 +1,16 @@
 // The folder of the product, a checkout or the installed package; its own copy of wrangler; and the wrangler configuration of
 // whoever runs a command.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 /** Where package.json stands. The same code runs from cli/ in a checkout and from dist/ in the package. */
 export const PROJECT = folderAbove(import.meta.dirname);
+
+/** Of the product. */
+export const { version: VERSION } = JSON.parse(readFileSync(path.join(PROJECT, "package.json"), "utf8")) as {
+  version: string;
+};
 
 export const IS_CHECKOUT = existsSync(path.join(PROJECT, "cli/main.ts"));
 

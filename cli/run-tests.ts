@@ -1,5 +1,6 @@
 // Runs the tests of a site file against that file alone, and reports the results. Pure: a test asks what would be decided,
 // which needs no origin.
+import { problemAt } from "../shared/site/problem.ts";
 import type { SiteTest } from "../shared/site/schema.ts";
 import { compileSite } from "../worker/compile-site.ts";
 import { type Failure, failuresOf } from "../worker/explaining/expectations.ts";
@@ -13,17 +14,29 @@ import { type Paint, visible } from "./printing/terminal-text.ts";
 
 export interface TestRun {
   readonly name: string;
+  /** Where the test stands in its file. */
+  readonly line: number;
+  readonly column: number;
   /** Empty if it passes. */
   readonly failures: readonly Failure[];
 }
 
+export interface TestedFile {
+  readonly file: string;
+  readonly runs: readonly TestRun[];
+}
+
+export const runAllTests = (sites: readonly LoadedSite[], now: number): TestedFile[] =>
+  sites.map((site) => ({ file: site.file, runs: runTests(site, now) }));
+
 export function runTests(loaded: LoadedSite, now: number): TestRun[] {
   if (loaded.site.tests.length === 0) return [];
   const compiled = compileSite(loaded.site, loaded.version);
-  return loaded.site.tests.map((test) => ({
-    name: test.name ?? `${test.request.method} ${test.request.url}`,
-    failures: runTest(test, loaded, compiled, now),
-  }));
+  return loaded.site.tests.map((test, index) => {
+    const { line, column } = loaded.locate(problemAt(["tests", index], ""));
+    const name = test.name ?? `${test.request.method} ${test.request.url}`;
+    return { name, line, column, failures: runTest(test, loaded, compiled, now) };
+  });
 }
 
 function runTest(
@@ -50,24 +63,47 @@ function runTest(
 const imagined = (stored: SiteTest["stored"]) =>
   stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age };
 
+export const hasFailed = ({ failures }: TestRun): boolean => failures.length > 0;
+
 /** One line for each test. Under a failed test, every expectation that did not hold. */
-export function testReport(file: string, runs: readonly TestRun[], paint: Paint): string {
+export function testReport({ file, runs }: TestedFile, paint: Paint): string {
   if (runs.length === 0) return `${paint("bold", file)}  no tests`;
   return [paint("bold", file), ...runs.map((run) => formatRun(run, paint))].join("\n");
 }
 
-function formatRun({ name, failures }: TestRun, paint: Paint): string {
-  if (failures.length === 0) return `  ${paint("green", "ok")}    ${visible(name)}`;
-  const details = failures.flatMap(({ expectation, expected, actual }) => [
-    `          ${visible(expectation)}: expected ${visible(expected)}`,
-    `          ${" ".repeat(visible(expectation).length)}    actual ${visible(actual)}`,
+function formatRun(run: TestRun, paint: Paint): string {
+  const name = visible(run.name);
+  if (!hasFailed(run)) return `  ${paint("green", "ok")}    ${name}`;
+  const details = run.failures.flatMap(({ expectation, expected, actual }) => [
+    `          ${visible(expectation)}: expected ${paint("green", visible(expected))}`,
+    `          ${" ".repeat(visible(expectation).length)}    actual ${paint("red", visible(actual))}`,
   ]);
-  return [`  ${paint("red", "FAIL")}  ${visible(name)}`, ...details].join("\n");
+  return [`  ${paint("red", `FAIL  ${name}`)}`, ...details].join("\n");
 }
 
-export function testSummary(runs: readonly TestRun[], paint: Paint): string {
-  const failed = runs.filter(({ failures }) => failures.length > 0).length;
-  const passed = runs.length - failed;
-  const text = `${plural(runs.length, "test")}: ${passed} passed, ${failed} failed`;
+export function testSummary(tested: readonly TestedFile[], paint: Paint): string {
+  const { passed, failed } = countRuns(tested);
+  const text = `${plural(passed + failed, "test")}: ${passed} passed, ${failed} failed`;
   return paint(failed === 0 ? "green" : "red", text);
+}
+
+/** For `--json` (docs/commands.md). */
+export const testData = (tested: readonly TestedFile[]) => ({
+  ...countRuns(tested),
+  files: tested.map(({ file, runs }) => ({
+    file,
+    tests: runs.map((run) => ({
+      name: run.name,
+      line: run.line,
+      column: run.column,
+      ok: !hasFailed(run),
+      failures: run.failures,
+    })),
+  })),
+});
+
+function countRuns(tested: readonly TestedFile[]): { passed: number; failed: number } {
+  const runs = tested.flatMap((file) => file.runs);
+  const failed = runs.filter(hasFailed).length;
+  return { passed: runs.length - failed, failed };
 }

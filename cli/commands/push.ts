@@ -4,13 +4,14 @@ import path from "node:path";
 import type { Command } from "commander";
 import { sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
-import { DEFAULT_SITES, type LoadedSite } from "../load-sites.ts";
-import { countProblems, plural, problemList, warningList } from "../printing/problem-list.ts";
+import { DEFAULT_SITES, type LoadedSite, type LoadedSites } from "../load-sites.ts";
+import { warningList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 import { wranglerConfig } from "../project.ts";
-import { adviceOn, type Change, changesTo, DEFAULT_BINDING, type Place } from "../pushing/push-plan.ts";
+import { type Change, changesTo, DEFAULT_BINDING, type Place } from "../pushing/push-plan.ts";
+import { type PushOutcome, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
 import { readEntries, writeEntries } from "../pushing/store.ts";
-import { runTests, testReport, testSummary } from "../run-tests.ts";
+import { hasFailed, runAllTests } from "../run-tests.ts";
 
 interface PushOptions {
   readonly local?: true;
@@ -19,6 +20,7 @@ interface PushOptions {
   readonly config?: string;
   readonly env?: string;
   readonly binding: string;
+  readonly json?: true;
 }
 
 const EXAMPLES = `
@@ -39,18 +41,18 @@ export function addPushCommand(program: Command): void {
     .option("--config <FILE>", "wrangler's configuration (default: that of the current folder)")
     .option("--env <NAME>", "an environment of that configuration, such as staging")
     .option("--binding <NAME>", "the KV binding that holds the sites", DEFAULT_BINDING)
+    .option("--json", "report as JSON (docs/commands.md)")
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(async (paths: string[], options: PushOptions, command: Command) => {
       const place = placeOf(options, command);
-      const { sites, problems, warnings } = await sitesNamed(paths, command);
-      if (warnings.length > 0) console.error(warningList(warnings, paintFor(process.stderr)));
-      if (problems.length > 0) {
-        const paint = paintFor(process.stderr);
-        return refuse(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
-      }
-      const failed = failedTests(sites);
-      if (failed !== undefined) return refuse(failed);
-      await push(sites, place);
+      const loaded = await sitesNamed(paths, command);
+      const paint = paintFor(process.stderr);
+      if (!options.json && loaded.warnings.length > 0) console.error(warningList(loaded.warnings, paint));
+      const outcome = await pushIfFine(loaded, place);
+      if (options.json) console.log(JSON.stringify(pushData(outcome), null, 2));
+      else if (isDone(outcome)) console.log(pushText(outcome, paintFor(process.stdout)));
+      else console.error(pushErrors(outcome, paint));
+      if (!isDone(outcome)) process.exitCode = PROBLEMS;
     });
 }
 
@@ -76,41 +78,33 @@ function placeOf(options: PushOptions, command: Command): Place {
   return { ...namespace, kind: "remote" };
 }
 
-function failedTests(sites: readonly LoadedSite[]): string | undefined {
-  const paint = paintFor(process.stderr);
-  const reports = sites.map(({ file, ...site }) => ({ file, runs: runTests({ file, ...site }, Date.now()) }));
-  const failed = reports
-    .map(({ file, runs }) => ({ file, runs: runs.filter(({ failures }) => failures.length > 0) }))
-    .filter(({ runs }) => runs.length > 0);
-  if (failed.length === 0) return undefined;
-  const summary = testSummary(
-    reports.flatMap(({ runs }) => runs),
-    paint,
-  );
-  return [...failed.map(({ file, runs }) => testReport(file, runs, paint)), summary].join("\n");
+async function pushIfFine(loaded: LoadedSites, place: Place): Promise<PushOutcome> {
+  const before = { loaded, store: place.kind, tested: [], changes: undefined, error: undefined };
+  if (loaded.problems.length > 0) return before;
+  const tested = runAllTests(loaded.sites, Date.now());
+  if (tested.some(({ runs }) => runs.some(hasFailed))) return { ...before, tested };
+  return { ...before, tested, ...(await push(loaded.sites, place)) };
 }
 
-async function push(sites: readonly LoadedSite[], place: Place): Promise<void> {
+const isDone = ({ changes, error }: PushOutcome): boolean => changes !== undefined && error === undefined;
+
+async function push(
+  sites: readonly LoadedSite[],
+  place: Place,
+): Promise<Pick<PushOutcome, "changes" | "error">> {
   const keys = changesTo(undefined, sites).map(({ key }) => key);
   const present = await readEntries(keys, place);
   // A store that cannot be read may still accept writes. If it does not, the error of the write says why.
   const changes = changesTo(present.ok ? present.value : undefined, sites);
   const toWrite = changes.filter(({ change }) => change !== "same");
-
-  if (toWrite.length > 0) {
-    const written = await writeEntries(toWrite, place);
-    if (!written.ok) return fail(written.error);
-    if (place.kind === "local") {
-      const missing = await notReadBack(toWrite, place);
-      if (missing.length > 0) return fail(`not found in the store afterwards: ${missing.join(", ")}`);
-    }
-  }
-  for (const change of changes) console.log(changeLine(change, changes));
-  const where = place.kind === "local" ? "the local store" : "Cloudflare's KV";
-  console.log(
-    `${plural(toWrite.length, "key")} written to ${where}, ${changes.length - toWrite.length} left alone`,
-  );
-  if (place.kind === "remote") console.log("The edge sees it within 90 seconds.");
+  if (toWrite.length === 0) return { changes, error: undefined };
+  const written = await writeEntries(toWrite, place);
+  if (!written.ok) return { changes, error: written.error };
+  const missing = place.kind === "local" ? await notReadBack(toWrite, place) : [];
+  return {
+    changes,
+    error: missing.length > 0 ? `not found in the store afterwards: ${missing.join(", ")}` : undefined,
+  };
 }
 
 async function notReadBack(entries: readonly Change[], place: Place): Promise<string[]> {
@@ -120,24 +114,4 @@ async function notReadBack(entries: readonly Change[], place: Place): Promise<st
   );
   if (!found.ok) return entries.map(({ key }) => key);
   return entries.filter(({ key, value }) => found.value.get(key) !== value).map(({ key }) => key);
-}
-
-function changeLine({ key, holds, change }: Change, all: readonly Change[]): string {
-  const width = Math.max(...all.map((each) => each.key.length));
-  const heldWidth = Math.max(...all.map((each) => each.holds.length));
-  const words = change === "unknown" ? "written" : change;
-  return `${key.padEnd(width)}  ${holds.padEnd(heldWidth)}  ${words}`;
-}
-
-function refuse(reason: string): void {
-  console.error(reason);
-  console.error("Nothing was written.");
-  process.exitCode = PROBLEMS;
-}
-
-function fail(reason: string): void {
-  const advice = adviceOn(reason);
-  console.error(reason);
-  if (advice !== undefined) console.error(`\nNothing was written: ${advice}.`);
-  process.exitCode = PROBLEMS;
 }

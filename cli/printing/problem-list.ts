@@ -1,19 +1,31 @@
 // The problems of the site files, one per line, in a form that editors turn into a link: `file:line:column`.
 import { formatProblem, type LocatedProblem } from "../../shared/site/problem.ts";
-import { type Paint, visible } from "./terminal-text.ts";
+import { type Paint, type Style, visible } from "./terminal-text.ts";
 
-export function problemList(problems: readonly LocatedProblem[], paint: Paint): string {
-  return problems
-    .map((problem) => {
-      const place = `${problem.file}:${problem.line}:${problem.column}`;
-      return paint("bold", place) + visible(formatProblem(problem).slice(place.length));
-    })
-    .join("\n");
-}
+export const problemList = (problems: readonly LocatedProblem[], paint: Paint): string =>
+  problems.map((problem) => problemLine(problem, "red", paint)).join("\n");
 
 /** Followed by their number. For files that are valid. */
 export const warningList = (warnings: readonly LocatedProblem[], paint: Paint): string =>
-  `${problemList(warnings, paint)}\n${paint("yellow", countProblems(warnings, "warning"))}`;
+  [
+    ...warnings.map((warning) => problemLine(warning, "yellow", paint)),
+    paint("yellow", countProblems(warnings, "warning")),
+  ].join("\n");
+
+function problemLine(problem: LocatedProblem, style: Style, paint: Paint): string {
+  const place = `${problem.file}:${problem.line}:${problem.column}`;
+  return paint(style, place) + visible(formatProblem(problem).slice(place.length));
+}
+
+/** For `--json` (docs/commands.md). */
+export const problemData = ({ file, line, column, path, message, hint }: LocatedProblem) => ({
+  file,
+  line,
+  column,
+  path,
+  message,
+  hint: hint ?? null,
+});
 
 export function countProblems(
   problems: readonly LocatedProblem[],

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { BROKEN, GREEDY, SHOP, UNREACHABLE } from "./fixtures.ts";
 import { useFolder } from "./run-headgate.ts";
 
@@ -92,5 +92,72 @@ greedy.json:1:35  hosts[1]  is taken: sites/shop.yaml names shop.example.com too
       out: "odd/folder.yaml:1:1  the file cannot be read: EISDIR\n1 problem in 1 file\n",
       err: "",
     });
+  });
+
+  it("is data with --json", async () => {
+    const ran = await folder.headgate("check", "--json", "sites", "broken.yaml", "unreachable.yml");
+    expect({ ...ran, out: JSON.parse(ran.out) }).toEqual({
+      code: 1,
+      out: {
+        ok: false,
+        files: [
+          {
+            file: "sites/shop.yaml",
+            hosts: ["shop.example.com", "*.shop.example.com"],
+            routes: 4,
+            pools: 1,
+            tests: 3,
+            version: "52fa4418ad34",
+          },
+          {
+            file: "unreachable.yml",
+            hosts: ["unreachable.example.com"],
+            routes: 2,
+            pools: 1,
+            tests: 0,
+            version: "084fa6dd227d",
+          },
+        ],
+        problems: [
+          {
+            file: "broken.yaml",
+            line: 9,
+            column: 14,
+            path: "routes[0].cache.tttl",
+            message: "is not a known key",
+            hint: "did you mean `ttl`?",
+          },
+          {
+            file: "broken.yaml",
+            line: 9,
+            column: 36,
+            path: "routes[0].cache.defaultTtl",
+            message: "is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d",
+            hint: null,
+          },
+        ],
+        warnings: [expect.objectContaining({ file: "unreachable.yml", line: 5, path: "routes[1]" })],
+      },
+      err: "",
+    });
+  });
+
+  it.each(["github", "junit", "sarif"])("ends as ever with --format %s", async (format) => {
+    const good = await folder.headgate("check", "--format", format);
+    expect(good).toMatchObject({ code: 0, err: "" });
+    expect(good.out === "").toBe(format === "github");
+    const bad = await folder.headgate("check", "--format", format, "broken.yaml");
+    expect(bad).toMatchObject({ code: 1, err: "" });
+    expect(bad.out).toContain("is not a known key");
+  });
+
+  it("names files from the root of GitHub's repository, and others as they are named", async () => {
+    vi.stubEnv("GITHUB_WORKSPACE", path.dirname(folder.path));
+    const inside = await folder.headgate("check", "--format", "github", "broken.yaml");
+    expect(inside.out).toContain(`::error file=${path.basename(folder.path)}/broken.yaml,line=9,`);
+    vi.stubEnv("GITHUB_WORKSPACE", path.join(folder.path, "elsewhere"));
+    const outside = await folder.headgate("check", "--format", "github", "broken.yaml");
+    expect(outside.out).toContain("::error file=broken.yaml,line=9,");
+    vi.unstubAllEnvs();
   });
 });

@@ -67,4 +67,59 @@ untested.json  no tests
     expect(ran.code).toBe(1);
     expect(ran.out).toMatch(/^broken\.yaml:9:14 .*\nbroken\.yaml:9:36 .*\n2 problems in 1 file\n$/);
   });
+
+  it("is data with --json", async () => {
+    const ran = await folder.headgate("test", "--json", "wrong.yaml");
+    expect({ ...ran, out: JSON.parse(ran.out) }).toMatchObject({
+      code: 1,
+      out: {
+        ok: false,
+        passed: 1,
+        failed: 2,
+        files: [
+          {
+            file: "wrong.yaml",
+            tests: [
+              {
+                name: "GET https://wrong.example.com/old/a",
+                line: 5,
+                column: 5,
+                ok: false,
+                failures: [
+                  { expectation: "status", expected: "301", actual: "308" },
+                  { expectation: "location", expected: "/neu/a", actual: "/new/a" },
+                ],
+              },
+              { line: 6, ok: true, failures: [] },
+              { line: 7, ok: false },
+            ],
+          },
+        ],
+        problems: [],
+        warnings: [],
+      },
+      err: "",
+    });
+    const broken = await folder.headgate("test", "--json", "sites", "broken.yaml");
+    expect(broken.code).toBe(1);
+    expect(JSON.parse(broken.out)).toMatchObject({ ok: false, passed: 0, failed: 0, files: [] });
+    expect(JSON.parse(broken.out).problems).toHaveLength(2);
+  });
+
+  it.each<[format: string, passing: RegExp, failing: RegExp, broken: RegExp]>([
+    ["github", /^$/, /^::error file=wrong\.yaml,line=5,/, /^::error file=broken\.yaml,line=9,/],
+    ["junit", /tests="3" failures="0" errors="0"/, /tests="3" failures="2"/, /failures="0" errors="2"/],
+    ["sarif", /"results": \[\]/, /"ruleId": "test"/, /"ruleId": "site-file"/],
+  ])("ends as ever with --format %s", async (format, passing, failing, broken) => {
+    const ran = (...files: string[]) => folder.headgate("test", "--format", format, ...files);
+    const [good, bad, unread] = [
+      await ran("sites"),
+      await ran("wrong.yaml"),
+      await ran("sites", "broken.yaml"),
+    ];
+    expect([good.code, bad.code, unread.code]).toEqual([0, 1, 1]);
+    expect(good.out).toMatch(passing);
+    expect(bad.out).toMatch(failing);
+    expect(unread.out).toMatch(broken);
+  });
 });

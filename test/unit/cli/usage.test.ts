@@ -37,6 +37,14 @@ describe("a wrong call is told in a sentence, and ends with 2", () => {
       ["explain", URL, "--country", "Germany"],
       "error: option '--country <XX>' argument 'Germany' is invalid. Write a two-letter country code such as DE or US.\n",
     ],
+    [
+      ["check", "--json", "--format", "github"],
+      "error: option '--json' cannot be used with option '--format <FORMAT>'\n",
+    ],
+    [
+      ["test", "--format", "tap"],
+      "error: option '--format <FORMAT>' argument 'tap' is invalid. Allowed choices are text, github, junit, sarif.\n",
+    ],
     [["push"], "error: choose either --local or --remote\n"],
     [["push", "--local", "--remote"], "error: choose either --local or --remote\n"],
     [["push", "--remote", "--persist-to", "x"], "error: --persist-to can only be used with --local\n"],
