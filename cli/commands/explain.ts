@@ -1,5 +1,5 @@
 // headgate explain: what would the edge do with this request, and why?
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { address, country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
 import { parseDurationMs } from "../../shared/site/units.ts";
 import { compileSite } from "../../worker/compile-site.ts";
@@ -10,9 +10,8 @@ import { readRequest } from "../../worker/routing/read-request.ts";
 import { sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES, pickSite } from "../load-sites.ts";
-
 import { explanationPage } from "../printing/explanation-page.ts";
-import { countProblems, problemList } from "../printing/problem-list.ts";
+import { countProblems, problemData, problemList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 
 interface ExplainOptions {
@@ -23,6 +22,7 @@ interface ExplainOptions {
   readonly stored?: readonly (readonly [string, string])[];
   readonly storedAge?: number;
   readonly storedStatus?: number;
+  readonly verbose?: true;
   readonly json?: true;
 }
 
@@ -50,7 +50,8 @@ export function addExplainCommand(program: Command): void {
     )
     .option("--stored-age <DURATION>", "how long ago that response was received (default: 0s)", readAge)
     .option("--stored-status <STATUS>", "the status of that response (default: 200)", readStatus)
-    .option("--json", "print the explanation as JSON")
+    .option("--verbose", "also every field that is set or removed, and why earlier routes do not match")
+    .addOption(new Option("--json", "print everything as JSON (docs/commands.md)").conflicts("verbose"))
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(run);
 }
@@ -60,7 +61,8 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
   const { sites, problems } = await sitesNamed([options.sites], command);
   if (problems.length > 0) {
     const paint = paintFor(process.stderr);
-    console.error(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
+    if (options.json) console.log(JSON.stringify({ problems: problems.map(problemData) }, null, 2));
+    else console.error(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
     process.exitCode = PROBLEMS;
     return;
   }
@@ -70,11 +72,14 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? pickSite(sites, read.value.host) : undefined;
   const explanation = explain(found && compileSite(found.site, found.version), facts);
+  const detail = options.verbose ? "verbose" : "short";
   console.log(
     options.json
       ? JSON.stringify({ file: found?.file ?? null, ...explanation }, null, 2)
-      : explanationPage(explanation, found?.file, paintFor(process.stdout)),
+      : explanationPage(explanation, { file: found?.file, detail }, paintFor(process.stdout)),
   );
+  // Any other refusal is a decision, and so the answer to the question. Here nothing could decide: the host is in no file.
+  if (explanation.refusal?.reason === "no-site") process.exitCode = PROBLEMS;
 }
 
 function readWords(words: readonly string[], command: Command): { method: string; url: string } {

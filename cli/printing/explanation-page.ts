@@ -1,15 +1,21 @@
 // An explanation as a page to read, in the order in which a request is processed.
 import type { FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
 import { nearest } from "../../worker/explaining/passed-over.ts";
-import { answerRows, cacheRows, logRows, originRows, rewriteRows } from "./stage-rows.ts";
-import { formatRows, type Paint, type Row } from "./terminal-text.ts";
+import { plural } from "./problem-list.ts";
+import { answerRows, cacheRows, type ExplainRow, logRows, originRows, rewriteRows } from "./stage-rows.ts";
+import { formatRows, type Paint } from "./terminal-text.ts";
 
 /** Of thousands of routes that do not match, this many are shown. */
 const ROUTES_SHOWN = 8;
 
+export interface PageOptions {
+  readonly file: string | undefined;
+  readonly detail: "short" | "verbose";
+}
+
 export function explanationPage(
   explanation: FullExplanation,
-  file: string | undefined,
+  { file, detail }: PageOptions,
   paint: Paint,
 ): string {
   const rows = [
@@ -23,28 +29,45 @@ export function explanationPage(
     ...answerRows(explanation),
     ...logRows(explanation),
   ];
-  return formatRows(rows, paint);
+  return formatRows(detail === "verbose" ? rows : shortened(rows), paint);
 }
 
-function requestRows({ request }: FullExplanation): Row[] {
+/** What the details come to stands in the notes. */
+const shortened = (rows: readonly ExplainRow[]): ExplainRow[] =>
+  rows
+    .filter(({ isDetail }) => !isDetail)
+    .map((row) => {
+      const notes = [row.note, row.inShort].filter((part) => part !== undefined);
+      return notes.length > 0 ? { ...row, note: notes.join(" · ") } : row;
+    });
+
+function requestRows({ request }: FullExplanation): ExplainRow[] {
   if (!request) return [];
   const { ip, country } = request.client;
   const client = country === null ? ip : `${ip} in ${country}`;
   return [{ label: "request", text: `${request.method} ${request.url}`, note: `from ${client}` }];
 }
 
-function siteRows({ site }: FullExplanation, file: string | undefined): Row[] {
+function siteRows({ site }: FullExplanation, file: string | undefined): ExplainRow[] {
   if (!site) return [];
   const version = `version ${site.version}`;
   return [{ label: "site", text: site.name, note: file === undefined ? version : `${file} · ${version}` }];
 }
 
-function routeRows({ site, route, refusedAt, passedOver }: FullExplanation): Row[] {
+function routeRows({ site, route, refusedAt, passedOver }: FullExplanation): ExplainRow[] {
   if (!site) return [];
-  return [{ label: "route", ...whichRoute(route, refusedAt) }, ...passedOverRows(passedOver)];
+  const head = { label: "route", ...whichRoute(route, refusedAt) };
+  const others = passedOverRows(passedOver);
+  if (!route && refusedAt === null) return [head, ...others]; // why no route takes it is the answer
+  const isOne = passedOver.length === 1;
+  const inShort = `${plural(passedOver.length, "earlier route")} ${isOne ? "does" : "do"} not match`;
+  return [
+    { ...head, ...(passedOver.length > 0 && { inShort }) },
+    ...others.map((row): ExplainRow => ({ ...row, isDetail: true })),
+  ];
 }
 
-function whichRoute(route: FullExplanation["route"], refusedAt: string | null): Row {
+function whichRoute(route: FullExplanation["route"], refusedAt: string | null): ExplainRow {
   if (!route)
     return {
       text: "none",
@@ -54,7 +77,7 @@ function whichRoute(route: FullExplanation["route"], refusedAt: string | null): 
   return { text: route.id, note: [route.patterns.join(" or "), ...captures].join(" · ") };
 }
 
-function passedOverRows(routes: readonly RoutePassedOver[]): Row[] {
+function passedOverRows(routes: readonly RoutePassedOver[]): ExplainRow[] {
   const shown = nearest(routes, ROUTES_SHOWN);
   const rows = shown.flatMap(({ id, mismatches }) =>
     mismatches.map(({ condition, wants, found }, index) => ({
@@ -68,7 +91,11 @@ function passedOverRows(routes: readonly RoutePassedOver[]): Row[] {
     : rows;
 }
 
-function admitRows({ route, refusal }: FullExplanation): Row[] {
+function admitRows({ route, refusal }: FullExplanation): ExplainRow[] {
   if (!route) return [];
-  return [refusal ? { label: "admit", text: "no", note: refusal.reason } : { label: "admit", text: "yes" }];
+  return [
+    refusal
+      ? { label: "admit", text: "no", note: refusal.reason, style: "red" }
+      : { label: "admit", text: "yes", style: "green" },
+  ];
 }

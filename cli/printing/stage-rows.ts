@@ -7,19 +7,26 @@ import type {
   SecurityStep,
   StoredExplained,
 } from "../../shared/explain.ts";
+import { plural } from "./problem-list.ts";
 import type { Row } from "./terminal-text.ts";
 
-export function rewriteRows({ toOrigin }: Explanation): Row[] {
+/** A row of an explanation, which is short unless everything is asked for. */
+export interface ExplainRow extends Row {
+  /** Left out of the short one. */
+  readonly isDetail?: true;
+  /** What the details come to, in their place. */
+  readonly inShort?: string;
+}
+
+export function rewriteRows({ toOrigin }: Explanation): ExplainRow[] {
   if (!toOrigin) return [];
-  return [
-    ...urlRows(toOrigin),
-    ...toOrigin.removed.map((name) => ({ text: `- ${name}` })),
-    ...toOrigin.added.map(([name, value]) => ({ text: `+ ${name}: ${value}` })),
-  ];
+  const [first, ...others] = urlRows(toOrigin);
+  const edits = [...removedLines(toOrigin.removed), ...fieldLines(toOrigin.added)];
+  return [...(first ? [{ ...first, ...summaryOf(edits) }] : []), ...others, ...edits.map(asDetail)];
 }
 
 /** One row, or one for each URL if the origins have different base paths. */
-function urlRows({ method, url, urls }: OriginRequestExplained): Row[] {
+function urlRows({ method, url, urls }: OriginRequestExplained): ExplainRow[] {
   const byUrl = Map.groupBy(urls, (one) => one.url);
   if (byUrl.size <= 1) return [{ label: "rewrite", text: `${method} ${url}` }];
   return [...byUrl].map(([each, at], index) => ({
@@ -29,7 +36,7 @@ function urlRows({ method, url, urls }: OriginRequestExplained): Row[] {
   }));
 }
 
-export function cacheRows({ cache }: Explanation): Row[] {
+export function cacheRows({ cache }: Explanation): ExplainRow[] {
   if (!cache) return [];
   const [first = "", ...others] = cache.notes;
   if (cache.key === null)
@@ -41,7 +48,7 @@ export function cacheRows({ cache }: Explanation): Row[] {
   ];
 }
 
-function storedRows(stored: StoredExplained | null): Row[] {
+function storedRows(stored: StoredExplained | null): ExplainRow[] {
   if (!stored) return [];
   const left = stored.ttlSeconds === null ? "" : ` · ${stored.ttlSeconds} s of freshness left`;
   return [
@@ -50,7 +57,7 @@ function storedRows(stored: StoredExplained | null): Row[] {
   ];
 }
 
-export function originRows({ pool }: Explanation): Row[] {
+export function originRows({ pool }: Explanation): ExplainRow[] {
   if (!pool) return [];
   const note = `pool ${pool.id} · ${pool.balance} · ${pool.attempts} attempts at most`;
   const odds = pool.firstChoice.map(({ origin, share }) => `${origin} ${percent(share)}`);
@@ -65,25 +72,55 @@ export function originRows({ pool }: Explanation): Row[] {
   ];
 }
 
-export function answerRows({ answer, refusal }: Explanation): Row[] {
-  return [
-    { label: "answer", ...summary(answer, refusal) },
-    // The Date is that of the moment, and says nothing about the site.
-    ...fieldLines(answer.headers.filter(([name]) => name !== "date" && !isSecurity(name, answer))),
+export function answerRows(explanation: Explanation): ExplainRow[] {
+  const { answer, refusal } = explanation;
+  // The Date is that of the moment, and says nothing about the site.
+  const fields = answer.headers.filter(([name]) => name !== "date");
+  const [dressing, others] = [true, false].map((is) =>
+    fields.filter(([name]) => isSecurity(name, answer) === is),
+  );
+  const edits = [
+    ...fieldLines(others ?? []),
     ...(answer.status === null
-      ? [...answer.removed.map((name) => ({ text: `- ${name}` })), ...stepRows(answer.securitySteps)]
-      : fieldLines(answer.headers.filter(([name]) => isSecurity(name, answer)))),
+      ? [...removedLines(answer.removed), ...stepRows(answer.securitySteps)]
+      : fieldLines(dressing ?? [])),
+  ];
+  const isTarget = ({ text }: ExplainRow) => text.startsWith("+ location: ");
+  const inShort = refusal ? {} : summaryOf(edits.filter((row) => !isTarget(row)));
+  return [
+    { label: "answer", ...summary(answer, refusal), ...inShort },
+    ...edits.map((row) => (isTarget(row) ? row : asDetail(row))),
   ];
 }
 
-function summary({ status, security }: AnswerExplained, refusal: Explanation["refusal"]): Row {
-  if (refusal) return { text: `${refusal.status} ${refusal.reason}`, note: refusal.detail };
+const asDetail = (row: ExplainRow): ExplainRow => ({ ...row, isDetail: true });
+
+/** `7 fields set, 2 if absent, 1 removed`. */
+function summaryOf(edits: readonly ExplainRow[]): Pick<ExplainRow, "inShort"> {
+  const conditional = edits.findIndex(({ text }) => text === IF_ABSENT);
+  const isSet = ({ text }: ExplainRow) => text.startsWith("+ ");
+  const ifAbsent = conditional === -1 ? 0 : edits.slice(conditional).filter(isSet).length;
+  const counts: [count: number, what: string][] = [
+    [edits.filter(isSet).length - ifAbsent, "set"],
+    [ifAbsent, "if absent"],
+    [edits.filter(({ text }) => text.startsWith("- ")).length, "removed"],
+  ];
+  const given = counts.filter(([count]) => count > 0);
+  if (given.length === 0) return {};
+  const words = given.map(
+    ([count, what], index) => `${index === 0 ? plural(count, "field") : count} ${what}`,
+  );
+  return { inShort: words.join(", ") };
+}
+
+function summary({ status, security }: AnswerExplained, refusal: Explanation["refusal"]): ExplainRow {
+  if (refusal) return { text: `${refusal.status} ${refusal.reason}`, note: refusal.detail, style: "red" };
   if (status === null) return { text: "the origin's", note: `security: ${security}` };
   return { text: String(status), note: `made by the edge · security: ${security}` };
 }
 
 /** Nothing if the log is as it is by default: every request, as JSON. */
-export function logRows({ log: { share, format, fields, query, bytes } }: Explanation): Row[] {
+export function logRows({ log: { share, format, fields, query, bytes } }: Explanation): ExplainRow[] {
   const notes = [
     ...(share < 1 ? [share === 0 ? "not logged" : `${percent(share)} of such requests`] : []),
     ...(fields ? [fields.join(", ")] : []),
@@ -97,20 +134,25 @@ export function logRows({ log: { share, format, fields, query, bytes } }: Explan
 const isSecurity = (name: string, { securitySteps }: AnswerExplained): boolean =>
   securitySteps.some((step) => step.name === name);
 
+const IF_ABSENT = "and, if the origin sends none of its own:";
+
 /** What is done to an origin's answer, whatever it contains. */
-function stepRows(steps: readonly SecurityStep[]): Row[] {
+function stepRows(steps: readonly SecurityStep[]): ExplainRow[] {
   const doing = (what: SecurityStep["do"]) => steps.filter((step) => step.do === what);
   const fields = (chosen: readonly SecurityStep[]) =>
     fieldLines(chosen.map(({ name, value }) => [name, value ?? ""] as const));
   const unlessSent = doing("set-if-absent");
   return [
     ...fields(doing("set")),
-    ...(unlessSent.length > 0 ? [{ text: "and, if the origin sends none of its own:" }] : []),
+    ...(unlessSent.length > 0 ? [{ text: IF_ABSENT }] : []),
     ...fields(unlessSent),
   ];
 }
 
-const fieldLines = (fields: readonly HeaderField[]): Row[] =>
-  fields.map(([name, value]) => ({ text: `+ ${name}: ${value}` }));
+const fieldLines = (fields: readonly HeaderField[]): ExplainRow[] =>
+  fields.map(([name, value]) => ({ text: `+ ${name}: ${value}`, style: "green" }));
+
+const removedLines = (names: readonly string[]): ExplainRow[] =>
+  names.map((name) => ({ text: `- ${name}`, style: "red" }));
 
 const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;

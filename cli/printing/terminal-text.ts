@@ -29,6 +29,7 @@ export interface Row {
   readonly label?: string;
   readonly text: string;
   readonly note?: string;
+  readonly style?: Style;
 }
 
 const LABEL_WIDTH = 9;
@@ -40,11 +41,12 @@ export function formatRows(rows: readonly Row[], paint: Paint): string {
   const widths = rows.filter(({ note }) => note !== undefined).map(({ text }) => text.length);
   const textWidth = Math.max(0, ...widths.filter((width) => width <= MAX_TEXT_WIDTH)) + GAP;
   return rows
-    .map(({ label = "", text, note }) => {
+    .map(({ label = "", text, note, style }) => {
       const start = paint("bold", label) + " ".repeat(Math.max(1, LABEL_WIDTH - label.length));
-      if (note === undefined) return start + text;
+      const painted = style === undefined ? text : paint(style, text);
+      if (note === undefined) return start + painted;
       const gap = " ".repeat(Math.max(GAP, textWidth - text.length));
-      return start + text + gap + paint("dim", note);
+      return start + painted + gap + paint("dim", note);
     })
     .join("\n");
 }

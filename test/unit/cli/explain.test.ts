@@ -16,9 +16,38 @@ describe("headgate explain", () => {
     }),
   });
 
-  it("is a page that tells of each step", async () => {
+  it("is a short page by default", async () => {
+    const ran = await folder.headgate(
+      ...["explain", "https://shop.example.com/assets/x.js?v=1&utm_source=mail", "-H", "forwarded: for=me"],
+    );
+    expect(ran).toEqual({
+      code: 0,
+      out: `request  GET https://shop.example.com/assets/x.js?v=1&utm_source=mail  from 192.0.2.1
+site     shop.example.com                      sites/shop.yaml · version 52fa4418ad34
+route    assets                                /assets/* · * = x.js · 2 earlier routes do not match
+admit    yes
+rewrite  GET /assets/x.js?v=1&utm_source=mail  7 fields set
+cache    shop.example.com/assets/x.js?v=1
+         left out of the key: utm_source
+         fresh for 1h (route-ttl), whatever the origin says
+         then served stale for 1d while it is refreshed
+origin   fra 75 %  iad 25 %                    pool web · weighted · 3 attempts at most
+         then standby                          tier 1: used when no tier before it has an origin left
+answer   the origin's                          security: off, changed · 2 fields set
+`,
+      err: "",
+    });
+  });
+
+  it("shows in the short page where a redirect leads", async () => {
+    const { out } = await folder.headgate("explain", "https://shop.example.com/old/a");
+    expect(out).toContain(" · 2 fields set\n         + location: /new/a\n");
+  });
+
+  it("tells of each step with --verbose", async () => {
     const ran = await folder.headgate(
       "explain",
+      "--verbose",
       "https://shop.example.com/assets/x.js?v=1&utm_source=mail",
       "-H",
       "Accept: text/html",
@@ -79,10 +108,20 @@ answer   the origin's        security: off, changed
   });
 
   it("tells of a refusal, and ends with 0: the question was answered", async () => {
-    const ran = await folder.headgate("explain", "https://nobody.example.com/");
+    const ran = await folder.headgate("explain", "https://shop.example.com/assets/a%2Fb");
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(
-      /^request {2}GET https:\/\/nobody\.example\.com\/ .*\nanswer {3}404 no-site {2}.*\n/,
+      /\nroute {4}none .* refuses this path · 2 earlier routes do not match\nanswer {3}400 path-refused {2}.*\n$/,
+    );
+  });
+
+  it.each([[], ["--json"]])("ends with 1 where no file names the host %s", async (...options) => {
+    const ran = await folder.headgate("explain", "https://nobody.example.com/", ...options);
+    expect(ran).toMatchObject({ code: 1, err: "" });
+    expect(ran.out).toMatch(
+      options.length > 0
+        ? /"reason": "no-site"/
+        : /^request {2}GET https:\/\/nobody\.example\.com\/ .*\nanswer {3}404 no-site {2}.*\n/,
     );
   });
 
@@ -104,5 +143,16 @@ answer   the origin's        security: off, changed
     expect(ran.err).toMatch(
       /^other\/broken\.yaml:9:14 .*\nother\/broken\.yaml:9:36 .*\n2 problems in 1 file\n$/,
     );
+  });
+
+  it("tells what is wrong with the sites as data with --json", async () => {
+    const ran = await folder.headgate("explain", "https://a.test/", "--sites", "other", "--json");
+    expect(ran).toMatchObject({ code: 1, err: "" });
+    expect(JSON.parse(ran.out)).toMatchObject({
+      problems: [
+        { file: "other/broken.yaml", line: 9, column: 14, hint: "did you mean `ttl`?" },
+        { line: 9, column: 36, hint: null },
+      ],
+    });
   });
 });
