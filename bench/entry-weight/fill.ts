@@ -46,6 +46,7 @@ function anEntry(n: number, fields: number): ResponseEntry {
       staleIfDisconnectedMs: 86_400_000,
       alwaysRevalidate: false,
     },
+    resource: { host: "bench.test", path: "/", tags: [] },
     part: null,
     keepUntil: 4_000_000_000_000 + n,
   };

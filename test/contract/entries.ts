@@ -28,6 +28,7 @@ export function anEntry(over: Partial<ResponseEntry> = {}): ResponseEntry {
       staleIfDisconnectedMs: 0,
       alwaysRevalidate: false,
     },
+    resource: { host: "a.test", path: "/", tags: [] },
     part: null,
     keepUntil: NOW + HOUR_MS,
     ...over,

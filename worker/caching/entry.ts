@@ -3,7 +3,7 @@ import type { Body, Reply } from "../message.ts";
 import type { Terms } from "./law/terms.ts";
 
 /** Increased when the shape changes. An entry in another format is a miss. */
-export const ENTRY_FORMAT = 2;
+export const ENTRY_FORMAT = 3;
 
 export type Entry = ResponseEntry | VariantIndex | ChangeMark;
 
@@ -19,10 +19,18 @@ export interface ResponseEntry {
   readonly receivedAt: number;
   readonly initialAgeMs: number;
   readonly terms: Terms;
+  readonly resource: Resource;
   /** For a partial response: which bytes it holds (RFC 9111 §3.4). */
   readonly part: Part | null;
   /** After this time it can be neither served stale nor validated. Milliseconds since 1970, like every time here. */
   readonly keepUntil: number;
+}
+
+/** What a purge names a stored response by: the host and the path that the client asked for, and the origin's tags. */
+export interface Resource {
+  readonly host: string;
+  readonly path: string;
+  readonly tags: readonly string[];
 }
 
 export interface Part {

@@ -8,6 +8,7 @@ const ENTRY_BYTES = 2_000;
 const PREPARED_BYTES = 2_700;
 /** A pair, its place in the Headers, and the overhead of both strings. */
 const FIELD_BYTES = 350;
+const TAG_BYTES = 50;
 const VARIANT_BYTES = 350;
 const SELECTOR_BYTES = 150;
 
@@ -15,9 +16,14 @@ const SELECTOR_BYTES = 150;
 export function weightOf(key: string, entry: Entry): number {
   const own = ENTRY_BYTES + textBytes(key);
   if (entry.kind === "response") {
-    return entry.headers.reduce(
+    const { headers, resource } = entry;
+    const named = resource.tags.reduce(
+      (sum, tag) => sum + TAG_BYTES + textBytes(tag),
+      textBytes(resource.path),
+    );
+    return headers.reduce(
       (sum, [name, value]) => sum + FIELD_BYTES + textBytes(name) + textBytes(value),
-      own + PREPARED_BYTES,
+      own + PREPARED_BYTES + named,
     );
   }
   if (entry.kind === "change") return own;

@@ -32,7 +32,7 @@ export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion
   const headers = new Headers(stored.headers.map(([name, value]) => [name, value]));
   const receivedAt = now - stored.ageMs;
   const received = { status: stored.status, statusText: "", headers, requestedAt: receivedAt, receivedAt };
-  const entry = toEntry(received, rules);
+  const entry = toEntry(received, rules, asked);
   const objection = objectionToStoring({
     method: asked.method === "HEAD" ? "GET" : asked.method,
     requestHeaders: ask.headers,

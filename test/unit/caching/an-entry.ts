@@ -57,7 +57,7 @@ export function anEntry(fields: Record<string, string> = {}, options: EntryOptio
   const { status = 200, rules = someRules(), receivedAt = NOW } = options;
   const headers = new Headers(fields);
   const received = { status, statusText: "", headers, requestedAt: receivedAt, receivedAt };
-  return toEntry(received, rules, status === 206 ? partOf(headers) : null);
+  return toEntry(received, rules, { host: "a.test", path: "/" }, status === 206 ? partOf(headers) : null);
 }
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

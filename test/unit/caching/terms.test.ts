@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { forbidderOfStale, type Terms, termsOf } from "../../../worker/caching/law/terms.ts";
 import { parseDirectives } from "../../../worker/caching/law/directives.ts";
+import { forbidderOfStale, type Terms, termsOf } from "../../../worker/caching/law/terms.ts";
 import { NOW, someRules } from "./an-entry.ts";
 
 const DAY = 86_400_000;

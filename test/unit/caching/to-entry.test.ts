@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { contentLocationIsTarget, toEntry } from "../../../worker/caching/law/to-entry.ts";
 import { termsOf } from "../../../worker/caching/law/terms.ts";
+import { contentLocationIsTarget, toEntry } from "../../../worker/caching/law/to-entry.ts";
 import { anAsked } from "../../support/asked.ts";
 import { anEntry, NOW, someRules } from "./an-entry.ts";
 
@@ -60,7 +60,7 @@ describe("what is stored of a response", () => {
 });
 
 it("is marked as a response of this format", () => {
-  expect(anEntry()).toMatchObject({ kind: "response", format: 2, status: 200, part: null });
+  expect(anEntry()).toMatchObject({ kind: "response", format: 3, status: 200, part: null });
 });
 
 it("has the terms that were computed before, so that they are not computed twice", () => {
@@ -68,7 +68,7 @@ it("has the terms that were computed before, so that they are not computed twice
   const [headers, at] = [new Headers({ "cache-control": "max-age=10" }), NOW];
   const terms = { ...termsOf({ status: 200, headers, receivedAt: at }, rules), freshForMs: 77 };
   const received = { status: 200, statusText: "", headers, requestedAt: at, receivedAt: at, terms };
-  expect(toEntry(received, rules).terms).toBe(terms);
+  expect(toEntry(received, rules, { host: "a.test", path: "/" }).terms).toBe(terms);
 });
 
 describe("until when it is kept", () => {

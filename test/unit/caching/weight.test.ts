@@ -10,12 +10,20 @@ describe("what an entry weighs", () => {
     const none = { format: ENTRY_FORMAT, keepUntil: 0 } as const;
     expect(weightOf("", { ...none, kind: "variants", variants: [] })).toBe(2_000);
     expect(weightOf("", { ...none, kind: "change", changedAt: 0 })).toBe(2_000);
-    expect(weightOf("", anEntry({ headers: [] }))).toBe(2_000 + 2_700);
+    const resource = { host: "a.test", path: "", tags: [] };
+    expect(weightOf("", anEntry({ headers: [], resource }))).toBe(2_000 + 2_700);
   });
 
   it("counts the key, and each field with its text", () => {
     expect(weightOf("k".repeat(103), anEntry({ headers: [] })) - plain).toBe(100);
     expect(weightOf("key", anEntry({ headers: [["name", "value"]] })) - plain).toBe(350 + 9);
+  });
+
+  it("counts the path and the tags by which a purge names it", () => {
+    const named = (path: string, tags: string[]) =>
+      weightOf("key", anEntry({ headers: [], resource: { host: "a.test", path, tags } }));
+    expect(named("/".repeat(11), []) - plain).toBe(10);
+    expect(named("/", ["abc", "de"]) - plain).toBe(50 + 3 + 50 + 2);
   });
 
   it("counts two bytes for each character of a text with one beyond Latin-1", () => {

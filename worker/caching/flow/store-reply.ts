@@ -86,7 +86,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   }
 
   const received = { status, statusText, headers, requestedAt, receivedAt, terms: terms() };
-  const entry = toEntry(received, rules, status === 206 ? partOf(headers) : null);
+  const entry = toEntry(received, rules, asked, status === 206 ? partOf(headers) : null);
   const keeping = { key, rules, entry, asOf, selectors };
   if (entry.part && held) {
     const fate = fateOfPart(entry, held.entry, arrivalOf(keeping, requestedAt, ports));

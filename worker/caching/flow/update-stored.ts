@@ -101,7 +101,7 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
   if (!notModified.has("date")) headers.delete("date");
   const { requestedAt, receivedAt } = answer;
   const received = { status: old.status, statusText: old.statusText, headers, requestedAt, receivedAt };
-  const entry = toEntry(received, plan.rules, old.part);
+  const entry = toEntry(received, plan.rules, old.resource, old.part);
   const objection = isManifest(old)
     ? objectionToSlicing(received, { demand, rules: plan.rules }, entry.terms)
     : objectionToStoring({

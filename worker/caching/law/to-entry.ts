@@ -5,6 +5,7 @@ import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
 import { initialAgeMs, lifeOverOnArrivalMs } from "./age.ts";
 import { fieldsNamedBy } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
+import { tagsOf } from "./tags.ts";
 import { directivesForUs } from "./targeted.ts";
 import { type Terms, termsOf } from "./terms.ts";
 import { isValidated } from "./validators.ts";
@@ -22,7 +23,12 @@ export interface Received {
 /** How much longer an entry is kept than it may be served, so that it can be validated instead of fetched again. */
 const REVALIDATION_WINDOW_MS = 86_400_000;
 
-export function toEntry(received: Received, rules: CacheRules, part: Part | null = null): ResponseEntry {
+export function toEntry(
+  received: Received,
+  rules: CacheRules,
+  { host, path }: Pick<Asked, "host" | "path">,
+  part: Part | null = null,
+): ResponseEntry {
   const { status, statusText, headers, requestedAt, receivedAt } = received;
   const terms = received.terms ?? termsOf(received, rules);
   const initial = initialAgeMs(headers, requestedAt, receivedAt);
@@ -39,6 +45,7 @@ export function toEntry(received: Received, rules: CacheRules, part: Part | null
     receivedAt,
     initialAgeMs: initial,
     terms,
+    resource: { host, path, tags: tagsOf(headers) },
     part,
     keepUntil:
       receivedAt -

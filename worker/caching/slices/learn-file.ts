@@ -49,11 +49,11 @@ export async function learnFrom(
   }
 
   const representation = representationOf(reply.headers, range.complete);
-  const manifest = toEntry(whole, rules, noBytesOf(range.complete));
+  const manifest = toEntry(whole, rules, demand.asked, noBytesOf(range.complete));
   const objection = objectionToSlicing(received, { demand, rules }, manifest.terms);
   const selectors = selectorValues(reply.headers, demand, rules);
   const at = placeOf(plan.key, selectors ?? {});
-  const aSlice = toEntry(received, rules, { ...range, length: sliceBytes });
+  const aSlice = toEntry(received, rules, demand.asked, { ...range, length: sliceBytes });
   const isTaken = wouldTake(keyOf({ at, sliceBytes }, index), aSlice, ports);
   if (!representation || objection || !selectors || !isTaken) {
     // An objection to this client's request says nothing about the file, so it is not remembered for others.

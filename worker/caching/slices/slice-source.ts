@@ -210,7 +210,7 @@ export async function takeSlice(
     return "broken";
   }
   const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
-  const entry = toEntry(received, rules, part);
+  const entry = toEntry(received, rules, demand.asked, part);
   const notKept = objectionToSlicing(received, { demand, rules }, entry.terms);
   if (notKept === undefined) await keepAt(keyOf(file, index), entry, bytes, ports);
   return { bytes, notKept };
