@@ -5,51 +5,65 @@ import { CHECKING_RULES } from "../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { type Pointer, readStored } from "../../shared/site/stored.ts";
-import type { Soon } from "../../shared/soon.ts";
+import { type Soon, whenHere } from "../../shared/soon.ts";
 import { compileSite } from "../compile-site.ts";
 import type { Ports } from "../isolate.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite } from "../site.ts";
 import { hostPatterns } from "./hosts.ts";
-import { ageOf, type Kept, siteOnShelf } from "./site-shelf.ts";
+import { ageOf, type Kept } from "./site-shelf.ts";
 
 export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
 
 type SiteFound = Result<CompiledSite, Refusal>;
 
-/** Synchronous if the site is on the shelf. */
+/** Synchronous if the shelf has what decides, which is the common case. */
 export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
-  const now = ports.now();
-  const onShelf = siteOnShelf(host, ports.shelf, now, (pattern) => void startReading(pattern, now, ports));
-  return onShelf ? ok(onShelf) : siteByReading(host, ports);
-}
-
-async function siteByReading(host: string, ports: SitePorts): Promise<SiteFound> {
-  const [exact = "*", ...wider] = hostPatterns(host);
-  let found = await siteAt(exact, ports);
-  if (!found) {
-    // In parallel: a host that only `*` serves would otherwise wait for one read after another.
-    const others = await Promise.all(wider.map((pattern) => siteAt(pattern, ports)));
-    found = others.find((other) => other !== undefined);
-  }
-  if (!found) return err({ reason: "no-site", host });
-  return found.ok ? found : err({ reason: found.error, host });
+  return whenHere(firstUsable(host, ports), (found) => {
+    if (!found) return err({ reason: "no-site", host });
+    return found.ok ? found : err({ reason: found.error, host });
+  });
 }
 
 type Usable = Result<CompiledSite, "site-invalid" | "site-unavailable">;
 
-async function siteAt(pattern: string, ports: SitePorts): Promise<Usable | undefined> {
-  const { found } = await shelvedOrRead(pattern, ports);
-  if (!found.ok || found.value === undefined) return found.ok ? undefined : found;
-  if (!("sameAs" in found.value)) return ok(found.value);
-  const other = (await shelvedOrRead(found.value.sameAs, ports)).found;
-  if (!other.ok) return other;
-  // A pointer can outlive the line of the site file that it was written for.
-  const site = other.value && !("sameAs" in other.value) ? other.value : undefined;
-  return site?.hosts.includes(pattern) ? ok(site) : undefined;
+/** Of the patterns that match the host, the narrowest that the store has. */
+function firstUsable(host: string, ports: SitePorts): Soon<Usable | undefined> {
+  const patterns = [...hostPatterns(host)];
+  for (const [at, pattern] of patterns.entries()) {
+    const found = siteAt(pattern, ports);
+    if (found instanceof Promise) {
+      const wider = () => firstOf(patterns.slice(at + 1), ports);
+      // In parallel, but for the exact host: one that only `*` serves would otherwise wait for one read after another.
+      if (at === 0) return found.then((own) => own ?? wider());
+      return Promise.all([found, wider()]).then(([own, other]) => own ?? other);
+    }
+    if (found) return found;
+  }
+  return undefined;
 }
 
-async function shelvedOrRead(pattern: string, ports: SitePorts): Promise<Kept> {
+async function firstOf(patterns: readonly string[], ports: SitePorts): Promise<Usable | undefined> {
+  const all = await Promise.all(patterns.map((pattern) => siteAt(pattern, ports)));
+  return all.find((found) => found !== undefined);
+}
+
+function siteAt(pattern: string, ports: SitePorts): Soon<Usable | undefined> {
+  return whenHere(shelvedOrRead(pattern, ports), ({ found }) => {
+    if (!found.ok) return found;
+    const { value } = found;
+    if (value === undefined) return undefined;
+    if (!("sameAs" in value)) return ok(value);
+    return whenHere(shelvedOrRead(value.sameAs, ports), (other) => {
+      if (!other.found.ok) return other.found;
+      // A pointer can outlive the line of the site file that it was written for.
+      const site = other.found.value && !("sameAs" in other.found.value) ? other.found.value : undefined;
+      return site?.hosts.includes(pattern) ? ok(site) : undefined;
+    });
+  });
+}
+
+function shelvedOrRead(pattern: string, ports: SitePorts): Soon<Kept> {
   const { shelf } = ports;
   const now = ports.now();
   const kept = shelf.get(pattern);
@@ -60,7 +74,7 @@ async function shelvedOrRead(pattern: string, ports: SitePorts): Promise<Kept> {
   if (reading) return kept && age === "due" ? kept : reading;
   // Another request is reading it. The last good version serves in the meantime; without one, this request waits.
   if (kept?.found.ok) return kept;
-  return (await awaitOtherReading(pattern, now, ports)) ?? readAndShelve(pattern, ports);
+  return awaitOtherReading(pattern, now, ports).then((other) => other ?? readAndShelve(pattern, ports));
 }
 
 /**
