@@ -2,9 +2,8 @@
 import { createServer } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import { PROBLEMS, WRONG_USAGE } from "./ending.ts";
+import type { News } from "./live/news.ts";
 import { type LoadedSites, loadSites } from "./load-sites.ts";
-import { countProblems, problemList, warningList } from "./printing/problem-list.ts";
-import { paintFor } from "./printing/terminal-text.ts";
 
 /** If it names none, the command ends with a clear error. */
 export async function sitesNamed(paths: readonly string[], command: Command): Promise<LoadedSites> {
@@ -13,20 +12,19 @@ export async function sitesNamed(paths: readonly string[], command: Command): Pr
 }
 
 /**
- * For a command that does not start while a site has a problem. Undefined if there are problems: they have been printed, and
+ * For a command that does not start while a site has a problem. Undefined if there are problems: they have been told, and
  * the exit code is set.
  */
 export async function sitesWithoutProblems(
   paths: readonly string[],
   command: Command,
+  news: News,
 ): Promise<LoadedSites | undefined> {
   const loaded = await sitesNamed(paths, command);
   const { problems, warnings } = loaded;
-  const paint = paintFor(process.stderr);
-  if (warnings.length > 0) console.error(warningList(warnings, paint));
+  if (warnings.length > 0) news.warnings(warnings);
   if (problems.length === 0) return loaded;
-  console.error(problemList(problems, paint));
-  console.error(`${paint("red", countProblems(problems))}; nothing was started`);
+  news.notStarted(problems);
   process.exitCode = PROBLEMS;
   return undefined;
 }

@@ -10,6 +10,7 @@ import { addReloadCommand } from "./commands/reload.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTestCommand } from "./commands/test.ts";
 import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./ending.ts";
+import { paintFor } from "./printing/terminal-text.ts";
 import { VERSION } from "./project.ts";
 
 export function createProgram(): Command {
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .version(VERSION, "--version", "print the version")
     .addHelpText("after", EXIT_CODE_HELP)
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .configureOutput({ outputError: (text, write) => write(paintFor(process.stderr)("red", text)) })
     .showHelpAfterError("Try `npx headgate --help`, or `npx headgate COMMAND --help`.")
     .exitOverride();
   addInitCommand(program);

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { DEFAULT_PORT, isFree, parsePort } from "../command-arguments.ts";
-import { devUntilTold, newsOn } from "../dev/in-terminal.ts";
+import { devUntilTold, terminalNews } from "../dev/in-terminal.ts";
 import { EXIT_CODE_HELP } from "../ending.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 import { shipped } from "../project.ts";
@@ -33,7 +33,7 @@ export function addDemoCommand(program: Command): void {
         port: (await isFree("127.0.0.1", port)) ? port : 0,
         stateFolder: persistTo === undefined ? undefined : path.resolve(persistTo),
         adapt: origins.adapt,
-        tell: newsOn(process.stdout, process.stderr),
+        tell: terminalNews({ stdout: process.stdout, stderr: process.stderr }),
       };
       const [first] = origins.all;
       await devUntilTold(dev, (url) => {

@@ -2,8 +2,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { DEFAULT_PORT, isFree, parsePort, sitesNamed } from "../command-arguments.ts";
-import { devUntilTold, newsOn } from "../dev/in-terminal.ts";
-import type { DevOptions } from "../dev/run-dev.ts";
+import { devUntilTold, terminalNews } from "../dev/in-terminal.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { wranglerConfig } from "../project.ts";
@@ -14,6 +13,7 @@ interface Options {
   readonly host: string;
   readonly persistTo?: string;
   readonly config?: string;
+  readonly json?: true;
 }
 
 const NOTES = `
@@ -36,24 +36,30 @@ export function addDevCommand(program: Command): void {
       "keep the local store in this folder, as wrangler does (default: a new one that ends with the run)",
     )
     .option("--config <FILE>", "wrangler's configuration (default: that of the current folder)")
+    .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       await sitesNamed([options.sites], command); // a missing folder ends the command here
+      const { stdout, stderr } = process;
+      const tell = terminalNews({ stdout, stderr, json: options.json });
       if (options.port !== 0 && !(await isFree(options.host, options.port))) {
-        console.error(`error: ${options.host}:${options.port} is in use; choose another --port`);
+        tell.error(`${options.host}:${options.port} is in use; choose another --port`);
         process.exitCode = PROBLEMS;
         return;
       }
-      const dev: DevOptions = {
+      const dev = {
         configFile: wranglerConfig(options.config),
         folder: options.sites,
         host: options.host,
         port: options.port,
         stateFolder: options.persistTo === undefined ? undefined : path.resolve(options.persistTo),
-        tell: newsOn(process.stdout, process.stderr),
+        tell,
       };
       await devUntilTold(dev, (url) =>
-        console.error(`ready on ${url}; watching ${options.sites}, Ctrl-C ends it`),
+        tell.ready([`ready on ${url}; watching ${options.sites}, Ctrl-C ends it`], {
+          urls: [url],
+          healthUrl: null,
+        }),
       );
     });
 }

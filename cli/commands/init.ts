@@ -12,14 +12,20 @@ Example:
   npx headgate init my-edge
 `;
 
+interface Options {
+  readonly name?: string;
+  readonly json?: true;
+}
+
 export function addInitCommand(program: Command): void {
   program
     .command("init")
     .description("make a project of your own, with a first site")
     .argument("<DIR>", "the new folder; an existing one must be empty")
     .option("--name <NAME>", "the name of the Worker (default: that of the folder)")
+    .option("--json", "report as JSON (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
-    .action(async (folder: string, options: { name?: string }, command: Command) => {
+    .action(async (folder: string, options: Options, command: Command) => {
       const name = options.name ?? nameFor(path.basename(path.resolve(folder)));
       if (name === undefined || nameFor(name) !== name) {
         const words =
@@ -27,6 +33,12 @@ export function addInitCommand(program: Command): void {
         return command.error(`error: ${words}`, { exitCode: WRONG_USAGE });
       }
       const made = await makeProject(folder, name);
+      if (options.json) {
+        const [files, error] = made.ok ? [made.value, null] : [[], made.error];
+        console.log(JSON.stringify({ ok: made.ok, folder, name, files, error }, null, 2));
+        if (!made.ok) process.exitCode = PROBLEMS;
+        return;
+      }
       if (!made.ok) return command.error(`error: ${made.error}`, { exitCode: PROBLEMS });
       for (const file of made.value) console.log(`  ${path.join(folder, file)}`);
       console.log(`\nNext:\n  cd ${folder}\n  npm install\n  npm run dev`);

@@ -1,7 +1,9 @@
 // headgate reload: asks a running `headgate serve` to replace its processes.
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { err, ok, type Result } from "../../shared/result.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
+import { paintFor } from "../printing/terminal-text.ts";
 import { pidIn, writingOf } from "../standalone/pid-file.ts";
 
 const NOTES = `
@@ -15,13 +17,19 @@ Example:
 const WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 
+interface Options {
+  readonly pidFile: string;
+  readonly json?: true;
+}
+
 export function addReloadCommand(program: Command): void {
   program
     .command("reload")
     .description("make a running `headgate serve` read its certificates again and replace its processes")
     .requiredOption("--pid-file <FILE>", "the file that `headgate serve --pid-file` wrote")
+    .option("--json", "report as JSON (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
-    .action(async ({ pidFile }: { pidFile: string }, command: Command) => {
+    .action(async ({ pidFile, json }: Options, command: Command) => {
       const pid = await pidIn(pidFile);
       if (pid === undefined || !(await mayServe(pid))) {
         const what =
@@ -30,22 +38,32 @@ export function addReloadCommand(program: Command): void {
             : `is out of date: ${pid} does not serve`;
         return command.error(`error: ${pidFile} ${what}`, { exitCode: WRONG_USAGE });
       }
-      const before = await writingOf(pidFile);
-      try {
-        process.kill(pid, "SIGHUP");
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        const why = code === "ESRCH" ? `process ${pid} has ended` : `process ${pid} cannot be told: ${code}`;
-        command.error(`error: ${why}`, { exitCode: PROBLEMS });
+      const reloaded = await reload(pid, pidFile);
+      if (json) {
+        const error = reloaded.ok ? null : reloaded.error;
+        console.log(JSON.stringify({ ok: reloaded.ok, pid, error }, null, 2));
+        if (!reloaded.ok) process.exitCode = PROBLEMS;
+        return;
       }
-      for (let waited = 0; waited < WITHIN_MS; waited += LOOK_EVERY_MS) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-        if ((await writingOf(pidFile)) !== before) return console.error(`process ${pid} has reloaded`);
-      }
-      command.error(`error: process ${pid} has not reloaded; its own output says why`, {
-        exitCode: PROBLEMS,
-      });
+      if (!reloaded.ok) command.error(`error: ${reloaded.error}`, { exitCode: PROBLEMS });
+      console.error(paintFor(process.stderr)("green", `process ${pid} has reloaded`));
     });
+}
+
+/** The error is a sentence. */
+async function reload(pid: number, pidFile: string): Promise<Result<void, string>> {
+  const before = await writingOf(pidFile);
+  try {
+    process.kill(pid, "SIGHUP");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return err(code === "ESRCH" ? `process ${pid} has ended` : `process ${pid} cannot be told: ${code}`);
+  }
+  for (let waited = 0; waited < WITHIN_MS; waited += LOOK_EVERY_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    if ((await writingOf(pidFile)) !== before) return ok(undefined);
+  }
+  return err(`process ${pid} has not reloaded; its own output says why`);
 }
 
 /** The number in an old file may belong to any other process by now, and the signal would end it. */

@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
 import { DEFAULT_PORT, parsePort, sitesWithoutProblems } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
-import { siteNewsOn } from "../live/site-news.ts";
+import { newsOn } from "../live/news.ts";
+import { DEFAULT_SITES } from "../load-sites.ts";
 import { BoundedOutput } from "../log/bounded-output.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
-import { DEFAULT_SITES } from "../load-sites.ts";
 import { plural } from "../printing/problem-list.ts";
 import { addressOf, type Listener, readListener, socketsOf, urlOf } from "../standalone/listeners.ts";
 import { processesFor, runService } from "../standalone/run-service.ts";
@@ -25,6 +25,7 @@ interface ServeOptions {
   readonly log?: string;
   readonly logFormat?: "json" | "combined";
   readonly pidFile?: string;
+  readonly json?: true;
 }
 
 const NOTES = `
@@ -72,14 +73,16 @@ export function addServeCommand(program: Command): void {
       ).choices(["json", "combined"]),
     )
     .option("--pid-file <FILE>", "write the number of this process here, for `headgate reload`")
+    .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: ServeOptions, command: Command) => {
       const listeners = await listenersOf(options, command);
-      const loaded = await sitesWithoutProblems([options.sites], command);
+      const news = newsOn(process.stderr, options.json);
+      const loaded = await sitesWithoutProblems([options.sites], command, news);
       if (!loaded) return;
-      const log = await logOf(options, command);
+      const log = await logOf(options, command, news.notice);
       const complaints = new BoundedOutput(process.stderr, {
-        onDropped: (lines) => tell(`${lines} lines were dropped here: standard error was not read`),
+        onDropped: (lines) => news.notice(`${lines} lines were dropped here: standard error was not read`),
       });
       const told = Promise.race([toldToEnd(["SIGINT", "SIGTERM"]), endedByParent()]);
       const started = await runService({
@@ -92,23 +95,28 @@ export function addServeCommand(program: Command): void {
         logFormat: options.logFormat,
         health: options.health,
         pidFile: options.pidFile,
-        news: siteNewsOn(process.stderr),
-        onOutput: (line) => complaints.write(Buffer.from(`${line}\n`)),
+        news,
+        onOutput: (line) => complaints.write(Buffer.from(`${news.output(line)}\n`)),
         onRecords: log.records,
-        tell,
+        tell: news.notice,
       });
       if (!started.ok) {
-        console.error(`error: ${started.error}`);
+        news.error(started.error);
         process.exitCode = PROBLEMS;
         return;
       }
       const service = started.value;
       process.on("SIGHUP", () => void service.reload());
       process.on("SIGUSR1", log.reopen); // without a listener, Node would start its debugger
-      if (options.health)
-        console.error(`health checks on http://${addressOf(options.health.host, service.healthPort ?? 0)}`);
-      const urls = service.listeners.map(urlOf).join(" and ");
-      console.error(`${plural(loaded.sites.length, "site")} on ${urls}; Ctrl-C ends it`);
+      const urls = service.listeners.map(urlOf);
+      const healthUrl = options.health
+        ? `http://${addressOf(options.health.host, service.healthPort ?? 0)}`
+        : null;
+      const lines = [
+        ...(healthUrl === null ? [] : [`health checks on ${healthUrl}`]),
+        `${plural(loaded.sites.length, "site")} on ${urls.join(" and ")}; Ctrl-C ends it`,
+      ];
+      news.ready(lines, { urls, healthUrl });
       await told;
       await service.end(options.grace);
       // What a reader has not taken by now would keep this process alive.
@@ -141,12 +149,14 @@ function parseHealth(text: string): { host: string; port: number } {
   return { host: bracketed ?? plain ?? "127.0.0.1", port: parsePort(port) };
 }
 
-const tell = (sentence: string): void => console.error(sentence);
-
 /** After everything else has ended. */
 const LAST_RECORDS_MS = 1_000;
 
-async function logOf({ log }: ServeOptions, command: Command): Promise<ServiceLog> {
+async function logOf(
+  { log }: ServeOptions,
+  command: Command,
+  tell: (sentence: string) => void,
+): Promise<ServiceLog> {
   const opened = await openServiceLog(log, tell);
   return opened.ok ? opened.value : command.error(`error: ${opened.error}`, { exitCode: WRONG_USAGE });
 }

@@ -14,6 +14,7 @@ export async function askProgram(words: readonly string[]): Promise<Ran> {
       writeErr: (text) => {
         err += text;
       },
+      outputError: (text, write) => write(text), // without colours, whatever the terminal
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     });

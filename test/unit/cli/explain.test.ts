@@ -1,6 +1,15 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { PROJECT } from "../../../cli/project.ts";
+import { documented } from "../../support/documented.ts";
 import { BROKEN, SHOP } from "./fixtures.ts";
 import { useFolder } from "./run-headgate.ts";
+
+/** Its keys in their order, without the values. */
+const shapeOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).map(([key, part]) => [key, shapeOf(part)])
+    : typeof value;
 
 describe("headgate explain", () => {
   const folder = useFolder({
@@ -105,6 +114,12 @@ answer   the origin's        security: off, changed
       },
       answer: { status: null },
     });
+  });
+
+  it("has the shape with --json that docs/commands.md shows", async () => {
+    const asked = ["http://127.0.0.1:8787/cached/x", "--sites", path.join(PROJECT, "sites/demo.yaml")];
+    const { out } = await folder.headgate("explain", "--json", ...asked);
+    expect(shapeOf(JSON.parse(out))).toEqual(shapeOf(documented("explain")[0]));
   });
 
   it("tells of a refusal, and ends with 0: the question was answered", async () => {

@@ -38,10 +38,14 @@ export function useFolder(files: Readonly<Record<string, string>>): Folder {
   };
 }
 
-export function runHeadgate(cwd: string, words: readonly string[]): Promise<Ran> {
+export function runHeadgate(
+  cwd: string,
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   // Neither a terminal nor a colour: what a script sees.
   const { FORCE_COLOR: _, ...env } = process.env;
-  const child = spawn(NODE, [MAIN, ...words], { cwd, env: { ...env, COLUMNS: "100" } });
+  const child = spawn(NODE, [MAIN, ...words], { cwd, env: { ...env, COLUMNS: "100", ...more } });
   let out = "";
   let err = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
