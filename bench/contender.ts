@@ -11,6 +11,8 @@ export interface Contender {
   readonly warmUpWork?: Work;
   /** A quick run skips it. */
   readonly onlyInFull?: boolean;
+  /** Several processes, which would only share the one core that others have for themselves. */
+  readonly onEveryCore?: boolean;
   /** Expensive to start, so one process serves all rounds. */
   readonly startedOnce?: boolean;
   /** Rejects if it is not available. Its rows are then left out, and the reason is printed. */

@@ -12,8 +12,14 @@ export interface Contest {
   readonly contenders: readonly Contender[];
   /** One round is enough if a few percent do not matter. */
   readonly roughly?: boolean;
-  /** The rows to report: `of` divided by `to`. */
-  readonly comparisons: readonly { readonly of: string; readonly to: string }[];
+  /** The rows to report: `of` divided by `to`; `as` is the row's name if the contenders' names repeat what they share. */
+  readonly comparisons: readonly Comparison[];
+}
+
+interface Comparison {
+  readonly of: string;
+  readonly to: string;
+  readonly as?: string;
 }
 
 export function contest({ name, title, contenders, comparisons, roughly }: Contest): Claim {
@@ -39,7 +45,7 @@ function contenderResult({ contender, samples }: Played): ContenderResult {
 }
 
 /** Empty if one of the two is missing. */
-function rowsOf(fit: readonly Played[], { of, to }: { of: string; to: string }): Row[] {
+function rowsOf(fit: readonly Played[], { of, to, as = `${of} / ${to}` }: Comparison): Row[] {
   const one = fit.find(({ contender }) => contender.name === of)?.samples;
   const other = fit.find(({ contender }) => contender.name === to)?.samples;
   if (!one || !other) return [];
@@ -51,7 +57,7 @@ function rowsOf(fit: readonly Played[], { of, to }: { of: string; to: string }):
       }),
     );
   return [
-    { name: `${of} / ${to}`, unit: "times", value: ratio(({ requestsPerSecond }) => requestsPerSecond) },
-    { name: `${of} / ${to}, CPU`, unit: "cpu-times", value: ratio(({ cpuMicros }) => cpuMicros) },
+    { name: as, unit: "times", value: ratio(({ requestsPerSecond }) => requestsPerSecond) },
+    { name: `${as}, CPU`, unit: "cpu-times", value: ratio(({ cpuMicros }) => cpuMicros) },
   ];
 }

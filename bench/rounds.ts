@@ -70,7 +70,7 @@ async function playRound(
         await warmUp(contender, edge, bench).catch((error: Error) =>
           failures.push({ name, because: error.message }),
         );
-        keepOnCore("edge", edge.pids);
+        if (!contender.onEveryCore) keepOnCore("edge", edge.pids);
       }),
     );
   try {
@@ -83,6 +83,7 @@ async function playRound(
     bench.progress(`round ${round} of ${bench.rounds}, warms up`);
     await warmUpTogether();
     const load = async ({ contender, samples }: Played) => {
+      await play(contender, edges.get(contender), LEAD_IN_SECONDS);
       samples.push(await play(contender, edges.get(contender), bench.seconds));
     };
     await each("loads", load);
@@ -94,6 +95,8 @@ async function playRound(
   return failures;
 }
 
+/** Connections are opened, and what others left in the core's caches is replaced, before the measured window begins. */
+const LEAD_IN_SECONDS = 1;
 const WARM_UP_SECONDS = 2;
 /** A slow machine does not reach the warm-up goal. Then some measured code is not compiled, or runs for the first time. */
 const MAX_WARM_UPS = 12;

@@ -1,4 +1,4 @@
-// The sites with which Headgate is measured. Pure. Logging is off, because no peer logs either.
+// The sites with which Headgate is measured. Pure. Logging is off where the peers do not log, but for `AS_RUN`.
 import type { SiteFile } from "../shared/site/schema.ts";
 
 /** Site texts by host pattern, in the form that the stores hold. */
@@ -25,6 +25,9 @@ export function plainSite(originUrl: string, changes: Changes = {}, host = HOST)
 export function oneSite(originUrl: string, changes: Changes = {}): SiteTexts {
   return { [HOST]: JSON.stringify(plainSite(originUrl, changes)) };
 }
+
+/** What people run: strict security headers, and each request logged. */
+export const AS_RUN: Changes = { security: "strict", log: { sample: 1 } };
 
 /** Routes of three kinds. The one that matches the measured request comes last. */
 export function manyRoutes(count: number): SiteFile["routes"] {

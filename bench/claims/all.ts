@@ -10,6 +10,7 @@ import { memoryHit } from "./memory-hit.ts";
 import { noise } from "./noise.ts";
 import { otherEnginesHit, otherEnginesPass } from "./other-engines.ts";
 import { pass1m, pass10k } from "./pass-through.ts";
+import { processes } from "./processes.ts";
 import { routes } from "./routes.ts";
 import { sites, sitesInKv } from "./sites.ts";
 import { startUp } from "./start-up.ts";
@@ -21,6 +22,7 @@ export const CLAIMS: readonly Claim[] = [
   cacheApiHit,
   pass10k,
   pass1m,
+  processes,
   routes,
   sites,
   sitesInKv,

@@ -2,7 +2,7 @@
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { askFor, KEPT } from "../origin.ts";
-import { HOST, oneSite } from "../sites.ts";
+import { AS_RUN, HOST, oneSite } from "../sites.ts";
 
 const work = { ...askFor(KEPT, "10k"), headers: { Host: HOST } };
 
@@ -15,6 +15,11 @@ export const memoryHit = contest({
       work,
       start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url) }, bench),
     },
+    {
+      name: "headgate, as run",
+      work,
+      start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url, AS_RUN) }, bench),
+    },
     { name: "map", work, start: (bench) => onWorkerd({ worker: "map" }, bench) },
     {
       name: "hello",
@@ -25,6 +30,8 @@ export const memoryHit = contest({
   ],
   comparisons: [
     { of: "headgate", to: "map" },
+    { of: "headgate, as run", to: "map" },
+    { of: "headgate, as run", to: "headgate" },
     { of: "headgate", to: "hello" },
   ],
 });

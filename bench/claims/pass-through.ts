@@ -3,7 +3,7 @@ import type { Claim } from "../claim.ts";
 import { contest } from "../contest.ts";
 import { onWorkerd } from "../edges/on-workerd.ts";
 import { askFor, type FileName, PASSED } from "../origin.ts";
-import { HOST, oneSite } from "../sites.ts";
+import { AS_RUN, HOST, oneSite } from "../sites.ts";
 
 export const pass10k = passThrough("pass-10k", "Pass-through of 10 KB", "10k");
 export const pass1m = passThrough("pass-1m", "Pass-through of 1 MB", "1m");
@@ -20,6 +20,13 @@ function passThrough(name: string, title: string, file: FileName): Claim {
         work,
         warmUpWork,
         start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url) }, bench),
+      },
+      {
+        name: "headgate, as run",
+        work,
+        warmUpWork,
+        onlyInFull: file === "1m",
+        start: (bench) => onWorkerd({ worker: "headgate", sites: oneSite(bench.origin.url, AS_RUN) }, bench),
       },
       { name: "bare fetch", work, warmUpWork, start: (bench) => onWorkerd({ worker: "bare-fetch" }, bench) },
       {
@@ -43,6 +50,8 @@ function passThrough(name: string, title: string, file: FileName): Claim {
       { of: "headgate", to: "minimal proxy" },
       { of: "headgate", to: "reflare" },
       { of: "headgate", to: "hono proxy" },
+      { of: "headgate, as run", to: "minimal proxy" },
+      { of: "headgate, as run", to: "reflare" },
       // How close to the bars a proxy can get that does only what it must.
       { of: "minimal proxy", to: "bare fetch" },
       { of: "minimal proxy", to: "reflare" },

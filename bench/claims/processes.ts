@@ -1,0 +1,46 @@
+// A second process on one port serves more, as far as there are cores. Started as `headgate serve --processes` does it, with the log
+// on and strict security headers. The load generator needs a part of the second core.
+import { mkdtemp, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { serveSites } from "../../cli/standalone/serve-sites.ts";
+import { siteKey } from "../../shared/site/stored.ts";
+import type { Bench } from "../bench.ts";
+import { contest } from "../contest.ts";
+import type { Edge } from "../edges/edge.ts";
+import { askFor, KEPT } from "../origin.ts";
+import { AS_RUN, HOST, oneSite } from "../sites.ts";
+
+async function served(processes: number, { folder, origin }: Bench): Promise<Edge> {
+  const sitesFolder = await mkdtemp(path.join(folder, "sites-"));
+  for (const [pattern, text] of Object.entries(oneSite(origin.url, AS_RUN))) {
+    await writeFile(path.join(sitesFolder, siteKey(pattern)), text);
+  }
+  const listeners = [{ name: "edge 0", host: "127.0.0.1", port: 0, kind: "http" }] as const;
+  const started = await serveSites({
+    ...{ listeners, sitesFolder, processes, cacheMemory: undefined },
+    onOutput: () => {},
+    tell: () => {},
+  });
+  if (!started.ok) throw new Error(started.error);
+  const service = started.value;
+  const [listener] = service.listeners;
+  return {
+    url: `http://127.0.0.1:${listener?.port}`,
+    pids: service.members().map(({ pid }) => pid),
+    stop: () => service.stop(0),
+  };
+}
+
+const contender = (name: string, processes: number) => ({
+  name,
+  work: { ...askFor(KEPT, "10k"), headers: { Host: HOST } },
+  onEveryCore: true,
+  start: (bench: Bench) => served(processes, bench),
+});
+
+export const processes = contest({
+  name: "processes",
+  title: "10 KB hit in memory, one process and two on two cores",
+  contenders: [contender("one process", 1), contender("two processes", 2)],
+  comparisons: [{ of: "two processes", to: "one process" }],
+});
