@@ -12,14 +12,13 @@ export interface Contest {
   readonly contenders: readonly Contender[];
   /** One round is enough if a few percent do not matter. */
   readonly roughly?: boolean;
-  /** The rows to report: `of` divided by `to`; `as` is the row's name if the contenders' names repeat what they share. */
+  /** The rows to report: `of` divided by `to`. */
   readonly comparisons: readonly Comparison[];
 }
 
 interface Comparison {
   readonly of: string;
   readonly to: string;
-  readonly as?: string;
 }
 
 export function contest({ name, title, contenders, comparisons, roughly }: Contest): Claim {
@@ -45,7 +44,7 @@ function contenderResult({ contender, samples }: Played): ContenderResult {
 }
 
 /** Empty if one of the two is missing. */
-function rowsOf(fit: readonly Played[], { of, to, as = `${of} / ${to}` }: Comparison): Row[] {
+function rowsOf(fit: readonly Played[], { of, to }: Comparison): Row[] {
   const one = fit.find(({ contender }) => contender.name === of)?.samples;
   const other = fit.find(({ contender }) => contender.name === to)?.samples;
   if (!one || !other) return [];
@@ -57,7 +56,7 @@ function rowsOf(fit: readonly Played[], { of, to, as = `${of} / ${to}` }: Compar
       }),
     );
   return [
-    { name: as, unit: "times", value: ratio(({ requestsPerSecond }) => requestsPerSecond) },
-    { name: `${as}, CPU`, unit: "cpu-times", value: ratio(({ cpuMicros }) => cpuMicros) },
+    { name: `${of} / ${to}`, unit: "times", value: ratio(({ requestsPerSecond }) => requestsPerSecond) },
+    { name: `${of} / ${to}, CPU`, unit: "cpu-times", value: ratio(({ cpuMicros }) => cpuMicros) },
   ];
 }

@@ -98,6 +98,21 @@ describe("the picture", () => {
       expect(Number(width)).toBeLessThan(760);
   });
 
+  it("says what each sign means, and how fast both were", () => {
+    for (const kind of ["pass", "miss", "plain"]) expect(picture).toContain(`<circle class="${kind}"`);
+    const loaded = (name: string, median: number) => ({
+      name,
+      requestsPerSecond: { median, low: median, high: median },
+      cpuMicros: { median: 1, low: 1, high: 1 },
+      peakMemoryMB: 1,
+    });
+    const claim = {
+      ...aClaim("hit", [aRow("a / b", 0.5)]),
+      contenders: [loaded("a", 5_003), loaded("b", 10_006)],
+    };
+    expect(chart(aResult(claim), [])).toContain(">5,003 : 10,006</text>");
+  });
+
   it("spells what XML reads otherwise", () => {
     expect(picture).toContain("a &amp; b");
     expect(picture).not.toMatch(/&(?!amp;|lt;|gt;)/);
