@@ -17,8 +17,9 @@ async function served(processes: number, { folder, origin }: Bench): Promise<Edg
   }
   const listeners = [{ name: "edge 0", host: "127.0.0.1", port: 0, kind: "http" }] as const;
   const started = await serveSites({
-    ...{ listeners, sitesFolder, processes, cacheMemory: undefined },
+    ...{ listeners, sitesFolder, processes, cacheMemory: undefined, logFormat: undefined },
     onOutput: () => {},
+    onRecords: () => {},
     tell: () => {},
   });
   if (!started.ok) throw new Error(started.error);

@@ -29,6 +29,7 @@ export async function onWorkerd(
     vars: { HEADGATE_RUNS_ON: "standalone", ORIGIN: originUrl ?? bench.origin.url, ...vars },
     ...(inspector !== undefined && { inspector }),
     onOutput: firstComplaints(worker),
+    onRecords: () => {}, // read as `headgate serve` reads them, and thrown away
   });
   return { url: `http://127.0.0.1:${workerd.port}`, pids: [workerd.pid], stop: () => workerd.stop() };
 }

@@ -19,6 +19,7 @@ export interface Standalone extends Omit<Program, "sockets"> {
   readonly inspector?: string;
   /** Each line that workerd prints, once it listens. If it never does, the error contains what it printed before. */
   readonly onOutput: OnOutput;
+  readonly onRecords?: OnRecords;
 }
 
 /** workerd ends by itself when the last connection is closed. A WebSocket or a slow download may stay open for ever. */
@@ -35,10 +36,15 @@ export interface RunningWorkerd {
 
 /** One process that opens its own socket. Rejects with workerd's output if it ends before it listens. */
 export async function runWorkerd(standalone: Standalone): Promise<RunningWorkerd> {
-  const { address, inspector, onOutput } = standalone;
+  const { address, inspector, onOutput, onRecords } = standalone;
   const sockets = [{ name: "edge", address, service: { kind: "edge" } }] as const;
   const config = await compileConfig({ ...standalone, sockets });
-  const started = startWorkerd({ config, ...(inspector !== undefined && { inspector }), onOutput });
+  const started = startWorkerd({
+    config,
+    ...(inspector !== undefined && { inspector }),
+    onOutput,
+    ...(onRecords && { onRecords }),
+  });
   const ports = await started.listening;
   return { ...started, port: ports.get("edge") ?? 0 };
 }
