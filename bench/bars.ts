@@ -10,16 +10,10 @@ export interface Bar {
 
 export const BARS: readonly Bar[] = [
   { claim: "memory-hit", row: "headgate / map", atLeast: 0.8 },
-  { claim: "memory-hit", row: "headgate, as run / map", atLeast: 0.8 },
-  { claim: "log-hit", row: "log on / log off", atLeast: 0.95 },
-  { claim: "log-passed", row: "log on / log off", atLeast: 0.95 },
-  { claim: "processes", row: "two processes / one process", atLeast: 1.3 },
   { claim: "cache-api-hit", row: "headgate, no memory tier / caches.default", atLeast: 0.9 },
   { claim: "cache-api-hit", row: "headgate / caches.default", atLeast: 2 },
   { claim: "pass-10k", row: "headgate / bare fetch", atLeast: 0.85 },
   { claim: "pass-10k", row: "headgate / reflare", atLeast: 1.2 },
-  { claim: "pass-10k", row: "headgate, as run / reflare", atLeast: 1 },
-  { claim: "pass-10k", row: "headgate, as run / minimal proxy", atLeast: 0.75 },
   { claim: "pass-1m", row: "headgate / bare fetch", atLeast: 0.85 },
   { claim: "pass-1m", row: "headgate / reflare", atLeast: 1.2 },
   { claim: "routes", row: "10,000 routes / 10 routes", atLeast: 0.95 },
