@@ -902,4 +902,17 @@ export const EXPLAINED: readonly Explained[] = [
       "around .map( ({ unconditional, conditional }) => conditional.find((one) => implies(given, one.match))?.index ?? unconditional, ) .filter((taker) => taker !== undefined) → around .map( ({ unconditional, conditional }) => conditional.find((one) => implies(given, one.match))?.index ?? unconditional, )",
     reason: "sorting puts what is undefined at the end",
   },
+  {
+    file: "scalars.ts",
+    line: "const HOST_TEXT = /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\\[[0-9a-f:.*]+\\]|\\[[0-9a-f:.*]*\\*|\\*[0-9a-f:.*]*\\])$/;",
+    change:
+      "/^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\\[[0-9a-f:.*]+\\]|\\[[0-9a-f:.*]*\\*|\\*[0-9a-f:.*]*\\])$/ → /^(?:[a-z0-9_.*-]*[a-z0-9_*-]|\\[[0-9a-f:.*]*\\]|\\[[0-9a-f:.*]*\\*|\\*[0-9a-f:.*]*\\])$/",
+    reason: "brackets around nothing are refused before",
+  },
+  {
+    file: "wording.ts",
+    line: 'const words = all.filter((one) => one.startsWith("`")).map((one) => one.slice(1, -1));',
+    change: 'one.startsWith("`") → one.endsWith("`")',
+    reason: "what begins with a backtick ends with one",
+  },
 ];

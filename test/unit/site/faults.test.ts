@@ -494,6 +494,7 @@ describe("a host that a route asks for", () => {
     "shop.example.com/x",
     "",
     "[::1]:80",
+    "shop[::1]",
     // These passed once: a bracket without the other, and no star in its place.
     "[",
     "[::1",
