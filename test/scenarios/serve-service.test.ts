@@ -188,7 +188,9 @@ describe("a reload", () => {
     await cp(fresh.key, files.key);
     process.kill(command.pid, "SIGHUP");
     await command.line(/^reloaded: /);
-    await until("the new certificate is presented", async () => (await certificateOf(url)) !== before);
+    // An old process may have accepted a connection and end before its handshake (docs/operations.md).
+    const presented = () => certificateOf(url).catch(() => before);
+    await until("the new certificate is presented", async () => (await presented()) !== before);
   });
 });
 
