@@ -3,59 +3,111 @@ import type { LoadedSites } from "../load-sites.ts";
 import { countProblems, plural, problemData, problemList } from "../printing/problem-list.ts";
 import type { Paint, Style } from "../printing/terminal-text.ts";
 import { hasFailed, type TestedFile, testData, testReport, testSummary } from "../run-tests.ts";
-import { adviceOn, type Change, type Place } from "./push-plan.ts";
+import type { Leftover } from "./leftovers.ts";
+import type { Move } from "./moves.ts";
+import type { Place } from "./place.ts";
+import type { Change } from "./push-plan.ts";
+import type { Pushed } from "./push-sites.ts";
 
 export interface PushOutcome {
   readonly loaded: LoadedSites;
   readonly store: Place["kind"];
   /** Empty if a file has a problem. */
   readonly tested: readonly TestedFile[];
-  /** Undefined if it did not come to that: a file has a problem, or a test failed. */
-  readonly changes: readonly Change[] | undefined;
-  /** Why the store does not hold what it should, in the words of wrangler. */
+  /** Undefined if it did not come to that: a file has a problem, a test failed, or the store cannot be read. */
+  readonly pushed: Pushed | undefined;
+  /** Why the store cannot be read. */
   readonly error: string | undefined;
 }
 
-const CHANGE_STYLES: Readonly<Record<Change["change"], Style>> = {
+/** What is the case with a key, after the push. */
+type Fate = Change["change"] | "unsure" | "not written";
+
+const STYLES: Readonly<Record<Fate, Style>> = {
   new: "green",
   changed: "yellow",
   same: "dim",
-  unknown: "green",
+  unsure: "red",
+  "not written": "red",
 };
 
-/** For a push that is done. */
-export function pushText({ changes = [], store }: PushOutcome, paint: Paint): string {
-  const written = changes.filter(isWritten).length;
+export const isDone = ({ pushed }: PushOutcome): boolean =>
+  pushed !== undefined && pushed.refused.length === 0 && failureOf(pushed) === undefined;
+
+const failureOf = ({ written, removed }: Pushed): string | undefined => written.failure ?? removed.failure;
+
+/** A push that found everything the same is done, and has something to say. */
+function isUntouched(pushed: Pushed): boolean {
+  const touched = [pushed.written, pushed.removed].some(({ done, unsure }) => done.size + unsure.size > 0);
+  return !touched && (pushed.refused.length > 0 || failureOf(pushed) !== undefined);
+}
+
+function fateOf({ key, change }: Change, { written }: Pushed): Fate {
+  if (change === "same" || written.done.has(key)) return change;
+  return written.unsure.has(key) ? "unsure" : "not written";
+}
+
+/** For a push that is done, or that broke off. Empty if nothing was written. */
+export function pushText({ pushed, store }: PushOutcome, paint: Paint): string {
+  if (!pushed || isUntouched(pushed)) return "";
+  const { changes, leftovers, removed } = pushed;
+  const fates = changes.map((change) => ({ ...change, fate: fateOf(change, pushed) }));
+  const count = (fate: Fate) => fates.filter((each) => each.fate === fate).length;
   const where = store === "local" ? "the local store" : "Cloudflare's KV";
-  const summary = `${plural(written, "key")} written to ${where}, ${changes.length - written} left alone`;
+  const summary = [
+    `${plural(count("new") + count("changed"), "key")} written to ${where}, ${count("same")} left alone`,
+    ...(removed.done.size > 0 ? [`${removed.done.size} removed`] : []),
+    ...(count("unsure") > 0 ? [`${count("unsure")} unsure`] : []),
+    ...(count("not written") > 0 ? [`${count("not written")} not written`] : []),
+  ].join(", ");
+  const width = Math.max(...[...fates, ...leftovers].map(({ key }) => key.length));
+  const heldWidth = Math.max(...fates.map(({ holds }) => holds.length));
+  const line = (key: string, holds: string, words: string) =>
+    `${key.padEnd(width)}  ${holds.padEnd(heldWidth)}  ${words}`;
   return [
-    ...changes.map((change) => changeLine(change, changes, paint)),
-    paint("green", summary),
-    ...(store === "remote" ? ["The edge sees it within 90 seconds."] : []),
+    ...fates.map(({ key, holds, fate }) => line(key, holds, paint(STYLES[fate], fate))),
+    ...[...removed.done].map((key) => line(key, "", paint("yellow", "removed"))),
+    ...leftovers
+      .filter(({ key }) => !removed.done.has(key))
+      .map((leftover) => line(leftover.key, "", wordsOn(leftover, paint))),
+    paint(failureOf(pushed) === undefined ? "green" : "red", summary),
+    ...(store === "remote" && removed.done.size + pushed.written.done.size > 0
+      ? ["The edge sees it within 90 seconds."]
+      : []),
   ].join("\n");
 }
 
-const isWritten = ({ change }: Change): boolean => change !== "same";
+const wordsOn = ({ what, host }: Leftover, paint: Paint): string =>
+  what === "pointer"
+    ? `${paint("yellow", "left over")}: no file names it, and the edge does not serve it; \`--prune\` removes it`
+    : `${paint("yellow", "left over")}: no file names it, and the edge serves the old site there; \`--remove-host ${host}\` removes it`;
 
-function changeLine({ key, holds, change }: Change, all: readonly Change[], paint: Paint): string {
-  const width = Math.max(...all.map((each) => each.key.length));
-  const heldWidth = Math.max(...all.map((each) => each.holds.length));
-  const words = paint(CHANGE_STYLES[change], change === "unknown" ? "written" : change);
-  return `${key.padEnd(width)}  ${holds.padEnd(heldWidth)}  ${words}`;
-}
-
-/** For one that is not. */
-export function pushErrors({ loaded, tested, error }: PushOutcome, paint: Paint): string {
-  if (error !== undefined) {
-    const advice = adviceOn(error);
-    return advice === undefined ? error : `${error}\n\nNothing was written: ${advice}.`;
+/** For one that is not done. */
+export function pushErrors({ loaded, tested, pushed, error }: PushOutcome, paint: Paint): string {
+  if (pushed && pushed.refused.length > 0) return `${refusal(pushed.refused, paint)}\nNothing was written.`;
+  if (pushed) {
+    const next = isUntouched(pushed)
+      ? "Nothing was written."
+      : "The push broke off. Run it again: it writes only what is missing.";
+    return `${failureOf(pushed)}\n${next}`;
   }
   const { problems } = loaded;
   const why =
-    problems.length > 0
+    error ??
+    (problems.length > 0
       ? `${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`
-      : failedTests(tested, paint);
+      : failedTests(tested, paint));
   return `${why}\nNothing was written.`;
+}
+
+function refusal(moves: readonly Move[], paint: Paint): string {
+  const lines = moves.flatMap(({ host, from, to, orphans }) => [
+    `${paint("bold", host)} belongs to the site ${from}, and would move to the site ${to}`,
+    ...(orphans.length > 0 ? [`  and no site would be left for ${orphans.join(", ")}`] : []),
+  ]);
+  const leave = moves.map(({ host }) => `--take-host '${host}'`).join(" ");
+  const summary = `${plural(moves.length, "host")} would move to another site. If that is meant: ${leave}`;
+  return [...lines, paint("red", summary)].join("\n");
 }
 
 function failedTests(tested: readonly TestedFile[], paint: Paint): string {
@@ -66,13 +118,24 @@ function failedTests(tested: readonly TestedFile[], paint: Paint): string {
 }
 
 /** For `--json` (docs/commands.md). */
-export function pushData({ loaded, store, tested, changes, error }: PushOutcome) {
+export function pushData(outcome: PushOutcome) {
+  const { loaded, store, tested, pushed, error } = outcome;
   return {
-    ok: changes !== undefined && error === undefined,
+    ok: isDone(outcome),
     store,
-    keys: (changes ?? []).map(({ key, pattern, holds, change }) => ({ key, host: pattern, holds, change })),
-    error: error ?? null,
-    advice: (error === undefined ? undefined : adviceOn(error)) ?? null,
+    keys: (pushed?.changes ?? []).map((change) => ({
+      key: change.key,
+      host: change.pattern,
+      holds: change.holds,
+      change: change.change,
+      written: pushed?.written.unsure.has(change.key)
+        ? null
+        : (pushed?.written.done.has(change.key) ?? false),
+    })),
+    moves: pushed?.refused ?? [],
+    leftovers: pushed?.leftovers ?? [],
+    removed: [...(pushed?.removed.done ?? [])],
+    error: error ?? (pushed && failureOf(pushed)) ?? null,
     tests: testData(tested),
     problems: loaded.problems.map(problemData),
     warnings: loaded.warnings.map(problemData),

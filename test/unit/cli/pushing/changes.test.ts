@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changesTo, type Present } from "../../../cli/pushing/push-plan.ts";
-import { readSiteFile } from "../../../shared/site/read-site-file.ts";
-import { SHOP } from "./fixtures.ts";
+import { type Change, changesTo, stepsOf } from "../../../../cli/pushing/push-plan.ts";
+import type { Present } from "../../../../cli/pushing/site-store.ts";
+import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
+import { SHOP } from "../fixtures.ts";
 
 const read = readSiteFile(SHOP, "shop.yaml");
 if (!read.ok) throw new Error("the fixture is broken");
@@ -40,10 +41,42 @@ describe("what a push changes in the store", () => {
       ]),
       ["same", "same"],
     ],
-    ["one that could not be read", undefined, ["unknown", "unknown"]],
   ];
 
   it.each(stores)("against %s", (_what, present, changes) => {
     expect(changesTo(present, sites).map(({ change }) => change)).toEqual(changes);
+  });
+});
+
+describe("the steps of a push", () => {
+  const keysOf = (steps: Change[][]) => steps.map((step) => step.map(({ key }) => key));
+  const steps = (present: Present) => keysOf(stepsOf(changesTo(present, sites), present));
+
+  it("are the site first, then what points to it", () => {
+    expect(steps(new Map())).toEqual([["site:shop.example.com"], ["site:*.shop.example.com"]]);
+  });
+
+  it("are none where all is the same", () => {
+    const present = new Map([
+      ["site:shop.example.com", stored],
+      ["site:*.shop.example.com", POINTER],
+    ]);
+    expect(steps(present)).toEqual([]);
+  });
+
+  it("put a pointer in the place of a site at the very end: others may still point to it", () => {
+    const order = ["c.test", "a.test", "b.test"];
+    const [site] = sites;
+    if (!site) throw new Error("no site");
+    const moved = [{ ...site, site: { ...site.site, hosts: order } }];
+    const present = new Map([
+      ["site:a.test", "headgate 1\n…"],
+      ["site:b.test", '{"sameAs":"a.test"}'],
+    ]);
+    expect(keysOf(stepsOf(changesTo(present, moved), present))).toEqual([
+      ["site:c.test"],
+      ["site:b.test"],
+      ["site:a.test"],
+    ]);
   });
 });
