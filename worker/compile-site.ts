@@ -6,7 +6,7 @@ import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts"
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
-import { compileLog } from "./delivery/log-rules.ts";
+import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing } from "./delivery/security-headers.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";

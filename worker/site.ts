@@ -2,7 +2,7 @@
 import type { PathOddity } from "../shared/site/schema.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
-import type { LogRules } from "./delivery/log-rules.ts";
+import type { LogRules } from "./delivery/log-formats.ts";
 import type { Redirect } from "./delivery/redirect.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
 import type { HeaderEdits } from "./rewriting/header-edits.ts";

@@ -10,7 +10,7 @@ import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
 import { batchedLog } from "./batched-log.ts";
 import { consoleLog, inFormat } from "./console-log.ts";
-import { countSent } from "./count-sent.ts";
+import { countSent } from "./handed-on.ts";
 import { isolateHealth } from "./isolate-health.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";

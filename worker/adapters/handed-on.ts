@@ -1,7 +1,9 @@
 // Passes a body on through script, and counts it. The runtime passes a body on by itself at a fraction of the cost, but then
 // tells neither how much of it was sent nor whether it broke off.
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
-import type { BodySent } from "../ports.ts";
+import type { Reply } from "../message.ts";
+import type { BodySent, CountedReply } from "../ports.ts";
+import { transformed } from "./transforms.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
 
@@ -89,4 +91,16 @@ function byobReaderOf(body: Bytes): ReadableStreamBYOBReader | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function countSent(reply: Reply): CountedReply {
+  const { body, bodyLength, original: _original, transforms: _done, ...rest } = transformed(reply);
+  if (!(body instanceof ReadableStream)) throw new Error("only a stream is counted");
+  const { readable, sent } = handedOn(body, bodyLength ?? declaredLength(rest.headers));
+  return { reply: { ...rest, body: readable }, sent };
+}
+
+function declaredLength(headers: Headers): number | undefined {
+  const declared = headers.get("content-length");
+  return declared === null ? undefined : Number(declared);
 }

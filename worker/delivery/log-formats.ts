@@ -1,7 +1,21 @@
-// A log record as one line, in the form that the site asks for.
+// What a site asks of its log, compiled: its settings, and what makes a line of a record.
 import type { LogConfig, LogField } from "../../shared/site/log-schema.ts";
 import type { LogFormat, LogRecord } from "../ports.ts";
 import { jsonText, quotable } from "./log-escapes.ts";
+
+export interface LogRules extends LogConfig {
+  readonly line: LogFormat;
+}
+
+export const compileLog = (config: LogConfig): LogRules => ({ ...config, line: logFormat(config) });
+
+/** For a request that no site takes. */
+export const LOG_WITHOUT_SITE: LogRules = compileLog({
+  format: "json",
+  sample: 1,
+  query: false,
+  bytes: "declared",
+});
 
 /** Chosen once, when the site is loaded. */
 export function logFormat({ format, fields }: Pick<LogConfig, "format" | "fields">): LogFormat {

@@ -5,7 +5,7 @@ import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import type { Asked } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import type { LogRecord, RequestMeasure } from "../ports.ts";
-import { LOG_WITHOUT_SITE } from "./log-rules.ts";
+import { LOG_WITHOUT_SITE } from "./log-formats.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
   const { asked, site, matched, refusal, cache, sending, reply } = outcome;

@@ -4,7 +4,7 @@ import type { Reply } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
 import type { LogRecord } from "../ports.ts";
 import { logRecord } from "./log-record.ts";
-import { LOG_WITHOUT_SITE } from "./log-rules.ts";
+import { LOG_WITHOUT_SITE } from "./log-formats.ts";
 
 type LogPorts = Pick<Ports, "log" | "background" | "countSent" | "now">;
 

@@ -11,7 +11,7 @@ import type {
 } from "../../shared/explain.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
-import { LOG_WITHOUT_SITE } from "../delivery/log-rules.ts";
+import { LOG_WITHOUT_SITE } from "../delivery/log-formats.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk, Reply } from "../message.ts";
 import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts";

@@ -1,6 +1,7 @@
-// Which settings of a route have no effect? Checks only what the file alone can tell.
+// Which settings have no effect? Checks only what the file alone can tell.
 import { compileGlob } from "../../glob.ts";
 import type { CacheRulesConfig } from "../cache-schema.ts";
+import type { LogField } from "../log-schema.ts";
 import type { MatchConfig } from "../match-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
@@ -91,5 +92,19 @@ export function contentInVain(site: Site): Problem[] {
     if (!respond || respond.body === "" || !WITHOUT_CONTENT.has(respond.status)) return [];
     const message = `has no effect: an answer with the status ${respond.status} has no content`;
     return [problemAt(["routes", index, "respond", "body"], message, { atKey: true })];
+  });
+}
+
+const COUNTED: readonly LogField[] = ["totalMs", "ended"];
+
+/** A field of the log that is never filled. */
+export function logInVain({ log: { fields, query, bytes } }: Site): Problem[] {
+  return (fields ?? []).flatMap((name, index) => {
+    const keys = ["log", "fields", index];
+    if (name === "query" && !query)
+      return [problemAt(keys, "`query` is always empty: queries are logged only with `log.query: true`")];
+    if (COUNTED.includes(name) && bytes === "declared")
+      return [problemAt(keys, `\`${name}\` is always empty: it is known only with \`log.bytes: sent\``)];
+    return [];
   });
 }

@@ -3,8 +3,7 @@
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
-import { contentInVain, hostsInVain, staleInVain } from "./in-vain.ts";
-import { logInVain } from "./log-in-vain.ts";
+import { contentInVain, hostsInVain, logInVain, staleInVain } from "./in-vain.ts";
 
 export interface Warner {
   /** What it searches for, as named in the report of its crash. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Problem, problemAt } from "../../../shared/site/problem.ts";
 import { siteSchema } from "../../../shared/site/schema.ts";
-import { contentInVain, hostsInVain, staleInVain } from "../../../shared/site/warnings/in-vain.ts";
-import { logInVain } from "../../../shared/site/warnings/log-in-vain.ts";
+import { contentInVain, hostsInVain, logInVain, staleInVain } from "../../../shared/site/warnings/in-vain.ts";
 import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 
 const warned = (route: object) =>
