@@ -1,37 +1,6 @@
 // What is logged of the requests of a site, and in which form.
 import * as z from "zod";
-
-/** The fields of a record, in their order. worker/ports.ts says what each of them holds. */
-export const LOG_FIELDS = [
-  "time",
-  "requestId",
-  "client",
-  "country",
-  "protocol",
-  "scheme",
-  "host",
-  "method",
-  "path",
-  "query",
-  "referrer",
-  "userAgent",
-  "site",
-  "version",
-  "route",
-  "refusal",
-  "cache",
-  "cacheReason",
-  "pool",
-  "origin",
-  "attempts",
-  "status",
-  "bytes",
-  "ms",
-  "totalMs",
-  "ended",
-] as const;
-
-export type LogField = (typeof LOG_FIELDS)[number];
+import { LOG_FIELDS } from "./log-fields.ts";
 
 export const log = z
   .strictObject({

@@ -20,6 +20,18 @@ const ONE_KIND = "an arm of another type fails with one issue, and the unions wi
 
 export const EXPLAINED: readonly Explained[] = [
   {
+    file: "log-escapes.ts",
+    line: "const TO_ESCAPE = /[^ !#-[\\]-~]+/g;",
+    change: "/[^ !#-[\\]-~]+/g → /[^ !#-[\\]-~]*/g",
+    reason: "it then also replaces nothing by nothing",
+  },
+  {
+    file: "log-record.ts",
+    line: "const isoSecond = remember(100, (second) => new Date(Number(second) * 1_000).toISOString().slice(0, 19));",
+    change: "100 → 101",
+    reason: MEMORY_LIMIT,
+  },
+  {
     file: "objections.ts",
     line: 'return method === "OPTIONS" && /^0+$/.test(headers.get("max-forwards") ?? "");',
     change: 'headers.get("max-forwards") ?? "" → headers.get("max-forwards")',

@@ -4,21 +4,15 @@
 /** What JSON leaves as it is, but editors and terminals act on: DEL, the C1 controls, and two more ends of a line. */
 const BEYOND_JSON = /[\x7f-\x9f\u2028\u2029]/g;
 
-export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.search(BEYOND_JSON) === -1 ? text : text.replace(BEYOND_JSON, escapedUnit);
-}
+export const jsonText = (value: unknown): string => JSON.stringify(value).replace(BEYOND_JSON, escapedUnit);
 
 const escapedUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Everything but printable ASCII, the double quote and the backslash. */
-const TO_ESCAPE = /[^ !#-[\]-~]+/;
-const ALL_TO_ESCAPE = new RegExp(TO_ESCAPE, "g");
+const TO_ESCAPE = /[^ !#-[\]-~]+/g;
 
 /** As Apache httpd escapes an item of its log (`ap_escape_logitem`): `\"`, `\\`, `\t`, and `\xhh` for any other byte. */
-export function quotable(text: string): string {
-  return TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, escapedBytes) : text;
-}
+export const quotable = (text: string): string => text.replace(TO_ESCAPE, escapedBytes);
 
 const SHORT: Readonly<Record<string, string>> = {
   "\b": "\\b",

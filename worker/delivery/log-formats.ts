@@ -1,5 +1,6 @@
 // What a site asks of its log, compiled: its settings, and what makes a line of a record.
-import type { LogConfig, LogField } from "../../shared/site/log-schema.ts";
+import { LOG_FIELDS, type LogField } from "../../shared/site/log-fields.ts";
+import type { LogConfig } from "../../shared/site/log-schema.ts";
 import type { LogFormat, LogRecord } from "../ports.ts";
 import { jsonText, quotable } from "./log-escapes.ts";
 
@@ -26,7 +27,7 @@ export function logFormat({ format, fields }: Pick<LogConfig, "format" | "fields
       return combined;
     case "fields":
       return (record) =>
-        chosen(record, fields ?? [])
+        chosen(record, fields ?? LOG_FIELDS)
           .map(([, value]) => plain(value))
           .join("\t");
   }
@@ -54,7 +55,7 @@ export const combined: LogFormat = (record) => {
 };
 
 function requestLine({ method, path, query, protocol }: LogRecord): string {
-  if (method === null || path === null) return "-";
+  if (method === null) return "-";
   const target = query ? `${path}?${query}` : path;
   return protocol === null ? `${method} ${target}` : `${method} ${target} ${inFull(protocol)}`;
 }

@@ -58,8 +58,7 @@ function referrerOf({ headers }: Asked, withQuery: boolean): string | null {
   if (referrer === null) return null;
   const end = withQuery ? -1 : referrer.search(/[?#]/);
   const target = end === -1 ? referrer : referrer.slice(0, end);
-  const anonymous = target.includes("@") ? target.replace(CREDENTIALS, "$1//") : target;
-  return anonymous.slice(0, MAX_FIELD_LENGTH);
+  return target.replace(CREDENTIALS, "$1//").slice(0, MAX_FIELD_LENGTH);
 }
 
 /** Everything up to the last @ of the authority. */

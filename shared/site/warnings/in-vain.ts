@@ -1,7 +1,7 @@
 // Which settings have no effect? Checks only what the file alone can tell.
 import { compileGlob } from "../../glob.ts";
 import type { CacheRulesConfig } from "../cache-schema.ts";
-import type { LogField } from "../log-schema.ts";
+import type { LogField } from "../log-fields.ts";
 import type { MatchConfig } from "../match-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";

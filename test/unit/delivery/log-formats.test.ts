@@ -1,8 +1,9 @@
 // A record as one line, in each form.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LOG_FIELDS } from "../../../shared/site/log-schema.ts";
-import { combined, logFormat } from "../../../worker/delivery/log-formats.ts";
+import { LOG_FIELDS } from "../../../shared/site/log-fields.ts";
+import { log } from "../../../shared/site/log-schema.ts";
+import { combined, LOG_WITHOUT_SITE, logFormat } from "../../../worker/delivery/log-formats.ts";
 import { logRecord } from "../../../worker/delivery/log-record.ts";
 import { ownReply } from "../../../worker/message.ts";
 import type { LogRecord } from "../../../worker/ports.ts";
@@ -41,6 +42,10 @@ it("the fields that a site can choose are those of a record, in their order", ()
   expect(Object.keys(made)).toEqual([...LOG_FIELDS]);
 });
 
+it("a request that no site takes is logged as by default", () => {
+  expect(LOG_WITHOUT_SITE).toMatchObject(log.parse({}));
+});
+
 describe("json", () => {
   it("is the whole record", () => {
     expect(JSON.parse(logFormat({ format: "json" })(RECORD))).toEqual(RECORD);
@@ -64,6 +69,10 @@ describe("fields", () => {
     expect(line).toBe("-\t-\t-\t0");
   });
 
+  it("are all of them where none are named", () => {
+    expect(logFormat({ format: "fields" })(RECORD).split("\t")).toHaveLength(LOG_FIELDS.length);
+  });
+
   it("stay in their columns, whatever they contain", () => {
     const line = logFormat({ format: "fields", fields: ["userAgent", "status"] })({
       ...RECORD,
@@ -75,6 +84,19 @@ describe("fields", () => {
 
 describe("combined", () => {
   const of = (changes: Partial<LogRecord> = {}) => combined({ ...RECORD, ...changes });
+
+  it("is what a site gets that asks for it", () => {
+    expect(logFormat({ format: "combined" })(RECORD)).toBe(of());
+  });
+
+  it("names each month", () => {
+    const months = Array.from({ length: 12 }, (_, n) =>
+      of({ time: new Date(Date.UTC(2026, n, 2)).toISOString() }),
+    );
+    expect(months.map((line) => /\[02\/(\w+)\/2026:/.exec(line)?.[1]).join(" ")).toBe(
+      "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    );
+  });
 
   it("is the line that Apache httpd writes", () => {
     expect(of()).toBe(

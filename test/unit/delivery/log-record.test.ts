@@ -118,6 +118,7 @@ describe("the record of a request", () => {
   it("has the client's own query only where the site asks for it", () => {
     expect(record({ ...known(), reply: reply() }).query).toBeNull();
     expect(record({ ...known({ log: { query: false } }), reply: reply() }).query).toBeNull();
+    expect(record({ asked: known().asked, reply: reply() }).query).toBeNull();
     const { site } = known({ log: { query: true } });
     expect(record({ site, reply: reply() }).query).toBeNull();
   });
@@ -130,6 +131,9 @@ describe("the record of a request", () => {
     ["//ann@b.test/", "//b.test/", "//b.test/"],
     ["android-app://ann@com.example", "android-app://com.example", "android-app://com.example"],
     ["https://b.test?mail=a@b", "https://b.test", "https://b.test?mail=a@b"],
+    ["HTTPS://@b.test/", "HTTPS://b.test/", "HTTPS://b.test/"],
+    ["x://ann@b.test/", "x://b.test/", "x://b.test/"],
+    ["https://b.test/to//ann@c.test/", "https://b.test/to//ann@c.test/", "https://b.test/to//ann@c.test/"],
   ])(
     "has the referrer %s without credentials, and its query only with that of the request",
     (referer, bare, full) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LOG_FIELDS } from "../../../shared/site/log-schema.ts";
+import { LOG_FIELDS } from "../../../shared/site/log-fields.ts";
 import { aSite, keysAtFault, problemsIn, WEB, withRoute } from "./fixtures.ts";
 
 const origin = (parts: Record<string, unknown>) => ({ id: "a", url: "https://a.example.net", ...parts });
@@ -841,6 +841,10 @@ describe("the log", () => {
     ],
   ];
   it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  it("is at fault by a key that has no effect", () => {
+    expect(keysAtFault(withLog({ format: "combined", fields: ["status"] }))).toEqual(["log.fields"]);
+  });
 
   it.each([
     { format: "fields", fields: ["status"] },
