@@ -3,7 +3,7 @@ import { leftoversIn } from "../../../../cli/pushing/leftovers.ts";
 import { movesBy } from "../../../../cli/pushing/moves.ts";
 import type { Present } from "../../../../cli/pushing/site-store.ts";
 import { keysPointedTo } from "../../../../cli/pushing/what-is-stored.ts";
-import { stored, sitesWith } from "./sites-with.ts";
+import { sitesWith, stored } from "./sites-with.ts";
 
 /** `{ a: ["a", "b"], b: "a" }`: a holds the site of a and b, and b points to it. A string with a brace is a text of its own. */
 function storeOf(held: Record<string, readonly string[] | string>): Present {

@@ -111,12 +111,16 @@ scopes = ["account:read"]
     ],
     [
       "no login",
-      { CLOUDFLARE_API_TOKEN: "", XDG_CONFIG_HOME: "/nowhere", HOME: "/nowhere" },
+      { CLOUDFLARE_API_TOKEN: "", XDG_CONFIG_HOME: "no-login", HOME: "no-login" },
       /^there is no login: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN\n/,
     ],
   ])("refuses %s, and writes nothing", async (_what, env, message) => {
     await save("one.json", site(["a.test"]));
-    const ran = await push("one.json", env);
+    // wrangler makes its folders where it is told that its home is.
+    const homes = ["XDG_CONFIG_HOME", "HOME"].flatMap((name) =>
+      env[name] === undefined ? [] : [[name, path.join(folder.path, env[name])]],
+    );
+    const ran = await push("one.json", { ...env, ...Object.fromEntries(homes) });
     expect(ran).toMatchObject({ code: 1, out: "", err: expect.stringMatching(message) });
     expect(ran.err.endsWith("\nNothing was written.\n")).toBe(true);
     expect(ran.err).not.toContain("wrong-token");
