@@ -7,7 +7,7 @@ import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
 import { judgeSite } from "./judge-site.ts";
-import { filesAt, textOf } from "./site-files.ts";
+import { filesAt, type SiteFile, textOf } from "./site-files.ts";
 import { storedText } from "./stored-text.ts";
 
 export interface LoadedSite extends SiteFileRead {
@@ -24,39 +24,76 @@ export interface LoadedSites {
   readonly problems: readonly LocatedProblem[];
   /** Settings that are valid but have no effect. */
   readonly warnings: readonly LocatedProblem[];
+  /** For reading the same files again. */
+  readonly memory?: Memory;
 }
 
 export const DEFAULT_SITES = "sites";
 
-/**
- * `adapt` changes the text of each file before it is read. The error is a sentence about the command line: a file that does
- * not exist, a folder without a site file.
- */
+/** Open files. */
+const AT_ONCE = 32;
+
+export interface Loading {
+  /** Changes the text of each file before it is read. */
+  readonly adapt?: ((text: string) => string) | undefined;
+  /** What is served of each file. If two files name one host, it stays with the one that has not changed. */
+  readonly served?: ReadonlyMap<string, Pick<LoadedSite, "version">> | undefined;
+  /** Of an earlier reading. A file with the same text has the same outcome. */
+  readonly memory?: Memory | undefined;
+}
+
+export type Memory = Map<string, { readonly text: string; readonly outcome: Outcome }>;
+
+interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
+  readonly site?: LoadedSite;
+}
+
+/** The error is a sentence about the command line: a file that does not exist, a folder without a site file. */
 export async function loadSites(
   paths: readonly string[],
-  adapt: (text: string) => string = (text) => text,
+  { adapt = (text) => text, served, memory = new Map() }: Loading = {},
 ): Promise<Result<LoadedSites, string>> {
   const files = await filesAt(paths.length > 0 ? paths : [DEFAULT_SITES]);
   if (!files.ok) return files;
-  const sites: LoadedSite[] = [];
-  const problems: LocatedProblem[] = [];
-  const warnings: LocatedProblem[] = [];
-  for (const file of files.value) {
-    const text = await textOf(file);
-    const read = text.ok ? readSiteFile(adapt(text.value), file) : text;
-    if (!read.ok) {
-      problems.push(...read.error);
-      continue;
-    }
-    const { site, json, locate } = read.value;
-    const judged = judgeSite(site, (part) => `line ${locate(part).line}`);
-    problems.push(...judged.faults.map(locate));
-    if (judged.faults.length > 0) continue;
-    const version = await fingerprintOf(json);
-    sites.push({ ...read.value, file, version, stored: await storedText({ site, json, version }) });
-    warnings.push(...judged.warnings.map(locate));
+  const names = new Set(files.value.map(({ name }) => name));
+  for (const name of memory.keys()) if (!names.has(name)) memory.delete(name);
+  const outcomes: Outcome[] = [];
+  for (let from = 0; from < files.value.length; from += AT_ONCE) {
+    const some = files.value.slice(from, from + AT_ONCE);
+    outcomes.push(...(await Promise.all(some.map((file) => outcomeOf(file, adapt, memory)))));
   }
-  return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites)], warnings });
+  const sites = outcomes.flatMap(({ site }) => site ?? []);
+  const problems = outcomes.flatMap((outcome) => outcome.problems);
+  const warnings = outcomes.flatMap((outcome) => outcome.warnings);
+  const isAsServed = ({ file, version }: LoadedSite): boolean => served?.get(file)?.version === version;
+  const byClaim = [...sites.filter(isAsServed), ...sites.filter((site) => !isAsServed(site))];
+  return ok({ sites, problems: [...problems, ...hostsTakenTwice(byClaim)], warnings, memory });
+}
+
+async function outcomeOf(file: SiteFile, adapt: (text: string) => string, memory: Memory): Promise<Outcome> {
+  const read = await textOf(file);
+  if (!read.ok) return { problems: read.error, warnings: [] };
+  const text = adapt(read.value);
+  const known = memory.get(file.name);
+  if (known?.text === text) return known.outcome;
+  const outcome = await judged(text, file.name);
+  memory.set(file.name, { text, outcome });
+  return outcome;
+}
+
+async function judged(text: string, file: string): Promise<Outcome> {
+  const read = readSiteFile(text, file);
+  if (!read.ok) return { problems: read.error, warnings: [] };
+  const { site, json, locate } = read.value;
+  const { faults, warnings } = judgeSite(site, (part) => `line ${locate(part).line}`);
+  if (faults.length > 0) return { problems: faults.map(locate), warnings: [] };
+  const version = await fingerprintOf(json);
+  const stored = await storedText({ site, json, version });
+  return {
+    site: { ...read.value, file, version, stored },
+    problems: [],
+    warnings: warnings.map(locate),
+  };
 }
 
 /** The site that serves this host. The patterns are tried in the order of live traffic: the most specific first. */
