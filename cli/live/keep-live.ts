@@ -1,8 +1,7 @@
 // Keeps what is served equal to a folder of site files, as far as they are valid: reads them, and reads them again whenever
 // one changes. A file with a problem keeps its last good version.
-import { stat } from "node:fs/promises";
-import type { LoadedSite, LoadedSites } from "../load-sites.ts";
-import { loadSites } from "../load-sites.ts";
+import { readdir } from "node:fs/promises";
+import { type LoadedSite, type LoadedSites, loadSites, type Memory } from "../load-sites.ts";
 import { differenceBetween, NOTHING_SERVED, type Served, servedAfter, textsOf } from "./last-good.ts";
 import { watchSites } from "./watch-sites.ts";
 
@@ -25,6 +24,8 @@ export interface SiteNews {
 }
 
 export interface KeptLive {
+  /** How many files are served, and how many problems there are in the others. */
+  state(): { readonly sites: number; readonly problems: number };
   /** Reads the files now. Resolves when what they say is served. */
   readAgain(): Promise<void>;
   stop(): Promise<void>;
@@ -36,25 +37,35 @@ export interface LiveOptions {
   readonly adapt?: (text: string) => string;
   /** What was read a moment ago, without a problem. Otherwise the files are read at once. */
   readonly loaded?: LoadedSites;
+  /** What the holder cannot hold, as problems of the files. */
+  readonly objections?: (sites: readonly LoadedSite[]) => LoadedSites["problems"];
   readonly tell: SiteNews;
 }
 
+/** If the holder fails, as on a full disk, it is tried again. */
+const TRY_AGAIN_MS = 2_000;
+
 /** Resolves when the sites of the folder are held. Rejects if they cannot be written. */
-export async function keepLive(
-  { folder, adapt, loaded, tell }: LiveOptions,
-  holder: SiteHolder,
-): Promise<KeptLive> {
+export async function keepLive(options: LiveOptions, holder: SiteHolder): Promise<KeptLive> {
+  const { folder, loaded, tell } = options;
+  const memory: Memory = loaded?.memory ?? new Map();
   let served = loaded ? servedAfter(NOTHING_SERVED, loaded) : NOTHING_SERVED;
+  let problemCount = 0;
   let broken: ReadonlySet<string> = new Set();
+  let isStopped = false;
 
   const readOnce = async (): Promise<void> => {
-    const { after, problems, warnings } = await readSites(folder, adapt, served, tell);
+    const { after, problems, warnings, trouble } = await readSites(options, served, memory);
+    if (isStopped) return;
     const { live, gone } = differenceBetween(served, after);
     const stillBroken = new Set(problems.map(({ file }) => file));
     const mended = [...broken].filter((file) => !stillBroken.has(file) && after.has(file));
+    problemCount = problems.length;
+    await holder.hold(textsOf(after));
     served = after;
     broken = stillBroken;
-    await holder.hold(textsOf(served));
+    if (trouble !== undefined) tell.trouble(trouble);
+    if (problems.length > 0) tell.problems(problems);
     for (const site of live) tell.live(site);
     for (const file of mended) if (!live.some((site) => site.file === file)) tell.mended(file);
     const fresh = warnings.filter(({ file }) => live.some((site) => site.file === file));
@@ -62,39 +73,63 @@ export async function keepLive(
     for (const file of gone) tell.gone(file);
   };
 
-  let reading = loaded ? holder.hold(textsOf(served)) : readOnce();
-  await reading;
+  let reading = Promise.resolve();
   const readAgain = (): Promise<void> => {
     reading = reading.then(readOnce, readOnce);
     return reading;
   };
-  const watching = await watchSites(folder, () => {
-    readAgain().catch((error: unknown) => tell.trouble(String(error)));
-  });
-  return {
-    readAgain,
-    stop: async () => {
-      await watching.close();
-      await reading.catch(() => {}); // reported already
-    },
+  let again: NodeJS.Timeout | undefined;
+  let trouble = "";
+  const followChange = async (): Promise<void> => {
+    clearTimeout(again);
+    try {
+      await readAgain();
+      trouble = "";
+    } catch (error) {
+      const sentence = `the change cannot be taken over: ${(error as Error).message}; it is tried again`;
+      if (sentence !== trouble) tell.trouble(sentence);
+      trouble = sentence;
+      clearTimeout(again);
+      if (!isStopped) again = setTimeout(followChange, TRY_AGAIN_MS);
+    }
   };
+  const watching = await watchSites(folder, () => void followChange());
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+    clearTimeout(again);
+    await watching.close();
+    await reading.catch(() => {}); // reported already
+  };
+  try {
+    reading = loaded ? holder.hold(textsOf(served)) : readOnce();
+    await reading;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  if (loaded) void followChange(); // a file may have changed since it was read
+  return { state: () => ({ sites: served.size, problems: problemCount }), readAgain, stop };
+}
+
+interface SitesRead extends Pick<LoadedSites, "problems" | "warnings"> {
+  readonly after: Served;
+  /** A sentence about the folder. */
+  readonly trouble?: string;
 }
 
 async function readSites(
-  folder: string,
-  adapt: LiveOptions["adapt"],
-  before: Served,
-  tell: SiteNews,
-): Promise<{ readonly after: Served } & Pick<LoadedSites, "problems" | "warnings">> {
-  const loaded = await loadSites([folder], adapt);
+  { folder, adapt, objections }: LiveOptions,
+  served: Served,
+  memory: Memory,
+): Promise<SitesRead> {
+  const loaded = await loadSites([folder], { adapt, served, memory });
   if (!loaded.ok) {
-    tell.trouble(loaded.error);
-    // If the last file was deleted, nothing is served. If the folder itself is gone, that is taken for an accident, and
-    // everything stays.
-    const after = (await stat(folder).catch(() => undefined)) ? NOTHING_SERVED : before;
-    return { after, problems: [], warnings: [] };
+    // If the last file was deleted, nothing is served. If the folder itself is gone or cannot be read, that is taken for an
+    // accident, and everything stays.
+    const isEmpty = (await readdir(folder).catch(() => undefined)) !== undefined;
+    return { after: isEmpty ? NOTHING_SERVED : served, problems: [], warnings: [], trouble: loaded.error };
   }
-  const { problems, warnings } = loaded.value;
-  if (problems.length > 0) tell.problems(problems);
-  return { after: servedAfter(before, loaded.value), problems, warnings };
+  const { sites, warnings } = loaded.value;
+  const problems = [...loaded.value.problems, ...(objections?.(sites) ?? [])];
+  return { after: servedAfter(served, { sites, problems }), problems, warnings };
 }

@@ -7,34 +7,51 @@ import { watch } from "chokidar";
 import { isSiteFile } from "../site-files.ts";
 
 const REST_MS = 80;
+/** While files are written all the time, they are read this often. */
+const AT_LATEST_MS = 500;
 const COMPARE_EVERY_MS = 2_000;
+/** Of the time, so that a folder of thousands of files, or a slow file system, keeps no core busy. */
+const COMPARING_SHARE = 1 / 50;
 
 export interface SiteWatch {
   close(): Promise<void>;
 }
 
 export async function watchSites(folder: string, onChange: () => void): Promise<SiteWatch> {
-  let rest: NodeJS.Timeout | undefined;
-  const changed = () => {
-    clearTimeout(rest);
-    rest = setTimeout(onChange, REST_MS);
-  };
   let seen = await signatureOf(folder);
+  let isClosed = false;
+  let rest: NodeJS.Timeout | undefined;
+  let since: number | undefined;
+  const changed = () => {
+    const now = performance.now();
+    since ??= now;
+    clearTimeout(rest);
+    rest = setTimeout(report, Math.min(REST_MS, since + AT_LATEST_MS - now));
+  };
+  const report = async () => {
+    since = undefined;
+    seen = await signatureOf(folder); // or the comparison would report the same change again
+    if (!isClosed) onChange();
+  };
   const notices = watch(folder, { ignoreInitial: true, depth: 0 });
   notices.on("all", (_event, file) => {
     if (isSiteFile(path.basename(file)) || path.resolve(file) === path.resolve(folder)) changed();
   });
   notices.on("error", () => {}); // the comparison sees what the notices miss
-  const comparison = setInterval(async () => {
+  const compare = async () => {
+    const begun = performance.now();
     const now = await signatureOf(folder);
-    if (now === seen) return;
-    seen = now;
-    changed();
-  }, COMPARE_EVERY_MS);
+    if (isClosed) return;
+    if (now !== seen) changed();
+    const took = performance.now() - begun;
+    comparison = setTimeout(compare, Math.max(COMPARE_EVERY_MS, took / COMPARING_SHARE));
+  };
+  let comparison = setTimeout(compare, COMPARE_EVERY_MS);
   return {
     close: async () => {
+      isClosed = true;
       clearTimeout(rest);
-      clearInterval(comparison);
+      clearTimeout(comparison);
       await notices.close();
     },
   };
@@ -42,13 +59,16 @@ export async function watchSites(folder: string, onChange: () => void): Promise<
 
 /** Differs when a file was added, removed or written, or when a link leads elsewhere. */
 async function signatureOf(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => [""]); // a single file, or nothing
-  const files = names
-    .filter((name) => name === "" || isSiteFile(name))
-    .map(async (name) => {
-      const file = path.join(folder, name);
-      const found = await Promise.all([realpath(file), stat(file)]).catch(() => undefined);
-      return found ? [name, found[0], found[1].ino, found[1].size, found[1].mtimeMs].join("\t") : name;
-    });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) return factsOf(folder, "", true); // a single file, or nothing
+  const files = entries
+    .filter(({ name }) => isSiteFile(name))
+    .map((entry) => factsOf(folder, entry.name, entry.isSymbolicLink()));
   return (await Promise.all(files)).join("\n");
+}
+
+async function factsOf(folder: string, name: string, mayBeLink: boolean): Promise<string> {
+  const file = path.join(folder, name);
+  const found = await Promise.all([mayBeLink ? realpath(file) : file, stat(file)]).catch(() => undefined);
+  return found ? [name, found[0], found[1].ino, found[1].size, found[1].mtimeMs].join("\t") : name;
 }

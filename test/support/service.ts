@@ -1,0 +1,96 @@
+// `headgate serve` over a folder of site files of its own, with a folder for temporary files that shows what is left behind.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { request } from "undici";
+import { afterEach, beforeEach } from "vitest";
+import { Command } from "./command.ts";
+
+export interface Served {
+  readonly command: Command;
+  readonly url: string;
+  readonly ready: string;
+}
+
+export class ServiceFolder {
+  temporary = "";
+  readonly running: Command[] = [];
+
+  get sites(): string {
+    return path.join(this.temporary, "given");
+  }
+
+  /** A site file. */
+  write(name: string, text: string): Promise<void> {
+    return writeFile(path.join(this.sites, name), text);
+  }
+
+  /** Started, and not waited for. */
+  begin(args: readonly string[], temporary = this.temporary): Command {
+    const command = new Command(["serve", "--sites", this.sites, ...args], { TMPDIR: temporary });
+    this.running.push(command);
+    return command;
+  }
+
+  async serve(...args: string[]): Promise<Served> {
+    const command = this.begin(["--port", "0", ...args]);
+    const ready = await command.line(/ sites? on https?:/);
+    return { command, url: ready.replace(/.* on (\S+?)(?: and .*)?;.*/, "$1"), ready };
+  }
+}
+
+/** A folder for each test. What still runs at its end is ended. */
+export function useServiceFolder(): ServiceFolder {
+  const service = new ServiceFolder();
+  beforeEach(async () => {
+    service.temporary = await mkdtemp(path.join(os.tmpdir(), "headgate-tmp-"));
+    await mkdir(service.sites);
+  });
+  afterEach(async () => {
+    await Promise.all(service.running.splice(0).map((command) => command.interrupt()));
+    await rm(service.temporary, { recursive: true, force: true });
+  });
+  return service;
+}
+
+export const saying = (body: string, host = "*"): string =>
+  `hosts: [${JSON.stringify(host)}]\nroutes: [{ id: hello, respond: { body: ${JSON.stringify(body)} } }]\n`;
+
+export const forwardingTo = (port: number): string =>
+  `hosts: ["*"]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:${port}" }] } }\nroutes: [{ id: rest, cache: off, to: web }]\n`;
+
+export const text = async (url: string, host?: string): Promise<string> =>
+  (await request(url, { ...(host !== undefined && { headers: { host } }) })).body.text();
+
+export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (let look = 0; look < 400; look++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`it never came that ${what}`);
+}
+
+/** Answers `begun, ` at once, and `finished` when it is told to; `quick` on any other path than /slow. */
+export class SlowOrigin {
+  readonly #waiting: (() => void)[] = [];
+  readonly #server = http.createServer((ask, answer) => {
+    answer.write("begun, ");
+    if (ask.url === "/slow") this.#waiting.push(() => answer.end("finished"));
+    else answer.end("quick");
+  });
+
+  async start(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  finish(): void {
+    for (const finish of this.#waiting.splice(0)) finish();
+  }
+
+  stop(): void {
+    this.#server.close();
+  }
+}

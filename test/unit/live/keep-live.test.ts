@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepLive, type SiteNews } from "../../../cli/live/keep-live.ts";
+import { loadSites } from "../../../cli/load-sites.ts";
+import { saying, until } from "../../support/service.ts";
+
+let base: string;
+let folder: string;
+beforeEach(async () => {
+  base = await mkdtemp(path.join(os.tmpdir(), "headgate-live-"));
+  folder = path.join(base, "sites");
+  await mkdir(folder);
+});
+afterEach(() => rm(base, { recursive: true }));
+
+const write = (name: string, text: string) => writeFile(path.join(folder, name), text);
+
+class Kept {
+  readonly said: string[] = [];
+  held: ReadonlyMap<string, string> = new Map();
+  fault: Error | undefined;
+
+  readonly tell: SiteNews = {
+    live: ({ file }) => this.#say(`live ${path.basename(file)}`),
+    gone: (file) => this.#say(`gone ${path.basename(file)}`),
+    mended: (file) => this.#say(`mended ${path.basename(file)}`),
+    problems: (problems) =>
+      this.#say(`problems ${problems.map(({ file }) => path.basename(file)).join(", ")}`),
+    warnings: () => {},
+    trouble: (sentence) => this.#say(sentence.replaceAll(folder, "sites")),
+  };
+
+  async hold(texts: ReadonlyMap<string, string>): Promise<void> {
+    if (this.fault) throw this.fault;
+    this.held = texts;
+  }
+
+  #say(what: string): void {
+    this.said.push(what);
+  }
+}
+
+describe("site files that are kept live", () => {
+  // Before: the change was live only when a file was saved again.
+  it("are written again when the disk was full, which is told once", async () => {
+    await write("a.yaml", saying("one"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, tell: kept.tell }, kept);
+    kept.fault = new Error("ENOSPC: no space left on device, write");
+    await write("b.yaml", saying("two", "b.test"));
+    await until("it is told", () => kept.said.length > 1);
+    await write("c.yaml", "nonsense: [");
+    await until("it was tried again", () => live.state().problems === 1);
+    kept.fault = undefined;
+    await until("it is held", () => kept.held.has("b.test"));
+    await until("it is told", () => kept.said.includes("live b.yaml"));
+    expect(kept.said).toEqual([
+      "live a.yaml",
+      "the change cannot be taken over: ENOSPC: no space left on device, write; it is tried again",
+      "problems c.yaml",
+      "live b.yaml",
+    ]);
+    await live.stop();
+  });
+
+  it("stay when their folder is gone, and go when it is empty", async () => {
+    await write("a.yaml", saying("one"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, tell: kept.tell }, kept);
+    await rename(folder, `${folder}.away`);
+    await live.readAgain();
+    expect([...kept.held.keys()]).toEqual(["*"]);
+    await rename(`${folder}.away`, folder);
+    await rm(path.join(folder, "a.yaml"));
+    await live.readAgain();
+    expect([...kept.held.keys()]).toEqual([]);
+    expect(live.state()).toEqual({ sites: 0, problems: 0 });
+    await live.stop();
+  });
+
+  it("are read once more when the watch has begun: one may have changed since it was read", async () => {
+    await write("a.yaml", saying("one"));
+    const loaded = await loadSites([folder]);
+    if (!loaded.ok) throw new Error(loaded.error);
+    await write("b.yaml", saying("two", "b.test"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, loaded: loaded.value, tell: kept.tell }, kept);
+    await until("it is held", () => kept.held.has("b.test"));
+    await live.stop();
+  });
+
+  it("keep the hosts that they serve, also when a file that comes first in the alphabet names them", async () => {
+    await write("b.yaml", saying("one"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, tell: kept.tell }, kept);
+    const before = kept.held.get("*");
+    await write("a.yaml", saying("a copy"));
+    await live.readAgain();
+    expect(kept.held.get("*")).toBe(before);
+    expect(kept.said.at(-1)).toBe("problems a.yaml");
+    await rm(path.join(folder, "b.yaml"));
+    await live.readAgain();
+    expect(kept.held.get("*")).toContain("a copy");
+    await live.stop();
+  });
+});
