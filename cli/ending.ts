@@ -14,15 +14,17 @@ export const INTERRUPTED = 130;
 export const EXIT_CODE_HELP = `
 Exit codes: ${FINE} fine, ${PROBLEMS} problems found, ${WRONG_USAGE} wrong usage.`;
 
-/** Resolves at the first signal. A second one ends the process immediately. */
+/** Resolves at the first signal. A second one, also another, ends the process immediately. */
 export function toldToEnd(
   signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"],
 ): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    let isTold = false;
     for (const signal of signals) {
-      process.once(signal, () => {
+      process.on(signal, () => {
+        if (isTold) process.exit(INTERRUPTED);
+        isTold = true;
         resolve(signal);
-        process.once(signal, () => process.exit(INTERRUPTED));
       });
     }
   });
@@ -54,6 +56,14 @@ export function endedByParent(): Promise<"SIGTERM"> {
   });
 }
 
+const atExit = new Set<() => void>();
+process.on("exit", () => {
+  for (const end of atExit) end();
+});
+
+/** A watch that was killed is started again after this long, so that a system that ends each of them costs little. */
+const WATCH_AGAIN_MS = 100;
+
 /**
  * Child processes must not outlive this one, however it ends. After a SIGKILL nothing of ours runs, so a shell waits for the end
  * of a pipe that only we hold, kills them then, and removes the folders that they used.
@@ -69,17 +79,29 @@ export function endWithUs(pids: readonly number[], folders: readonly string[] = 
       }
     }
   };
-  process.once("exit", killAll);
-  const script = `read -r _; kill -KILL ${pids.join(" ")}; rm -rf -- "$@"`;
-  const watch = spawn("/bin/sh", ["-c", script, "headgate-watch", ...folders], {
+  atExit.add(killAll);
+  let endWatch = () => {};
+  let isReleased = false;
+  const watch = () => {
+    if (!isReleased) endWatch = startWatch(pids, folders, () => setTimeout(watch, WATCH_AGAIN_MS).unref());
+  };
+  watch();
+  return () => {
+    isReleased = true;
+    atExit.delete(killAll);
+    endWatch();
+  };
+}
+
+function startWatch(pids: readonly number[], folders: readonly string[], onEnd: () => void): () => void {
+  const kill = pids.length > 0 ? `kill -KILL ${pids.join(" ")}; ` : "";
+  const shell = spawn("/bin/sh", ["-c", `read -r _; ${kill}rm -rf -- "$@"`, "headgate-watch", ...folders], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true, // Ctrl-C reaches only us
   });
-  watch.on("error", () => {}); // a system without a shell: only a SIGKILL leaves something behind
-  watch.unref();
-  (watch.stdin as unknown as { unref?(): void } | null)?.unref?.();
-  return () => {
-    process.off("exit", killAll);
-    watch.kill("SIGKILL");
-  };
+  shell.on("error", () => {}); // a system without a shell: only a SIGKILL leaves something behind
+  shell.on("exit", onEnd);
+  shell.unref();
+  (shell.stdin as unknown as { unref?(): void } | null)?.unref?.();
+  return () => void shell.kill("SIGKILL");
 }

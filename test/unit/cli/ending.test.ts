@@ -1,0 +1,45 @@
+// What a command starts ends with it, however it ends. Before: the shell that sees to that after a SIGKILL was not started again when
+// it was killed itself.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { descendantsOf, isAlive } from "../../support/descendants.ts";
+import { until } from "../../support/service.ts";
+
+const ENDING = path.join(import.meta.dirname, "../../../cli/ending.ts");
+
+const isWatch = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("headgate-watch");
+  } catch {
+    return false;
+  }
+};
+
+describe("a process that is killed with SIGKILL", () => {
+  it("takes what it started with it, also when the watch was killed before", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "headgate ending's-"));
+    const script = `import { spawn } from "node:child_process";
+      import { endWithUs } from ${JSON.stringify(ENDING)};
+      const child = spawn("sleep", ["60"], { detached: true });
+      endWithUs([child.pid], [${JSON.stringify(folder)}]);
+      setInterval(() => {}, 1_000);`;
+    const parent = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const children = () => descendantsOf(parent.pid ?? 0);
+    const watch = () => children().find(isWatch);
+    await until("it is watched", () => watch() !== undefined);
+    const killed = watch() ?? 0;
+    process.kill(killed, "SIGKILL");
+    await until("it is watched again", () => watch() !== undefined && watch() !== killed);
+    const started = children();
+    expect(started).toHaveLength(2);
+    parent.kill("SIGKILL");
+    await until("all have ended", () => !started.some(isAlive));
+    await until("the folder is removed", () => !existsSync(folder));
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
