@@ -19,9 +19,11 @@ export async function sitesWithoutProblems(
   paths: readonly string[],
   command: Command,
   news: News,
+  objections: (sites: LoadedSites["sites"]) => LoadedSites["problems"] = () => [],
 ): Promise<LoadedSites | undefined> {
   const loaded = await sitesNamed(paths, command);
-  const { problems, warnings } = loaded;
+  const { warnings } = loaded;
+  const problems = [...loaded.problems, ...objections(loaded.sites)];
   if (warnings.length > 0) news.warnings(warnings);
   if (problems.length === 0) return loaded;
   news.notStarted(problems);

@@ -1,23 +1,21 @@
 // A second process on one port serves more, as far as there are cores. Started as `headgate serve --processes` does it, with the log
 // on and strict security headers. The load generator needs a part of the second core.
-import { mkdtemp, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { RunFolder } from "../../cli/standalone/run-folder.ts";
 import { serveSites } from "../../cli/standalone/serve-sites.ts";
-import { siteKey } from "../../shared/site/stored.ts";
 import type { Bench } from "../bench.ts";
 import { contest } from "../contest.ts";
 import type { Edge } from "../edges/edge.ts";
 import { askFor, KEPT } from "../origin.ts";
 import { AS_RUN, HOST, oneSite } from "../sites.ts";
 
-async function served(processes: number, { folder, origin }: Bench): Promise<Edge> {
-  const sitesFolder = await mkdtemp(path.join(folder, "sites-"));
-  for (const [pattern, text] of Object.entries(oneSite(origin.url, AS_RUN))) {
-    await writeFile(path.join(sitesFolder, siteKey(pattern)), text);
-  }
-  const listeners = [{ name: "edge 0", host: "127.0.0.1", port: 0, kind: "http" }] as const;
+async function served(processes: number, { origin }: Bench): Promise<Edge> {
+  const made = await RunFolder.make();
+  if (!made.ok) throw new Error(made.error);
+  const folder = made.value;
+  await folder.hold(new Map(Object.entries(oneSite(origin.url, AS_RUN))));
+  const listeners = [{ name: "edge 0", option: "--port", host: "127.0.0.1", port: 0, kind: "http" }] as const;
   const started = await serveSites({
-    ...{ listeners, sitesFolder, processes, cacheMemory: undefined, logFormat: undefined },
+    ...{ listeners, folder, processes, cacheMemory: undefined, logFormat: undefined },
     onOutput: () => {},
     onRecords: () => {},
     tell: () => {},
@@ -28,7 +26,10 @@ async function served(processes: number, { folder, origin }: Bench): Promise<Edg
   return {
     url: `http://127.0.0.1:${listener?.port}`,
     pids: service.members().map(({ pid }) => pid),
-    stop: () => service.stop(0),
+    stop: async () => {
+      await service.stop(0);
+      await folder.remove();
+    },
   };
 }
 

@@ -9,7 +9,8 @@ import { BoundedOutput } from "../log/bounded-output.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
 import { plural } from "../printing/problem-list.ts";
 import { addressOf, type Listener, readListener, socketsOf, urlOf } from "../standalone/listeners.ts";
-import { processesFor, runService } from "../standalone/run-service.ts";
+import { tooLongToHold } from "../standalone/run-folder.ts";
+import { processesFor, Service } from "../standalone/run-service.ts";
 
 interface ServeOptions {
   readonly sites: string;
@@ -63,7 +64,11 @@ export function addServeCommand(program: Command): void {
       "the size of each process's cache (default: 64MiB); 0B for no cache",
       parseSize,
     )
-    .option("--grace <DURATION>", "how long requests may take to finish at the end", parseGrace, 10_000)
+    .addOption(
+      new Option("--grace <DURATION>", "how long requests may take to finish at the end")
+        .default(10_000, "10s")
+        .argParser(parseGrace),
+    )
     .option("--health <[HOST:]PORT>", "answer health checks on an address of their own", parseHealth)
     .option("--log <FILE>", "append the log records to this file; SIGUSR1 opens it anew")
     .addOption(
@@ -76,18 +81,26 @@ export function addServeCommand(program: Command): void {
     .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: ServeOptions, command: Command) => {
+      // From the first moment: without a listener a SIGHUP ends the process, and a SIGUSR1 starts Node's debugger.
+      let isReloadWanted = false;
+      let reload = (): void => {
+        isReloadWanted = true;
+      };
+      let reopen = (): void => {};
+      process.on("SIGHUP", () => reload());
+      process.on("SIGUSR1", () => reopen());
       const listeners = await listenersOf(options, command);
       const news = newsOn(process.stderr, options.json);
-      const loaded = await sitesWithoutProblems([options.sites], command, news);
+      const loaded = await sitesWithoutProblems([options.sites], command, news, tooLongToHold);
       if (!loaded) return;
       const log = await logOf(options, command, news.notice);
+      reopen = log.reopen;
       const complaints = new BoundedOutput(process.stderr, {
         onDropped: (lines) => news.notice(`${lines} lines were dropped here: standard error was not read`),
       });
       const told = Promise.race([toldToEnd(["SIGINT", "SIGTERM"]), endedByParent()]);
-      const started = await runService({
-        ...options,
-        folder: options.sites,
+      const started = await Service.start({
+        sites: options.sites,
         loaded,
         listeners,
         processes: processesFor(options.processes),
@@ -106,8 +119,8 @@ export function addServeCommand(program: Command): void {
         return;
       }
       const service = started.value;
-      process.on("SIGHUP", () => void service.reload());
-      process.on("SIGUSR1", log.reopen); // without a listener, Node would start its debugger
+      reload = () => void service.reload();
+      if (isReloadWanted) reload();
       const urls = service.listeners.map(urlOf);
       const healthUrl = options.health
         ? `http://${addressOf(options.health.host, service.healthPort ?? 0)}`
@@ -138,9 +151,13 @@ function parseProcesses(text: string): number | "auto" {
   return count;
 }
 
+/** A timer of Node's takes 24 days at most, and fires at once if it is given more. */
+const LONGEST_GRACE_MS = 86_400_000;
+
 function parseGrace(text: string): number {
   const ms = parseDurationMs(text);
-  if (ms === undefined) throw new InvalidArgumentError("Write a duration such as 30s.");
+  if (ms === undefined || ms > LONGEST_GRACE_MS)
+    throw new InvalidArgumentError("Write a duration such as 30s, up to a day.");
   return ms;
 }
 
@@ -176,7 +193,8 @@ async function listenersOf(options: ServeOptions, command: Command): Promise<rea
   const files = tlsCert !== undefined && tlsKey !== undefined ? { cert: tlsCert, key: tlsKey } : undefined;
   const single: Listener = {
     name: "edge 0",
-    host,
+    option: "--port",
+    host: host.replace(/^\[(.*)\]$/, "$1"),
     port,
     kind: files ? "https" : "http",
     ...(files && { files }),

@@ -22,9 +22,9 @@ export interface CompiledConfig {
   readonly sockets: readonly string[];
 }
 
-/** Rejects with workerd's output if it does not accept the configuration. */
-export async function compileConfig(program: Program): Promise<CompiledConfig> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-compile-")); // readable by its owner only
+/** Works in a folder of its own under `parent`. Rejects with workerd's output if it does not accept the configuration. */
+export async function compileConfig(program: Program, parent = os.tmpdir()): Promise<CompiledConfig> {
+  const folder = await mkdtemp(path.join(parent, "headgate-compile-")); // readable by its owner only
   try {
     const secrets: Secret[] = [];
     const sockets = program.sockets.map((socket) => withoutKey(socket, secrets));

@@ -1,17 +1,17 @@
 // The processes that serve together: one for each core, all on the same sockets. A process that ends unexpectedly is replaced.
 // `swap` replaces all of them, for a new certificate or a new version of the Worker: the new ones listen before the old ones
 // stop to accept, and an old one ends when its last request has been answered.
+import { rm } from "node:fs/promises";
 import type { CompiledConfig } from "./compile-config.ts";
 import type { ListeningSocket } from "./listening-socket.ts";
-import { type OnOutput, type OnRecords, type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
+import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
+import type { OnOutput, OnRecords } from "./workerd-output.ts";
 
 export interface FleetOptions {
   readonly processes: number;
   readonly sockets: ReadonlyMap<string, ListeningSocket>;
   /** Where a process answers for itself alone; `number` tells the processes apart. */
   readonly aliveAddress: (number: number) => string;
-  /** Removed if this process is killed. */
-  readonly folders: readonly string[];
   readonly onOutput: OnOutput;
   readonly onRecords: OnRecords;
   /** For the operator. */
@@ -25,6 +25,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const LONG_LIFE_MS = 60_000;
 
+const IS_STOPPING = "the service is being ended";
+
 export interface Member {
   readonly pid: number;
   readonly aliveAddress: string;
@@ -34,6 +36,9 @@ export class Fleet {
   readonly #options: FleetOptions;
   #config: CompiledConfig;
   #members: (Member & StartedWorkerd)[] = [];
+  /** Counts the swaps. A process of an earlier generation is not replaced when it ends. */
+  #generation = 0;
+  readonly #starting = new Set<StartedWorkerd>();
   readonly #old = new Set<StartedWorkerd>();
   #started = 0;
   #pauseMs = FIRST_PAUSE_MS;
@@ -55,76 +60,108 @@ export class Fleet {
     return this.#members;
   }
 
-  /** Rejects if a new process does not start. The old ones then stay. */
+  /** Rejects if a new process does not start, or if the fleet is stopped meanwhile. The old ones then stay. */
   async swap(config: CompiledConfig): Promise<void> {
     const fresh = await this.#startAll(config);
     const before = this.#members;
     this.#config = config;
     this.#adopt(fresh);
-    if (this.#isStopping) await this.stop(0);
     for (const member of before) {
       this.#old.add(member);
       void member.stop(OLD_ONES_LIVE_MS).then(() => this.#old.delete(member));
     }
   }
 
-  /** Requests in progress have so long to finish. Resolves when all processes have ended. */
+  /**
+   * Requests in progress have so long to finish. Processes that are still starting are not waited for. Resolves when all have
+   * ended.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     const sockets = [...this.#options.sockets.values()];
     for (const socket of sockets) socket.turnAway();
-    await Promise.all([...this.#members, ...this.#old].map((member) => member.stop(graceMs)));
+    await Promise.all([
+      ...[...this.#starting].map((member) => member.stop(0)),
+      ...[...this.#members, ...this.#old].map((member) => member.stop(graceMs)),
+    ]);
     for (const socket of sockets) socket.close();
   }
 
   /** All or none. */
   async #startAll(config: CompiledConfig): Promise<(Member & StartedWorkerd)[]> {
-    const members = Array.from({ length: this.#options.processes }, () => this.#startOne(config));
+    if (this.#isStopping) throw new Error(IS_STOPPING);
+    const members = this.#spawnAll(config);
+    for (const member of members) this.#starting.add(member);
     const outcomes = await Promise.allSettled(members.map(({ listening }) => listening));
+    for (const member of members) this.#starting.delete(member);
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed) {
-      await Promise.all(members.map((member) => member.stop(0)));
-      throw failed.reason;
+    if (!failed && !this.#isStopping) return members;
+    await Promise.all(members.map((member) => member.stop(0)));
+    throw this.#isStopping ? new Error(IS_STOPPING) : failed?.reason;
+  }
+
+  #spawnAll(config: CompiledConfig): (Member & StartedWorkerd)[] {
+    const members: (Member & StartedWorkerd)[] = [];
+    try {
+      for (let count = 0; count < this.#options.processes; count++) members.push(this.#startOne(config));
+      return members;
+    } catch (error) {
+      for (const member of members) void member.stop(0);
+      throw error;
     }
-    return members;
   }
 
   #adopt(members: (Member & StartedWorkerd)[]): void {
     this.#members = members;
+    this.#generation++;
     for (const member of members) void this.#watch(member);
   }
 
+  /** Throws if the system has no room for another process. */
   #startOne(config: CompiledConfig): Member & StartedWorkerd {
-    const { sockets, aliveAddress, folders, onOutput, onRecords } = this.#options;
+    const { sockets, aliveAddress, onOutput, onRecords } = this.#options;
     const address = aliveAddress(++this.#started);
     const started = startWorkerd({
       config,
       descriptors: new Map([...sockets].map(([name, { fd }]) => [name, fd])),
       addresses: new Map([["alive", address]]),
-      folders,
       onOutput,
       onRecords,
     });
+    void started.ended.then(() => rm(address.replace(/^unix:/, ""), { force: true })).catch(() => {});
     return { ...started, aliveAddress: address };
   }
 
   async #watch(member: Member & StartedWorkerd): Promise<void> {
+    const generation = this.#generation;
     const since = Date.now();
     const code = await member.ended;
-    if (this.#isStopping || !this.#members.some(({ pid }) => pid === member.pid)) return;
+    if (this.#isStopping || this.#generation !== generation) return;
     this.#members = this.#members.filter(({ pid }) => pid !== member.pid);
     const { tell } = this.#options;
     tell(`process ${member.pid} ended unexpectedly (${code ?? "killed"}); another one is started`);
     if (Date.now() - since > LONG_LIFE_MS) this.#pauseMs = FIRST_PAUSE_MS;
-    await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
-    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
-    if (this.#isStopping) return;
-    const fresh = this.#startOne(this.#config);
+    const fresh = await this.#startInPlace(generation);
+    if (!fresh) return;
     this.#members = [...this.#members, fresh];
     void this.#watch(fresh);
     fresh.listening.then(
       () => tell(`process ${fresh.pid} serves in its place`),
       (error: Error) => tell(error.message),
     );
+  }
+
+  /** Undefined if the fleet was stopped or swapped during the pause: a swap starts as many processes as there should be. */
+  async #startInPlace(generation: number): Promise<(Member & StartedWorkerd) | undefined> {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
+      this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+      if (this.#isStopping || this.#generation !== generation) return undefined;
+      try {
+        return this.#startOne(this.#config);
+      } catch (error) {
+        this.#options.tell(`no process can be started: ${(error as Error).message}; it is tried again`);
+      }
+    }
   }
 }

@@ -1,7 +1,11 @@
 // Answers a load balancer or an orchestrator that asks whether this edge is well: 200 if every process answers and nothing is
 // being ended, else 503. It has an address of its own, so that no site can take its path and the public cannot reach it.
-import { createServer, request, type Server } from "node:http";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import { err, ok, type Result } from "../../shared/result.ts";
 import type { Member } from "./fleet.ts";
+import { addressOf } from "./listeners.ts";
+import { whyNotBound } from "./listening-socket.ts";
 
 export interface Health {
   readonly status: "ok" | "unwell" | "ending";
@@ -42,8 +46,16 @@ function isAlive(address: string): Promise<boolean> {
   });
 }
 
-/** Rejects with a Node error if the address cannot be listened on. */
-export async function serveHealth(host: string, port: number, observe: () => Observed): Promise<Server> {
+export interface HealthServer {
+  readonly port: number;
+  close(): void;
+}
+
+/** The error is a sentence. */
+export async function serveHealth(
+  { host, port }: { readonly host: string; readonly port: number },
+  observe: () => Observed,
+): Promise<Result<HealthServer, string>> {
   const server = createServer(async (_ask, answer) => {
     const health = await healthOf(observe());
     answer.writeHead(health.status === "ok" ? 200 : 503, {
@@ -52,9 +64,18 @@ export async function serveHealth(host: string, port: number, observe: () => Obs
     });
     answer.end(`${JSON.stringify(health)}\n`);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
+  try {
+    await once(server.listen(port, host), "listening");
+  } catch (error) {
+    return err(whyNotBound(error, addressOf(host, port), "--health"));
+  }
+  server.on("error", () => {}); // it cannot accept a connection for want of descriptors: the asker will ask again
+  const address = server.address();
+  return ok({
+    port: typeof address === "object" && address ? address.port : port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   });
-  return server;
 }

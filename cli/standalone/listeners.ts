@@ -7,6 +7,8 @@ import type { Socket } from "./workerd-config.ts";
 
 export interface Listener {
   readonly name: string;
+  /** What it was given with, for messages about it. */
+  readonly option: "--port" | "--listen";
   readonly host: string;
   readonly port: number;
   readonly kind: "http" | "https" | "redirect";
@@ -29,7 +31,7 @@ export function readListener(text: string, index: number): Result<Listener, stri
     /^(https?):\/\/(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d+)(?:\?(.*))?$/i.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (scheme === undefined || host === undefined || Number(port) > 65_535) return err(`${text}: ${FORM}`);
-  const place = { name: `edge ${index}`, host, port: Number(port) };
+  const place = { name: `edge ${index}`, option: "--listen" as const, host, port: Number(port) };
   const { cert, key, redirect, ...unknown } = Object.fromEntries(new URLSearchParams(query));
   if (Object.keys(unknown).length > 0) return err(`${text}: ${FORM}`);
   if (scheme.toLowerCase() === "http") {

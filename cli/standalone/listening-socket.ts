@@ -1,6 +1,7 @@
 // A listening socket that outlives the processes that serve it: they inherit it, so that one can replace another while
 // clients connect, and the kernel spreads the connections over those that accept.
 import { spawn } from "node:child_process";
+import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import net from "node:net";
 
@@ -16,19 +17,24 @@ export interface ListeningSocket {
   close(): void;
 }
 
-/** Node 24 can bind without listening; the types do not know of it yet. */
+/** Node 24.19 and later can bind without listening; the types do not know of the descriptor yet. */
 interface BoundSocket {
   address(): { readonly port: number };
   fd(): number;
   close(): void;
 }
 const { BoundSocket } = net as unknown as {
-  BoundSocket: new (address: { host: string; port: number }) => BoundSocket;
+  BoundSocket: (new (address: { host: string; port: number }) => BoundSocket) | undefined;
 };
 
-/** Rejects with a Node error, such as EADDRINUSE. */
+/** Rejects with a Node error, such as EADDRINUSE. Of a name that has several addresses, the first is used. */
 export async function listenOn(host: string, port: number): Promise<ListeningSocket> {
-  const bound = new BoundSocket({ host, port });
+  if (!BoundSocket)
+    throw new Error(
+      `Node ${process.versions.node} cannot bind it for other processes; use 24.19 or 26.4, or later`,
+    );
+  const { address } = await lookup(host);
+  const bound = new BoundSocket({ host: address, port });
   try {
     await makeListen(bound.fd());
   } catch (error) {
@@ -59,4 +65,21 @@ async function makeListen(fd: number): Promise<void> {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (code += text));
   const [exitCode] = await once(child, "close");
   if (exitCode !== 0) throw Object.assign(new Error(`cannot listen: ${code}`), { code });
+}
+
+/** A sentence for the operator. `option`: what the address was given with. */
+export function whyNotBound(
+  error: unknown,
+  address: string,
+  option: "--port" | "--listen" | "--health",
+): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") return `${address} is in use; choose another ${option}`;
+  if (code === "EACCES") {
+    return `${address} is not allowed for this user; choose a ${option === "--port" ? option : "port"} above 1023`;
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EINVAL") {
+    return `${address} is not an address of this machine; choose another ${option === "--port" ? "--host" : option}`;
+  }
+  return `${address} cannot be listened on: ${message}`;
 }

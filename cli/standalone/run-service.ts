@@ -1,98 +1,134 @@
 // Runs `headgate serve` from its start until it is told to end: the sites kept live, the processes, and what signals ask for.
-import type { Server } from "node:http";
 import { availableParallelism } from "node:os";
-import { ok, type Result } from "../../shared/result.ts";
-import { keepLive, type SiteNews } from "../live/keep-live.ts";
-import { makeSitesFolder, type SitesFolder } from "../live/sites-folder.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
 import type { LoadedSites } from "../load-sites.ts";
-import { serveHealth } from "./health-server.ts";
+import { type HealthServer, serveHealth } from "./health-server.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
+import { RunFolder, tooLongToHold } from "./run-folder.ts";
 import { type RunningService, type Serving, serveSites } from "./serve-sites.ts";
 
-export interface ServiceOptions extends Omit<Serving, "sitesFolder"> {
+export interface ServiceOptions extends Omit<Serving, "folder"> {
   /** The folder of site files, and what was read from it without a problem. */
-  readonly folder: string;
+  readonly sites: string;
   readonly loaded: LoadedSites;
   readonly news: SiteNews;
   readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly pidFile: string | undefined;
 }
 
-export interface Service extends Pick<RunningService, "listeners"> {
-  readonly healthPort: number | undefined;
-  reload(): Promise<void>;
-  /** Requests in progress have so long to finish. Nothing is left afterwards. */
-  end(graceMs: number): Promise<void>;
-}
-
 export const processesFor = (wanted: number | "auto"): number =>
   wanted === "auto" ? availableParallelism() : wanted;
 
-/** The error is a sentence. */
-export async function runService(options: ServiceOptions): Promise<Result<Service, string>> {
-  const { folder, loaded, news, tell, pidFile } = options;
-  const sitesFolder = await makeSitesFolder();
-  const count = { sites: loaded.sites.length, problems: 0 };
-  const counting: SiteNews = {
-    ...news,
-    problems: (problems) => {
-      count.problems = problems.length;
-      news.problems(problems);
-    },
-  };
-  const holder: Pick<SitesFolder, "hold"> = {
-    hold: async (texts) => {
-      count.problems = 0;
-      await sitesFolder.hold(texts);
-    },
-  };
-  const sites = await keepLive({ folder, loaded, tell: counting }, holder);
-  const started = await serveSites({ ...options, sitesFolder: sitesFolder.path });
-  const undo = async () => {
-    await sites.stop();
-    await sitesFolder.remove();
-  };
-  if (!started.ok) {
-    await undo();
-    return started;
-  }
-  const running = started.value;
-  let isEnding = false;
-  const health =
-    options.health && (await startHealth(options.health, running, () => ({ ...count, isEnding })));
-  if (pidFile !== undefined) await writePidFile(pidFile);
-  let reloading = Promise.resolve();
-  return ok({
-    listeners: running.listeners,
-    healthPort: health?.port,
-    // One after the other: a signal may come again before the last reload is done.
-    reload: () => {
-      reloading = reloading.then(async () => {
-        const reloaded = await running.reload();
-        if (!reloaded.ok) return tell(`not reloaded, the old processes stay: ${reloaded.error}`);
-        tell("reloaded: new processes serve, the old ones finish what they have");
-        if (pidFile !== undefined) await writePidFile(pidFile);
-      });
-      return reloading;
-    },
-    end: async (graceMs) => {
-      isEnding = true;
-      await reloading;
-      await running.stop(graceMs);
-      health?.server.close();
-      health?.server.closeAllConnections();
-      if (pidFile !== undefined) await removePidFile(pidFile);
-      await undo();
-    },
-  });
-}
+/** A cleaner of temporary files looks less often. */
+const UPKEEP_EVERY_MS = 60_000;
 
-async function startHealth(
-  { host, port }: { host: string; port: number },
-  running: RunningService,
-  observe: () => { sites: number; problems: number; isEnding: boolean },
-): Promise<{ server: Server; port: number }> {
-  const server = await serveHealth(host, port, () => ({ members: running.members(), ...observe() }));
-  const address = server.address();
-  return { server, port: typeof address === "object" && address ? address.port : port };
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #folder: RunFolder;
+  #sites: KeptLive | undefined;
+  #health: HealthServer | undefined;
+  #running: RunningService | undefined;
+  #upkeep: NodeJS.Timeout | undefined;
+  #reloading = Promise.resolve();
+  #isReloadQueued = false;
+  #isEnding = false;
+
+  /** The error is a sentence. Then nothing is left of what was started. */
+  static async start(options: ServiceOptions): Promise<Result<Service, string>> {
+    const folder = await RunFolder.make();
+    if (!folder.ok) return folder;
+    const service = new Service(options, folder.value);
+    const started = await service.#start().catch((error: Error) => err(error.message));
+    if (!started.ok) await service.end(0);
+    return started.ok ? ok(service) : started;
+  }
+
+  private constructor(options: ServiceOptions, folder: RunFolder) {
+    this.#options = options;
+    this.#folder = folder;
+  }
+
+  async #start(): Promise<Result<void, string>> {
+    const { health, sites: folder, loaded, news, pidFile } = this.#options;
+    if (health) {
+      const served = await serveHealth(health, () => this.#observed());
+      if (!served.ok) return served;
+      this.#health = served.value;
+    }
+    const holder: SiteHolder = { hold: (texts) => this.#hold(texts) };
+    this.#sites = await keepLive({ folder, loaded, objections: tooLongToHold, tell: news }, holder);
+    const started = await serveSites({ ...this.#options, folder: this.#folder });
+    if (!started.ok) return started;
+    this.#running = started.value;
+    this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
+    return pidFile === undefined ? ok(undefined) : writePidFile(pidFile);
+  }
+
+  /** With the ports that were bound. */
+  get listeners(): RunningService["listeners"] {
+    return this.#running?.listeners ?? [];
+  }
+
+  get healthPort(): number | undefined {
+    return this.#health?.port;
+  }
+
+  /** One after the other. A signal may come many times meanwhile: one more reload then serves them all. */
+  reload(): Promise<void> {
+    if (this.#isEnding || this.#isReloadQueued) return this.#reloading;
+    this.#isReloadQueued = true;
+    this.#reloading = this.#reloading.then(() => {
+      this.#isReloadQueued = false;
+      return this.#reloadOnce();
+    });
+    return this.#reloading;
+  }
+
+  /** Requests in progress have so long to finish. A reload that is under way is given up. Nothing is left afterwards. */
+  async end(graceMs: number): Promise<void> {
+    this.#isEnding = true;
+    clearInterval(this.#upkeep);
+    await this.#running?.stop(graceMs);
+    await this.#reloading;
+    this.#health?.close();
+    if (this.#options.pidFile !== undefined) await removePidFile(this.#options.pidFile);
+    await this.#sites?.stop();
+    await this.#folder.remove();
+  }
+
+  async #reloadOnce(): Promise<void> {
+    const { tell, pidFile } = this.#options;
+    const kept = await this.#folder.restore();
+    const reloaded = kept.ok && this.#running ? await this.#running.reload() : kept;
+    if (this.#isEnding) return;
+    if (!reloaded.ok) return tell(`not reloaded, the old processes stay: ${reloaded.error}`);
+    tell("reloaded: new processes serve, the old ones finish what they have");
+    const written = pidFile === undefined ? ok(undefined) : await writePidFile(pidFile);
+    if (!written.ok) tell(written.error);
+  }
+
+  async #hold(texts: ReadonlyMap<string, string>): Promise<void> {
+    const restored = await this.#restoreFolder();
+    if (!restored.ok) throw new Error(restored.error);
+    await this.#folder.hold(texts);
+  }
+
+  async #keepFolder(): Promise<void> {
+    const restored = await this.#restoreFolder();
+    if (!restored.ok) this.#options.tell(restored.error);
+    await this.#folder.keepYoung();
+  }
+
+  /** If the folder was lost, the processes are replaced by some that read the new one. */
+  async #restoreFolder(): Promise<Result<unknown, string>> {
+    const restored = await this.#folder.restore();
+    if (restored.ok && restored.value === "moved") void this.reload();
+    return restored;
+  }
+
+  #observed() {
+    const { sites, problems } = this.#sites?.state() ?? { sites: 0, problems: 0 };
+    return { members: this.#running?.members() ?? [], isEnding: this.#isEnding, sites, problems };
+  }
 }

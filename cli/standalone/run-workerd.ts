@@ -1,16 +1,9 @@
 // Starts one `workerd` process with a compiled configuration, and reports when it listens.
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import { spawn } from "node:child_process";
 import { endWithUs } from "../ending.ts";
-import { WholeLines } from "../log/whole-lines.ts";
 import { workerdBinary } from "./bundle.ts";
 import { type CompiledConfig, compileConfig, type Program } from "./compile-config.ts";
-
-export type OnOutput = (line: string, stream: "stdout" | "stderr") => void;
-
-/** Standard output in place of its lines: whole lines at a time, each with its end. */
-export type OnRecords = (lines: Uint8Array) => void;
+import { type OnOutput, type OnRecords, Output, portsOf } from "./workerd-output.ts";
 
 export interface Standalone extends Omit<Program, "sockets"> {
   /** `127.0.0.1:8787`; port 0 for any free port. */
@@ -24,6 +17,8 @@ export interface Standalone extends Omit<Program, "sockets"> {
 
 /** workerd ends by itself when the last connection is closed. A WebSocket or a slow download may stay open for ever. */
 const GRACE_MS = 3_000;
+/** Sixty-four of them on two cores take four seconds. */
+const STARTS_WITHIN_MS = 60_000;
 
 export interface RunningWorkerd {
   readonly port: number;
@@ -56,8 +51,6 @@ export interface Starting {
   /** Other addresses for sockets than in the configuration. */
   readonly addresses?: ReadonlyMap<string, string>;
   readonly inspector?: string;
-  /** Removed if this process is killed before it can do so itself. */
-  readonly folders?: readonly string[];
   readonly onOutput: OnOutput;
   readonly onRecords?: OnRecords;
 }
@@ -74,7 +67,6 @@ export function startWorkerd({
   descriptors,
   addresses,
   inspector,
-  folders,
   onOutput,
   onRecords,
 }: Starting): StartedWorkerd {
@@ -95,19 +87,28 @@ export function startWorkerd({
   );
   child.stdin?.on("error", () => {}); // it ended before it read its configuration, which `ended` reports
   child.stdin?.end(config.bytes);
-  const release = child.pid === undefined ? () => {} : endWithUs([child.pid], folders);
+  const release = child.pid === undefined ? () => {} : endWithUs([child.pid]);
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(null));
     child.once("exit", resolve);
   }).finally(release);
+  if (!child.stdout) throw new Error("the system has no descriptor left for another process");
   const output = new Output(child, onOutput, onRecords);
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    child.kill("SIGKILL");
+  }, STARTS_WITHIN_MS);
+  void ended.then(() => clearTimeout(late));
   const listening = portsOf(child, config.sockets.length).then((ports) => {
+    clearTimeout(late);
     output.passOn();
     return ports;
   });
-  const tooEarly = ended.then((code) =>
-    Promise.reject(new Error(`workerd ended with ${code}:\n${output.early.join("\n")}`)),
-  );
+  const tooEarly = ended.then((code) => {
+    const what = isLate ? `did not listen within ${STARTS_WITHIN_MS / 1_000} s` : `ended with ${code}`;
+    throw new Error([`workerd ${what}:`, ...output.early].join("\n"));
+  });
   tooEarly.catch(() => {}); // after it listened, an end is no error of its start
   return {
     pid: child.pid ?? 0,
@@ -120,49 +121,4 @@ export function startWorkerd({
       clearTimeout(last);
     },
   };
-}
-
-/** Collects the lines until the process listens, and passes on all of them then. */
-class Output {
-  readonly #early: [line: string, stream: "stdout" | "stderr"][] = [];
-  readonly #onOutput: OnOutput;
-  #isEarly = true;
-
-  /** Reads all the time: a pipe that is not read stops the process. */
-  constructor(child: ChildProcess, onOutput: OnOutput, onRecords: OnRecords | undefined) {
-    this.#onOutput = onOutput;
-    const take = (line: string, stream: "stdout" | "stderr") => {
-      if (this.#isEarly) this.#early.push([line, stream]);
-      else onOutput(line, stream);
-    };
-    for (const stream of ["stdout", "stderr"] as const) {
-      if (stream === "stdout" && onRecords) {
-        // Nothing is logged before it listens.
-        const lines = new WholeLines(onRecords);
-        child.stdout?.on("data", (piece: Buffer) => lines.take(piece)).on("end", () => lines.end());
-      } else createInterface({ input: child[stream] as Readable }).on("line", (line) => take(line, stream));
-    }
-  }
-
-  get early(): string[] {
-    return this.#early.map(([line]) => line);
-  }
-
-  passOn(): void {
-    this.#isEarly = false;
-    for (const [line, stream] of this.#early) this.#onOutput(line, stream);
-  }
-}
-
-/** Settles when that many sockets have reported that they listen. */
-function portsOf(child: ChildProcess, count: number): Promise<ReadonlyMap<string, number>> {
-  const ports = new Map<string, number>();
-  return new Promise((resolve) => {
-    createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
-      const message = JSON.parse(line) as { event: string; socket?: string; port?: number };
-      if (message.event !== "listen" || message.socket === undefined) return;
-      ports.set(message.socket, message.port ?? 0);
-      if (ports.size === count) resolve(ports);
-    });
-  });
 }

@@ -1,21 +1,19 @@
 // Serves a folder of sites with workerd processes of our own: the sockets, the processes on them, and their configuration, which
 // is made anew at each reload.
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle } from "./bundle.ts";
 import { compileConfig } from "./compile-config.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { addressOf, type Listener, socketsOf } from "./listeners.ts";
-import { type ListeningSocket, listenOn } from "./listening-socket.ts";
-import type { OnOutput, OnRecords } from "./run-workerd.ts";
+import { type ListeningSocket, listenOn, whyNotBound } from "./listening-socket.ts";
+import type { RunFolder } from "./run-folder.ts";
 import type { Socket } from "./workerd-config.ts";
+import type { OnOutput, OnRecords } from "./workerd-output.ts";
 
 export interface Serving {
   readonly listeners: readonly Listener[];
-  /** Holds one file for each key (cli/live/sites-folder.ts). */
-  readonly sitesFolder: string;
+  /** Holds the sites. */
+  readonly folder: RunFolder;
   readonly processes: number;
   /** As in a site file: `64MiB`. */
   readonly cacheMemory: string | undefined;
@@ -44,25 +42,17 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
   const bound = await bindAll(serving.listeners);
   if (!bound.ok) return bound;
   const { listeners, sockets } = bound.value;
-  // A socket of its own for each process shows whether that process still answers.
-  const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-serve-"));
-  const aliveAddress = (number: number) => `unix:${path.join(folder, `${number}.sock`)}`;
-  const close = async () => {
-    for (const socket of sockets.values()) socket.close();
-    await rm(folder, { recursive: true, force: true });
-  };
   const config = await configFor(listeners, serving);
-  if (!config.ok) {
-    await close();
-    return config;
-  }
-  const { processes, onOutput, onRecords, tell, sitesFolder } = serving;
-  const folders = [folder, sitesFolder];
-  const started = await attempt(
-    Fleet.start({ processes, sockets, aliveAddress, folders, onOutput, onRecords, tell }, config.value),
-  );
+  // A socket of its own for each process shows whether that process still answers.
+  const aliveAddress = (number: number) => serving.folder.aliveAddress(number);
+  const { processes, onOutput, onRecords, tell } = serving;
+  const started = config.ok
+    ? await attempt(
+        Fleet.start({ processes, sockets, aliveAddress, onOutput, onRecords, tell }, config.value),
+      )
+    : config;
   if (!started.ok) {
-    await close();
+    for (const socket of sockets.values()) socket.close();
     return started;
   }
   const fleet = started.value;
@@ -73,10 +63,7 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
       const fresh = await configFor(listeners, serving);
       return fresh.ok ? attempt(fleet.swap(fresh.value)) : fresh;
     },
-    stop: async (graceMs) => {
-      await fleet.stop(graceMs);
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop: (graceMs) => fleet.stop(graceMs),
   });
 }
 
@@ -95,22 +82,14 @@ async function bindAll(wanted: readonly Listener[]): Promise<Result<Bound, strin
       listeners.push({ ...listener, port: socket.port });
     } catch (error) {
       for (const socket of sockets.values()) socket.close();
-      return err(whyNotBound(error as NodeJS.ErrnoException, addressOf(listener.host, listener.port)));
+      return err(whyNotBound(error, addressOf(listener.host, listener.port), listener.option));
     }
   }
   return ok({ listeners, sockets });
 }
 
-function whyNotBound({ code, message }: NodeJS.ErrnoException, address: string): string {
-  if (code === "EADDRINUSE") return `${address} is in use; choose another --port`;
-  if (code === "EACCES") return `${address} is not allowed for this user; choose a --port above 1023`;
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EINVAL") {
-    return `${address} is not an address of this machine; choose another --host`;
-  }
-  return `${address} cannot be listened on: ${message}`;
-}
-
-async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMemory, logFormat }: Serving) {
+async function configFor(listeners: readonly Listener[], serving: Serving) {
+  const { folder, cacheMemory, logFormat } = serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   const alive: Socket = { name: "alive", address: "unix:", service: { kind: "alive" } };
@@ -123,14 +102,17 @@ async function configFor(listeners: readonly Listener[], { sitesFolder, cacheMem
   };
   return attempt(
     edgeBundle().then((worker) =>
-      compileConfig({
-        worker,
-        sitesFolder,
-        sockets: [...edges.value, alive],
-        compatibilityDate: COMPATIBILITY_DATE,
-        compatibilityFlags: COMPATIBILITY_FLAGS,
-        vars,
-      }),
+      compileConfig(
+        {
+          worker,
+          sitesFolder: folder.sites,
+          sockets: [...edges.value, alive],
+          compatibilityDate: COMPATIBILITY_DATE,
+          compatibilityFlags: COMPATIBILITY_FLAGS,
+          vars,
+        },
+        folder.path,
+      ),
     ),
   );
 }
