@@ -1,8 +1,7 @@
 // Where `headgate serve` listens, as the command line says: `http://HOST:PORT`, `http://HOST:PORT?redirect`,
 // `https://HOST:PORT?cert=FILE&key=FILE`. Pure but for the certificates, which are read again at each reload.
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { readCertificate } from "./certificate.ts";
 import type { Socket } from "./workerd-config.ts";
 
 export interface Listener {
@@ -13,6 +12,8 @@ export interface Listener {
   readonly port: number;
   readonly kind: "http" | "https" | "redirect";
   readonly files?: { readonly cert: string; readonly key: string };
+  /** Where https is for the clients, if that differs from where it is here. */
+  readonly redirectPort?: number;
 }
 
 export const urlOf = ({ kind, host, port }: Listener): string =>
@@ -30,70 +31,41 @@ export function readListener(text: string, index: number): Result<Listener, stri
   const [, scheme, bracketed, plain, port, query = ""] =
     /^(https?):\/\/(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d+)(?:\?(.*))?$/i.exec(text) ?? [];
   const host = bracketed ?? plain;
-  if (scheme === undefined || host === undefined || Number(port) > 65_535) return err(`${text}: ${FORM}`);
+  if (scheme === undefined || host === undefined || !isPort(port)) return err(`${text}: ${FORM}`);
   const place = { name: `edge ${index}`, option: "--listen" as const, host, port: Number(port) };
-  const { cert, key, redirect, ...unknown } = Object.fromEntries(new URLSearchParams(query));
-  if (Object.keys(unknown).length > 0) return err(`${text}: ${FORM}`);
+  const given = [...new URLSearchParams(query.replaceAll("+", "%2B"))]; // the name of a file may have a plus sign
+  const { cert, key, redirect, ...unknown } = Object.fromEntries(given);
+  const isOdd = Object.keys(unknown).length > 0 || new Set(given.map(([name]) => name)).size < given.length;
+  if (isOdd) return err(`${text}: ${FORM}`);
   if (scheme.toLowerCase() === "http") {
     if (cert !== undefined || key !== undefined) return err(`${text}: a certificate needs https`);
-    return ok({ ...place, kind: redirect === undefined ? "http" : "redirect" });
+    if (redirect === undefined) return ok({ ...place, kind: "http" });
+    if (redirect !== "" && !isPort(redirect))
+      return err(`${text}: redirect=PORT names the port that clients know`);
+    return ok({ ...place, kind: "redirect", ...(redirect !== "" && { redirectPort: Number(redirect) }) });
   }
   if (!cert || !key || redirect !== undefined) return err(`${text}: ${FORM}`);
   return ok({ ...place, kind: "https", files: { cert, key } });
 }
 
-/** A redirect leads to the first https port, as it was bound. The error names the faulty file. */
+const isPort = (text: string | undefined): boolean =>
+  text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+
+/** A redirect leads to the port that it names, or to the first https port, as it was bound. The error names the faulty file. */
 export async function socketsOf(listeners: readonly Listener[]): Promise<Result<Socket[], string>> {
   const httpsPort = listeners.find(({ kind }) => kind === "https")?.port;
   const sockets: Socket[] = [];
-  for (const { name, host, port, kind, files } of listeners) {
+  for (const { name, host, port, kind, files, redirectPort } of listeners) {
     const tls = files && (await readCertificate(files.cert, files.key));
     if (tls && !tls.ok) return tls;
-    if (kind === "redirect" && httpsPort === undefined)
-      return err("a redirect needs an https listener to lead to");
+    const leadsTo = redirectPort ?? httpsPort;
+    if (kind === "redirect" && leadsTo === undefined)
+      return err("a redirect needs an https listener to lead to, or the port of another: redirect=443");
     const service =
       kind === "redirect"
-        ? { kind: "redirect" as const, httpsPort: httpsPort ?? 0 }
+        ? { kind: "redirect" as const, httpsPort: leadsTo ?? 0 }
         : { kind: "edge" as const };
     sockets.push({ name, address: addressOf(host, port), service, ...(tls && { tls: tls.value }) });
   }
   return ok(sockets);
-}
-
-interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/**
- * Reads and checks a certificate and its key before anything starts, because workerd itself would only report that it failed.
- * The error is a sentence that names the faulty file and never its content.
- */
-async function readCertificate(certFile: string, keyFile: string): Promise<Result<Certificate, string>> {
-  const cert = await readText(certFile);
-  if (!cert.ok) return cert;
-  const key = await readText(keyFile);
-  if (!key.ok) return key;
-  const certificate = attempt(() => new X509Certificate(cert.value));
-  if (!certificate) return err(`${certFile} holds no certificate in PEM form`);
-  const privateKey = attempt(() => createPrivateKey(key.value));
-  if (!privateKey) return err(`${keyFile} holds no private key in PEM form without a passphrase`);
-  if (!certificate.checkPrivateKey(privateKey)) return err(`${keyFile} is not the key of ${certFile}`);
-  return ok({ cert: cert.value, key: key.value });
-}
-
-async function readText(file: string): Promise<Result<string, string>> {
-  try {
-    return ok(await readFile(file, "utf8"));
-  } catch (error) {
-    return err(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
-
-function attempt<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
 }

@@ -89,9 +89,10 @@ async function bindAll(wanted: readonly Listener[]): Promise<Result<Bound, strin
 }
 
 async function configFor(listeners: readonly Listener[], serving: Serving) {
-  const { folder, cacheMemory, logFormat } = serving;
+  const { folder, cacheMemory, logFormat, tell } = serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
+  for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
   const alive: Socket = { name: "alive", address: "unix:", service: { kind: "alive" } };
   const vars = {
     HEADGATE_RUNS_ON: "standalone",

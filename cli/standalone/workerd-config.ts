@@ -1,4 +1,5 @@
 // The configuration of a standalone `workerd`, as Cap'n Proto text. Pure.
+import type { Certificate } from "./certificate.ts";
 
 export interface StandaloneConfig {
   readonly sockets: readonly Socket[];
@@ -16,8 +17,8 @@ export interface Socket {
   readonly name: string;
   /** `127.0.0.1:8787`; port 0 for any free port. `unix:/path`. */
   readonly address: string;
-  /** PEM texts, if the socket terminates TLS itself. workerd takes one certificate for each socket. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** If the socket terminates TLS itself. workerd takes one certificate for each socket. */
+  readonly tls?: Certificate | undefined;
   readonly service: Service;
 }
 
@@ -89,16 +90,22 @@ function socketText(socket: Socket): string {
 const serviceName = ({ name, service }: Socket): string =>
   service.kind === "redirect" ? `redirect from ${name}` : service.kind;
 
-/** A certificate authority asks by http for its proof, so that path is not redirected: a site may route it. */
+/**
+ * A certificate authority asks by http for its proof, so that path is not redirected: a site may route it. Only the path of a
+ * token (RFC 8555, section 8.3): any other path below it could lead elsewhere, as `../` does.
+ */
 function redirectWorker({ service }: Socket): string {
   const port = service.kind === "redirect" && service.httpsPort !== 443 ? `:${service.httpsPort}` : "";
   const script = `const PORT = ${JSON.stringify(port)};
 export default {
   fetch(request, env) {
-    if (/^https?:\\/\\/[^/]+\\/\\.well-known\\/acme-challenge\\//.test(request.url)) return env.EDGE.fetch(request);
-    const [, host, rest] = /^http:\\/\\/([\\w.-]+|\\[[\\da-f:.]+\\])(?::\\d+)?(\\/.*)?$/i.exec(request.url) ?? [];
-    if (host === undefined) return new Response("The request names no host that could be redirected.\\n", { status: 400 });
-    return new Response(null, { status: 308, headers: { location: "https://" + host + PORT + (rest ?? "/") } });
+    const host = request.headers.get("host") ?? "";
+    const rest = request.url.slice("http://".length + host.length) || "/";
+    const [, name] = /^([\\w.-]+|\\[[\\da-f:.]+\\])(?::\\d+)?$/i.exec(host) ?? [];
+    if (name === undefined || !request.url.startsWith("http://" + host) || !rest.startsWith("/"))
+      return new Response("The request names no host that could be redirected.\\n", { status: 400 });
+    if (/^\\/\\.well-known\\/acme-challenge\\/[\\w-]+$/.test(rest)) return env.EDGE.fetch(request);
+    return new Response(null, { status: 308, headers: { location: "https://" + name + PORT + rest } });
   },
 };`;
   return `(modules = [(name = "redirect.js", esModule = ${text(script)})], compatibilityDate = "2026-11-01", bindings = [(name = "EDGE", service = "edge")])`;

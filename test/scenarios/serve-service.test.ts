@@ -3,96 +3,65 @@
 import { execFile, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import { Agent, request } from "undici";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROJECT } from "../../cli/project.ts";
-import { Command } from "../support/command.ts";
 import { descendantsOf, isAlive } from "../support/descendants.ts";
+import { rawGet, sendRaw } from "../support/raw-client.ts";
+import { forwardingTo, SlowOrigin, saying, text, until, useServiceFolder } from "../support/service.ts";
 
 const TLS = path.join(import.meta.dirname, "../support/tls");
 const cert = path.join(TLS, "localhost.crt");
 const key = path.join(TLS, "localhost.key");
 
-const saying = (body: string): string =>
-  `hosts: ["*"]\nroutes: [{ id: hello, respond: { body: ${JSON.stringify(body)} } }]\n`;
-
-let sites: string;
-let temporary: string;
-const running: Command[] = [];
-
-beforeEach(async () => {
-  temporary = await mkdtemp(path.join(os.tmpdir(), "headgate-tmp-"));
-  sites = path.join(temporary, "given");
-  await mkdir(sites);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((command) => command.interrupt()));
-  await rm(temporary, { recursive: true, force: true });
-});
-
-const serve = async (...args: string[]) => {
-  const command = new Command(["serve", "--sites", sites, "--port", "0", ...args], { TMPDIR: temporary });
-  running.push(command);
-  const line = await command.line(/ sites? on https?:/);
-  return { command, url: line.replace(/.* on (\S+?)(?: and .*)?;.*/, "$1"), ready: line };
-};
-const text = async (url: string): Promise<string> => (await request(url)).body.text();
-const until = async (what: string, isSo: () => Promise<boolean> | boolean): Promise<void> => {
-  for (let look = 0; look < 400; look++) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`it never came that ${what}`);
-};
+const service = useServiceFolder();
 
 describe("site files", () => {
   it("are live when they are saved; one with a problem is reported, and its last good version stays", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("one"));
-    const { command, url } = await serve();
+    await service.write("a.yaml", saying("one"));
+    const { command, url } = await service.serve();
     expect(await text(url)).toBe("one");
 
-    await writeFile(path.join(sites, "a.yaml"), saying("two"));
+    await service.write("a.yaml", saying("two"));
     await command.line(/ live {2}.*a\.yaml/);
     await until("the new version is served", async () => (await text(url)) === "two");
 
-    await writeFile(path.join(sites, "a.yaml"), "hosts: [nothing else]\n");
+    await service.write("a.yaml", "hosts: [nothing else]\n");
     expect(await command.line(/the last good version stays live/)).toMatch(/^\d\d:\d\d:\d\d /);
     expect(await text(url)).toBe("two");
 
-    await writeFile(path.join(sites, "a.yaml"), saying("two"));
+    await service.write("a.yaml", saying("two"));
     await command.line(/a\.yaml has no problem any more/);
     expect(command.out.filter((line) => line.includes('"refusal":"'))).toEqual([]);
   });
 
   it("may be replaced with their folder, and dot files are no sites", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("one"));
-    const { command, url } = await serve();
-    const next = path.join(temporary, "next");
+    await service.write("a.yaml", saying("one"));
+    const { command, url } = await service.serve();
+    const next = path.join(service.temporary, "next");
     await mkdir(next);
     await writeFile(path.join(next, "a.yaml"), saying("from the new folder"));
     await writeFile(path.join(next, ".a.yaml.swp.yaml"), "an editor's copy");
-    await rename(sites, path.join(temporary, "before"));
-    await rename(next, sites);
+    await rename(service.sites, path.join(service.temporary, "before"));
+    await rename(next, service.sites);
     await command.line(/ live {2}/);
     await until("the new folder is served", async () => (await text(url)) === "from the new folder");
     expect(command.err.filter((line) => line.includes("problem"))).toEqual([]);
   });
 
   it("may be links whose target changes without a notice, as those of a ConfigMap do", async () => {
-    const versions = path.join(temporary, "versions");
+    const versions = path.join(service.temporary, "versions");
     for (const version of ["1", "2"]) {
       await mkdir(path.join(versions, version), { recursive: true });
       await writeFile(path.join(versions, version, "a.yaml"), saying(`version ${version}`));
     }
     await symlink("1", path.join(versions, "current"));
-    await symlink(path.join(versions, "current/a.yaml"), path.join(sites, "a.yaml"));
-    const { url } = await serve();
+    await symlink(path.join(versions, "current/a.yaml"), path.join(service.sites, "a.yaml"));
+    const { url } = await service.serve();
     expect(await text(url)).toBe("version 1");
     await symlink("2", path.join(versions, "next"));
     await rename(path.join(versions, "next"), path.join(versions, "current"));
@@ -102,8 +71,8 @@ describe("site files", () => {
 
 describe("several processes on one port", () => {
   it("share the connections, and one that is killed is replaced", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
-    const { command, url } = await serve("--processes", "2", "--health", "0");
+    await service.write("a.yaml", saying("hello"));
+    const { command, url } = await service.serve("--processes", "2", "--health", "0");
     const health = (await command.line(/^health checks on /)).replace(/.* on /, "");
     const wellness = async () =>
       (await (await request(health)).body.json()) as { processes: { pid: number }[] };
@@ -123,20 +92,10 @@ describe("several processes on one port", () => {
 
 describe("a reload", () => {
   it("replaces the processes without refusing a connection, and what is in flight finishes", async () => {
-    const slow = http.createServer((ask, answer) => {
-      answer.write("begun, ");
-      if (ask.url === "/slow") release.push(() => answer.end("finished"));
-      else answer.end("quick");
-    });
-    const release: (() => void)[] = [];
-    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
-    const { port } = slow.address() as AddressInfo;
-    await writeFile(
-      path.join(sites, "a.yaml"),
-      `hosts: ["*"]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:${port}" }] } }\nroutes: [{ id: rest, cache: off, to: web }]\n`,
-    );
-    const pidFile = path.join(temporary, "pid");
-    const { url } = await serve("--processes", "2", "--pid-file", pidFile);
+    const slow = new SlowOrigin();
+    await service.write("a.yaml", forwardingTo(await slow.start()));
+    const pidFile = path.join(service.temporary, "pid");
+    const { url } = await service.serve("--processes", "2", "--pid-file", pidFile);
     const inFlight = await request(`${url}/slow`);
 
     // Fresh connections all the while. What is measured is whether the listening socket ever refuses one.
@@ -165,17 +124,20 @@ describe("a reload", () => {
     expect(outcomes.filter((outcome) => outcome === "begun, quick").length).toBeGreaterThanOrEqual(
       outcomes.length - 1,
     );
-    for (const finish of release) finish();
+    slow.finish();
     expect(await inFlight.body.text()).toBe("begun, finished");
-    slow.close();
+    slow.stop();
   });
 
   it("reads the certificate again; with a faulty one everything stays as it was", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
-    const files = { cert: path.join(temporary, "cert.pem"), key: path.join(temporary, "key.pem") };
+    await service.write("a.yaml", saying("hello"));
+    const files = {
+      cert: path.join(service.temporary, "cert.pem"),
+      key: path.join(service.temporary, "key.pem"),
+    };
     await cp(cert, files.cert);
     await cp(key, files.key);
-    const { command, url } = await serve("--tls-cert", files.cert, "--tls-key", files.key);
+    const { command, url } = await service.serve("--tls-cert", files.cert, "--tls-key", files.key);
     const before = await certificateOf(url);
 
     await writeFile(files.cert, "nonsense");
@@ -183,7 +145,7 @@ describe("a reload", () => {
     expect(await command.line(/^not reloaded/)).toContain("cert.pem holds no certificate in PEM form");
     expect(await certificateOf(url)).toBe(before);
 
-    const fresh = await newCertificate(temporary);
+    const fresh = await newCertificate(service.temporary);
     await cp(fresh.cert, files.cert);
     await cp(fresh.key, files.key);
     process.kill(command.pid, "SIGHUP");
@@ -196,18 +158,15 @@ describe("a reload", () => {
 
 describe("http beside https", () => {
   it("redirects to the same URL, but for the proof that a certificate authority asks for", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("the site"));
-    const command = new Command(
-      [
-        ...["serve", "--sites", sites, "--listen", `https://127.0.0.1:0?cert=${cert}&key=${key}`],
-        ...["--listen", "http://127.0.0.1:0?redirect"],
-      ],
-      { TMPDIR: temporary },
-    );
-    running.push(command);
+    await service.write("a.yaml", saying("the site"));
+    const command = service.begin([
+      ...["--listen", `https://127.0.0.1:0?cert=${cert}&key=${key}`],
+      ...["--listen", "http://127.0.0.1:0?redirect", "--listen", "http://127.0.0.1:0?redirect=443"],
+    ]);
     const line = await command.line(/ sites? on https:/);
-    const [, secure = "", plain = ""] =
-      / on https:\/\/127\.0\.0\.1:(\d+) and http:\/\/127\.0\.0\.1:(\d+);/.exec(line) ?? [];
+    const [secure = "", plain = "", mapped = ""] = [...line.matchAll(/127\.0\.0\.1:(\d+)/g)].map(
+      ([, port]) => port,
+    );
     const answer = await request(`http://127.0.0.1:${plain}/a/b?c=d%20e`, {
       headers: { host: "shop.example:80" },
     });
@@ -215,50 +174,53 @@ describe("http beside https", () => {
       308,
       `https://shop.example:${secure}/a/b?c=d%20e`,
     ]);
-    const odd = await request(`http://127.0.0.1:${plain}/`, { headers: { host: "a@evil.example" } });
-    expect(odd.statusCode).toBe(400);
-    expect(await text(`http://127.0.0.1:${plain}/.well-known/acme-challenge/token`)).toBe("the site");
+    for (const host of ["a@evil.example", "shop.example/path", "shop.example?", "[::1"]) {
+      const odd = await sendRaw(`http://127.0.0.1:${plain}`, rawGet("/", host));
+      expect([host, odd.status]).toEqual([host, 400]);
+    }
+    expect(await text(`http://127.0.0.1:${plain}/.well-known/acme-challenge/to_ken-1`)).toBe("the site");
+    // Any client could read a page in clear text by a path that leads out of the folder, or by a host with a path in it.
+    for (const path of ["..%2f..%2fsecret", "../../secret", "%2e%2e/%2e%2e/secret", "token/x", ""]) {
+      const asked = rawGet(`/.well-known/acme-challenge/${path}`, "shop.example");
+      expect([path, (await sendRaw(`http://127.0.0.1:${plain}`, asked)).status]).toEqual([path, 308]);
+    }
+    const pasted = rawGet("/", "x/.well-known/acme-challenge/");
+    expect((await sendRaw(`http://127.0.0.1:${plain}`, pasted)).status).toBe(400);
+
+    const elsewhere = await request(`http://127.0.0.1:${mapped}/a`, { headers: { host: "shop.example" } });
+    expect(elsewhere.headers.location).toBe("https://shop.example/a"); // where a container's 8443 is the world's 443
   });
 });
 
 describe("its end", () => {
   it("finishes what is in flight at SIGTERM, and tells health checks meanwhile", async () => {
-    let finish = () => {};
-    const slow = http.createServer((_ask, answer) => {
-      answer.write("begun, ");
-      finish = () => answer.end("finished");
-    });
-    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
-    const { port } = slow.address() as AddressInfo;
-    await writeFile(
-      path.join(sites, "a.yaml"),
-      `hosts: ["*"]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:${port}" }] } }\nroutes: [{ id: rest, cache: off, to: web }]\n`,
-    );
-    const { command, url } = await serve("--health", "0");
+    const slow = new SlowOrigin();
+    await service.write("a.yaml", forwardingTo(await slow.start()));
+    const { command, url } = await service.serve("--health", "0");
     const health = (await command.line(/^health checks on /)).replace(/.* on /, "");
     expect((await request(health)).statusCode).toBe(200);
-    const inFlight = await request(url);
+    const inFlight = await request(`${url}/slow`);
     process.kill(command.pid, "SIGTERM");
     await until("health checks fail", async () => (await request(health)).statusCode === 503);
     await expect(request(url, { dispatcher: new Agent() })).rejects.toThrow(/ECONNRE|closed/); // at once
-    finish();
+    slow.finish();
     expect(await inFlight.body.text()).toBe("begun, finished");
     expect(await command.ended).toBe(0);
-    expect(readdirSync(temporary)).toEqual(["given"]);
-    slow.close();
+    expect(readdirSync(service.temporary)).toEqual(["given"]);
+    slow.stop();
   });
 
   it("leaves nothing that listens when it is killed, and has never written the private key", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
-    const { command, url } = await serve("--processes", "2", "--tls-cert", cert, "--tls-key", key);
+    await service.write("a.yaml", saying("hello"));
+    const { command, url } = await service.serve("--processes", "2", "--tls-cert", cert, "--tls-key", key);
     const secret = readFileSync(key, "utf8").split("\n")[1] ?? "";
     expect(secret.length).toBeGreaterThan(40);
-    for (const file of readdirSync(temporary, { recursive: true, encoding: "utf8" })) {
+    for (const file of readdirSync(service.temporary, { recursive: true, encoding: "utf8" })) {
       const found = await promisify(execFile)("grep", [
         "-lF",
         "--",
         secret,
-        path.join(temporary, file),
+        path.join(service.temporary, file),
       ]).catch(() => undefined);
       expect(found?.stdout).toBeUndefined();
     }
@@ -270,10 +232,10 @@ describe("its end", () => {
   });
 
   it("comes with the end of the npx that started it", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("hello"));
-    const npx = spawn("npx", ["headgate", "serve", "--sites", sites, "--port", "0"], {
+    await service.write("a.yaml", saying("hello"));
+    const npx = spawn("npx", ["headgate", "serve", "--sites", service.sites, "--port", "0"], {
       cwd: PROJECT,
-      env: { ...process.env, TMPDIR: temporary, NODE_DISABLE_COMPILE_CACHE: "1" },
+      env: { ...process.env, TMPDIR: service.temporary, NODE_DISABLE_COMPILE_CACHE: "1" },
       stdio: ["ignore", "ignore", "pipe"],
     });
     let said = "";
@@ -282,7 +244,7 @@ describe("its end", () => {
     const started = descendantsOf(npx.pid ?? 0);
     npx.kill("SIGTERM");
     await until("everything has ended", () => started.every((pid) => !isAlive(pid)));
-    expect(readdirSync(temporary).filter((name) => name.startsWith("headgate-"))).toEqual([]);
+    expect(readdirSync(service.temporary).filter((name) => name.startsWith("headgate-"))).toEqual([]);
   });
 });
 
@@ -298,10 +260,10 @@ describe("a checkout whose path has a space", () => {
   afterAll(() => rm(checkout, { recursive: true, force: true }));
 
   it("serves as any other", async () => {
-    await writeFile(path.join(sites, "a.yaml"), saying("from a path with a space"));
-    const child = spawn(process.execPath, ["cli/main.ts", "serve", "--sites", sites, "--port", "0"], {
+    await service.write("a.yaml", saying("from a path with a space"));
+    const child = spawn(process.execPath, ["cli/main.ts", "serve", "--sites", service.sites, "--port", "0"], {
       cwd: checkout,
-      env: { ...process.env, TMPDIR: temporary },
+      env: { ...process.env, TMPDIR: service.temporary },
       stdio: ["ignore", "ignore", "pipe"],
     });
     let said = "";
