@@ -1,5 +1,6 @@
 // headgate reload: asks a running `headgate serve` to replace its processes.
 import { readFile } from "node:fs/promises";
+import { constants } from "node:os";
 import type { Command } from "commander";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
@@ -66,8 +67,17 @@ async function reload(pid: number, pidFile: string): Promise<Result<void, string
   return err(`process ${pid} has not reloaded; its own output says why`);
 }
 
-/** The number in an old file may belong to any other process by now, and the signal would end it. */
+const SIGHUP_BIT = 1n << BigInt(constants.signals.SIGHUP - 1);
+
+/**
+ * The number in an old file may belong to any other process by now, and the signal would end it, unless it waits for that
+ * signal. Only /proc can tell; where there is none, the number is believed.
+ */
 async function mayServe(pid: number): Promise<boolean> {
-  const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => undefined);
-  return words === undefined || words.split("\0").includes("serve"); // undefined: there is no such process, or no /proc
+  const [words, status] = await Promise.all(
+    ["cmdline", "status"].map((name) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => undefined)),
+  );
+  if (words === undefined || status === undefined) return true; // there is no such process, or no /proc
+  const [, caught = "0"] = /^SigCgt:\s*([\da-f]+)$/m.exec(status) ?? [];
+  return words.split("\0").includes("serve") && (BigInt(`0x${caught}`) & SIGHUP_BIT) !== 0n;
 }
