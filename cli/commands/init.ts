@@ -21,7 +21,7 @@ export function addInitCommand(program: Command): void {
   program
     .command("init")
     .description("make a project of your own, with a first site")
-    .argument("<DIR>", "the new folder; an existing one must be empty")
+    .argument("<DIR>", "the new folder; an existing one must be empty, but for .git")
     .option("--name <NAME>", "the name of the Worker (default: that of the folder)")
     .option("--json", "report as JSON (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
@@ -41,6 +41,13 @@ export function addInitCommand(program: Command): void {
       }
       if (!made.ok) return command.error(`error: ${made.error}`, { exitCode: PROBLEMS });
       for (const file of made.value) console.log(`  ${path.join(folder, file)}`);
-      console.log(`\nNext:\n  cd ${folder}\n  npm install\n  npm run dev`);
+      const enter = path.resolve(folder) === process.cwd() ? [] : [`cd ${asWord(folder)}`];
+      console.log(["\nNext:", ...enter, "npm install", "npm run dev"].join("\n  "));
     });
+}
+
+/** For a shell. */
+function asWord(folder: string): string {
+  const plain = folder.startsWith("-") ? `./${folder}` : folder;
+  return /^[\w@%+=:,./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
 }

@@ -17,12 +17,30 @@ export function nameFor(folder: string): string | undefined {
   return name === "" ? undefined : name;
 }
 
-/** The files that were written. The error is a sentence; then nothing was. */
+/** A repository that was made or cloned a moment ago. */
+const MAY_BE_THERE = new Set([".git"]);
+
+/** The files that were written. The error is a sentence. No file that is there is ever written over. */
 export async function makeProject(folder: string, name: string): Promise<Result<string[], string>> {
-  const present = await readdir(folder).catch((error: NodeJS.ErrnoException) => error);
-  if (Array.isArray(present) && present.length > 0) return err(`${folder} is not empty`);
-  if (!Array.isArray(present) && present.code !== "ENOENT")
-    return err(`${folder} cannot be used: ${present.code}`);
+  const target = path.resolve(folder); // an empty name, as of a variable that is not set, is the current folder
+  const called = folder || ".";
+  try {
+    const present = await readdir(target).catch(nothingIfAbsent);
+    if (present.some((entry) => !MAY_BE_THERE.has(entry))) return err(`${called} is not empty`);
+    return ok(await writeAll(target, name));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return err(`${called} cannot be used: ${code}`);
+  }
+}
+
+function nothingIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code !== "ENOENT") throw error;
+  return [];
+}
+
+async function writeAll(target: string, name: string): Promise<string[]> {
   const values = { name, compatibilityDate: COMPATIBILITY_DATE, ...(await versions()) };
   const files = (await readdir(TEMPLATE, { recursive: true, withFileTypes: true })).filter((entry) =>
     entry.isFile(),
@@ -31,11 +49,13 @@ export async function makeProject(folder: string, name: string): Promise<Result<
   for (const entry of files) {
     const source = path.join(entry.parentPath, entry.name);
     const file = dotted(path.relative(TEMPLATE, source));
-    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
-    await writeFile(path.join(folder, file), filledIn(await readFile(source, "utf8"), values));
+    await mkdir(path.dirname(path.join(target, file)), { recursive: true });
+    await writeFile(path.join(target, file), filledIn(await readFile(source, "utf8"), values), {
+      flag: "wx",
+    });
     written.push(file);
   }
-  return ok(written.sort());
+  return written.sort();
 }
 
 /** npm leaves files such as .gitignore out of a package, so the template has them without their dot. */
