@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { isFree } from "../command-arguments.ts";
+import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
 import { openLocalStore } from "./local-store.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
@@ -42,17 +43,23 @@ export interface RunningDev {
  */
 export async function runDev(options: DevOptions): Promise<RunningDev> {
   const { configFile, folder, host, port, adapt, tell } = options;
-  const ownFolder =
-    options.stateFolder === undefined ? await mkdtemp(path.join(os.tmpdir(), "headgate-dev-")) : undefined;
-  const stateFolder = options.stateFolder ?? ownFolder ?? "";
-  const folders = ownFolder === undefined ? [] : [ownFolder];
+  // What wrangler and its processes leave among the temporary files goes with the folder, too.
+  const ownFolder = await mkdtemp(path.join(os.tmpdir(), "headgate-dev-"));
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = ownFolder;
+  const release = endWithUs([], [ownFolder]);
+  const stateFolder = options.stateFolder ?? path.join(ownFolder, "state");
+  const folders = [ownFolder];
   const store = await openLocalStore(configFile, stateFolder, folders);
   let sites: KeptLive | undefined;
   let wrangler: RunningWrangler | undefined;
   const stop = async (): Promise<void> => {
     await sites?.stop();
     await Promise.all([wrangler?.stop(), store.close()]);
-    if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    await rm(ownFolder, { recursive: true, force: true });
+    release();
   };
   try {
     sites = await keepLive({ folder, ...(adapt && { adapt }), tell }, store);
