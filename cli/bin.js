@@ -3,11 +3,13 @@
 // before anything else is loaded, so that an old one gives a sentence and no stack trace.
 import { existsSync } from "node:fs";
 
-const OLDEST_NODE = 24;
+// `serve` binds its sockets with a class that came with this version.
+const OLDEST_NODE = [24, 19];
 
-if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
-  console.error(`headgate needs Node ${OLDEST_NODE} or later, and this is ${process.version}.
-Node can be a package of your project: npm install --save-dev node@${OLDEST_NODE}. npx and npm scripts then use that one.`);
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  console.error(`headgate needs Node ${OLDEST_NODE.join(".")} or later, and this is ${process.version}.
+Node can be a package of your project: npm install --save-dev node@${OLDEST_NODE[0]}. npx and npm scripts then use that one.`);
   process.exitCode = 2;
 } else {
   const source = new URL("main.ts", import.meta.url);
