@@ -61,8 +61,9 @@ export const saying = (body: string, host = "*"): string =>
 export const forwardingTo = (port: number): string =>
   `hosts: ["*"]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:${port}" }] } }\nroutes: [{ id: rest, cache: off, to: web }]\n`;
 
+/** On a connection of its own: an old process closes the idle ones at a reload, perhaps while the next request is on its way. */
 export const text = async (url: string, host?: string): Promise<string> =>
-  (await request(url, { ...(host !== undefined && { headers: { host } }) })).body.text();
+  (await request(url, { reset: true, ...(host !== undefined && { headers: { host } }) })).body.text();
 
 export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   for (let look = 0; look < 400; look++) {
