@@ -26,8 +26,8 @@ export interface Memory {
   /** Which URLs were changed, and in which order. */
   changes: ChangeClock;
   health: HealthMemory;
-  /** The newest known snapshot of what the edge shares about a site. */
-  snapshotOf(site: string): Snapshot;
+  /** The newest known snapshot of what the edge shares about a site; undefined if none has arrived yet. */
+  snapshotOf(site: string): Snapshot | undefined;
 }
 
 /** Refuses a host that the site does not serve. */

@@ -26,6 +26,7 @@ export const FLOWS: readonly string[] = [
   "worker/caching/stockroom.ts",
   "worker/caching/slices/",
   "worker/delivery/log-request.ts",
+  "worker/keeping/known-snapshot.ts",
 ];
 
 /** Pure files beside the pipeline. All others belong in a stage's folder. */
