@@ -23,9 +23,21 @@ type Look = (stop: Stop) => SyntaxFault | undefined;
 /** In this order: a tab moves everything after it, and an open quote leaves its bracket open. */
 const LOOKS: readonly Look[] = [tabInIndentation, oddSpace, openQuote, quoteClosedLate, openBracket];
 
+/** These errors are what they say, whatever stands around them. */
+const CERTAIN: ReadonlySet<string> = new Set([
+  "BAD_ALIAS",
+  "BAD_DIRECTIVE",
+  "BAD_DQ_ESCAPE",
+  "BAD_SCALAR_START",
+  "DUPLICATE_KEY",
+  "MULTIPLE_DOCS",
+  "RESOURCE_EXHAUSTION",
+  "TAG_RESOLVE_FAILED",
+]);
+
 export function syntaxFault(error: YAMLError, text: string): SyntaxFault {
   const stop = stopAt(error, text);
-  for (const look of LOOKS) {
+  for (const look of CERTAIN.has(error.code) ? [] : LOOKS) {
     const fault = look(stop);
     if (fault) return fault;
   }
@@ -75,10 +87,11 @@ function quoteClosedLate({ offset, text, tokens }: Stop): SyntaxFault | undefine
   const here = tokens.find((token) => token.offset === offset && token.kind.endsWith(QUOTED));
   const quoted = here ?? quotedBefore(offset, tokens);
   if (!quoted?.source.includes("\n")) return undefined;
-  const line = lineOf(text, quoted.offset + quoted.source.length);
+  const end = quoted.offset + quoted.source.length;
+  if (!here && text.slice(end, offset).includes("\n")) return undefined; // a string of several lines, and then something else
   return {
     offset: quoted.offset,
-    message: `has a quote here that is closed only in line ${line}; write ${quoted.source.charAt(0)} where the string ends`,
+    message: `has a quote here that is closed only in line ${lineOf(text, end)}; write ${quoted.source.charAt(0)} where the string ends`,
   };
 }
 

@@ -91,6 +91,21 @@ describe("a slip in a YAML file is told at its place", () => {
       '1:9  the file has a quote here that is closed only in line 2; write " where the string ends',
     ],
     [
+      "a quote that the next one closes, with a stray word behind it",
+      lines('a: "b', '  c: "d"'),
+      '1:4  the file has a quote here that is closed only in line 2; write " where the string ends',
+    ],
+    [
+      "a key twice below a string of several lines",
+      lines('hosts: "a', '  b"', "hosts: [a]"),
+      "3:1  the file has the key `hosts` twice here; keep one of them",
+    ],
+    [
+      "a line too far right below a string of several lines",
+      lines('hosts: "a', '  b"', "  routes: []"),
+      `3:3  ${COLUMN}`,
+    ],
+    [
       "a bracket that is not closed",
       lines("hosts: [a.test", "routes:", "  - id: x"),
       "1:8  the file has a [ here that is not closed; write ] where it ends",
