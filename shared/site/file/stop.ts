@@ -20,10 +20,14 @@ export interface Stop {
 }
 
 export interface Token {
-  readonly kind: string;
+  /** Null for a scalar without quotes. */
+  readonly kind: string | null;
   readonly offset: number;
   readonly source: string;
 }
+
+/** Marks that the lexer puts between the tokens. They stand for no text. */
+const MARKS: ReadonlySet<string> = new Set([CST.SCALAR, CST.DOCUMENT, CST.FLOW_END]);
 
 export function stopAt({ pos, code, message }: YAMLError, text: string): Stop {
   const tokens = tokensIn(text);
@@ -34,21 +38,15 @@ export function stopAt({ pos, code, message }: YAMLError, text: string): Stop {
 function tokensIn(text: string): Token[] {
   const tokens: Token[] = [];
   let offset = 0;
-  let isScalar = false;
   for (const source of new Lexer().lex(text)) {
-    // Marks that the lexer puts between the tokens. They stand for no text.
-    if (source === CST.SCALAR) isScalar = true;
-    if (source === CST.SCALAR || source === CST.DOCUMENT || source === CST.FLOW_END) continue;
-    tokens.push({ kind: isScalar ? "scalar" : (CST.tokenType(source) ?? "other"), offset, source });
+    if (MARKS.has(source)) continue;
+    tokens.push({ kind: CST.tokenType(source), offset, source });
     offset += source.length;
-    isScalar = false;
   }
   return tokens;
 }
 
-const CLOSING: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
-
-export const closingOf = (bracket: Token): string => CLOSING[bracket.source] ?? "";
+export const closingOf = ({ source }: Token): string => (source === "[" ? "]" : "}");
 
 function openBracketAt(offset: number, tokens: readonly Token[]): Token | undefined {
   const open: Token[] = [];
@@ -56,33 +54,31 @@ function openBracketAt(offset: number, tokens: readonly Token[]): Token | undefi
     if (token.offset >= offset) break;
     const last = open.at(-1);
     if (token.kind === "flow-seq-start" || token.kind === "flow-map-start") open.push(token);
-    else if (last && token.source === closingOf(last) && token.kind.startsWith("flow-")) open.pop();
+    else if (last && token.source === closingOf(last)) open.pop();
   }
   return open.at(-1);
 }
 
-/** The last token before this place that is neither white space nor a comment. */
+/** The last token before this place that is not white space within a line. */
 export const tokenBefore = (offset: number, tokens: readonly Token[]): Token | undefined =>
-  tokens.findLast((token) => token.offset < offset && !BLANK.has(token.kind));
-
-const BLANK: ReadonlySet<string> = new Set(["space", "newline", "comment"]);
+  tokens.findLast((token) => token.offset < offset && token.kind !== "space");
 
 /** From this place to the end of its line. */
 export const restOfLine = (text: string, offset: number): string => {
   const end = text.indexOf("\n", offset);
-  return text.slice(offset, end === -1 ? undefined : end).replace(/\r$/, "");
+  return text.slice(offset, end === -1 ? undefined : end);
 };
 
 /** Where the line of this place begins. */
 export const lineStart = (text: string, offset: number): number =>
-  offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  text.slice(0, offset).lastIndexOf("\n") + 1;
 
-/** Where the next line begins that is neither blank nor a comment. Undefined if there is none. */
-export function nextLineStart(text: string, offset: number): number | undefined {
+/** Where the next line begins that is neither blank nor a comment; the end of the text if there is none. */
+export function nextLineStart(text: string, offset: number): number {
   for (let end = text.indexOf("\n", offset); end !== -1; end = text.indexOf("\n", end + 1)) {
-    if (!/^\s*(?:#|$)/.test(restOfLine(text, end + 1))) return end + 1;
+    if (/^[^\S\n]*[^#\s]/.test(text.slice(end + 1))) return end + 1;
   }
-  return undefined;
+  return text.length;
 }
 
 /** Counts from 1. */

@@ -7,7 +7,6 @@ import {
   lineOf,
   lineStart,
   nextLineStart,
-  restOfLine,
   type Stop,
   type SyntaxFault,
   stopAt,
@@ -16,28 +15,14 @@ import {
 } from "./stop.ts";
 import { plainWords } from "./syntax-words.ts";
 
-const QUOTED = "-quoted-scalar";
-
 type Look = (stop: Stop) => SyntaxFault | undefined;
 
 /** In this order: a tab moves everything after it, and an open quote leaves its bracket open. */
 const LOOKS: readonly Look[] = [tabInIndentation, oddSpace, openQuote, quoteClosedLate, openBracket];
 
-/** These errors are what they say, whatever stands around them. */
-const CERTAIN: ReadonlySet<string> = new Set([
-  "BAD_ALIAS",
-  "BAD_DIRECTIVE",
-  "BAD_DQ_ESCAPE",
-  "BAD_SCALAR_START",
-  "DUPLICATE_KEY",
-  "MULTIPLE_DOCS",
-  "RESOURCE_EXHAUSTION",
-  "TAG_RESOLVE_FAILED",
-]);
-
 export function syntaxFault(error: YAMLError, text: string): SyntaxFault {
   const stop = stopAt(error, text);
-  for (const look of CERTAIN.has(error.code) ? [] : LOOKS) {
+  for (const look of LOOKS) {
     const fault = look(stop);
     if (fault) return fault;
   }
@@ -45,14 +30,14 @@ export function syntaxFault(error: YAMLError, text: string): SyntaxFault {
 }
 
 function tabInIndentation({ text, offset }: Stop): SyntaxFault | undefined {
-  const tab = placeInIndentation(text, offset, /\t/);
+  const tab = endOf(/^[^\S\t\n]*\t/, text, offset);
   if (tab === undefined) return undefined;
   return { offset: tab, message: "is indented with a tab; YAML accepts only spaces" };
 }
 
 /** Copied from a web page, for example: it looks like a space, and is a letter to YAML. */
 function oddSpace({ text, offset }: Stop): SyntaxFault | undefined {
-  const at = placeInIndentation(text, offset, /[^\t\r ]/);
+  const at = endOf(/^[ \t]*[^\S \t\r\n]/, text, offset);
   if (at === undefined) return undefined;
   const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
   return {
@@ -61,12 +46,11 @@ function oddSpace({ text, offset }: Stop): SyntaxFault | undefined {
   };
 }
 
-/** In the line of the stop or in the next one: the parser often stops at the line above. */
-function placeInIndentation(text: string, offset: number, character: RegExp): number | undefined {
+/** The last character of what begins the line of the stop, or the next one: the parser often stops at the line above. */
+function endOf(beginning: RegExp, text: string, offset: number): number | undefined {
   for (const line of [lineStart(text, offset), nextLineStart(text, offset)]) {
-    const indentation = line === undefined ? "" : (/^\s*/.exec(restOfLine(text, line))?.[0] ?? "");
-    const at = indentation.search(character);
-    if (line !== undefined && at !== -1) return line + at;
+    const [found] = beginning.exec(text.slice(line)) ?? [];
+    if (found !== undefined) return line + found.length - 1;
   }
   return undefined;
 }
@@ -84,7 +68,7 @@ function openQuote({ message, offset, tokens }: Stop): SyntaxFault | undefined {
 
 /** `"a` in one line and `"b"` in a later one are one string, and a stray `b`. */
 function quoteClosedLate({ offset, text, tokens }: Stop): SyntaxFault | undefined {
-  const here = tokens.find((token) => token.offset === offset && token.kind.endsWith(QUOTED));
+  const here = tokens.find((token) => token.offset === offset && isQuoted(token));
   const quoted = here ?? quotedBefore(offset, tokens);
   if (!quoted?.source.includes("\n")) return undefined;
   const end = quoted.offset + quoted.source.length;
@@ -95,13 +79,16 @@ function quoteClosedLate({ offset, text, tokens }: Stop): SyntaxFault | undefine
   };
 }
 
+const isQuoted = ({ kind }: Token): boolean =>
+  kind === "single-quoted-scalar" || kind === "double-quoted-scalar";
+
 function quotedBefore(offset: number, tokens: readonly Token[]): Token | undefined {
   const token = tokenBefore(offset, tokens);
-  return token?.kind.endsWith(QUOTED) ? token : undefined;
+  return token && isQuoted(token) ? token : undefined;
 }
 
 function openBracket({ message, bracket }: Stop): SyntaxFault | undefined {
-  if (!bracket || !/must (?:be sufficiently indented and )?end with/.test(message)) return undefined;
+  if (!bracket || !/must .*end with/.test(message)) return undefined;
   return {
     offset: bracket.offset,
     message: `has a ${bracket.source} here that is not closed; write ${closingOf(bracket)} where it ends`,

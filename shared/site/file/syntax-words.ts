@@ -11,7 +11,8 @@ const say =
   () => ({ message, hint });
 
 export function plainWords(stop: Stop): SyntaxFault {
-  const known = BY_CODE[stop.code] ?? BY_MESSAGE.find(([message]) => message.test(stop.message))?.[1];
+  const known =
+    BY_CODE[stop.code] ?? BY_MESSAGE.find(([beginning]) => stop.message.startsWith(beginning))?.[1];
   return { offset: stop.offset, ...(known ?? unexpected)(stop) };
 }
 
@@ -29,8 +30,10 @@ const BY_CODE: Readonly<Record<string, Words>> = {
   MULTILINE_IMPLICIT_KEY: lineWithoutColon,
   BLOCK_AS_IMPLICIT_KEY: secondColon,
   BLOCK_IN_FLOW: secondColon,
-  BAD_ALIAS: ({ text, offset }) => ({
-    message: `has a ${text[offset] === "&" ? "&" : "*"} here that names nothing`,
+  BAD_ALIAS: ({ text, offset, message }) => ({
+    message: message.endsWith("ambiguous")
+      ? "has a name after & or * that ends in a colon; write a space before the colon"
+      : `has a ${text.charAt(offset)} here that names nothing`,
     hint: inQuotes,
   }),
   BAD_SCALAR_START: ({ text, offset }) => ({
@@ -39,7 +42,7 @@ const BY_CODE: Readonly<Record<string, Words>> = {
   BAD_DQ_ESCAPE: ({ text, offset }) => ({
     message: `has the escape ${text.slice(offset, offset + 2)}, which YAML does not know; write \\\\ for a backslash, or use single quotes`,
   }),
-  BAD_DIRECTIVE: say("has a line that begins with %, which YAML reserves", inQuotes),
+  BAD_DIRECTIVE: aDirective,
   TAG_RESOLVE_FAILED: aTag,
   BAD_COLLECTION_TYPE: aTag,
   MULTIPLE_ANCHORS: anAnchor,
@@ -51,23 +54,28 @@ const BY_CODE: Readonly<Record<string, Words>> = {
   ),
 };
 
-/** For the codes that stand for several errors. */
-const BY_MESSAGE: readonly (readonly [RegExp, Words])[] = [
-  [/^Missing ,/, needsComma],
-  [/^Missing space after :/, say("needs a space after the colon here")],
-  [/^Comments must be separated/, say("needs a space before this #", inQuotes)],
-  [/^Implicit map keys need/, say("needs a colon after this key: `key: value`")],
-  [/directives-end/, say("has a line that begins with %, or text beside ---; a site file needs neither")],
-  [/^Tags and anchors must/, anAnchor],
-  [/same column|without - indicator|not be less indented/, indentation],
-  [/^Block scalar values in collections/, say("has a text after | or > that is not indented; indent it")],
+/** By how the parser's message begins, for the codes that stand for several errors. */
+const BY_MESSAGE: readonly (readonly [beginning: string, Words])[] = [
+  ["Missing ,", needsComma],
+  ["Missing space after :", say("needs a space after the colon here")],
+  ["Comments must be separated", say("needs a space before this #", inQuotes)],
+  ["Implicit map keys need", say("needs a colon after this key: `key: value`")],
+  ["Missing directives-end", aDirective],
+  ["Block collection cannot start on same line", say("has text beside ---; begin it in the next line")],
+  ["Tags and anchors must", anAnchor],
+  ["All mapping items must start", indentation],
+  ["All sequence items must start", indentation],
+  ["Sequence item without - indicator", indentation],
+  ["Block scalar lines must not", indentation],
+  ["Block scalar values in collections", say("has a text after | or > that is not indented; indent it")],
   [
-    /^Block scalars with more-indented/,
+    "Block scalars with more-indented",
     say("has a blank line with too many spaces before a text; remove them"),
   ],
-  [/^Block scalar header/, say("has text beside | or >; begin the text in the next line", inQuotes)],
-  [/^Unexpected (?:,|empty item)/, say("has a comma here with nothing before it; remove it")],
-  [/^Unexpected block-seq-ind/, say("has a list that begins beside its key; begin it in the next line")],
+  ["Block scalar header", say("has text beside | or >; begin the text in the next line", inQuotes)],
+  ["Unexpected ,", say("has a comma here with nothing before it; remove it")],
+  ["Unexpected empty item", say("has a comma here with nothing before it; remove it")],
+  ["Unexpected block-seq-ind", say("has a list that begins beside its key; begin it in the next line")],
 ];
 
 /** `respond {}`, `id:x` or `-id: x`: YAML reads on in the next line, and finds a colon there. */
@@ -86,7 +94,7 @@ function lineWithoutColon(stop: Stop): SyntaxFault {
 
 /** A value in which there is another colon: `body: note: this`, or a line that does not begin below the one before it. */
 function secondColon(stop: Stop): Partial<SyntaxFault> & Pick<SyntaxFault, "message"> {
-  const { offset, text, bracket, message } = stop;
+  const { offset, text, bracket } = stop;
   const line = restOfLine(text, offset);
   const start = lineStart(text, offset);
   const before = text.slice(start, offset);
@@ -99,9 +107,7 @@ function secondColon(stop: Stop): Partial<SyntaxFault> & Pick<SyntaxFault, "mess
   if (/:(?:\s|$)/.test(line)) {
     return { message: "has a second colon in this line", hint: "if the value is a string, put it in quotes" };
   }
-  if (message.startsWith("A block sequence")) return indentation(stop);
-  const next = nextLineStart(text, offset);
-  return next === undefined ? unexpected(stop) : indentation({ ...stop, offset: next });
+  return indentation(before.trim() === "" ? stop : { ...stop, offset: nextLineStart(text, offset) });
 }
 
 const isDash = (line: string): boolean => /^-(?:\s|$)/.test(line);
@@ -118,24 +124,29 @@ const spaceAfterDash = ({ offset, text }: Stop): SyntaxFault => ({
   message: `needs a space after the dash: \`- ${wordAt(text, offset + 1)}\``,
 });
 
-/** At the first character of the line. */
+/** At the first character of the line, or of the next one that has any. */
 function indentation({ offset, text }: Stop): SyntaxFault {
   const start = lineStart(text, offset);
-  const column = restOfLine(text, start).search(/\S/);
+  const [blank = ""] = /^(?:[^\S\n]*(?:#.*)?\n)*[^\S\n]*/.exec(text.slice(start)) ?? [];
   return {
-    offset: column === -1 ? offset : start + column,
+    offset: start + blank.length,
     message:
       "has a line here that begins in another column than those that it belongs to; indent it as they are",
   };
 }
 
-function needsComma({ offset, text }: Stop): SyntaxFault {
-  const space = /^\s*/.exec(text.slice(offset))?.[0].length ?? 0;
-  return { offset: offset + space, message: "needs a comma before this" };
+function needsComma({ offset }: Stop): SyntaxFault {
+  return { offset, message: "needs a comma before this" };
+}
+
+/** The parser stops below the directives. */
+function aDirective({ text }: Stop): SyntaxFault {
+  const offset = text.search(/^%/m);
+  return { offset, message: "has a line that begins with %, which YAML reserves", hint: inQuotes };
 }
 
 function aTag({ text, offset }: Stop): Omit<SyntaxFault, "offset"> {
-  const tag = /^\S{0,40}/.exec(text.slice(offset))?.[0] ?? "!";
+  const [tag] = text.slice(offset, offset + 40).split(/\s/);
   return { message: `has the tag ${tag}, and a site file has no tags`, hint: inQuotes };
 }
 
@@ -149,6 +160,7 @@ function unexpected(stop: Stop): SyntaxFault {
   if (bracket) return needsComma(stop);
   if (character === "]" || character === "}")
     return { offset, message: `has a ${character} here that closes nothing; remove it` };
+  if (character === ":") return { offset, message: "needs a space after the colon here" };
   const before = tokenBefore(offset, tokens);
   if (before && lineStart(text, before.offset) === lineStart(text, offset)) {
     return { offset, message: "has text here after the end of a value; put the whole value in quotes" };

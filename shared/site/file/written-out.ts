@@ -17,11 +17,10 @@ export function lengthWrittenOut(value: unknown, known = new Map<object, number>
 export function wayToExcess(value: unknown, limit: number): PropertyKey[] {
   const known = new Map<object, number>();
   const way: PropertyKey[] = [];
-  for (let part = value; typeof part === "object" && part !== null; ) {
-    const step = Object.entries(part).find(([, inner]) => lengthWrittenOut(inner, known) > limit);
-    if (!step) break;
-    way.push(Array.isArray(part) ? Number(step[0]) : step[0]);
+  for (let part = value; ; ) {
+    const step = Object.entries(Object(part)).find(([, inner]) => lengthWrittenOut(inner, known) > limit);
+    if (!step) return way;
+    way.push(step[0]);
     part = step[1];
   }
-  return way;
 }

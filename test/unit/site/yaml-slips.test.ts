@@ -197,6 +197,170 @@ describe("a slip in a YAML file is told at its place", () => {
       "\u007fELF\u0002\u0001\u0001\0\0\0\0\0\n: [:{",
       "1:1  the file is not a text: it has binary data here",
     ],
+    [
+      "a brace that is not closed, around the whole file",
+      lines("{ hosts: [a.test], routes: []"),
+      "1:1  the file has a { here that is not closed; write } where it ends",
+    ],
+    [
+      "a brace too many",
+      lines("hosts: [a.test]", "routes: []}"),
+      "2:11  the file has a } here that closes nothing; remove it",
+    ],
+    [
+      "a quote that the next one closes, and a space behind it",
+      lines('a: "b', '  c: " d'),
+      '1:4  the file has a quote here that is closed only in line 2; write " where the string ends',
+    ],
+    [
+      "a string of several lines without quotes, and a stray bracket behind it",
+      lines("a: [b", "  c] ]"),
+      "2:6  the file has a ] here that closes nothing; remove it",
+    ],
+    [
+      "an anchor without a name",
+      lines("hosts: & [a.test]"),
+      "1:8  the file has a & here that names nothing; if it is a string, put it in quotes",
+    ],
+    [
+      "an anchor that ends in a colon",
+      lines("hosts: &a: b"),
+      "1:10  the file has a name after & or * that ends in a colon; write a space before the colon; if it is a string, put it in quotes",
+    ],
+    [
+      "an anchor without its space",
+      lines("hosts: &a[a.test]"),
+      "1:10  the file has an anchor (&) or a tag (!) in a place where none can be; if it is a string, put it in quotes",
+    ],
+    [
+      "two anchors",
+      lines("hosts: &a &b [a.test]"),
+      "1:11  the file has an anchor (&) or a tag (!) in a place where none can be; if it is a string, put it in quotes",
+    ],
+    [
+      "keys as a key",
+      lines("? { a: 1 }", ": 2"),
+      "1:3  the file has a key that is a list, a set of keys or an alias; a key must be a string",
+    ],
+    [
+      "a list as a key within braces",
+      lines("hosts: {[a]: 1}"),
+      "1:9  the file has a key that is a list, a set of keys or an alias; a key must be a string",
+    ],
+    [
+      "a colon that is missing, in lines as Windows ends them",
+      "routes:\r\n  - id: x\r\n    respond {}\r\n    cache: off\r\n",
+      "3:5  the file has a line without a colon here; write `key: value`",
+    ],
+    [
+      "a line without a colon that has a URL",
+      lines("https://a.test", "routes: []"),
+      "1:1  the file has a line without a colon here; write `key: value`",
+    ],
+    [
+      "a colon without its space after a key in quotes",
+      lines('"hosts":[a.test]'),
+      "1:8  the file needs a space after the colon here",
+    ],
+    [
+      "a colon at the very end",
+      "hosts: a:",
+      "1:8  the file has a second colon in this line; if the value is a string, put it in quotes",
+    ],
+    [
+      "a line too far right below a value with a colon",
+      lines("routes:", "  - id: x:y", "     respond: {}"),
+      `3:6  ${COLUMN}`,
+    ],
+    [
+      "a line too far right below a blank line and a comment",
+      lines("routes:", "  - id: x", "", "  # the answer", "     respond: {}"),
+      `5:6  ${COLUMN}`,
+    ],
+    ["an item too far left", lines("hosts:", "  - a.test", " - b.test"), `3:2  ${COLUMN}`],
+    ["a text too far left", lines("routes:", "  - body: |", "  hello"), `3:3  ${COLUMN}`],
+    [
+      "a text below a line of spaces",
+      lines("body: |", "      ", "  hello"),
+      "3:3  the file has a blank line with too many spaces before a text; remove them",
+    ],
+    [
+      "a comma that is missing between lines",
+      lines("hosts: [a.test", "  b: c]"),
+      "1:9  the file needs a comma between this line and the next",
+    ],
+    [
+      "a comma that is missing between strings",
+      lines('hosts: ["a.test" "b.test"]'),
+      "1:18  the file needs a comma before this",
+    ],
+    [
+      "two commas",
+      lines("hosts: [a.test, , b.test]"),
+      "1:17  the file has a comma here with nothing before it; remove it",
+    ],
+    [
+      "a dash without its space above a key",
+      lines("hosts:", "  -a.test", "  b: c"),
+      "2:3  the file needs a space after the dash: `- a.test`",
+    ],
+    [
+      "a dash within braces",
+      lines("hosts: { a: - b }"),
+      "1:13  the file has a dash within brackets; write the items with commas between them",
+    ],
+    [
+      "a key after a dash within brackets",
+      lines("hosts: [ - a: b ]"),
+      "1:10  the file has a dash within brackets; write the items with commas between them",
+    ],
+    [
+      "text beside the mark of a document",
+      lines("--- hosts: [a.test]"),
+      "1:5  the file has text beside ---; begin it in the next line",
+    ],
+    [
+      "a directive of YAML",
+      lines("%YAML 1.2", "hosts: [a.test]"),
+      "1:1  the file has a line that begins with %, which YAML reserves; if it is a string, put it in quotes",
+    ],
+    [
+      "a very long key",
+      lines("hosts: [a.test]", `${"k".repeat(1_100)}: 1`),
+      "2:1  the file has a key of more than 1,024 characters here; is a colon or a quote missing before it?",
+    ],
+    [
+      "a very long tag",
+      lines(`hosts: !${"x".repeat(60)} a.test`),
+      `1:8  the file has the tag !${"x".repeat(39)}, and a site file has no tags; if it is a string, put it in quotes`,
+    ],
+    [
+      "an escape character",
+      lines("hosts: [\u001b]"),
+      '1:9  the file has the control character U+001B here; remove it, or write "\\u001b" in double quotes',
+    ],
+    [
+      "some control characters",
+      lines(`hosts: [${"\u0001".repeat(7)}]`),
+      '1:9  the file has the control character U+0001 here; remove it, or write "\\u0001" in double quotes',
+    ],
+    [
+      "many control characters",
+      lines(`hosts: [${"\u0001".repeat(8)}]`),
+      "1:9  the file is not a text: it has binary data here",
+    ],
+    [
+      "many control characters, but not at the beginning",
+      lines("hosts: [\u0001]", `# ${"x".repeat(4_096)}${"\u0001".repeat(8)}`),
+      '1:9  the file has the control character U+0001 here; remove it, or write "\\u0001" in double quotes',
+    ],
+    ["four letters of another encoding", "a\0b\0c\0d\0", "1:2  the file is UTF-16; save it as UTF-8"],
+    ["its other byte order", "\0a\0b\0c\0d", "1:1  the file is UTF-16; save it as UTF-8"],
+    [
+      "control characters between letters",
+      "ab\0c\0d\0e\0f",
+      '1:3  the file has the control character U+0000 here; remove it, or write "\\u0000" in double quotes',
+    ],
     ["another encoding", "h\0o\0s\0t\0s\0:\0", "1:2  the file is UTF-16; save it as UTF-8"],
   ];
   it.each(rows)("%s", (_what, text, problem) => expect(problemsInFile(text)).toEqual([`a.yaml:${problem}`]));
