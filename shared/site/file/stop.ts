@@ -73,12 +73,23 @@ export const restOfLine = (text: string, offset: number): string => {
 export const lineStart = (text: string, offset: number): number =>
   text.slice(0, offset).lastIndexOf("\n") + 1;
 
-/** Where the next line begins that is neither blank nor a comment; the end of the text if there is none. */
-export function nextLineStart(text: string, offset: number): number {
-  for (let end = text.indexOf("\n", offset); end !== -1; end = text.indexOf("\n", end + 1)) {
-    if (/^[^\S\n]*[^#\s]/.test(text.slice(end + 1))) return end + 1;
-  }
-  return text.length;
+export interface Line {
+  readonly start: number;
+  /** Its first character that is not white space. */
+  readonly first: number;
+}
+
+/** The first line from this one on that is neither blank nor a comment; the end of the text if there is none. */
+export function lineFrom(text: string, start: number): Line {
+  const found = /^([^\S\n]*)[^#\s]/m.exec(text.slice(start));
+  if (!found) return { start: text.length, first: text.length };
+  const [, indentation = ""] = found;
+  return { start: start + found.index, first: start + found.index + indentation.length };
+}
+
+export function lineBelow(text: string, offset: number): Line {
+  const end = text.indexOf("\n", offset);
+  return lineFrom(text, end === -1 ? text.length : end + 1);
 }
 
 /** Counts from 1. */

@@ -4,9 +4,9 @@
 import type { YAMLError } from "yaml";
 import {
   closingOf,
+  lineBelow,
   lineOf,
   lineStart,
-  nextLineStart,
   type Stop,
   type SyntaxFault,
   stopAt,
@@ -48,7 +48,7 @@ function oddSpace({ text, offset }: Stop): SyntaxFault | undefined {
 
 /** The last character of what begins the line of the stop, or the next one: the parser often stops at the line above. */
 function endOf(beginning: RegExp, text: string, offset: number): number | undefined {
-  for (const line of [lineStart(text, offset), nextLineStart(text, offset)]) {
+  for (const line of [lineStart(text, offset), lineBelow(text, offset).start]) {
     const [found] = beginning.exec(text.slice(line)) ?? [];
     if (found !== undefined) return line + found.length - 1;
   }
@@ -66,16 +66,15 @@ function openQuote({ message, offset, tokens }: Stop): SyntaxFault | undefined {
   );
 }
 
-/** `"a` in one line and `"b"` in a later one are one string, and a stray `b`. */
+/** `"a` in one line and `"b"` in a later one are one string, and a stray `b` behind it. */
 function quoteClosedLate({ offset, text, tokens }: Stop): SyntaxFault | undefined {
   const here = tokens.find((token) => token.offset === offset && isQuoted(token));
   const quoted = here ?? quotedBefore(offset, tokens);
   if (!quoted?.source.includes("\n")) return undefined;
-  const end = quoted.offset + quoted.source.length;
-  if (!here && text.slice(end, offset).includes("\n")) return undefined; // a string of several lines, and then something else
+  const line = lineOf(text, quoted.offset + quoted.source.length);
   return {
     offset: quoted.offset,
-    message: `has a quote here that is closed only in line ${lineOf(text, end)}; write ${quoted.source.charAt(0)} where the string ends`,
+    message: `has a quote here that is closed only in line ${line}; write ${quoted.source.charAt(0)} where the string ends`,
   };
 }
 

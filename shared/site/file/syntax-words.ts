@@ -1,6 +1,14 @@
 // The parser's errors in plain words: what is wrong here, and what to write instead.
 import { TOO_DEEP } from "../problem.ts";
-import { lineStart, nextLineStart, restOfLine, type Stop, type SyntaxFault, tokenBefore } from "./stop.ts";
+import {
+  lineBelow,
+  lineFrom,
+  lineStart,
+  restOfLine,
+  type Stop,
+  type SyntaxFault,
+  tokenBefore,
+} from "./stop.ts";
 
 const inQuotes = "if it is a string, put it in quotes";
 
@@ -87,7 +95,7 @@ function lineWithoutColon(stop: Stop): SyntaxFault {
       ? dashInBrackets(stop)
       : { offset, message: "needs a comma between this line and the next" };
   if (isDashWithoutSpace(line)) return spaceAfterDash(stop);
-  const [, key] = /^(["']?[\w.$-]+["']?):(?!\/\/)\S/.exec(line) ?? [];
+  const [, key] = /^([\w.$-]+):(?!\/\/)\S/.exec(line) ?? [];
   if (key !== undefined) return { offset, message: `needs a space after the colon: \`${key}: …\`` };
   return { offset, message: "has a line without a colon here; write `key: value`" };
 }
@@ -107,7 +115,7 @@ function secondColon(stop: Stop): Partial<SyntaxFault> & Pick<SyntaxFault, "mess
   if (/:(?:\s|$)/.test(line)) {
     return { message: "has a second colon in this line", hint: "if the value is a string, put it in quotes" };
   }
-  return indentation(before.trim() === "" ? stop : { ...stop, offset: nextLineStart(text, offset) });
+  return indentation(before.trim() === "" ? stop : { ...stop, offset: lineBelow(text, offset).start });
 }
 
 const isDash = (line: string): boolean => /^-(?:\s|$)/.test(line);
@@ -126,13 +134,9 @@ const spaceAfterDash = ({ offset, text }: Stop): SyntaxFault => ({
 
 /** At the first character of the line, or of the next one that has any. */
 function indentation({ offset, text }: Stop): SyntaxFault {
-  const start = lineStart(text, offset);
-  const [blank = ""] = /^(?:[^\S\n]*(?:#.*)?\n)*[^\S\n]*/.exec(text.slice(start)) ?? [];
-  return {
-    offset: start + blank.length,
-    message:
-      "has a line here that begins in another column than those that it belongs to; indent it as they are",
-  };
+  const message =
+    "has a line here that begins in another column than those that it belongs to; indent it as they are";
+  return { offset: lineFrom(text, lineStart(text, offset)).first, message };
 }
 
 function needsComma({ offset }: Stop): SyntaxFault {
@@ -170,5 +174,8 @@ function unexpected(stop: Stop): SyntaxFault {
   return { ...indentation(stop), message };
 }
 
-const wordAt = (text: string, offset: number): string =>
-  /^["']?([^"':\n]*)/.exec(text.slice(offset, offset + 100))?.[1]?.trim() ?? "";
+/** A key, without the quotes that it may have. */
+function wordAt(text: string, offset: number): string {
+  const [word = "", quoted = ""] = text.slice(offset, offset + 100).split(/["':\n]/);
+  return (word === "" ? quoted : word).trim();
+}

@@ -361,6 +361,36 @@ describe("a slip in a YAML file is told at its place", () => {
       "ab\0c\0d\0e\0f",
       '1:3  the file has the control character U+0000 here; remove it, or write "\\u0000" in double quotes',
     ],
+    [
+      "a tab below a blank line and a comment",
+      lines("hosts: [a.test]", "pools:", "  web:", "", "  # origins", "\t    origins: []"),
+      "6:1  the file is indented with a tab; YAML accepts only spaces",
+    ],
+    [
+      "a bracket that is not closed, with a tab and an odd space where they do no harm",
+      lines("hosts:\t[a\u00a0b"),
+      "1:8  the file has a [ here that is not closed; write ] where it ends",
+    ],
+    [
+      "a comma that is missing below a dash",
+      lines("hosts: [a - b", "  c: d]"),
+      "1:9  the file needs a comma between this line and the next",
+    ],
+    [
+      "a comma that is missing below a negative number",
+      lines("hosts: [-1", "  c: d]"),
+      "1:9  the file needs a comma between this line and the next",
+    ],
+    [
+      "a line without a colon that has a dash",
+      lines("a-b", "routes: []"),
+      "1:1  the file has a line without a colon here; write `key: value`",
+    ],
+    [
+      "a directive below a percentage",
+      lines("# 100% mine", "%YAML 1.2", "hosts: [a.test]"),
+      "2:1  the file has a line that begins with %, which YAML reserves; if it is a string, put it in quotes",
+    ],
     ["another encoding", "h\0o\0s\0t\0s\0:\0", "1:2  the file is UTF-16; save it as UTF-8"],
   ];
   it.each(rows)("%s", (_what, text, problem) => expect(problemsInFile(text)).toEqual([`a.yaml:${problem}`]));
