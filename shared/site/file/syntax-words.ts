@@ -115,7 +115,7 @@ function secondColon(stop: Stop): Partial<SyntaxFault> & Pick<SyntaxFault, "mess
   if (/:(?:\s|$)/.test(line)) {
     return { message: "has a second colon in this line", hint: "if the value is a string, put it in quotes" };
   }
-  return indentation(before.trim() === "" ? stop : { ...stop, offset: lineBelow(text, offset).start });
+  return indentation(before === "" ? stop : { ...stop, offset: lineBelow(text, offset).start });
 }
 
 const isDash = (line: string): boolean => /^-(?:\s|$)/.test(line);

@@ -363,13 +363,23 @@ describe("a slip in a YAML file is told at its place", () => {
     ],
     [
       "a tab below a blank line and a comment",
-      lines("hosts: [a.test]", "pools:", "  web:", "", "  # origins", "\t    origins: []"),
-      "6:1  the file is indented with a tab; YAML accepts only spaces",
+      lines("hosts: [a.test]", "pools:", "  web:", "", "  # origins", " \t   origins: []"),
+      "6:2  the file is indented with a tab; YAML accepts only spaces",
     ],
     [
-      "a bracket that is not closed, with a tab and an odd space where they do no harm",
-      lines("hosts:\t[a\u00a0b"),
-      "1:8  the file has a [ here that is not closed; write ] where it ends",
+      "two commas, behind a tab that does no harm",
+      lines("hosts:\t[a, , b]"),
+      "1:12  the file has a comma here with nothing before it; remove it",
+    ],
+    [
+      "two commas, behind an odd space that does no harm",
+      lines("hosts: [a\u00a0b, , c]"),
+      "1:14  the file has a comma here with nothing before it; remove it",
+    ],
+    [
+      "a line without a colon that could end a key",
+      lines("a b:c", "routes: []"),
+      "1:1  the file has a line without a colon here; write `key: value`",
     ],
     [
       "a comma that is missing below a dash",
