@@ -8,6 +8,7 @@ import { addInitCommand } from "./commands/init.ts";
 import { addPushCommand } from "./commands/push.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addServeCommand } from "./commands/serve.ts";
+import { addSmokeCommand } from "./commands/smoke.ts";
 import { addTestCommand } from "./commands/test.ts";
 import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./ending.ts";
 import { paintFor } from "./printing/terminal-text.ts";
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addTestCommand(program);
   addExplainCommand(program);
   addPushCommand(program);
+  addSmokeCommand(program);
   return program;
 }
 

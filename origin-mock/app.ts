@@ -6,6 +6,7 @@ import { homePage } from "./home-page.ts";
 import type { MockContext } from "./mock-context.ts";
 import { bytesOf, drip, events } from "./streams.ts";
 import { toldHeaders } from "./told-headers.ts";
+import { zipped } from "./zipped.ts";
 
 export type MockApp = Hono<{ Bindings: HttpBindings }>;
 
@@ -54,6 +55,7 @@ export function mockOrigin(name: string): MockApp {
 
   app.get("/drip", (context) => drip(context.req.query()));
   app.get("/bytes/:size{[0-9]+(?:B|KB|MB|GB)?}", (context) => bytesOf(context.req.param("size")));
+  app.get("/zipped", (context) => zipped(context.req.header("accept-encoding")));
   app.on(["POST", "PUT"], "/bytes", async (context) => {
     let bytes = 0;
     for await (const chunk of context.req.raw.body ?? []) bytes += (chunk as Uint8Array).byteLength;

@@ -15,7 +15,7 @@ describe("docs/commands.md", () => {
     ...filesIn(page),
   });
 
-  it("shows what the commands print", { timeout: 120_000 }, async () => {
+  it("shows what the commands print", { timeout: 240_000 }, async () => {
     let actual = "";
     let last: number | null = 0;
     for (const part of page.split(/^(```console\n[\s\S]*?^```\n)/m)) {

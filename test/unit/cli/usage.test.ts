@@ -48,6 +48,21 @@ describe("a wrong call is told in a sentence, and ends with 2", () => {
     [["push"], "error: choose either --local or --remote\n"],
     [["push", "--local", "--remote"], "error: choose either --local or --remote\n"],
     [["push", "--remote", "--persist-to", "x"], "error: --persist-to can only be used with --local\n"],
+    ...["smoke.example.com", "https://a.example.com/path", "ftp://a.example.com"].map(
+      (url): [string[], string] => [
+        ["smoke", url],
+        `error: command-argument value '${url}' is invalid for argument 'URL'. Write https:// or http:// and a host, without a path.\n`,
+      ],
+    ),
+    [["smoke", URL, "nowhere.yaml"], "error: no such file or folder: nowhere.yaml\n"],
+    [
+      ["smoke", URL, "sites/demo.yaml"],
+      "error: sites/demo.yaml is not a site that `headgate smoke --site` has made\n",
+    ],
+    [
+      ["smoke", URL, "--site", "--path", "a.css"],
+      "error: option '--path <PATH>' argument 'a.css' is invalid. Write a path that begins with /, without a query.\n",
+    ],
   ];
 
   it.each(calls)("%j", async (words, message) => {
@@ -69,7 +84,7 @@ describe("--help", () => {
   it("of headgate names every command", async () => {
     const { code, out } = await askProgram(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["demo", "dev", "serve", "check", "test", "explain", "push"]) {
+    for (const command of ["demo", "dev", "serve", "check", "test", "explain", "push", "smoke"]) {
       expect(out).toContain(`\n  ${command} `);
     }
   });

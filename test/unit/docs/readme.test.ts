@@ -31,8 +31,12 @@ const RUN_BY: Record<string, string> = {
   "npx headgate reload --pid-file FILE": "serve-service.test.ts",
   "npx headgate init my-edge": "package.test.ts",
   "npx headgate push sites --local": "push.test.ts",
-  "npx headgate push sites --remote": "needs an account",
-  "npx headgate push sites/shop.yaml --remote": "needs an account",
+  "npx headgate push sites --remote": "push-remote.test.ts",
+  "npx headgate push sites/shop.yaml --remote": "push-remote.test.ts",
+  "npx headgate push sites/smoke.yaml --remote": "push-remote.test.ts",
+  "npx headgate smoke https://smoke.example.com --site --origin https://origin.example.net > sites/smoke.yaml":
+    "smoke.test.ts",
+  "npx headgate smoke https://smoke.example.com": "smoke.test.ts",
   "npx wrangler login": "needs an account",
   "npx wrangler deploy": "npm run size, as a dry run",
   "npx wrangler deploy --domain shop.example.com": "needs an account",
@@ -110,6 +114,14 @@ const anchorsOf = (text: string): string[] =>
 
 describe("docs/operations.md", () => {
   const page = read("docs/operations.md");
+
+  it("lists the checks of a smoke test, in their order", () => {
+    const section = page.slice(page.indexOf("#### After a deploy"), page.indexOf("Variables, in"));
+    const listed = [...section.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+    const [, printed = ""] = /^```text smoke\n([\s\S]*?)^```$/m.exec(read("docs/commands.md")) ?? []; // held by smoke.test.ts
+    expect(listed).toEqual([...printed.matchAll(/^([\w-]+) +(?:ok|n\/a) /gm)].map(([, name]) => name));
+    expect(listed).toHaveLength(13);
+  });
 
   it("lists the fields of a log record, in their order", () => {
     const section = page.slice(page.indexOf("## Log records"), page.indexOf("## Whom it believes"));
