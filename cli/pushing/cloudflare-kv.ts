@@ -52,7 +52,8 @@ export class CloudflareKv implements SiteStore {
   async list(): Promise<Result<string[], string>> {
     const names: string[] = [];
     for (let cursor = ""; ; ) {
-      const query = new URLSearchParams({ prefix: siteKey(""), limit: String(LIST_AT_ONCE), cursor });
+      const query = new URLSearchParams({ prefix: siteKey(""), limit: String(LIST_AT_ONCE) });
+      if (cursor !== "") query.set("cursor", cursor);
       const page = await this.#api.call<{ name: string }[]>("GET", `${this.#path}/keys?${query}`);
       if (!page.ok) return err(page.error.message);
       names.push(...page.value.result.map(({ name }) => name));
