@@ -1,12 +1,12 @@
 // The real Worker on a real workerd, with its log as workerd prints it. (test/support/edge.ts puts the log into memory.)
 import { afterAll, beforeAll } from "vitest";
-import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
 import {
   bundleWorker,
   COMPATIBILITY_DATE,
   COMPATIBILITY_FLAGS,
   WORKER_ENTRY,
 } from "../../cli/standalone/bundle.ts";
+import { type RunningWorkerd, runWorkerd } from "../../cli/standalone/run-workerd.ts";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { asPushed } from "./as-pushed.ts";
 import { EdgeClient } from "./client.ts";

@@ -3,8 +3,8 @@ import type { Ports } from "../isolate.ts";
 import type { Reply } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
 import type { LogRecord } from "../ports.ts";
-import { logRecord } from "./log-record.ts";
 import { LOG_WITHOUT_SITE } from "./log-formats.ts";
+import { logRecord } from "./log-record.ts";
 
 type LogPorts = Pick<Ports, "log" | "background" | "countSent" | "now">;
 

@@ -27,15 +27,19 @@ export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
 
 type Usable = Result<CompiledSite, "site-invalid" | "site-unavailable">;
 
-/** Of the patterns that match the host, the narrowest that the store has. */
+/**
+ * Of the patterns that match the host, the narrowest that the store has. Most hosts are found under their own name, so the
+ * others are made on demand.
+ */
 function firstUsable(host: string, ports: SitePorts): Soon<Usable | undefined> {
-  const patterns = [...hostPatterns(host)];
-  for (const [at, pattern] of patterns.entries()) {
+  const patterns = hostPatterns(host);
+  for (const pattern of patterns) {
     const found = siteAt(pattern, ports);
     if (found instanceof Promise) {
-      const wider = () => firstOf(patterns.slice(at + 1), ports);
+      const others = [...patterns];
+      const wider = () => firstOf(others, ports);
       // In parallel, but for the exact host: one that only `*` serves would otherwise wait for one read after another.
-      if (at === 0) return found.then((own) => own ?? wider());
+      if (pattern === host) return found.then((own) => own ?? wider());
       return Promise.all([found, wider()]).then(([own, other]) => own ?? other);
     }
     if (found) return found;
