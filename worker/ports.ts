@@ -2,6 +2,10 @@
 // clock, random numbers and origins.
 import type { Result } from "../shared/result.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
+import type { Command, CommandObjection, KeeperState } from "./keeping/keeper-state.ts";
+import type { Receipt, ReceiptObjection } from "./keeping/places.ts";
+import type { Report } from "./keeping/report.ts";
+import type { Snapshot } from "./keeping/snapshot.ts";
 import type { Body, Peer, Reply } from "./message.ts";
 import type { RefusalReason } from "./refusal.ts";
 
@@ -22,6 +26,8 @@ export interface World {
   peerOf(request: Request): Peer;
   sites: SiteTexts;
   store: Store;
+  /** Null where no keeper is bound. Then every isolate decides alone. */
+  keepers: Keepers | null;
   origins: Origins;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
@@ -42,6 +48,32 @@ export type After = (ms: number, act: () => void) => () => void;
 export interface SiteTexts {
   /** The text; undefined if there is none. Rejects if the store itself fails. */
   read(pattern: string): Promise<string | undefined>;
+}
+
+/**
+ * The keepers of the sites, by the name of the site. Nothing here rejects or takes longer than a time-out. A keeper that could not
+ * be asked may still have applied a command, so a command that is repeated must do no harm.
+ */
+export interface Keepers {
+  /** May be a few seconds old: it may come from the data centre's cache. */
+  read(site: string): Promise<Result<Snapshot, KeeperFailure>>;
+  /** What it acknowledges with `ok` is on disk. The revision is the one from which the command is in force. */
+  apply(
+    site: string,
+    command: Command,
+  ): Promise<Result<{ readonly revision: number }, KeeperFailure | CommandObjection>>;
+  /** Comes back with the snapshot of this moment. */
+  report(site: string, report: Report): Promise<Result<Snapshot, KeeperFailure>>;
+  /** Which data centres have applied a revision. */
+  receipt(site: string, revision: number): Promise<Result<Receipt, KeeperFailure | ReceiptObjection>>;
+  /** All that it remembers. */
+  inspect(site: string): Promise<Result<KeeperState, KeeperFailure>>;
+}
+
+export interface KeeperFailure {
+  readonly reason: "keeper-unavailable";
+  /** For the operator. */
+  readonly message: string;
 }
 
 /** One record per request. */

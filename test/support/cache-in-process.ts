@@ -64,6 +64,7 @@ export class CacheInProcess {
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
       metrics: null,
       snapshotOf: () => EMPTY_SNAPSHOT,
+      keepers: null,
     };
   }
 

@@ -68,6 +68,7 @@ export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolat
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
     snapshotOf: () => EMPTY_SNAPSHOT,
+    keepers: null,
   };
   return {
     async ask(method = "GET", headers = {}, target = "/page") {

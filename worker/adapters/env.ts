@@ -87,6 +87,7 @@ export function portsOf(env: Env, given: Given = {}): IsolatePorts {
     log,
     countSent,
     metrics: null,
+    keepers: null,
     snapshotOf: () => EMPTY_SNAPSHOT,
   };
 }

@@ -1,10 +1,43 @@
 // What the isolates of an edge share about a site: a small immutable value. Decisions take it as a fact, like the time. The site's
-// keeper publishes it.
+// keeper publishes it, as JSON.
+import { NO_SWITCHES, readSwitches, type Switches } from "./switch-command.ts";
 
 export interface Snapshot {
-  /** Grows with every change. */
+  /** Grows with every change. A keeper begins at the time at which it is made, so one that is made anew is newer than before. */
   readonly revision: number;
+  readonly switches: Switches;
 }
 
 /** Before anything was shared, and where no keeper is bound. */
-export const EMPTY_SNAPSHOT: Snapshot = { revision: 0 };
+export const EMPTY_SNAPSHOT: Snapshot = { revision: 0, switches: NO_SWITCHES };
+
+/** Raised when a reader of the old form would misread the new one. A further part needs no raise: where it is absent, it is empty. */
+export const SNAPSHOT_FORMAT = 1;
+
+export const MAX_SNAPSHOT_BYTES = 64 * 1024;
+
+export const snapshotText = (snapshot: Snapshot): string =>
+  JSON.stringify({ format: SNAPSHOT_FORMAT, ...snapshot });
+
+/** Undefined if the text is no snapshot of this format: a reader then keeps the one that it has. */
+export function readSnapshot(text: string): Snapshot | undefined {
+  // The limit is one of bytes. A text with more characters than that certainly exceeds it.
+  if (text.length > MAX_SNAPSHOT_BYTES) return undefined;
+  const value = parsed(text);
+  if (typeof value !== "object" || value === null) return undefined;
+  const { format, revision, switches: given } = value as Record<string, unknown>;
+  if (format !== SNAPSHOT_FORMAT || !isRevision(revision)) return undefined;
+  const switches = readSwitches(given);
+  return switches && { revision, switches };
+}
+
+export const isRevision = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -58,6 +58,7 @@ export class EdgeInProcess {
       },
       metrics: null,
       snapshotOf: () => EMPTY_SNAPSHOT,
+      keepers: null,
       log: { request: () => {}, warn: () => {} },
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     };

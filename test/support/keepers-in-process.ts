@@ -1,0 +1,76 @@
+// The keepers of an edge in this process: the reducers behind the port, with a clock of the test. They can be down, and can lose
+// their state.
+import { err, ok } from "../../shared/result.ts";
+import {
+  applyCommand,
+  type KeeperState,
+  newKeeperState,
+  snapshotOfState,
+} from "../../worker/keeping/keeper-state.ts";
+import { noPlaces, observeReport, type Places, receiptOf } from "../../worker/keeping/places.ts";
+import type { KeeperFailure, Keepers } from "../../worker/ports.ts";
+
+const DOWN: KeeperFailure = { reason: "keeper-unavailable", message: "the keeper is down" };
+
+interface Kept {
+  state: KeeperState;
+  places: Places;
+}
+
+export class KeepersInProcess implements Keepers {
+  /** If true, nothing can be asked of any keeper. */
+  isDown = false;
+  /** What was asked, in order: `read a.test`. */
+  readonly asked: string[] = [];
+  readonly #now: () => number;
+  readonly #sites = new Map<string, Kept>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  read: Keepers["read"] = async (site) => {
+    this.asked.push(`read ${site}`);
+    return this.isDown ? err(DOWN) : ok(snapshotOfState(this.#of(site).state));
+  };
+
+  apply: Keepers["apply"] = async (site, command) => {
+    this.asked.push(`apply ${site}`);
+    if (this.isDown) return err(DOWN);
+    const kept = this.#of(site);
+    const applied = applyCommand(kept.state, command, this.#now());
+    if (!applied.ok) return applied;
+    kept.state = applied.value.state;
+    return ok({ revision: kept.state.revision });
+  };
+
+  report: Keepers["report"] = async (site, report) => {
+    this.asked.push(`report ${site} ${report.revision}`);
+    if (this.isDown) return err(DOWN);
+    const kept = this.#of(site);
+    kept.places = observeReport(kept.places, report, this.#now());
+    return ok(snapshotOfState(kept.state));
+  };
+
+  receipt: Keepers["receipt"] = async (site, revision) => {
+    if (this.isDown) return err(DOWN);
+    const { places, state } = this.#of(site);
+    return receiptOf(places, state, revision, this.#now());
+  };
+
+  inspect: Keepers["inspect"] = async (site) => (this.isDown ? err(DOWN) : ok(this.#of(site).state));
+
+  /** As if its disk had been emptied. */
+  lose(site: string): void {
+    this.#sites.delete(site);
+  }
+
+  #of(site: string): Kept {
+    const known = this.#sites.get(site);
+    if (known) return known;
+    const now = this.#now();
+    const kept = { state: newKeeperState(now), places: noPlaces(now) };
+    this.#sites.set(site, kept);
+    return kept;
+  }
+}

@@ -1,0 +1,53 @@
+// Which texts are a snapshot? A reader keeps the one that it has if it receives anything else.
+import { describe, expect, it } from "vitest";
+import {
+  EMPTY_SNAPSHOT,
+  MAX_SNAPSHOT_BYTES,
+  readSnapshot,
+  type Snapshot,
+  snapshotText,
+} from "../../../worker/keeping/snapshot.ts";
+
+const SNAPSHOT: Snapshot = {
+  revision: 1_764_345_600_123,
+  switches: { maintenance: { retryAfterSeconds: 60 }, cacheOff: true, kill: false },
+};
+
+describe("a snapshot", () => {
+  it.each([SNAPSHOT, EMPTY_SNAPSHOT])("is read as it was written", (snapshot) => {
+    expect(readSnapshot(snapshotText(snapshot))).toEqual(snapshot);
+  });
+
+  it("whose parts are absent is empty but for its revision", () => {
+    expect(readSnapshot('{"format":1,"revision":7}')).toEqual({ ...EMPTY_SNAPSHOT, revision: 7 });
+  });
+
+  it("may have a part that is not known yet", () => {
+    expect(readSnapshot('{"format":1,"revision":7,"weather":"fine"}')?.revision).toBe(7);
+  });
+
+  it("is as large as its limit at most", () => {
+    const text = snapshotText(SNAPSHOT);
+    expect(readSnapshot(text.padEnd(MAX_SNAPSHOT_BYTES))).toEqual(SNAPSHOT);
+    expect(readSnapshot(text.padEnd(MAX_SNAPSHOT_BYTES + 1))).toBeUndefined();
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["half of one", snapshotText(SNAPSHOT).slice(0, 30)],
+    ["a page", "<html>"],
+    ["null", "null"],
+    ["a number", "7"],
+    ["a list", "[]"],
+    ["another format", '{"format":2,"revision":7}'],
+    ["no format", '{"revision":7}'],
+    ["no revision", '{"format":1}'],
+    ["half a revision", '{"format":1,"revision":7.5}'],
+    ["a revision below zero", '{"format":1,"revision":-1}'],
+    ["a revision beyond all numbers", '{"format":1,"revision":1e300}'],
+    ["a revision in quotes", '{"format":1,"revision":"7"}'],
+    ["damaged switches", '{"format":1,"revision":7,"switches":{"kill":"yes"}}'],
+  ])("is not %s", (_what, text) => {
+    expect(readSnapshot(text)).toBeUndefined();
+  });
+});

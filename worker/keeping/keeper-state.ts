@@ -1,0 +1,73 @@
+// What a site's keeper has to remember, and what a command makes of it. Plain JSON: the Durable Object stores it as it is.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { isRevision, type Snapshot } from "./snapshot.ts";
+import {
+  applySwitch,
+  NO_SWITCHES,
+  readSwitches,
+  type SwitchCommand,
+  type SwitchObjection,
+  type Switches,
+} from "./switch-command.ts";
+
+export interface KeeperState {
+  readonly revision: number;
+  /** When the revision was made. */
+  readonly changedAt: number;
+  readonly switches: Switches;
+}
+
+export type Command = SwitchCommand;
+
+export type CommandObjection = SwitchObjection | { readonly reason: "unknown-command" };
+
+export interface Applied {
+  readonly state: KeeperState;
+}
+
+/**
+ * The revision begins at the current time. If a keeper has lost everything and is made anew, isolates and stored responses of
+ * before therefore know of no revision as high as its first.
+ */
+export const newKeeperState = (now: number): KeeperState => ({
+  revision: now,
+  changedAt: now,
+  switches: NO_SWITCHES,
+});
+
+/** The revision grows by one if the command changes anything that isolates must know. */
+export function applyCommand(
+  state: KeeperState,
+  command: Command,
+  now: number,
+): Result<Applied, CommandObjection> {
+  switch (command.kind) {
+    case "switch": {
+      const switches = applySwitch(state.switches, command);
+      return switches.ok ? ok(next(state, { switches: switches.value }, now)) : switches;
+    }
+    default:
+      return err({ reason: "unknown-command" });
+  }
+}
+
+type Parts = Omit<KeeperState, "revision" | "changedAt">;
+
+/** A part that a command leaves alone is the same object as before. */
+function next(state: KeeperState, parts: Partial<Parts>, now: number): Applied {
+  const names = Object.keys(parts) as (keyof Parts)[];
+  if (names.every((name) => parts[name] === state[name])) return { state };
+  return { state: { ...state, ...parts, revision: state.revision + 1, changedAt: now } };
+}
+
+/** What isolates are told of it. */
+export const snapshotOfState = ({ revision, switches }: KeeperState): Snapshot => ({ revision, switches });
+
+/** As it was stored. A part that is absent is empty: an older version of the code has stored it. Undefined if it is damaged. */
+export function readKeeperState(value: unknown): KeeperState | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { revision, changedAt, switches: given } = value as Record<string, unknown>;
+  if (!isRevision(revision) || typeof changedAt !== "number") return undefined;
+  const switches = readSwitches(given);
+  return switches && { revision, changedAt, switches };
+}

@@ -1,0 +1,95 @@
+// Which data centres have applied which revision? Known from the reports of the last minute. This makes the receipt of a purge.
+import { err, ok, type Result } from "../../shared/result.ts";
+import type { KeeperState } from "./keeper-state.ts";
+import type { Report } from "./report.ts";
+
+/** An isolate that has not reported for so long has ended, or has no traffic and reads a new snapshot before it serves again. */
+export const REPORTED_WITHIN_MS = 60_000;
+/** Until every isolate with traffic has reported to a keeper that has just started and knows of none. */
+export const LISTENS_FIRST_MS = 15_000;
+/**
+ * Until no data centre's cache has a snapshot from before a change. An isolate that starts in the meantime may begin with such a
+ * one, but has reported by then.
+ */
+export const SPREADS_WITHIN_MS = 5_000;
+const MAX_ISOLATES = 5_000;
+/** Confirmations of so many revisions are remembered for each isolate. */
+const MAX_CONFIRMED = 16;
+
+export interface Places {
+  /** Since when reports are received. They are kept in memory only, so a keeper that has just started knows of none. */
+  readonly listeningSince: number;
+  /** By isolate, the one that has reported least recently first. */
+  readonly isolates: ReadonlyMap<string, Reporter>;
+}
+
+interface Reporter {
+  readonly place: string;
+  readonly reportedAt: number;
+  /** What was reported and when, oldest first. */
+  readonly confirmed: readonly Confirmed[];
+}
+
+interface Confirmed {
+  readonly revision: number;
+  readonly at: number;
+}
+
+export const noPlaces = (now: number): Places => ({ listeningSince: now, isolates: new Map() });
+
+export function observeReport(places: Places, { isolate, place, revision }: Report, now: number): Places {
+  const isolates = new Map(places.isolates);
+  const before = isolates.get(isolate)?.confirmed ?? [];
+  isolates.delete(isolate); // so that it moves to the end
+  for (const [oldest, { reportedAt }] of isolates) {
+    if (isRecent(reportedAt, now) && isolates.size < MAX_ISOLATES) break;
+    isolates.delete(oldest);
+  }
+  const isNews = revision > (before.at(-1)?.revision ?? -1);
+  const confirmed = isNews ? [...before, { revision, at: now }].slice(-MAX_CONFIRMED) : before;
+  isolates.set(isolate, { place, reportedAt: now, confirmed });
+  return { ...places, isolates };
+}
+
+export interface Receipt {
+  readonly revision: number;
+  /** Every data centre that reported in the last minute has confirmed the revision. */
+  readonly isComplete: boolean;
+  /** By name. */
+  readonly places: readonly PlaceReceipt[];
+}
+
+export interface PlaceReceipt {
+  readonly place: string;
+  readonly isolates: number;
+  /** When the last of its isolates confirmed the revision or a later one; null if one has not yet. */
+  readonly confirmedAt: number | null;
+}
+
+export type ReceiptObjection = { readonly reason: "unknown-revision" };
+
+export function receiptOf(
+  { listeningSince, isolates }: Places,
+  state: Pick<KeeperState, "revision" | "changedAt">,
+  revision: number,
+  now: number,
+): Result<Receipt, ReceiptObjection> {
+  if (revision > state.revision) return err({ reason: "unknown-revision" });
+  const places = new Map<string, PlaceReceipt>();
+  for (const { place, reportedAt, confirmed } of isolates.values()) {
+    if (!isRecent(reportedAt, now)) continue;
+    const own = confirmed.find((one) => one.revision >= revision)?.at ?? null;
+    const other = places.get(place);
+    const confirmedAt = other ? latest(own, other.confirmedAt) : own;
+    places.set(place, { place, isolates: (other?.isolates ?? 0) + 1, confirmedAt });
+  }
+  const listed = [...places.values()].sort((one, other) => (one.place < other.place ? -1 : 1));
+  const hasHeardAll = now - listeningSince >= LISTENS_FIRST_MS && now - state.changedAt >= SPREADS_WITHIN_MS;
+  const isComplete = hasHeardAll && listed.every(({ confirmedAt }) => confirmedAt !== null);
+  return ok({ revision, isComplete, places: listed });
+}
+
+const isRecent = (reportedAt: number, now: number): boolean => now - reportedAt <= REPORTED_WITHIN_MS;
+
+const latest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? null : Math.max(one, other);
