@@ -14,7 +14,7 @@ import { otherUrls } from "./rewriting/other-urls.ts";
 import { toOrigin } from "./rewriting/to-origin.ts";
 import { asSiteSees } from "./routing/identify.ts";
 import { matchRoute } from "./routing/match-route.ts";
-import type { CompiledSite, ProxyAction } from "./site.ts";
+import type { Action, CompiledSite, ProxyAction } from "./site.ts";
 
 export type Decision =
   /** The edge answers the request itself. */
@@ -40,6 +40,8 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   const asked = asSiteSees(read, site);
   if (asked.path.startsWith(EDGE_PREFIX))
     return answer(refused({ reason: "reserved-path" }, visit, { asked, site }));
+  const { kill, maintenance, cacheOff } = snapshot.switches;
+  if (kill) return answer(refused({ reason: "site-off" }, visit, { asked, site }));
   const matched = matchRoute(site, asked);
   if (!matched.ok) return answer(refused(matched.error, visit, { asked, site }));
   const known = { asked, site, matched: matched.value, snapshot };
@@ -49,10 +51,11 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   if (objection) return answer(refused(objection, visit, known));
   if (endsHere(asked)) return answer({ ...known, reply: ownReply(204, new Headers(), null) });
   const { route, captures } = matched.value;
-  const { action } = route;
+  const action = cacheOff ? withoutCache(route.action) : route.action;
   const requestId = requestIdOf(visit, asked);
   if (action.kind !== "proxy")
     return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });
+  if (maintenance) return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
 
   const others = otherUrls({ asked, site, action, requestId });
   if (!others.ok) return answer(refused(others.error, visit, known));
@@ -62,6 +65,9 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   const ask = once(() => toOrigin(asked, rewriting));
   return { kind: "forward", known, action, inquiries: NO_INQUIRIES, ask };
 }
+
+const withoutCache = (action: Action): Action =>
+  action.kind === "proxy" ? { ...action, cache: null } : action;
 
 const answer = (outcome: Outcome): Decision => ({ kind: "answer", outcome });
 

@@ -20,6 +20,8 @@ export type Refusal =
   | { readonly reason: "reserved-path" }
   | { readonly reason: "loop" }
   | { readonly reason: "not-cached" }
+  | { readonly reason: "site-off" }
+  | { readonly reason: "maintenance"; readonly retryAfterSeconds: number }
   | { readonly reason: "no-origin"; readonly pool: string }
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
@@ -67,6 +69,8 @@ export function statusOf(refusal: Refusal): number {
     case "origin-unreachable":
     case "unasked-not-modified":
       return 502;
+    case "site-off":
+    case "maintenance":
     case "no-origin":
     case "site-unavailable":
       return 503;
@@ -80,6 +84,7 @@ export function statusOf(refusal: Refusal): number {
 
 /** Header fields that accompany the problem document (RFC 9110 §10.2.3). */
 export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, value: string])[] {
+  if (refusal.reason === "maintenance") return [["retry-after", String(refusal.retryAfterSeconds)]];
   const mayComeBack = refusal.reason === "no-origin" || refusal.reason === "site-unavailable";
   return mayComeBack ? [["retry-after", "10"]] : [];
 }
@@ -133,6 +138,10 @@ export function explainRefusal(refusal: Refusal): string {
       return "No origin could be reached, or the connection to it broke before it answered.";
     case "unasked-not-modified":
       return "The origin answered 304 (Not Modified) to a request without conditions, so it sent no content.";
+    case "site-off":
+      return "The site is switched off.";
+    case "maintenance":
+      return "The site is being worked on.";
     case "no-origin":
       return "No origin of the pool is in service.";
     case "site-unavailable":

@@ -1,7 +1,8 @@
 // What is decided of a request before anything is asked: which route takes it, whether it may proceed, and who answers.
 import { describe, expect, it } from "vitest";
 import { decide } from "../../worker/decision.ts";
-import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
+import { EMPTY_SNAPSHOT, type Snapshot } from "../../worker/keeping/snapshot.ts";
+import { NO_SWITCHES, type Switches } from "../../worker/keeping/switch-command.ts";
 import { type AskedOptions, anAsked, aSite } from "../support/asked.ts";
 
 const SITE = aSite({
@@ -13,16 +14,21 @@ const SITE = aSite({
     { id: "teapot", match: { path: "/teapot" }, respond: { status: 418, body: "short and stout" } },
     { id: "moved", match: { path: "/old/*" }, redirect: { to: "/new/*", status: 308 } },
     { id: "other", match: { path: "/other/*" }, to: "other" },
-    { id: "new", match: { path: "/new/*" }, to: "web" },
+    { id: "new", match: { path: "/new/*" }, cache: { ttl: "1m" }, to: "web" },
   ],
 });
 const VISIT = { requestId: "own-id", startedAt: 0 };
 
-const decided = (path: string, options: AskedOptions = {}) =>
-  decide(SITE, anAsked(`http://a.test${path}`, options), VISIT, EMPTY_SNAPSHOT);
+const decided = (path: string, options: AskedOptions = {}, snapshot = EMPTY_SNAPSHOT) =>
+  decide(SITE, anAsked(`http://a.test${path}`, options), VISIT, snapshot);
 
-function answered(path: string, options: AskedOptions = {}) {
-  const decision = decided(path, options);
+const switched = (switches: Partial<Switches>): Snapshot => ({
+  revision: 1,
+  switches: { ...NO_SWITCHES, ...switches },
+});
+
+function answered(path: string, options: AskedOptions = {}, snapshot = EMPTY_SNAPSHOT) {
+  const decision = decided(path, options, snapshot);
   if (decision.kind !== "answer") throw new Error("an origin or the store would answer");
   return decision.outcome;
 }
@@ -93,6 +99,57 @@ describe("an origin or the store answers", () => {
     expect(decision.ask()).toBe(ask);
     expect([ask.method, ask.target, ask.headers.get("x-request-id")]).toEqual(["MOVE", "/new/a", "own-id"]);
     expect(ask.otherUrls.map(({ field }) => field)).toEqual(["destination"]);
+  });
+});
+
+describe("a switch of the site", () => {
+  it("maintenance: no origin is asked, and the answer says when to come back", () => {
+    const snapshot = switched({ maintenance: { retryAfterSeconds: 60 } });
+    const { reply, refusal } = answered("/new/a", {}, snapshot);
+    expect([refusal?.reason, reply.status, reply.headers.get("retry-after")]).toEqual([
+      "maintenance",
+      503,
+      "60",
+    ]);
+  });
+
+  it.each([
+    ["/teapot", 418],
+    ["/old/a", 308],
+    ["/nowhere", 404],
+  ])("maintenance: %s, which leads to no origin, goes on", (path, status) => {
+    const snapshot = switched({ maintenance: { retryAfterSeconds: 60 } });
+    expect(answered(path, {}, snapshot).reply.status).toBe(status);
+  });
+
+  it.each(["/new/a", "/teapot", "/old/a", "/nowhere"])("kill: nothing is said under %s", (path) => {
+    const outcome = answered(path, {}, switched({ kill: true }));
+    expect([outcome.refusal?.reason, outcome.reply.status, outcome.matched]).toEqual([
+      "site-off",
+      503,
+      undefined,
+    ]);
+    expect(outcome.site).toBe(SITE);
+  });
+
+  it("kill: the paths of the edge itself stay refused as such", () => {
+    expect(answered("/.headgate/x", {}, switched({ kill: true })).refusal?.reason).toBe("reserved-path");
+  });
+
+  it("cacheOff: the request goes to the origin past the cache", () => {
+    const forwarded = (snapshot: Snapshot) => {
+      const decision = decided("/new/a", {}, snapshot);
+      if (decision.kind !== "forward") throw new Error("the edge answers itself");
+      return decision.action;
+    };
+    const off = forwarded(switched({ cacheOff: true }));
+    const on = forwarded(switched({}));
+    expect(off).toEqual({ ...on, cache: null });
+    expect(on.cache).not.toBeNull();
+  });
+
+  it("cacheOff: what the edge answers itself is not touched", () => {
+    expect(answered("/teapot", {}, switched({ cacheOff: true })).reply.status).toBe(418);
   });
 });
 

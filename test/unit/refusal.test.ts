@@ -40,6 +40,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],
   "unasked-not-modified": [{ pool: INTERNAL }, 502],
+  "site-off": [{}, 503],
+  maintenance: [{ retryAfterSeconds: 300 }, 503],
   "no-origin": [{ pool: INTERNAL }, 503],
   "site-unavailable": [{ host: "shop.example.com" }, 503],
   "origin-timeout": [{ pool: INTERNAL, afterMs: 1500 }, 504],
@@ -110,6 +112,8 @@ describe("a refusal that the reader can do something about", () => {
     const retryAfter = (refusal: Refusal) => problemReply(refusal, "id").headers.get("retry-after");
     expect(retryAfter({ reason: "no-origin", pool: "web" })).toBe("10");
     expect(retryAfter({ reason: "site-unavailable", host: "a.test" })).toBe("10");
+    expect(retryAfter({ reason: "maintenance", retryAfterSeconds: 300 })).toBe("300");
+    expect(retryAfter({ reason: "site-off" })).toBeNull();
     expect(retryAfter({ reason: "origin-unreachable", pool: "web" })).toBeNull();
   });
 });

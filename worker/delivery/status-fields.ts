@@ -58,6 +58,8 @@ const describeAttempt = ({ origin, attempted }: Attempt): string =>
  */
 function errorType(refusal: Refusal): string | undefined {
   switch (refusal.reason) {
+    case "site-off":
+    case "maintenance":
     case "no-origin":
       return "destination_unavailable";
     case "origin-unreachable":

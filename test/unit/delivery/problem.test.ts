@@ -28,6 +28,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "method-refused": { reason: "method-refused", method: "TRACE" },
   "origin-unreachable": { reason: "origin-unreachable", pool: "web" },
   "unasked-not-modified": { reason: "unasked-not-modified", pool: "web" },
+  "site-off": { reason: "site-off" },
+  maintenance: { reason: "maintenance", retryAfterSeconds: 300 },
   "no-origin": { reason: "no-origin", pool: "web" },
   "site-unavailable": { reason: "site-unavailable", host: "a.test" },
   "origin-timeout": { reason: "origin-timeout", pool: "web", afterMs: 15_000 },

@@ -101,6 +101,8 @@ describe("Proxy-Status", () => {
 
   // A new reason does not compile until it has a type here, or none.
   const TYPES: Readonly<Record<RefusalReason, string | undefined>> = {
+    "site-off": "destination_unavailable",
+    maintenance: "destination_unavailable",
     "no-origin": "destination_unavailable",
     "origin-unreachable": "connection_terminated",
     "origin-timeout": "http_response_timeout",
