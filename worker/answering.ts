@@ -2,6 +2,7 @@
 import type { Soon } from "../shared/soon.ts";
 import { consoleLog } from "./adapters/console-log.ts";
 import type { IsolatePorts } from "./adapters/env.ts";
+import { placeOf } from "./adapters/peer.ts";
 import { toResponse } from "./adapters/to-response.ts";
 import type { RoutedBefore } from "./admission/objections.ts";
 import { deliver, headReply } from "./delivery/deliver.ts";
@@ -11,7 +12,8 @@ import type { Ports } from "./isolate.ts";
 import type { Reply } from "./message.ts";
 import { serve } from "./pipeline.ts";
 
-export type MakePorts<Bindings> = (bindings: Bindings) => IsolatePorts;
+/** `place`: the data centre, if the platform tells it. An isolate never moves to another one. */
+export type MakePorts<Bindings> = (bindings: Bindings, place: string | undefined) => IsolatePorts;
 
 /** What Workers and Hono both call the execution context; absent if an app is called without a platform, as in a test. */
 export type WaitUntil = Pick<ExecutionContext, "waitUntil"> | undefined;
@@ -27,7 +29,7 @@ export class Answering<Bindings> {
 
   /** `routed` if a Hono app has routed the request before. */
   answer(request: Request, bindings: Bindings, context: WaitUntil, routed?: RoutedBefore): Soon<Response> {
-    const isolate = this.#isolateWith(bindings);
+    const isolate = this.#isolateWith(bindings, request);
     if (!isolate) return notSetUp();
     const ports = requestPorts(isolate, context);
     try {
@@ -41,14 +43,14 @@ export class Answering<Bindings> {
   }
 
   /** For what was thrown beside the pipeline, by a route or a middleware of the app. */
-  answerBug(error: unknown, bindings: Bindings, context: WaitUntil): Response {
-    const isolate = this.#isolateWith(bindings);
+  answerBug(error: unknown, request: Request, bindings: Bindings, context: WaitUntil): Response {
+    const isolate = this.#isolateWith(bindings, request);
     return isolate ? bugResponse(error, requestPorts(isolate, context)) : notSetUp();
   }
 
-  #isolateWith(bindings: Bindings): IsolatePorts | undefined {
+  #isolateWith(bindings: Bindings, request: Request): IsolatePorts | undefined {
     try {
-      this.#isolate ??= this.#makePorts(bindings ?? ({} as Bindings)); // absent in a test of an app
+      this.#isolate ??= this.#makePorts(bindings ?? ({} as Bindings), placeOf(request)); // no bindings in a test of an app
     } catch (error) {
       // A binding is missing. Without ports there is no log port either.
       consoleLog.warn("the Worker cannot start", { error: String(error) });

@@ -13,7 +13,7 @@ export class EdgeApp<Bindings extends object> extends Hono<{ Bindings: Bindings 
     const answering = new Answering(makePorts);
     const dispatch = this.fetch;
     this.onError((error, c) => {
-      if (!("getResponse" in error)) return answering.answerBug(error, c.env, contextOf(c));
+      if (!("getResponse" in error)) return answering.answerBug(error, c.req.raw, c.env, contextOf(c));
       const response = error.getResponse();
       return c.newResponse(response.body, response);
     });
@@ -33,7 +33,8 @@ export class EdgeApp<Bindings extends object> extends Hono<{ Bindings: Bindings 
         return answering.answer(request, bindings as Bindings, context);
       }
       // Hono passes only instances of Error to onError.
-      const answerBug = (thrown: unknown) => answering.answerBug(thrown, bindings as Bindings, context);
+      const answerBug = (thrown: unknown) =>
+        answering.answerBug(thrown, request, bindings as Bindings, context);
       try {
         const response = dispatch(request, bindings, context);
         return response instanceof Promise ? response.catch(answerBug) : response;

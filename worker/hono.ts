@@ -10,6 +10,7 @@ import { answerWithin } from "./within-hono.ts";
 
 export type { AppLog as Log } from "./adapters/app-log.ts";
 export type { EdgeOptions } from "./adapters/edge-options.ts";
+export { Keeper } from "./adapters/keeper-object.ts";
 export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
 export { InvalidSiteError } from "./embedding/given-site.ts";
@@ -33,7 +34,9 @@ export interface HeadgateOptions<Bindings> extends EdgeOptions<Bindings> {
 export function headgate<Bindings extends object = any>(options: HeadgateOptions<Bindings>): Handler {
   checkOptions(options);
   const given = givenOf(options);
-  const answering = new Answering<Bindings>((bindings) => portsWith(options, bindings, given(bindings)));
+  const answering = new Answering<Bindings>((bindings, place) =>
+    portsWith(options, bindings, given(bindings), place),
+  );
   return (c) => answerWithin(c, answering);
 }
 

@@ -6,7 +6,7 @@ import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { HitForMiss } from "./caching/hit-for-miss.ts";
-import type { Snapshot } from "./keeping/snapshot.ts";
+import type { SnapshotShelf } from "./keeping/snapshot-shelf.ts";
 import type { World } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
 import type { SiteShelf } from "./routing/site-shelf.ts";
@@ -26,8 +26,8 @@ export interface Memory {
   /** Which URLs were changed, and in which order. */
   changes: ChangeClock;
   health: HealthMemory;
-  /** The newest known snapshot of what the edge shares about a site; undefined if none has arrived yet. */
-  snapshotOf(site: string): Snapshot | undefined;
+  /** What it knows of what the edge shares about a site, if a keeper is bound. */
+  snapshots: SnapshotShelf;
 }
 
 /** Refuses a host that the site does not serve. */

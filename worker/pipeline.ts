@@ -9,6 +9,7 @@ import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
 import type { Ports } from "./isolate.ts";
+import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
 import type { Body, Reply } from "./message.ts";
 import type { Outcome, Visit } from "./outcome.ts";
@@ -40,7 +41,7 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
     const objection = routed && objectionToPath(routed, site.value);
     if (objection) return refused(objection, visit, { asked, site: site.value });
     // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
-    const snapshot = ports.snapshotOf(site.value.name) ?? EMPTY_SNAPSHOT;
+    const snapshot = latestSnapshot(site.value.name, ports) ?? EMPTY_SNAPSHOT;
     const decision = decide(site.value, asked, visit, snapshot);
     if (decision.kind === "answer") return decision.outcome;
     if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, decision.known);

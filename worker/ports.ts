@@ -28,6 +28,8 @@ export interface World {
   store: Store;
   /** Null where no keeper is bound. Then every isolate decides alone. */
   keepers: Keepers | null;
+  /** The name of this isolate, and the data centre where it runs. Keepers are told both. */
+  self: Pick<Report, "isolate" | "place">;
   origins: Origins;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;

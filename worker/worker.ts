@@ -10,6 +10,7 @@ import { checkedSite, type GivenSite, InvalidSiteError } from "./embedding/given
 export type { AppLog as Log } from "./adapters/app-log.ts";
 export type { EdgeOptions } from "./adapters/edge-options.ts";
 export type { Env } from "./adapters/env.ts";
+export { Keeper } from "./adapters/keeper-object.ts";
 export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
 export { InvalidSiteError } from "./embedding/given-site.ts";
@@ -28,7 +29,9 @@ export function createApp<Bindings extends object = Env>(
 ): Hono<{ Bindings: Bindings }> {
   checkOptions(options);
   const given = givenOf(options.sites);
-  const app = new EdgeApp<Bindings>((bindings) => portsWith(options, bindings, given(bindings)));
+  const app = new EdgeApp<Bindings>((bindings, place) =>
+    portsWith(options, bindings, given(bindings), place),
+  );
   options.before?.(app);
   return app;
 }

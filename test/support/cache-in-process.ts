@@ -11,7 +11,7 @@ import { deliver } from "../../worker/delivery/deliver.ts";
 import { logRecord } from "../../worker/delivery/log-record.ts";
 import { problemReply } from "../../worker/delivery/own-answer.ts";
 import type { Ports } from "../../worker/isolate.ts";
-import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
+import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
 import type { Reply } from "../../worker/message.ts";
 import type { Outcome } from "../../worker/outcome.ts";
 import type { LogRecord, OriginReply, OriginRequest } from "../../worker/ports.ts";
@@ -63,8 +63,9 @@ export class CacheInProcess {
       log: { request: () => {}, warn: () => {} },
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
       metrics: null,
-      snapshotOf: () => EMPTY_SNAPSHOT,
       keepers: null,
+      self: { isolate: "test", place: "here" },
+      snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
     };
   }
 

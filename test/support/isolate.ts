@@ -6,7 +6,7 @@ import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
 import type { Ports } from "../../worker/isolate.ts";
-import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
+import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
 import { serve } from "../../worker/pipeline.ts";
 import type { OriginRequest, Store } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
@@ -67,8 +67,9 @@ export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolat
     log: { request: () => {}, warn: () => {} },
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
-    snapshotOf: () => EMPTY_SNAPSHOT,
     keepers: null,
+    self: { isolate: "test", place: "here" },
+    snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
   };
   return {
     async ask(method = "GET", headers = {}, target = "/page") {

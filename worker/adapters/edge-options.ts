@@ -30,13 +30,15 @@ export function portsWith<Bindings extends object>(
   { cacheMemory, store, log }: EdgeOptions<Bindings>,
   bindings: Bindings,
   given: Given,
+  place?: string,
 ): IsolatePorts {
-  return portsOf(bindings as Env, {
+  const all = {
     cacheMemory,
     ...given,
     store: store?.(bindings),
     log: typeof log === "function" ? log(bindings) : log,
-  });
+  };
+  return portsOf(bindings as Env, all, place);
 }
 
 /**

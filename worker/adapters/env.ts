@@ -4,7 +4,7 @@ import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
 import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
-import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
+import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
@@ -12,6 +12,7 @@ import { batchedLog } from "./batched-log.ts";
 import { consoleLog, inFormat } from "./console-log.ts";
 import { countSent } from "./handed-on.ts";
 import { isolateHealth } from "./isolate-health.ts";
+import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
 import { embeddedSites, kvSites } from "./site-texts.ts";
@@ -24,7 +25,15 @@ export interface Env {
   readonly SITES?: KVNamespace;
   /** In `headgate serve`: site texts by host pattern. */
   readonly EMBEDDED_SITES?: Readonly<Record<string, string>>;
+  /** The keepers of the sites: on Cloudflare and in `headgate dev`. Without them, every isolate decides alone. */
+  readonly KEEPER?: DurableObjectNamespace;
+  /** In `headgate serve`: the process that has the keepers. */
+  readonly STATE?: Fetcher;
   readonly HEADGATE_RUNS_ON?: string;
+  /** The name of this data centre, where Cloudflare does not tell it. */
+  readonly HEADGATE_PLACE?: string;
+  /** How often a keeper's snapshot is read again, in milliseconds. */
+  readonly HEADGATE_SNAPSHOT_REFRESH_MS?: string;
   /** After how many milliseconds a site is read again in the background, and when it expires. */
   readonly HEADGATE_SITE_REFRESH_MS?: string;
   readonly HEADGATE_SITE_EXPIRE_MS?: string;
@@ -52,8 +61,10 @@ export interface Given {
   readonly apart?: string | undefined;
 }
 
-export function portsOf(env: Env, given: Given = {}): IsolatePorts {
+/** `place`: the data centre, if the platform tells it. */
+export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePorts {
   const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
+  const hasCacheApi = runsOn === "cloudflare" && typeof caches !== "undefined";
   const ours = logOf(env, runsOn);
   const log = given.log ? appLog(given.log, ours) : ours;
   return {
@@ -77,7 +88,7 @@ export function portsOf(env: Env, given: Given = {}): IsolatePorts {
         apart: given.apart,
         log,
       },
-      runsOn === "cloudflare" && typeof caches !== "undefined",
+      hasCacheApi,
     ),
     flights: new Flights(),
     hitForMiss: new HitForMiss(),
@@ -87,8 +98,9 @@ export function portsOf(env: Env, given: Given = {}): IsolatePorts {
     log,
     countSent,
     metrics: null,
-    keepers: null,
-    snapshotOf: () => EMPTY_SNAPSHOT,
+    keepers: keepersOf(env, hasCacheApi ? caches.default : undefined, now),
+    self: { isolate: newRequestId(), place: env.HEADGATE_PLACE ?? place ?? "unknown" },
+    snapshots: new SnapshotShelf({ refreshMs: milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", 3_000) }),
   };
 }
 
@@ -111,7 +123,7 @@ function sitesOf(env: Env): SiteTexts {
 
 function milliseconds(
   env: Env,
-  name: "HEADGATE_SITE_REFRESH_MS" | "HEADGATE_SITE_EXPIRE_MS",
+  name: "HEADGATE_SITE_REFRESH_MS" | "HEADGATE_SITE_EXPIRE_MS" | "HEADGATE_SNAPSHOT_REFRESH_MS",
   otherwise: number,
 ): number {
   const text = env[name];

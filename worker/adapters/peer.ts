@@ -19,6 +19,12 @@ export function peerReader(runsOn: RunsOn): (request: Request) => Peer {
   return (request) => new LazyPeer(request, reading);
 }
 
+/** The data centre where the request arrived, as Cloudflare calls it: `FRA`. */
+export function placeOf({ cf }: Request): string | undefined {
+  const colo = cf?.colo;
+  return typeof colo === "string" && colo !== "" ? colo : undefined;
+}
+
 /** Reading `cf` makes the runtime parse a kilobyte of JSON, so it is read on demand. */
 class LazyPeer implements Peer {
   #ip: string | undefined;

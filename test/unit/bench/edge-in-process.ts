@@ -8,7 +8,7 @@ import { ChangeClock } from "../../../worker/caching/change-clock.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
 import { HitForMiss } from "../../../worker/caching/hit-for-miss.ts";
 import type { Ports } from "../../../worker/isolate.ts";
-import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
+import { SnapshotShelf } from "../../../worker/keeping/snapshot-shelf.ts";
 import type { Reply } from "../../../worker/message.ts";
 import { serve } from "../../../worker/pipeline.ts";
 import type { OriginReply } from "../../../worker/ports.ts";
@@ -57,8 +57,9 @@ export class EdgeInProcess {
         this.#work.push(work);
       },
       metrics: null,
-      snapshotOf: () => EMPTY_SNAPSHOT,
       keepers: null,
+      self: { isolate: "test", place: "here" },
+      snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
       log: { request: () => {}, warn: () => {} },
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     };

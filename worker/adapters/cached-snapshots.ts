@@ -1,0 +1,65 @@
+// Reads snapshots through the data centre's cache, so that however many isolates it has, a keeper is asked every few seconds by each
+// data centre. If the cache fails, the keeper is asked.
+import { ok } from "../../shared/result.ts";
+import { readSnapshot, SNAPSHOT_FORMAT, type Snapshot, snapshotText } from "../keeping/snapshot.ts";
+import type { Keepers } from "../ports.ts";
+import { endOf } from "./within.ts";
+
+/** SPREADS_WITHIN_MS in keeping/places.ts builds on it. */
+const LIVES_MS = 3_000;
+const WITHIN_MS = 500;
+
+/** When the keeper was asked for it. The cache counts seconds, and begins when the response is put there. */
+const ASKED_AT = "headgate-asked-at";
+
+/** On Cloudflare, the host of the key has to be one of the zone's own. `name` tells keepers apart, whatever their sites are called. */
+export interface CachePlace {
+  readonly host: string;
+  readonly name: string;
+}
+
+export function cachedSnapshots(
+  keepers: Keepers,
+  cache: Cache,
+  placeOf: (site: string) => CachePlace,
+  now: () => number,
+): Keepers {
+  const urlOf = (site: string): string => {
+    const { host, name } = placeOf(site);
+    return `https://${host}/.headgate-cache/snapshot/${SNAPSHOT_FORMAT}/${encodeURIComponent(name)}`;
+  };
+  const find = async (site: string): Promise<Snapshot | undefined> => {
+    const response = await cache.match(urlOf(site));
+    if (!response) return undefined;
+    const ageMs = now() - Number(response.headers.get(ASKED_AT));
+    const text = await response.text();
+    return ageMs >= 0 && ageMs < LIVES_MS ? readSnapshot(text) : undefined;
+  };
+  const keep = async (site: string, snapshot: Snapshot, askedAt: number): Promise<void> => {
+    const headers = { "cache-control": `public, max-age=${LIVES_MS / 1_000}`, [ASKED_AT]: String(askedAt) };
+    await cache.put(urlOf(site), new Response(snapshotText(snapshot), { headers }));
+  };
+  const asked = async (site: string, ask: () => ReturnType<Keepers["read"]>): ReturnType<Keepers["read"]> => {
+    const askedAt = now();
+    const read = await ask();
+    if (read.ok) await quietly(keep(site, read.value, askedAt));
+    return read;
+  };
+  return {
+    ...keepers,
+    read: async (site) => {
+      const found = await quietly(find(site));
+      return found ? ok(found) : asked(site, () => keepers.read(site));
+    },
+    report: (site, report) => asked(site, () => keepers.report(site, report)),
+  };
+}
+
+/** Undefined if the cache fails or is slow. */
+function quietly<T>(work: Promise<T>): Promise<T | undefined> {
+  return endOf<T, T | undefined>(work, WITHIN_MS, {
+    arrived: (value) => value,
+    failed: () => undefined,
+    late: () => undefined,
+  });
+}

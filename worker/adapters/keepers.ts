@@ -1,0 +1,116 @@
+// Asks the keepers of the sites, each a Durable Object (keeper-object.ts), as JSON over fetch. It is the same whether the object is in
+// this process, in another one or in another data centre. Every call has a time-out.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { type CommandObjection, readKeeperState } from "../keeping/keeper-state.ts";
+import type { Receipt, ReceiptObjection } from "../keeping/places.ts";
+import { readSnapshot } from "../keeping/snapshot.ts";
+import type { KeeperFailure, Keepers } from "../ports.ts";
+import { endOf } from "./within.ts";
+
+/** Where the keeper of a site is asked. Never rejects before it is asked. */
+export type KeeperOf = (site: string) => Pick<Fetcher, "fetch">;
+
+export const keepersBound = (namespace: DurableObjectNamespace): KeeperOf => {
+  return (site) => namespace.get(namespace.idFromName(site));
+};
+
+/** In `headgate serve` another process has the objects, and finds the one of the site by the URL. */
+export const keepersServed = (service: Fetcher): KeeperOf => {
+  return () => service;
+};
+
+const READ_WITHIN_MS = 2_000;
+/** A command may have to wait for a disk. */
+const APPLY_WITHIN_MS = 10_000;
+
+export function keepersAt(
+  keeperOf: KeeperOf,
+  withinMs = { read: READ_WITHIN_MS, apply: APPLY_WITHIN_MS },
+): Keepers {
+  const ask = async <T>(site: string, path: string, asking: Asking<T>): Promise<Result<T, KeeperFailure>> => {
+    const giveUp = new AbortController();
+    const body = asking.body === undefined ? null : JSON.stringify(asking.body);
+    const url = `http://keeper/${path}${path.includes("?") ? "&" : "?"}site=${encodeURIComponent(site)}`;
+    const init = { method: body === null ? "GET" : "POST", body, signal: giveUp.signal };
+    const { ms } = asking;
+    return endOf(answerOf(keeperOf, site, new Request(url, init)), ms, {
+      arrived: ({ status, text }) => {
+        if (status !== 200) return unavailable(`it answered ${status}: ${text.slice(0, 200)}`);
+        const value = asking.read(text);
+        return value === undefined
+          ? unavailable(`it answered something else than a ${asking.what}`)
+          : ok(value);
+      },
+      failed: (error) => unavailable(String(error)),
+      late: () => {
+        giveUp.abort();
+        return unavailable(`no answer within ${ms} ms`);
+      },
+    });
+  };
+  const snapshot = { what: "snapshot", read: readSnapshot, ms: withinMs.read };
+  return {
+    read: (site) => ask(site, "snapshot", snapshot),
+    report: (site, report) => ask(site, "report", { ...snapshot, body: report }),
+    apply: async (site, command) =>
+      flat(
+        await ask<Result<{ revision: number }, CommandObjection>>(site, "apply", {
+          what: "result",
+          read: readResult,
+          ms: withinMs.apply,
+          body: command,
+        }),
+      ),
+    receipt: async (site, revision) =>
+      flat(
+        await ask<Result<Receipt, ReceiptObjection>>(site, `receipt?revision=${revision}`, {
+          what: "result",
+          read: readResult,
+          ms: withinMs.read,
+        }),
+      ),
+    inspect: (site) =>
+      ask(site, "state", {
+        what: "state",
+        read: (text) => readKeeperState(parsed(text)),
+        ms: withinMs.read,
+      }),
+  };
+}
+
+interface Asking<T> {
+  readonly what: string;
+  /** Undefined if the text is something else. */
+  readonly read: (text: string) => T | undefined;
+  readonly ms: number;
+  readonly body?: unknown;
+}
+
+async function answerOf(
+  keeperOf: KeeperOf,
+  site: string,
+  request: Request,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await keeperOf(site).fetch(request);
+  return { status: response.status, text: await response.text() };
+}
+
+const unavailable = (message: string) => err<KeeperFailure>({ reason: "keeper-unavailable", message });
+
+const flat = <T, E, F>(result: Result<Result<T, E>, F>): Result<T, E | F> =>
+  result.ok ? result.value : result;
+
+/** The object is of the same version of the code as its caller, or of the one before. */
+function readResult<T, E>(text: string): Result<T, E> | undefined {
+  const value = parsed(text);
+  const isResult = typeof value === "object" && value !== null && "ok" in value;
+  return isResult ? (value as Result<T, E>) : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
