@@ -15,7 +15,14 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
   await folder.hold(new Map(Object.entries(oneSite(origin.url, AS_RUN))));
   const listeners = [{ name: "edge 0", option: "--port", host: "127.0.0.1", port: 0, kind: "http" }] as const;
   const started = await serveSites({
-    ...{ listeners, folder, processes, cacheMemory: undefined, logFormat: undefined },
+    ...{
+      listeners,
+      folder,
+      objectsFolder: undefined,
+      processes,
+      cacheMemory: undefined,
+      logFormat: undefined,
+    },
     onOutput: () => {},
     onRecords: () => {},
     tell: () => {},

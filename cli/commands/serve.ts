@@ -21,6 +21,7 @@ interface ServeOptions {
   readonly tlsKey?: string;
   readonly processes: number | "auto";
   readonly cacheMemory?: string;
+  readonly state?: string;
   readonly grace: number;
   readonly health?: { readonly host: string; readonly port: number };
   readonly log?: string;
@@ -64,6 +65,7 @@ export function addServeCommand(program: Command): void {
       "the size of each process's cache (default: 64MiB); 0B for no cache",
       parseSize,
     )
+    .option("--state <DIR>", "where the state of the keepers outlives this run (default: a temporary folder)")
     .addOption(
       new Option("--grace <DURATION>", "how long requests may take to finish at the end")
         .default(10_000, "10s")
@@ -105,6 +107,7 @@ export function addServeCommand(program: Command): void {
         listeners,
         processes: processesFor(options.processes),
         cacheMemory: options.cacheMemory,
+        stateFolder: options.state,
         logFormat: options.logFormat,
         health: options.health,
         pidFile: options.pidFile,

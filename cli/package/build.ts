@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { PROJECT } from "../project.ts";
-import { bundleWorker, WORKER_ENTRY } from "../standalone/bundle.ts";
+import { bundleWorker, STATE_ENTRY, WORKER_ENTRY } from "../standalone/bundle.ts";
 
 const DIST = path.join(PROJECT, "dist");
 const from = (file: string): string => path.join(PROJECT, file);
@@ -39,6 +39,7 @@ export async function buildPackage(): Promise<void> {
       chunkNames: "worker-[hash]",
     }),
     bundleWorker(WORKER_ENTRY).then((text) => writeFile(to("edge.js"), text)),
+    bundleWorker(STATE_ENTRY).then((text) => writeFile(to("state.js"), text)),
     promisify(execFile)(process.execPath, [
       from("node_modules/typescript/bin/tsc"),
       "-p",

@@ -13,8 +13,9 @@ export const COMPATIBILITY_FLAGS: readonly string[] = [];
 // The package is CommonJS without types. Its default export is the path of the binary.
 export const workerdBinary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
 
-/** The module that the runtime loads. */
+/** The modules that the runtime loads: to serve, and to hold the state of `headgate serve`. */
 export const WORKER_ENTRY = path.join(PROJECT, "worker/index.ts");
+export const STATE_ENTRY = path.join(PROJECT, "worker/state.ts");
 
 /**
  * `compact`: the runtime parses all of it before it listens, so a shorter bundle starts sooner. Names are kept for the
@@ -42,6 +43,9 @@ export async function bundleWorker(entry: string, form: BundleForm = "compact"):
   return file.text;
 }
 
-/** The Worker that `headgate serve` runs: built from the sources in a checkout, and once for all in the package. */
-export const edgeBundle = (): Promise<string> =>
-  IS_CHECKOUT ? bundleWorker(WORKER_ENTRY) : readFile(shipped("edge.js"), "utf8");
+/** What `headgate serve` runs: built from the sources in a checkout, and once for all in the package. */
+export const edgeBundle = (): Promise<string> => built(WORKER_ENTRY, "edge.js");
+export const stateBundle = (): Promise<string> => built(STATE_ENTRY, "state.js");
+
+const built = (entry: string, file: string): Promise<string> =>
+  IS_CHECKOUT ? bundleWorker(entry) : readFile(shipped(file), "utf8");

@@ -24,20 +24,28 @@ export interface CompiledConfig {
 
 /** Works in a folder of its own under `parent`. Rejects with workerd's output if it does not accept the configuration. */
 export async function compileConfig(program: Program, parent = os.tmpdir()): Promise<CompiledConfig> {
+  const secrets: Secret[] = [];
+  const sockets = program.sockets.map((socket) => withoutKey(socket, secrets));
+  const files = { "worker.js": program.worker, "sites.json": JSON.stringify(program.sites ?? {}) };
+  const bytes = await compileText(workerdConfig({ ...program, sockets }), files, parent);
+  for (const secret of secrets) fillIn(secret, bytes);
+  return { bytes, sockets: sockets.map(({ name }) => name) };
+}
+
+/** `files`: the texts that the configuration embeds, by name. */
+export async function compileText(
+  config: string,
+  files: Readonly<Record<string, string>>,
+  parent: string,
+): Promise<Buffer> {
   const folder = await mkdtemp(path.join(parent, "headgate-compile-")); // readable by its owner only
   try {
-    const secrets: Secret[] = [];
-    const sockets = program.sockets.map((socket) => withoutKey(socket, secrets));
     const file = path.join(folder, "workerd.capnp");
-    await writeFile(path.join(folder, "worker.js"), program.worker);
-    await writeFile(path.join(folder, "sites.json"), JSON.stringify(program.sites ?? {}));
-    await writeFile(file, workerdConfig({ ...program, sockets }));
-    const { stdout } = await promisify(execFile)(workerdBinary, ["compile", "--config-only", file], {
-      encoding: "buffer",
-      maxBuffer: MAX_CONFIG_BYTES,
-    });
-    for (const secret of secrets) fillIn(secret, stdout);
-    return { bytes: stdout, sockets: sockets.map(({ name }) => name) };
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+    await writeFile(file, config);
+    const compile = ["compile", "--config-only", file];
+    const output = { encoding: "buffer", maxBuffer: MAX_CONFIG_BYTES } as const;
+    return (await promisify(execFile)(workerdBinary, compile, output)).stdout;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -3,6 +3,7 @@
 // stop to accept, and an old one ends when its last request has been answered.
 import { rm } from "node:fs/promises";
 import type { CompiledConfig } from "./compile-config.ts";
+import { GrowingPause } from "./growing-pause.ts";
 import type { ListeningSocket } from "./listening-socket.ts";
 import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
 import type { OnOutput, OnRecords } from "./workerd-output.ts";
@@ -20,10 +21,6 @@ export interface FleetOptions {
 
 /** After a swap an old process may finish long downloads and WebSockets for this long. */
 const OLD_ONES_LIVE_MS = 300_000;
-/** The pause before a process that ended is replaced grows, so that a fault that ends each of them does not use up a core. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
-const LONG_LIFE_MS = 60_000;
 
 const IS_STOPPING = "the service is being ended";
 
@@ -41,7 +38,7 @@ export class Fleet {
   readonly #starting = new Set<StartedWorkerd>();
   readonly #old = new Set<StartedWorkerd>();
   #started = 0;
-  #pauseMs = FIRST_PAUSE_MS;
+  readonly #pause = new GrowingPause();
   #isStopping = false;
 
   private constructor(options: FleetOptions, config: CompiledConfig) {
@@ -140,7 +137,7 @@ export class Fleet {
     this.#members = this.#members.filter(({ pid }) => pid !== member.pid);
     const { tell } = this.#options;
     tell(`process ${member.pid} ended unexpectedly (${code ?? "killed"}); another one is started`);
-    if (Date.now() - since > LONG_LIFE_MS) this.#pauseMs = FIRST_PAUSE_MS;
+    this.#pause.ended(Date.now() - since);
     const fresh = await this.#startInPlace(generation);
     if (!fresh) return;
     this.#members = [...this.#members, fresh];
@@ -154,8 +151,7 @@ export class Fleet {
   /** Undefined if the fleet was stopped or swapped during the pause: a swap starts as many processes as there should be. */
   async #startInPlace(generation: number): Promise<(Member & StartedWorkerd) | undefined> {
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
-      this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+      await this.#pause.pass();
       if (this.#isStopping || this.#generation !== generation) return undefined;
       try {
         return this.#startOne(this.#config);

@@ -1,5 +1,6 @@
 // What a run of `headgate serve` keeps on disk, in one folder of its own among the temporary files: a file for each site key,
-// which workerd reads as a KV namespace, and the sockets of the health checks. A cleaner of temporary files may remove what nobody has
+// which workerd reads as a KV namespace, the sockets of the health checks and of the state process, and that process's state unless
+// it has a folder elsewhere. A cleaner of temporary files may remove what nobody has
 // used for days, so the files are kept young, and what is missing is written again.
 import { constants } from "node:fs";
 import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
@@ -58,6 +59,16 @@ export class RunFolder implements SiteHolder {
 
   get sites(): string {
     return path.join(this.#place.path, "sites");
+  }
+
+  /** The path of the socket of the state process. */
+  get stateSocket(): string {
+    return path.join(this.#place.path, "state.sock");
+  }
+
+  /** For what the state process stores, if that need not outlive the run. */
+  get objects(): string {
+    return path.join(this.#place.path, "objects");
   }
 
   aliveAddress(number: number): string {
@@ -140,7 +151,7 @@ async function newPlace(): Promise<Result<Place, string>> {
     const endWatch = endWithUs([], [folder]);
     const handle = await open(folder, constants.O_RDONLY);
     const { ino } = await handle.stat();
-    await mkdir(path.join(folder, "sites"));
+    for (const name of ["sites", "objects"]) await mkdir(path.join(folder, name));
     const release = () => {
       endWatch();
       return handle.close();

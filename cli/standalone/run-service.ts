@@ -7,8 +7,11 @@ import { type HealthServer, serveHealth } from "./health-server.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
 import { RunFolder, tooLongToHold } from "./run-folder.ts";
 import { type RunningService, type Serving, serveSites } from "./serve-sites.ts";
+import { openStateFolder, type StateFolder } from "./state-folder.ts";
 
-export interface ServiceOptions extends Omit<Serving, "folder"> {
+export interface ServiceOptions extends Omit<Serving, "folder" | "objectsFolder"> {
+  /** Of `--state DIR`. */
+  readonly stateFolder: string | undefined;
   /** The folder of site files, and what was read from it without a problem. */
   readonly sites: string;
   readonly loaded: LoadedSites;
@@ -26,6 +29,7 @@ const UPKEEP_EVERY_MS = 60_000;
 export class Service {
   readonly #options: ServiceOptions;
   readonly #folder: RunFolder;
+  #state: StateFolder | undefined;
   #sites: KeptLive | undefined;
   #health: HealthServer | undefined;
   #running: RunningService | undefined;
@@ -50,7 +54,12 @@ export class Service {
   }
 
   async #start(): Promise<Result<void, string>> {
-    const { health, sites: folder, loaded, news, pidFile } = this.#options;
+    const { health, sites: folder, loaded, news, pidFile, stateFolder } = this.#options;
+    if (stateFolder !== undefined) {
+      const opened = await openStateFolder(stateFolder);
+      if (!opened.ok) return opened;
+      this.#state = opened.value;
+    }
     if (health) {
       const served = await serveHealth(health, () => this.#observed());
       if (!served.ok) return served;
@@ -58,7 +67,11 @@ export class Service {
     }
     const holder: SiteHolder = { hold: (texts) => this.#hold(texts) };
     this.#sites = await keepLive({ folder, loaded, objections: tooLongToHold, tell: news }, holder);
-    const started = await serveSites({ ...this.#options, folder: this.#folder });
+    const started = await serveSites({
+      ...this.#options,
+      folder: this.#folder,
+      objectsFolder: this.#state?.objects,
+    });
     if (!started.ok) return started;
     this.#running = started.value;
     this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
@@ -90,6 +103,7 @@ export class Service {
     this.#isEnding = true;
     clearInterval(this.#upkeep);
     await this.#running?.stop(graceMs);
+    this.#state?.release();
     await this.#reloading;
     this.#health?.close();
     if (this.#options.pidFile !== undefined) await removePidFile(this.#options.pidFile);

@@ -1,4 +1,5 @@
 // The configuration of a standalone `workerd`, as Cap'n Proto text. Pure.
+import { capnpText as text } from "./capnp-text.ts";
 import type { Certificate } from "./certificate.ts";
 
 export interface StandaloneConfig {
@@ -8,6 +9,8 @@ export interface StandaloneConfig {
   readonly vars: Readonly<Record<string, string>>;
   /** A folder with one file for each key, read at each request for a key; undefined if `sites.json` has the sites. */
   readonly sitesFolder?: string | undefined;
+  /** `unix:/path`, where the process with the keepers is asked; undefined if there is none. */
+  readonly stateAddress?: string | undefined;
   /** For measurements: `--expose-gc`. */
   readonly v8Flags?: readonly string[];
 }
@@ -33,13 +36,16 @@ export interface Redirect {
 
 /** Expects `worker.js` in the same folder, and `sites.json` if there is no folder of sites. */
 export function workerdConfig(config: StandaloneConfig): string {
-  const { sitesFolder, sockets } = config;
+  const { sitesFolder, stateAddress, sockets } = config;
   const redirects = sockets.filter(({ service }) => service.kind === "redirect");
   const services = [
     `(name = "edge", worker = .edge)`,
     `(name = "alive", worker = .alive)`,
     ...redirects.map((socket) => `(name = ${text(serviceName(socket))}, worker = ${redirectWorker(socket)})`),
     ...(sitesFolder === undefined ? [] : [`(name = "sites", disk = (path = ${text(sitesFolder)}))`]),
+    ...(stateAddress === undefined
+      ? []
+      : [`(name = "state", external = (address = ${text(stateAddress)}, http = ()))`]),
     // Origins may stand anywhere; https ones are verified against the public authorities.
     `(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))`,
   ];
@@ -47,6 +53,7 @@ export function workerdConfig(config: StandaloneConfig): string {
     sitesFolder === undefined
       ? `(name = "EMBEDDED_SITES", json = embed "sites.json")`
       : `(name = "SITES", kvNamespace = "sites")`,
+    ...(stateAddress === undefined ? [] : [`(name = "STATE", service = "state")`]),
     ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -109,9 +116,4 @@ export default {
   },
 };`;
   return `(modules = [(name = "redirect.js", esModule = ${text(script)})], compatibilityDate = "2026-11-01", bindings = [(name = "EDGE", service = "edge")])`;
-}
-
-/** A Cap'n Proto text literal, which uses the escapes of C. */
-function text(value: string): string {
-  return JSON.stringify(value).replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => `\\x${hex.slice(2)}`);
 }

@@ -135,7 +135,8 @@ describe("a signal", () => {
     command.signal("SIGHUP");
     await command.line(/^the pid file .*\/run\/pid cannot be written: ENOENT$/);
     expect(reloads()).toBeLessThan(7);
-    await until("the processes are two again", () => readdirSync(ownFolder()).length === 3); // and sites/
+    // And sites/, objects/ and the socket of the state process.
+    await until("the processes are two again", () => readdirSync(ownFolder()).length === 5);
 
     // Before: the new processes went on listening, and the service never ended.
     const inFlight = await request(`${url}/slow`);

@@ -57,6 +57,7 @@ const SHELL = [
   "worker/app.ts",
   "worker/hono.ts",
   "worker/index.ts",
+  "worker/state.ts",
   "worker/within-hono.ts",
   "worker/worker.ts",
 ];

@@ -1,7 +1,7 @@
 // Which keepers does this isolate ask, and how does it get their snapshots? That follows from its bindings.
 import type { Keepers } from "../ports.ts";
 import { cachedSnapshots } from "./cached-snapshots.ts";
-import { keepersAt, keepersBound, keepersServed } from "./keepers.ts";
+import { type KeeperOf, keepersAt } from "./keepers.ts";
 
 export interface KeeperBindings {
   readonly KEEPER?: DurableObjectNamespace;
@@ -22,6 +22,15 @@ export function keepersOf(
   const placeOf = (site: string) => ({ host: hostOf(site), name: KEEPER.idFromName(site).toString() });
   return cachedSnapshots(keepers, cache, placeOf, now);
 }
+
+export const keepersBound = (namespace: DurableObjectNamespace): KeeperOf => {
+  return (site) => namespace.get(namespace.idFromName(site));
+};
+
+/** In `headgate serve` another process has the objects, and finds the one of a site by the URL. */
+export const keepersServed = (service: Fetcher): KeeperOf => {
+  return () => service;
+};
 
 /** A site is named after its first host, which is one of the zone's unless it stands for all hosts. */
 function hostOf(site: string): string {

@@ -7,17 +7,8 @@ import { readSnapshot } from "../keeping/snapshot.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
 import { endOf } from "./within.ts";
 
-/** Where the keeper of a site is asked. Never rejects before it is asked. */
-export type KeeperOf = (site: string) => Pick<Fetcher, "fetch">;
-
-export const keepersBound = (namespace: DurableObjectNamespace): KeeperOf => {
-  return (site) => namespace.get(namespace.idFromName(site));
-};
-
-/** In `headgate serve` another process has the objects, and finds the one of the site by the URL. */
-export const keepersServed = (service: Fetcher): KeeperOf => {
-  return () => service;
-};
+/** Where the keeper of a site is asked. The URL names the site as well. */
+export type KeeperOf = (site: string) => { fetch(request: Request): Promise<Response> };
 
 const READ_WITHIN_MS = 2_000;
 /** A command may have to wait for a disk. */

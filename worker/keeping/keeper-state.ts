@@ -6,8 +6,8 @@ import {
   NO_SWITCHES,
   readSwitches,
   type SwitchCommand,
-  type SwitchObjection,
   type Switches,
+  type SwitchObjection,
 } from "./switch-command.ts";
 
 export interface KeeperState {

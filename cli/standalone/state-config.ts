@@ -1,0 +1,38 @@
+// The configuration of the process that holds what the serving processes share: Durable Objects in a folder. As Cap'n Proto text.
+// Pure.
+import { capnpText as text } from "./capnp-text.ts";
+
+export interface StateConfig {
+  /** Where the objects are stored, one SQLite file each. */
+  readonly folder: string;
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
+}
+
+/** The one socket, whose address a process is told when it starts. */
+export const STATE_SOCKET = "state";
+
+/** Names the objects' folder and enters into their ids: with another key, everything stored would be lost. */
+const UNIQUE_KEY = "headgate-keeper";
+
+/** Expects `worker.js` in the same folder. */
+export const stateConfig = ({ folder, compatibilityDate, compatibilityFlags }: StateConfig): string =>
+  `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "keepers", worker = .keepers),
+    (name = "disk", disk = (path = ${text(folder)}, writable = true)),
+  ],
+  sockets = [(name = "${STATE_SOCKET}", address = "unix:", http = (), service = "keepers")],
+);
+
+const keepers :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = ${text(compatibilityDate)},
+  compatibilityFlags = [${compatibilityFlags.map(text).join(", ")}],
+  bindings = [(name = "KEEPER", durableObjectNamespace = "Keeper")],
+  durableObjectNamespaces = [(className = "Keeper", uniqueKey = "${UNIQUE_KEY}", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
+);
+`;

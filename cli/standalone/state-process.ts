@@ -1,0 +1,97 @@
+// The process that holds what the serving processes share. There is one, because a folder of Durable Objects belongs to one process.
+// If it ends unexpectedly it is started again; meanwhile the others serve with what they know.
+import { rm } from "node:fs/promises";
+import type { CompiledConfig } from "./compile-config.ts";
+import { GrowingPause } from "./growing-pause.ts";
+import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
+import { STATE_SOCKET } from "./state-config.ts";
+import type { OnOutput } from "./workerd-output.ts";
+
+/** Calls are short. A connection that is kept open for later ones may not hold it up. */
+const GRACE_MS = 1_000;
+
+export interface StateStart {
+  readonly config: CompiledConfig;
+  /** The path of its socket. */
+  readonly socket: string;
+}
+
+export interface StateOptions {
+  readonly onOutput: OnOutput;
+  /** For the operator. */
+  readonly tell: (sentence: string) => void;
+}
+
+export class StateProcess {
+  readonly #options: StateOptions;
+  readonly #pause = new GrowingPause();
+  #start: StateStart;
+  #current: StartedWorkerd | undefined;
+  #isStopping = false;
+
+  private constructor(options: StateOptions, start: StateStart) {
+    this.#options = options;
+    this.#start = start;
+  }
+
+  /** Rejects with workerd's output if it does not start. */
+  static async start(options: StateOptions, start: StateStart): Promise<StateProcess> {
+    const state = new StateProcess(options, start);
+    try {
+      await state.#run();
+    } catch (error) {
+      await state.stop();
+      throw error;
+    }
+    return state;
+  }
+
+  get pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
+  /** The new one starts when the old one has ended. Rejects with workerd's output if it does not start. */
+  async replace(start: StateStart): Promise<void> {
+    const before = this.#current;
+    this.#current = undefined; // its end is expected
+    await before?.stop(GRACE_MS);
+    this.#start = start;
+    await this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#current?.stop(GRACE_MS);
+  }
+
+  async #run(): Promise<void> {
+    const { config, socket } = this.#start;
+    await rm(socket, { force: true }); // of one that was killed
+    if (this.#isStopping) return;
+    const addresses = new Map([[STATE_SOCKET, `unix:${socket}`]]);
+    const started = startWorkerd({ config, addresses, onOutput: this.#options.onOutput });
+    this.#current = started;
+    void this.#watch(started);
+    await started.listening;
+  }
+
+  async #watch(started: StartedWorkerd): Promise<void> {
+    const since = Date.now();
+    const code = await started.ended;
+    const isExpected = () => this.#isStopping || this.#current !== started;
+    if (isExpected()) return;
+    const { tell } = this.#options;
+    tell(`the state process ${started.pid} ended unexpectedly (${code ?? "killed"}); it is started again`);
+    this.#pause.ended(Date.now() - since);
+    while (!isExpected()) {
+      await this.#pause.pass();
+      if (isExpected()) return;
+      try {
+        await this.#run();
+        tell(`the state process ${this.#current?.pid} has taken its place`);
+      } catch (error) {
+        tell(`the state process was not started: ${(error as Error).message}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// The keepers under `headgate serve`: what is told to one holds for all of its processes, outlives a run with `--state`, and is nobody's
+// trouble while the process that has them is killed.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { request } from "undici";
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../worker/keeping/keeper-state.ts";
+import type { Keepers } from "../../worker/ports.ts";
+import { valueIn } from "../contract/keepers.contract.ts";
+import { descendantsOf, isAlive } from "../support/descendants.ts";
+import { saying, until, useServiceFolder } from "../support/service.ts";
+import { keepersOverSocket } from "../support/state.ts";
+
+const SITE = "*";
+const KILL: Command = { kind: "switch", name: "kill", on: true };
+const LIVE: Command = { kind: "switch", name: "kill", on: false };
+
+const service = useServiceFolder();
+const stateFolder = () => path.join(service.temporary, "state");
+
+/** Of the only service that runs. */
+function keepers(): Keepers {
+  const run = readdirSync(service.temporary).find((name) => name.startsWith("headgate-serve-"));
+  return keepersOverSocket(path.join(service.temporary, run ?? "", "state.sock"));
+}
+
+const statusOf = async (url: string): Promise<number> => {
+  const answer = await request(url, { reset: true });
+  await answer.body.dump();
+  return answer.statusCode;
+};
+
+/** The answers of some connections in a row, which the processes share. */
+const everywhere = async (url: string, status: number): Promise<boolean> => {
+  const statuses = await Promise.all(Array.from({ length: 8 }, () => statusOf(url)));
+  return statuses.every((one) => one === status);
+};
+
+const statePid = (pid: number): number =>
+  descendantsOf(pid).find((child) =>
+    readFileSync(`/proc/${child}/cmdline`, "utf8").includes("state=unix:"),
+  ) ?? 0;
+
+describe("a switch", () => {
+  it("holds for all processes within seconds, and after the next start", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const first = await service.serve("--processes", "2", "--state", stateFolder());
+    expect(await statusOf(first.url)).toBe(200);
+    const { revision } = valueIn(await keepers().apply(SITE, KILL));
+    await until("it is off everywhere", () => everywhere(first.url, 503));
+    expect(await first.command.interrupt()).toBe(0);
+    expect(readdirSync(service.temporary).sort()).toEqual(["given", "state"]);
+
+    const second = await service.serve("--state", stateFolder());
+    await until("it is off again", () => everywhere(second.url, 503));
+    expect(valueIn(await keepers().inspect(SITE)).revision).toBe(revision);
+  });
+
+  it("does not outlive the run without a folder for it, and nothing is left", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const first = await service.serve();
+    await keepers().apply(SITE, KILL);
+    await until("it is off", () => everywhere(first.url, 503));
+    expect(await first.command.interrupt()).toBe(0);
+    expect(readdirSync(service.temporary)).toEqual(["given"]);
+    const second = await service.serve();
+    expect(await statusOf(second.url)).toBe(200);
+    expect(valueIn(await keepers().inspect(SITE)).switches.kill).toBe(false);
+  });
+
+  it("stays over a reload, with which the state process is replaced", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { command, url } = await service.serve("--state", stateFolder());
+    const { revision } = valueIn(await keepers().apply(SITE, KILL));
+    const before = statePid(command.pid);
+    command.signal("SIGHUP");
+    await command.line(/^reloaded: /);
+    expect(statePid(command.pid)).not.toBe(before);
+    expect(isAlive(before)).toBe(false);
+    expect(valueIn(await keepers().inspect(SITE)).revision).toBe(revision);
+    await until("it is off", () => everywhere(url, 503));
+  });
+});
+
+describe("a receipt", () => {
+  it("counts each process that serves the site", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { url } = await service.serve("--processes", "2");
+    const { revision } = valueIn(await keepers().apply(SITE, KILL));
+    await until("both have confirmed it", async () => {
+      await everywhere(url, 503);
+      const [place] = valueIn(await keepers().receipt(SITE, revision)).places;
+      return place?.isolates === 2 && place.confirmedAt !== null;
+    });
+  });
+});
+
+describe("the state process", () => {
+  it("is started again when it is killed, and no request notices", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { command, url } = await service.serve("--state", stateFolder());
+    await keepers().apply(SITE, LIVE);
+    const statuses: number[] = [];
+    let isKilled = true;
+    const asking = (async () => {
+      while (isKilled && statuses.length < 5_000) statuses.push(await statusOf(url));
+    })();
+    for (let times = 0; times < 2; times++) {
+      const pid = statePid(command.pid);
+      process.kill(pid, "SIGKILL");
+      await until("another one has come", () => ![0, pid].includes(statePid(command.pid)));
+    }
+    await until("it answers", async () => (await keepers().inspect(SITE)).ok);
+    isKilled = false;
+    await asking;
+    expect(statuses.length).toBeGreaterThan(20);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    await keepers().apply(SITE, KILL);
+    await until("it is off", () => everywhere(url, 503));
+  });
+
+  it("ends with the service, also if that is killed, and lets the next one have its folder", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { command } = await service.serve("--state", stateFolder());
+    await keepers().apply(SITE, KILL);
+    const started = descendantsOf(command.pid);
+    expect(started).toContain(statePid(command.pid));
+    command.signal("SIGKILL");
+    await until("all have ended", () => !started.some(isAlive));
+    await until(
+      "only the state is left",
+      () => readdirSync(service.temporary).sort().join() === "given,state",
+    );
+    const next = await service.serve("--state", stateFolder());
+    await until("it is off", () => everywhere(next.url, 503));
+  });
+});
+
+describe("--state", () => {
+  it("is refused if another service uses the folder, which goes on", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { url } = await service.serve("--state", stateFolder());
+    const second = service.begin(["--port", "0", "--state", stateFolder()]);
+    expect(await second.ended).toBe(1);
+    expect(second.err.join("\n")).toContain(`--state ${stateFolder()} is in use by another headgate serve`);
+    expect(await statusOf(url)).toBe(200);
+  });
+});
