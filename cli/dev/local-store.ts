@@ -1,10 +1,13 @@
 // The local store of sites, written while `wrangler dev` reads it, through wrangler's own platform proxy over the same
 // folder. Both workerd processes lock one SQLite file in turn, and a write is visible to the very next request.
 import { execFile } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { siteKey } from "../../shared/site/stored.ts";
 import { endWithUs } from "../ending.ts";
+import { COMPATIBILITY_DATE } from "../standalone/bundle.ts";
 
 /** The part of a KV namespace that is used. */
 interface LocalKv {
@@ -24,7 +27,10 @@ export interface LocalStore {
   close(): Promise<void>;
 }
 
-/** `folder` is the same as wrangler's `--persist-to`; `folders` are removed if this process is killed. */
+/**
+ * `folder` is the same as wrangler's `--persist-to`; `folders` are removed if this process is killed. What it writes among the temporary
+ * files is left to the caller.
+ */
 export async function openLocalStore(
   configFile: string,
   folder: string,
@@ -32,9 +38,10 @@ export async function openLocalStore(
 ): Promise<LocalStore> {
   const ownSignals = signalListeners();
   const ownChildren = await children();
-  const { getPlatformProxy } = await import("wrangler"); // takes a second to load, so it is loaded only when needed
+  const { getPlatformProxy, unstable_readConfig: readConfig } = await import("wrangler"); // takes a second to load
+  const { kv_namespaces } = readConfig({ config: configFile }, { hideWarnings: true });
   const platform = await getPlatformProxy<{ SITES: LocalKv }>({
-    configPath: configFile,
+    configPath: await storesOnly(kv_namespaces),
     persist: { path: path.join(folder, "v3") },
     remoteBindings: false,
   });
@@ -67,6 +74,14 @@ export async function openLocalStore(
       release();
     },
   };
+}
+
+/** The proxy has no Worker, so it would warn about every class of Durable Objects that a Worker has. */
+async function storesOnly(namespaces: readonly object[]): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), "headgate-store-")), "wrangler.json");
+  const config = { name: "store", compatibility_date: COMPATIBILITY_DATE, kv_namespaces: namespaces };
+  await writeFile(file, JSON.stringify(config));
+  return file;
 }
 
 /** Earlier runs and `headgate push --local` leave sites behind. */

@@ -66,6 +66,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
     const vars = {
       HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
+      HEADGATE_SNAPSHOT_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
     };
     const start = () =>

@@ -3,6 +3,8 @@
 import { createApp, fromKv } from "headgate/worker";
 import { basicAuth } from "hono/basic-auth";
 
+export { Keeper } from "headgate/worker";
+
 interface Bindings {
   readonly SITES: KVNamespace;
   readonly STAFF_PASSWORD: string;

@@ -51,6 +51,14 @@ describe("headgate dev", () => {
     expect(await ask("b.test")).toEqual({ status: 200, text: "bee" });
   });
 
+  it("has a keeper for each site that is asked for, kept with the rest of its state", async () => {
+    const objects = path.join(folder, "state/v3/do/headgate-Keeper");
+    await expect
+      .poll(() => readdirSync(objects).filter((file) => /^[\da-f]{64}\.sqlite$/.test(file)).length)
+      .toBe(2);
+    expect(dev.err.filter((line) => /Durable|WARN/.test(line))).toEqual([]);
+  });
+
   it("proxies, and logs the request as a line of JSON where nobody watches, whatever the site asks for", async () => {
     expect(await ask("proxied.test", "/logged")).toEqual({ status: 200, text: "hello" });
     const record = JSON.parse(await dev.line(/"path":"\/logged"/));

@@ -71,6 +71,7 @@ describe("the package", () => {
   it.each(["", "staging"])("makes a project that deploys, environment %j", async (env) => {
     const { stdout } = await run(project, "npx", "wrangler", "deploy", "--dry-run", `--env=${env}`);
     expect(stdout).toContain("env.SITES");
+    expect(stdout).toContain("env.KEEPER (Keeper)");
     const [, kib = ""] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
     expect(Number(kib)).toBeGreaterThan(10);
     expect(Number(kib)).toBeLessThan(150);
@@ -100,6 +101,7 @@ describe("the package", () => {
       `import { Hono } from "hono";
 import { headgate } from "headgate/hono";
 import { createApp } from "headgate/worker";
+export { Keeper } from "headgate/worker";
 const app = new Hono<{ Bindings: { SITES: KVNamespace } }>();
 app.all("/shop/*", headgate({ site: { hosts: ["a.test"], routes: [{ id: "all", respond: { body: "hello" } }] } }));
 // @ts-expect-error A site is an object or a text.

@@ -3,4 +3,5 @@
 // To add routes or middleware of your own, make it with `createApp`:
 //   import { createApp } from "headgate/worker";
 //   export default createApp({ before: (app) => app.get("/time", (c) => c.text(new Date().toISOString())) });
-export { default } from "headgate";
+//   export { Keeper } from "headgate/worker";
+export { default, Keeper } from "headgate";
