@@ -26,11 +26,13 @@ export class Edge {
   #stoppedAtMs: number | undefined;
   #advancedMs = 0;
 
-  async start(vars: Record<string, string> = {}): Promise<void> {
+  /** `stateAddress`: where it asks keepers. */
+  async start(vars: Record<string, string> = {}, stateAddress?: string): Promise<void> {
     this.#workerd = await runWorkerd({
       worker: await bundleWorker(path.join(import.meta.dirname, "edge-entry.ts")),
       sites: {},
       address: "127.0.0.1:0",
+      stateAddress,
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
       vars: {
