@@ -127,7 +127,7 @@ async function configFor(listeners: readonly Listener[], serving: Serving) {
     HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
     HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
     HEADGATE_SNAPSHOT_REFRESH_MS: SNAPSHOT_REFRESH_MS,
-    HEADGATE_PLACE: os.hostname().slice(0, 64),
+    HEADGATE_PLACE: os.hostname(),
     ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
     ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
   };

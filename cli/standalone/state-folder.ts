@@ -1,5 +1,5 @@
 // The folder of `--state DIR`, where a keeper's state outlives a run. It belongs to one run at a time, and nobody else may read it.
-import { lstat, mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "../../shared/result.ts";
 
@@ -18,7 +18,7 @@ export async function openStateFolder(folder: string): Promise<Result<StateFolde
   const objects = path.join(place, "objects");
   try {
     await mkdir(place, { recursive: true, mode: 0o700 });
-    const { mode, uid } = await lstat(place);
+    const { mode, uid } = await stat(place);
     const isForeign = process.getuid !== undefined && uid !== process.getuid();
     if (isForeign) return err(`--state ${folder} belongs to another user`);
     if (process.getuid && (mode & OTHERS) !== 0)

@@ -4,6 +4,7 @@ import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
 import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
+import { MAX_NAME_LENGTH } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
@@ -99,7 +100,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     countSent,
     metrics: null,
     keepers: keepersOf(env, hasCacheApi ? caches.default : undefined, now),
-    self: { isolate: newRequestId(), place: env.HEADGATE_PLACE ?? place ?? "unknown" },
+    self: { isolate: newRequestId(), place: nameOf(env.HEADGATE_PLACE ?? place) },
     snapshots: new SnapshotShelf({ refreshMs: milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", 3_000) }),
   };
 }
@@ -112,6 +113,8 @@ function logOf({ HEADGATE_LOG_FORMAT: name }: Env, runsOn: RunsOn): Log {
     throw new Error(`HEADGATE_LOG_FORMAT is ${JSON.stringify(name)}; write json or combined`);
   return inFormat(logFormat({ format: name }), log);
 }
+
+const nameOf = (place: string | undefined): string => place?.slice(0, MAX_NAME_LENGTH) || "unknown";
 
 const NO_OTHERS: SiteTexts = { read: async () => undefined };
 

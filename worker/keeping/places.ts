@@ -62,7 +62,10 @@ export interface Receipt {
 export interface PlaceReceipt {
   readonly place: string;
   readonly isolates: number;
-  /** When the last of its isolates confirmed the revision or a later one; null if one has not yet. */
+  /**
+   * When the last of its isolates confirmed the revision or a later one; null if one has not yet. An isolate that knows a revision that
+   * was never made follows another keeper, which has been lost.
+   */
   readonly confirmedAt: number | null;
 }
 
@@ -78,7 +81,8 @@ export function receiptOf(
   const places = new Map<string, PlaceReceipt>();
   for (const { place, reportedAt, confirmed } of isolates.values()) {
     if (!isRecent(reportedAt, now)) continue;
-    const own = confirmed.find((one) => one.revision >= revision)?.at ?? null;
+    const own =
+      confirmed.find((one) => one.revision >= revision && one.revision <= state.revision)?.at ?? null;
     const other = places.get(place);
     const confirmedAt = other ? latest(own, other.confirmedAt) : own;
     places.set(place, { place, isolates: (other?.isolates ?? 0) + 1, confirmedAt });

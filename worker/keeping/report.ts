@@ -10,7 +10,7 @@ export interface Report {
   readonly revision: number;
 }
 
-const MAX_NAME_LENGTH = 64;
+export const MAX_NAME_LENGTH = 64;
 
 /** Undefined if it is no report. */
 export function readReport(value: unknown): Report | undefined {

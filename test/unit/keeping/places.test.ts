@@ -65,6 +65,11 @@ describe("a receipt", () => {
     });
   });
 
+  it("does not count a revision that was never made: it is one of a keeper that was lost", () => {
+    const places = heard([20_000, "a", "FRA", 8]);
+    expect(receipt(places, 25_000)).toEqual({ isComplete: false, places: [["FRA", 1, null]] });
+  });
+
   it("keeps the first time however often it is confirmed", () => {
     const places = heard([20_000, "a", "FRA", 7], [30_000, "a", "FRA", 7]);
     expect(receipt(places, 31_000).places).toEqual([["FRA", 1, 20_000]]);

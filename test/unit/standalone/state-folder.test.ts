@@ -1,6 +1,6 @@
 // Whom does the folder of `--state` belong to? One run at a time, of one user.
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -40,6 +40,13 @@ it("is opened again, with what is in it", async () => {
   const second = await opened(folder);
   expect(await readdir(second.objects)).toEqual(["kept"]);
   second.release();
+});
+
+it("may be behind a link, as systemd makes it for a user of its own", async () => {
+  const folder = path.join(parent, "state");
+  await mkdir(folder, { mode: 0o700 });
+  await symlink(folder, path.join(parent, "link"));
+  (await opened(path.join(parent, "link"))).release();
 });
 
 it("is refused to a second run, until the first has released it", async () => {
