@@ -10,6 +10,8 @@ export interface Explanation {
     readonly name: string;
     readonly version: string;
     readonly hosts: readonly string[];
+    /** Only if a rollout was given: which of its versions took the request. */
+    readonly rollout?: RolloutExplained;
   } | null;
   readonly route: RouteExplained | null;
   readonly refusal: { readonly reason: string; readonly status: number; readonly detail: string } | null;
@@ -25,6 +27,14 @@ export interface FullExplanation extends Explanation {
   readonly passedOver: readonly RoutePassedOver[];
   /** The route that matches a request whose path is then refused. */
   readonly refusedAt: string | null;
+}
+
+export interface RolloutExplained {
+  readonly took: "live" | "next";
+  readonly live: string;
+  readonly next: string;
+  /** Of the clients, which get the next version. */
+  readonly share: number;
 }
 
 export interface AskedExplained {

@@ -30,6 +30,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     version,
     loopToken: loopTokenOf(firstHostOf(site), version),
     hosts: site.hosts,
+    pools,
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,

@@ -5,6 +5,7 @@ import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import type { Inquiry } from "./admission/admit.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
+import { inRollout } from "./caching/law/in-rollout.ts";
 import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
@@ -51,7 +52,7 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   if (objection) return answer(refused(objection, visit, known));
   if (endsHere(asked)) return answer({ ...known, reply: ownReply(204, new Headers(), null) });
   const { route, captures } = matched.value;
-  const action = cacheOff ? withoutCache(route.action) : route.action;
+  const action = inRollout(cacheOff ? withoutCache(route.action) : route.action, site);
   const requestId = requestIdOf(visit, asked);
   if (action.kind !== "proxy")
     return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });

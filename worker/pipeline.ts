@@ -36,7 +36,7 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
   const read = readRequest(incoming, ports.peerOf(incoming));
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
-  return whenHere(ports.onlySite?.(asked.host) ?? findSite(asked.host, ports), (site) => {
+  return whenHere(ports.onlySite?.(asked.host) ?? findSite(asked.host, ports, asked), (site) => {
     if (!site.ok) return refused(site.error, visit, { asked });
     const objection = routed && objectionToPath(routed, site.value);
     if (objection) return refused(objection, visit, { asked, site: site.value });

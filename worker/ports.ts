@@ -50,6 +50,17 @@ export type After = (ms: number, act: () => void) => () => void;
 export interface SiteTexts {
   /** The text; undefined if there is none. Rejects if the store itself fails. */
   read(pattern: string): Promise<string | undefined>;
+  /**
+   * The text of a version that the record of a site names. It never changes, so an old copy is as good as a new one, unless
+   * one was asked for that is not there or not whole: then `unseen` asks past what is kept near by. Undefined in a store
+   * without versions.
+   */
+  readVersion?(name: VersionName, copy?: "any" | "unseen"): Promise<string | undefined>;
+}
+
+export interface VersionName {
+  readonly site: string;
+  readonly version: string;
 }
 
 /**

@@ -20,6 +20,10 @@ export interface CompiledSite {
   /** The value that it adds to CDN-Loop. */
   readonly loopToken: string;
   readonly hosts: readonly string[];
+  /** By id. */
+  readonly pools: ReadonlyMap<string, Pool>;
+  /** Pools whose responses are kept apart from those of the live version; undefined outside a rollout. */
+  readonly apartPools?: ReadonlySet<string>;
   readonly routes: readonly LazyRoute[];
   readonly paths: PathTable<LazyRoute>;
   readonly trustedProxies: AddressSet | null;

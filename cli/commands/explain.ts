@@ -7,14 +7,16 @@ import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
 import type { ImaginedStored } from "../../worker/explaining/stored-explained.ts";
 import { readRequest } from "../../worker/routing/read-request.ts";
+import { rolloutOf } from "../../worker/routing/rollout.ts";
 import { sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES, pickSite } from "../load-sites.ts";
 import { explanationPage } from "../printing/explanation-page.ts";
 import { countProblems, problemData, problemList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
+import { type RolloutOptions, rolloutByHand, withRolloutOptions } from "../versioning/rollout-by-hand.ts";
 
-interface ExplainOptions {
+interface ExplainOptions extends RolloutOptions {
   readonly header?: readonly (readonly [string, string])[];
   readonly country?: string;
   readonly ip?: string;
@@ -34,7 +36,7 @@ Examples:
 `;
 
 export function addExplainCommand(program: Command): void {
-  program
+  const command = program
     .command("explain")
     .description("show what the edge would do with a request, and why, using the same code that serves it")
     .usage("[options] [METHOD] URL")
@@ -52,12 +54,13 @@ export function addExplainCommand(program: Command): void {
     .option("--stored-status <STATUS>", "the status of that response (default: 200)", readStatus)
     .option("--verbose", "also every field that is set or removed, and why earlier routes do not match")
     .addOption(new Option("--json", "print everything as JSON (docs/commands.md)").conflicts("verbose"))
-    .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
-    .action(run);
+    .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`);
+  withRolloutOptions(command).action(run);
 }
 
 async function run(words: readonly string[], options: ExplainOptions, command: Command): Promise<void> {
   const asked = readWords(words, command);
+  const rolling = await rolloutByHand(options, command);
   const { sites, problems } = await sitesNamed([options.sites], command);
   if (problems.length > 0) {
     const paint = paintFor(process.stderr);
@@ -71,12 +74,16 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
   const facts = factsOf({ ...asked, headers, ip, country, now: Date.now(), stored: imaginedStored(options) });
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? pickSite(sites, read.value.host) : undefined;
-  const explanation = explain(found && compileSite(found.site, found.version), facts);
+  const live = found && compileSite(found.site, found.version);
+  const rollout =
+    live && rolling && rolloutOf(live, compileSite(rolling.next.site, rolling.next.version), rolling);
+  const explanation = explain(rollout ?? live, facts);
+  const file = explanation.site?.rollout?.took === "next" ? rolling?.next.file : found?.file;
   const detail = options.verbose ? "verbose" : "short";
   console.log(
     options.json
-      ? JSON.stringify({ file: found?.file ?? null, ...explanation }, null, 2)
-      : explanationPage(explanation, { file: found?.file, detail }, paintFor(process.stdout)),
+      ? JSON.stringify({ file: file ?? null, ...explanation }, null, 2)
+      : explanationPage(explanation, { file, detail }, paintFor(process.stdout)),
   );
   // Any other refusal is a decision, and so the answer to the question. Here nothing could decide: the host is in no file.
   if (explanation.refusal?.reason === "no-site") process.exitCode = PROBLEMS;

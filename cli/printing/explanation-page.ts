@@ -1,6 +1,7 @@
 // An explanation as a page to read, in the order in which a request is processed.
 import type { FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
 import { nearest } from "../../worker/explaining/passed-over.ts";
+import { formatShare } from "../versioning/share.ts";
 import { plural } from "./problem-list.ts";
 import { answerRows, cacheRows, type ExplainRow, logRows, originRows, rewriteRows } from "./stage-rows.ts";
 import { formatRows, type Paint } from "./terminal-text.ts";
@@ -50,8 +51,11 @@ function requestRows({ request }: FullExplanation): ExplainRow[] {
 
 function siteRows({ site }: FullExplanation, file: string | undefined): ExplainRow[] {
   if (!site) return [];
-  const version = `version ${site.version}`;
-  return [{ label: "site", text: site.name, note: file === undefined ? version : `${file} · ${version}` }];
+  const { rollout } = site;
+  const which =
+    rollout && `${rollout.took}: the next one is for ${formatShare(rollout.share)} of the clients`;
+  const notes = [file, `version ${site.version}`, which].filter((note) => note !== undefined);
+  return [{ label: "site", text: site.name, note: notes.join(" · ") }];
 }
 
 function routeRows({ site, route, refusedAt, passedOver }: FullExplanation): ExplainRow[] {

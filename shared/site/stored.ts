@@ -1,9 +1,11 @@
-// What the store holds under `site:<pattern>`: a site that the command line has checked, a site file as JSON put there
-// by hand, or, for the further hosts of a site, a pointer to it. No schema is needed to tell them apart.
+// What the store holds under `site:<pattern>`: the record of a site, which names its live version; a site itself, which the
+// command line has checked, or a site file as JSON put there by hand; or, for the further hosts of a site, a pointer to it.
+// Under the key of a version stands a site too. No schema is needed to tell them apart.
 import { err, ok, type Result } from "../result.ts";
 import { CHECKING_RULES } from "./checking-rules.ts";
 import type { Problem } from "./problem.ts";
 import type { Site } from "./schema.ts";
+import { isRecord, readRecord, type SiteRecord } from "./site-record.ts";
 
 /** The key of a host pattern in the store. */
 export const siteKey = (pattern: string): string => `site:${pattern}`;
@@ -15,6 +17,7 @@ export interface Pointer {
 
 export type Stored =
   | ({ readonly kind: "pointer" } & Pointer)
+  | { readonly kind: "record"; readonly record: SiteRecord }
   | ({ readonly kind: "checked" } & CheckedText)
   | { readonly kind: "unchecked"; readonly file: unknown };
 
@@ -26,6 +29,10 @@ export function readStored(text: string): Result<Stored, Problem[]> {
     value = JSON.parse(text);
   } catch (error) {
     return err([{ path: "", message: `is not JSON: ${(error as Error).message}` }]);
+  }
+  if (isRecord(value)) {
+    const record = readRecord(value);
+    return record.ok ? ok({ kind: "record", record: record.value }) : record;
   }
   return ok(
     isPointer(value) ? { kind: "pointer", sameAs: value.sameAs } : { kind: "unchecked", file: value },

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { versionKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import { embeddedSites, kvSites } from "../../worker/adapters/site-texts.ts";
 import { siteTextsContract } from "./site-texts.contract.ts";
@@ -21,6 +22,29 @@ describe("sites in Workers KV", () => {
   it("are seen to fail where KV does not answer in time", async () => {
     const silent = { get: () => new Promise(() => {}) } as unknown as KVNamespace;
     await expect(kvSites(silent, 20).read("shop.test")).rejects.toThrow("KV did not answer within 20 ms");
+  });
+
+  it("find the text of a version, of this site and no other", async () => {
+    await kv.put(versionKey("[::1]", "0123456789ab"), "text");
+    const sites = kvSites(kv);
+    expect(await sites.readVersion?.({ site: "[::1]", version: "0123456789ab" })).toBe("text");
+    expect(await sites.readVersion?.({ site: "[::1]", version: "0123456789ac" })).toBeUndefined();
+    expect(await sites.readVersion?.({ site: "[::", version: "0123456789ab" })).toBeUndefined();
+  });
+
+  it("keep a version for a day, and look past what was kept when they are told", async () => {
+    const times: unknown[] = [];
+    const recording = {
+      get: async (_key: string, options: unknown) => {
+        times.push(options);
+        return null;
+      },
+    } as unknown as KVNamespace;
+    const sites = kvSites(recording);
+    await sites.readVersion?.({ site: "shop.test", version: "v1" });
+    await sites.readVersion?.({ site: "shop.test", version: "v1" }, "unseen");
+    await sites.read("shop.test");
+    expect(times).toEqual([{ cacheTtl: 86_400 }, { cacheTtl: 30 }, { cacheTtl: 30 }]);
   });
 
   it("follow what is written and deleted", async () => {

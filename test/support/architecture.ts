@@ -17,7 +17,10 @@ type Kind = "shared" | "pure" | "ports" | "flow" | "adapter" | "shell";
 export const FLOWS: readonly string[] = [
   "worker/pipeline.ts",
   "worker/admission/admit.ts",
+  "worker/routing/compile-stored.ts",
   "worker/routing/find-site.ts",
+  "worker/routing/read-site.ts",
+  "worker/routing/read-versions.ts",
   "worker/balancing/send.ts",
   "worker/bodies/let-go.ts",
   "worker/bodies/patience.ts",

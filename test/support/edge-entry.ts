@@ -1,5 +1,6 @@
 // The Worker as tests run it on a real workerd. It is the same app, with a clock that can be moved, sites that can be changed
 // and a log that can be read, all through the reserved host `control.test`.
+import { versionKey } from "../../shared/site/site-record.ts";
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { EdgeApp } from "../../worker/app.ts";
@@ -55,6 +56,10 @@ const app = new EdgeApp((env: Env): IsolatePorts => {
       read: async (pattern) => {
         if (sitesAreDown) throw new Error("the store is down");
         return sites.get(pattern);
+      },
+      readVersion: async ({ site, version }) => {
+        if (sitesAreDown) throw new Error("the store is down");
+        return sites.get(versionKey(site, version));
       },
     },
     log,

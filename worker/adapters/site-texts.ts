@@ -1,28 +1,37 @@
 // Where are the texts of the sites read? In Workers KV, in the bundle, or in what an embedding app gives.
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Site } from "../../shared/site/schema.ts";
+import { versionKey } from "../../shared/site/site-record.ts";
 import { checkedBody, checkedText, siteKey, storedEntries } from "../../shared/site/stored.ts";
 import type { SiteTexts } from "../ports.ts";
 import { endOf } from "./within.ts";
 
 /** KV's own minimum. An isolate keeps a site for up to 60 s more, so a change is seen everywhere within 90 s (docs/operations.md). */
 const KV_CACHE_TTL_SECONDS = 30;
+/**
+ * A version never changes. KV also keeps for this long that a key is absent, but a shorter time at the next reading counts for
+ * what it has kept, too.
+ */
+const KV_VERSION_CACHE_TTL_SECONDS = 86_400;
 /** A slower read has failed. The last good site stays in use, and no request waits for ever. */
 const KV_TIMEOUT_MS = 5_000;
 
-/** Reads sites from Workers KV, one key per host pattern. */
+/** Reads sites from Workers KV, one key per host pattern, and one for each version. */
 export function kvSites(kv: KVNamespace, timeoutMs = KV_TIMEOUT_MS): SiteTexts {
+  const get = (key: string, cacheTtl: number) =>
+    endOf(kv.get(key, { cacheTtl }), timeoutMs, {
+      arrived: (text) => text ?? undefined,
+      failed: (error) => {
+        throw error;
+      },
+      late: () => {
+        throw new Error(`KV did not answer within ${timeoutMs} ms`);
+      },
+    });
   return {
-    read: (pattern) =>
-      endOf(kv.get(siteKey(pattern), { cacheTtl: KV_CACHE_TTL_SECONDS }), timeoutMs, {
-        arrived: (text) => text ?? undefined,
-        failed: (error) => {
-          throw error;
-        },
-        late: () => {
-          throw new Error(`KV did not answer within ${timeoutMs} ms`);
-        },
-      }),
+    read: (pattern) => get(siteKey(pattern), KV_CACHE_TTL_SECONDS),
+    readVersion: ({ site, version }, copy) =>
+      get(versionKey(site, version), copy === "unseen" ? KV_CACHE_TTL_SECONDS : KV_VERSION_CACHE_TTL_SECONDS),
   };
 }
 

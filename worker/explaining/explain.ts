@@ -8,6 +8,7 @@ import type {
   HeaderField,
   LogExplained,
   OriginRequestExplained,
+  RolloutExplained,
 } from "../../shared/explain.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
@@ -18,22 +19,32 @@ import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts"
 import { replaces } from "../rewriting/header-edits.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
-import type { CompiledSite } from "../site.ts";
+import type { Rollout } from "../routing/rollout.ts";
 import { explainCache } from "./cache-explained.ts";
-import { type Facts, type Foreseen, foresee } from "./foresee.ts";
+import { type Facts, type Foreseen, foresee, type SiteForeseen } from "./foresee.ts";
 import { explainPool, urlsAt } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
 
-export function explain(site: CompiledSite | undefined, facts: Facts): FullExplanation {
-  const foreseen = foresee(site, facts);
+export function explain(found: SiteForeseen, facts: Facts): FullExplanation {
+  const foreseen = foresee(found, facts);
   const earlier = passedOver(foreseen);
   const next = foreseen.matched ? undefined : foreseen.site?.routes[earlier.length]?.();
-  return { ...tell(foreseen, facts), passedOver: earlier, refusedAt: next?.id ?? null };
+  const told = { ...tell(foreseen, facts), passedOver: earlier, refusedAt: next?.id ?? null };
+  return told.site && found && "share" in found
+    ? { ...told, site: { ...told.site, rollout: tellRollout(found, told.site.version) } }
+    : told;
 }
 
+const tellRollout = ({ live, next, share }: Rollout, version: string): RolloutExplained => ({
+  took: version === next.version ? "next" : "live",
+  live: live.version,
+  next: next.version,
+  share,
+});
+
 /** Without the routes passed over: what the test of a site needs, at a fraction of the cost. */
-export function explainBriefly(site: CompiledSite | undefined, facts: Facts): Explanation {
-  return tell(foresee(site, facts), facts);
+export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
+  return tell(foresee(found, facts), facts);
 }
 
 function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {

@@ -7,6 +7,7 @@ import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import { type OriginAsk, ownReply, type Peer } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
 import { type RequestLine, readRequest } from "../routing/read-request.ts";
+import { type Rollout, versionFor } from "../routing/rollout.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
@@ -27,17 +28,20 @@ export interface Foreseen extends Outcome {
   readonly forward?: Known & { readonly action: ProxyAction; readonly ask: OriginAsk };
 }
 
-/** `site` is undefined if the host has none. */
-export function foresee(site: CompiledSite | undefined, facts: Facts): Foreseen {
+/** Undefined if the host has no site. */
+export type SiteForeseen = CompiledSite | Rollout | undefined;
+
+export function foresee(found: SiteForeseen, facts: Facts): Foreseen {
   const visit = { requestId: facts.requestId, startedAt: facts.now };
-  const foreseen = undelivered(site, facts, visit);
+  const foreseen = undelivered(found, facts, visit);
   return { ...foreseen, reply: deliver(foreseen, visit, facts.now) };
 }
 
-function undelivered(site: CompiledSite | undefined, { line, peer }: Facts, visit: Visit): Foreseen {
+function undelivered(found: SiteForeseen, { line, peer }: Facts, visit: Visit): Foreseen {
   const read = readRequest(line, peer);
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
+  const site = found && "share" in found ? versionFor(found, asked) : found;
   if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
   const decision = decide(site, asked, visit, EMPTY_SNAPSHOT);
   if (decision.kind === "answer") return decision.outcome;

@@ -1,25 +1,23 @@
-// Which site serves this host? Sites are read once, compiled once per version, kept in the isolate and refreshed in
-// the background. If the store fails or holds an invalid site, the last good version stays in use.
+// Which site serves this host, and which version of it this client? Sites are read once (read-site.ts), kept in the isolate and
+// refreshed in the background.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { CHECKING_RULES } from "../../shared/site/checking-rules.ts";
-import { fingerprintOf } from "../../shared/site/fingerprint.ts";
-import type { Problem } from "../../shared/site/problem.ts";
-import { type Pointer, readStored } from "../../shared/site/stored.ts";
 import { type Soon, whenHere } from "../../shared/soon.ts";
-import { compileSite } from "../compile-site.ts";
 import type { Ports } from "../isolate.ts";
+import type { Asked } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite } from "../site.ts";
 import { hostPatterns } from "./hosts.ts";
+import { readSite } from "./read-site.ts";
+import { type Rollout, versionFor } from "./rollout.ts";
 import { ageOf, type Kept } from "./site-shelf.ts";
 
 export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
 
 type SiteFound = Result<CompiledSite, Refusal>;
 
-/** Synchronous if the shelf has what decides, which is the common case. */
-export function findSite(host: string, ports: SitePorts): Soon<SiteFound> {
-  return whenHere(firstUsable(host, ports), (found) => {
+/** Synchronous if the shelf has what decides, which is the common case. Without `asked` it is the live version. */
+export function findSite(host: string, ports: SitePorts, asked?: Asked): Soon<SiteFound> {
+  return whenHere(firstUsable(host, ports, asked), (found) => {
     if (!found) return err({ reason: "no-site", host });
     return found.ok ? found : err({ reason: found.error, host });
   });
@@ -31,13 +29,13 @@ type Usable = Result<CompiledSite, "site-invalid" | "site-unavailable">;
  * Of the patterns that match the host, the narrowest that the store has. Most hosts are found under their own name, so the
  * others are made on demand.
  */
-function firstUsable(host: string, ports: SitePorts): Soon<Usable | undefined> {
+function firstUsable(host: string, ports: SitePorts, asked: Asked | undefined): Soon<Usable | undefined> {
   const patterns = hostPatterns(host);
   for (const pattern of patterns) {
-    const found = siteAt(pattern, ports);
+    const found = siteAt(pattern, ports, asked);
     if (found instanceof Promise) {
       const others = [...patterns];
-      const wider = () => firstOf(others, ports);
+      const wider = () => firstOf(others, ports, asked);
       // In parallel, but for the exact host: one that only `*` serves would otherwise wait for one read after another.
       if (pattern === host) return found.then((own) => own ?? wider());
       return Promise.all([found, wider()]).then(([own, other]) => own ?? other);
@@ -47,24 +45,34 @@ function firstUsable(host: string, ports: SitePorts): Soon<Usable | undefined> {
   return undefined;
 }
 
-async function firstOf(patterns: readonly string[], ports: SitePorts): Promise<Usable | undefined> {
-  const all = await Promise.all(patterns.map((pattern) => siteAt(pattern, ports)));
+async function firstOf(
+  patterns: readonly string[],
+  ports: SitePorts,
+  asked: Asked | undefined,
+): Promise<Usable | undefined> {
+  const all = await Promise.all(patterns.map((pattern) => siteAt(pattern, ports, asked)));
   return all.find((found) => found !== undefined);
 }
 
-function siteAt(pattern: string, ports: SitePorts): Soon<Usable | undefined> {
+function siteAt(pattern: string, ports: SitePorts, asked: Asked | undefined): Soon<Usable | undefined> {
   return whenHere(shelvedOrRead(pattern, ports), ({ found }) => {
     if (!found.ok) return found;
     const { value } = found;
     if (value === undefined) return undefined;
-    if (!("sameAs" in value)) return ok(value);
+    if (!("sameAs" in value)) return ok(oneOf(value, asked));
     return whenHere(shelvedOrRead(value.sameAs, ports), (other) => {
       if (!other.found.ok) return other.found;
-      // A pointer can outlive the line of the site file that it was written for.
-      const site = other.found.value && !("sameAs" in other.found.value) ? other.found.value : undefined;
+      // A pointer can outlive the line of the site file that it was written for, and one version may lack the host.
+      const there = other.found.value;
+      const site = there && !("sameAs" in there) ? oneOf(there, asked) : undefined;
       return site?.hosts.includes(pattern) ? ok(site) : undefined;
     });
   });
+}
+
+function oneOf(found: CompiledSite | Rollout, asked: Asked | undefined): CompiledSite {
+  if (!("share" in found)) return found;
+  return asked ? versionFor(found, asked) : found.live;
 }
 
 function shelvedOrRead(pattern: string, ports: SitePorts): Soon<Kept> {
@@ -114,60 +122,7 @@ async function awaitOtherReading(
 }
 
 async function readAndShelve(pattern: string, ports: SitePorts): Promise<Kept> {
-  const kept = await readText(pattern, ports);
+  const kept = await readSite(pattern, ports);
   ports.shelf.keep(pattern, kept);
   return kept;
-}
-
-async function readText(pattern: string, ports: SitePorts): Promise<Kept> {
-  const { shelf, log } = ports;
-  let text: string | undefined;
-  try {
-    text = await ports.sites.read(pattern);
-  } catch (error) {
-    const before = shelf.get(pattern);
-    log.warn("the site store failed; what was read last stays in use", { pattern, error: String(error) });
-    if (before?.found.ok) return { ...before, readAt: ports.now() };
-    return { version: undefined, found: err("site-unavailable"), size: 0, readAt: ports.now() };
-  }
-  const readAt = ports.now();
-  if (text === undefined) return { version: undefined, found: ok(undefined), size: 0, readAt };
-
-  const version = await fingerprintOf(text);
-  const before = shelf.get(pattern); // read only now: another request may have stored the same text
-  if (before?.version === version) return { ...before, readAt };
-  const stored = await compileText(text, version);
-  if (stored.ok) return { version, found: stored, size: text.length, readAt };
-
-  log.warn("the stored site is invalid; the last good one stays in use, if there is one", {
-    pattern,
-    problems: stored.error,
-  });
-  const hasLastGood = before?.found.ok && before.found.value !== undefined;
-  return hasLastGood
-    ? { ...before, version, readAt }
-    : { version, found: err("site-invalid"), size: text.length, readAt };
-}
-
-/** A text that the command line has checked needs no schema here, so no schema is loaded for it. */
-async function compileText(
-  text: string,
-  version: string,
-): Promise<Result<CompiledSite | Pointer, Problem[]>> {
-  const read = readStored(text);
-  if (!read.ok) return read;
-  const stored = read.value;
-  if (stored.kind === "pointer") return ok(stored);
-  if (stored.kind === "unchecked") return compileUnchecked(stored.file, version);
-  if ((await fingerprintOf(stored.body)) !== stored.fingerprint) {
-    return err([{ path: "", message: "was changed after it was checked; push its site file again" }]);
-  }
-  return stored.checkedBy === CHECKING_RULES
-    ? ok(compileSite(JSON.parse(stored.siteJson), stored.version))
-    : compileUnchecked(JSON.parse(stored.fileJson), stored.version);
-}
-
-async function compileUnchecked(file: unknown, version: string): Promise<Result<CompiledSite, Problem[]>> {
-  const unchecked = await import("./compile-unchecked.ts");
-  return unchecked.compileUnchecked(file, version);
 }

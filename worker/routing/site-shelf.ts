@@ -2,19 +2,33 @@
 import { BoundedMap } from "../../shared/remember.ts";
 import type { Result } from "../../shared/result.ts";
 import type { CompiledSite } from "../site.ts";
+import type { Rollout } from "./rollout.ts";
 
 /** What the store held under a pattern when it was last read. */
 export interface Kept {
   /** The version of the text that was read last, valid or not; undefined if there was none. */
   readonly version: string | undefined;
-  /** A site, a pointer to the pattern under which it is stored, nothing, or why it cannot be used. */
+  /** A site, two versions of it, a pointer to the pattern under which it is stored, nothing, or why it cannot be used. */
   readonly found: Result<
-    CompiledSite | { readonly sameAs: string } | undefined,
+    CompiledSite | Rollout | { readonly sameAs: string } | undefined,
     "site-invalid" | "site-unavailable"
   >;
-  /** The length of its text in characters, which measures its weight. */
+  /** The versions that the record of the site names. They never change, so the next record may name them again. */
+  readonly versions?: readonly KeptVersion[];
+  /** The trouble with the versions of the record that the log has told. */
+  readonly told?: string;
+  /** The length of its texts in characters, which measures its weight. */
   readonly size: number;
   readonly readAt: number;
+}
+
+export const hasGood = (kept: Kept | undefined): kept is Kept =>
+  kept?.found.ok === true && kept.found.value !== undefined;
+
+export interface KeptVersion {
+  readonly version: string;
+  readonly site: CompiledSite;
+  readonly size: number;
 }
 
 export interface ShelfRules {

@@ -1,0 +1,52 @@
+// Which version of a site does a client get while one is rolled out? Always the same one: its address decides. A client that has
+// the next version keeps it when the share grows.
+import { parseAddress } from "../../shared/address.ts";
+import type { NextVersion } from "../../shared/site/site-record.ts";
+import { besideLive } from "../caching/law/in-rollout.ts";
+import type { Asked } from "../message.ts";
+import type { CompiledSite } from "../site.ts";
+import { asSiteSees } from "./identify.ts";
+
+export interface Rollout {
+  readonly live: CompiledSite;
+  readonly next: CompiledSite;
+  /** Of the clients: above 0 and below 1. */
+  readonly share: number;
+  readonly salt: string;
+}
+
+export const rolloutOf = (
+  live: CompiledSite,
+  next: CompiledSite,
+  { share, salt }: Pick<NextVersion, "share" | "salt">,
+): Rollout => ({ live, next: besideLive(next, live), share, salt });
+
+/** The live version says which proxies are believed when they name the client. */
+export function versionFor({ live, next, share, salt }: Rollout, asked: Asked): CompiledSite {
+  const { client } = asSiteSees(asked, live);
+  return standingOf(client.ip, salt) < share ? next : live;
+}
+
+/** Where an address stands between 0 and 1. The addresses are spread evenly, in another order for each salt. */
+export const standingOf = (address: string, salt: string): number =>
+  fractionOf(`${salt} ${networkOf(address)}`);
+
+/** Devices change the second half of an IPv6 address often, within the network of 64 bits that a customer has (RFC 8981). */
+function networkOf(address: string): string {
+  const parsed = address.includes(":") ? parseAddress(address) : undefined;
+  if (parsed?.kind() !== "ipv6") return address;
+  const bytes = parsed.toByteArray().slice(0, 8);
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * FNV-1a, and then the last steps of MurmurHash3, without which texts that differ in their last characters stand close
+ * together. Not cryptographic: nothing is protected here, and the salt is not known to clients.
+ */
+function fractionOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
