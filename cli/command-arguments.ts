@@ -1,9 +1,10 @@
-// What do the arguments of a command name? Site files, which are read here, and a port to listen on.
+// What do the arguments of a command name? Site files, which are read here, a port to listen on, a share of the clients.
 import { createServer } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import { PROBLEMS, WRONG_USAGE } from "./ending.ts";
 import type { News } from "./live/news.ts";
 import { type LoadedSites, loadSites } from "./load-sites.ts";
+import { parseShare } from "./versioning/share.ts";
 
 /** If it names none, the command ends with a clear error. */
 export async function sitesNamed(paths: readonly string[], command: Command): Promise<LoadedSites> {
@@ -46,4 +47,11 @@ export function isFree(host: string, port: number): Promise<boolean> {
     server.once("error", () => resolve(false));
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
+}
+
+export function readShare(text: string): number {
+  const share = parseShare(text);
+  if (share === undefined)
+    throw new InvalidArgumentError("Write a share above 0% and below 100%, such as 5%.");
+  return share;
 }

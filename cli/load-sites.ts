@@ -17,6 +17,8 @@ export interface LoadedSite extends SiteFileRead {
   readonly version: string;
   /** The text written to the store. */
   readonly stored: string;
+  /** As it was written, with its comments. */
+  readonly source?: string;
 }
 
 export interface LoadedSites {
@@ -90,7 +92,7 @@ async function judged(text: string, file: string): Promise<Outcome> {
   const version = await fingerprintOf(json);
   const stored = await storedText({ site, json, version });
   return {
-    site: { ...read.value, file, version, stored },
+    site: { ...read.value, file, version, stored, source: text },
     problems: [],
     warnings: warnings.map(locate),
   };

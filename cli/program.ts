@@ -1,15 +1,20 @@
 // The commands of headgate, and how each of them ends.
 import { Command, CommanderError } from "commander";
+import { addAbortCommand } from "./commands/abort.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addInitCommand } from "./commands/init.ts";
+import { addPromoteCommand } from "./commands/promote.ts";
+import { addPullCommand } from "./commands/pull.ts";
 import { addPushCommand } from "./commands/push.ts";
 import { addReloadCommand } from "./commands/reload.ts";
+import { addRollbackCommand } from "./commands/rollback.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSmokeCommand } from "./commands/smoke.ts";
 import { addTestCommand } from "./commands/test.ts";
+import { addVersionsCommand } from "./commands/versions.ts";
 import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./ending.ts";
 import { paintFor } from "./printing/terminal-text.ts";
 import { VERSION } from "./project.ts";
@@ -32,6 +37,11 @@ export function createProgram(): Command {
   addTestCommand(program);
   addExplainCommand(program);
   addPushCommand(program);
+  addVersionsCommand(program);
+  addPullCommand(program);
+  addRollbackCommand(program);
+  addPromoteCommand(program);
+  addAbortCommand(program);
   addSmokeCommand(program);
   return program;
 }

@@ -1,29 +1,19 @@
 // headgate push: writes the sites into the store that the edge reads, after their checks and tests have passed.
-import { existsSync } from "node:fs";
-import path from "node:path";
+import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
-import { ok, type Result } from "../../shared/result.ts";
-import { sitesNamed } from "../command-arguments.ts";
-import { EXIT_CODE_HELP, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
+import { readShare, sitesNamed } from "../command-arguments.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES, type LoadedSites } from "../load-sites.ts";
 import { warningList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import { wranglerConfig } from "../project.ts";
-import { openCloudflareKv } from "../pushing/cloudflare-login.ts";
-import { LocalKv } from "../pushing/local-kv.ts";
-import { DEFAULT_BINDING, type Place } from "../pushing/place.ts";
+import type { Place } from "../pushing/place.ts";
 import { isDone, type PushOutcome, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
 import { pushSites, type Wishes } from "../pushing/push-sites.ts";
-import type { SiteStore } from "../pushing/site-store.ts";
+import { placeOf, type StoreOptions, storeAt, withStoreOptions } from "../pushing/store-options.ts";
 import { hasFailed, runAllTests } from "../run-tests.ts";
 
-interface PushOptions {
-  readonly local?: true;
-  readonly remote?: true;
-  readonly persistTo?: string;
-  readonly config?: string;
-  readonly env?: string;
-  readonly binding: string;
+interface PushOptions extends StoreOptions {
+  readonly share?: number;
   readonly takeHost: readonly string[];
   readonly removeHost: readonly string[];
   readonly prune?: true;
@@ -36,19 +26,17 @@ Examples:
   npx headgate push sites/demo.yaml --remote
   npx headgate push sites --remote --env staging
   npx headgate push sites --remote --take-host www.example.com
+  npx headgate push sites/shop.yaml --remote --share 5%
 `;
 
 export function addPushCommand(program: Command): void {
-  program
-    .command("push")
-    .description("check and test the site files, then write them into the store that the edge reads")
-    .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
-    .option("--local", "write to the local store of `wrangler dev`")
-    .option("--remote", "write to Cloudflare's KV, with CLOUDFLARE_API_TOKEN or wrangler's own login")
-    .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
-    .option("--config <FILE>", "wrangler's configuration (default: that of the current folder)")
-    .option("--env <NAME>", "an environment of that configuration, such as staging")
-    .option("--binding <NAME>", "the KV binding that holds the sites", DEFAULT_BINDING)
+  withStoreOptions(
+    program
+      .command("push")
+      .description("check and test the site files, then write them into the store that the edge reads")
+      .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`),
+  )
+    .option("--share <SHARE>", "roll the pushed version out to a share of the clients, such as 5%", readShare)
     .option("--take-host <HOST>", "let this host move here from another site; can be repeated", hosts, [])
     .option(
       "--remove-host <HOST>",
@@ -61,6 +49,14 @@ export function addPushCommand(program: Command): void {
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(async (paths: string[], options: PushOptions, command: Command) => {
       const place = placeOf(options, command);
+      if (options.share !== undefined && options.prune) {
+        command.error(
+          "error: --prune waits until the rollout has ended: the live version may need the hosts",
+          {
+            exitCode: WRONG_USAGE,
+          },
+        );
+      }
       const loaded = await sitesNamed(paths, command);
       const paint = paintFor(process.stderr);
       if (!options.json && loaded.warnings.length > 0) console.error(warningList(loaded.warnings, paint));
@@ -73,6 +69,7 @@ export function addPushCommand(program: Command): void {
         takeHosts: options.takeHost,
         removeHosts: options.removeHost,
         prune: options.prune ?? false,
+        share: options.share,
       });
       if (options.json) console.log(JSON.stringify(pushData(outcome), null, 2));
       else {
@@ -86,43 +83,17 @@ export function addPushCommand(program: Command): void {
 
 const hosts = (host: string, before: readonly string[]): string[] => [...before, host.toLowerCase()];
 
-function placeOf(options: PushOptions, command: Command): Place {
-  const { local, remote, persistTo, config, env, binding } = options;
-  if (local === remote) {
-    command.error("error: choose either --local or --remote", { exitCode: WRONG_USAGE });
-  }
-  const namespace = { configFile: wranglerConfig(config), env, binding };
-  if (!existsSync(namespace.configFile)) {
-    command.error(`error: no such file: ${namespace.configFile}`, { exitCode: WRONG_USAGE });
-  }
-  if (local) {
-    return {
-      ...namespace,
-      kind: "local",
-      folder: persistTo === undefined ? undefined : path.resolve(persistTo),
-    };
-  }
-  if (persistTo !== undefined) {
-    command.error("error: --persist-to can only be used with --local", { exitCode: WRONG_USAGE });
-  }
-  return { ...namespace, kind: "remote" };
-}
-
 async function pushIfFine(loaded: LoadedSites, place: Place, wishes: Wishes): Promise<PushOutcome> {
   const before = { loaded, store: place.kind, tested: [], pushed: undefined, error: undefined };
   if (loaded.problems.length > 0) return before;
   const tested = runAllTests(loaded.sites, Date.now());
   if (tested.some(({ runs }) => runs.some(hasFailed))) return { ...before, tested };
   const store = await storeAt(place);
-  const pushed = store.ok ? await pushSites(loaded.sites, store.value, wishes) : store;
+  const pushed = store.ok
+    ? await pushSites(loaded.sites, store.value, wishes, {
+        now: new Date().toISOString(),
+        salt: randomBytes(8).toString("hex"),
+      })
+    : store;
   return pushed.ok ? { ...before, tested, pushed: pushed.value } : { ...before, tested, error: pushed.error };
-}
-
-async function storeAt(place: Place): Promise<Result<SiteStore, string>> {
-  if (place.kind === "local") return ok(new LocalKv(place));
-  // Ctrl-C does not end the command in the middle of a call: it says first what was written.
-  const interrupted = new AbortController();
-  void toldToEnd().then(() => interrupted.abort());
-  const tell = (sentence: string) => console.error(sentence);
-  return openCloudflareKv(place, process.env, { tell, signal: interrupted.signal });
 }

@@ -3,7 +3,7 @@
 import { siteKey } from "../../shared/site/stored.ts";
 import type { LoadedSite } from "../load-sites.ts";
 import type { Present } from "./site-store.ts";
-import { hostsIn, siteServing } from "./what-is-stored.ts";
+import { hostsIn, recordIn, siteServing } from "./what-is-stored.ts";
 
 export interface Move {
   readonly host: string;
@@ -15,10 +15,13 @@ export interface Move {
 
 export function movesBy(sites: readonly LoadedSite[], present: Present): Move[] {
   const named = new Set(sites.flatMap(({ site }) => site.hosts));
-  return sites.flatMap(({ site: { hosts }, stored }) => {
+  return sites.flatMap(({ site: { hosts }, stored, version }) => {
     const [to = ""] = hosts;
     const before = siteServing(to, present);
-    const isHalfWritten = present.get(siteKey(to)) === stored; // a push that broke off, and is run again
+    const standing = present.get(siteKey(to)) ?? "";
+    const record = recordIn(standing);
+    // A push that broke off, and is run again.
+    const isHalfWritten = standing === stored || [record?.live, record?.next?.version].includes(version);
     return hosts.flatMap((host) => {
       const from = siteServing(host, present);
       if (from === undefined || from === to) return [];

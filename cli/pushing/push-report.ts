@@ -1,13 +1,16 @@
 // What a push did, for people and as data. Pure.
+import { siteKey } from "../../shared/site/stored.ts";
 import type { LoadedSites } from "../load-sites.ts";
 import { countProblems, plural, problemData, problemList } from "../printing/problem-list.ts";
 import type { Paint, Style } from "../printing/terminal-text.ts";
 import { hasFailed, type TestedFile, testData, testReport, testSummary } from "../run-tests.ts";
+import { formatShare } from "../versioning/share.ts";
 import type { Leftover } from "./leftovers.ts";
 import type { Move } from "./moves.ts";
 import type { Place } from "./place.ts";
 import type { Change } from "./push-plan.ts";
 import type { Pushed } from "./push-sites.ts";
+import type { Written } from "./site-store.ts";
 
 export interface PushOutcome {
   readonly loaded: LoadedSites;
@@ -42,21 +45,37 @@ function isUntouched(pushed: Pushed): boolean {
   return !touched && (pushed.refused.length > 0 || failureOf(pushed) !== undefined);
 }
 
-function fateOf({ key, change }: Change, { written }: Pushed): Fate {
-  if (change === "same" || written.done.has(key)) return change;
-  return written.unsure.has(key) ? "unsure" : "not written";
+function fateOf({ lastKey, change }: Change, { written }: Pushed): Fate {
+  if (change === "same" || written.done.has(lastKey)) return change;
+  return written.unsure.has(lastKey) ? "unsure" : "not written";
+}
+
+/** What is live there now, for whom, and what it took the place of. */
+function holdsText({ holds, plan, change }: Change): string {
+  if (!plan || change === "same") return holds;
+  const { share, before, ended } = plan;
+  return [
+    share === undefined ? holds : `${holds} for ${formatShare(share)}`,
+    ...(before === undefined ? [] : [share === undefined ? `was ${before}` : `beside ${before}`]),
+    ...(ended === undefined || ended === plan.version ? [] : [`ends the rollout of ${ended}`]),
+  ].join(", ");
 }
 
 /** For a push that is done, or that broke off. Empty if nothing was written. */
 export function pushText({ pushed, store }: PushOutcome, paint: Paint): string {
   if (!pushed || isUntouched(pushed)) return "";
   const { changes, leftovers, removed } = pushed;
-  const fates = changes.map((change) => ({ ...change, fate: fateOf(change, pushed) }));
+  const fates = changes.map((change) => ({
+    ...change,
+    holds: holdsText(change),
+    fate: fateOf(change, pushed),
+  }));
+  const removedHosts = hostKeysIn(removed);
   const count = (fate: Fate) => fates.filter((each) => each.fate === fate).length;
   const where = store === "local" ? "the local store" : "Cloudflare's KV";
   const summary = [
     `${plural(count("new") + count("changed"), "key")} written to ${where}, ${count("same")} left alone`,
-    ...(removed.done.size > 0 ? [`${removed.done.size} removed`] : []),
+    ...(removedHosts.length > 0 ? [`${removedHosts.length} removed`] : []),
     ...(count("unsure") > 0 ? [`${count("unsure")} unsure`] : []),
     ...(count("not written") > 0 ? [`${count("not written")} not written`] : []),
   ].join(", ");
@@ -66,16 +85,19 @@ export function pushText({ pushed, store }: PushOutcome, paint: Paint): string {
     `${key.padEnd(width)}  ${holds.padEnd(heldWidth)}  ${words}`;
   return [
     ...fates.map(({ key, holds, fate }) => line(key, holds, paint(STYLES[fate], fate))),
-    ...[...removed.done].map((key) => line(key, "", paint("yellow", "removed"))),
+    ...removedHosts.map((key) => line(key, "", paint("yellow", "removed"))),
     ...leftovers
       .filter(({ key }) => !removed.done.has(key))
       .map((leftover) => line(leftover.key, "", wordsOn(leftover, paint))),
     paint(failureOf(pushed) === undefined ? "green" : "red", summary),
-    ...(store === "remote" && removed.done.size + pushed.written.done.size > 0
+    ...(store === "remote" && removedHosts.length + count("new") + count("changed") > 0
       ? ["The edge sees it within 90 seconds."]
       : []),
   ].join("\n");
 }
+
+/** Without the texts of versions, which go with their site. */
+const hostKeysIn = ({ done }: Written): string[] => [...done].filter((key) => key.startsWith(siteKey("")));
 
 const wordsOn = ({ what, host }: Leftover, paint: Paint): string =>
   what === "pointer"
@@ -128,13 +150,16 @@ export function pushData(outcome: PushOutcome) {
       host: change.pattern,
       holds: change.holds,
       change: change.change,
-      written: pushed?.written.unsure.has(change.key)
+      replaces: change.plan?.share === undefined ? (change.plan?.before ?? null) : null,
+      share: change.plan?.share ?? null,
+      endedRollout: change.plan?.ended ?? null,
+      written: pushed?.written.unsure.has(change.lastKey)
         ? null
-        : (pushed?.written.done.has(change.key) ?? false),
+        : change.change !== "same" && (pushed?.written.done.has(change.lastKey) ?? false),
     })),
     moves: pushed?.refused ?? [],
     leftovers: pushed?.leftovers ?? [],
-    removed: [...(pushed?.removed.done ?? [])],
+    removed: pushed ? hostKeysIn(pushed.removed) : [],
     error: error ?? (pushed && failureOf(pushed)) ?? null,
     tests: testData(tested),
     problems: loaded.problems.map(problemData),

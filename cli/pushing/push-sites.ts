@@ -2,11 +2,15 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import type { LoadedSite } from "../load-sites.ts";
-import { keysNamedBefore, type Leftover, leftoversIn } from "./leftovers.ts";
+import { plural } from "../printing/problem-list.ts";
+import { removableOf, textsOf, withoutRetired } from "../versioning/retention.ts";
+import { type Leftover, leftoversIn } from "./leftovers.ts";
+import { lookAt, type Seen } from "./look-at-store.ts";
 import { type Move, movesBy } from "./moves.ts";
 import { type Change, changesTo, stepsOf } from "./push-plan.ts";
-import type { Present, SiteStore, Written } from "./site-store.ts";
-import { keysPointedTo } from "./what-is-stored.ts";
+import { type Moment, planOf, type SitePlan } from "./site-plan.ts";
+import type { SiteStore, Written } from "./site-store.ts";
+import { recordIn } from "./what-is-stored.ts";
 
 export interface Wishes {
   /** Hosts that may come from another site. */
@@ -15,6 +19,8 @@ export interface Wishes {
   readonly removeHosts: readonly string[];
   /** Whether the pointers that nothing needs any more are removed. */
   readonly prune: boolean;
+  /** Of the clients, who get the pushed version while the others keep theirs. Undefined: all get it. */
+  readonly share?: number | undefined;
 }
 
 export interface Pushed {
@@ -26,21 +32,36 @@ export interface Pushed {
   readonly removed: Written;
 }
 
-/** The error is a sentence: the store cannot be read, and nothing was written. */
+/** The error is a sentence: nothing was written, because the store cannot be read or has nothing to begin a rollout beside. */
 export async function pushSites(
   sites: readonly LoadedSite[],
   store: SiteStore,
   wishes: Wishes,
+  moment: Moment,
 ): Promise<Result<Pushed, string>> {
   const looked = await lookAt(store, sites, wishes);
   if (!looked.ok) return looked;
-  const present = looked.value;
-  const changes = changesTo(present, sites);
+  const seen = looked.value;
+  const { present } = seen;
+  const { share } = wishes;
+  const first = share === undefined ? undefined : withoutLive(sites, seen);
+  if (first !== undefined) return err(first);
+  const planned = sites.map((site) =>
+    planOf(site, { ...seen, standing: seen.standing.get(nameOf(site)) }, { ...moment, share }),
+  );
   const refused = movesBy(sites, present).filter(({ host }) => !wishes.takeHosts.includes(host));
-  const leftovers = leftoversIn(present, sites);
-  const before = { changes, refused, leftovers, written: NOTHING, removed: NOTHING };
+  // In a rollout the hosts that the next version has no more are still those of the live one.
+  const leftovers = share === undefined ? leftoversIn(present, sites) : [];
+  const before = {
+    changes: changesTo(present, planned),
+    refused,
+    leftovers,
+    written: NOTHING,
+    removed: NOTHING,
+  };
   if (refused.length > 0) return ok(before);
 
+  const changes = changesTo(present, await cleaned(planned, store, moment));
   let written = NOTHING;
   for (const step of stepsOf(changes, present)) {
     written = both(written, await store.write(step));
@@ -50,9 +71,10 @@ export async function pushSites(
     ...wishes.removeHosts.map(siteKey).filter((key) => (present.get(key) ?? null) !== null),
     ...leftovers.filter(({ what }) => wishes.prune && what === "pointer").map(({ key }) => key),
   ]);
-  const removed = unneeded.size === 0 ? NOTHING : await store.remove([...unneeded]);
-  return ok({ ...before, written, removed });
+  return ok({ ...before, written, removed: await removeSites([...unneeded], store, seen) });
 }
+
+const nameOf = ({ site }: LoadedSite): string => site.hosts[0] ?? "";
 
 const NOTHING: Written = { done: new Set(), unsure: new Set(), failure: undefined };
 
@@ -62,27 +84,29 @@ const both = (first: Written, second: Written): Written => ({
   failure: second.failure,
 });
 
-/** The keys of the push, and others that it touches: of sites whose hosts it takes, and of hosts that were named before. */
-async function lookAt(
-  store: SiteStore,
-  sites: readonly LoadedSite[],
-  { removeHosts, prune }: Wishes,
-): Promise<Result<Present, string>> {
-  const present = new Map<string, string | null>();
-  const learn = async (keys: readonly string[]): Promise<string | undefined> => {
-    const unknown = [...new Set(keys)].filter((key) => !present.has(key));
-    if (unknown.length === 0) return undefined;
-    const read = await store.read(unknown);
-    if (!read.ok) return read.error;
-    for (const [key, text] of read.value) present.set(key, text);
-    return undefined;
-  };
-  const own = sites.flatMap(({ site }) => site.hosts.map(siteKey));
-  const listed = prune ? await store.list() : ok([]);
-  if (!listed.ok) return listed;
-  const failure =
-    (await learn([...own, ...removeHosts.map(siteKey), ...listed.value])) ??
-    (await learn(keysPointedTo(present))) ??
-    (await learn(keysNamedBefore(present)));
-  return failure === undefined ? ok(present) : err(failure);
+function withoutLive(sites: readonly LoadedSite[], { standing }: Seen): string | undefined {
+  const names = sites.map(nameOf).filter((name) => !standing.has(name));
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const others = names.length > 1 ? ` (and ${plural(names.length - 1, "other site")})` : "";
+  return `${first}${others} has no live version that a rollout could begin beside: push it without --share first`;
+}
+
+/** Retired texts go with the next change of their record. If they cannot be removed, the record goes on naming them. */
+async function cleaned(plans: readonly SitePlan[], store: SiteStore, { now }: Moment): Promise<SitePlan[]> {
+  const keys = plans.filter(({ isStored }) => !isStored).flatMap(({ record }) => removableOf(record, now));
+  if (keys.length === 0) return [...plans];
+  const { done } = await store.remove(keys);
+  return plans.map((plan) => (plan.isStored ? plan : { ...plan, record: withoutRetired(plan.record, done) }));
+}
+
+/** First what is served; the texts of a site are of no use without its record. */
+async function removeSites(keys: readonly string[], store: SiteStore, { present }: Seen): Promise<Written> {
+  if (keys.length === 0) return NOTHING;
+  const removed = await store.remove(keys);
+  const records = keys.flatMap((key) => recordIn(present.get(key) ?? "") ?? []);
+  const texts = records.flatMap(textsOf);
+  return removed.failure === undefined && texts.length > 0
+    ? both(removed, await store.remove(texts))
+    : removed;
 }

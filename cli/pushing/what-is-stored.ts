@@ -1,4 +1,5 @@
 // Which site serves a host, as the store has it now? As the edge reads it (worker/routing/find-site.ts). Pure.
+import type { SiteRecord } from "../../shared/site/site-record.ts";
 import { asCheckedText, readStored, siteKey } from "../../shared/site/stored.ts";
 import type { Present } from "./site-store.ts";
 
@@ -8,10 +9,16 @@ export function pointerIn(text: string): string | undefined {
   return read.ok && read.value.kind === "pointer" ? read.value.sameAs : undefined;
 }
 
+/** The record of a site; undefined if the text is of another kind. */
+export function recordIn(text: string): SiteRecord | undefined {
+  const read = readStored(text);
+  return read.ok && read.value.kind === "record" ? read.value.record : undefined;
+}
+
 /** The hosts of a site that the command line has stored. Undefined for any other text. */
 export function hostsIn(text: string): readonly string[] | undefined {
   const checked = asCheckedText(text);
-  if (!checked) return undefined;
+  if (!checked) return recordIn(text)?.hosts;
   try {
     return (JSON.parse(checked.siteJson) as { hosts: readonly string[] }).hosts;
   } catch {

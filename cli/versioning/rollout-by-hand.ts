@@ -1,10 +1,9 @@
 // A rollout as the options of `explain` describe it: the file of the next version, its share, and the salt of the rollout. Together
 // they say which client gets which version.
-import { type Command, InvalidArgumentError } from "commander";
-import { sitesNamed } from "../command-arguments.ts";
+import type { Command } from "commander";
+import { readShare, sitesNamed } from "../command-arguments.ts";
 import { WRONG_USAGE } from "../ending.ts";
 import type { LoadedSite } from "../load-sites.ts";
-import { parseShare } from "./share.ts";
 
 export interface RolloutOptions {
   readonly next?: string;
@@ -39,11 +38,4 @@ export async function rolloutByHand(
   if (!site || loaded.sites.length > 1)
     return fail(`--next is one site file, and ${next} has ${loaded.sites.length}`);
   return { next: site, share, salt };
-}
-
-export function readShare(text: string): number {
-  const share = parseShare(text);
-  if (share === undefined)
-    throw new InvalidArgumentError("Write a share above 0% and below 100%, such as 5%.");
-  return share;
 }

@@ -33,6 +33,8 @@ const RUN_BY: Record<string, string> = {
   "npx headgate push sites --local": "push.test.ts",
   "npx headgate push sites --remote": "push-remote.test.ts",
   "npx headgate push sites/shop.yaml --remote": "push-remote.test.ts",
+  "npx headgate push sites/shop.yaml --remote --share 5%": "versioning/commands.test.ts",
+  "npx headgate rollback --remote": "versioning/commands.test.ts",
   "npx headgate push sites/smoke.yaml --remote": "push-remote.test.ts",
   "npx headgate smoke https://smoke.example.com --site --origin https://origin.example.net > sites/smoke.yaml":
     "smoke.test.ts",

@@ -5,14 +5,12 @@ import { checkedBody, checkedText } from "../../../../shared/site/stored.ts";
 
 export function sitesWith(files: readonly (readonly string[])[]): LoadedSite[] {
   return files.map((hosts) => {
-    const read = readSiteFile(
-      JSON.stringify({ hosts, routes: [{ id: "all", respond: { body: "hello" } }] }),
-      "site.json",
-    );
+    const source = JSON.stringify({ hosts, routes: [{ id: "all", respond: { body: "hello" } }] });
+    const read = readSiteFile(source, "site.json");
     if (!read.ok) throw new Error(JSON.stringify(read.error));
     const { site, json } = read.value;
     const text = checkedText(checkedBody(site, json, "v1"), "0");
-    return { ...read.value, file: `${hosts[0]}.json`, version: "v1", stored: text };
+    return { ...read.value, file: `${hosts[0]}.json`, version: "v1", stored: text, source };
   });
 }
 

@@ -1,0 +1,19 @@
+// headgate abort: ends a rollout, and gives the live version to everybody again.
+import type { Command } from "commander";
+import { err, ok } from "../../shared/result.ts";
+import { runChange, type SiteOptions, withSiteOptions } from "../versioning/changing-command.ts";
+import { aborted } from "../versioning/record-changes.ts";
+
+const EXAMPLES = "  npx headgate abort --remote --site shop.example.com";
+
+export function addAbortCommand(program: Command): void {
+  withSiteOptions(
+    program.command("abort").description("end a rollout: all clients get the live version again"),
+    EXAMPLES,
+  ).action((options: SiteOptions, command: Command) =>
+    runChange(options, command, (record) => {
+      if (!record.next) return err(`${record.site} has no rollout under way: nothing can be aborted`);
+      return ok({ version: record.live, after: (hosts) => aborted(record, hosts) });
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+// Writes the new record of a site, after what it needs: the text of a site that was stored before there were versions, and the
+// pointers of hosts that the version has. The record is last, and with it everything changes at once. The error is a sentence.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { recordText, type SiteRecord } from "../../shared/site/site-record.ts";
+import { siteKey, storedEntries } from "../../shared/site/stored.ts";
+import type { Present, SiteStore, StoreEntry, Written } from "../pushing/site-store.ts";
+import type { StandingSite } from "../pushing/standing-site.ts";
+import { keysPointedTo, siteServing } from "../pushing/what-is-stored.ts";
+
+export interface RecordChange {
+  readonly after: SiteRecord;
+  readonly written: Written;
+}
+
+/** `hosts`: of the versions that clients get from now on. */
+export async function changeRecord(
+  store: SiteStore,
+  standing: StandingSite,
+  after: SiteRecord,
+): Promise<Result<RecordChange, string>> {
+  const { site, hosts } = after;
+  const present = await around(store, hosts);
+  if (!present.ok) return present;
+  const taken = hosts.flatMap((host) => {
+    const owner = siteServing(host, present.value);
+    return owner === undefined || owner === site ? [] : [{ host, owner }];
+  });
+  const [first] = taken;
+  if (first) {
+    const which = `${first.host} belongs to the site ${first.owner} by now`;
+    return err(
+      `${which}: push the file of this version with --take-host '${first.host}' if it is to come back`,
+    );
+  }
+  const pointers = storedEntries(hosts, "")
+    .filter(({ pattern, text }) => pattern !== site && present.value.get(siteKey(pattern)) !== text)
+    .map(({ pattern, text }) => ({ key: siteKey(pattern), value: text }));
+  const { carried } = standing;
+  const record = { key: siteKey(site), value: recordText(after) };
+  const isSame = present.value.get(record.key) === record.value;
+  const steps = [[...(carried ? [carried] : []), ...pointers], isSame ? [] : [record]];
+  return ok({ after, written: await inOrder(store, steps) });
+}
+
+async function around(store: SiteStore, hosts: readonly string[]): Promise<Result<Present, string>> {
+  const read = await store.read(hosts.map(siteKey));
+  if (!read.ok) return read;
+  const more = keysPointedTo(read.value);
+  const others = more.length === 0 ? ok(new Map<string, string | null>()) : await store.read(more);
+  return others.ok ? ok(new Map([...read.value, ...others.value])) : others;
+}
+
+async function inOrder(store: SiteStore, steps: readonly (readonly StoreEntry[])[]): Promise<Written> {
+  const done = new Set<string>();
+  for (const step of steps) {
+    if (step.length === 0) continue;
+    const written = await store.write(step);
+    for (const key of written.done) done.add(key);
+    if (written.failure !== undefined) return { done, unsure: written.unsure, failure: written.failure };
+  }
+  return { done, unsure: new Set(), failure: undefined };
+}

@@ -1,0 +1,43 @@
+// What a rollback, a promotion or an abort did, for people and as data. Pure.
+import { siteKey } from "../../shared/site/stored.ts";
+import type { Place } from "../pushing/place.ts";
+import type { VersionChange } from "./change-version.ts";
+
+export const isChanged = ({ written }: VersionChange): boolean => written.failure === undefined;
+
+export function changeText({ before, after, written }: VersionChange, place: Place["kind"]): string {
+  const { site, live } = after;
+  if (written.done.size === 0)
+    return `${site}: version ${live} is live for everybody already; nothing was written`;
+  const ended =
+    before.next && before.next.version !== live
+      ? `, and the rollout of ${before.next.version} has ended`
+      : "";
+  const was = before.live === live ? "" : `, was ${before.live}`;
+  return [
+    `${site}: version ${live} is live for everybody${was}${ended}`,
+    ...(place === "remote" ? ["The edge sees it within 90 seconds."] : []),
+  ].join("\n");
+}
+
+/** The record is written last: without it nothing has changed for clients. */
+export function changeError({ before, after, written }: VersionChange): string {
+  const key = siteKey(after.site);
+  const done = [...written.done].join(", ");
+  const state = written.unsure.has(key)
+    ? `It is unsure whether version ${after.live} of ${after.site} is live: there was no answer.`
+    : `Version ${before.live} of ${after.site} is live as before${done === "" ? "; nothing was written" : `; written was only ${done}`}.`;
+  return `${written.failure}\n${state}\nRun it again, and name the version: --site ${after.site}, version ${after.live}.`;
+}
+
+/** For `--json` (docs/commands.md). */
+export const changeData = ({ before, after, written }: VersionChange) => ({
+  ok: written.failure === undefined,
+  site: after.site,
+  live: after.live,
+  was: before.live,
+  endedRollout: before.next && before.next.version !== after.live ? before.next.version : null,
+  written: [...written.done],
+  unsure: [...written.unsure],
+  error: written.failure ?? null,
+});
