@@ -99,7 +99,10 @@ async function judged(text: string, file: string): Promise<Outcome> {
 }
 
 /** The site that serves this host. The patterns are tried in the order of live traffic: the most specific first. */
-export function pickSite(sites: readonly LoadedSite[], host: string): LoadedSite | undefined {
+export function pickSite<Loaded extends Pick<LoadedSite, "site">>(
+  sites: readonly Loaded[],
+  host: string,
+): Loaded | undefined {
   for (const pattern of hostPatterns(host)) {
     const found = sites.find(({ site }) => site.hosts.includes(pattern));
     if (found) return found;

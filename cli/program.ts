@@ -4,6 +4,7 @@ import { addAbortCommand } from "./commands/abort.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDevCommand } from "./commands/dev.ts";
+import { addDiffCommand } from "./commands/diff.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addPromoteCommand } from "./commands/promote.ts";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addExplainCommand(program);
   addPushCommand(program);
   addVersionsCommand(program);
+  addDiffCommand(program);
   addPullCommand(program);
   addRollbackCommand(program);
   addPromoteCommand(program);

@@ -29,7 +29,10 @@ export interface TestedFile {
 export const runAllTests = (sites: readonly LoadedSite[], now: number): TestedFile[] =>
   sites.map((site) => ({ file: site.file, runs: runTests(site, now) }));
 
-export function runTests(loaded: LoadedSite, now: number): TestRun[] {
+/** What the tests of a site need of it. */
+export type Tested = Pick<LoadedSite, "site" | "version" | "locate"> & Partial<LoadedSite>;
+
+export function runTests(loaded: Tested, now: number): TestRun[] {
   if (loaded.site.tests.length === 0) return [];
   const compiled = compileSite(loaded.site, loaded.version);
   return loaded.site.tests.map((test, index) => {
@@ -41,7 +44,7 @@ export function runTests(loaded: LoadedSite, now: number): TestRun[] {
 
 function runTest(
   { request, stored, expect }: SiteTest,
-  loaded: LoadedSite,
+  loaded: Tested,
   compiled: CompiledSite,
   now: number,
 ): Failure[] {

@@ -86,6 +86,26 @@ kv_namespaces = [{ binding = "SITES", id = "${NAMESPACE}" }]
     ]);
   });
 
+  it("are compared with each other and with a file", async () => {
+    const a = await push("a");
+    const b = await push("b");
+    save("urls.txt", "# pages\nhttps://www.test/page\n");
+    expect(await run("diff", a.version.slice(0, 6), "live", "--remote", "--urls", "urls.txt")).toEqual({
+      code: 0,
+      err: "",
+      out: `${a.version.slice(0, 6)} (${a.version}) → live (${b.version})
+1 change in the site
+  route all: respond.body was a, is b
+1 request compared, 1 decided differently
+  GET https://www.test/page
+    body  a → b
+`,
+    });
+    save("new.yaml", site("c"));
+    const { a: one, same } = JSON.parse((await run("diff", "live", "new.yaml", "--remote", "--json")).out);
+    expect([one, same]).toEqual([{ name: "live", version: b.version }, false]);
+  });
+
   it("come back as they were written", async () => {
     const a = await push("a");
     await push("b");
