@@ -1,8 +1,8 @@
 // headgate abort: ends a rollout, and gives the live version to everybody again.
 import type { Command } from "commander";
 import { err, ok } from "../../shared/result.ts";
+import { aborted } from "../../shared/site/record-changes.ts";
 import { runChange, type SiteOptions, withSiteOptions } from "../versioning/changing-command.ts";
-import { aborted } from "../versioning/record-changes.ts";
 
 const EXAMPLES = "  npx headgate abort --remote --site shop.example.com";
 

@@ -1,8 +1,8 @@
 // headgate promote: gives the version that is rolled out to everybody.
 import type { Command } from "commander";
 import { err, ok } from "../../shared/result.ts";
+import { promoted } from "../../shared/site/record-changes.ts";
 import { runChange, type SiteOptions, withSiteOptions } from "../versioning/changing-command.ts";
-import { promoted } from "../versioning/record-changes.ts";
 
 const EXAMPLES = "  npx headgate promote --remote --site shop.example.com";
 

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
+import { versionNamed } from "../../shared/site/name-version.ts";
 import { PROBLEMS } from "../ending.ts";
-import { placeOf, storeAt } from "../pushing/store-options.ts";
 import type { SiteStore } from "../pushing/site-store.ts";
+import { placeOf, storeAt } from "../pushing/store-options.ts";
 import { type SiteOptions, tellError, withSiteOptions } from "../versioning/changing-command.ts";
-import { versionNamed } from "../versioning/name-version.ts";
 import { storedSite } from "../versioning/stored-site.ts";
 import { storedVersion } from "../versioning/stored-version.ts";
 

@@ -1,9 +1,9 @@
 // headgate rollback: makes an earlier version of a site live, for everybody.
 import type { Command } from "commander";
 import { ok } from "../../shared/result.ts";
+import { versionNamed } from "../../shared/site/name-version.ts";
+import { rolledBack, versionBefore } from "../../shared/site/record-changes.ts";
 import { runChange, type SiteOptions, withSiteOptions } from "../versioning/changing-command.ts";
-import { versionNamed } from "../versioning/name-version.ts";
-import { rolledBack, versionBefore } from "../versioning/record-changes.ts";
 
 const EXAMPLES = `  npx headgate rollback --remote
   npx headgate rollback 3f9c1e --remote --site shop.example.com`;

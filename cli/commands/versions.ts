@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { ok } from "../../shared/result.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import { placeOf, storeAt } from "../pushing/store-options.ts";
 import type { SiteStore } from "../pushing/site-store.ts";
+import { placeOf, storeAt } from "../pushing/store-options.ts";
 import { type SiteOptions, tellError, withSiteOptions } from "../versioning/changing-command.ts";
 import { storedSite, storedSites } from "../versioning/stored-site.ts";
 import { versionsData, versionsText } from "../versioning/versions-report.ts";

@@ -1,10 +1,10 @@
 // What the words of `diff` name: versions in the store, or files. The errors are sentences.
 import { existsSync } from "node:fs";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { countProblems } from "../printing/problem-list.ts";
+import { versionNamed } from "../../shared/site/name-version.ts";
 import { loadSites } from "../load-sites.ts";
+import { countProblems } from "../printing/problem-list.ts";
 import type { SiteStore } from "../pushing/site-store.ts";
-import { versionNamed } from "../versioning/name-version.ts";
 import { storedSite } from "../versioning/stored-site.ts";
 import { storedVersion } from "../versioning/stored-version.ts";
 import type { ComparedVersion } from "./compare-sites.ts";

@@ -1,9 +1,9 @@
 // A push, in order: look at what the store has, decide, write, and remove what is not needed any more.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
+import { removableOf, textsOf, withoutRetired } from "../../shared/site/version-retention.ts";
 import type { LoadedSite } from "../load-sites.ts";
 import { plural } from "../printing/problem-list.ts";
-import { removableOf, textsOf, withoutRetired } from "../versioning/retention.ts";
 import { type Leftover, leftoversIn } from "./leftovers.ts";
 import { lookAt, type Seen } from "./look-at-store.ts";
 import { type Move, movesBy } from "./moves.ts";

@@ -1,9 +1,10 @@
 // What does the store hold of a site after a push: which record, and which texts does it need that are not there yet? Pure.
+
+import { madeLive, rolledOut } from "../../shared/site/record-changes.ts";
 import { type SiteRecord, sourceKey, versionKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
+import { retiring, textsOf } from "../../shared/site/version-retention.ts";
 import type { LoadedSite } from "../load-sites.ts";
-import { madeLive, rolledOut } from "../versioning/record-changes.ts";
-import { retiring, textsOf } from "../versioning/retention.ts";
 import type { Present, StoreEntry } from "./site-store.ts";
 import type { StandingSite } from "./standing-site.ts";
 import { recordIn } from "./what-is-stored.ts";

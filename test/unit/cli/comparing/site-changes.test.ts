@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changeSentence } from "../../../../cli/comparing/change-sentence.ts";
-import { changesBetween, type ComparedSite } from "../../../../cli/comparing/site-changes.ts";
+import { type ComparedSite, changesBetween } from "../../../../cli/comparing/site-changes.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
 
 const BASE = `hosts: [shop.test, www.test]

@@ -1,20 +1,20 @@
 // Pushing, rolling out, rolling back, promoting and aborting against Cloudflare's KV as far as it is known here: what the edge
 // would serve afterwards, also where it breaks off half-way.
 import { describe, expect, it } from "vitest";
+import type { LoadedSite } from "../../../../cli/load-sites.ts";
 import { CloudflareApi } from "../../../../cli/pushing/cloudflare-api.ts";
 import { CloudflareKv } from "../../../../cli/pushing/cloudflare-kv.ts";
 import { pushSites } from "../../../../cli/pushing/push-sites.ts";
-import type { LoadedSite } from "../../../../cli/load-sites.ts";
 import { storedText } from "../../../../cli/stored-text.ts";
 import { changeError } from "../../../../cli/versioning/change-report.ts";
 import { changeVersion, type Decide } from "../../../../cli/versioning/change-version.ts";
-import { versionNamed } from "../../../../cli/versioning/name-version.ts";
-import { aborted, promoted, rolledBack, versionBefore } from "../../../../cli/versioning/record-changes.ts";
 import { storedSite } from "../../../../cli/versioning/stored-site.ts";
 import { storedVersion } from "../../../../cli/versioning/stored-version.ts";
 import { err, ok } from "../../../../shared/result.ts";
 import { fingerprintOf } from "../../../../shared/site/fingerprint.ts";
+import { versionNamed } from "../../../../shared/site/name-version.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
+import { aborted, promoted, rolledBack, versionBefore } from "../../../../shared/site/record-changes.ts";
 import type { SiteRecord } from "../../../../shared/site/site-record.ts";
 import { ACCOUNT, NAMESPACE, TOKEN, useFakeCloudflare } from "../../../support/fake-cloudflare.ts";
 

@@ -1,6 +1,6 @@
 // Which versions of a site are kept, and when are the texts of the others removed? Pure. An edge may have an old record for a
 // minute and a half, so a text is not removed together with its last mention as a version.
-import { type RetiredKey, type SiteRecord, sourceKey, versionKey } from "../../shared/site/site-record.ts";
+import { type RetiredKey, type SiteRecord, sourceKey, versionKey } from "./site-record.ts";
 
 export const VERSIONS_KEPT = 20;
 const REMOVED_AFTER_MS = 86_400_000;

@@ -6,9 +6,14 @@ import {
   rolledBack,
   rolledOut,
   versionBefore,
-} from "../../../../cli/versioning/record-changes.ts";
-import { removableOf, textsOf, VERSIONS_KEPT, withoutRetired } from "../../../../cli/versioning/retention.ts";
-import type { SiteRecord } from "../../../../shared/site/site-record.ts";
+} from "../../../shared/site/record-changes.ts";
+import type { SiteRecord } from "../../../shared/site/site-record.ts";
+import {
+  removableOf,
+  textsOf,
+  VERSIONS_KEPT,
+  withoutRetired,
+} from "../../../shared/site/version-retention.ts";
 
 const DAY_MS = 86_400_000;
 const at = (day: number) => new Date(Date.UTC(2026, 0, 1) + day * DAY_MS).toISOString();

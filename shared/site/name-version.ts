@@ -1,6 +1,6 @@
 // Which version of a site does a word name? Pure. The error is a sentence.
-import { err, ok, type Result } from "../../shared/result.ts";
-import type { SiteRecord } from "../../shared/site/site-record.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { SiteRecord } from "./site-record.ts";
 
 const SHORTEST = 4;
 

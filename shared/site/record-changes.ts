@@ -1,7 +1,7 @@
 // What becomes of the record of a site when a version is pushed, rolled out, promoted, aborted or rolled back to? Pure.
-import { err, ok, type Result } from "../../shared/result.ts";
-import type { SiteRecord } from "../../shared/site/site-record.ts";
-import { bounded } from "./retention.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { SiteRecord } from "./site-record.ts";
+import { bounded } from "./version-retention.ts";
 
 /** A version and what has to be known of it. */
 export interface Known {
