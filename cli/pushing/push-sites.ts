@@ -44,12 +44,13 @@ export async function pushSites(
   const seen = looked.value;
   const { present } = seen;
   const { share } = wishes;
-  const first = share === undefined ? undefined : withoutLive(sites, seen);
-  if (first !== undefined) return err(first);
+  const moves = movesBy(sites, present);
+  const obstacle = share === undefined ? undefined : (withoutLive(sites, seen) ?? takenInRollout(moves));
+  if (obstacle !== undefined) return err(obstacle);
   const planned = sites.map((site) =>
     planOf(site, { ...seen, standing: seen.standing.get(nameOf(site)) }, { ...moment, share }),
   );
-  const refused = movesBy(sites, present).filter(({ host }) => !wishes.takeHosts.includes(host));
+  const refused = moves.filter(({ host }) => !wishes.takeHosts.includes(host));
   // In a rollout the hosts that the next version has no more are still those of the live one.
   const leftovers = share === undefined ? leftoversIn(present, sites) : [];
   const before = {
@@ -90,6 +91,13 @@ function withoutLive(sites: readonly LoadedSite[], { standing }: Seen): string |
   if (first === undefined) return undefined;
   const others = names.length > 1 ? ` (and ${plural(names.length - 1, "other site")})` : "";
   return `${first}${others} has no live version that a rollout could begin beside: push it without --share first`;
+}
+
+/** The live version does not name such a host: there the clients that keep it would have no site at all. */
+function takenInRollout([first]: readonly Move[]): string | undefined {
+  if (!first) return undefined;
+  const what = `${first.host} belongs to the site ${first.from}, and a rollout takes no host from another site`;
+  return `${what}: push ${first.to} without --share, or leave the host out`;
 }
 
 /** Retired texts go with the next change of their record. If they cannot be removed, the record goes on naming them. */

@@ -124,6 +124,20 @@ describe("a site in versions", () => {
     expect(fake.held.size).toBe(0);
   });
 
+  it("takes no host from another site in a rollout, whatever it is told", async () => {
+    await push("other", { hosts: ["other.test", "moving.test"] });
+    await push("a");
+    const before = new Map(fake.held);
+    const wishes = { takeHosts: ["moving.test"], removeHosts: [], prune: false, share: 0.1 };
+    const pushed = await pushSites([await loaded("b", [...HOSTS, "moving.test"])], store(), wishes, MOMENT);
+    expect(pushed).toEqual({
+      ok: false,
+      error:
+        "moving.test belongs to the site other.test, and a rollout takes no host from another site: push shop.test without --share, or leave the host out",
+    });
+    expect(fake.held).toEqual(before);
+  });
+
   it("has its text and its file in the store, which a push writes again if they are gone", async () => {
     const { version } = await push("a");
     const standing = await storedSite(store(), "www.test");
