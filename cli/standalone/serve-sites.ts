@@ -1,33 +1,17 @@
-// Serves a folder of sites with workerd processes of our own: the sockets, the processes on them, and their configuration, which
-// is made anew at each reload.
-import os from "node:os";
+// Serves a folder of sites with workerd processes of our own: the sockets, the processes on them, and the one that holds their state.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle, stateBundle } from "./bundle.ts";
-import { compileConfig, compileText } from "./compile-config.ts";
 import { Fleet, type Member } from "./fleet.ts";
-import { addressOf, type Listener, socketsOf } from "./listeners.ts";
+import { addressOf, type Listener } from "./listeners.ts";
 import { type ListeningSocket, listenOn, whyNotBound } from "./listening-socket.ts";
-import type { RunFolder } from "./run-folder.ts";
-import { STATE_SOCKET, stateConfig } from "./state-config.ts";
-import { StateProcess, type StateStart } from "./state-process.ts";
-import type { Socket } from "./workerd-config.ts";
+import { attempt, compileService, type ServiceConfig } from "./service-config.ts";
+import { StateProcess } from "./state-process.ts";
 import type { OnOutput, OnRecords } from "./workerd-output.ts";
 
-export interface Serving {
+export interface Serving extends ServiceConfig {
   readonly listeners: readonly Listener[];
-  /** Holds the sites. */
-  readonly folder: RunFolder;
-  /** Where the state of the sites' keepers outlives this run; undefined if it need not. */
-  readonly objectsFolder: string | undefined;
   readonly processes: number;
-  /** As in a site file: `64MiB`. */
-  readonly cacheMemory: string | undefined;
-  /** The form of every log record, whatever the sites ask for. */
-  readonly logFormat: string | undefined;
   readonly onOutput: OnOutput;
   readonly onRecords: OnRecords;
-  /** For the operator. */
-  readonly tell: (sentence: string) => void;
 }
 
 export interface RunningService {
@@ -38,11 +22,6 @@ export interface RunningService {
   reload(): Promise<Result<void, string>>;
   stop(graceMs: number): Promise<void>;
 }
-
-/** A saved site file is live within a second. Reading a small local file costs little. */
-const SITE_AGE_MS = "300";
-/** So is a command to a keeper, which is on the same machine. */
-const SNAPSHOT_REFRESH_MS = "500";
 
 /** The error is a sentence. */
 export async function serveSites(serving: Serving): Promise<Result<RunningService, string>> {
@@ -59,12 +38,11 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
     listeners,
     members: () => fleet.members,
     reload: async () => {
-      const config = await configFor(listeners, serving);
-      const stateStart = await stateStartFor(serving);
-      if (!config.ok) return config;
-      if (!stateStart.ok) return stateStart;
-      const replaced = await attempt(state.replace(stateStart.value));
-      return replaced.ok ? attempt(fleet.swap(config.value)) : replaced;
+      const compiled = await compileService(listeners, serving);
+      if (!compiled.ok) return compiled;
+      const { config, stateStart } = compiled.value;
+      const replaced = await attempt(state.replace(stateStart));
+      return replaced.ok ? attempt(fleet.swap(config)) : replaced;
     },
     stop: async (graceMs) => {
       await fleet.stop(graceMs);
@@ -80,16 +58,15 @@ async function startAll(
   serving: Serving,
 ): Promise<Result<{ readonly fleet: Fleet; readonly state: StateProcess }, string>> {
   const { folder, processes, onOutput, onRecords, tell } = serving;
-  const config = await configFor(listeners, serving);
-  if (!config.ok) return config;
-  const stateStart = await stateStartFor(serving);
-  if (!stateStart.ok) return stateStart;
-  const state = await attempt(StateProcess.start({ onOutput, tell }, stateStart.value));
+  const compiled = await compileService(listeners, serving);
+  if (!compiled.ok) return compiled;
+  const { config, stateStart } = compiled.value;
+  const state = await attempt(StateProcess.start({ onOutput, tell }, stateStart));
   if (!state.ok) return state;
   // A socket of its own for each process shows whether that process still answers.
   const aliveAddress = (number: number) => folder.aliveAddress(number);
   const options = { processes, sockets, aliveAddress, onOutput, onRecords, tell };
-  const fleet = await attempt(Fleet.start(options, config.value));
+  const fleet = await attempt(Fleet.start(options, config));
   if (fleet.ok) return ok({ fleet: fleet.value, state: state.value });
   await state.value.stop();
   return fleet;
@@ -114,60 +91,4 @@ async function bindAll(wanted: readonly Listener[]): Promise<Result<Bound, strin
     }
   }
   return ok({ listeners, sockets });
-}
-
-async function configFor(listeners: readonly Listener[], serving: Serving) {
-  const { folder, cacheMemory, logFormat, tell } = serving;
-  const edges = await socketsOf(listeners);
-  if (!edges.ok) return edges;
-  for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
-  const alive: Socket = { name: "alive", address: "unix:", service: { kind: "alive" } };
-  const vars = {
-    HEADGATE_RUNS_ON: "standalone",
-    HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
-    HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
-    HEADGATE_SNAPSHOT_REFRESH_MS: SNAPSHOT_REFRESH_MS,
-    HEADGATE_PLACE: os.hostname(),
-    ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
-    ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
-  };
-  return attempt(
-    edgeBundle().then((worker) =>
-      compileConfig(
-        {
-          worker,
-          sitesFolder: folder.sites,
-          stateAddress: `unix:${folder.stateSocket}`,
-          sockets: [...edges.value, alive],
-          compatibilityDate: COMPATIBILITY_DATE,
-          compatibilityFlags: COMPATIBILITY_FLAGS,
-          vars,
-        },
-        folder.path,
-      ),
-    ),
-  );
-}
-
-/** Compiled anew each time: the run folder may have moved, and the package may have been upgraded. */
-function stateStartFor({ folder, objectsFolder }: Serving): Promise<Result<StateStart, string>> {
-  const config = stateConfig({
-    folder: objectsFolder ?? folder.objects,
-    compatibilityDate: COMPATIBILITY_DATE,
-    compatibilityFlags: COMPATIBILITY_FLAGS,
-  });
-  const compiled = stateBundle().then((worker) => compileText(config, { "worker.js": worker }, folder.path));
-  const start = compiled.then((bytes) => ({
-    config: { bytes, sockets: [STATE_SOCKET] },
-    socket: folder.stateSocket,
-  }));
-  return attempt(start);
-}
-
-async function attempt<T>(work: Promise<T>): Promise<Result<T, string>> {
-  try {
-    return ok(await work);
-  } catch (error) {
-    return err((error as Error).message);
-  }
 }

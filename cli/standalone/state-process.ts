@@ -27,6 +27,8 @@ export class StateProcess {
   readonly #pause = new GrowingPause();
   #start: StateStart;
   #current: StartedWorkerd | undefined;
+  /** Counts the replacements. What was tried before one no longer counts. */
+  #generation = 0;
   #isStopping = false;
 
   private constructor(options: StateOptions, start: StateStart) {
@@ -37,12 +39,7 @@ export class StateProcess {
   /** Rejects with workerd's output if it does not start. */
   static async start(options: StateOptions, start: StateStart): Promise<StateProcess> {
     const state = new StateProcess(options, start);
-    try {
-      await state.#run();
-    } catch (error) {
-      await state.stop();
-      throw error;
-    }
+    await state.#run();
     return state;
   }
 
@@ -50,13 +47,19 @@ export class StateProcess {
     return this.#current?.pid;
   }
 
-  /** The new one starts when the old one has ended. Rejects with workerd's output if it does not start. */
+  /** The new one starts when the old one has ended. Rejects if it does not start; it is then tried again. */
   async replace(start: StateStart): Promise<void> {
+    const generation = ++this.#generation;
     const before = this.#current;
     this.#current = undefined; // its end is expected
     await before?.stop(GRACE_MS);
     this.#start = start;
-    await this.#run();
+    try {
+      await this.#run();
+    } catch (error) {
+      void this.#startAgain(generation);
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
@@ -64,33 +67,39 @@ export class StateProcess {
     await this.#current?.stop(GRACE_MS);
   }
 
+  /** Resolves when it listens. */
   async #run(): Promise<void> {
     const { config, socket } = this.#start;
     await rm(socket, { force: true }); // of one that was killed
-    if (this.#isStopping) return;
+    if (this.#isStopping) throw new Error("the service is being ended");
     const addresses = new Map([[STATE_SOCKET, `unix:${socket}`]]);
     const started = startWorkerd({ config, addresses, onOutput: this.#options.onOutput });
     this.#current = started;
-    void this.#watch(started);
     await started.listening;
+    void this.#watch(started);
   }
 
   async #watch(started: StartedWorkerd): Promise<void> {
     const since = Date.now();
     const code = await started.ended;
-    const isExpected = () => this.#isStopping || this.#current !== started;
-    if (isExpected()) return;
-    const { tell } = this.#options;
-    tell(`the state process ${started.pid} ended unexpectedly (${code ?? "killed"}); it is started again`);
+    if (this.#isStopping || this.#current !== started) return;
+    this.#options.tell(
+      `the state process ${started.pid} ended unexpectedly (${code ?? "killed"}); it is started again`,
+    );
     this.#pause.ended(Date.now() - since);
-    while (!isExpected()) {
+    await this.#startAgain(this.#generation);
+  }
+
+  async #startAgain(generation: number): Promise<void> {
+    const isOver = () => this.#isStopping || this.#generation !== generation;
+    while (!isOver()) {
       await this.#pause.pass();
-      if (isExpected()) return;
+      if (isOver()) return;
       try {
         await this.#run();
-        tell(`the state process ${this.#current?.pid} has taken its place`);
+        return this.#options.tell(`the state process ${this.pid} has taken its place`);
       } catch (error) {
-        tell(`the state process was not started: ${(error as Error).message}`);
+        if (!isOver()) this.#options.tell(`the state process was not started: ${(error as Error).message}`);
       }
     }
   }

@@ -76,3 +76,16 @@ it("one that is replaced, as at a reload, keeps what it holds", async () => {
   expect(state.process.pid).not.toBe(pid);
   expect(valueIn(await asker.keepers.inspect(site)).revision).toBe(revision);
 });
+
+it("one whose replacement does not start is tried again, until there is another replacement", async () => {
+  const site = "broken.test";
+  const { revision } = valueIn(await asker.keepers.apply(site, maintenance(7)));
+  const good = await state.freshStart();
+  const broken = { ...good, config: { ...good.config, bytes: new Uint8Array(8) } };
+  const failures = () => state.said.filter((line) => line.startsWith("the state process was not started: "));
+  await expect(state.process.replace(broken)).rejects.toThrow("workerd ended");
+  await until("it was tried again", () => failures().length >= 1);
+  expect(await asker.keepers.inspect(site)).toMatchObject({ error: { reason: "keeper-unavailable" } });
+  await state.process.replace(good);
+  expect(valueIn(await asker.keepers.inspect(site)).revision).toBe(revision);
+});

@@ -1,0 +1,94 @@
+// What the processes of `headgate serve` load: those that serve, and the one that holds their state.
+import os from "node:os";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle, stateBundle } from "./bundle.ts";
+import { type CompiledConfig, compileConfig, compileText } from "./compile-config.ts";
+import { type Listener, socketsOf } from "./listeners.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { STATE_SOCKET, stateConfig } from "./state-config.ts";
+import type { StateStart } from "./state-process.ts";
+import type { Socket } from "./workerd-config.ts";
+
+export interface ServiceConfig {
+  /** Holds the sites. */
+  readonly folder: RunFolder;
+  /** Where the state of the sites' keepers outlives this run; undefined if it need not. */
+  readonly objectsFolder: string | undefined;
+  /** As in a site file: `64MiB`. */
+  readonly cacheMemory: string | undefined;
+  /** The form of every log record, whatever the sites ask for. */
+  readonly logFormat: string | undefined;
+  /** For the operator. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** A saved site file is live within a second. Reading a small local file costs little. */
+const SITE_AGE_MS = "300";
+/** So is a command to a keeper, which is on the same machine. */
+const SNAPSHOT_REFRESH_MS = "500";
+
+/** Anew at each reload: a certificate may have been renewed, the package upgraded, and the run folder moved. The error is a sentence. */
+export async function compileService(
+  listeners: readonly Listener[],
+  serving: ServiceConfig,
+): Promise<Result<{ readonly config: CompiledConfig; readonly stateStart: StateStart }, string>> {
+  const [config, stateStart] = await Promise.all([configFor(listeners, serving), stateStartFor(serving)]);
+  if (!config.ok) return config;
+  return stateStart.ok ? ok({ config: config.value, stateStart: stateStart.value }) : stateStart;
+}
+
+async function configFor(listeners: readonly Listener[], serving: ServiceConfig) {
+  const { folder, cacheMemory, logFormat, tell } = serving;
+  const edges = await socketsOf(listeners);
+  if (!edges.ok) return edges;
+  for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
+  const alive: Socket = { name: "alive", address: "unix:", service: { kind: "alive" } };
+  const vars = {
+    HEADGATE_RUNS_ON: "standalone",
+    HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
+    HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
+    HEADGATE_SNAPSHOT_REFRESH_MS: SNAPSHOT_REFRESH_MS,
+    HEADGATE_PLACE: os.hostname(),
+    ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
+    ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
+  };
+  return attempt(
+    edgeBundle().then((worker) =>
+      compileConfig(
+        {
+          worker,
+          sitesFolder: folder.sites,
+          stateAddress: `unix:${folder.stateSocket}`,
+          sockets: [...edges.value, alive],
+          compatibilityDate: COMPATIBILITY_DATE,
+          compatibilityFlags: COMPATIBILITY_FLAGS,
+          vars,
+        },
+        folder.path,
+      ),
+    ),
+  );
+}
+
+function stateStartFor({ folder, objectsFolder }: ServiceConfig): Promise<Result<StateStart, string>> {
+  const config = stateConfig({
+    folder: objectsFolder ?? folder.objects,
+    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags: COMPATIBILITY_FLAGS,
+  });
+  const compiled = stateBundle().then((worker) => compileText(config, { "worker.js": worker }, folder.path));
+  const start = compiled.then((bytes) => ({
+    config: { bytes, sockets: [STATE_SOCKET] },
+    socket: folder.stateSocket,
+  }));
+  return attempt(start);
+}
+
+/** An exception as a sentence. */
+export async function attempt<T>(work: Promise<T>): Promise<Result<T, string>> {
+  try {
+    return ok(await work);
+  } catch (error) {
+    return err((error as Error).message);
+  }
+}
