@@ -39,7 +39,8 @@ export const noPlaces = (now: number): Places => ({ listeningSince: now, isolate
 
 export function observeReport(places: Places, { isolate, place, revision }: Report, now: number): Places {
   const isolates = new Map(places.isolates);
-  const before = isolates.get(isolate)?.confirmed ?? [];
+  const known = isolates.get(isolate);
+  const before = known && isRecent(known.reportedAt, now) ? known.confirmed : [];
   isolates.delete(isolate); // so that it moves to the end
   for (const [oldest, { reportedAt }] of isolates) {
     if (isRecent(reportedAt, now) && isolates.size < MAX_ISOLATES) break;
