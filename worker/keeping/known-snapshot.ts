@@ -69,8 +69,9 @@ async function readAndReport(
 ): Promise<void> {
   const { snapshots } = ports;
   // The data centre's cache is nearer than the keeper, so requests wait for that only.
-  const isFirst = snapshots.get(site)?.snapshot === undefined;
-  if (isFirst || !snapshots.isReportDue(site, ports.now())) {
+  const isAwaited = snapshots.worthWaiting(site, ports.now()) !== undefined;
+  const isMissing = snapshots.get(site)?.snapshot === undefined;
+  if (isAwaited || isMissing || !snapshots.isReportDue(site, ports.now())) {
     const isRead = take(site, await keepers.read(site), ports);
     onArrival();
     if (!isRead) return;
