@@ -16,7 +16,10 @@ const KILL: Command = { kind: "switch", name: "kill", on: true };
 keepersContract("keepers in this process", async () => new KeepersInProcess(Date.now));
 keepersContract("keepers as Durable Objects", async () => bound);
 keepersContract("keepers behind the data centre's cache", async () =>
-  cachedSnapshots(bound, caches.default, (site) => ({ host: "cached.test", name: site }), Date.now),
+  cachedSnapshots(bound, caches.default, (site) => ({ host: "cached.test", name: site }), Date.now, {
+    find: 500,
+    keep: 2_000,
+  }),
 );
 
 describe("a keeper as a Durable Object", () => {
@@ -85,6 +88,10 @@ describe("a keeper that does not answer well", () => {
     expect(await keepers.report("a.test", { isolate: "i", place: "FRA", revision: 0 })).toEqual(failure);
   });
 
+  it("is a failure as well where a name cannot be asked for", async () => {
+    expect(await bound.read("\ud800.test")).toMatchObject({ ok: false });
+  });
+
   it("is asked no longer once its time is over", async () => {
     let signal: AbortSignal | undefined;
     const keepers = answering((request) => {
@@ -115,7 +122,7 @@ describe("the data centre's cache", () => {
   let now = 1_000_000;
   const placeOf = (site: string) => ({ host: "cached.test", name: site });
   const aDataCentre = (keepers: KeepersInProcess, cache = caches.default) =>
-    cachedSnapshots(keepers, cache, placeOf, () => now);
+    cachedSnapshots(keepers, cache, placeOf, () => now, { find: 100, keep: 2_000 });
 
   it("answers its isolates in place of the keeper for three seconds", async () => {
     const keepers = new KeepersInProcess(() => now);
@@ -181,6 +188,15 @@ describe("the data centre's cache", () => {
     const site = crypto.randomUUID();
     expect((await aDataCentre(keepers, cache).read(site)).ok).toBe(true);
     expect(keepers.asked).toEqual([`read ${site}`]);
+  });
+
+  it("is not waited for if it takes its time to keep something", async () => {
+    const keepers = new KeepersInProcess(() => now);
+    const cache = { match: async () => undefined, put: () => new Promise(() => {}) } as unknown as Cache;
+    const slow = cachedSnapshots(keepers, cache, placeOf, () => now);
+    const before = Date.now();
+    expect((await slow.read("a.test")).ok).toBe(true);
+    expect(Date.now() - before).toBeLessThan(300); // the longest wait of a request
   });
 
   it("does no harm if nothing can be put there", async () => {

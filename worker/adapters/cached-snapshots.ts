@@ -7,7 +7,11 @@ import { endOf } from "./within.ts";
 
 /** SPREADS_WITHIN_MS in keeping/places.ts builds on it. */
 const LIVES_MS = 3_000;
-const WITHIN_MS = 500;
+/**
+ * A request may be waiting for the snapshot, and not for longer than 300 ms: neither a slow cache nor the keeping of what was read may
+ * use that up. What is being kept is kept all the same.
+ */
+const WITHIN_MS = { find: 100, keep: 50 };
 
 /** When the keeper was asked for it. The cache counts seconds, and begins when the response is put there. */
 const ASKED_AT = "headgate-asked-at";
@@ -23,6 +27,7 @@ export function cachedSnapshots(
   cache: Cache,
   placeOf: (site: string) => CachePlace,
   now: () => number,
+  withinMs = WITHIN_MS,
 ): Keepers {
   const urlOf = (site: string): string => {
     const { host, name } = placeOf(site);
@@ -42,13 +47,13 @@ export function cachedSnapshots(
   const asked = async (site: string, ask: () => ReturnType<Keepers["read"]>): ReturnType<Keepers["read"]> => {
     const askedAt = now();
     const read = await ask();
-    if (read.ok) await quietly(keep(site, read.value, askedAt));
+    if (read.ok) await quietly(keep(site, read.value, askedAt), withinMs.keep);
     return read;
   };
   return {
     ...keepers,
     read: async (site) => {
-      const found = await quietly(find(site));
+      const found = await quietly(find(site), withinMs.find);
       return found ? ok(found) : asked(site, () => keepers.read(site));
     },
     report: (site, report) => asked(site, () => keepers.report(site, report)),
@@ -56,8 +61,8 @@ export function cachedSnapshots(
 }
 
 /** Undefined if the cache fails or is slow. */
-function quietly<T>(work: Promise<T>): Promise<T | undefined> {
-  return endOf<T, T | undefined>(work, WITHIN_MS, {
+function quietly<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  return endOf<T, T | undefined>(work, ms, {
     arrived: (value) => value,
     failed: () => undefined,
     late: () => undefined,

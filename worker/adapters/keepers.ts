@@ -20,11 +20,15 @@ export function keepersAt(
 ): Keepers {
   const ask = async <T>(site: string, path: string, asking: Asking<T>): Promise<Result<T, KeeperFailure>> => {
     const giveUp = new AbortController();
-    const body = asking.body === undefined ? null : JSON.stringify(asking.body);
-    const url = `http://keeper/${path}${path.includes("?") ? "&" : "?"}site=${encodeURIComponent(site)}`;
-    const init = { method: body === null ? "GET" : "POST", body, signal: giveUp.signal };
     const { ms } = asking;
-    return endOf(answerOf(keeperOf, site, new Request(url, init)), ms, {
+    const answered = async () => {
+      const body = asking.body === undefined ? null : JSON.stringify(asking.body);
+      const url = `http://keeper/${path}${path.includes("?") ? "&" : "?"}site=${encodeURIComponent(site)}`;
+      const init = { method: body === null ? "GET" : "POST", body, signal: giveUp.signal };
+      const response = await keeperOf(site).fetch(new Request(url, init));
+      return { status: response.status, text: await response.text() };
+    };
+    return endOf(answered(), ms, {
       arrived: ({ status, text }) => {
         if (status !== 200) return unavailable(`it answered ${status}: ${text.slice(0, 200)}`);
         const value = asking.read(text);
@@ -75,15 +79,6 @@ interface Asking<T> {
   readonly read: (text: string) => T | undefined;
   readonly ms: number;
   readonly body?: unknown;
-}
-
-async function answerOf(
-  keeperOf: KeeperOf,
-  site: string,
-  request: Request,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await keeperOf(site).fetch(request);
-  return { status: response.status, text: await response.text() };
 }
 
 const unavailable = (message: string) => err<KeeperFailure>({ reason: "keeper-unavailable", message });

@@ -53,12 +53,15 @@ export class SnapshotShelf {
     return this.#known.get(site);
   }
 
-  /** Whether the caller is to read it: it is due, and nobody else is reading it. */
+  /**
+   * Whether the caller is to read it: it is due, and nobody else is reading it. A clock that was set back may not make a snapshot last,
+   * so everything is due then.
+   */
   isWanted(site: string, now: number): boolean {
     const known = this.#known.get(site);
-    if (known && now < known.dueAt) return false;
+    if (known && now < known.dueAt && now >= known.triedAt) return false;
     const reading = this.#reading.get(site);
-    return !reading || now - reading.since >= READING_LOST_AFTER_MS;
+    return !reading || isPast(reading.since, READING_LOST_AFTER_MS, now);
   }
 
   begin(site: string, reading: Reading): void {
@@ -107,7 +110,7 @@ export class SnapshotShelf {
   /** Whether the keeper is to be told of this isolate: at its start, when it has applied another revision, and every few seconds. */
   isReportDue(site: string, now: number): boolean {
     const reported = this.#reported.get(site);
-    if (!reported || now - reported.at >= REPORT_EVERY_MS) return true;
+    if (!reported || isPast(reported.at, REPORT_EVERY_MS, now)) return true;
     return reported.revision !== (this.#known.get(site)?.snapshot?.revision ?? 0);
   }
 
@@ -119,6 +122,8 @@ export class SnapshotShelf {
     this.#known.set(site, { ...known, triedAt: now, dueAt: now + againMs });
   }
 }
+
+const isPast = (since: number, ms: number, now: number): boolean => now - since >= ms || now < since;
 
 /** Between 0.75 and 1.25. */
 const around = (spread: number): number => 0.75 + spread / 2;

@@ -58,6 +58,15 @@ describe("a snapshot is read", () => {
     expect([shelf.isWanted(SITE, 6_999), shelf.isWanted(SITE, 7_000)]).toEqual([false, true]);
   });
 
+  it("at once after the clock was set back, and reported", () => {
+    shelf.keep(SITE, revision(7), 1_000_000, EVEN);
+    shelf.reported(SITE, { revision: 7, at: 1_000_000 });
+    expect([shelf.isWanted(SITE, 1_000_000), shelf.isReportDue(SITE, 1_000_000)]).toEqual([false, false]);
+    expect([shelf.isWanted(SITE, 400_000), shelf.isReportDue(SITE, 400_000)]).toEqual([true, true]);
+    shelf.begin(SITE, aReading(1_000_000));
+    expect(shelf.isWanted(SITE, 400_000)).toBe(true);
+  });
+
   it("not less often after a failure than otherwise", () => {
     const quick = new SnapshotShelf({ refreshMs: 200 });
     quick.fail(SITE, 0, EVEN);
