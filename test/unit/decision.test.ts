@@ -23,6 +23,7 @@ const decided = (path: string, options: AskedOptions = {}, snapshot = EMPTY_SNAP
   decide(SITE, anAsked(`http://a.test${path}`, options), VISIT, snapshot);
 
 const switched = (switches: Partial<Switches>): Snapshot => ({
+  ...EMPTY_SNAPSHOT,
   revision: 1,
   switches: { ...NO_SWITCHES, ...switches },
 });

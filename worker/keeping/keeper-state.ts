@@ -1,5 +1,7 @@
 // What a site's keeper has to remember, and what a command makes of it. Plain JSON: the Durable Object stores it as it is.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { applyPurge, type PurgeCommand, type PurgeObjection } from "./purge-command.ts";
+import { type PurgeMarks, purgedBefore, readPurges } from "./purge-marks.ts";
 import { isRevision, type Snapshot } from "./snapshot.ts";
 import {
   applySwitch,
@@ -14,12 +16,13 @@ export interface KeeperState {
   readonly revision: number;
   /** When the revision was made. */
   readonly changedAt: number;
+  readonly purges: PurgeMarks;
   readonly switches: Switches;
 }
 
-export type Command = SwitchCommand;
+export type Command = PurgeCommand | SwitchCommand;
 
-export type CommandObjection = SwitchObjection | { readonly reason: "unknown-command" };
+export type CommandObjection = PurgeObjection | SwitchObjection | { readonly reason: "unknown-command" };
 
 export interface Applied {
   readonly state: KeeperState;
@@ -32,6 +35,7 @@ export interface Applied {
 export const newKeeperState = (now: number): KeeperState => ({
   revision: now,
   changedAt: now,
+  purges: purgedBefore(now),
   switches: NO_SWITCHES,
 });
 
@@ -42,6 +46,10 @@ export function applyCommand(
   now: number,
 ): Result<Applied, CommandObjection> {
   switch (command.kind) {
+    case "purge": {
+      const purges = applyPurge(state.purges, command, { revision: state.revision + 1, now });
+      return purges.ok ? ok(next(state, { purges: purges.value }, now)) : purges;
+    }
     case "switch": {
       const switches = applySwitch(state.switches, command);
       return switches.ok ? ok(next(state, { switches: switches.value }, now)) : switches;
@@ -61,13 +69,18 @@ function next(state: KeeperState, parts: Partial<Parts>, now: number): Applied {
 }
 
 /** What isolates are told of it. */
-export const snapshotOfState = ({ revision, switches }: KeeperState): Snapshot => ({ revision, switches });
+export const snapshotOfState = ({ revision, purges, switches }: KeeperState): Snapshot => ({
+  revision,
+  purges,
+  switches,
+});
 
 /** As it was stored. A part that is absent is empty: an older version of the code has stored it. Undefined if it is damaged. */
 export function readKeeperState(value: unknown): KeeperState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { revision, changedAt, switches: given } = value as Record<string, unknown>;
+  const { revision, changedAt, ...given } = value as Record<string, unknown>;
   if (!isRevision(revision) || typeof changedAt !== "number") return undefined;
-  const switches = readSwitches(given);
-  return switches && { revision, changedAt, switches };
+  const purges = readPurges(given.purges);
+  const switches = readSwitches(given.switches);
+  return purges && switches && { revision, changedAt, purges, switches };
 }

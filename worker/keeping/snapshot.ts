@@ -1,15 +1,17 @@
 // What the isolates of an edge share about a site: a small immutable value. Decisions take it as a fact, like the time. The site's
 // keeper publishes it, as JSON.
+import { NO_PURGES, type PurgeMarks, readPurges } from "./purge-marks.ts";
 import { NO_SWITCHES, readSwitches, type Switches } from "./switch-command.ts";
 
 export interface Snapshot {
   /** Grows with every change. A keeper begins at the time at which it is made, so one that is made anew is newer than before. */
   readonly revision: number;
+  readonly purges: PurgeMarks;
   readonly switches: Switches;
 }
 
 /** Before anything was shared, and where no keeper is bound. */
-export const EMPTY_SNAPSHOT: Snapshot = { revision: 0, switches: NO_SWITCHES };
+export const EMPTY_SNAPSHOT: Snapshot = { revision: 0, purges: NO_PURGES, switches: NO_SWITCHES };
 
 /** Raised when a reader of the old form would misread the new one. A further part needs no raise: where it is absent, it is empty. */
 export const SNAPSHOT_FORMAT = 1;
@@ -25,10 +27,11 @@ export function readSnapshot(text: string): Snapshot | undefined {
   if (text.length > MAX_SNAPSHOT_BYTES) return undefined;
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return undefined;
-  const { format, revision, switches: given } = value as Record<string, unknown>;
+  const { format, revision, ...given } = value as Record<string, unknown>;
   if (format !== SNAPSHOT_FORMAT || !isRevision(revision)) return undefined;
-  const switches = readSwitches(given);
-  return switches && { revision, switches };
+  const purges = readPurges(given.purges);
+  const switches = readSwitches(given.switches);
+  return purges && switches && { revision, purges, switches };
 }
 
 export const isRevision = (value: unknown): value is number =>

@@ -8,6 +8,7 @@ import {
   readKeeperState,
   snapshotOfState,
 } from "../../../worker/keeping/keeper-state.ts";
+import { NO_PURGES } from "../../../worker/keeping/purge-marks.ts";
 import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
 
 const MADE_AT = 1_764_345_600_000;
@@ -55,9 +56,29 @@ it("an objection of a command is the answer", () => {
   expect(applyCommand(NEW, odd, MADE_AT)).toEqual({ ok: false, error: { reason: "unknown-switch" } });
 });
 
-it("isolates are told the revision and the switches", () => {
+describe("a purge", () => {
+  const PURGE: Command = { kind: "purge", what: { by: "tag", tag: "news" }, mode: "soft", overMs: 0 };
+
+  it("is in force from the revision that it makes", () => {
+    const { revision, purges } = stateAfter(NEW, KILL, PURGE);
+    expect(revision).toBe(MADE_AT + 2);
+    expect(purges.exact["t:news"]).toEqual({ soft: MADE_AT + 2 });
+    expect(purges.newest).toBe(MADE_AT + 2);
+  });
+
+  it("makes another revision each time, because responses were stored in between", () => {
+    expect(stateAfter(NEW, PURGE, PURGE).purges.exact["t:news"]).toEqual({ soft: MADE_AT + 2 });
+  });
+
+  it("of everything comes first: a keeper that is made anew does not know what was purged before", () => {
+    expect(NEW.purges.exact).toEqual({ a: { hard: MADE_AT } });
+  });
+});
+
+it("isolates are told the revision, the purges and the switches", () => {
   expect(snapshotOfState(stateAfter(NEW, KILL))).toEqual({
     revision: MADE_AT + 1,
+    purges: NEW.purges,
     switches: { maintenance: null, cacheOff: false, kill: true },
   });
 });
@@ -69,7 +90,7 @@ describe("what was stored", () => {
   });
 
   it("by a version that knew fewer parts has them empty", () => {
-    expect(readKeeperState({ revision: MADE_AT, changedAt: MADE_AT })).toEqual(NEW);
+    expect(readKeeperState({ revision: MADE_AT, changedAt: MADE_AT })).toEqual({ ...NEW, purges: NO_PURGES });
   });
 
   it.each([
@@ -79,6 +100,7 @@ describe("what was stored", () => {
     ["no revision", { changedAt: MADE_AT }],
     ["a revision that is none", { revision: "7", changedAt: MADE_AT }],
     ["no time", { revision: 7 }],
+    ["damaged purges", { revision: 7, changedAt: 7, purges: { newest: 7 } }],
     ["damaged switches", { revision: 7, changedAt: 7, switches: { kill: "yes" } }],
   ])("is damaged if it is %s", (_what, stored) => {
     expect(readKeeperState(stored)).toBeUndefined();

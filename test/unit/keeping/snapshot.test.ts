@@ -1,5 +1,6 @@
 // Which texts are a snapshot? A reader keeps the one that it has if it receives anything else.
 import { describe, expect, it } from "vitest";
+import { purgedBefore } from "../../../worker/keeping/purge-marks.ts";
 import {
   EMPTY_SNAPSHOT,
   MAX_SNAPSHOT_BYTES,
@@ -10,6 +11,7 @@ import {
 
 const SNAPSHOT: Snapshot = {
   revision: 1_764_345_600_123,
+  purges: purgedBefore(1_764_345_600_001),
   switches: { maintenance: { retryAfterSeconds: 60 }, cacheOff: true, kill: false },
 };
 
