@@ -35,6 +35,7 @@ function anEntry(n: number, fields: number): ResponseEntry {
     status: 200,
     statusText: "OK",
     headers: [...headers],
+    revision: 0,
     requestedAt: 0,
     receivedAt: 1_700_000_000_000 + n,
     initialAgeMs: n,

@@ -143,6 +143,13 @@ export const cacheRules = z.strictObject({
       "What happens to a response with Set-Cookie. refuse: it is not stored. strip: it is stored and served without the cookie. " +
         "store: it is stored with the cookie (danger: every client gets the cookie of the first).",
     ),
+  keepTags: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether clients get the origin's Cache-Tag and Surrogate-Key, for a cache between them and this edge that purges by them. " +
+        "Purging by these tags works in both cases.",
+    ),
   maxObject: size.prefault("25MiB").describe("The longest body that is stored."),
   methods: z
     .array(z.enum(["GET", "POST", "QUERY"]))

@@ -67,8 +67,8 @@ describe("the Cache API store", () => {
     const whole = seal(anEntry(), { kind: "here", bytes: 4 }, new TextEncoder().encode("body"));
     const line = new TextDecoder().decode(whole);
     const contents: Record<string, string> = {
-      "another format": line.replace('"format":3', '"format":0'),
-      "no format": line.replace('"format":3,', ""),
+      "another format": line.replace('"format":4', '"format":0'),
+      "no format": line.replace('"format":4,', ""),
       "half a line": line.slice(0, 100),
       "a line that ends early": line.replace("{", "{\n"),
       "half a body": line.slice(0, -2),

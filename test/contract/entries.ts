@@ -14,6 +14,7 @@ export function anEntry(over: Partial<ResponseEntry> = {}): ResponseEntry {
   return {
     kind: "response",
     format: ENTRY_FORMAT,
+    revision: 0,
     status: 200,
     statusText: "OK",
     headers: [["content-type", "text/plain"]],

@@ -34,12 +34,13 @@ export function keepersContract(name: string, make: () => Promise<Keepers>): voi
     it("apply a command, acknowledge its revision, and tell it from then on", async () => {
       const keepers = await make();
       const site = aSite();
-      const { revision } = valueIn(await keepers.read(site));
+      const { revision, purges } = valueIn(await keepers.read(site));
       expect(valueIn(await keepers.apply(site, MAINTENANCE))).toEqual({ revision: revision + 1 });
       expect(valueIn(await keepers.apply(site, KILL))).toEqual({ revision: revision + 2 });
       const switches = { maintenance: { retryAfterSeconds: 60 }, cacheOff: false, kill: true };
       expect(valueIn(await keepers.report(site, { isolate: "i", place: "FRA", revision }))).toEqual({
         revision: revision + 2,
+        purges,
         switches,
       });
       expect(valueIn(await keepers.inspect(site))).toMatchObject({ revision: revision + 2, switches });

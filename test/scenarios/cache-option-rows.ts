@@ -432,6 +432,22 @@ export const cacheOptions: Row[] = [
     expect: ["1", { body: "1", headers: { "set-cookie": "language=de" } }],
     asked: 1,
   },
+  ...[{}, { keepTags: true }].map((cache): Row => {
+    const told = cache.keepTags ? "a" : null;
+    const fields = { headers: { "cache-tag": told, "surrogate-key": told, "cache-groups": '"a"' } };
+    return {
+      clause: "keepTags",
+      name: `${cache.keepTags ? "tags are passed on" : "left out: tags are removed"}, the first time and from the store`,
+      cache,
+      given: [cc("max-age=60", { "cache-tag": "a", "surrogate-key": "a", "cache-groups": '"a"' })],
+      when: [get(), get()],
+      expect: [
+        { body: "1", ...fields },
+        { body: "1", ...fields },
+      ],
+      asked: 1,
+    };
+  }),
   {
     clause: "maxObject",
     name: "a longer body is not stored, one that is just as long is",

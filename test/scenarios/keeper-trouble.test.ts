@@ -2,6 +2,7 @@
 // once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
+import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
 import { NO_SWITCHES } from "../../worker/keeping/switch-command.ts";
 import type { EdgeClient } from "../support/client.ts";
 import { Edge } from "../support/edge.ts";
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   keeper.trouble = undefined;
-  keeper.snapshot = { revision: keeper.snapshot.revision + 1, switches: NO_SWITCHES };
+  keeper.snapshot = { ...EMPTY_SNAPSHOT, revision: keeper.snapshot.revision + 1, switches: NO_SWITCHES };
 });
 
 const aSite = (): Promise<EdgeClient> => {
@@ -87,7 +88,7 @@ describe.each(TROUBLES)("a keeper that is %s", (trouble) => {
     await timesOf(client, 5, 503);
     await settled();
     keeper.trouble = undefined;
-    keeper.snapshot = { revision: keeper.snapshot.revision + 1, switches: NO_SWITCHES };
+    keeper.snapshot = { ...EMPTY_SNAPSHOT, revision: keeper.snapshot.revision + 1, switches: NO_SWITCHES };
     await later();
     await client.get("/own");
     await settled();
@@ -116,6 +117,7 @@ describe("a keeper in order", () => {
     await client.get("/own");
     await settled();
     keeper.snapshot = {
+      ...EMPTY_SNAPSHOT,
       revision: keeper.snapshot.revision + 1,
       switches: { ...NO_SWITCHES, maintenance: { retryAfterSeconds: 60 } },
     };
@@ -147,11 +149,12 @@ describe("a keeper in order", () => {
     };
     expect(await seen()).toBe(1);
     keeper.snapshot = {
+      ...EMPTY_SNAPSHOT,
       revision: keeper.snapshot.revision + 1,
       switches: { ...NO_SWITCHES, cacheOff: true },
     };
     expect(await seen()).toBe(2);
-    keeper.snapshot = { revision: keeper.snapshot.revision + 1, switches: NO_SWITCHES };
+    keeper.snapshot = { ...EMPTY_SNAPSHOT, revision: keeper.snapshot.revision + 1, switches: NO_SWITCHES };
     expect(await seen()).toBe(0);
   });
 
@@ -160,7 +163,7 @@ describe("a keeper in order", () => {
     keeper.snapshot = { ...keeper.snapshot, switches: { ...NO_SWITCHES, kill: true } };
     await client.get("/own");
     await settled();
-    keeper.snapshot = { revision: keeper.snapshot.revision - 1, switches: NO_SWITCHES };
+    keeper.snapshot = { ...EMPTY_SNAPSHOT, revision: keeper.snapshot.revision - 1, switches: NO_SWITCHES };
     await later();
     await client.get("/own");
     await settled();

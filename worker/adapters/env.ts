@@ -2,6 +2,7 @@
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
+import { OwnPurges } from "../caching/own-purges.ts";
 import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
 import { MAX_NAME_LENGTH } from "../keeping/report.ts";
@@ -94,6 +95,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     flights: new Flights(),
     hitForMiss: new HitForMiss(),
     changes: new ChangeClock(),
+    ownPurges: new OwnPurges(),
     origins: originFetch(runsOn),
     health: isolateHealth(),
     log,

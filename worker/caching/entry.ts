@@ -3,7 +3,7 @@ import type { Body, Reply } from "../message.ts";
 import type { Terms } from "./law/terms.ts";
 
 /** Increased when the shape changes. An entry in another format is a miss. */
-export const ENTRY_FORMAT = 3;
+export const ENTRY_FORMAT = 4;
 
 export type Entry = ResponseEntry | VariantIndex | ChangeMark;
 
@@ -20,6 +20,11 @@ export interface ResponseEntry {
   readonly initialAgeMs: number;
   readonly terms: Terms;
   readonly resource: Resource;
+  /**
+   * What the isolate knew of the site's purges when it sent the request: the revision of its snapshot (keeping/snapshot.ts). A later
+   * purge covers the response; 0 if it knew nothing.
+   */
+  readonly revision: number;
   /** For a partial response: which bytes it holds (RFC 9111 §3.4). */
   readonly part: Part | null;
   /** After this time it can be neither served stale nor validated. Milliseconds since 1970, like every time here. */
@@ -70,6 +75,10 @@ export interface Variant {
 export interface Stored {
   readonly entry: Entry;
   readonly body: Body;
+  /** Why the origin must be asked before it is used, although it may be fresh. */
+  readonly doubt?: Doubt | undefined;
+  /** The entry as the store holds it, if the doubt has changed it. */
+  readonly inStore?: ResponseEntry | undefined;
   readonly prepared?: Prepared | undefined;
   readonly apart?: Apart | undefined;
 }
@@ -77,6 +86,9 @@ export interface Stored {
 export interface StoredResponseWithBody extends Stored {
   readonly entry: ResponseEntry;
 }
+
+/** It is purged; or the keeper could not be asked, so it is unknown whether it is. */
+export type Doubt = "purged" | "purges-unknown";
 
 /** A body that a store keeps as a separate object, beside the entry. */
 export interface Apart {

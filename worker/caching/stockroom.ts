@@ -1,21 +1,25 @@
-// The only place that touches a store. It finds, keeps, renews and forgets responses, and maintains the index of a key's
-// variants. Whether a response may be stored (storable.ts), what selects it (selectors.ts) and which variant matches
+// The only place that touches a store. It finds, keeps, renews and forgets responses, compares them with the purges of their site,
+// and maintains the index of a key's variants. Whether a response may be stored (storable.ts), what selects it (selectors.ts) and which variant matches
 // (variants.ts) is decided elsewhere.
 
 import { type Soon, whenHere } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
 import type { Ports } from "../isolate.ts";
+import { knownSnapshot } from "../keeping/known-snapshot.ts";
 import type { Body } from "../message.ts";
 import type { SelectingRequest } from "../rewriting/as-sent.ts";
 import type { AsOf } from "./change-clock.ts";
 import {
+  type Doubt,
   ENTRY_FORMAT,
   type Entry,
   type ResponseEntry,
   type Stored,
   type StoredResponseWithBody,
   type Variant,
+  type VariantIndex,
 } from "./entry.ts";
+import { compared, type Looked, type Looking, type PurgePorts } from "./flow/against-purges.ts";
 import type { Forward } from "./law/cache-outcome.ts";
 import { changeKey, generationKey, urlKeyOf, variantKey } from "./law/key.ts";
 import type { LookupPlan } from "./law/plan.ts";
@@ -34,26 +38,31 @@ export type Found =
   | {
       readonly kind: "absent";
       readonly fwd: "uri-miss" | "vary-miss";
+      /** There was one, and it is purged. */
+      readonly purged?: true;
       /** The names of the key's selectors, if variants are stored. */
       readonly selectors?: readonly string[];
     }
   | ({ readonly kind: "response" } & Held);
 
-export function find(
-  plan: LookupPlan,
-  request: SelectingRequest,
-  ports: Pick<Ports, "store" | "now">,
-): Soon<Found> {
-  return whenHere(heldAt(plan.key, ports), (first) => foundUnder(plan, first, request, ports));
+export type LookPorts = Pick<Ports, "store"> & PurgePorts;
+
+export function find(plan: LookupPlan, request: SelectingRequest, ports: LookPorts): Soon<Found> {
+  const { key, rules } = plan;
+  const { host } = request.asked;
+  return whenHere(look({ key, site: rules.place.site, host }, ports), (first) =>
+    foundUnder(plan, first, request, ports),
+  );
 }
 
 function foundUnder(
   plan: LookupPlan,
-  first: Stored | undefined,
+  first: Looked,
   request: SelectingRequest,
-  ports: Pick<Ports, "store" | "now">,
+  ports: LookPorts,
 ): Soon<Found> {
   const now = ports.now();
+  if (first === "purged") return { ...URI_MISS, purged: true };
   if (!first || first.entry.keepUntil <= now || first.entry.kind === "change") return URI_MISS;
   if (first.entry.kind === "response") {
     // It was stored before the route separated responses by cookie, country, …. For which clients is unknown.
@@ -63,23 +72,26 @@ function foundUnder(
   const variant = chooseVariant(first.entry, request, plan.rules);
   const { variants } = first.entry;
   if (!variant) return variantMiss(variants);
-  return whenHere(heldAt(variant.key, ports), (second) =>
-    second?.entry.kind === "response" && second.entry.keepUntil > now
+  const { site } = plan.rules.place;
+  return whenHere(look({ key: variant.key, site, host: request.asked.host }, ports), (second) => {
+    if (second === "purged") return { ...variantMiss(variants), purged: true };
+    return second?.entry.kind === "response" && second.entry.keepUntil > now
       ? { kind: "response", at: variant.key, stored: withBody(second) }
-      : variantMiss(variants),
-  );
+      : variantMiss(variants);
+  });
 }
 
-export const URI_MISS: Found = { kind: "absent", fwd: "uri-miss" };
+export const URI_MISS = { kind: "absent", fwd: "uri-miss" } as const;
 const VARY_MISS = { kind: "absent", fwd: "vary-miss" } as const;
 
 /** The next response will have the selectors of the newest variant, unless its Vary has changed. */
-const variantMiss = ([newest]: readonly Variant[]): Found =>
+const variantMiss = ([newest]: readonly Variant[]): Extract<Found, { kind: "absent" }> =>
   newest ? { ...VARY_MISS, selectors: Object.keys(newest.selectors) } : VARY_MISS;
 
-const withBody = ({ entry, body, prepared, apart }: Stored): StoredResponseWithBody => {
+const withBody = (stored: Stored): StoredResponseWithBody => {
+  const { entry } = stored;
   if (entry.kind !== "response") throw new Error("an index is no response");
-  return { entry, body, prepared, apart };
+  return { ...stored, entry };
 };
 
 export const heldIn = (found: Found): StoredResponseWithBody | undefined =>
@@ -91,9 +103,30 @@ export function forwardReason(found: Found): Forward {
   return found.stored.entry.part && found.stored.entry.part.length > 0 ? "partial" : "stale";
 }
 
-/** The entry under a key. It is returned at once if the store holds it in memory. */
-export const heldAt = (key: string, { store }: Pick<Ports, "store">): Soon<Stored | undefined> =>
-  store.get(key);
+/** What must be said of the stored response beside the reason why the origin is asked. */
+export function doubtIn(found: Found): { readonly detail?: Doubt } {
+  const doubt = found.kind === "absent" ? found.purged && "purged" : found.stored.doubt;
+  return doubt ? { detail: doubt } : {};
+}
+
+/** Synchronous if the store holds the entry in memory and the purges are known. */
+function look(looking: Looking, ports: LookPorts): Soon<Looked> {
+  // Both at once: the first request of an isolate waits for the longer of the two.
+  const snapshot = knownSnapshot(looking.site, ports);
+  const stored = ports.store.get(looking.key);
+  if (stored instanceof Promise || snapshot instanceof Promise) {
+    return Promise.all([stored, snapshot]).then(([there, known]) => compared(there, known, looking, ports));
+  }
+  return compared(stored, snapshot, looking, ports);
+}
+
+/** The response or the index under a key. It is returned at once if the store holds it in memory. */
+export const heldAt = (looking: Looking, ports: LookPorts): Soon<Stored | undefined> =>
+  whenHere(look(looking, ports), (looked) => (looked === "purged" ? undefined : looked));
+
+/** The index under a key. */
+export const indexAt = (key: string, { store }: Pick<Ports, "store">): Soon<VariantIndex | undefined> =>
+  whenHere(store.get(key), (stored) => (stored?.entry.kind === "variants" ? stored.entry : undefined));
 
 /** Whether the store would accept the entry with a body of the declared length. */
 export const wouldTake = (key: string, entry: Entry, { store }: Pick<Ports, "store">): boolean =>
@@ -110,13 +143,21 @@ export const keepAt = (
 export interface Keeping {
   readonly key: string;
   readonly rules: CacheRules;
+  /** The host that the client asked for. */
+  readonly host: string;
   readonly entry: ResponseEntry;
   readonly selectors: Readonly<Record<string, string>>;
   /** When the origin was asked. A response requested before a change of the URL does not outlive the change. */
   readonly asOf: AsOf;
 }
 
-type KeepPorts = Pick<Ports, "store" | "changes" | "background" | "now">;
+type KeepPorts = Pick<Ports, "changes"> & LookPorts;
+
+export const lookingAt = (key: string, { rules, host }: Pick<Keeping, "rules" | "host">): Looking => ({
+  key,
+  site: rules.place.site,
+  host,
+});
 
 export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Promise<void> {
   const [isChanged, isOld] = await Promise.all([isOutdated(keeping, ports), newerIsThere(keeping, ports)]);
@@ -126,8 +167,9 @@ export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Prom
 }
 
 /** Another request or isolate may have stored a response since this request looked. */
-async function newerIsThere({ key, selectors, entry }: Keeping, ports: KeepPorts): Promise<boolean> {
-  const there = await heldAt(placeOf(key, selectors), ports);
+async function newerIsThere(keeping: Keeping, ports: KeepPorts): Promise<boolean> {
+  const { key, selectors, entry } = keeping;
+  const there = await heldAt(lookingAt(placeOf(key, selectors), keeping), ports);
   if (there) letGo(there.body, ports);
   return there?.entry.kind === "response" && isOutdatedBy(entry, there.entry);
 }
@@ -139,7 +181,8 @@ export async function renew(
   ports: KeepPorts,
 ): Promise<void> {
   if (await isOutdated(keeping, ports)) return;
-  await write(keeping, () => ports.store.renew(at, stored, keeping.entry), ports);
+  const found = stored.inStore ? { ...stored, entry: stored.inStore } : stored;
+  await write(keeping, () => ports.store.renew(at, found, keeping.entry), ports);
 }
 
 async function write(

@@ -31,7 +31,8 @@ export interface StoredQuestion {
 export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion): StoredExplained {
   const headers = new Headers(stored.headers.map(([name, value]) => [name, value]));
   const receivedAt = now - stored.ageMs;
-  const received = { status: stored.status, statusText: "", headers, requestedAt: receivedAt, receivedAt };
+  const times = { requestedAt: receivedAt, receivedAt, revision: 0 };
+  const received = { status: stored.status, statusText: "", headers, ...times };
   const entry = toEntry(received, rules, asked);
   const objection = objectionToStoring({
     method: asked.method === "HEAD" ? "GET" : asked.method,

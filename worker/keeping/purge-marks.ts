@@ -117,7 +117,7 @@ function bounded(marks: PurgeMarks, now: number): PurgeMarks {
 const isRunning = ({ hardSpread, softSpread }: Mark): boolean =>
   hardSpread !== undefined || softSpread !== undefined;
 
-const newestOf = ({ hard, soft, hardSpread, softSpread }: Mark): number =>
+export const newestOf = ({ hard, soft, hardSpread, softSpread }: Mark): number =>
   Math.max(hard ?? 0, soft ?? 0, hardSpread?.upTo ?? 0, softSpread?.upTo ?? 0);
 
 /** In JSON, at most. It is an estimate, because all marks are counted for each purge. */

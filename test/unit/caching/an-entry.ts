@@ -56,7 +56,7 @@ export interface EntryOptions {
 export function anEntry(fields: Record<string, string> = {}, options: EntryOptions = {}): ResponseEntry {
   const { status = 200, rules = someRules(), receivedAt = NOW } = options;
   const headers = new Headers(fields);
-  const received = { status, statusText: "", headers, requestedAt: receivedAt, receivedAt };
+  const received = { status, statusText: "", headers, requestedAt: receivedAt, receivedAt, revision: 0 };
   return toEntry(received, rules, { host: "a.test", path: "/" }, status === 206 ? partOf(headers) : null);
 }
 

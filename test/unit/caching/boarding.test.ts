@@ -2,13 +2,31 @@ import { describe, expect, it } from "vitest";
 import { Flights, type Landing } from "../../../worker/caching/flights.ts";
 import { board, landingOf, leadInBackground } from "../../../worker/caching/flow/boarding.ts";
 import { HitForMiss } from "../../../worker/caching/hit-for-miss.ts";
+import { OwnPurges } from "../../../worker/caching/own-purges.ts";
+import { SnapshotShelf } from "../../../worker/keeping/snapshot-shelf.ts";
 import { NOW } from "./an-entry.ts";
 
 const KEY = "a.test#a.test/page#@all~1";
 
+const NO_KEEPER = {
+  keepers: null,
+  snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
+  self: { isolate: "test", place: "here" },
+  after: () => () => {},
+  random: () => 0,
+  background: () => {},
+  log: { request: () => undefined, warn: () => {} },
+};
+
 function anIsolate() {
   const clock = { now: NOW };
-  const ports = { flights: new Flights(), hitForMiss: new HitForMiss(), now: () => clock.now };
+  const ports = {
+    flights: new Flights(),
+    hitForMiss: new HitForMiss(),
+    ownPurges: new OwnPurges(),
+    now: () => clock.now,
+    ...NO_KEEPER,
+  };
   /** Takes the lead, and lands. */
   const land = (...landings: Landing[]) => {
     const boarding = board(KEY, {}, ports);

@@ -14,7 +14,7 @@ function unended(): Uint8Array {
 describe("an envelope", () => {
   it("of an earlier release is read for as long as its format is the same", () => {
     const line =
-      '{"entry":{"kind":"variants","format":3,"variants":[],"keepUntil":1},"enclosed":{"kind":"none"}}';
+      '{"entry":{"kind":"variants","format":4,"variants":[],"keepUntil":1},"enclosed":{"kind":"none"}}';
     expect(unseal(new TextEncoder().encode(`${line}\n`))?.entry).toEqual(entry);
   });
 

@@ -1,12 +1,14 @@
 // What do the marks say of a stored response? By tables, and by random histories against a model that remembers every purge.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { purgedBy } from "../../../worker/caching/law/purged.ts";
+import { judge, mayStandIn } from "../../../worker/caching/law/judge.ts";
+import { asStale, asUnconfirmed, markedAt, purgedBy } from "../../../worker/caching/law/purged.ts";
 import { type Named, nameOf, namesOf } from "../../../worker/keeping/mark-names.ts";
 import { hashOf } from "../../../worker/keeping/name-hash.ts";
 import { applyPurge } from "../../../worker/keeping/purge-command.ts";
 import { addMark, NO_PURGES, type PurgeMarks } from "../../../worker/keeping/purge-marks.ts";
 import type { PurgeMode, PurgeTarget } from "../../../worker/keeping/purge-target.ts";
+import { anEntry, NOW as ENTRY_NOW } from "./an-entry.ts";
 
 const NOW = 1_764_345_600_000;
 const PAGE: Named = { url: "a.test/x/y?z", hosts: ["a.test"], path: "/x/y", tags: ["news"] };
@@ -254,6 +256,60 @@ describe("10,000 marks", () => {
     for (let index = 200_000; index < 202_000; index++) if (purged(more, 38_000, product(index))) without++;
     expect(without / 2_000).toBeLessThan(0.1);
   });
+});
+
+describe("a response that must be confirmed", () => {
+  const fields = {
+    "cache-control": "max-age=600, stale-while-revalidate=60, stale-if-error=60",
+    etag: '"1"',
+  };
+  const entry = anEntry(fields);
+  const later = ENTRY_NOW + 10_000;
+
+  it("by a soft purge is stale from now on, and is not served while it is refreshed", () => {
+    expect(judge(entry, later).kind).toBe("fresh");
+    expect(judge(asStale(entry, later), later)).toMatchObject({ kind: "revalidate", because: "stale" });
+    expect(mayStandIn(asStale(entry, later), "error", later)).toBe(true);
+  });
+
+  it("may not stand in for an origin if it could not without the purge", () => {
+    const strict = asStale(anEntry({ "cache-control": "max-age=600, must-revalidate" }), later);
+    expect(mayStandIn(strict, "error", later)).toBe(false);
+    expect(mayStandIn(strict, "disconnected", later)).toBe(false);
+  });
+
+  it("that is stale already does not grow younger", () => {
+    const old = ENTRY_NOW + 700_000;
+    expect(asStale(entry, old).terms.freshForMs).toBe(600_000);
+    expect(mayStandIn(asStale(entry, old), "error", old)).toBe(false);
+  });
+
+  it("because the purges are unknown stands in for nothing", () => {
+    const unconfirmed = asUnconfirmed(entry, later);
+    expect(judge(unconfirmed, later).kind).toBe("revalidate");
+    expect(mayStandIn(unconfirmed, "error", later)).toBe(false);
+    expect(mayStandIn(unconfirmed, "disconnected", later)).toBe(false);
+  });
+});
+
+describe("the latest purge that covers a resource", () => {
+  it("is known from its marks", () => {
+    expect(markedAt(NO_PURGES, PAGE)).toBe(0);
+    const marks = addMark(marksOf({ by: "tag", tag: "other" }), SOFT_HOST, NOW);
+    expect(markedAt(marks, PAGE)).toBe(12);
+    expect(markedAt(marks, { ...PAGE, hosts: ["b.test"] })).toBe(0);
+  });
+
+  it("is known from folded marks too", () => {
+    let marks = addMark(NO_PURGES, { ...SOFT_HOST, overMs: 0 }, NOW);
+    for (let index = 0; index < 1_000; index++) {
+      marks = addMark(marks, { name: `t:${index}`, mode: "hard", revision: 13 + index, overMs: 0 }, NOW);
+    }
+    expect(marks.exact).not.toHaveProperty(["h:a.test"]);
+    expect(markedAt(marks, PAGE)).toBeGreaterThanOrEqual(12);
+  });
+
+  const SOFT_HOST = { name: "h:a.test", mode: "soft", revision: 12, overMs: 1_000 } as const;
 });
 
 it("names that collide with nothing are as many as a response has", () => {

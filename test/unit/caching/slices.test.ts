@@ -138,6 +138,7 @@ describe("what is stored of a file in slices", () => {
     }),
     requestedAt: NOW,
     receivedAt: NOW,
+    revision: 0,
   });
 
   it("is told by the message for the whole, which no slice carries", () => {

@@ -139,7 +139,14 @@ it("no text of a response throws, when it is judged and when it is stored", () =
   const property = fc.property(fc.dictionary(name, value), response, (fields, given) => {
     const headers = new Headers(fields);
     objectionTo(headers, given);
-    const received = { status: given.status, statusText: "", headers, requestedAt: NOW, receivedAt: NOW };
+    const received = {
+      status: given.status,
+      statusText: "",
+      headers,
+      requestedAt: NOW,
+      receivedAt: NOW,
+      revision: 0,
+    };
     const { terms } = toEntry(received, RULES[given.config] ?? someRules(), { host: "a.test", path: "/" });
     for (const ms of Object.values(terms).filter((term) => typeof term === "number")) {
       expect(ms).toBeGreaterThanOrEqual(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tagsOf } from "../../../worker/caching/law/tags.ts";
+import { tagsOf, withOthers } from "../../../worker/caching/law/tags.ts";
 import { anEntry } from "./an-entry.ts";
 
 describe("the tags of a response", () => {
@@ -40,5 +40,22 @@ describe("the tags of a response", () => {
 
   it("are kept with what is stored, beside the host and the path that the client asked for", () => {
     expect(anEntry({ "cache-tag": "a,b" }).resource).toEqual({ host: "a.test", path: "/", tags: ["a", "b"] });
+  });
+});
+
+describe("tags beside others", () => {
+  it.each([
+    [["a"], [], ["a"]],
+    [[], ["a"], ["a"]],
+    [
+      ["a", "b"],
+      ["b", "c"],
+      ["a", "b", "c"],
+    ],
+  ])("%j, %j", (tags, others, all) => expect(withOthers(tags, others)).toEqual(all));
+
+  it("are as many as those of one response", () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => `${index}`);
+    expect(withOthers(["new"], many)).toEqual(["new", ...many.slice(0, 999)]);
   });
 });

@@ -60,14 +60,22 @@ describe("what is stored of a response", () => {
 });
 
 it("is marked as a response of this format", () => {
-  expect(anEntry()).toMatchObject({ kind: "response", format: 3, status: 200, part: null });
+  expect(anEntry()).toMatchObject({ kind: "response", format: 4, status: 200, part: null });
 });
 
 it("has the terms that were computed before, so that they are not computed twice", () => {
   const rules = someRules();
   const [headers, at] = [new Headers({ "cache-control": "max-age=10" }), NOW];
   const terms = { ...termsOf({ status: 200, headers, receivedAt: at }, rules), freshForMs: 77 };
-  const received = { status: 200, statusText: "", headers, requestedAt: at, receivedAt: at, terms };
+  const received = {
+    status: 200,
+    statusText: "",
+    headers,
+    requestedAt: at,
+    receivedAt: at,
+    revision: 0,
+    terms,
+  };
   expect(toEntry(received, rules, { host: "a.test", path: "/" }).terms).toBe(terms);
 });
 

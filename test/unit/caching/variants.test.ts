@@ -119,7 +119,7 @@ describe("the language that is wanted most", () => {
 describe("addVariant", () => {
   it("begins an index where there is none", () => {
     expect(addVariant(undefined, variant("a", {}), 5)).toEqual({
-      index: { kind: "variants", format: 3, variants: [variant("a", {})], keepUntil: 5 },
+      index: { kind: "variants", format: 4, variants: [variant("a", {})], keepUntil: 5 },
       dropped: [],
     });
   });

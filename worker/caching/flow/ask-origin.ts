@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../../../shared/result.ts";
 import { objectionToForwarding } from "../../admission/objections.ts";
 import { type Sending, send } from "../../balancing/send.ts";
 import type { Ports } from "../../isolate.ts";
+import { latestSnapshot } from "../../keeping/known-snapshot.ts";
 import type { OriginAsk, Reply } from "../../message.ts";
 import type { Refusal } from "../../refusal.ts";
 import { fromOrigin } from "../../rewriting/from-origin.ts";
@@ -15,29 +16,32 @@ export interface OriginAnswer {
   /** When the answered attempt was sent. Failed attempts before it do not make the response older. */
   readonly requestedAt: number;
   readonly receivedAt: number;
+  /** What was known of the site's purges before the first attempt was sent. */
+  readonly revision: number;
 }
 
 export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
   const { action, body } = demand;
   const askedAt = ports.now();
+  const revision = latestSnapshot(demand.site.name, ports)?.revision ?? 0;
   const objection = objectionToForwarding(ask);
   if (objection) {
-    const refused = { result: err(objection), sending: undefined, requestedAt: askedAt, receivedAt: askedAt };
-    return Promise.resolve(refused);
+    const never = { sending: undefined, requestedAt: askedAt, receivedAt: askedAt, revision };
+    return Promise.resolve({ result: err(objection), ...never });
   }
   const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
     const { answeredBy } = sending;
-    const requestedAt = answeredBy?.sentAt ?? askedAt;
-    if (!result.ok) return { result, sending, requestedAt, receivedAt };
+    const told = { sending, requestedAt: answeredBy?.sentAt ?? askedAt, receivedAt, revision };
+    if (!result.ok) return { result, ...told };
     if (isUnasked304(ask, result.value.status)) {
       const refusal = err({ reason: "unasked-not-modified", pool: action.pool.id } as const);
-      return { result: refusal, sending, requestedAt, receivedAt };
+      return { result: refusal, ...told };
     }
     if (!answeredBy) throw new Error("an answer without an origin");
     const reply = fromOrigin(result.value, answeredBy.origin, demand.asked);
-    return { result: ok(reply), sending, requestedAt, receivedAt };
+    return { result: ok(reply), ...told };
   });
 }
 

@@ -2,8 +2,10 @@
 // the memory of keys that proved not shareable (hit-for-miss).
 import type { Ports } from "../../isolate.ts";
 import type { Boarder, Boarding, Land, Landing } from "../flights.ts";
+import { siteOf } from "../law/key.ts";
+import { isPurgedByNow, type PurgePorts } from "./against-purges.ts";
 
-type BoardingPorts = Pick<Ports, "flights" | "hitForMiss" | "now">;
+type BoardingPorts = Pick<Ports, "flights" | "hitForMiss"> & PurgePorts;
 
 /** For a request that may wait. `not-shared`: waiting would be useless. */
 export function board(
@@ -24,13 +26,21 @@ export function leadInBackground(key: string, ports: BoardingPorts): Land | unde
 }
 
 /** Only the first landing counts. */
-function remembering(key: string, land: Land, { hitForMiss, now }: BoardingPorts): Land {
+function remembering(key: string, land: Land, ports: BoardingPorts): Land {
   let hasLanded = false;
   return (landing, kept) => {
-    if (!hasLanded && landing.kind === "not-shared") hitForMiss.remember(key, now());
+    if (!hasLanded && landing.kind === "not-shared") ports.hitForMiss.remember(key, ports.now());
     hasLanded = true;
-    land(landing, kept);
+    if (wasPurgedOnItsWay(landing, key, ports)) land({ kind: "failed" });
+    else land(landing, kept);
   };
+}
+
+/** Then another of the waiting requests asks the origin. */
+function wasPurgedOnItsWay(landing: Landing, key: string, ports: BoardingPorts): boolean {
+  if (landing.kind !== "shared") return false;
+  const { entry } = landing;
+  return isPurgedByNow(entry, { key, site: siteOf(key), host: entry.resource.host }, ports);
 }
 
 /** The longest wait for one leader. */

@@ -8,6 +8,7 @@ import type { Boarding, Land } from "../flights.ts";
 import { flightKey, flightKeyBy, mayLead } from "../law/collapsible.ts";
 import { formFor } from "../slices/in-slices.ts";
 import { heldIn } from "../stockroom.ts";
+import { sincePurge } from "./against-purges.ts";
 import { board, landingOf } from "./boarding.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 import type { Form, LookedUp } from "./form.ts";
@@ -41,8 +42,15 @@ function fetchIn(form: Form, lookedUp: LookedUp, ports: Ports): Promise<Answer> 
   const missing = { ...lookedUp, form };
   const key = form.isCollapsible(demand.asked, found) ? flightKey(plan, found, demand) : undefined;
   if (key === undefined) return fetchUnshared(missing, ports);
-  return boardFor(missing, { key: key + form.mark, failures: 0, waits: 0, byVariant: false }, ports);
+  return boardFor(
+    missing,
+    { key: flightIn(missing, key, ports), failures: 0, waits: 0, byVariant: false },
+    ports,
+  );
 }
+
+const flightIn = ({ form, demand }: Missing, key: string, ports: Ports): string =>
+  key + form.mark + sincePurge(key, demand.asked, ports);
 
 function boardFor(missing: Missing, way: Way, ports: Ports): Promise<Answer> {
   if (way.failures >= FAILURES_AT_MOST || way.waits >= WAITS_AT_MOST) return fetchAlone(missing, ports);
@@ -73,10 +81,11 @@ async function waitFor(
   if (answer) return answer;
   switch (landing.kind) {
     case "shared": {
-      const { demand, plan, form } = missing;
-      const key = way.byVariant ? undefined : flightKeyBy(Object.keys(landing.selectors), plan, demand);
-      if (key === undefined || key + form.mark === way.key) return fetchAlone(missing, ports);
-      return boardFor(missing, { ...way, key: key + form.mark, byVariant: true }, ports);
+      const { demand, plan } = missing;
+      const at = way.byVariant ? undefined : flightKeyBy(Object.keys(landing.selectors), plan, demand);
+      const key = at === undefined ? undefined : flightIn(missing, at, ports);
+      if (key === undefined || key === way.key) return fetchAlone(missing, ports);
+      return boardFor(missing, { ...way, key, byVariant: true }, ports);
     }
     case "stored":
       return fetchAlone(missing, ports);

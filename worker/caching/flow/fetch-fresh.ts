@@ -11,7 +11,8 @@ import { isAbout } from "../law/freshen.ts";
 import { mayStandIn, type OriginTrouble } from "../law/judge.ts";
 import type { CacheAsk } from "../law/origin-ask.ts";
 import { isOriginFailure } from "../law/status-codes.ts";
-import { forwardReason } from "../stockroom.ts";
+import { doubtIn, forwardReason, type Held, lookingAt } from "../stockroom.ts";
+import { isPurgedByNow } from "./against-purges.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { Fetched, Fetching } from "./form.ts";
 import { answerFromStored } from "./from-stored.ts";
@@ -51,7 +52,7 @@ function answered(fetched: Fetched, ports: Ports): Soon<Answer | undefined> {
   if (!result.ok) {
     land({ kind: "failed" });
     const trouble = troubleIn(result.error);
-    const failure: Answer = { result, sending, cache: { kind: "forward", fwd } };
+    const failure: Answer = { result, sending, cache: { kind: "forward", fwd, ...doubtIn(fetched.found) } };
     return trouble ? whenHere(standIn(fetched, trouble, ports), (given) => given ?? failure) : failure;
   }
   const reply = result.value;
@@ -75,11 +76,14 @@ function accepted(reply: Reply, fetched: Fetched, ports: Ports): Soon<Answer | u
 async function answerUpdated(reply: Reply, fetched: Fetched, ports: Ports): Promise<Answer | undefined> {
   const { demand, plan, found, answer, asOf, fwd } = fetched;
   if (found.kind !== "response") throw new Error("nothing was held that a 304 could be about");
-  if (!isAbout(found.stored.entry, reply.headers)) return fetchAnew(fetched, ports);
+  // After a hard purge the origin's validators are not trusted either: they may have stayed the same.
+  if (!isAbout(found.stored.entry, reply.headers) || isGone(found, fetched, ports)) {
+    return fetchAnew(fetched, ports);
+  }
   const update = { found, plan, demand, notModified: reply.headers, answer, asOf };
   const { stored, landing, written, kept } = updateStored(update, ports);
   fetched.land(landing, written);
-  const cache = { kind: "forward", fwd, ...statusOf(answer), ...kept } as const;
+  const cache = { kind: "forward", fwd, ...statusOf(answer), ...doubtIn(found), ...kept } as const;
   const given = await answerFromStored(
     { at: found.at, stored },
     { demand, plan, cache, mayAsk: true },
@@ -93,10 +97,17 @@ async function answerUpdated(reply: Reply, fetched: Fetched, ports: Ports): Prom
 function standIn(fetched: Fetched, trouble: OriginTrouble, ports: Ports): Soon<Answer | undefined> {
   const { demand, plan, found, answer, fwd } = fetched;
   if (found.kind === "absent" || !mayStandIn(found.stored.entry, trouble, ports.now())) return undefined;
+  if (isGone(found, fetched, ports)) return undefined;
   const cache = { kind: "forward", fwd, ...statusOf(answer), detail: `stale-if-${trouble}` } as const;
   return whenHere(answerFromStored(found, { demand, plan, cache, mayAsk: false }, ports), (given) =>
     typeof given === "string" ? undefined : { sending: answer.sending, ...given },
   );
+}
+
+/** Whether the stored response was purged while the origin was asked. */
+function isGone({ at, stored }: Held, { demand, plan }: Fetched, ports: Ports): boolean {
+  const looking = lookingAt(at, { rules: plan.rules, host: demand.asked.host });
+  return isPurgedByNow(stored.inStore ?? stored.entry, looking, ports);
 }
 
 /**

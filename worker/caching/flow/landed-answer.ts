@@ -5,7 +5,8 @@ import { type Answer, bodyOf } from "../demand.ts";
 import type { Landing } from "../flights.ts";
 import { judge } from "../law/judge.ts";
 import { selectorNamed } from "../law/selectors.ts";
-import { find, forwardReason, type Held } from "../stockroom.ts";
+import { doubtIn, find, forwardReason, type Held, lookingAt } from "../stockroom.ts";
+import { isPurgedByNow } from "./against-purges.ts";
 import type { Awaited } from "./boarding.ts";
 import type { LookedUp } from "./form.ts";
 import { answerFromStored } from "./from-stored.ts";
@@ -19,10 +20,11 @@ export async function answerAfter(
   missing: LookedUp,
   ports: Ports,
 ): Promise<Answer | undefined> {
-  const held = landing.kind === "shared" ? sharedWith(missing, landing) : await heldNow(missing, ports);
+  const held =
+    landing.kind === "shared" ? sharedWith(missing, landing, ports) : await heldNow(missing, ports);
   if (!held) return undefined;
   const { demand, plan, found } = missing;
-  const cache = { kind: "forward", fwd: forwardReason(found), collapsed: true } as const;
+  const cache = { kind: "forward", fwd: forwardReason(found), collapsed: true, ...doubtIn(found) } as const;
   const isFresh = judge(held.stored.entry, ports.now()).kind === "fresh";
   const given = isFresh
     ? await answerFromStored(held, { demand, plan, cache, mayAsk: true }, ports)
@@ -32,14 +34,17 @@ export async function answerAfter(
   return answer;
 }
 
-/** Undefined if the landed response is of another variant. */
+/** Undefined if the landed response is of another variant, or was asked for before a purge. */
 function sharedWith(
   { demand, plan }: LookedUp,
   { entry, bytes, selectors }: Extract<Landing, { kind: "shared" }>,
+  ports: Ports,
 ): Held | undefined {
   const fits = Object.entries(selectors).every(
     ([name, value]) => selectorNamed(name, plan.rules)?.valueFor(demand) === value,
   );
+  const looking = lookingAt(plan.key, { rules: plan.rules, host: demand.asked.host });
+  if (isPurgedByNow(entry, looking, ports)) return undefined;
   return fits ? { at: plan.key, stored: { entry, body: bytes } } : undefined;
 }
 

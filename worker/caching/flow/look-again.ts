@@ -6,7 +6,7 @@ import type { StoredResponseWithBody } from "../entry.ts";
 import { joinParts } from "../law/combine.ts";
 import { type Arrival, fateOfPart } from "../law/parts.ts";
 import { isWorseThan } from "../law/supersede.ts";
-import { heldAt, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
+import { heldAt, type Keeping, keep, type LookPorts, lookingAt, placeOf, wouldTake } from "../stockroom.ts";
 
 /**
  * Stores a part of a file. Another request or isolate may have stored something since this request looked, so it looks
@@ -39,12 +39,13 @@ export const arrivalOf = (
 
 /** The entry that the part would replace: under the cache key itself, or as the part's own variant. */
 export async function storedNow(
-  { key, selectors }: Pick<Keeping, "key" | "selectors">,
-  ports: Pick<Ports, "store" | "now">,
+  keeping: Pick<Keeping, "key" | "selectors" | "rules" | "host">,
+  ports: LookPorts,
 ): Promise<StoredResponseWithBody | undefined> {
+  const { key, selectors } = keeping;
   const at = placeOf(key, selectors);
   for (const place of new Set([key, at])) {
-    const stored = await heldAt(place, ports);
+    const stored = await heldAt(lookingAt(place, keeping), ports);
     if (stored?.entry.kind === "response" && stored.entry.keepUntil > ports.now()) {
       return { ...stored, entry: stored.entry };
     }
@@ -56,11 +57,9 @@ export async function storedNow(
  * Would an error that is about to be stored replace something better? A page requested at the same time may have been stored
  * since the error's request looked. supersede.ts decides what is better.
  */
-export async function isOverPage(
-  { key, entry, selectors }: Keeping,
-  ports: Pick<Ports, "store" | "now" | "background">,
-): Promise<boolean> {
-  const held = await heldAt(key, ports);
+export async function isOverPage(keeping: Keeping, ports: LookPorts): Promise<boolean> {
+  const { key, entry, selectors } = keeping;
+  const held = await heldAt(lookingAt(key, keeping), ports);
   if (!held) return false;
   letGo(held.body, ports);
   // Without selectors the error would replace the index, and all variants would be unreachable.

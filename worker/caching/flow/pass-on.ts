@@ -8,7 +8,7 @@ import type { ResponseEntry } from "../entry.ts";
 import { tellClient } from "../law/for-client.ts";
 import { sentOtherwise } from "../law/origin-ask.ts";
 import { storedReply } from "../law/stored-reply.ts";
-import { heldIn } from "../stockroom.ts";
+import { doubtIn, heldIn } from "../stockroom.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import type { Fetched } from "./form.ts";
 import { storeReply } from "./store-reply.ts";
@@ -17,7 +17,7 @@ export function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer 
   const { plan, found, answer, fwd } = fetched;
   const passing = { ...fetched, key: plan.key, rules: plan.rules, held: heldIn(found) };
   const { reply, kept, entry } = storeReply(original, passing, ports);
-  const cache = { kind: "forward", fwd, ...statusOf(answer), ...kept } as const;
+  const cache = { kind: "forward", fwd, ...statusOf(answer), ...doubtIn(found), ...kept } as const;
   return {
     result: ok(entry ? asClientAsked(reply, entry, fetched, ports) : reply),
     sending: answer.sending,

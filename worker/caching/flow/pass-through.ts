@@ -3,9 +3,11 @@ import type { Ports } from "../../isolate.ts";
 import { writtenBeside } from "../../rewriting/other-urls.ts";
 import type { Answer, Demand } from "../demand.ts";
 import { tellClient } from "../law/for-client.ts";
+import { groupsInvalidated } from "../law/group-invalidation.ts";
 import { invalidates, keysOfUrl, namedUrls } from "../law/invalidation.ts";
 import { forgetChanged } from "../stockroom.ts";
 import { askOrigin } from "./ask-origin.ts";
+import { invalidateGroups } from "./invalidate-groups.ts";
 import type { QueryPlan } from "./query.ts";
 import { storeReply } from "./store-reply.ts";
 
@@ -28,6 +30,7 @@ export async function passThrough(
     const keys = new Set(urls.flatMap((url) => keysOfUrl(site, asked, url)));
     // Before the answer is sent: the client may request the changed resource at once.
     await Promise.all([...keys].map((key) => forgetChanged(key, answer.receivedAt, ports)));
+    invalidateGroups(site.name, groupsInvalidated(reply.headers, asked.host), answer.receivedAt, ports);
   }
   if (asked.method === "POST" && action.cache && "key" in plan && plan.key !== undefined) {
     const { key } = plan;

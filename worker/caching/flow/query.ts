@@ -9,7 +9,7 @@ import type { Demand } from "../demand.ts";
 import { generationKey, queryKey } from "../law/key.ts";
 import type { Plan } from "../law/plan.ts";
 import { addVariant } from "../law/variants.ts";
-import { heldAt, keepAt } from "../stockroom.ts";
+import { indexAt, keepAt } from "../stockroom.ts";
 
 /** A request with longer content is forwarded, and the response is not stored. */
 const MAX_QUERY_BYTES = 65_536;
@@ -73,9 +73,8 @@ async function generationOf(
   ports: Pick<Ports, "store" | "newId" | "now" | "background">,
 ): Promise<string> {
   const at = generationKey(key);
-  const stored = (await heldAt(at, ports))?.entry;
-  const known =
-    stored?.kind === "variants" && stored.keepUntil > ports.now() ? stored.variants[0] : undefined;
+  const stored = await indexAt(at, ports);
+  const known = stored && stored.keepUntil > ports.now() ? stored.variants[0] : undefined;
   if (known) return known.key;
   const variant = { selectors: {}, language: null, key: ports.newId() };
   const { index } = addVariant(undefined, variant, ports.now() + GENERATION_MS);

@@ -6,6 +6,7 @@ import type { Land } from "../flights.ts";
 import { judge } from "../law/judge.ts";
 import { formFor, formOf } from "../slices/in-slices.ts";
 import { find, type Held } from "../stockroom.ts";
+import { sincePurge } from "./against-purges.ts";
 import { leadInBackground } from "./boarding.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
 import type { Form, LookedUp } from "./form.ts";
@@ -20,7 +21,8 @@ export function refresh(refreshing: Refreshing, ports: Ports): void {
 
 /** The flight has the response's own key. Variants of one cache key do not wait for one another. */
 function refreshAs(form: Form, refreshing: Refreshing, ports: Ports): void {
-  const key = refreshing.found.at + form.mark;
+  const { at } = refreshing.found;
+  const key = at + form.mark + sincePurge(at, refreshing.demand.asked, ports);
   if (form.instead && ports.hitForMiss.has(key, ports.now())) {
     refreshAs(form.instead, refreshing, ports);
     return;

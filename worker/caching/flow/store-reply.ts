@@ -12,7 +12,7 @@ import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBod
 import type { Land } from "../flights.ts";
 import type { CacheOutcome, Forward, KeepingRefusal } from "../law/cache-outcome.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
-import { tellClient } from "../law/for-client.ts";
+import { leaveTagsOut, tellClient } from "../law/for-client.ts";
 import { sameRepresentation } from "../law/freshen.ts";
 import { fateOfPart, partOf, readPart } from "../law/parts.ts";
 import type { CacheRules } from "../law/rules.ts";
@@ -60,7 +60,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   const { asked } = demand;
   const addressed = directivesForUs(reply.headers);
   const { status, statusText, headers } = reply;
-  const { requestedAt, receivedAt } = answer;
+  const { requestedAt, receivedAt, revision } = answer;
   const terms = once(() => termsOf({ status, headers, receivedAt }, rules, addressed));
   const exchange = {
     method: asked.method,
@@ -85,9 +85,9 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     return passedOn(reply, refusal ?? "selector-unreadable", rules);
   }
 
-  const received = { status, statusText, headers, requestedAt, receivedAt, terms: terms() };
+  const received = { status, statusText, headers, requestedAt, receivedAt, revision, terms: terms() };
   const entry = toEntry(received, rules, asked, status === 206 ? partOf(headers) : null);
-  const keeping = { key, rules, entry, asOf, selectors };
+  const keeping = { key, rules, host: asked.host, entry, asOf, selectors };
   if (entry.part && held) {
     const fate = fateOfPart(entry, held.entry, arrivalOf(keeping, requestedAt, ports));
     if (fate === "gives-way") {
@@ -105,6 +105,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   }
   const [forClient, forStore] = inTwo(reply.body);
   ports.background(gatherAndKeep(keeping, forStore, passing, ports));
+  leaveTagsOut(reply.headers, rules);
   tellClient(reply, rules, true);
   const kept: Kept = takes ? { stored: true } : { detail: "too-large-for-store" };
   return { reply: { ...reply, body: forClient }, kept, entry };

@@ -99,8 +99,9 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
   // Age and Date of the stored message do not apply to the newer one.
   if (!notModified.has("age")) headers.delete("age");
   if (!notModified.has("date")) headers.delete("date");
-  const { requestedAt, receivedAt } = answer;
-  const received = { status: old.status, statusText: old.statusText, headers, requestedAt, receivedAt };
+  const { requestedAt, receivedAt, revision } = answer;
+  const { status, statusText } = old;
+  const received = { status, statusText, headers, requestedAt, receivedAt, revision };
   const entry = toEntry(received, plan.rules, old.resource, old.part);
   const objection = isManifest(old)
     ? objectionToSlicing(received, { demand, rules: plan.rules }, entry.terms)
@@ -116,7 +117,14 @@ function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update)
       });
   const selectors = selectorValues(headers, demand, plan.rules);
   return {
-    keeping: { key: plan.key, rules: plan.rules, entry, selectors: selectors ?? {}, asOf },
+    keeping: {
+      key: plan.key,
+      rules: plan.rules,
+      host: demand.asked.host,
+      entry,
+      selectors: selectors ?? {},
+      asOf,
+    },
     objection: objection ?? (selectors ? undefined : ("selector-unreadable" as const)),
   };
 }

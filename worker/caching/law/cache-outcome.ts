@@ -1,4 +1,5 @@
 // What the cache did for a request, in the words of Cache-Status (RFC 9211) and of the log.
+import type { Doubt } from "../entry.ts";
 import type { OriginTrouble } from "./judge.ts";
 import type { PassReason } from "./plan.ts";
 import type { StorageObjection } from "./storable.ts";
@@ -22,7 +23,7 @@ export type CacheOutcome =
       readonly stored?: boolean;
       /** Another request for the same key was in flight, and its response answered this one too. */
       readonly collapsed?: boolean;
-      readonly detail?: PassReason | StorageObjection | StandInReason | KeepingRefusal;
+      readonly detail?: PassReason | StorageObjection | StandInReason | KeepingRefusal | Doubt;
     };
 
 /** A stale response was served because of what the origin did: `stale-if-error`, `stale-if-disconnected`. */

@@ -3,6 +3,7 @@ import type { Reply } from "../../message.ts";
 import { ageValueMs } from "./age.ts";
 import { fieldsNamedBy, parseDirectives } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
+import { TAG_FIELDS } from "./tags.ts";
 
 /** For this cache only: no cache behind us may act on it (RFC 9213 §2.3 leaves other targeted fields to their caches). */
 const OUR_FIELD = "headgate-cache-control";
@@ -13,6 +14,7 @@ export function tellClient(
   isStored: boolean,
 ): void {
   headers.delete(OUR_FIELD);
+  if (!isStored) leaveTagsOut(headers, rules);
   if (!isStored || !rules) return;
   if (rules.setCookie === "strip") headers.delete("set-cookie");
   // The browser lifetime is meant for pages. An error may be repaired at the origin in a moment.
@@ -23,6 +25,11 @@ export function tellClient(
   if (told === undefined) return;
   headers.set("cache-control", told);
   headers.delete("expires");
+}
+
+/** From a stored response they are gone already (to-entry.ts). */
+export function leaveTagsOut(headers: Headers, rules: CacheRules | null): void {
+  if (!rules?.keepsTags) for (const name of TAG_FIELDS) headers.delete(name);
 }
 
 const LIFETIMES: ReadonlySet<string> = new Set([

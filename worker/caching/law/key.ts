@@ -11,6 +11,8 @@ export interface KeyedUrl extends Pick<Asked, "scheme" | "authority" | "path" | 
   readonly loneMark?: boolean | undefined;
 }
 
+const PLAIN = "http://";
+
 /** `shop.example.com#shop.example.com/assets/x.js?v=1#@assets~1c4f09ab`. */
 export function cacheKey(url: KeyedUrl, rules: CacheRules): string {
   const { site, answeredBy } = rules.place;
@@ -22,7 +24,7 @@ export function cacheKey(url: KeyedUrl, rules: CacheRules): string {
  * origin that redirects http to https would replace the https page with a redirect to itself.
  */
 export function keyedUrl(url: KeyedUrl, rules: CacheRules): string {
-  const scheme = url.scheme === "http" ? "http://" : "";
+  const scheme = url.scheme === "http" ? PLAIN : "";
   const host = rules.keyHasHost ? url.authority : "";
   const query = keyedQuery(url.query, rules.query);
   const loneMark = url.loneMark === true && countsWhole(rules.query);
@@ -58,6 +60,16 @@ export function urlKeyOf(key: string): string {
   let end = key.indexOf("#", afterSite);
   if (key.startsWith("#@", end)) end = key.indexOf("#", end + 1);
   return end === -1 ? key : key.slice(0, end);
+}
+
+/** The site that a key belongs to. */
+export const siteOf = (key: string): string => key.slice(0, key.indexOf("#"));
+
+/** The part of the URL that counts, without the scheme, for any key that belongs to the URL. A purge names it so. */
+export function urlOf(key: string): string {
+  const afterSite = key.indexOf("#") + 1;
+  const url = key.slice(afterSite, key.indexOf("#", afterSite));
+  return url.startsWith(PLAIN) ? url.slice(PLAIN.length) : url;
 }
 
 /** The key of a variant: the cache key and the selecting values, sorted. */

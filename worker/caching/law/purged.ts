@@ -4,8 +4,10 @@
 import { mayHold } from "../../keeping/folded-marks.ts";
 import { type Named, namesOf } from "../../keeping/mark-names.ts";
 import { hashOf } from "../../keeping/name-hash.ts";
-import type { Mark, PurgeMarks, Spread } from "../../keeping/purge-marks.ts";
+import { type Mark, newestOf, type PurgeMarks, type Spread } from "../../keeping/purge-marks.ts";
 import type { PurgeMode } from "../../keeping/purge-target.ts";
+import type { ResponseEntry } from "../entry.ts";
+import { lifeOverMs } from "./age.ts";
 
 /** Undefined if it is not purged. Without a newer mark, which is the usual case, one comparison tells. */
 export function purgedBy(
@@ -40,8 +42,33 @@ function comparedWith(
   return purged;
 }
 
-const worse = (one: PurgeMode | undefined, other: PurgeMode | undefined): PurgeMode | undefined =>
+/** The one that does more. */
+export const worse = (one: PurgeMode | undefined, other: PurgeMode | undefined): PurgeMode | undefined =>
   one === "hard" || other === "hard" ? "hard" : (one ?? other);
+
+/** The highest revision of the marks that cover the resource; 0 if none does. */
+export function markedAt({ exact, folded }: PurgeMarks, named: Named): number {
+  return namesOf(named).reduce((newest, name) => {
+    const hash = folded.length > 0 ? hashOf(name) : undefined;
+    const inTables = folded.filter(
+      (table) => hash && (mayHold(table, hash, "hard") || mayHold(table, hash, "soft")),
+    );
+    return Math.max(newest, newestOf(exact[name] ?? {}), ...inTables.map(({ upTo }) => upTo));
+  }, 0);
+}
+
+/** For a soft purge: it is stale from now on, and is not served while it is refreshed. It may stand in for an origin that fails. */
+export function asStale(entry: ResponseEntry, now: number): ResponseEntry {
+  const { terms } = entry;
+  const freshForMs = Math.min(terms.freshForMs, lifeOverMs(entry, now));
+  return { ...entry, terms: { ...terms, freshForMs, staleWhileRevalidateMs: 0 } };
+}
+
+/** If it is unknown what is purged: it may be used only after the origin has confirmed it. */
+export function asUnconfirmed(entry: ResponseEntry, now: number): ResponseEntry {
+  const stale = asStale(entry, now);
+  return { ...stale, terms: { ...stale.terms, staleIfErrorMs: 0, staleIfDisconnectedMs: 0 } };
+}
 
 function byMark(
   { hard, soft, hardSpread, softSpread }: Mark,

@@ -31,6 +31,7 @@ export interface CacheRules extends SelectingRules {
   readonly bypassHeaders: readonly string[];
   readonly bypassCookies: readonly Glob[];
   readonly setCookie: "refuse" | "strip" | "store";
+  readonly keepsTags: boolean;
   readonly maxObjectBytes: number;
   readonly methods: ReadonlySet<string>;
   readonly sliceBytes: number | undefined;
@@ -70,6 +71,7 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
     bypassHeaders: config.bypass.headers,
     bypassCookies: config.bypass.cookies.map(compileGlob),
     setCookie: config.setCookie,
+    keepsTags: config.keepTags,
     maxObjectBytes: config.maxObject,
     methods: new Set(config.methods),
     sliceBytes: config.slice,
@@ -108,6 +110,7 @@ export const DEFAULT_CACHE: CacheRulesConfig = {
   bypass: { headers: [], cookies: [] },
   vary: {},
   setCookie: "refuse",
+  keepTags: false,
   maxObject: 26_214_400,
   methods: ["GET", "POST", "QUERY"],
 };

@@ -1,11 +1,11 @@
 // Converts a response to the entry that is stored: forbidden fields are removed, and the terms are computed.
 import type { Asked } from "../../message.ts";
 import { pathAndQuery } from "../../routing/canonical-target.ts";
-import { ENTRY_FORMAT, type Part, type ResponseEntry } from "../entry.ts";
+import { ENTRY_FORMAT, type Part, type Resource, type ResponseEntry } from "../entry.ts";
 import { initialAgeMs, lifeOverOnArrivalMs } from "./age.ts";
 import { fieldsNamedBy } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
-import { tagsOf } from "./tags.ts";
+import { TAG_FIELDS, tagsOf, withOthers } from "./tags.ts";
 import { directivesForUs } from "./targeted.ts";
 import { type Terms, termsOf } from "./terms.ts";
 import { isValidated } from "./validators.ts";
@@ -16,6 +16,8 @@ export interface Received {
   readonly headers: Headers;
   readonly requestedAt: number;
   readonly receivedAt: number;
+  /** See `ResponseEntry`. */
+  readonly revision: number;
   /** The terms, if they are already computed. */
   readonly terms?: Terms;
 }
@@ -26,10 +28,10 @@ const REVALIDATION_WINDOW_MS = 86_400_000;
 export function toEntry(
   received: Received,
   rules: CacheRules,
-  { host, path }: Pick<Asked, "host" | "path">,
+  { host, path, tags = [] }: Omit<Resource, "tags"> & Partial<Resource>,
   part: Part | null = null,
 ): ResponseEntry {
-  const { status, statusText, headers, requestedAt, receivedAt } = received;
+  const { status, statusText, headers, requestedAt, receivedAt, revision } = received;
   const terms = received.terms ?? termsOf(received, rules);
   const initial = initialAgeMs(headers, requestedAt, receivedAt);
   const dated = new Headers(headers);
@@ -45,7 +47,9 @@ export function toEntry(
     receivedAt,
     initialAgeMs: initial,
     terms,
-    resource: { host, path, tags: tagsOf(headers) },
+    // Tags that a 304 does not repeat are kept, because it cannot be told which field of the stored response they came from.
+    resource: { host, path, tags: withOthers(tagsOf(headers), tags) },
+    revision,
     part,
     keepUntil:
       receivedAt -
@@ -62,10 +66,11 @@ export function contentLocationIsTarget(headers: Headers, asked: Asked): boolean
   return value !== null && URL.parse(value, target)?.href === URL.parse(target)?.href;
 }
 
-/** Fields that the response withholds from shared caches (`private="a"`, `no-cache="a"`), and cookies to strip. */
+/** Fields that the response withholds from shared caches (`private="a"`, `no-cache="a"`), tags, and cookies to strip. */
 function forbidden(headers: Headers, rules: CacheRules): ReadonlySet<string> {
   const { directives } = directivesForUs(headers);
   const names = new Set<string>(rules.setCookie === "strip" ? ["set-cookie"] : []);
+  if (!rules.keepsTags) for (const name of TAG_FIELDS) names.add(name);
   for (const directive of ["private", "no-cache"] as const) {
     const listed = fieldsNamedBy(directives, directive);
     if (listed !== "all") for (const name of listed) names.add(name);

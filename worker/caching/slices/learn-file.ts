@@ -16,7 +16,7 @@ import { cutFromSlice, stretchWithin } from "../law/sliced-reply.ts";
 import { asWhole, isSlice, noBytesOf, objectionToSlicing, representationOf } from "../law/slices.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
-import { type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
+import { doubtIn, type Keeping, keep, placeOf, wouldTake } from "../stockroom.ts";
 import { answerInSlices } from "./answer-slices.ts";
 import { keyOf, type SlicedFile, takeSlice } from "./slice-source.ts";
 
@@ -36,11 +36,12 @@ export async function learnFrom(
   { fetched, sliceBytes, index }: Learning,
   ports: Ports,
 ): Promise<Answer | undefined> {
-  const { demand, plan, answer, land, asOf, fwd } = fetched;
+  const { demand, plan, found, answer, land, asOf, fwd } = fetched;
   const { rules } = plan;
   const range = partOf(reply.headers);
   if (!range || !isSlice(range, index, sliceBytes)) return notInSlices(fetched, reply, ports);
-  const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
+  const { requestedAt, receivedAt, revision } = answer;
+  const received = { ...reply, requestedAt, receivedAt, revision };
   const whole = asWhole(received, range.complete);
   if (range.length === range.complete) {
     const { status, statusText, headers } = whole;
@@ -67,10 +68,11 @@ export async function learnFrom(
     land({ kind: "failed" });
     return undefined;
   }
-  const keeping = { key: plan.key, rules, entry: manifest, selectors, asOf };
+  const { host } = demand.asked;
+  const keeping = { key: plan.key, rules, host, entry: manifest, selectors, asOf };
   if (!(await wholeIsThere(keeping, ports))) await keep(keeping, null, ports);
   land({ kind: "stored" });
-  const cache = { kind: "forward", fwd, fwdStatus: 206, stored: true } as const;
+  const cache = { kind: "forward", fwd, fwdStatus: 206, stored: true, ...doubtIn(found) } as const;
   const known = { index, bytes: taken.bytes };
   const answered = await answerInSlices(
     { file, manifest, known },

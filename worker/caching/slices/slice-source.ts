@@ -27,7 +27,7 @@ import {
 } from "../law/slices.ts";
 import type { StorageObjection } from "../law/storable.ts";
 import { toEntry } from "../law/to-entry.ts";
-import { forget, heldAt, keepAt } from "../stockroom.ts";
+import { forget, heldAt, keepAt, lookingAt } from "../stockroom.ts";
 
 /** A file in slices, for one request. */
 export interface SlicedFile {
@@ -126,7 +126,8 @@ export async function heldSlice(
   index: number,
   ports: Ports,
 ): Promise<Uint8Array | undefined> {
-  const stored = await heldAt(keyOf(file, index), ports);
+  const { host } = file.demand.asked;
+  const stored = await heldAt(lookingAt(keyOf(file, index), { rules: file.rules, host }), ports);
   if (stored?.entry.kind !== "response") return undefined;
   const { entry, body } = stored;
   const { part } = entry;
@@ -209,7 +210,8 @@ export async function takeSlice(
     letGo(bytes, ports);
     return "broken";
   }
-  const received = { ...reply, requestedAt: answer.requestedAt, receivedAt: answer.receivedAt };
+  const { requestedAt, receivedAt, revision } = answer;
+  const received = { ...reply, requestedAt, receivedAt, revision };
   const entry = toEntry(received, rules, demand.asked, part);
   const notKept = objectionToSlicing(received, { demand, rules }, entry.terms);
   if (notKept === undefined) await keepAt(keyOf(file, index), entry, bytes, ports);
