@@ -48,6 +48,12 @@ export class Answering<Bindings> {
     return isolate ? bugResponse(error, requestPorts(isolate, context)) : notSetUp();
   }
 
+  /** For other parts of the Worker. Undefined if a binding is missing. */
+  portsFor(request: Request, bindings: Bindings, context: WaitUntil): Ports | undefined {
+    const isolate = this.#isolateWith(bindings, request);
+    return isolate && requestPorts(isolate, context);
+  }
+
   #isolateWith(bindings: Bindings, request: Request): IsolatePorts | undefined {
     try {
       this.#isolate ??= this.#makePorts(bindings ?? ({} as Bindings), placeOf(request)); // no bindings in a test of an app

@@ -2,5 +2,10 @@
 import { type Env, portsOf } from "./adapters/env.ts";
 import { EdgeApp } from "./app.ts";
 
+const app = new EdgeApp<Env>((env, place) => portsOf(env, {}, place));
+
 export { Keeper } from "./adapters/keeper-object.ts";
-export default new EdgeApp<Env>((env, place) => portsOf(env, {}, place));
+export default app;
+
+/** The admin API on a socket of its own, in `headgate serve`. */
+export const Admin = app.admin;

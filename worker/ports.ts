@@ -56,11 +56,19 @@ export interface SiteTexts {
    * without versions.
    */
   readVersion?(name: VersionName, copy?: "any" | "unseen"): Promise<string | undefined>;
+  /** The patterns that have a text, in order, for the admin API. Absent if the store cannot list them. Rejects if it fails. */
+  patterns?(page: PatternPage): Promise<readonly string[]>;
 }
 
 export interface VersionName {
   readonly site: string;
   readonly version: string;
+}
+
+export interface PatternPage {
+  /** Only those after this one. */
+  readonly after: string | undefined;
+  readonly limit: number;
 }
 
 /**

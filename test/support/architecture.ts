@@ -16,6 +16,10 @@ type Kind = "shared" | "pure" | "ports" | "flow" | "adapter" | "shell";
 /** Files that await. They put pure decisions and port calls in order, and contain no HTTP rule. Folders end in a slash. */
 export const FLOWS: readonly string[] = [
   "worker/pipeline.ts",
+  "worker/admin/authenticate.ts",
+  "worker/admin/describe-api.ts",
+  "worker/admin/explain-request.ts",
+  "worker/admin/sites.ts",
   "worker/admission/admit.ts",
   "worker/routing/compile-stored.ts",
   "worker/routing/find-site.ts",
@@ -42,6 +46,7 @@ const ROOT_PURE = [
   "worker/site.ts",
 ];
 const STAGES = [
+  "admin",
   "bodies",
   "keeping",
   "routing",
@@ -55,7 +60,12 @@ const STAGES = [
 ];
 /** What puts adapters and pipeline together, and the modules that the runtime or an embedding app loads. */
 const SHELL = [
-  "worker/admin/",
+  "worker/admin/admin-app.ts",
+  "worker/admin/admin-door.ts",
+  "worker/admin/answers.ts",
+  "worker/admin/handlers.ts",
+  "worker/admin/read-input.ts",
+  "worker/admin/routes.ts",
   "worker/answering.ts",
   "worker/app.ts",
   "worker/hono.ts",

@@ -3,6 +3,7 @@
 import { versionKey } from "../../shared/site/site-record.ts";
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
+import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import type { Store } from "../../worker/ports.ts";
 
@@ -60,6 +61,10 @@ const app = new EdgeApp((env: Env): IsolatePorts => {
       readVersion: async ({ site, version }) => {
         if (sitesAreDown) throw new Error("the store is down");
         return sites.get(versionKey(site, version));
+      },
+      patterns: async (page) => {
+        if (sitesAreDown) throw new Error("the store is down");
+        return (await embeddedSites(Object.fromEntries(sites)).patterns?.(page)) ?? [];
       },
     },
     log,

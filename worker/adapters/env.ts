@@ -1,4 +1,5 @@
 // Checks the bindings once and turns them into ports. This is the only place that does.
+import type { AdminEnv } from "../admin/admin-settings.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
@@ -22,7 +23,7 @@ import { storeOf } from "./store-of.ts";
 import { digest, newRequestId } from "./web-crypto.ts";
 import { realTime } from "./within.ts";
 
-export interface Env {
+export interface Env extends AdminEnv {
   /** On Cloudflare and in `headgate dev`. */
   readonly SITES?: KVNamespace;
   /** In `headgate serve`: site texts by host pattern. */

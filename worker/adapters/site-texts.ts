@@ -3,7 +3,7 @@ import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { versionKey } from "../../shared/site/site-record.ts";
 import { checkedBody, checkedText, siteKey, storedEntries } from "../../shared/site/stored.ts";
-import type { SiteTexts } from "../ports.ts";
+import type { PatternPage, SiteTexts } from "../ports.ts";
 import { endOf } from "./within.ts";
 
 /** KV's own minimum. An isolate keeps a site for up to 60 s more, so a change is seen everywhere within 90 s (docs/operations.md). */
@@ -32,13 +32,36 @@ export function kvSites(kv: KVNamespace, timeoutMs = KV_TIMEOUT_MS): SiteTexts {
     read: (pattern) => get(siteKey(pattern), KV_CACHE_TTL_SECONDS),
     readVersion: ({ site, version }, copy) =>
       get(versionKey(site, version), copy === "unseen" ? KV_CACHE_TTL_SECONDS : KV_VERSION_CACHE_TTL_SECONDS),
+    patterns: (page) => patternsInKv(kv, page),
   };
+}
+
+/** KV lists keys in order but cannot begin after one, so what comes before it is listed too. */
+async function patternsInKv(kv: KVNamespace, { after, limit }: PatternPage): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const listed: KVNamespaceListResult<unknown> = await kv.list({ prefix: siteKey(""), cursor });
+    for (const { name } of listed.keys) {
+      const pattern = name.slice(siteKey("").length);
+      if (after === undefined || pattern > after) found.push(pattern);
+    }
+    cursor = listed.list_complete ? null : listed.cursor;
+  } while (cursor !== null && found.length < limit);
+  return found.slice(0, limit);
 }
 
 /** Sites that are part of the bundle, for `headgate serve` and for tests. */
 export function embeddedSites(texts: Readonly<Record<string, string>>): SiteTexts {
   const byPattern = new Map(Object.entries(texts));
-  return { read: async (pattern) => byPattern.get(pattern) };
+  return {
+    read: async (pattern) => byPattern.get(pattern),
+    patterns: async ({ after, limit }) =>
+      [...byPattern.keys()]
+        .sort()
+        .filter((pattern) => after === undefined || pattern > after)
+        .slice(0, limit),
+  };
 }
 
 interface CheckedSite {

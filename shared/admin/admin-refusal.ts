@@ -1,0 +1,116 @@
+// Every reason for which the admin API refuses, its status, and a sentence for who asked.
+import type { Scope } from "./scopes.ts";
+
+export type AdminRefusal =
+  | { readonly reason: "no-token" }
+  | { readonly reason: "unknown-token" }
+  | { readonly reason: "scope-missing"; readonly needs: readonly Scope[] }
+  | { readonly reason: "cross-site" }
+  | { readonly reason: "no-such-operation" }
+  | { readonly reason: "wrong-method"; readonly allowed: readonly string[] }
+  | { readonly reason: "not-json" }
+  | { readonly reason: "body-too-large"; readonly maxBytes: number }
+  | { readonly reason: "invalid-input"; readonly problems: readonly InputProblem[] }
+  | { readonly reason: "unknown-site"; readonly site: string }
+  | { readonly reason: "unknown-host"; readonly host: string }
+  | { readonly reason: "sites-not-listed" }
+  | { readonly reason: "sites-unavailable" }
+  | { readonly reason: "no-keeper" }
+  | { readonly reason: "keeper-unavailable" }
+  | { readonly reason: "admin-bug" };
+
+export type AdminReason = AdminRefusal["reason"];
+
+/** Where in the input, and a partial sentence: `over` `is not a duration; …`. */
+export interface InputProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export function adminStatusOf(refusal: AdminRefusal): number {
+  switch (refusal.reason) {
+    case "not-json":
+    case "invalid-input":
+      return 400;
+    case "no-token":
+    case "unknown-token":
+      return 401;
+    case "scope-missing":
+    case "cross-site":
+      return 403;
+    case "no-such-operation":
+    case "unknown-site":
+    case "unknown-host":
+      return 404;
+    case "wrong-method":
+      return 405;
+    case "body-too-large":
+      return 413;
+    case "admin-bug":
+      return 500;
+    case "sites-not-listed":
+    case "no-keeper":
+      return 501;
+    case "sites-unavailable":
+    case "keeper-unavailable":
+      return 503;
+  }
+}
+
+export function explainAdminRefusal(refusal: AdminRefusal): string {
+  switch (refusal.reason) {
+    case "no-token":
+      return "Send a token: Authorization: Bearer TOKEN.";
+    case "unknown-token":
+      return "The edge does not know this token.";
+    case "scope-missing":
+      return `This needs a token with the scope ${refusal.needs.join(" or ")}.`;
+    case "cross-site":
+      return "A page of another origin may not use the admin API.";
+    case "no-such-operation":
+      return "The admin API has nothing under this path; /v1/openapi.json lists what it has.";
+    case "wrong-method":
+      return `This path takes ${refusal.allowed.join(" and ")} only.`;
+    case "not-json":
+      return "The body must be JSON, with Content-Type: application/json.";
+    case "body-too-large":
+      return `The body is larger than ${refusal.maxBytes} bytes.`;
+    case "invalid-input":
+      return `${refusal.problems.map(({ path, message }) => `${path} ${message}`.trim()).join("; ")}.`;
+    case "unknown-site":
+      return `The edge has no site ${refusal.site}.`;
+    case "unknown-host":
+      return `No site of the edge serves ${refusal.host}.`;
+    case "sites-not-listed":
+      return "The store of this edge cannot list its sites. Ask for one by its name.";
+    case "sites-unavailable":
+      return "The store of the sites failed. Try again.";
+    case "no-keeper":
+      return "This edge has no keeper, so nothing can be told to all of it. Bind KEEPER (docs/operations.md).";
+    case "keeper-unavailable":
+      return "The keeper of the site did not answer. Try again.";
+    case "admin-bug":
+      return "The admin API failed because of a bug. Find it in the log by the request id.";
+  }
+}
+
+/** Header fields beside the problem document. RFC 9110 §11.6.1, RFC 6750 §3, RFC 9110 §10.2.1. */
+export function adminFieldsOf(refusal: AdminRefusal): readonly (readonly [name: string, value: string])[] {
+  switch (refusal.reason) {
+    case "no-token":
+      return [["www-authenticate", 'Bearer realm="headgate"']];
+    case "unknown-token":
+      return [["www-authenticate", 'Bearer realm="headgate", error="invalid_token"']];
+    case "scope-missing": {
+      const scope = refusal.needs.join(" ");
+      return [["www-authenticate", `Bearer realm="headgate", error="insufficient_scope", scope="${scope}"`]];
+    }
+    case "wrong-method":
+      return [["allow", refusal.allowed.join(", ")]];
+    case "sites-unavailable":
+    case "keeper-unavailable":
+      return [["retry-after", "5"]];
+    default:
+      return [];
+  }
+}

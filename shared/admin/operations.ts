@@ -1,0 +1,90 @@
+// What the admin API can do. The edge makes its routes from this table, and the command line its calls.
+import * as z from "zod";
+import { address, country, headerName, headerValue, method } from "../site/scalars.ts";
+import { operation } from "./operation.ts";
+import { SCOPES } from "./scopes.ts";
+
+const siteSummary = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    hosts: z.array(z.string()),
+  })
+  .meta({ id: "SiteSummary" });
+
+const site = siteSummary
+  .extend({
+    routes: z.array(z.string()),
+  })
+  .meta({ id: "Site" });
+
+const headers = z.array(z.tuple([headerName, headerValue])).max(100);
+
+const MAX_URL_LENGTH = 8_192;
+
+export const OPERATIONS = {
+  describeApi: operation({
+    method: "get",
+    path: "/v1/openapi.json",
+    summary: "This document",
+    scopes: SCOPES,
+    answer: z.record(z.string(), z.unknown()),
+  }),
+  listSites: operation({
+    method: "get",
+    path: "/v1/sites",
+    summary: "The sites of this edge, a page at a time",
+    scopes: SCOPES,
+    query: z.strictObject({ after: z.string().max(1_024).optional() }),
+    answer: z.object({
+      sites: z.array(siteSummary),
+      /** To ask for the next page with, as `after`. */
+      next: z.string().nullable(),
+    }),
+    refuses: ["sites-not-listed", "sites-unavailable"],
+  }),
+  getSite: operation({
+    method: "get",
+    path: "/v1/sites/{site}",
+    summary: "One site as the edge serves it",
+    scopes: SCOPES,
+    answer: site,
+    refuses: ["unknown-site", "sites-unavailable"],
+  }),
+  findHost: operation({
+    method: "get",
+    path: "/v1/hosts/{host}",
+    summary: "The site that serves a host",
+    scopes: SCOPES,
+    answer: siteSummary,
+    refuses: ["unknown-host", "sites-unavailable"],
+  }),
+  explain: operation({
+    method: "post",
+    path: "/v1/explain",
+    summary: "What the edge would do with a request, and why",
+    scopes: ["read"],
+    body: z.strictObject({
+      method: method.default("GET"),
+      url: z
+        .string()
+        .max(MAX_URL_LENGTH)
+        .regex(/^https?:\/\//i, "must begin with http:// or https://"),
+      headers: headers.default([]),
+      ip: address.optional(),
+      country: country.optional(),
+      stored: z
+        .strictObject({
+          status: z.int().min(200).max(599).default(200),
+          headers: headers.default([]),
+          ageMs: z.int().min(0).default(0),
+        })
+        .optional(),
+    }),
+    /** As `headgate explain --json` prints it. */
+    answer: z.record(z.string(), z.unknown()).meta({ id: "Explanation" }),
+  }),
+};
+
+export type Operations = typeof OPERATIONS;
+export type OperationName = keyof Operations;

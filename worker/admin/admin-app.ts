@@ -1,0 +1,91 @@
+// The admin API as a Hono app: a route for each operation of the table. It checks the caller's scopes and the input, asks the
+// handler, and answers with JSON. Loaded when the first request for it comes.
+import { type Context, Hono } from "hono";
+import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
+import type { Operation } from "../../shared/admin/operation.ts";
+import { OPERATIONS, type OperationName } from "../../shared/admin/operations.ts";
+import { err, type Result } from "../../shared/result.ts";
+import { audit } from "../adapters/audit.ts";
+import type { Ports } from "../isolate.ts";
+import type { AdminSettings } from "./admin-settings.ts";
+import { adminAnswer, adminProblem } from "./answers.ts";
+import { authenticate, type Caller, isCrossSite } from "./authenticate.ts";
+import { HANDLERS, type Handle } from "./handlers.ts";
+import { readInput } from "./read-input.ts";
+
+interface Bindings {
+  readonly ports: Ports;
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
+export class AdminApp {
+  readonly #routes = routes();
+
+  async answer(request: Request, ports: Ports, settings: AdminSettings): Promise<Response> {
+    const requestId = ports.newId();
+    if (isCrossSite(request)) return adminProblem({ reason: "cross-site" }, requestId);
+    const caller = await authenticate(request, settings, ports);
+    if (caller.ok) return this.#routes.fetch(request, { ports, caller: caller.value, requestId });
+    // Scanners send no token, and would fill the log.
+    if (caller.error.reason !== "no-token")
+      audit({ ...visitOf(request, ports, requestId), who: null, did: null, refusal: caller.error.reason });
+    return adminProblem(caller.error, requestId);
+  }
+}
+
+function routes(): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>();
+  const methods = new Map<string, string[]>();
+  for (const [name, operation] of Object.entries(OPERATIONS) as [OperationName, Operation][]) {
+    const method = operation.method.toUpperCase();
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+    app.on(method, path, (c) => carryOut(name, operation, c));
+  }
+  for (const [path, allowed] of methods)
+    app.all(path, (c) => adminProblem({ reason: "wrong-method", allowed }, c.env.requestId));
+  return app.notFound((c) => adminProblem({ reason: "no-such-operation" }, c.env.requestId));
+}
+
+async function carryOut(
+  name: OperationName,
+  operation: Operation,
+  c: Context<{ Bindings: Bindings }>,
+): Promise<Response> {
+  const { ports, caller, requestId } = c.env;
+  const { given, result } = await resultOf(name, operation, c);
+  if (operation.changes || (!result.ok && result.error.reason === "scope-missing")) {
+    const refusal = result.ok ? null : result.error.reason;
+    audit({
+      ...visitOf(c.req.raw, ports, requestId),
+      who: caller.name,
+      did: name,
+      ...(given !== undefined && { with: given }),
+      refusal,
+    });
+  }
+  return result.ok ? adminAnswer(result.value) : adminProblem(result.error, requestId);
+}
+
+/** `given` is the input, if it is valid. */
+async function resultOf(
+  name: OperationName,
+  operation: Operation,
+  c: Context<{ Bindings: Bindings }>,
+): Promise<{ given?: unknown; result: Result<unknown, AdminRefusal> }> {
+  const { caller, ports } = c.env;
+  const needs = operation.scopes;
+  if (!needs.some((scope) => caller.scopes.includes(scope)))
+    return { result: err({ reason: "scope-missing", needs }) };
+  const input = await readInput(operation, c.req);
+  if (!input.ok) return { result: input };
+  const handle = HANDLERS[name] as unknown as Handle<Operation>;
+  return { given: input.value, result: await handle(input.value, ports) };
+}
+
+const visitOf = (request: Request, ports: Ports, requestId: string) => ({
+  time: new Date(ports.now()).toISOString(),
+  requestId,
+  client: ports.peerOf(request).ip,
+});

@@ -1,0 +1,25 @@
+// Who carries out which operation?
+import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
+import type { AnswerOf, GivenOf, Operation } from "../../shared/admin/operation.ts";
+import type { Operations } from "../../shared/admin/operations.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Ports } from "../isolate.ts";
+import { describeApi } from "./describe-api.ts";
+import { explainRequest } from "./explain-request.ts";
+import { findHost, getSite, listSites } from "./sites.ts";
+
+/** A bug may throw. */
+export type Handle<O extends Operation> = (
+  given: GivenOf<O>,
+  ports: Ports,
+) => Promise<Result<AnswerOf<O>, AdminRefusal>>;
+
+type Handlers = { readonly [Name in keyof Operations]: Handle<Operations[Name]> };
+
+export const HANDLERS: Handlers = {
+  describeApi,
+  listSites,
+  getSite,
+  findHost,
+  explain: explainRequest,
+};
