@@ -20,6 +20,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       folder,
       objectsFolder: undefined,
       processes,
+      adminTokens: undefined,
       cacheMemory: undefined,
       logFormat: undefined,
     },

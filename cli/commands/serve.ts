@@ -1,6 +1,7 @@
 // headgate serve: the edge on your own machine, using only the workerd binary.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
+import { tokensInEnvironment } from "../admin/tokens-in-environment.ts";
 import { DEFAULT_PORT, parsePort, sitesWithoutProblems } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { newsOn } from "../live/news.ts";
@@ -23,6 +24,8 @@ interface ServeOptions {
   readonly cacheMemory?: string;
   readonly state?: string;
   readonly grace: number;
+  readonly adminPort?: number;
+  readonly adminHost: string;
   readonly health?: { readonly host: string; readonly port: number };
   readonly log?: string;
   readonly logFormat?: "json" | "combined";
@@ -72,6 +75,12 @@ export function addServeCommand(program: Command): void {
         .argParser(parseGrace),
     )
     .option("--health <[HOST:]PORT>", "answer health checks on an address of their own", parseHealth)
+    .option(
+      "--admin-port <N>",
+      "serve the admin API on a port of its own, for the tokens in HEADGATE_ADMIN_TOKEN and HEADGATE_ADMIN_TOKENS; 0 for any free one",
+      parsePort,
+    )
+    .option("--admin-host <H>", "the address of that port", "127.0.0.1")
     .option("--log <FILE>", "append the log records to this file; SIGUSR1 opens it anew")
     .addOption(
       new Option(
@@ -91,7 +100,8 @@ export function addServeCommand(program: Command): void {
       let reopen = (): void => {};
       process.on("SIGHUP", () => reload());
       process.on("SIGUSR1", () => reopen());
-      const listeners = await listenersOf(options, command);
+      const adminTokens = adminTokensOf(options, command);
+      const listeners = [...(await listenersOf(options, command)), ...adminListener(options)];
       const news = newsOn(process.stderr, options.json);
       const loaded = await sitesWithoutProblems([options.sites], command, news, tooLongToHold);
       if (!loaded) return;
@@ -109,6 +119,7 @@ export function addServeCommand(program: Command): void {
         cacheMemory: options.cacheMemory,
         stateFolder: options.state,
         logFormat: options.logFormat,
+        adminTokens,
         health: options.health,
         pidFile: options.pidFile,
         news,
@@ -124,20 +135,34 @@ export function addServeCommand(program: Command): void {
       const service = started.value;
       reload = () => void service.reload();
       if (isReloadWanted) reload();
-      const urls = service.listeners.map(urlOf);
+      const urls = service.listeners.filter(({ kind }) => kind !== "admin").map(urlOf);
+      const adminUrl = service.listeners.filter(({ kind }) => kind === "admin").map(urlOf)[0];
       const healthUrl = options.health
         ? `http://${addressOf(options.health.host, service.healthPort ?? 0)}`
         : null;
       const lines = [
         ...(healthUrl === null ? [] : [`health checks on ${healthUrl}`]),
+        ...(adminUrl === undefined ? [] : [`admin API on ${adminUrl}`]),
         `${plural(loaded.sites.length, "site")} on ${urls.join(" and ")}; Ctrl-C ends it`,
       ];
-      news.ready(lines, { urls, healthUrl });
+      news.ready(lines, { urls, healthUrl, adminUrl });
       await told;
       await service.end(options.grace);
       // What a reader has not taken by now would keep this process alive.
       if (!(await log.end(LAST_RECORDS_MS))) process.exit();
     });
+}
+
+function adminListener({ adminPort, adminHost }: ServeOptions): Listener[] {
+  if (adminPort === undefined) return [];
+  const host = adminHost.replace(/^\[(.*)\]$/, "$1");
+  return [{ name: "admin", option: "--admin-port", host, port: adminPort, kind: "admin" }];
+}
+
+function adminTokensOf({ adminPort }: ServeOptions, command: Command): string | undefined {
+  if (adminPort === undefined) return undefined;
+  const tokens = tokensInEnvironment();
+  return tokens.ok ? tokens.value : command.error(`error: ${tokens.error}`, { exitCode: WRONG_USAGE });
 }
 
 function parseSize(text: string): string {

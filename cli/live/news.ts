@@ -19,6 +19,8 @@ export interface News extends SiteNews {
 export interface Ready {
   readonly urls: readonly string[];
   readonly healthUrl: string | null;
+  /** If it has an admin API on an address of its own. */
+  readonly adminUrl?: string | undefined;
 }
 
 export const newsOn = (stderr: NodeJS.WriteStream, isJson: true | undefined): News =>

@@ -7,10 +7,10 @@ import type { Socket } from "./workerd-config.ts";
 export interface Listener {
   readonly name: string;
   /** What it was given with, for messages about it. */
-  readonly option: "--port" | "--listen";
+  readonly option: "--port" | "--listen" | "--admin-port";
   readonly host: string;
   readonly port: number;
-  readonly kind: "http" | "https" | "redirect";
+  readonly kind: "http" | "https" | "redirect" | "admin";
   readonly files?: { readonly cert: string; readonly key: string };
   /** Where https is for the clients, if that differs from where it is here. */
   readonly redirectPort?: number;
@@ -64,7 +64,7 @@ export async function socketsOf(listeners: readonly Listener[]): Promise<Result<
     const service =
       kind === "redirect"
         ? { kind: "redirect" as const, httpsPort: leadsTo ?? 0 }
-        : { kind: "edge" as const };
+        : { kind: kind === "admin" ? ("admin" as const) : ("edge" as const) };
     sockets.push({ name, address: addressOf(host, port), service, ...(tls && { tls: tls.value }) });
   }
   return ok(sockets);

@@ -67,19 +67,26 @@ async function makeListen(fd: number): Promise<void> {
   if (exitCode !== 0) throw Object.assign(new Error(`cannot listen: ${code}`), { code });
 }
 
+/** The options that come with an address of their own. */
+const HOSTS: ReadonlyMap<string, string> = new Map([
+  ["--port", "--host"],
+  ["--admin-port", "--admin-host"],
+]);
+
 /** A sentence for the operator. `option`: what the address was given with. */
 export function whyNotBound(
   error: unknown,
   address: string,
-  option: "--port" | "--listen" | "--health",
+  option: "--port" | "--listen" | "--health" | "--admin-port",
 ): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return `${address} is in use; choose another ${option}`;
   if (code === "EACCES") {
-    return `${address} is not allowed for this user; choose a ${option === "--port" ? option : "port"} above 1023`;
+    const what = option === "--port" || option === "--admin-port" ? option : "port";
+    return `${address} is not allowed for this user; choose a ${what} above 1023`;
   }
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EINVAL") {
-    return `${address} is not an address of this machine; choose another ${option === "--port" ? "--host" : option}`;
+    return `${address} is not an address of this machine; choose another ${HOSTS.get(option) ?? option}`;
   }
   return `${address} cannot be listened on: ${message}`;
 }

@@ -18,6 +18,8 @@ export interface ServiceConfig {
   readonly cacheMemory: string | undefined;
   /** The form of every log record, whatever the sites ask for. */
   readonly logFormat: string | undefined;
+  /** As HEADGATE_ADMIN_TOKENS; undefined without an admin listener. */
+  readonly adminTokens: string | undefined;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
@@ -38,7 +40,7 @@ export async function compileService(
 }
 
 async function configFor(listeners: readonly Listener[], serving: ServiceConfig) {
-  const { folder, cacheMemory, logFormat, tell } = serving;
+  const { folder, cacheMemory, logFormat, adminTokens, tell } = serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
@@ -51,6 +53,7 @@ async function configFor(listeners: readonly Listener[], serving: ServiceConfig)
     HEADGATE_PLACE: os.hostname(),
     ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
     ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
+    ...(adminTokens !== undefined && { HEADGATE_ADMIN_TOKENS: adminTokens }),
   };
   return attempt(
     edgeBundle().then((worker) =>

@@ -25,8 +25,8 @@ export interface Socket {
   readonly service: Service;
 }
 
-/** `alive` answers 200 to everything, which shows that the process still runs scripts. */
-export type Service = { readonly kind: "edge" } | { readonly kind: "alive" } | Redirect;
+/** `alive` answers 200 to everything, which shows that the process still runs scripts. `admin` is the admin API of the edge. */
+export type Service = { readonly kind: "edge" | "admin" | "alive" } | Redirect;
 
 /** To the same URL by https. */
 export interface Redirect {
@@ -52,7 +52,7 @@ export function workerdConfig(config: StandaloneConfig): string {
   const bindings = [
     sitesFolder === undefined
       ? `(name = "EMBEDDED_SITES", json = embed "sites.json")`
-      : `(name = "SITES", kvNamespace = "sites")`,
+      : `(name = "SITES", kvNamespace = "sites"), (name = "SITES_FOLDER", service = "sites")`,
     ...(stateAddress === undefined ? [] : [`(name = "STATE", service = "state")`]),
     ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
   ];
@@ -91,8 +91,12 @@ function socketText(socket: Socket): string {
   const protocol = tls
     ? `https = (options = (), tlsOptions = (keypair = (privateKey = ${text(tls.key)}, certificateChain = ${text(tls.cert)})))`
     : "http = ()";
-  return `(name = ${text(name)}, address = ${text(address)}, ${protocol}, service = ${text(serviceName(socket))})`;
+  return `(name = ${text(name)}, address = ${text(address)}, ${protocol}, service = ${designator(socket)})`;
 }
+
+/** The admin API is another entry point of the edge, in the same isolate. */
+const designator = (socket: Socket): string =>
+  socket.service.kind === "admin" ? `(name = "edge", entrypoint = "Admin")` : text(serviceName(socket));
 
 const serviceName = ({ name, service }: Socket): string =>
   service.kind === "redirect" ? `redirect from ${name}` : service.kind;

@@ -47,6 +47,15 @@ export function siteTextsContract(name: string, make: Make): void {
       expect(await sites.read("large.test")).toBe(large);
     });
 
+    it("lists its patterns in order, a page at a time", async () => {
+      const sites = await make({ "*": "x", "~a.test": "x", "~b.test": "x", "~c.test": "x", "~d.test": "x" });
+      const page = (after: string | undefined, limit: number) => sites.patterns?.({ after, limit });
+      expect((await page(undefined, 1_000))?.at(0)).toBe("*");
+      expect(await page("~", 2)).toEqual(["~a.test", "~b.test"]);
+      expect(await page("~b.test", 2)).toEqual(["~c.test", "~d.test"]);
+      expect(await page("~d.test", 2)).toEqual([]);
+    });
+
     it("gives the same text to many readers at once", async () => {
       const sites = await make({ "many.test": "text" });
       const texts = await Promise.all(Array.from({ length: 50 }, () => sites.read("many.test")));

@@ -28,14 +28,18 @@ export class ServiceFolder {
   }
 
   /** Started, and not waited for. */
-  begin(args: readonly string[], temporary = this.temporary): Command {
-    const command = new Command(["serve", "--sites", this.sites, ...args], { TMPDIR: temporary });
+  begin(args: readonly string[], temporary = this.temporary, env: Record<string, string> = {}): Command {
+    const command = new Command(["serve", "--sites", this.sites, ...args], { TMPDIR: temporary, ...env });
     this.running.push(command);
     return command;
   }
 
-  async serve(...args: string[]): Promise<Served> {
-    const command = this.begin(["--port", "0", ...args]);
+  serve(...args: string[]): Promise<Served> {
+    return this.serveWith({}, ...args);
+  }
+
+  async serveWith(env: Record<string, string>, ...args: string[]): Promise<Served> {
+    const command = this.begin(["--port", "0", ...args], this.temporary, env);
     const ready = await command.line(/ sites? on https?:/);
     return { command, url: ready.replace(/.* on (\S+?)(?: and .*)?;.*/, "$1"), ready };
   }

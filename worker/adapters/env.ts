@@ -18,7 +18,7 @@ import { isolateHealth } from "./isolate-health.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
-import { embeddedSites, kvSites } from "./site-texts.ts";
+import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
 import { digest, newRequestId } from "./web-crypto.ts";
 import { realTime } from "./within.ts";
@@ -26,6 +26,8 @@ import { realTime } from "./within.ts";
 export interface Env extends AdminEnv {
   /** On Cloudflare and in `headgate dev`. */
   readonly SITES?: KVNamespace;
+  /** In `headgate serve`, where SITES is a folder and cannot list its keys: the folder itself. */
+  readonly SITES_FOLDER?: Fetcher;
   /** In `headgate serve`: site texts by host pattern. */
   readonly EMBEDDED_SITES?: Readonly<Record<string, string>>;
   /** The keepers of the sites: on Cloudflare and in `headgate dev`. Without them, every isolate decides alone. */
@@ -123,6 +125,7 @@ const NO_OTHERS: SiteTexts = { read: async () => undefined };
 
 function sitesOf(env: Env): SiteTexts {
   if (env.EMBEDDED_SITES) return embeddedSites(env.EMBEDDED_SITES);
+  if (env.SITES && env.SITES_FOLDER) return folderSites(env.SITES, env.SITES_FOLDER);
   if (env.SITES) return kvSites(env.SITES);
   throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
 }

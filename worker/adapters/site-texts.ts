@@ -51,16 +51,35 @@ async function patternsInKv(kv: KVNamespace, { after, limit }: PatternPage): Pro
   return found.slice(0, limit);
 }
 
+/** Reads sites from a folder that the runtime presents as KV, but cannot list as one. */
+export function folderSites(kv: KVNamespace, folder: Fetcher): SiteTexts {
+  return {
+    read: kvSites(kv).read,
+    patterns: async (page) => {
+      const answer = await folder.fetch("http://folder/");
+      if (!answer.ok) throw new Error(`the folder of sites answered ${answer.status}`);
+      const files = (await answer.json()) as { readonly name: string }[];
+      const keys = files.filter(({ name }) => name.startsWith(siteKey("")));
+      return pageOf(
+        keys.map(({ name }) => name.slice(siteKey("").length)),
+        page,
+      );
+    },
+  };
+}
+
+const pageOf = (patterns: readonly string[], { after, limit }: PatternPage): readonly string[] =>
+  patterns
+    .toSorted()
+    .filter((pattern) => after === undefined || pattern > after)
+    .slice(0, limit);
+
 /** Sites that are part of the bundle, for `headgate serve` and for tests. */
 export function embeddedSites(texts: Readonly<Record<string, string>>): SiteTexts {
   const byPattern = new Map(Object.entries(texts));
   return {
     read: async (pattern) => byPattern.get(pattern),
-    patterns: async ({ after, limit }) =>
-      [...byPattern.keys()]
-        .sort()
-        .filter((pattern) => after === undefined || pattern > after)
-        .slice(0, limit),
+    patterns: async (page) => pageOf([...byPattern.keys()], page),
   };
 }
 

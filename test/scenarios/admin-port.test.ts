@@ -1,0 +1,99 @@
+// The admin API of `headgate serve`, on a port of its own.
+import { createHash } from "node:crypto";
+import { request } from "undici";
+import { describe, expect, it } from "vitest";
+import { saying, text, useServiceFolder } from "../support/service.ts";
+import { runHeadgate } from "../unit/cli/run-headgate.ts";
+
+const SECRET = "a-secret-that-opens-everything";
+
+const service = useServiceFolder();
+
+/** `serve` with an admin port, and the URLs of both. */
+async function served(...args: string[]) {
+  const { command, url } = await service.serveWith(
+    { HEADGATE_ADMIN_TOKEN: SECRET },
+    "--admin-port",
+    "0",
+    ...args,
+  );
+  const admin = command.err.find((line) => line.startsWith("admin API on "))?.replace(/.* on /, "") ?? "";
+  return { command, url, admin };
+}
+
+const ask = async (url: string, headers: Record<string, string> = {}) => {
+  const answer = await request(url, {
+    reset: true,
+    headers: { authorization: `Bearer ${SECRET}`, ...headers },
+  });
+  return { status: answer.statusCode, body: await answer.body.text() };
+};
+
+describe("headgate serve --admin-port", () => {
+  it("lists the sites in its folder, whatever the host, and serves none of them there", async () => {
+    await service.write("a.yaml", saying("hello", "a.test"));
+    await service.write("b.yaml", saying("hello", "*"));
+    const { url, admin } = await served("--processes", "2");
+    expect(admin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    for (const host of ["a.test", "admin.test", new URL(admin).host]) {
+      const listed = await ask(`${admin}/v1/sites`, { host });
+      expect([host, listed.status]).toEqual([host, 200]);
+      expect(JSON.parse(listed.body)).toMatchObject({
+        sites: [{ name: "*" }, { name: "a.test" }],
+        next: null,
+      });
+    }
+    expect((await ask(`${admin}/`, { host: "a.test" })).status).toBe(404);
+    expect(await text(`${url}/v1/sites`, "a.test")).toBe("hello"); // and the sites' port has no admin API
+    expect(
+      (await ask(`${admin}/v1/sites`, { authorization: "Bearer another-secret-of-no-one" })).status,
+    ).toBe(401);
+  });
+
+  it("keeps the secret to itself, also in its log", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { command, admin } = await served();
+    await ask(`${admin}/v1/sites?token=${SECRET}`, { authorization: "" });
+    await ask(`${admin}/v1/sites`, { authorization: `Bearer ${SECRET}x` });
+    await command.line(/"level":"audit"/);
+    expect([...command.out, ...command.err].join("\n")).not.toContain(SECRET);
+    const hash = createHash("sha256").update(SECRET).digest("hex");
+    expect([...command.out, ...command.err].join("\n")).not.toContain(hash);
+  });
+
+  const wrong: [what: string, env: Record<string, string>, sentence: RegExp][] = [
+    ["no token", {}, /^error: --admin-port needs a token: set HEADGATE_ADMIN_TOKEN/],
+    [
+      "a token that could be guessed",
+      { HEADGATE_ADMIN_TOKEN: "secret" },
+      /^error: HEADGATE_ADMIN_TOKEN is shorter than 16 characters/,
+    ],
+    [
+      "a faulty list of tokens",
+      { HEADGATE_ADMIN_TOKENS: "ci:read:my-secret" },
+      /^error: HEADGATE_ADMIN_TOKENS: token 1 has another form/,
+    ],
+  ];
+  it.each(wrong)("does not start with %s", async (_what, env, sentence) => {
+    await service.write("a.yaml", saying("hello"));
+    const clean = { HEADGATE_ADMIN_TOKEN: "", HEADGATE_ADMIN_TOKENS: "", ...env };
+    const ran = await runHeadgate(
+      service.temporary,
+      ["serve", "--sites", service.sites, "--port", "0", "--admin-port", "0"],
+      clean,
+    );
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(sentence);
+    expect(ran.err).not.toContain("my-secret");
+  });
+
+  it("says which option to change if its port is in use", async () => {
+    await service.write("a.yaml", saying("hello"));
+    const { admin } = await served();
+    const command = service.begin(["--port", "0", "--admin-port", new URL(admin).port], undefined, {
+      HEADGATE_ADMIN_TOKEN: SECRET,
+    });
+    expect(await command.line(/in use/)).toMatch(/is in use; choose another --admin-port/);
+    expect(await command.ended).toBe(1);
+  });
+});
