@@ -13,11 +13,13 @@ export type AdminRefusal =
   | { readonly reason: "invalid-input"; readonly problems: readonly InputProblem[] }
   | { readonly reason: "unknown-site"; readonly site: string }
   | { readonly reason: "unknown-host"; readonly host: string }
+  | { readonly reason: "unknown-switch"; readonly known: readonly string[] }
+  | { readonly reason: "unknown-revision" }
   | { readonly reason: "sites-not-listed" }
   | { readonly reason: "sites-unavailable" }
   | { readonly reason: "no-keeper" }
   | { readonly reason: "keeper-unavailable" }
-  | { readonly reason: "admin-bug" };
+  | { readonly reason: "keeper-objects"; readonly objection: string };
 
 export type AdminReason = AdminRefusal["reason"];
 
@@ -41,13 +43,15 @@ export function adminStatusOf(refusal: AdminRefusal): number {
     case "no-such-operation":
     case "unknown-site":
     case "unknown-host":
+    case "unknown-switch":
+    case "unknown-revision":
       return 404;
     case "wrong-method":
       return 405;
     case "body-too-large":
       return 413;
-    case "admin-bug":
-      return 500;
+    case "keeper-objects":
+      return 409;
     case "sites-not-listed":
     case "no-keeper":
       return 501;
@@ -81,6 +85,10 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return `The edge has no site ${refusal.site}.`;
     case "unknown-host":
       return `No site of the edge serves ${refusal.host}.`;
+    case "unknown-switch":
+      return `There is no such switch; there are ${refusal.known.join(", ")}.`;
+    case "unknown-revision":
+      return "The keeper of the site has made no such revision.";
     case "sites-not-listed":
       return "The store of this edge cannot list its sites. Ask for one by its name.";
     case "sites-unavailable":
@@ -89,8 +97,8 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return "This edge has no keeper, so nothing can be told to all of it. Bind KEEPER (docs/operations.md).";
     case "keeper-unavailable":
       return "The keeper of the site did not answer. Try again.";
-    case "admin-bug":
-      return "The admin API failed because of a bug. Find it in the log by the request id.";
+    case "keeper-objects":
+      return `The keeper of the site refused it (${refusal.objection}): it runs another version of the edge.`;
   }
 }
 

@@ -22,6 +22,18 @@ const headers = z.array(z.tuple([headerName, headerValue])).max(100);
 
 const MAX_URL_LENGTH = 8_192;
 
+const revision = z.int().min(0);
+/** Since 1970. */
+const milliseconds = z.number();
+
+const switches = z.object({
+  maintenance: z.object({ retryAfterSeconds: z.int() }).nullable(),
+  cacheOff: z.boolean(),
+  kill: z.boolean(),
+});
+
+const OF_THE_KEEPER = ["unknown-site", "sites-unavailable", "no-keeper", "keeper-unavailable"] as const;
+
 export const OPERATIONS = {
   describeApi: operation({
     method: "get",
@@ -83,6 +95,46 @@ export const OPERATIONS = {
     }),
     /** As `headgate explain --json` prints it. */
     answer: z.record(z.string(), z.unknown()).meta({ id: "Explanation" }),
+  }),
+  getKeeper: operation({
+    method: "get",
+    path: "/v1/sites/{site}/keeper",
+    summary: "All that the keeper of a site remembers",
+    scopes: ["read"],
+    answer: z.looseObject({ revision, changedAt: milliseconds, switches }),
+    refuses: OF_THE_KEEPER,
+  }),
+  setSwitch: operation({
+    method: "put",
+    path: "/v1/sites/{site}/switches/{switch}",
+    summary: "Turn maintenance, cacheOff or kill on or off",
+    scopes: ["publish"],
+    changes: true,
+    body: z.strictObject({
+      on: z.boolean(),
+      /** Of maintenance: what clients are told. */
+      retryAfterSeconds: z.int().min(1).max(604_800).optional(),
+    }),
+    answer: z.object({ revision }),
+    refuses: [...OF_THE_KEEPER, "unknown-switch"],
+  }),
+  getReceipt: operation({
+    method: "get",
+    path: "/v1/sites/{site}/purges/{revision}",
+    summary: "Which data centres have confirmed a revision, such as that of a purge",
+    scopes: ["read", "purge"],
+    answer: z.object({
+      revision,
+      isComplete: z.boolean(),
+      places: z.array(
+        z.object({
+          place: z.string(),
+          isolates: z.int(),
+          confirmedAt: milliseconds.nullable(),
+        }),
+      ),
+    }),
+    refuses: [...OF_THE_KEEPER, "unknown-revision"],
   }),
 };
 

@@ -13,6 +13,7 @@ const READER = "a-secret-that-reads-and-no-more";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 const edge = useEdge({
+  TEST_KEEPERS: "yes",
   HEADGATE_ADMIN_HOST: "admin.test",
   HEADGATE_ADMIN_TOKEN: SECRET,
   HEADGATE_ADMIN_TOKENS: `grafana:read:${sha256(READER)}, ci:publish:${sha256("a-secret-that-publishes")}`,
@@ -269,6 +270,79 @@ describe("bad input", () => {
     await edge.control({ sitesAreDown: true });
     expect((await ask("/v1/sites")).json()).toMatchObject({ status: 503, title: "sites-unavailable" });
     await edge.control({ sitesAreDown: false });
+  });
+});
+
+describe("the keeper of a site", () => {
+  const put = (path: string, body: unknown) =>
+    ask(path, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+  it("tells what it remembers, and turns the switches of the site", async () => {
+    const before = (await ask("/v1/sites/shop.test/keeper")).json();
+    expect(before).toMatchObject({ switches: { maintenance: null, cacheOff: false, kill: false } });
+    const turned = await put("/v1/sites/shop.test/switches/maintenance", { on: true, retryAfterSeconds: 60 });
+    expect(turned.json()).toEqual({ revision: before.revision + 1 });
+    expect((await ask("/v1/sites/shop.test/keeper")).json()).toMatchObject({
+      revision: before.revision + 1,
+      switches: { maintenance: { retryAfterSeconds: 60 } },
+    });
+    await put("/v1/sites/shop.test/switches/maintenance", { on: false });
+    expect((await ask("/v1/sites/shop.test/keeper")).json().switches.maintenance).toBeNull();
+    const audited = edge.output.findLast((line) => line.includes('"did":"setSwitch"')) ?? "";
+    expect(JSON.parse(audited)).toMatchObject({
+      level: "audit",
+      who: "admin",
+      with: { params: { site: "shop.test", switch: "maintenance" }, body: { on: false } },
+      refusal: null,
+    });
+  });
+
+  it("gives the receipt of a revision that it has made", async () => {
+    const { revision } = (await ask("/v1/sites/shop.test/keeper")).json();
+    expect((await ask(`/v1/sites/shop.test/purges/${revision}`)).json()).toEqual({
+      revision,
+      isComplete: false,
+      places: [],
+    });
+    for (const other of [`${revision + 1}`, "x", "-1", "1e3", "9".repeat(30)]) {
+      const answer = await ask(`/v1/sites/shop.test/purges/${other}`);
+      expect([other, answer.status, answer.json().title]).toEqual([other, 404, "unknown-revision"]);
+    }
+  });
+
+  it("refuses what it does not know, and nothing is done", async () => {
+    const before = (await ask("/v1/sites/shop.test/keeper")).text;
+    const rows: [path: string, body: unknown, status: number, title: string][] = [
+      ["/v1/sites/shop.test/switches/lights", { on: true }, 404, "unknown-switch"],
+      ["/v1/sites/nobody.test/switches/kill", { on: true }, 404, "unknown-site"],
+      ["/v1/sites/shop.test/switches/kill", {}, 400, "invalid-input"],
+      ["/v1/sites/shop.test/switches/kill", { on: "yes" }, 400, "invalid-input"],
+      ["/v1/sites/shop.test/switches/kill", { on: true, retryAfterSeconds: 5 }, 400, "invalid-input"],
+      ["/v1/sites/shop.test/switches/maintenance", { on: true, retryAfterSeconds: 0 }, 400, "invalid-input"],
+      [
+        "/v1/sites/shop.test/switches/maintenance",
+        { on: true, retryAfterSeconds: 1e9 },
+        400,
+        "invalid-input",
+      ],
+    ];
+    for (const [path, body, status, title] of rows) {
+      const answer = await put(path, body);
+      expect([path, answer.status, answer.json().title]).toEqual([path, status, title]);
+    }
+    expect((await ask("/v1/sites/shop.test/keeper")).text).toBe(before);
+  });
+
+  it("is said to be unavailable while it is", async () => {
+    await edge.control({ keepersAreDown: true });
+    const answer = await put("/v1/sites/shop.test/switches/kill", { on: true });
+    expect([answer.status, answer.json().title, answer.header("retry-after")]).toEqual([
+      503,
+      "keeper-unavailable",
+      "5",
+    ]);
+    await edge.control({ keepersAreDown: false });
+    expect((await ask("/v1/sites/shop.test/keeper")).json().switches.kill).toBe(false);
   });
 });
 

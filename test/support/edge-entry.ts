@@ -6,6 +6,7 @@ import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import type { Store } from "../../worker/ports.ts";
+import { KeepersInProcess } from "./keepers-in-process.ts";
 
 const sites = new Map<string, string>();
 const records: unknown[] = [];
@@ -37,7 +38,10 @@ function troubled(store: Store): Store {
   };
 }
 
-const app = new EdgeApp((env: Env): IsolatePorts => {
+const keepers = new KeepersInProcess(() => (stoppedAtMs ?? Date.now()) + clockOffsetMs);
+
+/** `TEST_KEEPERS`: each site has a keeper, in this isolate. */
+const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): IsolatePorts => {
   const real = portsOf(env);
   const log: IsolatePorts["log"] = {
     request: (record) => void records.push(record),
@@ -68,6 +72,7 @@ const app = new EdgeApp((env: Env): IsolatePorts => {
       },
     },
     log,
+    ...(env.TEST_KEEPERS && { keepers }),
   };
 });
 
@@ -83,6 +88,7 @@ interface Control {
   storeTrouble?: "fails" | "hangs" | null;
   /** Upper limit for every timed wait; null for no limit. */
   longestWaitMs?: number | null;
+  keepersAreDown?: boolean;
 }
 
 async function control(request: Request): Promise<Response> {
@@ -92,6 +98,7 @@ async function control(request: Request): Promise<Response> {
     else sites.set(pattern, text);
   }
   if (order.sitesAreDown !== undefined) sitesAreDown = order.sitesAreDown;
+  if (order.keepersAreDown !== undefined) keepers.isDown = order.keepersAreDown;
   if (order.country !== undefined) country = order.country;
   if (order.randoms) randoms = order.randoms;
   if (order.storeTrouble !== undefined) storeTrouble = order.storeTrouble;

@@ -6,6 +6,7 @@ import type { Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
 import { describeApi } from "./describe-api.ts";
 import { explainRequest } from "./explain-request.ts";
+import { getKeeper, getReceipt, setSwitch } from "./of-the-keeper.ts";
 import { findHost, getSite, listSites } from "./sites.ts";
 
 /** A bug may throw. */
@@ -22,4 +23,7 @@ export const HANDLERS: Handlers = {
   getSite,
   findHost,
   explain: explainRequest,
+  getKeeper,
+  setSwitch,
+  getReceipt,
 };

@@ -1,0 +1,93 @@
+// What the keeper of a site is asked and told by the admin API.
+import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
+import type { AnswerOf, GivenOf } from "../../shared/admin/operation.ts";
+import type { Operations } from "../../shared/admin/operations.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import type { Ports } from "../isolate.ts";
+import type { Command, CommandObjection } from "../keeping/keeper-state.ts";
+import type { ReceiptObjection } from "../keeping/places.ts";
+import type { KeeperFailure, Keepers } from "../ports.ts";
+import { siteNamed } from "./sites.ts";
+
+export async function getKeeper(
+  { params }: GivenOf<Operations["getKeeper"]>,
+  ports: Ports,
+): Promise<Result<AnswerOf<Operations["getKeeper"]>, AdminRefusal>> {
+  return asked(params.site, ports, async (keepers) => {
+    const state = await keepers.inspect(params.site);
+    return state.ok ? ok({ ...state.value }) : state;
+  });
+}
+
+const SWITCHES = ["maintenance", "cacheOff", "kill"] as const;
+
+export async function setSwitch(
+  { params, body }: GivenOf<Operations["setSwitch"]>,
+  ports: Ports,
+): Promise<Result<{ revision: number }, AdminRefusal>> {
+  const name = SWITCHES.find((known) => known === params.switch);
+  if (!name) return err({ reason: "unknown-switch", known: SWITCHES });
+  const { on, retryAfterSeconds } = body;
+  if (retryAfterSeconds !== undefined && !(name === "maintenance" && on)) {
+    const message = "belongs to maintenance that is turned on";
+    return err({ reason: "invalid-input", problems: [{ path: "retryAfterSeconds", message }] });
+  }
+  const command: Command =
+    name !== "maintenance" || !on
+      ? { kind: "switch", name, on: on as false }
+      : { kind: "switch", name, on, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  return told(params.site, command, ports);
+}
+
+/** The revision from which the command is in force. */
+export function told(
+  site: string,
+  command: Command,
+  ports: Ports,
+): Promise<Result<{ revision: number }, AdminRefusal>> {
+  return asked(site, ports, (keepers) => keepers.apply(site, command));
+}
+
+export async function getReceipt(
+  { params }: GivenOf<Operations["getReceipt"]>,
+  ports: Ports,
+): Promise<Result<AnswerOf<Operations["getReceipt"]>, AdminRefusal>> {
+  if (!/^\d{1,15}$/.test(params.revision)) return err({ reason: "unknown-revision" });
+  return asked(params.site, ports, async (keepers) => {
+    const receipt = await keepers.receipt(params.site, Number(params.revision));
+    return receipt.ok ? ok({ ...receipt.value, places: [...receipt.value.places] }) : receipt;
+  });
+}
+
+type Objection = KeeperFailure | CommandObjection | ReceiptObjection;
+
+/** Only the keeper of a site that there is: any other name would make a new one. */
+async function asked<T>(
+  site: string,
+  ports: Ports,
+  ask: (keepers: Keepers) => Promise<Result<T, Objection>>,
+): Promise<Result<T, AdminRefusal>> {
+  const { keepers, log } = ports;
+  if (!keepers) return err({ reason: "no-keeper" });
+  const found = await siteNamed(site, ports);
+  if (!found.ok) return found;
+  const answered = await ask(keepers);
+  if (answered.ok) return answered;
+  if (answered.error.reason === "keeper-unavailable")
+    log.warn("a keeper did not answer", { site, ...answered.error });
+  return err(refusalOf(answered.error));
+}
+
+function refusalOf(objection: Objection): AdminRefusal {
+  switch (objection.reason) {
+    case "keeper-unavailable":
+      return { reason: "keeper-unavailable" };
+    case "unknown-revision":
+      return { reason: "unknown-revision" };
+    case "unknown-switch":
+    case "bad-retry-after":
+    case "unknown-command":
+      // The input is checked before, so the keeper runs another version of the code.
+      return { reason: "keeper-objects", objection: objection.reason };
+  }
+}
