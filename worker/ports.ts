@@ -2,7 +2,9 @@
 // clock, random numbers and origins.
 import type { Result } from "../shared/result.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
+import type { Counts } from "./keeping/counts.ts";
 import type { Command, CommandObjection, KeeperState } from "./keeping/keeper-state.ts";
+import type { Tally } from "./keeping/ledger.ts";
 import type { Receipt, ReceiptObjection } from "./keeping/places.ts";
 import type { Report } from "./keeping/report.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
@@ -89,6 +91,8 @@ export interface Keepers {
   receipt(site: string, revision: number): Promise<Result<Receipt, KeeperFailure | ReceiptObjection>>;
   /** All that it remembers. */
   inspect(site: string): Promise<Result<KeeperState, KeeperFailure>>;
+  /** What was reported of the site's requests: all, and in the last so many milliseconds. */
+  tally(site: string, lastMs: number): Promise<Result<Tally, KeeperFailure>>;
 }
 
 export interface KeeperFailure {
@@ -168,6 +172,19 @@ export interface BodySent {
 /** Told about every request, before the log takes its sample. */
 export interface Metrics {
   request(measure: RequestMeasure): void;
+  /** What was sent to a pool, in the background too. */
+  attempts(site: string, pool: string, attempts: readonly AttemptMeasure[]): void;
+  /** What was counted of a site since the last call; undefined if nothing was. */
+  take(site: string): Counts | undefined;
+  /** The keeper could not be told. */
+  giveBack(site: string, counts: Counts): void;
+}
+
+export interface AttemptMeasure {
+  readonly origin: { readonly id: string };
+  readonly attempted:
+    | { readonly kind: "failure"; readonly failure: OriginFailure }
+    | { readonly kind: "status"; readonly status: number };
 }
 
 export interface RequestMeasure {

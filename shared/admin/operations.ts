@@ -1,6 +1,6 @@
 // What the admin API can do. The edge makes its routes from this table, and the command line its calls.
 import * as z from "zod";
-import { address, country, headerName, headerValue, method } from "../site/scalars.ts";
+import { address, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
 import { operation } from "./operation.ts";
 import { SCOPES } from "./scopes.ts";
 
@@ -30,6 +30,16 @@ const switches = z.object({
   maintenance: z.object({ retryAfterSeconds: z.int() }).nullable(),
   cacheOff: z.boolean(),
   kill: z.boolean(),
+});
+
+const sums = z.record(z.string(), z.number());
+
+/** worker/keeping/counts.ts describes the keys. */
+const counts = z.object({
+  requests: sums,
+  durations: z.record(z.string(), z.array(z.number())),
+  attempts: sums,
+  refusals: sums,
 });
 
 const OF_THE_KEEPER = ["unknown-site", "sites-unavailable", "no-keeper", "keeper-unavailable"] as const;
@@ -102,6 +112,22 @@ export const OPERATIONS = {
     summary: "All that the keeper of a site remembers",
     scopes: ["read"],
     answer: z.looseObject({ revision, changedAt: milliseconds, switches }),
+    refuses: OF_THE_KEEPER,
+  }),
+  getTally: operation({
+    method: "get",
+    path: "/v1/sites/{site}/tally",
+    summary: "How many requests of a site were answered how: since its keeper started, and lately",
+    scopes: ["read"],
+    query: z.strictObject({
+      /** In slots of ten seconds, or of ten minutes if it is more than an hour. */
+      last: durationWithin({ least: "10s", most: "7d" }).default(60_000),
+    }),
+    answer: z.object({
+      since: milliseconds,
+      totals: counts,
+      recent: z.object({ counts, overMs: milliseconds }),
+    }),
     refuses: OF_THE_KEEPER,
   }),
   setSwitch: operation({

@@ -1,5 +1,6 @@
 // What the port to the keepers keeps to: one spec, run for the fake and for Durable Objects on each platform.
 import { describe, expect, it } from "vitest";
+import { NO_COUNTS } from "../../worker/keeping/counts.ts";
 import type { Command } from "../../worker/keeping/keeper-state.ts";
 import { NO_SWITCHES } from "../../worker/keeping/switch-command.ts";
 import type { Keepers } from "../../worker/ports.ts";
@@ -44,6 +45,18 @@ export function keepersContract(name: string, make: () => Promise<Keepers>): voi
         switches,
       });
       expect(valueIn(await keepers.inspect(site))).toMatchObject({ revision: revision + 2, switches });
+    });
+
+    it("add up what isolates have counted", async () => {
+      const keepers = await make();
+      const site = aSite();
+      const counts = { ...NO_COUNTS, requests: { "a hit 2xx": 2 }, refusals: { loop: 1 } };
+      for (const isolate of ["i", "j"])
+        await keepers.report(site, { isolate, place: "FRA", revision: 0, counts });
+      await keepers.report(site, { isolate: "i", place: "FRA", revision: 0 });
+      const tally = valueIn(await keepers.tally(site, 60_000));
+      expect(tally.totals).toEqual({ ...counts, requests: { "a hit 2xx": 4 }, refusals: { loop: 2 } });
+      expect(Math.abs(tally.since - Date.now())).toBeLessThan(60_000);
     });
 
     it("keep the revision where a command changes nothing", async () => {

@@ -19,6 +19,7 @@ export const FLOWS: readonly string[] = [
   "worker/admin/authenticate.ts",
   "worker/admin/describe-api.ts",
   "worker/admin/explain-request.ts",
+  "worker/admin/metrics.ts",
   "worker/admin/of-the-keeper.ts",
   "worker/admin/sites.ts",
   "worker/admission/admit.ts",

@@ -5,6 +5,7 @@ import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
+import { Counters } from "../../worker/keeping/counters.ts";
 import type { Store } from "../../worker/ports.ts";
 import { KeepersInProcess } from "./keepers-in-process.ts";
 
@@ -72,7 +73,7 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
       },
     },
     log,
-    ...(env.TEST_KEEPERS && { keepers }),
+    ...(env.TEST_KEEPERS && { keepers, metrics: new Counters() }),
   };
 });
 

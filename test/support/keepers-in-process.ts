@@ -7,6 +7,7 @@ import {
   newKeeperState,
   snapshotOfState,
 } from "../../worker/keeping/keeper-state.ts";
+import { enter, type Ledger, newLedger, tallyOf } from "../../worker/keeping/ledger.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../../worker/keeping/places.ts";
 import type { KeeperFailure, Keepers } from "../../worker/ports.ts";
 
@@ -15,6 +16,7 @@ const DOWN: KeeperFailure = { reason: "keeper-unavailable", message: "the keeper
 interface Kept {
   state: KeeperState;
   places: Places;
+  ledger: Ledger;
 }
 
 export class KeepersInProcess implements Keepers {
@@ -49,6 +51,7 @@ export class KeepersInProcess implements Keepers {
     if (this.isDown) return err(DOWN);
     const kept = this.#of(site);
     kept.places = observeReport(kept.places, report, this.#now());
+    if (report.counts) kept.ledger = enter(kept.ledger, report.counts, this.#now());
     return ok(snapshotOfState(kept.state));
   };
 
@@ -60,6 +63,9 @@ export class KeepersInProcess implements Keepers {
 
   inspect: Keepers["inspect"] = async (site) => (this.isDown ? err(DOWN) : ok(this.#of(site).state));
 
+  tally: Keepers["tally"] = async (site, lastMs) =>
+    this.isDown ? err(DOWN) : ok(tallyOf(this.#of(site).ledger, lastMs, this.#now()));
+
   /** As if its disk had been emptied. */
   lose(site: string): void {
     this.#sites.delete(site);
@@ -69,7 +75,7 @@ export class KeepersInProcess implements Keepers {
     const known = this.#sites.get(site);
     if (known) return known;
     const now = this.#now();
-    const kept = { state: newKeeperState(now), places: noPlaces(now) };
+    const kept = { state: newKeeperState(now), places: noPlaces(now), ledger: newLedger(now) };
     this.#sites.set(site, kept);
     return kept;
   }

@@ -87,6 +87,7 @@ export async function aWorkerThatAsks(socket: string): Promise<Asker> {
       apply: (...args) => call("apply", args),
       receipt: (...args) => call("receipt", args),
       inspect: (...args) => call("inspect", args),
+      tally: (...args) => call("tally", args),
     },
     stop: () => workerd.stop(),
   };

@@ -6,6 +6,7 @@ import { HitForMiss } from "../caching/hit-for-miss.ts";
 import { OwnPurges } from "../caching/own-purges.ts";
 import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
+import { Counters } from "../keeping/counters.ts";
 import { MAX_NAME_LENGTH } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
@@ -70,6 +71,7 @@ export interface Given {
 export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePorts {
   const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
   const hasCacheApi = runsOn === "cloudflare" && typeof caches !== "undefined";
+  const keepers = keepersOf(env, hasCacheApi ? caches.default : undefined, now);
   const ours = logOf(env, runsOn);
   const log = given.log ? appLog(given.log, ours) : ours;
   return {
@@ -103,8 +105,9 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     health: isolateHealth(),
     log,
     countSent,
-    metrics: null,
-    keepers: keepersOf(env, hasCacheApi ? caches.default : undefined, now),
+    // Somebody has to collect them.
+    metrics: keepers && new Counters(),
+    keepers,
     self: { isolate: newRequestId(), place: nameOf(env.HEADGATE_PLACE ?? place) },
     snapshots: new SnapshotShelf({ refreshMs: milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", 3_000) }),
   };

@@ -8,6 +8,7 @@ import {
   readKeeperState,
   snapshotOfState,
 } from "../keeping/keeper-state.ts";
+import { enter, type Ledger, newLedger, tallyOf } from "../keeping/ledger.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
@@ -17,11 +18,14 @@ export class Keeper {
   #state: KeeperState;
   /** In memory only: a keeper that starts again listens for a while before it issues a receipt. */
   #places: Places;
+  /** In memory only, too. */
+  #ledger: Ledger;
 
   constructor({ storage }: DurableObjectState) {
     const now = Date.now();
     this.#sql = storage.sql;
     this.#places = noPlaces(now);
+    this.#ledger = newLedger(now);
     // Without a row id, a write is one row and not two, which is what the platform charges.
     this.#sql.exec(
       "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID",
@@ -41,6 +45,7 @@ export class Keeper {
         const report = readReport(await bodyOf(request));
         if (!report) return notUnderstood();
         this.#places = observeReport(this.#places, report, now);
+        if (report.counts) this.#ledger = enter(this.#ledger, report.counts, now);
         return this.#snapshot();
       }
       case "POST /apply": {
@@ -55,6 +60,8 @@ export class Keeper {
       }
       case "GET /receipt":
         return Response.json(receiptOf(this.#places, this.#state, Number(searchParams.get("revision")), now));
+      case "GET /tally":
+        return Response.json(tallyOf(this.#ledger, Number(searchParams.get("last")), now));
       case "GET /state":
         return Response.json(this.#state);
       default:

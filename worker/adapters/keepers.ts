@@ -2,6 +2,7 @@
 // this process, in another one or in another data centre. Every call has a time-out.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { type CommandObjection, readKeeperState } from "../keeping/keeper-state.ts";
+import { readTally } from "../keeping/ledger.ts";
 import type { Receipt, ReceiptObjection } from "../keeping/places.ts";
 import { readSnapshot } from "../keeping/snapshot.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
@@ -64,6 +65,12 @@ export function keepersAt(
           ms: withinMs.read,
         }),
       ),
+    tally: (site, lastMs) =>
+      ask(site, `tally?last=${lastMs}`, {
+        what: "tally",
+        read: (text) => readTally(parsed(text)),
+        ms: withinMs.read,
+      }),
     inspect: (site) =>
       ask(site, "state", {
         what: "state",

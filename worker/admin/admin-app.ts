@@ -8,9 +8,10 @@ import { err, type Result } from "../../shared/result.ts";
 import { audit } from "../adapters/audit.ts";
 import type { Ports } from "../isolate.ts";
 import type { AdminSettings } from "./admin-settings.ts";
-import { adminAnswer, adminProblem } from "./answers.ts";
+import { adminAnswer, adminProblem, plainAnswer } from "./answers.ts";
 import { authenticate, type Caller, isCrossSite } from "./authenticate.ts";
 import { HANDLERS, type Handle } from "./handlers.ts";
+import { METRICS, metricsText } from "./metrics.ts";
 import { readInput } from "./read-input.ts";
 
 interface Bindings {
@@ -43,9 +44,20 @@ function routes(): Hono<{ Bindings: Bindings }> {
     methods.set(path, [...(methods.get(path) ?? []), method]);
     app.on(method, path, (c) => carryOut(name, operation, c));
   }
+  app.get(METRICS.path, (c) => metrics(c.env));
+  methods.set(METRICS.path, ["GET"]);
   for (const [path, allowed] of methods)
     app.all(path, (c) => adminProblem({ reason: "wrong-method", allowed }, c.env.requestId));
   return app.notFound((c) => adminProblem({ reason: "no-such-operation" }, c.env.requestId));
+}
+
+/** For Prometheus, so it is no JSON and has no version in its path. */
+async function metrics({ ports, caller, requestId }: Bindings): Promise<Response> {
+  const needs = METRICS.scopes;
+  if (!needs.some((scope) => caller.scopes.includes(scope)))
+    return adminProblem({ reason: "scope-missing", needs }, requestId);
+  const text = await metricsText(ports);
+  return text.ok ? plainAnswer(text.value) : adminProblem(text.error, requestId);
 }
 
 async function carryOut(

@@ -1,5 +1,5 @@
 // Is there an admin API, on which hosts, and whom does it let in? From the variables of the Worker. Pure.
-import { MIN_TOKEN_LENGTH, type KnownToken, readTokens } from "../../shared/admin/tokens.ts";
+import { type KnownToken, MIN_TOKEN_LENGTH, readTokens } from "../../shared/admin/tokens.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { readAuthority } from "../routing/hosts.ts";
 

@@ -9,11 +9,16 @@ import {
 const ALWAYS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 export function adminAnswer(value: unknown): Response {
-  if (value instanceof Response) return value;
   return new Response(`${JSON.stringify(value)}\n`, {
     headers: { ...ALWAYS, "content-type": "application/json" },
   });
 }
+
+/** The text format of Prometheus has a media type of its own. */
+export const plainAnswer = (text: string): Response =>
+  new Response(text, {
+    headers: { ...ALWAYS, "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+  });
 
 export function adminProblem(refusal: AdminRefusal, requestId: string): Response {
   const status = adminStatusOf(refusal);

@@ -5,6 +5,7 @@ import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
 import type { Command, CommandObjection } from "../keeping/keeper-state.ts";
+import type { Tally } from "../keeping/ledger.ts";
 import type { ReceiptObjection } from "../keeping/places.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
 import { siteNamed } from "./sites.ts";
@@ -18,6 +19,19 @@ export async function getKeeper(
     return state.ok ? ok({ ...state.value }) : state;
   });
 }
+
+export async function getTally(
+  { params, query }: GivenOf<Operations["getTally"]>,
+  ports: Ports,
+): Promise<Result<AnswerOf<Operations["getTally"]>, AdminRefusal>> {
+  return asked(params.site, ports, async (keepers) => {
+    const tally = await keepers.tally(params.site, query.last);
+    return tally.ok ? ok(asAnswer(tally.value)) : tally;
+  });
+}
+
+/** The schema's arrays are not read-only. */
+const asAnswer = (tally: Tally) => tally as unknown as AnswerOf<Operations["getTally"]>;
 
 const SWITCHES = ["maintenance", "cacheOff", "kill"] as const;
 

@@ -10,14 +10,18 @@ import type { CompiledSite } from "../site.ts";
 /** Each takes a read of the store. */
 const PATTERNS_A_PAGE = 100;
 
-export async function listSites(
-  { query }: GivenOf<Operations["listSites"]>,
+export const listSites = ({ query }: GivenOf<Operations["listSites"]>, ports: Ports) =>
+  sitesAfter(query.after, ports);
+
+/** A page of them. */
+export async function sitesAfter(
+  after: string | undefined,
   ports: Ports,
 ): Promise<Result<AnswerOf<Operations["listSites"]>, AdminRefusal>> {
   if (!ports.sites.patterns) return err({ reason: "sites-not-listed" });
   let patterns: readonly string[];
   try {
-    patterns = await ports.sites.patterns({ after: query.after, limit: PATTERNS_A_PAGE });
+    patterns = await ports.sites.patterns({ after, limit: PATTERNS_A_PAGE });
   } catch (error) {
     ports.log.warn("the sites could not be listed", { error: String(error) });
     return err({ reason: "sites-unavailable" });

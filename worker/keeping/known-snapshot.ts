@@ -8,7 +8,7 @@ import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot.ts";
 
 export type KnowPorts = Pick<
   Ports,
-  "keepers" | "snapshots" | "self" | "now" | "after" | "random" | "background" | "log"
+  "keepers" | "metrics" | "snapshots" | "self" | "now" | "after" | "random" | "background" | "log"
 >;
 
 /**
@@ -67,7 +67,7 @@ async function readAndReport(
   ports: KnowPorts,
   onArrival: () => void,
 ): Promise<void> {
-  const { snapshots } = ports;
+  const { snapshots, metrics } = ports;
   // The data centre's cache is nearer than the keeper, so requests wait for that only.
   const isAwaited = snapshots.worthWaiting(site, ports.now()) !== undefined;
   const isMissing = snapshots.get(site)?.snapshot === undefined;
@@ -79,7 +79,10 @@ async function readAndReport(
   // A second time if the first one brought another revision, so that the keeper soon learns that it was applied.
   for (let times = 0; times < 2 && snapshots.isReportDue(site, ports.now()); times++) {
     const revision = snapshots.get(site)?.snapshot?.revision ?? 0;
-    const told = await keepers.report(site, { ...ports.self, revision });
+    const counts = metrics?.take(site);
+    const told = await keepers.report(site, { ...ports.self, revision, ...(counts && { counts }) });
+    // Perhaps it was told and only the answer is lost; then some requests are counted twice.
+    if (!told.ok && counts) metrics?.giveBack(site, counts);
     if (!take(site, told, ports)) return;
     snapshots.reported(site, { revision, at: ports.now() });
     onArrival();

@@ -44,6 +44,7 @@ async function load(dataCentres: number, isolatesInEach: number) {
     for (let count = 0; count < isolatesInEach; count++) {
       isolates.push({
         keepers: near,
+        metrics: null,
         self: { isolate: `${place} ${count}`, place: String(place) },
         snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
         now: () => now,

@@ -1,6 +1,7 @@
 // What requests of one isolate learn from a keeper, when they wait for it, and what the keeper is told.
 import { beforeEach, describe, expect, it } from "vitest";
 import { err, ok } from "../../../shared/result.ts";
+import { Counters } from "../../../worker/keeping/counters.ts";
 import type { Command } from "../../../worker/keeping/keeper-state.ts";
 import { type KnowPorts, knownSnapshot, latestSnapshot } from "../../../worker/keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../../worker/keeping/snapshot.ts";
@@ -15,6 +16,7 @@ const MADE_AT = 1_000_000;
 class World {
   now = MADE_AT;
   readonly keepers = new KeepersInProcess(() => this.now);
+  metrics: Counters | null = null;
   readonly warnings: [string, Record<string, unknown>][] = [];
   readonly timers = new Map<number, () => void>();
   readonly #background: Promise<unknown>[] = [];
@@ -22,6 +24,7 @@ class World {
   ports(keepers: Keepers | null = this.keepers): KnowPorts {
     return {
       keepers,
+      metrics: this.metrics,
       self: { isolate: "i1", place: "FRA" },
       snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
       now: () => this.now,
@@ -232,6 +235,48 @@ describe("a keeper that fails", () => {
     isTold = true;
     world.now += 3_000;
     expect(await world.readingsOf(() => latestSnapshot(SITE, ports))).toEqual([`report ${SITE} ${MADE_AT}`]);
+  });
+});
+
+describe("what was counted", () => {
+  const aRequest = { site: SITE, route: "a", status: 200, refusal: null, cache: "hit", origin: null, ms: 1 };
+  const counted = async () => {
+    const tally = await world.keepers.tally(SITE, 0);
+    return tally.ok ? tally.value.totals.requests : tally.error;
+  };
+
+  it("is told with the next report, once", async () => {
+    world.metrics = new Counters();
+    const ports = world.ports();
+    world.metrics.request(aRequest);
+    await knownSnapshot(SITE, ports);
+    await world.settled();
+    expect(await counted()).toEqual({ "a hit 2xx": 1 });
+    world.metrics.request(aRequest);
+    world.metrics.request({ ...aRequest, site: "other.test" });
+    world.now += 5_000; // a reading, and no report
+    latestSnapshot(SITE, ports);
+    await world.settled();
+    expect(await counted()).toEqual({ "a hit 2xx": 1 });
+    world.now += 10_000;
+    latestSnapshot(SITE, ports);
+    await world.settled();
+    expect(await counted()).toEqual({ "a hit 2xx": 2 });
+  });
+
+  it("is kept for the next report if the keeper is down", async () => {
+    world.metrics = new Counters();
+    const ports = world.ports();
+    await knownSnapshot(SITE, ports);
+    await world.settled();
+    for (const isDown of [true, true, false]) {
+      world.metrics.request(aRequest);
+      world.keepers.isDown = isDown;
+      world.now += 12_000;
+      latestSnapshot(SITE, ports);
+      await world.settled();
+    }
+    expect(await counted()).toEqual({ "a hit 2xx": 3 });
   });
 });
 

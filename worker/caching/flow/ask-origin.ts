@@ -32,6 +32,7 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
   const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
+    ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);
     const { answeredBy } = sending;
     const told = { sending, requestedAt: answeredBy?.sentAt ?? askedAt, receivedAt, revision };
     if (!result.ok) return { result, ...told };
