@@ -14,7 +14,9 @@ import { addReloadCommand } from "./commands/reload.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSmokeCommand } from "./commands/smoke.ts";
+import { addStatusCommand } from "./commands/status.ts";
 import { addTestCommand } from "./commands/test.ts";
+import { addTopCommand } from "./commands/top.ts";
 import { addVersionsCommand } from "./commands/versions.ts";
 import { EXIT_CODE_HELP, FINE, WRONG_USAGE } from "./ending.ts";
 import { paintFor } from "./printing/terminal-text.ts";
@@ -45,6 +47,8 @@ export function createProgram(): Command {
   addPromoteCommand(program);
   addAbortCommand(program);
   addSmokeCommand(program);
+  addStatusCommand(program);
+  addTopCommand(program);
   return program;
 }
 

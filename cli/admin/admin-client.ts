@@ -1,0 +1,98 @@
+// The client of the admin API. Its calls are typed by the table that the edge makes its routes from.
+import { type AnswerOf, type AskedOf, hasBody, type Operation } from "../../shared/admin/operation.ts";
+import { OPERATIONS, type OperationName, type Operations } from "../../shared/admin/operations.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+
+export interface AdminFailure {
+  /** The edge's reason, or `unreachable` or `not-understood`. */
+  readonly reason: string;
+  /** A sentence for who called. */
+  readonly sentence: string;
+}
+
+export interface AdminPlace {
+  /** `https://admin.example.com`. */
+  readonly edge: string;
+  readonly token: string;
+}
+
+const WITHIN_MS = 30_000;
+
+export class AdminClient {
+  readonly #place: AdminPlace;
+
+  constructor(place: AdminPlace) {
+    this.#place = place;
+  }
+
+  get edge(): string {
+    return this.#place.edge;
+  }
+
+  async call<Name extends OperationName>(
+    name: Name,
+    asked: Partial<AskedOf<Operations[Name]>>,
+  ): Promise<Result<AnswerOf<Operations[Name]>, AdminFailure>> {
+    const operation: Operation = OPERATIONS[name];
+    const { edge, token } = this.#place;
+    let answer: { readonly status: number; readonly text: string };
+    try {
+      const response = await fetch(edge + targetOf(operation, asked), {
+        method: operation.method.toUpperCase(),
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: "application/json",
+          ...(hasBody(operation) && { "content-type": "application/json" }),
+        },
+        body: hasBody(operation) ? JSON.stringify(asked.body) : null,
+        redirect: "manual", // another host must not get the token
+        signal: AbortSignal.timeout(WITHIN_MS),
+      });
+      answer = { status: response.status, text: await response.text() };
+    } catch (error) {
+      return err({ reason: "unreachable", sentence: `${edge} cannot be reached: ${causeOf(error)}` });
+    }
+    const value = parsed(answer.text);
+    if (answer.status === 200) {
+      const read = operation.answer.safeParse(value);
+      if (read.success) return ok(read.data as AnswerOf<Operations[Name]>);
+    } else if (isProblem(value)) return err({ reason: value.title, sentence: value.detail });
+    const sentence = `${edge} answered ${answer.status}, and not as the admin API of this version; is it the URL of the admin API?`;
+    return err({ reason: "not-understood", sentence });
+  }
+}
+
+function targetOf({ path }: Operation, { params = {}, query = {} }: Partial<AskedOf<Operation>>): string {
+  const given = params as Readonly<Record<string, string>>;
+  const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ""));
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return text === "" ? target : `${target}?${text}`;
+}
+
+interface Problem {
+  readonly title: string;
+  readonly detail: string;
+}
+
+const isProblem = (value: unknown): value is Problem => {
+  const { title, detail } = (value ?? {}) as Partial<Problem>;
+  return typeof title === "string" && typeof detail === "string";
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** fetch wraps what the system said. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `no answer within ${WITHIN_MS / 1_000} s`;
+  const { cause } = error;
+  const { code, message } = (cause instanceof Error ? cause : error) as NodeJS.ErrnoException;
+  return code ?? message;
+}
