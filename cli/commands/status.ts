@@ -26,7 +26,7 @@ export function addStatusCommand(program: Command): void {
   addEdgeOption(program.command("status"))
     .description("tell what a running edge serves, and how its sites are doing")
     .option("--site <NAME>", "only this site")
-    .option("--json", "report as JSON (docs/commands.md)")
+    .option("--json", "report as JSON (docs/admin.md)")
     .addHelpText("after", `${EXAMPLE}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       const client = edgeOf(options, command);

@@ -38,7 +38,7 @@ export function addTopCommand(program: Command): void {
     .description("show the traffic of a running edge: routes, hits, origins, refusals")
     .option("--site <NAME>", `only this site (default: the ${MAX_SITES} busiest)`)
     .option("--last <DURATION>", "how far to look back: 10s to 7d", readLast, "1m")
-    .option("--json", "print it once, as JSON (docs/commands.md)")
+    .option("--json", "print it once, as JSON (docs/admin.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       const client = edgeOf(options, command);
