@@ -36,7 +36,7 @@ export function addDemoCommand(program: Command): void {
         tell: terminalNews({ stdout: process.stdout, stderr: process.stderr }),
       };
       const [first] = origins.all;
-      await devUntilTold(dev, (url) => {
+      await devUntilTold(dev, ({ url }) => {
         for (const { name, url: at } of origins.all) console.error(`origin ${name} on ${at}`);
         if (first) console.error(page(url, first.url));
       });

@@ -1,9 +1,10 @@
 // headgate dev: the edge on this machine, emulated, with site files that go live as soon as they are saved.
 import path from "node:path";
 import type { Command } from "commander";
+import { tokensInEnvironment } from "../admin/tokens-in-environment.ts";
 import { DEFAULT_PORT, isFree, parsePort, sitesNamed } from "../command-arguments.ts";
 import { devUntilTold, terminalNews } from "../dev/in-terminal.ts";
-import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
+import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { wranglerConfig } from "../project.ts";
 
@@ -13,6 +14,8 @@ interface Options {
   readonly host: string;
   readonly persistTo?: string;
   readonly config?: string;
+  readonly adminPort?: number;
+  readonly adminHost: string;
   readonly json?: true;
 }
 
@@ -36,6 +39,12 @@ export function addDevCommand(program: Command): void {
       "keep the local store in this folder, as wrangler does (default: a new one that ends with the run)",
     )
     .option("--config <FILE>", "wrangler's configuration (default: that of the current folder)")
+    .option(
+      "--admin-port <N>",
+      "serve the admin API on a port of its own, for the tokens in HEADGATE_ADMIN_TOKEN and HEADGATE_ADMIN_TOKENS; 0 for any free one",
+      parsePort,
+    )
+    .option("--admin-host <H>", "the address of that port", "127.0.0.1")
     .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
@@ -47,19 +56,27 @@ export function addDevCommand(program: Command): void {
         process.exitCode = PROBLEMS;
         return;
       }
+      const tokens = options.adminPort === undefined ? undefined : tokensInEnvironment();
+      if (tokens?.ok === false) return command.error(`error: ${tokens.error}`, { exitCode: WRONG_USAGE });
+      const { adminPort, adminHost } = options;
       const dev = {
         configFile: wranglerConfig(options.config),
         folder: options.sites,
         host: options.host,
         port: options.port,
+        ...(adminPort !== undefined &&
+          tokens && {
+            admin: { host: adminHost.replace(/^\[(.*)\]$/, "$1"), port: adminPort, tokens: tokens.value },
+          }),
         stateFolder: options.persistTo === undefined ? undefined : path.resolve(options.persistTo),
         tell,
       };
-      await devUntilTold(dev, (url) =>
-        tell.ready([`ready on ${url}; watching ${options.sites}, Ctrl-C ends it`], {
-          urls: [url],
-          healthUrl: null,
-        }),
-      );
+      await devUntilTold(dev, ({ url, adminUrl }) => {
+        const lines = [
+          ...(adminUrl === undefined ? [] : [`admin API on ${adminUrl}`]),
+          `ready on ${url}; watching ${options.sites}, Ctrl-C ends it`,
+        ];
+        tell.ready(lines, { urls: [url], healthUrl: null, adminUrl });
+      });
     });
 }

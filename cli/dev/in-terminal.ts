@@ -4,7 +4,7 @@ import { endedByParent, INTERRUPTED, PROBLEMS, toldToEnd } from "../ending.ts";
 import { type News, newsOn } from "../live/news.ts";
 import { BoundedOutput } from "../log/bounded-output.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import { type DevNews, type DevOptions, runDev } from "./run-dev.ts";
+import { type DevNews, type DevOptions, type RunningDev, runDev } from "./run-dev.ts";
 import { prettyRecord } from "./wrangler-lines.ts";
 
 const LAST_RECORDS_MS = 1_000;
@@ -14,14 +14,14 @@ export type TerminalNews = News & DevNews;
 
 export async function devUntilTold(
   options: DevOptions & { readonly tell: TerminalNews },
-  onReady: (url: string) => void,
+  onReady: (dev: RunningDev) => void,
 ): Promise<void> {
   const told = Promise.race([toldToEnd(), endedByParent()]);
   try {
     const dev = await Promise.race([runDev(options), told]);
     // It may never be ready: if the code does not build, wrangler waits until it is fixed.
     if (typeof dev === "string") return process.exit(INTERRUPTED);
-    onReady(dev.url);
+    onReady(dev);
     const crashed = await Promise.race([told.then(() => false), dev.ended.then(() => true)]);
     await dev.stop();
     // What a reader has not taken by then would keep this process alive.

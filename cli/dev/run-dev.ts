@@ -1,10 +1,13 @@
 // Local emulation: `wrangler dev` over a local store that holds the sites of a folder.
+
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { isFree } from "../command-arguments.ts";
 import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
+import { type AdminDoorway, type AdminPort, openDoorway } from "./admin-doorway.ts";
 import { openLocalStore } from "./local-store.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
@@ -18,6 +21,8 @@ export interface DevOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
+  /** Undefined without an admin API. */
+  readonly admin?: AdminPort | undefined;
   /** The same as wrangler's `--persist-to`. Without one, the run has a store of its own, which ends with it. */
   readonly stateFolder: string | undefined;
   /** Changes the text of each site file before it is read; the demo fills in its ports. */
@@ -32,6 +37,7 @@ export interface DevNews extends SiteNews {
 
 export interface RunningDev {
   readonly url: string;
+  readonly adminUrl?: string;
   /** Resolves when wrangler has ended, for whatever reason. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -42,7 +48,9 @@ export interface RunningDev {
  * does not start.
  */
 export async function runDev(options: DevOptions): Promise<RunningDev> {
-  const { configFile, folder, host, port, adapt, tell } = options;
+  const { configFile, folder, host, port, admin, adapt, tell } = options;
+  // Nobody else knows the name, so the API is not on the port of the sites.
+  const adminHost = `${randomBytes(16).toString("hex")}.admin.internal`;
   // What wrangler and its processes leave among the temporary files goes with the folder, too.
   const ownFolder = await mkdtemp(path.join(os.tmpdir(), "headgate-dev-"));
   const { TMPDIR } = process.env;
@@ -53,8 +61,10 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   const store = await openLocalStore(configFile, stateFolder, folders);
   let sites: KeptLive | undefined;
   let wrangler: RunningWrangler | undefined;
+  let door: AdminDoorway | undefined;
   const stop = async (): Promise<void> => {
     await sites?.stop();
+    door?.close();
     await Promise.all([wrangler?.stop(), store.close()]);
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
@@ -68,11 +78,13 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
       HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
       HEADGATE_SNAPSHOT_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
+      ...(admin && { HEADGATE_ADMIN_HOST: adminHost, HEADGATE_ADMIN_TOKENS: admin.tokens }),
     };
     const start = () =>
       runWrangler({ configFile, stateFolder, host, port, vars, folders, onLine: tell.line });
     wrangler = await start().catch((error: Error) => onceMore(error, start, options));
-    return { url: wrangler.url, ended: wrangler.ended, stop };
+    if (admin) door = await openDoorway(admin, { url: wrangler.url, host: adminHost });
+    return { url: wrangler.url, ...(door && { adminUrl: door.url }), ended: wrangler.ended, stop };
   } catch (error) {
     await stop();
     throw error;

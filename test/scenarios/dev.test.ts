@@ -11,6 +11,8 @@ import { useOrigin } from "../support/origin.ts";
 const respondWith = (host: string, body: string): string =>
   `hosts: [${host}]\nroutes:\n  - { id: hello, respond: { body: "${body}" } }\n`;
 
+const SECRET = "a-secret-that-opens-everything";
+
 /** One `headgate dev` for all: its start takes seconds. The tests go through its life in order. */
 describe("headgate dev", () => {
   const origin = useOrigin();
@@ -37,7 +39,10 @@ describe("headgate dev", () => {
       "proxied.yaml",
       `hosts: [proxied.test]\npools: { web: { origins: [{ id: o, url: "${origin.url}" }] } }\nroutes: [{ id: rest, to: web }]\nlog: { format: combined }\n`,
     );
-    dev = new Command(["dev", "--sites", sites, "--port", "0", "--persist-to", path.join(folder, "state")]);
+    const state = path.join(folder, "state");
+    dev = new Command(["dev", "--sites", sites, "--port", "0", "--admin-port", "0", "--persist-to", state], {
+      HEADGATE_ADMIN_TOKEN: SECRET,
+    });
     const ready = await dev.line(/^ready on /);
     url = ready.replace(/^ready on (\S+);.*/, "$1");
   }, 60_000);
@@ -49,6 +54,28 @@ describe("headgate dev", () => {
   it("serves each file of the folder", async () => {
     expect(await ask("a.test")).toEqual({ status: 200, text: "one" });
     expect(await ask("b.test")).toEqual({ status: 200, text: "bee" });
+  });
+
+  it("has the admin API on a port of its own, and on no host of the other", async () => {
+    const admin = (await dev.line(/^admin API on /)).replace(/.* on /, "");
+    const headers = { authorization: `Bearer ${SECRET}` };
+    const listed = await request(`${admin}/v1/sites`, { headers });
+    expect(await listed.body.json()).toMatchObject({
+      sites: [{ name: "a.test" }, { name: "b.test" }, { name: "proxied.test" }],
+      next: null,
+    });
+    const kept = await request(`${admin}/v1/sites/a.test/keeper`, { headers });
+    expect(await kept.body.json()).toMatchObject({ switches: { kill: false } });
+    expect((await request(`${admin}/v1/sites`)).statusCode).toBe(401);
+    const own = await request(`${admin}/v1/sites`, { headers: { ...headers, origin: admin } });
+    expect(own.statusCode).toBe(200);
+    const foreign = await request(`${admin}/v1/sites`, {
+      headers: { ...headers, origin: "https://evil.test" },
+    });
+    expect(foreign.statusCode).toBe(403);
+    for (const host of ["admin.internal", new URL(admin).host, "a.test"])
+      expect((await ask(host, "/v1/sites", headers)).text).not.toContain('"sites"');
+    expect([...dev.out, ...dev.err].join("\n")).not.toContain(SECRET);
   });
 
   it("has a keeper for each site that is asked for, kept with the rest of its state", async () => {
