@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { request } from "undici";
 import { describe, expect, it } from "vitest";
-import { saying, text, useServiceFolder } from "../support/service.ts";
+import { saying, text, until, useServiceFolder } from "../support/service.ts";
 import { runHeadgate } from "../unit/cli/run-headgate.ts";
 
 const SECRET = "a-secret-that-opens-everything";
@@ -48,6 +48,41 @@ describe("headgate serve --admin-port", () => {
     expect(
       (await ask(`${admin}/v1/sites`, { authorization: "Bearer another-secret-of-no-one" })).status,
     ).toBe(401);
+  });
+
+  it("reaches the keepers of all processes: a switch acts, and the requests of both are counted", {
+    timeout: 60_000,
+  }, async () => {
+    await service.write("a.yaml", saying("hello", "a.test"));
+    const { url, admin } = await served("--processes", "2");
+    const ownConnections = () => Promise.all(Array.from({ length: 20 }, () => text(url, "a.test")));
+    expect(new Set(await ownConnections())).toEqual(new Set(["hello"]));
+    const turned = await request(`${admin}/v1/sites/a.test/switches/kill`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${SECRET}`, "content-type": "application/json" },
+      body: JSON.stringify({ on: true }),
+    });
+    const { revision } = (await turned.body.json()) as { revision: number };
+    // Each process applies the revision, and reports that with what it has counted.
+    await until("both are off", async () =>
+      (await ownConnections()).every((body) => body.includes("site-off")),
+    );
+    const places = async () => {
+      const { body } = await ask(`${admin}/v1/sites/a.test/purges/${revision}`);
+      return (JSON.parse(body) as { places: { isolates: number; confirmedAt: number | null }[] }).places;
+    };
+    await until("both have confirmed", async () => {
+      await ownConnections(); // without traffic a process reads nothing
+      const [place] = await places();
+      return place?.isolates === 2 && place.confirmedAt !== null;
+    });
+    const metrics = (await ask(`${admin}/metrics`)).body;
+    const [, hellos] =
+      /^headgate_requests_total\{site="a\.test",route="hello",cache="none",status="2xx"\} (\d+)$/m.exec(
+        metrics,
+      ) ?? [];
+    expect(Number(hellos)).toBeGreaterThanOrEqual(20);
+    expect(metrics).toContain('headgate_keeper_up{site="a.test"} 1');
   });
 
   it("keeps the secret to itself, also in its log", async () => {
