@@ -98,9 +98,7 @@ function refusalOf(objection: Objection): AdminRefusal {
       return { reason: "keeper-unavailable" };
     case "unknown-revision":
       return { reason: "unknown-revision" };
-    case "unknown-switch":
-    case "bad-retry-after":
-    case "unknown-command":
+    default:
       // The input is checked before, so the keeper runs another version of the code.
       return { reason: "keeper-objects", objection: objection.reason };
   }
