@@ -10,6 +10,7 @@ const KEY = "a.test#a.test/page#@all~1";
 
 const NO_KEEPER = {
   keepers: null,
+  metrics: null,
   snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
   self: { isolate: "test", place: "here" },
   after: () => () => {},
