@@ -70,7 +70,8 @@ async function outputOf(line: string): Promise<string> {
 }
 
 async function curl(words: readonly string[]): Promise<string> {
-  const afterOption = (option: string) => (words.includes(option) ? words[words.indexOf(option) + 1] : undefined);
+  const afterOption = (option: string) =>
+    words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
   const answer = await fetch(words.at(-1) ?? "", {
     method: afterOption("-X") ?? "GET",
     headers: { authorization: `Bearer ${SECRET}`, "content-type": "application/json" },
