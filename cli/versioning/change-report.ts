@@ -22,12 +22,14 @@ export function changeText({ before, after, written }: VersionChange, place: Pla
 
 /** The record is written last: without it nothing has changed for clients. */
 export function changeError({ before, after, written }: VersionChange): string {
-  const key = siteKey(after.site);
+  const { site, live } = after;
+  if (written.unsure.has(siteKey(site))) {
+    const next = `\`headgate versions --site ${site}\` shows it; run the same again only if it is not.`;
+    return `${written.failure}\nIt is unsure whether version ${live} of ${site} is live: there was no answer.\n${next}`;
+  }
   const done = [...written.done].join(", ");
-  const state = written.unsure.has(key)
-    ? `It is unsure whether version ${after.live} of ${after.site} is live: there was no answer.`
-    : `Version ${before.live} of ${after.site} is live as before${done === "" ? "; nothing was written" : `; written was only ${done}`}.`;
-  return `${written.failure}\n${state}\nRun it again, and name the version: --site ${after.site}, version ${after.live}.`;
+  const what = done === "" ? "nothing was written" : `written was only ${done}`;
+  return `${written.failure}\nVersion ${before.live} of ${site} is live as before; ${what}.\nRun it again.`;
 }
 
 /** For `--json` (docs/commands.md). */
