@@ -19,6 +19,7 @@ export type AdminRefusal =
   | { readonly reason: "sites-unavailable" }
   | { readonly reason: "no-keeper" }
   | { readonly reason: "keeper-unavailable" }
+  | { readonly reason: "access-unavailable" }
   | { readonly reason: "keeper-objects"; readonly objection: string };
 
 export type AdminReason = AdminRefusal["reason"];
@@ -57,6 +58,7 @@ export function adminStatusOf(refusal: AdminRefusal): number {
       return 501;
     case "sites-unavailable":
     case "keeper-unavailable":
+    case "access-unavailable":
       return 503;
   }
 }
@@ -97,6 +99,8 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return "This edge has no keeper, so nothing can be told to all of it. Bind KEEPER (docs/operations.md).";
     case "keeper-unavailable":
       return "The keeper of the site did not answer. Try again.";
+    case "access-unavailable":
+      return "The keys of Cloudflare Access cannot be read. Try again.";
     case "keeper-objects":
       return `The keeper of the site refused it (${refusal.objection}): it runs another version of the edge.`;
   }
@@ -117,6 +121,7 @@ export function adminFieldsOf(refusal: AdminRefusal): readonly (readonly [name: 
       return [["allow", refusal.allowed.join(", ")]];
     case "sites-unavailable":
     case "keeper-unavailable":
+    case "access-unavailable":
       return [["retry-after", "5"]];
     default:
       return [];

@@ -4,7 +4,13 @@ import { type AdminReason, adminStatusOf } from "./admin-refusal.ts";
 import { hasBody, type Operation } from "./operation.ts";
 
 /** What any operation may refuse. */
-const ALWAYS: readonly AdminReason[] = ["no-token", "unknown-token", "scope-missing", "cross-site"];
+const ALWAYS: readonly AdminReason[] = [
+  "no-token",
+  "unknown-token",
+  "scope-missing",
+  "cross-site",
+  "access-unavailable",
+];
 
 export function openApiOf(operations: Readonly<Record<string, Operation>>) {
   const paths: Record<string, Record<string, unknown>> = {};

@@ -2,10 +2,14 @@
 import { err, ok, type Result } from "../result.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
-export interface KnownToken {
-  /** What the audit log calls its holder. */
+/** Who calls, and what they may do. */
+export interface Caller {
+  /** What the audit log calls them. */
   readonly name: string;
   readonly scopes: readonly Scope[];
+}
+
+export interface KnownToken extends Caller {
   /** SHA-256 of the secret, as hexadecimal digits in lower case. */
   readonly sha256: string;
 }

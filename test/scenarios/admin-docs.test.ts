@@ -70,12 +70,11 @@ async function outputOf(line: string): Promise<string> {
 }
 
 async function curl(words: readonly string[]): Promise<string> {
-  const afterOption = (option: string) =>
-    words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
+  const given = (option: string) => (words.includes(option) ? words[words.indexOf(option) + 1] : undefined);
   const answer = await fetch(words.at(-1) ?? "", {
-    method: afterOption("-X") ?? "GET",
+    method: given("-X") ?? "GET",
     headers: { authorization: `Bearer ${SECRET}`, "content-type": "application/json" },
-    body: afterOption("-d") ?? null,
+    body: given("-d") ?? null,
   });
   return answer.text();
 }

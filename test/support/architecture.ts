@@ -16,7 +16,6 @@ type Kind = "shared" | "pure" | "ports" | "flow" | "adapter" | "shell";
 /** Files that await. They put pure decisions and port calls in order, and contain no HTTP rule. Folders end in a slash. */
 export const FLOWS: readonly string[] = [
   "worker/pipeline.ts",
-  "worker/admin/authenticate.ts",
   "worker/admin/describe-api.ts",
   "worker/admin/explain-request.ts",
   "worker/admin/metrics.ts",
@@ -62,9 +61,11 @@ const STAGES = [
 ];
 /** What puts adapters and pipeline together, and the modules that the runtime or an embedding app loads. */
 const SHELL = [
+  "worker/admin/access.ts",
   "worker/admin/admin-app.ts",
   "worker/admin/admin-door.ts",
   "worker/admin/answers.ts",
+  "worker/admin/authenticate.ts",
   "worker/admin/handlers.ts",
   "worker/admin/read-input.ts",
   "worker/admin/routes.ts",

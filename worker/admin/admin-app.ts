@@ -4,12 +4,14 @@ import { type Context, Hono } from "hono";
 import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
 import type { Operation } from "../../shared/admin/operation.ts";
 import { OPERATIONS, type OperationName } from "../../shared/admin/operations.ts";
+import type { Caller } from "../../shared/admin/tokens.ts";
 import { err, type Result } from "../../shared/result.ts";
+import { type AccessKeys, accessKeys } from "../adapters/access-keys.ts";
 import { audit } from "../adapters/audit.ts";
 import type { Ports } from "../isolate.ts";
 import type { AdminSettings } from "./admin-settings.ts";
 import { adminAnswer, adminProblem, plainAnswer } from "./answers.ts";
-import { authenticate, type Caller, isCrossSite } from "./authenticate.ts";
+import { authenticate, isCrossSite } from "./authenticate.ts";
 import { HANDLERS, type Handle } from "./handlers.ts";
 import { METRICS, metricsText } from "./metrics.ts";
 import { readInput } from "./read-input.ts";
@@ -22,11 +24,14 @@ interface Bindings {
 
 export class AdminApp {
   readonly #routes = routes();
+  /** Made at the first request: the clock is one of the ports. */
+  #keys: AccessKeys | undefined;
 
   async answer(request: Request, ports: Ports, settings: AdminSettings): Promise<Response> {
     const requestId = ports.newId();
     if (isCrossSite(request)) return adminProblem({ reason: "cross-site" }, requestId);
-    const caller = await authenticate(request, settings, ports);
+    this.#keys ??= accessKeys(ports.now);
+    const caller = await authenticate(request, settings, { digest: ports.digest, keys: this.#keys });
     if (caller.ok) return this.#routes.fetch(request, { ports, caller: caller.value, requestId });
     // Scanners send no token, and would fill the log.
     if (caller.error.reason !== "no-token")

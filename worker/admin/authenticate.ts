@@ -1,15 +1,12 @@
-// Who calls, and what may they do? A bearer token, compared by its hash.
+// Who calls, and what may they do? A bearer token, compared by its hash; or whoever Cloudflare Access has let in.
 import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
-import { SCOPES, type Scope } from "../../shared/admin/scopes.ts";
-import { type KnownToken, tokenOf } from "../../shared/admin/tokens.ts";
+import { SCOPES } from "../../shared/admin/scopes.ts";
+import { type Caller, type KnownToken, tokenOf } from "../../shared/admin/tokens.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { AccessKeys } from "../adapters/access-keys.ts";
 import type { World } from "../ports.ts";
+import { ASSERTION, accessCaller } from "./access.ts";
 import type { AdminSettings } from "./admin-settings.ts";
-
-export interface Caller {
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-}
 
 /** A longer one is nobody's, and is not worth a digest. */
 const MAX_TOKEN_LENGTH = 4_096;
@@ -19,10 +16,12 @@ export const ADMIN = "admin";
 
 export async function authenticate(
   request: Request,
-  { secret, tokens }: AdminSettings,
-  { digest }: Pick<World, "digest">,
+  { secret, tokens, access }: AdminSettings,
+  { digest, keys }: Pick<World, "digest"> & { readonly keys: AccessKeys },
 ): Promise<Result<Caller, AdminRefusal>> {
   const [, token] = /^bearer +([^\s,]+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  const assertion = request.headers.get(ASSERTION);
+  if (token === undefined && access && assertion !== null) return accessCaller(assertion, access, keys);
   if (token === undefined) return err({ reason: "no-token" });
   if (token.length > MAX_TOKEN_LENGTH) return err({ reason: "unknown-token" });
   const hashOf = (text: string) => digest(new TextEncoder().encode(text));

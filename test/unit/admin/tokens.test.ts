@@ -80,6 +80,44 @@ describe("the settings of the admin API", () => {
   });
 });
 
+describe("the settings of Cloudflare Access", () => {
+  const settings = (HEADGATE_ACCESS_TEAM: string, HEADGATE_ACCESS_AUDIENCE = "aud") =>
+    adminSettings({ HEADGATE_ACCESS_TEAM, HEADGATE_ACCESS_AUDIENCE });
+
+  it("name a team, or its URL", () => {
+    for (const team of [
+      "Example",
+      "https://example.cloudflareaccess.com",
+      "https://example.cloudflareaccess.com/",
+    ])
+      expect(settings(team)).toMatchObject({
+        value: { access: { teamUrl: "https://example.cloudflareaccess.com", audience: "aud" } },
+      });
+    expect(settings("http://127.0.0.1:1")).toMatchObject({
+      value: { access: { teamUrl: "http://127.0.0.1:1" } },
+    });
+  });
+
+  it("are refused if half of them is missing, or if anybody on the way could answer", () => {
+    expect(settings("example", "")).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/set together/),
+    });
+    expect(settings("", "aud")).toMatchObject({ ok: false });
+    for (const team of [
+      "http://example.test",
+      "ftp://example.test",
+      "https://example.test/path",
+      "https://a.test?b",
+      "a b",
+    ])
+      expect(settings(team)).toMatchObject({
+        ok: false,
+        error: expect.stringMatching(/not the name of a team/),
+      });
+  });
+});
+
 describe("the URLs of the admin hosts", () => {
   const matches = (hosts: string, urls: readonly string[]) =>
     urls.filter((url) => adminUrls(hosts)?.test(url));

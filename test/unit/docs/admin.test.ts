@@ -57,6 +57,7 @@ describe("docs/admin.md", () => {
       "no-keeper": true,
       "keeper-unavailable": true,
       "keeper-objects": true,
+      "access-unavailable": true,
     };
     const expected = Object.keys(all).map((reason) => [reason, adminStatusOf({ reason } as AdminRefusal)]);
     expect(listed.sort()).toEqual(expected.sort());
