@@ -1,9 +1,10 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { cachedSnapshots } from "../../worker/adapters/cached-snapshots.ts";
 import { keepersAt } from "../../worker/adapters/keepers.ts";
 import { keepersBound } from "../../worker/adapters/keepers-of.ts";
+import { NO_COUNTS } from "../../worker/keeping/counts.ts";
 import type { Command } from "../../worker/keeping/keeper-state.ts";
 import { EMPTY_SNAPSHOT, snapshotText } from "../../worker/keeping/snapshot.ts";
 import { KeepersInProcess } from "../support/keepers-in-process.ts";
@@ -32,6 +33,27 @@ describe("a keeper as a Durable Object", () => {
     await evictDurableObject(stubOf(site));
     expect(valueIn(await bound.inspect(site))).toMatchObject({ revision, switches: { kill: true } });
     expect(valueIn(await bound.receipt(site, revision))).toMatchObject({ isComplete: false, places: [] });
+  });
+
+  it("has the last week of what was counted on disk, a row for each ten minutes", async () => {
+    const site = "counted.test";
+    const counts = { ...NO_COUNTS, requests: { "a hit 2xx": 2 } };
+    const report = () => bound.report(site, { isolate: "i", place: "FRA", revision: 0, counts });
+    await report();
+    await report(); // within a minute, so this one is in memory only
+    const old = Date.now() - 8 * 86_400_000;
+    await runInDurableObject(stubOf(site), (_keeper, { storage }) => {
+      storage.sql.exec("INSERT INTO week (at, json) VALUES (?, '{}'), (?, 'half of')", old, old + 1);
+    });
+    await evictDurableObject(stubOf(site));
+    expect(valueIn(await bound.tally(site, 7 * 86_400_000)).totals.requests).toEqual({});
+    await report();
+    const rows = await runInDurableObject(stubOf(site), (_keeper, { storage }) => [
+      ...storage.sql.exec<{ at: number; json: string }>("SELECT at, json FROM week"),
+    ]);
+    expect(rows.filter(({ at }) => at <= old + 1)).toEqual([]);
+    const kept = rows.map(({ json }) => JSON.parse(json).requests["a hit 2xx"]);
+    expect(kept.reduce((sum: number, one: number) => sum + one, 0)).toBe(4);
   });
 
   it("keeps the revision of its making, though nothing was told to it", async () => {

@@ -12,20 +12,23 @@ import { enter, type Ledger, newLedger, tallyOf } from "../keeping/ledger.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
+import { WeekOnDisk } from "./week-on-disk.ts";
 
 export class Keeper {
   readonly #sql: SqlStorage;
   #state: KeeperState;
   /** In memory only: a keeper that starts again listens for a while before it issues a receipt. */
   #places: Places;
-  /** In memory only, too. */
+  /** In memory, too, but for the last week. */
   #ledger: Ledger;
+  readonly #week: WeekOnDisk;
 
   constructor({ storage }: DurableObjectState) {
     const now = Date.now();
     this.#sql = storage.sql;
     this.#places = noPlaces(now);
-    this.#ledger = newLedger(now);
+    this.#week = new WeekOnDisk(storage.sql);
+    this.#ledger = newLedger(now, this.#week.load());
     // Without a row id, a write is one row and not two, which is what the platform charges.
     this.#sql.exec(
       "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID",
@@ -45,7 +48,10 @@ export class Keeper {
         const report = readReport(await bodyOf(request));
         if (!report) return notUnderstood();
         this.#places = observeReport(this.#places, report, now);
-        if (report.counts) this.#ledger = enter(this.#ledger, report.counts, now);
+        if (report.counts) {
+          this.#ledger = enter(this.#ledger, report.counts, now);
+          this.#week.save(this.#ledger.week, now);
+        }
         return this.#snapshot();
       }
       case "POST /apply": {
