@@ -107,6 +107,7 @@ export function givenSites(sites: readonly CheckedSite[]): SiteTexts {
       }
       return texts.get(pattern);
     },
+    patterns: async (page) => pageOf([...byHost.keys()], page),
   };
 }
 

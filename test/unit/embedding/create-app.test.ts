@@ -53,6 +53,33 @@ describe("the whole Worker in an app", () => {
     expect((await get("http://three.test/tea")).status).toBe(404);
   });
 
+  it("has the admin API on its own hosts, before what was added, if the bindings say so", async () => {
+    const admin = { HEADGATE_ADMIN_HOST: "admin.test", HEADGATE_ADMIN_TOKEN: "a-secret-that-opens-all" };
+    const own = createApp<Env>({
+      before: (added) => void added.get("/v1/sites", (c) => c.text("mine")),
+      sites: [teapot(["one.test", "*.one.test"], "one"), teapot(["two.test"], "two")],
+    });
+    const authorization = "Bearer a-secret-that-opens-all";
+    const listed = await own.request(
+      "https://admin.test/v1/sites",
+      { headers: { authorization } },
+      admin,
+      context,
+    );
+    expect(await listed.json()).toMatchObject({
+      sites: [{ name: "one.test" }, { name: "two.test" }],
+      next: null,
+    });
+    expect((await own.request("https://admin.test/v1/sites", {}, admin, context)).status).toBe(401);
+    const onSite = await own.request(
+      "https://one.test/v1/sites",
+      { headers: { authorization } },
+      admin,
+      context,
+    );
+    expect(await onSite.text()).toBe("mine");
+  });
+
   it("answers with what was added before its sites, with the app's bindings", async () => {
     const answer = await get("http://one.test/mine");
     expect([await answer.text(), answer.headers.get("x-colour")]).toEqual(["mine", "red"]);
