@@ -54,7 +54,7 @@ async function patternsInKv(kv: KVNamespace, { after, limit }: PatternPage): Pro
 /** Reads sites from a folder that the runtime presents as KV, but cannot list as one. */
 export function folderSites(kv: KVNamespace, folder: Fetcher): SiteTexts {
   return {
-    read: kvSites(kv).read,
+    ...kvSites(kv),
     patterns: async (page) => {
       const answer = await folder.fetch("http://folder/");
       if (!answer.ok) throw new Error(`the folder of sites answered ${answer.status}`);
