@@ -6,7 +6,7 @@ import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { HitForMiss } from "./caching/hit-for-miss.ts";
-import type { OwnPurges } from "./caching/own-purges.ts";
+import type { PurgeMemory } from "./caching/purge-memory.ts";
 import type { SnapshotShelf } from "./keeping/snapshot-shelf.ts";
 import type { World } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
@@ -27,7 +27,7 @@ export interface Memory {
   /** Which URLs were changed, and in which order. */
   changes: ChangeClock;
   /** What it has purged without the keeper. */
-  ownPurges: OwnPurges;
+  purgeMemory: PurgeMemory;
   health: HealthMemory;
   /** What it knows of what the edge shares about a site, if a keeper is bound. */
   snapshots: SnapshotShelf;

@@ -11,6 +11,7 @@ import { noise } from "./noise.ts";
 import { otherEnginesHit, otherEnginesPass } from "./other-engines.ts";
 import { pass1m, pass10k } from "./pass-through.ts";
 import { processes } from "./processes.ts";
+import { purgeMarks } from "./purge-marks.ts";
 import { routes } from "./routes.ts";
 import { sites, sitesInKv } from "./sites.ts";
 import { startUp } from "./start-up.ts";
@@ -35,6 +36,7 @@ export const CLAIMS: readonly Claim[] = [
   bundle,
   startUp,
   firstAnswer,
+  purgeMarks,
   otherEnginesHit,
   otherEnginesPass,
 ];

@@ -7,7 +7,7 @@ import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { answerThroughCache } from "../../worker/caching/flow/fetch-through.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
-import { OwnPurges } from "../../worker/caching/own-purges.ts";
+import { PurgeMemory } from "../../worker/caching/purge-memory.ts";
 import { deliver } from "../../worker/delivery/deliver.ts";
 import { logRecord } from "../../worker/delivery/log-record.ts";
 import { problemReply } from "../../worker/delivery/own-answer.ts";
@@ -56,7 +56,7 @@ export class CacheInProcess {
       flights: new Flights(),
       hitForMiss: new HitForMiss(),
       changes: new ChangeClock(),
-      ownPurges: new OwnPurges(),
+      purgeMemory: new PurgeMemory(),
       origins: {
         fetch: async (request) => ok({ ...this.origin(request), statusText: "", webSocket: null }),
       },

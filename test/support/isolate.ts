@@ -5,7 +5,7 @@ import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
-import { OwnPurges } from "../../worker/caching/own-purges.ts";
+import { PurgeMemory } from "../../worker/caching/purge-memory.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
 import { serve } from "../../worker/pipeline.ts";
@@ -55,7 +55,7 @@ export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolat
     flights: new Flights(),
     hitForMiss: new HitForMiss(),
     changes: new ChangeClock(),
-    ownPurges: new OwnPurges(),
+    purgeMemory: new PurgeMemory(),
     origins: {
       fetch: async (request) => {
         const { status = 200, body, headers } = await origin(request);

@@ -3,7 +3,7 @@ import type { AdminEnv } from "../admin/admin-settings.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
-import { OwnPurges } from "../caching/own-purges.ts";
+import { PurgeMemory } from "../caching/purge-memory.ts";
 import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
 import { Counters } from "../keeping/counters.ts";
@@ -100,7 +100,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     flights: new Flights(),
     hitForMiss: new HitForMiss(),
     changes: new ChangeClock(),
-    ownPurges: new OwnPurges(),
+    purgeMemory: new PurgeMemory(),
     origins: originFetch(runsOn),
     health: isolateHealth(),
     log,

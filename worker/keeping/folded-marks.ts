@@ -59,9 +59,10 @@ function intoTables(marks: readonly FoldedMark[], last: FoldedMarks | undefined)
       close();
       open = { upTo: 0, count: 0, values: new Uint8Array(TABLE_CHARACTERS) };
     }
-    for (const bit of bitsOf(hashOf(name), mode)) {
-      const at = Math.floor(bit / BITS_PER_CHARACTER);
-      open.values[at] = (open.values[at] ?? 0) | (1 << (bit % BITS_PER_CHARACTER));
+    const hash = hashOf(name);
+    for (let turn = 0; turn < BITS_PER_MARK; turn++) {
+      const word = wordOf(hash, mode, turn);
+      open.values[placeOf(word)] = (open.values[placeOf(word)] ?? 0) | bitOf(word);
     }
     open.upTo = Math.max(open.upTo, upTo);
     open.count++;
@@ -73,9 +74,8 @@ function intoTables(marks: readonly FoldedMark[], last: FoldedMarks | undefined)
 /** Whether the name may be among the folded marks. Its cost does not depend on their number. */
 export function mayHold({ bits }: FoldedMarks, hash: NameHash, mode: PurgeMode): boolean {
   for (let turn = 0; turn < BITS_PER_MARK; turn++) {
-    const bit = bitAt(hash, mode, turn);
-    const value = VALUES[bits.charCodeAt(Math.floor(bit / BITS_PER_CHARACTER))] ?? 0;
-    if ((value & (1 << (bit % BITS_PER_CHARACTER))) === 0) return false;
+    const word = wordOf(hash, mode, turn);
+    if (((VALUES[bits.charCodeAt(placeOf(word))] ?? 0) & bitOf(word)) === 0) return false;
   }
   return true;
 }
@@ -91,12 +91,13 @@ function merged(older: FoldedMarks, newer: FoldedMarks): FoldedMarks {
   };
 }
 
-const bitsOf = (hash: NameHash, mode: PurgeMode): number[] =>
-  Array.from({ length: BITS_PER_MARK }, (_, turn) => bitAt(hash, mode, turn));
-
 /** A soft mark has other bits than a hard one of the same name. */
-const bitAt = ({ one, other }: NameHash, mode: PurgeMode, turn: number): number =>
-  (one + (turn + (mode === "soft" ? BITS_PER_MARK : 0)) * ((other | 1) >>> 0)) % TABLE_BITS;
+const wordOf = ({ one, other }: NameHash, mode: PurgeMode, turn: number): number =>
+  (one + Math.imul(mode === "soft" ? turn + BITS_PER_MARK : turn, other | 1)) >>> 0;
+
+/** The character in which the bit is, and the bit. */
+const placeOf = (word: number): number => word % TABLE_CHARACTERS;
+const bitOf = (word: number): number => 1 << (Math.floor(word / TABLE_CHARACTERS) % BITS_PER_CHARACTER);
 
 /** By character code. */
 const VALUES: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>

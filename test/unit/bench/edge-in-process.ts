@@ -7,7 +7,7 @@ import { memoryStore } from "../../../worker/adapters/memory-store.ts";
 import { ChangeClock } from "../../../worker/caching/change-clock.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
 import { HitForMiss } from "../../../worker/caching/hit-for-miss.ts";
-import { OwnPurges } from "../../../worker/caching/own-purges.ts";
+import { PurgeMemory } from "../../../worker/caching/purge-memory.ts";
 import type { Ports } from "../../../worker/isolate.ts";
 import { SnapshotShelf } from "../../../worker/keeping/snapshot-shelf.ts";
 import type { Reply } from "../../../worker/message.ts";
@@ -46,7 +46,7 @@ export class EdgeInProcess {
       flights: new Flights(),
       hitForMiss: new HitForMiss(),
       changes: new ChangeClock(),
-      ownPurges: new OwnPurges(),
+      purgeMemory: new PurgeMemory(),
       origins: {
         fetch: async () => {
           asked.origins++;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Flights, type Landing } from "../../../worker/caching/flights.ts";
 import { board, landingOf, leadInBackground } from "../../../worker/caching/flow/boarding.ts";
 import { HitForMiss } from "../../../worker/caching/hit-for-miss.ts";
-import { OwnPurges } from "../../../worker/caching/own-purges.ts";
+import { PurgeMemory } from "../../../worker/caching/purge-memory.ts";
 import { SnapshotShelf } from "../../../worker/keeping/snapshot-shelf.ts";
 import { NOW } from "./an-entry.ts";
 
@@ -24,7 +24,7 @@ function anIsolate() {
   const ports = {
     flights: new Flights(),
     hitForMiss: new HitForMiss(),
-    ownPurges: new OwnPurges(),
+    purgeMemory: new PurgeMemory(),
     now: () => clock.now,
     ...NO_KEEPER,
   };

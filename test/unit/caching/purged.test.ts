@@ -14,7 +14,8 @@ const NOW = 1_764_345_600_000;
 const PAGE: Named = { url: "a.test/x/y?z", hosts: ["a.test"], path: "/x/y", tags: ["news"] };
 
 function purged(marks: PurgeMarks, revision: number, named: Named = PAGE, now = NOW): PurgeMode | undefined {
-  return purgedBy(marks, revision, () => named, now);
+  const purged = purgedBy(marks, revision, () => named, now);
+  return purged === "later" ? undefined : purged;
 }
 
 function marksOf(what: PurgeTarget, mode: PurgeMode = "hard", overMs = 0): PurgeMarks {
@@ -89,6 +90,19 @@ describe("a spread", () => {
     const at = NOW + HOUR * (hashOf(PAGE.url).one / 2 ** 32);
     expect(purged(marks, 9, PAGE, at - 1)).toBeUndefined();
     expect(purged(marks, 9, { ...PAGE, tags: [] }, at + 1)).toBe("soft");
+  });
+
+  it("tells that it has not come to a response yet, which therefore has to be compared again", () => {
+    expect(purgedBy(marks, 9, () => PAGE, NOW - 1)).toBe("later");
+    expect(purgedBy(marks, 10, () => PAGE, NOW - 1)).toBeUndefined();
+    expect(
+      purgedBy(
+        addMark(marks, { name: "t:news", mode: "hard", revision: 11, overMs: 0 }, NOW),
+        9,
+        () => PAGE,
+        NOW - 1,
+      ),
+    ).toBe("hard");
   });
 
   it("leaves what was asked for after it began", () => {

@@ -1,15 +1,14 @@
 // Compares what is stored with the purges of its site, as this isolate knows them: those that the keeper has told, and its own
-// (own-purges.ts). Whether a mark covers a response is decided in law/purged.ts.
+// (purge-memory.ts). Whether a mark covers a response is decided in law/purged.ts.
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import { type KnowPorts, latestSnapshot } from "../../keeping/known-snapshot.ts";
 import { NO_PURGES } from "../../keeping/purge-marks.ts";
-import type { PurgeMode } from "../../keeping/purge-target.ts";
 import type { Snapshot } from "../../keeping/snapshot.ts";
 import type { Asked } from "../../message.ts";
 import type { ResponseEntry, Stored } from "../entry.ts";
 import { siteOf, urlOf } from "../law/key.ts";
-import { asStale, asUnconfirmed, markedAt, purgedBy, worse } from "../law/purged.ts";
+import { asStale, asUnconfirmed, markedAt, type Purged, purgedBy, worse } from "../law/purged.ts";
 
 /** What is looked up, and for whom. */
 export interface Looking {
@@ -20,7 +19,7 @@ export interface Looking {
   readonly host: string;
 }
 
-export type PurgePorts = KnowPorts & Pick<Ports, "ownPurges">;
+export type PurgePorts = KnowPorts & Pick<Ports, "purgeMemory">;
 
 export type Looked = Stored | "purged" | undefined;
 
@@ -35,6 +34,7 @@ export function compared(
   const mode = snapshot ? purgeOf(stored.entry, snapshot, looking, ports) : "unknown";
   switch (mode) {
     case undefined:
+    case "later":
       return stored;
     case "hard":
       letGo(stored.body, ports);
@@ -50,18 +50,23 @@ export function compared(
 
 /** By the keeper's marks, or by those of this isolate. */
 function purgeOf(
-  { revision, requestedAt, resource }: ResponseEntry,
+  entry: ResponseEntry,
   { purges }: Snapshot,
   { key, site, host }: Looking,
-  { ownPurges, now }: Pick<Ports, "ownPurges" | "now">,
-): PurgeMode | undefined {
-  const own = ownPurges.of(site);
+  { purgeMemory, now }: Pick<Ports, "purgeMemory" | "now">,
+): Purged {
+  const { revision, requestedAt, resource } = entry;
+  const own = purgeMemory.of(site);
   if (revision >= purges.newest && requestedAt >= own.newest) return undefined; // the usual case
-  const named = { ...resource, url: urlOf(key), hosts: [...new Set([resource.host, host])] };
-  return worse(
+  const isOfHost = resource.host === host;
+  if (isOfHost && purgeMemory.isCleared(entry, purges, own)) return undefined;
+  const named = { ...resource, url: urlOf(key), hosts: isOfHost ? [host] : [resource.host, host] };
+  const purged = worse(
     purgedBy(purges, revision, () => named, now()),
     purgedBy(own, requestedAt, () => named, now()),
   );
+  if (isOfHost && purged === undefined) purgeMemory.clear(entry, purges, own);
+  return purged;
 }
 
 /** Whether it has been purged as if it were not stored, by what this isolate knows now. A request may have waited since it looked. */
@@ -81,7 +86,7 @@ export function sincePurge(
 ): string {
   const site = siteOf(key);
   const purges = latestSnapshot(site, ports)?.purges ?? NO_PURGES;
-  const own = ports.ownPurges.of(site);
+  const own = ports.purgeMemory.of(site);
   if (purges.newest === 0 && own.newest === 0) return "";
   const named = { url: urlOf(key), hosts: [host], path, tags: [] };
   return `#since:${markedAt(purges, named)},${markedAt(own, named)}`;

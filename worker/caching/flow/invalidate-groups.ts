@@ -4,7 +4,7 @@ import type { Ports } from "../../isolate.ts";
 import { nameOf } from "../../keeping/mark-names.ts";
 import type { PurgeTarget } from "../../keeping/purge-target.ts";
 
-type GroupPorts = Pick<Ports, "ownPurges" | "keepers" | "background" | "log">;
+type GroupPorts = Pick<Ports, "purgeMemory" | "keepers" | "background" | "log">;
 
 /** `changedAt`: when the origin's response arrived. */
 export function invalidateGroups(
@@ -13,10 +13,9 @@ export function invalidateGroups(
   changedAt: number,
   ports: GroupPorts,
 ): void {
-  for (const what of groups) {
-    ports.ownPurges.record(site, nameOf(what), changedAt);
-    ports.background(tellKeeper(site, what, ports));
-  }
+  if (groups.length === 0) return;
+  ports.purgeMemory.record(site, groups.map(nameOf), changedAt);
+  for (const what of groups) ports.background(tellKeeper(site, what, ports));
 }
 
 /** Invalid responses must be validated before they are used (RFC 9111 §4.4), also if the origin fails: so the purge is hard. */

@@ -9,42 +9,36 @@ import type { PurgeMode } from "../../keeping/purge-target.ts";
 import type { ResponseEntry } from "../entry.ts";
 import { lifeOverMs } from "./age.ts";
 
-/** Undefined if it is not purged. Without a newer mark, which is the usual case, one comparison tells. */
-export function purgedBy(
-  marks: PurgeMarks,
-  revision: number,
-  named: () => Named,
-  now: number,
-): PurgeMode | undefined {
+/** `later`: a mark covers it whose spread has not come to it yet. */
+export type Purged = PurgeMode | "later" | undefined;
+
+/** Undefined if no mark covers it. Without a newer mark, which is the usual case, one comparison tells. */
+export function purgedBy(marks: PurgeMarks, revision: number, named: () => Named, now: number): Purged {
   return revision >= marks.newest ? undefined : comparedWith(marks, revision, named(), now);
 }
 
-function comparedWith(
-  { exact, folded }: PurgeMarks,
-  revision: number,
-  named: Named,
-  now: number,
-): PurgeMode | undefined {
-  let purged: PurgeMode | undefined;
+function comparedWith({ exact, folded }: PurgeMarks, revision: number, named: Named, now: number): Purged {
+  let purged: Purged;
   const tables = folded.filter(({ upTo }) => revision < upTo);
   for (const name of namesOf(named)) {
     const mark = exact[name];
     if (mark) purged = worse(purged, byMark(mark, revision, named.url, now));
-    if (tables.length > 0 && purged !== "hard") {
-      const hash = hashOf(name);
-      for (const table of tables) {
-        if (mayHold(table, hash, "hard")) purged = "hard";
-        else if (!purged && mayHold(table, hash, "soft")) purged = "soft";
-      }
-    }
     if (purged === "hard") return purged;
+    if (tables.length === 0) continue;
+    const hash = hashOf(name);
+    for (const table of tables) {
+      if (mayHold(table, hash, "hard")) return "hard";
+      if (purged !== "soft" && mayHold(table, hash, "soft")) purged = "soft";
+    }
   }
   return purged;
 }
 
 /** The one that does more. */
-export const worse = (one: PurgeMode | undefined, other: PurgeMode | undefined): PurgeMode | undefined =>
-  one === "hard" || other === "hard" ? "hard" : (one ?? other);
+export const worse = (one: Purged, other: Purged): Purged =>
+  RANK[one ?? "none"] < RANK[other ?? "none"] ? other : one;
+
+const RANK = { none: 0, later: 1, soft: 2, hard: 3 };
 
 /** The highest revision of the marks that cover the resource; 0 if none does. */
 export function markedAt({ exact, folded }: PurgeMarks, named: Named): number {
@@ -75,14 +69,21 @@ function byMark(
   revision: number,
   url: string,
   now: number,
-): PurgeMode | undefined {
+): Purged {
   if (hard !== undefined && revision < hard) return "hard";
-  if (hardSpread && isOver(hardSpread, revision, url, now)) return "hard";
-  if (soft !== undefined && revision < soft) return "soft";
-  return softSpread && isOver(softSpread, revision, url, now) ? "soft" : undefined;
+  const byHard = hardSpread && bySpread("hard", hardSpread, revision, url, now);
+  const bySoft = softSpread && bySpread("soft", softSpread, revision, url, now);
+  return worse(byHard, worse(bySoft, soft !== undefined && revision < soft ? "soft" : undefined));
 }
 
 /** The URL decides when: its variants and slices expire together, on all isolates at the same time. */
-function isOver({ upTo, from, overMs }: Spread, revision: number, url: string, now: number): boolean {
-  return revision < upTo && now >= from + overMs * (hashOf(url).one / 2 ** 32);
+function bySpread(
+  mode: PurgeMode,
+  { upTo, from, overMs }: Spread,
+  revision: number,
+  url: string,
+  now: number,
+): Purged {
+  if (revision >= upTo) return undefined;
+  return now >= from + overMs * (hashOf(url).one / 2 ** 32) ? mode : "later";
 }
