@@ -299,9 +299,63 @@ describe("what is on its way when a purge becomes known", () => {
     await asked.opened;
     const other = edge.client(host);
     await purge(other, { by: "prefix", host, path: "/" });
+    const before = performance.now();
     expect((await other.get("/page")).text).toBe("page 2"); // while the first is still held
+    expect(performance.now() - before).toBeLessThan(4_000); // a leader that is late is not waited for after five seconds
     answered.open();
     await first;
+  });
+
+  it("makes one of the requests that wait ask the origin, and not all of them", async () => {
+    const client = await aSite();
+    holdsFirst({ "cache-tag": "all-wait" });
+    const first = client.get("/page");
+    await asked.opened;
+    const waiting = [1, 2, 3].map(() => edge.client(host).get("/page"));
+    await edge.until("they wait", ({ inFlight }) => inFlight === 4);
+    await purge(edge.client(host), { by: "tag", tag: "all-wait" });
+    answered.open();
+    const texts = (await Promise.all(waiting)).map((answer) => answer.text);
+    expect(texts).toEqual(["page 2", "page 2", "page 2"]);
+    await first;
+  });
+
+  it("is not given to the clients of a host that is purged, if hosts share it", async () => {
+    const client = await aSite({ cache: { key: { host: false } } }, [`waits-${sites + 1}.test`]);
+    holdsFirst();
+    const first = client.get("/page");
+    await asked.opened;
+    const other = `waits-${sites}.test`;
+    const waiting = edge.client(other).get("/page");
+    await edge.until("it waits", ({ inFlight }) => inFlight === 2);
+    await purge(edge.client(other), { by: "host", host: other });
+    answered.open();
+    expect((await waiting).text).toBe("page 2");
+    expect((await first).text).toBe("page 1");
+  });
+
+  it("is not confirmed by a 304 that was asked for before a hard purge", async () => {
+    const client = await aSite();
+    numbered({ "cache-control": "max-age=1", etag: '"same"' });
+    await get(client);
+    await edge.advance(2_000);
+    asked = aGate();
+    answered = aGate();
+    origin.answers(async (request, response) => {
+      const fields = { "cache-control": "max-age=600", etag: '"same"', vary: "x-lang" };
+      if (request.headers["if-none-match"] === undefined)
+        return void response.writeHead(200, fields).end("new");
+      asked.open();
+      await answered.opened;
+      response.writeHead(304, fields).end();
+    });
+    const waiting = client.get("/page");
+    await asked.opened;
+    await purge(edge.client(host), { by: "url", key: `${host}/page` });
+    answered.open();
+    expect((await waiting).text).toBe("new");
+    await edge.settled();
+    expect(await text(client)).toBe("new");
   });
 
   it.each(["before", "after"])("is not given to a request that began to wait %s, by tag", async (when) => {

@@ -9,7 +9,7 @@ import { PurgeMemory } from "../../worker/caching/purge-memory.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
 import { serve } from "../../worker/pipeline.ts";
-import type { OriginRequest, Store } from "../../worker/ports.ts";
+import type { Keepers, OriginRequest, Store } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
 import { asPushed } from "./as-pushed.ts";
 
@@ -32,6 +32,7 @@ export interface IsolateOptions {
   readonly store: Store;
   readonly now: () => number;
   readonly origin: (request: OriginRequest) => Promise<OriginSays>;
+  readonly keepers?: Keepers;
 }
 
 export interface Isolate {
@@ -39,7 +40,7 @@ export interface Isolate {
   ask(method?: string, headers?: Record<string, string>, target?: string): Promise<string>;
 }
 
-export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolate {
+export function anIsolate({ texts, store, now, origin, keepers }: IsolateOptions): Isolate {
   const background: Promise<unknown>[] = [];
   const ports: Ports = {
     now,
@@ -69,7 +70,7 @@ export function anIsolate({ texts, store, now, origin }: IsolateOptions): Isolat
     log: { request: () => {}, warn: () => {} },
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
-    keepers: null,
+    keepers: keepers ?? null,
     self: { isolate: "test", place: "here" },
     snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
   };
