@@ -26,19 +26,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => centres.stop());
 
-/** When the receipt was complete. */
-async function completed(revision: number): Promise<number> {
-  for (let look = 0; look < 600; look++) {
-    const receipt = await centres.keepers.receipt(HOST, revision);
-    if (receipt.ok && receipt.value.isComplete) {
-      expect(receipt.value.places.map(({ place }) => place)).toEqual(PLACES);
-      return Date.now();
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("the receipt was never complete");
-}
-
 const statusesAfter = (load: Load, time: number) =>
   new Set(load.seen.filter(({ sentAt }) => sentAt > time).map(({ status }) => status));
 
@@ -51,7 +38,7 @@ describe("a command under load", () => {
       isOn = !isOn;
       const toldAt = Date.now();
       const { revision } = valueIn(await centres.keepers.apply(HOST, kill(isOn)));
-      const since = await completed(revision);
+      const since = await centres.completed(HOST, revision);
       // The keeper has first to hear who is there.
       expect(since - Math.max(toldAt, began + LISTENS_FIRST_MS)).toBeLessThan(10_000);
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -74,7 +61,7 @@ describe("a command under load", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       applied = await centres.keepers.apply(HOST, kill(true));
     }
-    const since = await completed(valueIn(applied).revision);
+    const since = await centres.completed(HOST, valueIn(applied).revision);
     expect(since - killedAt).toBeGreaterThanOrEqual(LISTENS_FIRST_MS); // it knew nobody at first
     await new Promise((resolve) => setTimeout(resolve, 300));
     await load.end();

@@ -62,6 +62,20 @@ export class DataCentres {
     return client;
   }
 
+  /** When the receipt for a revision was complete. */
+  async completed(site: string, revision: number): Promise<number> {
+    for (let look = 0; look < 600; look++) {
+      const receipt = await this.keepers.receipt(site, revision);
+      if (receipt.ok && receipt.value.isComplete) {
+        const confirmed = receipt.value.places.map(({ place }) => place);
+        if (confirmed.join() !== this.names.join()) throw new Error(`only ${confirmed} have confirmed it`);
+        return Date.now();
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("the receipt was never complete");
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await Promise.all([...this.#workerds.values()].map((workerd) => workerd.stop()));
