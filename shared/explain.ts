@@ -88,7 +88,7 @@ export interface CacheExplained {
 /** What the given stored response would allow. */
 export interface StoredExplained {
   readonly verdict: "fresh" | "stale-while-revalidate" | "revalidate" | "not-stored";
-  /** What determines its freshness (`max-age`, `route-ttl`, …), or why it would not be stored. */
+  /** What determines its freshness (`max-age`, `route-ttl`, …), why it would not be stored, or `purged`. */
   readonly because: string;
   /** The remaining freshness; negative if it is stale, null if it is not stored. */
   readonly ttlSeconds: number | null;

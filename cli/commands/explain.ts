@@ -6,6 +6,7 @@ import { compileSite } from "../../worker/compile-site.ts";
 import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
 import type { ImaginedStored } from "../../worker/explaining/stored-explained.ts";
+import type { PurgeMode } from "../../worker/keeping/purge-target.ts";
 import { readRequest } from "../../worker/routing/read-request.ts";
 import { rolloutOf } from "../../worker/routing/rollout.ts";
 import { sitesNamed } from "../command-arguments.ts";
@@ -24,6 +25,7 @@ interface ExplainOptions extends RolloutOptions {
   readonly stored?: readonly (readonly [string, string])[];
   readonly storedAge?: number;
   readonly storedStatus?: number;
+  readonly storedPurged?: PurgeMode;
   readonly verbose?: true;
   readonly json?: true;
 }
@@ -52,6 +54,9 @@ export function addExplainCommand(program: Command): void {
     )
     .option("--stored-age <DURATION>", "how long ago that response was received (default: 0s)", readAge)
     .option("--stored-status <STATUS>", "the status of that response (default: 200)", readStatus)
+    .addOption(
+      new Option("--stored-purged <MODE>", "how that response was purged since").choices(["hard", "soft"]),
+    )
     .option("--verbose", "also every field that is set or removed, and why earlier routes do not match")
     .addOption(new Option("--json", "print everything as JSON (docs/commands.md)").conflicts("verbose"))
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`);
@@ -108,10 +113,11 @@ function addHeader(text: string, before: readonly (readonly [string, string])[] 
   return [...before, [name.data, value.data] as const];
 }
 
-/** Any of the three options is enough to assume a stored response. */
-function imaginedStored({ stored, storedAge, storedStatus }: ExplainOptions): ImaginedStored | undefined {
-  if (stored === undefined && storedAge === undefined && storedStatus === undefined) return undefined;
-  return { status: storedStatus ?? 200, headers: stored ?? [], ageMs: storedAge ?? 0 };
+/** Any of the four options is enough to assume a stored response. */
+function imaginedStored(options: ExplainOptions): ImaginedStored | undefined {
+  const { stored, storedAge, storedStatus, storedPurged: purged } = options;
+  if ([stored, storedAge, storedStatus, purged].every((given) => given === undefined)) return undefined;
+  return { status: storedStatus ?? 200, headers: stored ?? [], ageMs: storedAge ?? 0, purged };
 }
 
 function readAge(text: string): number {

@@ -4,12 +4,14 @@ import type { StoredExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
 import type { ResponseEntry } from "../caching/entry.ts";
 import { judge, mayStandIn } from "../caching/law/judge.ts";
+import { asStale } from "../caching/law/purged.ts";
 import type { CacheRules } from "../caching/law/rules.ts";
 import { objectionToStoring } from "../caching/law/storable.ts";
 import { directivesForUs } from "../caching/law/targeted.ts";
 import { forbidderOfStale, type StaleForbidder, type Terms } from "../caching/law/terms.ts";
 import { contentLocationIsTarget, toEntry } from "../caching/law/to-entry.ts";
 import { validatingFields } from "../caching/law/validators.ts";
+import type { PurgeMode } from "../keeping/purge-target.ts";
 import type { Asked, OriginAsk } from "../message.ts";
 
 /** A response that the cache is assumed to hold. */
@@ -18,6 +20,8 @@ export interface ImaginedStored {
   readonly headers: readonly (readonly [string, string])[];
   /** Since it was received. */
   readonly ageMs: number;
+  /** If it has been purged since. */
+  readonly purged?: PurgeMode | undefined;
 }
 
 export interface StoredQuestion {
@@ -46,18 +50,27 @@ export function explainStored({ asked, ask, rules, stored, now }: StoredQuestion
   });
   if (objection !== undefined)
     return { verdict: "not-stored", because: objection, ttlSeconds: null, notes: [] };
-  const verdict = judge(entry, now);
+  if (stored.purged === "hard") return HARD_PURGED;
+  const held = stored.purged === "soft" ? asStale(entry, now) : entry;
+  const verdict = judge(held, now);
   return {
     verdict: verdict.kind,
-    because: entry.terms.because,
+    because: stored.purged ? "purged" : entry.terms.because,
     ttlSeconds: Math.floor(verdict.ttlMs / 1000),
     notes: [
       ...aboutVerdict(verdict.kind, entry),
-      ...aboutTrouble(entry, now),
+      ...aboutTrouble(held, now),
       ...aboutPromises(staleInVain(headers, rules, entry.terms)),
     ],
   };
 }
+
+const HARD_PURGED: StoredExplained = {
+  verdict: "not-stored",
+  because: "purged",
+  ttlSeconds: null,
+  notes: ["fetched anew, as if it had not been stored"],
+};
 
 function aboutVerdict(verdict: ReturnType<typeof judge>["kind"], entry: ResponseEntry): string[] {
   switch (verdict) {

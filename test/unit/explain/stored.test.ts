@@ -38,6 +38,31 @@ describe("what a stored response would allow", () => {
     expect(verdictOn("/", { headers, ageMs: 60_500 })?.ttlSeconds).toBe(-1);
   });
 
+  it("is fetched anew after a hard purge", () => {
+    const headers = [header("cache-control", "max-age=60"), header("etag", '"1"')];
+    expect(verdictOn("/kept/x", { headers, purged: "hard" })).toEqual({
+      verdict: "not-stored",
+      because: "purged",
+      ttlSeconds: null,
+      notes: ["fetched anew, as if it had not been stored"],
+    });
+  });
+
+  it("is validated after a soft purge, and still stands in for an origin that fails", () => {
+    const headers = [header("cache-control", "max-age=60"), header("etag", '"1"')];
+    const stored = verdictOn("/kept/x", { headers, purged: "soft" });
+    expect(stored).toMatchObject({ verdict: "revalidate", because: "purged", ttlSeconds: 0 });
+    expect(stored?.notes.slice(0, 2)).toEqual([
+      "the origin is asked first, with if-none-match",
+      "stands in for an origin that answers 5xx (until 2h past its freshness)",
+    ]);
+  });
+
+  it("is not stored in the first place, purged or not", () => {
+    const headers = [header("cache-control", "no-store")];
+    expect(verdictOn("/", { headers, purged: "hard" })?.because).toBe("no-store");
+  });
+
   it("answers HEAD as it answers GET", () => {
     const headers = [header("cache-control", "max-age=60")];
     expect(verdictOn("/", { headers }, "HEAD")).toEqual(verdictOn("/", { headers }));
