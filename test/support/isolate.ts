@@ -1,6 +1,7 @@
 // One isolate in this process: the whole pipeline, with an origin, a store and a clock of the test.
 import { ok } from "../../shared/result.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
+import type { Soon } from "../../shared/soon.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
@@ -8,6 +9,7 @@ import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
 import { PurgeMemory } from "../../worker/caching/purge-memory.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
+import type { Reply } from "../../worker/message.ts";
 import { serve } from "../../worker/pipeline.ts";
 import type { Keepers, OriginRequest, Store } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
@@ -33,14 +35,17 @@ export interface IsolateOptions {
   readonly now: () => number;
   readonly origin: (request: OriginRequest) => Promise<OriginSays>;
   readonly keepers?: Keepers;
+  readonly warn?: (message: string) => void;
 }
 
 export interface Isolate {
+  /** A GET. The answer is no promise if it is in memory. */
+  serve(target: string): Soon<Reply>;
   /** Reads the answer to its end, and waits for what goes on behind it. */
   ask(method?: string, headers?: Record<string, string>, target?: string): Promise<string>;
 }
 
-export function anIsolate({ texts, store, now, origin, keepers }: IsolateOptions): Isolate {
+export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateOptions): Isolate {
   const background: Promise<unknown>[] = [];
   const ports: Ports = {
     now,
@@ -67,7 +72,7 @@ export function anIsolate({ texts, store, now, origin, keepers }: IsolateOptions
     },
     health: isolateHealth(),
     background: (work) => void background.push(work),
-    log: { request: () => {}, warn: () => {} },
+    log: { request: () => {}, warn: (message) => warn?.(message) },
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
     keepers: keepers ?? null,
@@ -75,6 +80,7 @@ export function anIsolate({ texts, store, now, origin, keepers }: IsolateOptions
     snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
   };
   return {
+    serve: (target) => serve(new Request(`https://shop.test${target}`), ports),
     async ask(method = "GET", headers = {}, target = "/page") {
       const init = { method, headers, ...(method === "QUERY" && { body: "question" }) };
       const reply = await serve(new Request(`https://shop.test${target}`, init), ports);
