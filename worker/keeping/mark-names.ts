@@ -27,13 +27,19 @@ export function nameOf(what: PurgeTarget): string {
     case "url":
       return `u:${what.key}`;
     case "prefix":
-      return `p:${what.host}${withoutEnd(what.path)}`;
+      return `p:${what.host}${inSegments(what.path)}`;
     case "tag":
       return what.host === undefined ? `t:${what.tag}` : `g:${what.host} ${what.tag}`;
   }
 }
 
-/** `/a/b/` covers the same as `/a/b`, and `/` covers the whole host. */
+/**
+ * `/a/b/` covers the same as `/a/b`, and `/` covers the whole host. `/a//b` covers the same as `/a/b`, because some sites merge
+ * slashes before a response is stored.
+ */
+const inSegments = (path: string): string =>
+  withoutEnd(path.includes("//") ? path.replace(/\/{2,}/g, "/") : path);
+
 function withoutEnd(path: string): string {
   let end = path.length;
   while (path[end - 1] === "/") end--;
@@ -43,13 +49,13 @@ function withoutEnd(path: string): string {
 export function namesOf({ url, hosts, path, tags }: Named): string[] {
   const names = [EVERYTHING, `u:${url}`];
   for (const tag of tags) names.push(`t:${tag}`);
+  const whole = inSegments(path);
   for (const host of hosts) {
     names.push(`h:${host}`, `p:${host}`);
-    for (let end = path.indexOf("/", 1), left = MAX_PREFIX_SEGMENTS; left > 0; left--) {
-      if (end === -1) end = path.length;
-      names.push(`p:${host}${withoutEnd(path.slice(0, end))}`);
-      if (end === path.length) break;
-      end = path.indexOf("/", end + 1);
+    for (let end = 0, left = MAX_PREFIX_SEGMENTS; end < whole.length && left > 0; left--) {
+      end = whole.indexOf("/", end + 1);
+      if (end === -1) end = whole.length;
+      names.push(`p:${host}${whole.slice(0, end)}`);
     }
     for (const tag of tags) names.push(`g:${host} ${tag}`);
   }

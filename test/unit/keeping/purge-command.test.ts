@@ -29,6 +29,7 @@ describe("a purge is remembered under a name", () => {
     ["u:/x", { by: "url", key: "/x" }],
     ["p:a.test/x", { by: "prefix", host: "a.test", path: "/x" }],
     ["p:a.test/x", { by: "prefix", host: "a.test", path: "/x/" }],
+    ["p:a.test/x/y", { by: "prefix", host: "a.test", path: "/x//y//" }],
     ["p:a.test", { by: "prefix", host: "a.test", path: "/" }],
     ["t:news", { by: "tag", tag: "news" }],
     ["g:a.test news", { by: "tag", tag: "news", host: "a.test" }],
@@ -55,7 +56,8 @@ describe("a response answers to", () => {
     ["/x", ["/x"]],
     ["/x/", ["/x"]],
     ["/xy/z", ["/xy", "/xy/z"]],
-    ["/x//y", ["/x", "/x//y"]],
+    ["/x//y", ["/x", "/x/y"]],
+    ["//x///", ["/x"]],
   ])("the prefixes of %s", (path, prefixes) => {
     const names = namesOf({ ...RESPONSE, path, tags: [] }).filter((name) => name.startsWith("p:"));
     expect([...new Set(names)]).toEqual(["p:a.test", ...prefixes.map((prefix) => `p:a.test${prefix}`)]);
