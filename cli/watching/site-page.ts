@@ -24,7 +24,8 @@ export function sitePage(site: SiteWatched, paint: Paint): string {
   const { name, figures, switches, revision } = site;
   const { total, p50Ms, p95Ms, overSeconds } = figures;
   const on = switchesOn(switches).map((text) => paint("yellow", text));
-  const over = overSeconds === 0 ? "nothing yet" : `the last ${formatDuration(overSeconds * 1_000)}`;
+  const over =
+    overSeconds === 0 ? "nothing yet" : `the last ${formatDuration(Math.round(overSeconds) * 1_000)}`;
   const durations = total.count === 0 ? [] : [`half within ${bound(p50Ms)}`, `95 % within ${bound(p95Ms)}`];
   return [
     [paint("bold", visible(name)), over, `revision ${revision}`, ...on].join("  "),

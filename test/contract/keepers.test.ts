@@ -35,25 +35,45 @@ describe("a keeper as a Durable Object", () => {
     expect(valueIn(await bound.receipt(site, revision))).toMatchObject({ isComplete: false, places: [] });
   });
 
-  it("has the last week of what was counted on disk, a row for each ten minutes", async () => {
+  it("has what was counted on disk, and goes on from there", async () => {
     const site = "counted.test";
     const counts = { ...NO_COUNTS, requests: { "a hit 2xx": 2 } };
     const report = () => bound.report(site, { isolate: "i", place: "FRA", revision: 0, counts });
+    const requests = async () => valueIn(await bound.tally(site, 7 * 86_400_000)).totals.requests;
+    await report(); // written at once
+    await report(); // written in ten seconds, or when somebody asks
+    const { since } = valueIn(await bound.tally(site, 10_000));
+    await evictDurableObject(stubOf(site));
+    expect(await requests()).toEqual({ "a hit 2xx": 4 });
     await report();
-    await report(); // within a minute, so this one is in memory only
+    expect(await requests()).toEqual({ "a hit 2xx": 6 });
+    expect(valueIn(await bound.tally(site, 10_000)).since).toBe(since);
+  });
+
+  it("keeps the hour and the week in slots, lets go of old ones, and leaves out what it cannot read", async () => {
+    const site = "slots.test";
+    const counts = { ...NO_COUNTS, requests: { "a hit 2xx": 2 } };
+    const rows = () =>
+      runInDurableObject(stubOf(site), (_keeper, { storage }) => [
+        ...storage.sql.exec<{ ring: string; at: number; json: string }>("SELECT ring, at, json FROM slots"),
+      ]);
+    await bound.report(site, { isolate: "i", place: "FRA", revision: 0, counts });
+    expect((await rows()).map(({ ring }) => ring)).toEqual(["hour", "week"]);
     const old = Date.now() - 8 * 86_400_000;
     await runInDurableObject(stubOf(site), (_keeper, { storage }) => {
-      storage.sql.exec("INSERT INTO week (at, json) VALUES (?, '{}'), (?, 'half of')", old, old + 1);
+      storage.sql.exec("DELETE FROM slots");
+      storage.sql.exec("UPDATE totals SET json = 'half of'");
+      for (const [ring, at, json] of [
+        ["hour", old, JSON.stringify(counts)],
+        ["week", old, JSON.stringify(counts)],
+        ["week", old + 1, "half of"],
+      ])
+        storage.sql.exec("INSERT INTO slots (ring, at, json) VALUES (?, ?, ?)", ring, at, json);
     });
     await evictDurableObject(stubOf(site));
-    expect(valueIn(await bound.tally(site, 7 * 86_400_000)).totals.requests).toEqual({});
-    await report();
-    const rows = await runInDurableObject(stubOf(site), (_keeper, { storage }) => [
-      ...storage.sql.exec<{ at: number; json: string }>("SELECT at, json FROM week"),
-    ]);
-    expect(rows.filter(({ at }) => at <= old + 1)).toEqual([]);
-    const kept = rows.map(({ json }) => JSON.parse(json).requests["a hit 2xx"]);
-    expect(kept.reduce((sum: number, one: number) => sum + one, 0)).toBe(4);
+    await bound.report(site, { isolate: "i", place: "FRA", revision: 0, counts });
+    expect((await rows()).filter(({ at }) => at <= old + 1)).toEqual([]);
+    expect(valueIn(await bound.tally(site, 10_000)).totals.requests).toEqual({ "a hit 2xx": 2 });
   });
 
   it("keeps the revision of its making, though nothing was told to it", async () => {

@@ -8,27 +8,26 @@ import {
   readKeeperState,
   snapshotOfState,
 } from "../keeping/keeper-state.ts";
-import { enter, type Ledger, newLedger, tallyOf } from "../keeping/ledger.ts";
+import { enter, type Ledger, tallyOf } from "../keeping/ledger.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
-import { WeekOnDisk } from "./week-on-disk.ts";
+import { LedgerOnDisk } from "./ledger-on-disk.ts";
 
 export class Keeper {
   readonly #sql: SqlStorage;
   #state: KeeperState;
   /** In memory only: a keeper that starts again listens for a while before it issues a receipt. */
   #places: Places;
-  /** In memory, too, but for the last week. */
   #ledger: Ledger;
-  readonly #week: WeekOnDisk;
+  readonly #ledgerOnDisk: LedgerOnDisk;
 
   constructor({ storage }: DurableObjectState) {
     const now = Date.now();
     this.#sql = storage.sql;
     this.#places = noPlaces(now);
-    this.#week = new WeekOnDisk(storage.sql);
-    this.#ledger = newLedger(now, this.#week.load());
+    this.#ledgerOnDisk = new LedgerOnDisk(storage.sql);
+    this.#ledger = this.#ledgerOnDisk.load(now);
     // Without a row id, a write is one row and not two, which is what the platform charges.
     this.#sql.exec(
       "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID",
@@ -50,7 +49,7 @@ export class Keeper {
         this.#places = observeReport(this.#places, report, now);
         if (report.counts) {
           this.#ledger = enter(this.#ledger, report.counts, now);
-          this.#week.save(this.#ledger.week, now);
+          this.#ledgerOnDisk.save(this.#ledger, now);
         }
         return this.#snapshot();
       }
@@ -67,6 +66,7 @@ export class Keeper {
       case "GET /receipt":
         return Response.json(receiptOf(this.#places, this.#state, Number(searchParams.get("revision")), now));
       case "GET /tally":
+        this.#ledgerOnDisk.write(now);
         return Response.json(tallyOf(this.#ledger, Number(searchParams.get("last")), now));
       case "GET /state":
         return Response.json(this.#state);

@@ -3,7 +3,7 @@
 import { addCounts, type Counts, condensed, NO_COUNTS, readCounts } from "./counts.ts";
 
 export interface Ledger {
-  /** Since when the totals count. A keeper that starts again counts from zero, but for the week. */
+  /** Since when it counts. */
   readonly since: number;
   readonly totals: Counts;
   readonly hour: readonly Slot[];
@@ -24,13 +24,7 @@ interface Ring {
 const HOUR: Ring = { stepMs: 10_000, spanMs: 3_600_000 };
 const WEEK: Ring = { stepMs: 600_000, spanMs: 7 * 86_400_000 };
 
-/** `week`: what is known of it from before. */
-export const newLedger = (now: number, week: readonly Slot[] = []): Ledger => ({
-  since: now,
-  totals: NO_COUNTS,
-  hour: [],
-  week,
-});
+export const newLedger = (now: number): Ledger => ({ since: now, totals: NO_COUNTS, hour: [], week: [] });
 
 export function enter(ledger: Ledger, counts: Counts, now: number): Ledger {
   const small = condensed(counts);
@@ -68,8 +62,7 @@ export function recentOf({ since, hour, week }: Ledger, lastMs: number, now: num
   const counts = (isLong ? week : hour)
     .filter(({ at }) => at >= start && at < end)
     .reduce((sum, slot) => addCounts(sum, slot.counts), NO_COUNTS);
-  const begun = isLong ? Math.min(since, week[0]?.at ?? since) : since;
-  return { counts, overMs: Math.max(0, end - Math.max(start, begun)) };
+  return { counts, overMs: Math.max(0, end - Math.max(start, since)) };
 }
 
 /** What the keeper tells of it. */

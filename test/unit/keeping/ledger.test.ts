@@ -51,17 +51,6 @@ describe("the ledger of a site's requests", () => {
     expect(recent(DAY, 5 * HOUR)).toEqual([120, 5 * HOUR]); // from the week
   });
 
-  it("goes on with the week of a keeper that was here before, and counts the totals from zero", () => {
-    let before = newLedger(START);
-    for (let at = 0; at < DAY; at += 10 * MIN) before = enter(before, some(1), START + at);
-    const again = enter(newLedger(START + DAY, before.week), some(5), START + DAY);
-    expect(requestsIn(again.totals)).toBe(5);
-    const later = START + DAY + 10 * MIN;
-    expect(recentOf(again, 2 * DAY, later)).toMatchObject({ overMs: DAY + 10 * MIN });
-    expect(requestsIn(recentOf(again, 2 * DAY, later).counts)).toBe(24 * 6 + 5);
-    expect(recentOf(again, HOUR, later)).toMatchObject({ overMs: 10 * MIN });
-  });
-
   it("adds to the newest slot if the clock was set back", () => {
     let ledger = enter(newLedger(START), some(1), START + MIN);
     ledger = enter(ledger, some(1), START);
