@@ -9,6 +9,7 @@ import { addExplainCommand } from "./commands/explain.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addPromoteCommand } from "./commands/promote.ts";
 import { addPullCommand } from "./commands/pull.ts";
+import { addPurgeCommand } from "./commands/purge.ts";
 import { addPushCommand } from "./commands/push.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   addRollbackCommand(program);
   addPromoteCommand(program);
   addAbortCommand(program);
+  addPurgeCommand(program);
   addSmokeCommand(program);
   addStatusCommand(program);
   addTopCommand(program);

@@ -22,6 +22,9 @@ const headers = z.array(z.tuple([headerName, headerValue])).max(100);
 
 const MAX_URL_LENGTH = 8_192;
 
+/** Each is a command to the keeper. */
+export const MAX_URLS_AT_ONCE = 100;
+
 const revision = z.int().min(0);
 /** Since 1970. */
 const milliseconds = z.number();
@@ -143,6 +146,31 @@ export const OPERATIONS = {
     }),
     answer: z.object({ revision }),
     refuses: [...OF_THE_KEEPER, "unknown-switch"],
+  }),
+  purge: operation({
+    method: "post",
+    path: "/v1/sites/{site}/purges",
+    summary: "Purge stored responses: by URL, path, tag or host, or all of the site",
+    scopes: ["purge"],
+    changes: true,
+    body: z.strictObject({
+      urls: z.array(z.string().min(1).max(MAX_URL_LENGTH)).min(1).max(MAX_URLS_AT_ONCE).optional(),
+      /** Whole segments: `https://shop.example.com/a` covers `/a` and `/a/b`, and not `/ab`. */
+      prefix: z.string().min(1).max(MAX_URL_LENGTH).optional(),
+      tag: z.string().min(1).max(1_024).optional(),
+      all: z.literal(true).optional(),
+      /** Of a tag or of all: only what was stored for this host. */
+      host: z.string().min(1).max(253).optional(),
+      /** `hard`: as if it were not stored. `soft`: as if it were stale. */
+      mode: z.enum(["hard", "soft"]).default("hard"),
+      /** Spreads it over so long: each response is purged at a point of its own. */
+      over: durationWithin({ least: "0s", most: "7d" }).default(0),
+    }),
+    answer: z.object({
+      /** The one to ask a receipt for. */
+      revision,
+    }),
+    refuses: OF_THE_KEEPER,
   }),
   getReceipt: operation({
     method: "get",

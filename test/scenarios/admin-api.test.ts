@@ -38,7 +38,11 @@ const acts = () =>
 beforeAll(async () => {
   await edge.site({
     hosts: ["shop.test", "*.shop.test"],
-    routes: [{ id: "hello", respond: { body: "the shop" } }],
+    pools: { web: { origins: [{ id: "nobody", url: "http://127.0.0.1:9" }] } },
+    routes: [
+      { id: "cached", match: { path: "/cached/*" }, to: "web" },
+      { id: "hello", respond: { body: "the shop" } },
+    ],
   });
 });
 
@@ -47,7 +51,7 @@ describe("the admin API", () => {
     expect((await ask("/v1/sites/shop.test")).json()).toMatchObject({
       name: "shop.test",
       hosts: ["shop.test", "*.shop.test"],
-      routes: ["hello"],
+      routes: ["cached", "hello"],
     });
     expect((await ask("/v1/hosts/a.b.shop.test")).json()).toMatchObject({ name: "shop.test" });
     const listed = await ask("/v1/sites");
@@ -301,6 +305,56 @@ describe("the keeper of a site", () => {
         with: { params: { site: "shop.test", switch: "maintenance" }, body: { on: false } },
         refusal: null,
       });
+  });
+
+  it("is told what to purge, and all of an order or nothing", async () => {
+    const before = (await ask("/v1/sites/shop.test/keeper")).json();
+    const done = await post("/v1/sites/shop.test/purges", {
+      urls: ["https://shop.test/cached/a", "https://shop.test/cached/b"],
+      mode: "soft",
+    });
+    expect([done.status, done.json()]).toEqual([200, { revision: before.revision + 2 }]);
+    const { exact } = (await ask("/v1/sites/shop.test/keeper")).json().purges;
+    expect(exact).toMatchObject({
+      "u:shop.test/cached/a": { soft: before.revision + 1 },
+      "u:shop.test/cached/b": { soft: before.revision + 2 },
+    });
+
+    const wrong: [body: unknown, status: number, title: string, detail: RegExp][] = [
+      [{}, 400, "invalid-input", /^the body names nothing to purge; write urls, prefix, tag or all\.$/],
+      [{ urls: [] }, 400, "invalid-input", /^urls is empty\.$/],
+      [{ tag: "" }, 400, "invalid-input", /^tag is empty\.$/],
+      [{ all: false }, 400, "invalid-input", /^all is/],
+      [{ everything: true }, 400, "invalid-input", /^everything is not a known key\.$/],
+      [{ prefix: "https://shop.test" }, 400, "invalid-input", /^prefix has no path; end it with a slash/],
+      [
+        { urls: ["https://shop.test/cached/a", "https://other.test/"] },
+        400,
+        "invalid-input",
+        /^urls\[1\] is on other\.test/,
+      ],
+      [
+        { urls: ["https://shop.test/hello"] },
+        400,
+        "invalid-input",
+        /^urls\[0\] is stored by no route of the site/,
+      ],
+      [{ all: true, over: "soon" }, 400, "invalid-input", /^over is not a duration/],
+      [{ all: true, mode: "gentle" }, 400, "invalid-input", /^mode is/],
+    ];
+    for (const [body, status, title, detail] of wrong) {
+      const answer = await post("/v1/sites/shop.test/purges", body);
+      expect([body, answer.status, answer.json().title]).toEqual([body, status, title]);
+      expect(answer.json().detail).toMatch(detail);
+    }
+    expect((await post("/v1/sites/nobody.test/purges", { all: true })).json().title).toBe("unknown-site");
+    const reader = await post(
+      "/v1/sites/shop.test/purges",
+      { all: true },
+      { authorization: `Bearer ${READER}` },
+    );
+    expect([reader.status, reader.json().title]).toEqual([403, "scope-missing"]);
+    expect((await ask("/v1/sites/shop.test/keeper")).json().revision).toBe(before.revision + 2);
   });
 
   it("gives the receipt of a revision that it has made", async () => {

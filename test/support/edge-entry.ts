@@ -109,7 +109,7 @@ async function control(request: Request): Promise<Response> {
     clockOffsetMs = 0;
   }
   clockOffsetMs += order.advanceMs ?? 0;
-  return Response.json({ records, warnings, pendingWork, inFlight });
+  return Response.json({ records, warnings, pendingWork, inFlight, asked: keepers.asked });
 }
 
 export default {

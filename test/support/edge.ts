@@ -15,6 +15,8 @@ export interface EdgeState {
   readonly pendingWork: number;
   /** Requests whose answer has not started. */
   readonly inFlight: number;
+  /** What the keepers were asked, if it has any. */
+  readonly asked: readonly string[];
 }
 
 export class Edge {

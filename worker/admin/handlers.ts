@@ -6,7 +6,7 @@ import type { Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
 import { describeApi } from "./describe-api.ts";
 import { explainRequest } from "./explain-request.ts";
-import { getKeeper, getReceipt, getTally, setSwitch } from "./of-the-keeper.ts";
+import { getKeeper, getReceipt, getTally, purge, setSwitch } from "./of-the-keeper.ts";
 import { findHost, getSite, listSites } from "./sites.ts";
 
 /** A bug may throw. */
@@ -26,5 +26,6 @@ export const HANDLERS: Handlers = {
   getKeeper,
   getTally,
   setSwitch,
+  purge,
   getReceipt,
 };

@@ -8,6 +8,8 @@ import type { Command, CommandObjection } from "../keeping/keeper-state.ts";
 import type { Tally } from "../keeping/ledger.ts";
 import type { ReceiptObjection } from "../keeping/places.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
+import type { CompiledSite } from "../site.ts";
+import { readOrder } from "./purge-order.ts";
 import { siteNamed } from "./sites.ts";
 
 export async function getKeeper(
@@ -53,6 +55,25 @@ export async function setSwitch(
   return told(params.site, command, ports);
 }
 
+/** If the keeper fails between two commands, the order may be sent again: a purge that is repeated does no harm. */
+export async function purge(
+  { params, body }: GivenOf<Operations["purge"]>,
+  ports: Ports,
+): Promise<Result<{ revision: number }, AdminRefusal>> {
+  const { site } = params;
+  return asked(site, ports, async (keepers, compiled) => {
+    const order = readOrder(body, compiled);
+    if (!order.ok) return err({ reason: "invalid-input", problems: order.error });
+    let revision = 0;
+    for (const command of order.value) {
+      const applied = await keepers.apply(site, command);
+      if (!applied.ok) return applied;
+      revision = applied.value.revision;
+    }
+    return ok({ revision });
+  });
+}
+
 /** The revision from which the command is in force. */
 export function told(
   site: string,
@@ -73,19 +94,23 @@ export async function getReceipt(
   });
 }
 
-type Objection = KeeperFailure | CommandObjection | ReceiptObjection;
+type Objection =
+  | KeeperFailure
+  | CommandObjection
+  | ReceiptObjection
+  | Extract<AdminRefusal, { reason: "invalid-input" }>;
 
 /** Only the keeper of a site that there is: any other name would make a new one. */
 async function asked<T>(
   site: string,
   ports: Ports,
-  ask: (keepers: Keepers) => Promise<Result<T, Objection>>,
+  ask: (keepers: Keepers, compiled: CompiledSite) => Promise<Result<T, Objection>>,
 ): Promise<Result<T, AdminRefusal>> {
   const { keepers, log } = ports;
   if (!keepers) return err({ reason: "no-keeper" });
   const found = await siteNamed(site, ports);
   if (!found.ok) return found;
-  const answered = await ask(keepers);
+  const answered = await ask(keepers, found.value);
   if (answered.ok) return answered;
   if (answered.error.reason === "keeper-unavailable")
     log.warn("a keeper did not answer", { site, ...answered.error });
@@ -98,6 +123,8 @@ function refusalOf(objection: Objection): AdminRefusal {
       return { reason: "keeper-unavailable" };
     case "unknown-revision":
       return { reason: "unknown-revision" };
+    case "invalid-input":
+      return objection;
     default:
       // The input is checked before, so the keeper runs another version of the code.
       return { reason: "keeper-objects", objection: objection.reason };

@@ -1,0 +1,39 @@
+// Waits until every data centre has confirmed a purge.
+
+import type { AnswerOf } from "../../shared/admin/operation.ts";
+import type { Operations } from "../../shared/admin/operations.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import type { AdminClient, AdminFailure } from "../admin/admin-client.ts";
+
+export type Receipt = AnswerOf<Operations["getReceipt"]>;
+
+const LOOK_EVERY_MS = 500;
+/** An isolate that has not reported for a minute is not waited for. */
+const WITHIN_MS = 90_000;
+
+export async function awaitReceipt(
+  client: AdminClient,
+  { site, revision }: { readonly site: string; readonly revision: number },
+  withinMs = WITHIN_MS,
+): Promise<Result<Receipt, AdminFailure>> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const receipt = await client.call("getReceipt", { params: { site, revision: String(revision) } });
+    if (!receipt.ok && receipt.error.reason !== "keeper-unavailable") return receipt;
+    if (receipt.ok && receipt.value.isComplete) return ok(receipt.value);
+    if (Date.now() >= until) return err({ reason: "no-receipt", sentence: whatIsMissing(receipt, withinMs) });
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+function whatIsMissing(receipt: Result<Receipt, AdminFailure>, withinMs: number): string {
+  const within = `within ${withinMs / 1_000} s`;
+  if (!receipt.ok) return `the purge is in force, but no receipt came ${within}: ${receipt.error.sentence}`;
+  const missing = receipt.value.places
+    .filter(({ confirmedAt }) => confirmedAt === null)
+    .map(({ place }) => place);
+  const who = missing.length === 0 ? "not every data centre" : missing.join(", ");
+  return missing.length === 0
+    ? `the purge is in force, but ${who} could be heard ${within}`
+    : `the purge is in force, but not confirmed ${within} by ${who}`;
+}
