@@ -1,5 +1,7 @@
 // The admin API of `headgate serve`, on a port of its own.
 import { createHash } from "node:crypto";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { request } from "undici";
 import { describe, expect, it } from "vitest";
 import { saying, text, until, useServiceFolder } from "../support/service.ts";
@@ -83,6 +85,50 @@ describe("headgate serve --admin-port", () => {
       ) ?? [];
     expect(Number(hellos)).toBeGreaterThanOrEqual(20);
     expect(metrics).toContain('headgate_keeper_up{site="a.test"} 1');
+  });
+
+  it("purges: after the receipt nobody gets a byte from before", { timeout: 90_000 }, async () => {
+    let version = "before";
+    let asked = 0;
+    const origin = http.createServer((_ask, answer) => {
+      asked++;
+      answer.setHeader("cache-control", "max-age=3600");
+      answer.setHeader("cache-tag", "news");
+      answer.end(version);
+    });
+    await new Promise<void>((resolve) => origin.listen(0, "127.0.0.1", resolve));
+    const to = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
+    await service.write(
+      "a.yaml",
+      `hosts: ["a.test"]\npools: { web: { origins: [{ id: a, url: "${to}" }] } }\nroutes: [{ id: rest, to: web }]\n`,
+    );
+    const { url, admin } = await served("--processes", "2");
+    const pages = () =>
+      Promise.all(Array.from({ length: 20 }, (_, page) => text(`${url}/${page % 4}`, "a.test")));
+    // What was stored before the keeper was known to a process counts as purged, and each process has a cache of its own.
+    await until("everything is cached", async () => {
+      const before = asked;
+      for (let round = 0; round < 5; round++) await pages();
+      return asked === before;
+    });
+    version = "after";
+    expect(new Set(await pages())).toEqual(new Set(["before"]));
+
+    let isPurging = true;
+    const traffic = (async () => {
+      while (isPurging) await pages();
+    })();
+    const ran = await runHeadgate(service.temporary, ["purge", "--tag", "news", "--wait", "--edge", admin], {
+      HEADGATE_TOKEN: SECRET,
+    });
+    expect([ran.code, ran.err]).toEqual([0, expect.stringMatching(/^(the cache answers .*\n)?$/)]);
+    expect(ran.out).toMatch(
+      /^what has the tag news on a\.test is purged \(revision \d+\)\nconfirmed after [\d.]+ s by 1 data centre: \S+\n$/,
+    );
+    expect(new Set(await pages())).toEqual(new Set(["after"]));
+    isPurging = false;
+    await traffic;
+    origin.close();
   });
 
   it("keeps the secret to itself, also in its log", async () => {
