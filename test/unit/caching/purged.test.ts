@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge, mayStandIn } from "../../../worker/caching/law/judge.ts";
 import { asStale, asUnconfirmed, markedAt, purgedBy } from "../../../worker/caching/law/purged.ts";
+import { fold } from "../../../worker/keeping/folded-marks.ts";
 import { type Named, nameOf, namesOf } from "../../../worker/keeping/mark-names.ts";
 import { hashOf } from "../../../worker/keeping/name-hash.ts";
 import { applyPurge } from "../../../worker/keeping/purge-command.ts";
@@ -66,6 +67,33 @@ it("a hard purge outweighs a soft one of another name", () => {
   expect(purged(addMark(soft, { name: "t:news", mode: "hard", revision: 8, overMs: 0 }, NOW), 8)).toBe(
     "soft",
   );
+});
+
+describe("of folded marks", () => {
+  const FOLDED: PurgeMarks = {
+    newest: 20,
+    exact: { "t:other": { hard: 20 } },
+    folded: fold(
+      [],
+      [
+        { name: "t:news", mode: "hard", upTo: 9 },
+        { name: "h:b.test", mode: "soft", upTo: 10 },
+      ],
+    ),
+  };
+
+  it("those count that are newer than the response", () => {
+    expect(purged(FOLDED, 9)).toBe("hard");
+    expect(purged(FOLDED, 10)).toBeUndefined();
+    expect(purged(FOLDED, 9, { ...PAGE, tags: [], hosts: ["b.test"] })).toBe("soft");
+    expect(purged(FOLDED, 9, { ...PAGE, tags: [] })).toBeUndefined();
+  });
+
+  it("the latest is known", () => {
+    expect(markedAt(FOLDED, PAGE)).toBe(10); // the revision of the table
+    expect(markedAt(FOLDED, { ...PAGE, tags: ["other"] })).toBe(20);
+    expect(markedAt(FOLDED, { ...PAGE, tags: [] })).toBe(0);
+  });
 });
 
 describe("a spread", () => {

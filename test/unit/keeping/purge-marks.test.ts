@@ -14,7 +14,7 @@ import {
 const NOW = 1_000_000;
 
 /** Each mark with the next revision, one millisecond after the one before unless it says when. */
-function after(...marks: (Partial<NewMark> & { readonly at?: number })[]): PurgeMarks {
+function marksAfter(...marks: (Partial<NewMark> & { readonly at?: number })[]): PurgeMarks {
   return marks.reduce<PurgeMarks>(
     (before, { at, ...mark }, index) =>
       addMark(
@@ -31,7 +31,7 @@ const bytesOf = (marks: PurgeMarks): number => new TextEncoder().encode(JSON.str
 describe("two purges under one name become one mark", () => {
   const spread = { overMs: 1_000 };
   const soft = { mode: "soft" } as const;
-  const rows: [what: string, marks: Parameters<typeof after>, mark: Mark][] = [
+  const rows: [what: string, marks: Parameters<typeof marksAfter>, mark: Mark][] = [
     ["hard, hard: the later one", [{}, {}], { hard: 2 }],
     ["soft, hard: the hard one is stronger", [soft, {}], { hard: 2 }],
     ["hard, soft: both", [{}, soft], { hard: 1, soft: 2 }],
@@ -75,17 +75,17 @@ describe("two purges under one name become one mark", () => {
     ],
   ];
   it.each(rows)("%s", (_what, marks, mark) => {
-    expect(after(...marks).exact["t:x"]).toEqual(mark);
+    expect(marksAfter(...marks).exact["t:x"]).toEqual(mark);
   });
 });
 
 it("a hard purge of everything makes all other marks superfluous", () => {
-  const marks = after({ name: "t:x" }, { name: "h:a.test", mode: "soft" }, { name: "a" });
+  const marks = marksAfter({ name: "t:x" }, { name: "h:a.test", mode: "soft" }, { name: "a" });
   expect(marks).toEqual({ newest: 3, exact: { a: { hard: 3 } }, folded: [] });
 });
 
 it("a soft purge of everything leaves the hard ones", () => {
-  const marks = after({ name: "t:x" }, { name: "a", mode: "soft" });
+  const marks = marksAfter({ name: "t:x" }, { name: "a", mode: "soft" });
   expect(marks.exact).toEqual({ "t:x": { hard: 1 }, a: { soft: 2 } });
 });
 
@@ -125,6 +125,27 @@ describe("however many marks there are", () => {
     for (let index = 4_900; index < 5_000; index++) expect(exact).toHaveProperty([`t:${index}`]);
   });
 
+  it("a mark that is set again counts as new", () => {
+    const again = { name: "t:0", mode: "soft", revision: 1_000, overMs: 0 } as const;
+    const marks = marksAfter(
+      ...Array.from({ length: 400 }, (_, index) => ({ name: `t:${index}` })),
+      again,
+      ...Array.from({ length: 150 }, (_, index) => ({ name: `u:${index}/`, revision: 1_001 + index })),
+    );
+    expect(marks.folded).toHaveLength(1);
+    expect(marks.exact).not.toHaveProperty(["t:1"]);
+    expect(marks.exact).toHaveProperty(["t:0"]);
+  });
+
+  it.each(["hard", "soft"] as const)("a %s spread is folded after all others", (mode) => {
+    const marks = marksAfter(
+      { name: "t:spread", mode, overMs: 3_600_000 },
+      ...Array.from({ length: 600 }, (_, index) => ({ name: `t:${index}` })),
+    );
+    expect(marks.folded).toHaveLength(1);
+    expect(marks.exact).toHaveProperty(["t:spread"]);
+  });
+
   it("a spread is folded last: folded, it would be in force at once", () => {
     const spread = { name: "t:spread", mode: "hard", revision: 1, overMs: 60_000 } as const;
     let marks = addMark(NO_PURGES, spread, NOW);
@@ -151,6 +172,8 @@ describe("what is read", () => {
     ["a revision that is none", { newest: 1, exact: { a: { hard: "7" } }, folded: [] }],
     ["a spread that is none", { newest: 1, exact: { a: { hardSpread: { upTo: 1 } } }, folded: [] }],
     ["a table that is none", { newest: 1, exact: {}, folded: [7] }],
+    ["a table without a revision", { newest: 1, exact: {}, folded: [{ ...table, upTo: null }] }],
+    ["a table without a count", { newest: 1, exact: {}, folded: [{ ...table, marks: "1" }] }],
     ["a table that is too short", { newest: 1, exact: {}, folded: [{ ...table, bits: "0" }] }],
     [
       "a table of other characters",
