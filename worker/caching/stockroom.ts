@@ -1,6 +1,6 @@
-// The only place that touches a store. It finds, keeps, renews and forgets responses, compares them with the purges of their site,
-// and maintains the index of a key's variants. Whether a response may be stored (storable.ts), what selects it (selectors.ts) and which variant matches
-// (variants.ts) is decided elsewhere.
+// The only place that touches a store. It finds, keeps, renews and forgets responses, compares them with the purges of their
+// site, and maintains the index of a key's variants. Whether a response may be stored (storable.ts), what selects it
+// (selectors.ts) and which variant matches (variants.ts) is decided elsewhere.
 
 import { type Soon, whenHere } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
