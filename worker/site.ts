@@ -24,6 +24,8 @@ export interface CompiledSite {
   readonly pools: ReadonlyMap<string, Pool>;
   /** Pools whose responses are kept apart from those of the live version; undefined outside a rollout. */
   readonly apartPools?: ReadonlySet<string>;
+  /** In a rollout, the version that the other clients get. What changes or is purged concerns the responses of both. */
+  readonly otherVersion?: () => CompiledSite;
   readonly routes: readonly LazyRoute[];
   readonly paths: PathTable<LazyRoute>;
   readonly trustedProxies: AddressSet | null;

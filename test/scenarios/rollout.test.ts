@@ -129,6 +129,28 @@ describe("a site whose next version is rolled out", () => {
       expect(stable.seen.length + canary.seen.length).toBe(asked);
     });
 
+    // A client that had the next version wrote something, and still got the response of before: the change was recorded under the
+    // keys of the live version. In the other direction, too, what is kept apart was not forgotten.
+    it.each([
+      ["the next", EARLY],
+      ["the live", LATE],
+    ])("forgets for all clients what one with %s version has changed", async (_version, writer) => {
+      const bySession = { cache: { ttl: "1h", key: { query: { only: ["v"] } } } };
+      const { client } = await store(aHost(), proxied(stable.url), proxied(canary.url, bySession), 0.1);
+      const asked = () => stable.seen.length + canary.seen.length;
+      const page = "/page?v=1&from=mail";
+      const read = async () => {
+        for (const ip of [EARLY, LATE]) await from(client, ip, page);
+      };
+      await read();
+      const before = asked();
+      await read();
+      expect(asked()).toBe(before);
+      await client.ask(page, { method: "POST", headers: { "x-forwarded-for": writer } });
+      await read();
+      expect(asked()).toBe(before + 3);
+    });
+
     it("keeps apart what is asked for in another way", async () => {
       const rewritten = { rewrite: { addPrefix: "/v2" } };
       const { client } = await store(aHost(), proxied(stable.url), proxied(stable.url, rewritten), 0.1);

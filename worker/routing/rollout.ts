@@ -15,11 +15,19 @@ export interface Rollout {
   readonly salt: string;
 }
 
-export const rolloutOf = (
+export function rolloutOf(
   live: CompiledSite,
   next: CompiledSite,
   { share, salt }: Pick<NextVersion, "share" | "salt">,
-): Rollout => ({ live, next: besideLive(next, live), share, salt });
+): Rollout {
+  const rollout: Rollout = {
+    live: { ...live, otherVersion: () => rollout.next },
+    next: { ...besideLive(next, live), otherVersion: () => rollout.live },
+    share,
+    salt,
+  };
+  return rollout;
+}
 
 /** The live version says which proxies are believed when they name the client. */
 export function versionFor({ live, next, share, salt }: Rollout, asked: Asked): CompiledSite {

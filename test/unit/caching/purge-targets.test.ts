@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { cacheKey, siteOf, sliceKey, urlOf, variantKey } from "../../../worker/caching/law/key.ts";
 import { hostToPurge, targetOfPrefix, targetsOfUrl } from "../../../worker/caching/law/purge-targets.ts";
+import { rolloutOf } from "../../../worker/routing/rollout.ts";
 import { aSite } from "../../support/asked.ts";
 import { someRules } from "./an-entry.ts";
 
@@ -55,6 +56,23 @@ describe("a URL to purge", () => {
   ])("is refused: %s", (url, reason) => {
     expect(keysOf(url)).toBe(reason);
   });
+});
+
+// Only the keys of the live version were purged, so clients of the next one went on to get the page.
+it("a URL to purge is that of both versions in a rollout", () => {
+  const site = (only: string[]) =>
+    aSite({
+      pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },
+      routes: [{ id: "rest", to: "web", cache: { key: { query: { only } } } }],
+    });
+  const { live, next } = rolloutOf(site([]), site(["v"]), { share: 0.5, salt: "" });
+  const keys = ["a.test/page", "a.test/page?v=1"];
+  for (const version of [live, next]) {
+    const targets = targetsOfUrl(version, "https://a.test/page?v=1&x");
+    expect(targets.ok && targets.value.map((what) => (what.by === "url" ? what.key : "")).sort()).toEqual(
+      keys,
+    );
+  }
 });
 
 describe("a prefix to purge", () => {

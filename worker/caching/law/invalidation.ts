@@ -2,6 +2,7 @@
 import { canonicalPath, canonicalQuery, mergeSlashes } from "../../routing/canonical-target.ts";
 import { isSafe } from "../../routing/read-request.ts";
 import type { CompiledSite } from "../../site.ts";
+import { inRollout } from "./in-rollout.ts";
 import { cacheKey, type KeyedUrl } from "./key.ts";
 
 /** A successful unsafe request may have changed the resource, so the stored response is no longer valid. */
@@ -36,21 +37,25 @@ export function namedUrls(
 
 /**
  * Under which keys may responses to a GET for this URL be stored? Every route that could match it counts: which route
- * answered depended on the client (its address, its cookies), and a change of the URL affects all of them. In route order;
- * empty if no route would cache the URL.
+ * answered depended on the client (its address, its cookies), and a change of the URL affects all of them. So does every
+ * version that a client may get in a rollout. In route order; empty if no route would cache the URL.
  */
-export function keysOfUrl(
-  site: CompiledSite,
-  { scheme, authority }: Pick<KeyedUrl, "scheme" | "authority">,
-  changed: ChangedUrl,
-): string[] {
+export function keysOfUrl(site: CompiledSite, at: Place, changed: ChangedUrl): string[] {
+  const versions = [site, site.otherVersion?.()];
+  return [...new Set(versions.flatMap((version) => (version ? keysIn(version, at, changed) : [])))];
+}
+
+type Place = Pick<KeyedUrl, "scheme" | "authority">;
+
+function keysIn(site: CompiledSite, { scheme, authority }: Place, changed: ChangedUrl): string[] {
   const path = site.mergesSlashes ? mergeSlashes(changed.path) : changed.path;
   const url = { scheme, authority, path, query: changed.query, loneMark: changed.loneMark };
-  const keys = new Set<string>();
+  const keys: string[] = [];
   for (const { value } of site.paths.match(path)) {
-    const { action, conditions } = value();
-    if (action.kind === "proxy" && action.cache) keys.add(cacheKey(url, action.cache));
-    if (conditions.length === 0) break; // no later route can match
+    const route = value();
+    const action = inRollout(route.action, site);
+    if (action.kind === "proxy" && action.cache) keys.push(cacheKey(url, action.cache));
+    if (route.conditions.length === 0) break; // no later route can match
   }
-  return [...keys];
+  return keys;
 }
