@@ -404,6 +404,29 @@ describe("a spread", () => {
     expect(early + middle + late).toBe(40);
     expect(await expired()).toBe(0);
   });
+
+  // A 304 within the time gave the response the newest revision, and it was never purged.
+  it("that is hard is not escaped by a response that the origin confirms within the time", async () => {
+    const client = await aSite();
+    const paths = Array.from({ length: 20 }, (_, index) => `/p/${index}`);
+    const content = async () => {
+      const texts: string[] = [];
+      for (const path of paths) texts.push(await text(client, path));
+      return texts;
+    };
+    numbered({ etag: '"same"', "cache-control": "max-age=10" });
+    const old = await content();
+    await purge(client, { by: "host", host }, { overMs: 60_000 });
+    await edge.advance(11_000);
+    const before = origin.seen.length;
+    const early = await content();
+    const kept = early.filter((page, at) => page === old[at]).length;
+    expect(kept).toBeGreaterThan(5);
+    expect(origin.seen.length - before).toBeGreaterThanOrEqual(kept); // they were confirmed
+    await edge.advance(60_000);
+    const late = await content();
+    expect(late.filter((page, at) => page === old[at])).toEqual([]);
+  });
 });
 
 describe("an isolate that cannot ask its keeper", () => {
@@ -469,6 +492,29 @@ describe("tags", () => {
     await purge(client, { by: "tag", tag: "stays" });
     expect(await text(client)).toBe("page 2");
   });
+});
+
+// The rest came without the tag, and a purge of the tag missed the whole.
+it("tags of a stored beginning stay with the whole that is made of it", async () => {
+  const client = await aSite();
+  const file = "0123456789";
+  let isOld = true;
+  origin.answers((request, response) => {
+    const fields = { etag: '"1"', "cache-control": "max-age=600", "accept-ranges": "bytes" };
+    const [, from, to] = /bytes=(\d+)-(\d*)/.exec(String(request.headers.range ?? "")) ?? [];
+    const body = isOld ? file : file.toUpperCase();
+    if (from === undefined) return void response.writeHead(200, fields).end(isOld ? body : "new");
+    const last = to ? Number(to) : body.length - 1;
+    const tags = from === "0" ? { "cache-tag": "stays" } : {};
+    const range = { "content-range": `bytes ${from}-${last}/${body.length}` };
+    response.writeHead(206, { ...fields, ...tags, ...range }).end(body.slice(Number(from), last + 1));
+  });
+  await get(client, "/page", { range: "bytes=0-3" });
+  expect(await text(client)).toBe(file);
+  isOld = false;
+  expect(await text(client)).toBe(file);
+  await purge(client, { by: "tag", tag: "stays" });
+  expect(await text(client)).toBe("new");
 });
 
 describe("Cache-Group-Invalidation (RFC 9875 §3)", () => {

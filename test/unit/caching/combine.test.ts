@@ -28,6 +28,19 @@ function joined(held: StoredResponseWithBody, received: StoredResponseWithBody):
 }
 
 describe("joinParts", () => {
+  // The older part escaped a purge under the revision of the newer one, and under its tags.
+  it("makes a response that a purge of either part covers", () => {
+    const named = (revision: number, tag: string, one: StoredResponseWithBody) => {
+      const resource = { ...one.entry.resource, tags: [tag] };
+      return { ...one, entry: { ...one.entry, revision, resource } };
+    };
+    const [begin, rest] = [named(1, "a", part(0, 4)), named(2, "b", part(5, 9))];
+    for (const both of [joinParts(begin, rest), joinParts(rest, begin)]) {
+      expect(both?.entry.revision).toBe(1);
+      expect(both?.entry.resource.tags.toSorted()).toEqual(["a", "b"]);
+    }
+  });
+
   it("joins what follows", () => expect(joined(part(2, 4), part(5, 7))).toBe("cdefgh at 2 of 10"));
   it("joins what comes before", () => expect(joined(part(5, 7), part(2, 4))).toBe("cdefgh at 2 of 10"));
   it("joins what overlaps", () => expect(joined(part(2, 5), part(4, 7))).toBe("cdefgh at 2 of 10"));

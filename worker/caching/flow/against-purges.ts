@@ -76,6 +76,22 @@ export function isPurgedByNow(entry: ResponseEntry, looking: Looking, ports: Pur
 }
 
 /**
+ * The revision of a stored response that was confirmed by an answer of `revision`. While a hard purge is spread, the response is used
+ * until its point comes. Its bytes remain those of before the purge, whatever the origin's validators say.
+ */
+export function revisionConfirmed(
+  entry: ResponseEntry,
+  revision: number,
+  looking: Looking,
+  ports: PurgePorts,
+): number {
+  const snapshot = latestSnapshot(looking.site, ports);
+  const { ownPurges } = ports;
+  const inTheEnd = snapshot && purgeOf(entry, snapshot, looking, { ownPurges, now: () => Infinity });
+  return inTheEnd === "hard" ? Math.min(entry.revision, revision) : revision;
+}
+
+/**
  * Ends the keys of flights. After a purge of the URL, of a path above it or of its host, no request waits for an answer that was asked
  * for before. Tags are not known before an answer has come: it is compared when it lands (boarding.ts).
  */

@@ -11,9 +11,9 @@ import { storedReply } from "../law/stored-reply.ts";
 import { doubtIn, heldIn } from "../stockroom.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import type { Fetched } from "./form.ts";
-import { storeReply } from "./store-reply.ts";
+import { type Passing, storeReply } from "./store-reply.ts";
 
-export function passOn(original: Reply, fetched: Fetched, ports: Ports): Answer {
+export function passOn(original: Reply, fetched: Fetched & Pick<Passing, "begin">, ports: Ports): Answer {
   const { plan, found, answer, fwd } = fetched;
   const passing = { ...fetched, key: plan.key, rules: plan.rules, held: heldIn(found) };
   const { reply, kept, entry } = storeReply(original, passing, ports);

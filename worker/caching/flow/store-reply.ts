@@ -12,6 +12,7 @@ import { declaredLength, isWhole, type ResponseEntry, type StoredResponseWithBod
 import type { Land } from "../flights.ts";
 import type { CacheOutcome, Forward, KeepingRefusal } from "../law/cache-outcome.ts";
 import { holdsForTheKey } from "../law/collapsible.ts";
+import { namedByBoth } from "../law/combine.ts";
 import { leaveTagsOut, tellClient } from "../law/for-client.ts";
 import { sameRepresentation } from "../law/freshen.ts";
 import { fateOfPart, partOf, readPart } from "../law/parts.ts";
@@ -39,6 +40,8 @@ export interface Passing {
   readonly asOf: AsOf;
   /** The response stored under the key before. Parts of one representation are combined. */
   readonly held: StoredResponseWithBody | undefined;
+  /** The stored beginning that the reply completes. */
+  readonly begin?: ResponseEntry;
   /** Why the origin was asked; absent if there was no lookup. */
   readonly fwd?: Forward;
   /** Called as soon as it is known whether other requests may use the response. */
@@ -86,7 +89,8 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
   }
 
   const received = { status, statusText, headers, requestedAt, receivedAt, revision, terms: terms() };
-  const entry = toEntry(received, rules, asked, status === 206 ? partOf(headers) : null);
+  const own = toEntry(received, rules, asked, status === 206 ? partOf(headers) : null);
+  const entry = passing.begin ? { ...own, ...namedByBoth(own, own, passing.begin) } : own;
   const keeping = { key, rules, host: asked.host, entry, asOf, selectors };
   if (entry.part && held) {
     const fate = fateOfPart(entry, held.entry, arrivalOf(keeping, requestedAt, ports));

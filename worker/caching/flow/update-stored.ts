@@ -16,7 +16,8 @@ import { objectionToSlicing } from "../law/slices.ts";
 import { objectionToStoring, type StorageObjection } from "../law/storable.ts";
 import { isOfThePage } from "../law/supersede.ts";
 import { toEntry } from "../law/to-entry.ts";
-import { type Found, forget, type Keeping, keep, placeOf, renew } from "../stockroom.ts";
+import { type Found, forget, type Keeping, keep, lookingAt, placeOf, renew } from "../stockroom.ts";
+import { type PurgePorts, revisionConfirmed } from "./against-purges.ts";
 import type { OriginAnswer } from "./ask-origin.ts";
 import { inTwo, type Kept } from "./store-reply.ts";
 
@@ -42,7 +43,7 @@ export interface Updated {
 /** After a 304: the client gets the stored response with the newer fields, and the store is updated in the background. */
 export function updateStored(update: Update, ports: Ports): Updated {
   const { stored } = update.found;
-  const { keeping, objection } = rejuvenated(update);
+  const { keeping, objection } = rejuvenated(update, ports);
   const { entry, selectors } = keeping;
   if (objection) {
     const written = withdraw(objection, update.plan.key, ports);
@@ -86,20 +87,22 @@ export async function updateByHead(update: Update, ports: Ports): Promise<void> 
   const { found, plan, notModified } = update;
   if (found.stored.entry.status !== 200) return;
   if (!headAgrees(found.stored.entry, notModified)) return forget(plan.key, ports);
-  const { keeping, objection } = rejuvenated(update);
+  const { keeping, objection } = rejuvenated(update, ports);
   if (objection) return withdraw(objection, plan.key, ports);
   const { body, written } = write(keeping, found, ports);
   letGo(body, ports);
   await written;
 }
 
-function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update) {
+function rejuvenated({ found, plan, demand, notModified, answer, asOf }: Update, ports: PurgePorts) {
   const { entry: old } = found.stored;
   const headers = headersOf(mergeHeaders(old.headers, notModified));
   // Age and Date of the stored message do not apply to the newer one.
   if (!notModified.has("age")) headers.delete("age");
   if (!notModified.has("date")) headers.delete("date");
-  const { requestedAt, receivedAt, revision } = answer;
+  const { requestedAt, receivedAt } = answer;
+  const looking = lookingAt(found.at, { rules: plan.rules, host: demand.asked.host });
+  const revision = revisionConfirmed(old, answer.revision, looking, ports);
   const { status, statusText } = old;
   const received = { status, statusText, headers, requestedAt, receivedAt, revision };
   const entry = toEntry(received, plan.rules, old.resource, old.part);

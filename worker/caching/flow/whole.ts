@@ -19,7 +19,7 @@ export const WHOLE: Form = {
     const held = heldIn(found);
     if (held && askedTo === "complete" && (reply.status === 206 || reply.status === 416)) {
       const whole = reply.status === 206 ? completed(held, reply) : undefined;
-      if (whole) return passOn(whole, { ...fetched, fwd: "partial" }, ports);
+      if (whole) return passOn(whole, { ...fetched, fwd: "partial", begin: held.entry }, ports);
       letGo(reply.body, ports);
       return "ask-anew";
     }

@@ -3,6 +3,7 @@ import type { Reply } from "../../message.ts";
 import { headersOf, type Part, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import { mergeHeaders, sameRepresentation } from "./freshen.ts";
 import { partOf, unionOf } from "./parts.ts";
+import { withOthers } from "./tags.ts";
 
 /** Both parts as one; undefined if they belong to different representations or leave a gap. */
 export function joinParts(
@@ -19,8 +20,23 @@ export function joinParts(
   bytes.set(held.body, a.first - part.first);
   bytes.set(received.body, b.first - part.first);
   const newer = held.entry.receivedAt > received.entry.receivedAt ? held.entry : received.entry;
-  return { entry: asWholeIfComplete(newer, part), body: bytes };
+  return {
+    entry: asWholeIfComplete({ ...newer, ...namedByBoth(newer, held.entry, received.entry) }, part),
+    body: bytes,
+  };
 }
+
+/** A purge that concerns either part concerns the bytes of both: those of a revision before it, and those with a tag. */
+export function namedByBoth(
+  { resource }: Pick<ResponseEntry, "resource">,
+  one: Purgeable,
+  other: Purgeable,
+): Pick<ResponseEntry, "resource" | "revision"> {
+  const tags = withOthers(one.resource.tags, other.resource.tags);
+  return { resource: { ...resource, tags }, revision: Math.min(one.revision, other.revision) };
+}
+
+type Purgeable = Pick<ResponseEntry, "resource" | "revision">;
 
 /** A part that covers all bytes is stored as a 200. */
 export function asWholeIfComplete(entry: ResponseEntry, part: Part): ResponseEntry {
