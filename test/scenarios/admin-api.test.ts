@@ -265,6 +265,11 @@ describe("bad input", () => {
     });
     expect((await ask("/v1/sites/a.shop.test")).json()).toMatchObject({ title: "unknown-site" }); // a host of a site, not its name
     expect((await ask("/v1/hosts/nobody.test")).json()).toMatchObject({ status: 404, title: "unknown-host" });
+    // Found under its spelling, a host got the site of `*` or none at all, while requests for it went to another.
+    for (const host of ["SHOP.test", "shop.test.", "shop.test:8443"])
+      expect((await ask(`/v1/hosts/${host}`)).json()).toMatchObject({ name: "shop.test" });
+    for (const host of ["*", "*.shop.test", "a%00.shop.test", "x%2f.shop.test", "..shop.test"])
+      expect((await ask(`/v1/hosts/${host}`)).json()).toMatchObject({ title: "unknown-host" });
     expect((await ask("/v1/nothing")).json()).toMatchObject({ status: 404, title: "no-such-operation" });
     expect((await ask("/v1/sites?colour=red")).json()).toMatchObject({
       status: 400,

@@ -5,6 +5,7 @@ import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
 import { findSite } from "../routing/find-site.ts";
+import { readAuthority } from "../routing/hosts.ts";
 import type { CompiledSite } from "../site.ts";
 
 /** Each takes a read of the store. */
@@ -45,7 +46,9 @@ export async function findHost(
   { params }: GivenOf<Operations["findHost"]>,
   ports: Ports,
 ): Promise<Result<AnswerOf<Operations["findHost"]>, AdminRefusal>> {
-  const host = params.host.toLowerCase();
+  // As it would stand in a request: `*` serves whatever a request may ask for, and nothing else.
+  const host = readAuthority(params.host, "https")?.host;
+  if (host === undefined) return err({ reason: "unknown-host", host: params.host });
   const found = await findSite(host, ports);
   if (found.ok) return ok(summaryOf(found.value));
   return err(
