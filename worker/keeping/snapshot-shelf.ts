@@ -27,8 +27,11 @@ export interface SnapshotRules {
   readonly refreshMs: number;
 }
 
-/** If a snapshot has not been asked for during this time, the isolate was idle, and a request waits for the next one. */
-const IDLE_AFTER_MS = 10_000;
+/**
+ * If a snapshot has not been asked for during this time, the isolate was idle, and a request waits for the next one. The snapshot
+ * that it has may already have been as old as the data centre's cache allows (3 s), and none older than ten seconds may decide.
+ */
+const IDLE_AFTER_MS = 7_000;
 /** A reading of which nothing has been heard for so long is lost: its request may have been cut off. */
 const READING_LOST_AFTER_MS = 10_000;
 /** So long at most does a request wait. */
