@@ -200,6 +200,25 @@ describe("a purge", () => {
   });
 });
 
+// Only the slices whose own responses had the tag were purged, so the others were mixed with new ones.
+it("a purge of a tag covers all slices of a file, also where the origin told it with the first only", async () => {
+  const client = await aSite({ cache: { slice: "64KiB" } });
+  const headers = { etag: '"same"', "cache-control": "max-age=600" };
+  const [before, after] = [aFile(3 * SLICE), aFile(3 * SLICE, 7)];
+  const telling = (file: Buffer) =>
+    origin.answers((request, response, body) => {
+      const tags = request.headers["if-range"] ? {} : { "cache-tag": "film" };
+      serves({ file, headers: { ...headers, ...tags } })(request, response, body);
+    });
+  const whole = async () => Buffer.from((await get(client, "/file")).bytes);
+  telling(before);
+  expect((await whole()).equals(before)).toBe(true);
+  telling(after);
+  expect((await whole()).equals(before)).toBe(true);
+  await purge(client, { by: "tag", tag: "film" });
+  expect((await whole()).equals(after)).toBe(true);
+});
+
 describe("if the origin fails after a purge", () => {
   const fails = () => origin.answers((_request, response) => void response.writeHead(503).end("it fails"));
 

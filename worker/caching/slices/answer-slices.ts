@@ -33,7 +33,7 @@ export function slicedFor(
   const representation = manifested(manifest);
   if (sliceBytes === undefined || !representation) return undefined;
   if ((method !== "GET" && method !== "HEAD") || !asksForOneStretch(demand.asked)) return undefined;
-  return { file: { demand, rules, sliceBytes, representation, at }, manifest };
+  return { file: { demand, rules, sliceBytes, representation, at, tags: manifest.resource.tags }, manifest };
 }
 
 /**

@@ -62,7 +62,8 @@ export async function learnFrom(
     const landing: Land = () => land({ kind: isOfTheFile ? "not-shared" : "failed" });
     return answerFromSlice(reply, range, { ...fetched, land: landing }, ports);
   }
-  const file: SlicedFile = { demand, rules, sliceBytes, representation, at };
+  const { tags } = manifest.resource;
+  const file: SlicedFile = { demand, rules, sliceBytes, representation, at, tags };
   const taken = await takeSlice(reply, { file, index, answer }, ports);
   if (typeof taken === "string") {
     land({ kind: "failed" });

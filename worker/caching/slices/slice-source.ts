@@ -37,6 +37,8 @@ export interface SlicedFile {
   readonly representation: Representation;
   /** The key of its manifest. */
   readonly at: string;
+  /** Of its manifest. An origin may leave them out where it answers If-Range, as it may other fields. */
+  readonly tags: readonly string[];
 }
 
 export type Slice =
@@ -212,7 +214,7 @@ export async function takeSlice(
   }
   const { requestedAt, receivedAt, revision } = answer;
   const received = { ...reply, requestedAt, receivedAt, revision };
-  const entry = toEntry(received, rules, demand.asked, part);
+  const entry = toEntry(received, rules, { ...demand.asked, tags: file.tags }, part);
   const notKept = objectionToSlicing(received, { demand, rules }, entry.terms);
   if (notKept === undefined) await keepAt(keyOf(file, index), entry, bytes, ports);
   return { bytes, notKept };
