@@ -582,6 +582,23 @@ describe("Cache-Group-Invalidation (RFC 9875 §3)", () => {
     expect(await pages(client)).toEqual(before);
   });
 
+  // The isolate compared with its own purges only if it knew those of the keeper.
+  it("invalidates the groups in this isolate while it is unknown what else is purged", async () => {
+    keeper.trouble = "broken";
+    const client = await aSite();
+    let page = 0;
+    origin.answers((request, response) => {
+      if (request.method === "POST")
+        return void response.writeHead(204, { "cache-group-invalidation": '"a"' }).end();
+      const fields = { etag: '"same"', "cache-control": "max-age=600", "cache-groups": '"a"' };
+      if (request.headers["if-none-match"]) return void response.writeHead(304, fields).end();
+      response.writeHead(200, fields).end(`page ${++page}`);
+    });
+    expect([await text(client, "/a"), await text(client, "/a")]).toEqual(["page 1", "page 1"]);
+    await change(client);
+    expect(await text(client, "/a")).toBe("page 2");
+  });
+
   it("leaves other hosts", async () => {
     const client = await aSite({}, [`groups-${sites + 1}.test`]);
     const other = edge.client(`groups-${sites}.test`);

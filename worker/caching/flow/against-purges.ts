@@ -31,7 +31,8 @@ export function compared(
   ports: PurgePorts,
 ): Looked {
   if (stored?.entry.kind !== "response") return stored;
-  const mode = snapshot ? purgeOf(stored.entry, snapshot, looking, ports) : "unknown";
+  const known = purgeOf(stored.entry, snapshot, looking, ports);
+  const mode = snapshot || known === "hard" ? known : "unknown";
   switch (mode) {
     case undefined:
     case "later":
@@ -48,14 +49,15 @@ export function compared(
   }
 }
 
-/** By the keeper's marks, or by those of this isolate. */
+/** By the keeper's marks, if they are known, or by those of this isolate. */
 function purgeOf(
   entry: ResponseEntry,
-  { purges }: Snapshot,
+  snapshot: Snapshot | undefined,
   { key, site, host }: Looking,
   { purgeMemory, now }: Pick<Ports, "purgeMemory" | "now">,
 ): Purged {
   const { revision, requestedAt, resource } = entry;
+  const purges = snapshot?.purges ?? NO_PURGES;
   const own = purgeMemory.of(site);
   if (revision >= purges.newest && requestedAt >= own.newest) return undefined; // the usual case
   const isOfHost = resource.host === host;
@@ -71,8 +73,7 @@ function purgeOf(
 
 /** Whether it has been purged as if it were not stored, by what this isolate knows now. A request may have waited since it looked. */
 export function isPurgedByNow(entry: ResponseEntry, looking: Looking, ports: PurgePorts): boolean {
-  const snapshot = latestSnapshot(looking.site, ports);
-  return snapshot !== undefined && purgeOf(entry, snapshot, looking, ports) === "hard";
+  return purgeOf(entry, latestSnapshot(looking.site, ports), looking, ports) === "hard";
 }
 
 /**
@@ -86,8 +87,8 @@ export function revisionConfirmed(
   ports: PurgePorts,
 ): number {
   const snapshot = latestSnapshot(looking.site, ports);
-  const { ownPurges } = ports;
-  const inTheEnd = snapshot && purgeOf(entry, snapshot, looking, { ownPurges, now: () => Infinity });
+  const { purgeMemory } = ports;
+  const inTheEnd = purgeOf(entry, snapshot, looking, { purgeMemory, now: () => Infinity });
   return inTheEnd === "hard" ? Math.min(entry.revision, revision) : revision;
 }
 
