@@ -19,6 +19,8 @@ const MAX_CONFIRMED = 16;
 export interface Places {
   /** Since when reports are received. They are kept in memory only, so a keeper that has just started knows of none. */
   readonly listeningSince: number;
+  /** When the last report came. */
+  readonly heardAt: number;
   /** By isolate, the one that has reported least recently first. */
   readonly isolates: ReadonlyMap<string, Reporter>;
 }
@@ -35,21 +37,29 @@ interface Confirmed {
   readonly at: number;
 }
 
-export const noPlaces = (now: number): Places => ({ listeningSince: now, isolates: new Map() });
+export const noPlaces = (now: number): Places => ({
+  listeningSince: now,
+  heardAt: now,
+  isolates: new Map(),
+});
 
-export function observeReport(places: Places, { isolate, place, revision }: Report, now: number): Places {
+/** After the clock was set back, times of before say nothing: every isolate with traffic is waited for anew. */
+const byThisClock = (places: Places, now: number): Places => (now < places.heardAt ? noPlaces(now) : places);
+
+export function observeReport(before: Places, { isolate, place, revision }: Report, now: number): Places {
+  const places = byThisClock(before, now);
   const isolates = new Map(places.isolates);
   const known = isolates.get(isolate);
-  const before = known && isRecent(known.reportedAt, now) ? known.confirmed : [];
+  const earlier = known && isRecent(known.reportedAt, now) ? known.confirmed : [];
   isolates.delete(isolate); // so that it moves to the end
   for (const [oldest, { reportedAt }] of isolates) {
     if (isRecent(reportedAt, now) && isolates.size < MAX_ISOLATES) break;
     isolates.delete(oldest);
   }
-  const isNews = revision > (before.at(-1)?.revision ?? -1);
-  const confirmed = isNews ? [...before, { revision, at: now }].slice(-MAX_CONFIRMED) : before;
+  const isNews = revision > (earlier.at(-1)?.revision ?? -1);
+  const confirmed = isNews ? [...earlier, { revision, at: now }].slice(-MAX_CONFIRMED) : earlier;
   isolates.set(isolate, { place, reportedAt: now, confirmed });
-  return { ...places, isolates };
+  return { ...places, heardAt: now, isolates };
 }
 
 export interface Receipt {
@@ -73,12 +83,13 @@ export interface PlaceReceipt {
 export type ReceiptObjection = { readonly reason: "unknown-revision" };
 
 export function receiptOf(
-  { listeningSince, isolates }: Places,
+  known: Places,
   state: Pick<KeeperState, "revision" | "changedAt">,
   revision: number,
   now: number,
 ): Result<Receipt, ReceiptObjection> {
   if (revision > state.revision) return err({ reason: "unknown-revision" });
+  const { listeningSince, isolates } = byThisClock(known, now);
   const places = new Map<string, PlaceReceipt>();
   for (const { place, reportedAt, confirmed } of isolates.values()) {
     if (!isRecent(reportedAt, now)) continue;
@@ -89,7 +100,9 @@ export function receiptOf(
     places.set(place, { place, isolates: (other?.isolates ?? 0) + 1, confirmedAt });
   }
   const listed = [...places.values()].sort((one, other) => (one.place < other.place ? -1 : 1));
-  const hasHeardAll = now - listeningSince >= LISTENS_FIRST_MS && now - state.changedAt >= SPREADS_WITHIN_MS;
+  // A change that seems to come was made before the clock was set back, and listening has taken longer since.
+  const isSpread = state.changedAt > now || now - state.changedAt >= SPREADS_WITHIN_MS;
+  const hasHeardAll = now - listeningSince >= LISTENS_FIRST_MS && isSpread;
   const isComplete = hasHeardAll && listed.every(({ confirmedAt }) => confirmedAt !== null);
   return ok({ revision, isComplete, places: listed });
 }

@@ -57,6 +57,19 @@ describe("a receipt", () => {
     expect(receipt(other, 25_000)).toEqual({ isComplete: false, places: [["FRA", 2, null]] });
   });
 
+  // Isolates that had ended long ago were waited for, and no receipt was complete, until the clock had caught up.
+  it("waits anew for all isolates after the clock was set back, and no longer", () => {
+    const before = heard([20_000, "a", "FRA", 7], [21_000, "ended", "IAD", 6]);
+    const after = -3_600_000;
+    expect(receipt(before, after).isComplete).toBe(false);
+    const places = observeReport(before, { isolate: "a", place: "FRA", revision: 7 }, BEGAN + after + 5_000);
+    expect(receipt(places, after + 19_999).isComplete).toBe(false);
+    expect(receipt(places, after + 20_000)).toEqual({
+      isComplete: true,
+      places: [["FRA", 1, after + 5_000]],
+    });
+  });
+
   it("counts a later revision as well, from when it was first reported", () => {
     const places = heard([20_000, "a", "FRA", 8], [30_000, "a", "FRA", 9]);
     expect(receipt(places, 31_000, 7, { revision: 9, changedAt: BEGAN })).toEqual({
