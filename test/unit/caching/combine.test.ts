@@ -110,6 +110,27 @@ describe("completed", () => {
     expect(Object.fromEntries(whole?.headers ?? [])).toEqual({ "content-length": "10", etag: '"a"' });
     expect(await new Response(whole?.body as ReadableStream).text()).toBe(ALPHABET);
   });
+  // An origin should leave such fields out where it answers If-Range (RFC 9110 §15.3.7). Without Content-Encoding, clients got
+  // compressed bytes as if they were not.
+  it("has the fields that the rest does not repeat, but not the times", () => {
+    const stored = {
+      "content-type": "text/css",
+      "content-encoding": "gzip",
+      "x-a": "old",
+      age: "7",
+      date: "then",
+    };
+    const more = rest("bytes 5-9/10");
+    more.headers.set("x-a", "new");
+    const whole = completed(part(0, 4, '"a"', stored), more);
+    expect(Object.fromEntries(whole?.headers ?? [])).toEqual({
+      "content-encoding": "gzip",
+      "content-length": "10",
+      "content-type": "text/css",
+      etag: '"a"',
+      "x-a": "new",
+    });
+  });
   const refused: [name: string, held: StoredResponseWithBody, contentRange: string, etag?: string][] = [
     ["a rest that begins later", part(0, 4), "bytes 6-9/10"],
     ["a rest that is not the end", part(0, 4), "bytes 5-8/10"],

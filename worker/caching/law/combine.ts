@@ -79,7 +79,9 @@ export function completed(held: StoredResponseWithBody, rest: Reply): Reply | un
   }
   const { complete } = end;
   const { status, statusText } = asWholeIfComplete(entry, { ...begin, length: complete });
-  const headers = new Headers(rest.headers);
+  const headers = headersOf(mergeHeaders(entry.headers, rest.headers, new Set()));
+  // The times of the stored message do not apply to the newer one.
+  for (const name of ["age", "date"]) if (!rest.headers.has(name)) headers.delete(name);
   headers.delete("content-range");
   headers.set("content-length", String(complete));
   return {
