@@ -5,20 +5,15 @@ import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
+import type { CheckedFile } from "../worker/publishing/checked-file.ts";
+import { storedText } from "../worker/publishing/stored-text.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
 import { judgeSite } from "./judge-site.ts";
 import { filesAt, type SiteFile, textOf } from "./site-files.ts";
-import { storedText } from "./stored-text.ts";
 
-export interface LoadedSite extends SiteFileRead {
+export interface LoadedSite extends SiteFileRead, CheckedFile {
   /** As the user would name it. */
   readonly file: string;
-  /** The fingerprint of `json`. The edge uses the same name for this version. */
-  readonly version: string;
-  /** The text written to the store. */
-  readonly stored: string;
-  /** As it was written, with its comments. */
-  readonly source?: string;
 }
 
 export interface LoadedSites {

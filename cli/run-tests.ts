@@ -1,14 +1,10 @@
 // Runs the tests of a site file against that file alone, and reports the results. Pure: a test asks what would be decided,
 // which needs no origin.
 import { problemAt } from "../shared/site/problem.ts";
-import type { SiteTest } from "../shared/site/schema.ts";
 import { compileSite } from "../worker/compile-site.ts";
-import { type Failure, failuresOf } from "../worker/explaining/expectations.ts";
-import { explainBriefly } from "../worker/explaining/explain.ts";
-import { factsOf } from "../worker/explaining/facts.ts";
-import { readRequest } from "../worker/routing/read-request.ts";
-import type { CompiledSite } from "../worker/site.ts";
-import { type LoadedSite, pickSite } from "./load-sites.ts";
+import type { Failure } from "../worker/explaining/expectations.ts";
+import { failuresOfTest, nameOfTest } from "../worker/explaining/test-failures.ts";
+import type { LoadedSite } from "./load-sites.ts";
 import { plural } from "./printing/problem-list.ts";
 import { type Paint, visible } from "./printing/terminal-text.ts";
 
@@ -37,34 +33,10 @@ export function runTests(loaded: Tested, now: number): TestRun[] {
   const compiled = compileSite(loaded.site, loaded.version);
   return loaded.site.tests.map((test, index) => {
     const { line, column } = loaded.locate(problemAt(["tests", index], ""));
-    const name = test.name ?? `${test.request.method} ${test.request.url}`;
-    return { name, line, column, failures: runTest(test, loaded, compiled, now) };
+    const failures = failuresOfTest(test, compiled, loaded.site.hosts, now);
+    return { name: nameOfTest(test), line, column, failures };
   });
 }
-
-function runTest(
-  { request, stored, expect }: SiteTest,
-  loaded: Tested,
-  compiled: CompiledSite,
-  now: number,
-): Failure[] {
-  const { method, url, headers, ip, country } = request;
-  const facts = factsOf({
-    method,
-    url,
-    headers: Object.entries(headers),
-    ip,
-    country,
-    now,
-    stored: imagined(stored),
-  });
-  const read = readRequest(facts.line, facts.peer);
-  const served = read.ok && pickSite([loaded], read.value.host) !== undefined;
-  return failuresOf(expect, explainBriefly(served ? compiled : undefined, facts));
-}
-
-const imagined = (stored: SiteTest["stored"]) =>
-  stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age };
 
 export const hasFailed = ({ failures }: TestRun): boolean => failures.length > 0;
 

@@ -9,6 +9,7 @@ import type { Receipt, ReceiptObjection } from "./keeping/places.ts";
 import type { Report } from "./keeping/report.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import type { Body, Peer, Reply } from "./message.ts";
+import type { SiteStore } from "./publishing/site-store.ts";
 import type { RefusalReason } from "./refusal.ts";
 
 export interface World {
@@ -27,6 +28,8 @@ export interface World {
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
+  /** Null where sites are only read: from a folder of files, from the bundle, from an embedding app. */
+  siteStore: SiteStore | null;
   store: Store;
   /** Null where no keeper is bound. Then every isolate decides alone. */
   keepers: Keepers | null;

@@ -19,6 +19,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       listeners,
       folder,
       objectsFolder: undefined,
+      publishedSites: undefined,
       processes,
       adminTokens: undefined,
       cacheMemory: undefined,

@@ -8,6 +8,8 @@ export interface AdminFailure {
   readonly reason: string;
   /** A sentence for who called. */
   readonly sentence: string;
+  /** All of the problem document, if the edge has sent one. */
+  readonly problem?: Readonly<Record<string, unknown>>;
 }
 
 export interface AdminPlace {
@@ -56,7 +58,8 @@ export class AdminClient {
     if (answer.status === 200) {
       const read = operation.answer.safeParse(value);
       if (read.success) return ok(read.data as AnswerOf<Operations[Name]>);
-    } else if (isProblem(value)) return err({ reason: value.title, sentence: value.detail });
+    } else if (isProblem(value))
+      return err({ reason: value.title, sentence: value.detail, problem: { ...value } });
     const sentence = `${edge} answered ${answer.status}, and not as the admin API of this version; is it the URL of the admin API?`;
     return err({ reason: "not-understood", sentence });
   }

@@ -1,7 +1,5 @@
 // headgate abort: ends a rollout, and gives the live version to everybody again.
 import type { Command } from "commander";
-import { err, ok } from "../../shared/result.ts";
-import { aborted } from "../../shared/site/record-changes.ts";
 import { runChange, type SiteOptions, withSiteOptions } from "../versioning/changing-command.ts";
 
 const EXAMPLES = "  npx headgate abort --remote --site shop.example.com";
@@ -10,10 +8,5 @@ export function addAbortCommand(program: Command): void {
   withSiteOptions(
     program.command("abort").description("end a rollout: all clients get the live version again"),
     EXAMPLES,
-  ).action((options: SiteOptions, command: Command) =>
-    runChange(options, command, (record) => {
-      if (!record.next) return err(`${record.site} has no rollout under way: nothing can be aborted`);
-      return ok({ version: record.live, after: (hosts) => aborted(record, hosts) });
-    }),
-  );
+  ).action((options: SiteOptions, command: Command) => runChange(options, command, { kind: "abort" }));
 }

@@ -7,7 +7,7 @@ import { readSides } from "../comparing/read-sides.ts";
 import { type NamedRequest, requestNamed, requestsIn } from "../comparing/urls.ts";
 import { WRONG_USAGE } from "../ending.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import { placeOf, storeAt } from "../pushing/store-options.ts";
+import { placeOf, sitesAt } from "../pushing/store-options.ts";
 import { type SiteOptions, tellError, withSiteOptions } from "../versioning/changing-command.ts";
 
 interface DiffOptions extends SiteOptions {
@@ -36,7 +36,7 @@ export function addDiffCommand(program: Command): void {
     EXAMPLES,
   ).action(async (a: string, b: string, options: DiffOptions, command: Command) => {
     const urls = [...options.url, ...(await urlsIn(options.urls, command))];
-    const sides = await readSides([a, b], options.site, () => storeAt(placeOf(options, command)));
+    const sides = await readSides([a, b], options.site, () => sitesAt(placeOf(options, command)));
     if (!sides.ok) return tellError(sides.error, options);
     const comparison = compareSites(...sides.value, urls, Date.now());
     if (options.json) console.log(JSON.stringify(compareData(comparison), null, 2));

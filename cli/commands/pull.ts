@@ -3,13 +3,9 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import { versionNamed } from "../../shared/site/name-version.ts";
 import { PROBLEMS } from "../ending.ts";
-import type { SiteStore } from "../pushing/site-store.ts";
-import { placeOf, storeAt } from "../pushing/store-options.ts";
+import { placeOf, sitesAt } from "../pushing/store-options.ts";
 import { type SiteOptions, tellError, withSiteOptions } from "../versioning/changing-command.ts";
-import { storedSite } from "../versioning/stored-site.ts";
-import { storedVersion } from "../versioning/stored-version.ts";
 
 interface PullOptions extends SiteOptions {
   readonly output?: string;
@@ -29,8 +25,8 @@ export function addPullCommand(program: Command): void {
       .option("--force", "with --output: also if the file exists"),
     EXAMPLES,
   ).action(async (word: string | undefined, options: PullOptions, command: Command) => {
-    const store = await storeAt(placeOf(options, command));
-    const found = store.ok ? await versionIn(store.value, word ?? "live", options.site) : store;
+    const sites = await sitesAt(placeOf(options, command));
+    const found = sites.ok ? await sites.value.version(options.site, word ?? "live") : sites;
     if (!found.ok) return tellError(found.error, options);
     const { version, source, isSourceAsWritten, site } = found.value;
     const { output } = options;
@@ -49,11 +45,4 @@ export function addPullCommand(program: Command): void {
     if (!isSourceAsWritten)
       console.error("The file as it was written is not stored: this is what it says, as JSON.");
   });
-}
-
-async function versionIn(store: SiteStore, word: string, host: string | undefined) {
-  const standing = await storedSite(store, host);
-  if (!standing.ok) return standing;
-  const version = versionNamed(word, standing.value.record);
-  return version.ok ? storedVersion(store, standing.value, version.value) : version;
 }

@@ -1,15 +1,14 @@
 // headgate push: writes the sites into the store that the edge reads, after their checks and tests have passed.
-import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import { readShare, sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES, type LoadedSites } from "../load-sites.ts";
 import { warningList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import type { Place } from "../pushing/place.ts";
+import type { EdgePlace, Place } from "../pushing/place.ts";
 import { isDone, type PushOutcome, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
-import { pushSites, type Wishes } from "../pushing/push-sites.ts";
-import { placeOf, type StoreOptions, storeAt, withStoreOptions } from "../pushing/store-options.ts";
+import type { Wishes } from "../../worker/publishing/push-sites.ts";
+import { placeOf, type StoreOptions, sitesAt, withStoreOptions } from "../pushing/store-options.ts";
 import { hasFailed, runAllTests } from "../run-tests.ts";
 
 interface PushOptions extends StoreOptions {
@@ -27,6 +26,7 @@ Examples:
   npx headgate push sites --remote --env staging
   npx headgate push sites --remote --take-host www.example.com
   npx headgate push sites/shop.yaml --remote --share 5%
+  npx headgate push sites --edge https://admin.example.com
 `;
 
 export function addPushCommand(program: Command): void {
@@ -83,17 +83,16 @@ export function addPushCommand(program: Command): void {
 
 const hosts = (host: string, before: readonly string[]): string[] => [...before, host.toLowerCase()];
 
-async function pushIfFine(loaded: LoadedSites, place: Place, wishes: Wishes): Promise<PushOutcome> {
+async function pushIfFine(
+  loaded: LoadedSites,
+  place: Place | EdgePlace,
+  wishes: Wishes,
+): Promise<PushOutcome> {
   const before = { loaded, store: place.kind, tested: [], pushed: undefined, error: undefined };
   if (loaded.problems.length > 0) return before;
   const tested = runAllTests(loaded.sites, Date.now());
   if (tested.some(({ runs }) => runs.some(hasFailed))) return { ...before, tested };
-  const store = await storeAt(place);
-  const pushed = store.ok
-    ? await pushSites(loaded.sites, store.value, wishes, {
-        now: new Date().toISOString(),
-        salt: randomBytes(8).toString("hex"),
-      })
-    : store;
+  const store = await sitesAt(place);
+  const pushed = store.ok ? await store.value.push(loaded.sites, wishes) : store;
   return pushed.ok ? { ...before, tested, pushed: pushed.value } : { ...before, tested, error: pushed.error };
 }

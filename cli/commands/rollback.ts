@@ -1,11 +1,9 @@
 // headgate rollback: makes an earlier version of a site live, for everybody.
 import type { Command } from "commander";
-import { ok } from "../../shared/result.ts";
-import { versionNamed } from "../../shared/site/name-version.ts";
-import { rolledBack, versionBefore } from "../../shared/site/record-changes.ts";
 import { runChange, type SiteOptions, withSiteOptions } from "../versioning/changing-command.ts";
 
 const EXAMPLES = `  npx headgate rollback --remote
+  npx headgate rollback --edge https://admin.example.com
   npx headgate rollback 3f9c1e --remote --site shop.example.com`;
 
 export function addRollbackCommand(program: Command): void {
@@ -16,13 +14,6 @@ export function addRollbackCommand(program: Command): void {
       .argument("[VERSION]", "the version, or its beginning (default: the one that was live before)"),
     EXAMPLES,
   ).action((word: string | undefined, options: SiteOptions, command: Command) =>
-    runChange(options, command, (record) => {
-      const version = word === undefined ? versionBefore(record) : versionNamed(word, record);
-      if (!version.ok) return version;
-      return ok({
-        version: version.value,
-        after: (hosts) => rolledBack(record, { version: version.value, hosts }),
-      });
-    }),
+    runChange(options, command, { kind: "rollback", version: word }),
   );
 }

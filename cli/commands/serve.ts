@@ -51,7 +51,11 @@ export function addServeCommand(program: Command): void {
   program
     .command("serve")
     .description("serve the sites from this machine without Cloudflare, with the cache in memory")
-    .option("--sites <DIR>", "the site files", DEFAULT_SITES)
+    .option(
+      "--sites <DIR>",
+      "the site files; without it, --state and --admin-port serve what `headgate push --edge` has published",
+      DEFAULT_SITES,
+    )
     .option("--port <N>", "the port to listen on; 0 for any free one", parsePort, DEFAULT_PORT)
     .option("--host <H>", "the address to listen on", "127.0.0.1")
     .option("--tls-cert <FILE>", "terminate TLS with this certificate chain (PEM)")
@@ -103,8 +107,12 @@ export function addServeCommand(program: Command): void {
       const adminTokens = adminTokensOf(options, command);
       const listeners = [...(await listenersOf(options, command)), ...adminListener(options)];
       const news = newsOn(process.stderr, options.json);
-      const loaded = await sitesWithoutProblems([options.sites], command, news, tooLongToHold);
-      if (!loaded) return;
+      const isPublished =
+        options.state !== undefined && options.adminPort !== undefined && !isGiven(command, "sites");
+      const loaded = isPublished
+        ? undefined
+        : await sitesWithoutProblems([options.sites], command, news, tooLongToHold);
+      if (!loaded && !isPublished) return;
       const log = await logOf(options, command, news.notice);
       reopen = log.reopen;
       const complaints = new BoundedOutput(process.stderr, {
@@ -112,8 +120,7 @@ export function addServeCommand(program: Command): void {
       });
       const told = Promise.race([toldToEnd(["SIGINT", "SIGTERM"]), endedByParent()]);
       const started = await Service.start({
-        sites: options.sites,
-        loaded,
+        files: loaded && { sites: options.sites, loaded },
         listeners,
         processes: processesFor(options.processes),
         cacheMemory: options.cacheMemory,
@@ -143,7 +150,7 @@ export function addServeCommand(program: Command): void {
       const lines = [
         ...(healthUrl === null ? [] : [`health checks on ${healthUrl}`]),
         ...(adminUrl === undefined ? [] : [`admin API on ${adminUrl}`]),
-        `${plural(loaded.sites.length, "site")} on ${urls.join(" and ")}; Ctrl-C ends it`,
+        `${loaded ? plural(loaded.sites.length, "site") : "the published sites"} on ${urls.join(" and ")}; Ctrl-C ends it`,
       ];
       news.ready(lines, { urls, healthUrl, adminUrl });
       await told;

@@ -1,11 +1,8 @@
 // headgate versions: which versions of the sites are stored, and which of them do clients get?
 import type { Command } from "commander";
-import { ok } from "../../shared/result.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import type { SiteStore } from "../pushing/site-store.ts";
-import { placeOf, storeAt } from "../pushing/store-options.ts";
+import { placeOf, sitesAt } from "../pushing/store-options.ts";
 import { type SiteOptions, tellError, withSiteOptions } from "../versioning/changing-command.ts";
-import { storedSite, storedSites } from "../versioning/stored-site.ts";
 import { versionsData, versionsText } from "../versioning/versions-report.ts";
 
 const EXAMPLES = `  npx headgate versions --remote
@@ -18,20 +15,14 @@ export function addVersionsCommand(program: Command): void {
       .description("list the versions of the stored sites: when, and which are live or next"),
     EXAMPLES,
   ).action(async (options: SiteOptions, command: Command) => {
-    const store = await storeAt(placeOf(options, command));
-    const found = store.ok ? await sitesIn(store.value, options.site) : store;
+    const sites = await sitesAt(placeOf(options, command));
+    const found = sites.ok ? await sites.value.records(options.site) : sites;
     if (!found.ok) return tellError(found.error, options);
-    const records = found.value.map(({ record }) => record);
+    const records = found.value;
     if (options.json) console.log(JSON.stringify(versionsData(records), null, 2));
     else
       console.log(
         records.length === 0 ? "the store has no site" : versionsText(records, paintFor(process.stdout)),
       );
   });
-}
-
-async function sitesIn(store: SiteStore, host: string | undefined) {
-  if (host === undefined) return storedSites(store);
-  const site = await storedSite(store, host);
-  return site.ok ? ok([site.value]) : site;
 }

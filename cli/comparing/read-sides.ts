@@ -1,12 +1,9 @@
 // What the words of `diff` name: versions in the store, or files. The errors are sentences.
 import { existsSync } from "node:fs";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { versionNamed } from "../../shared/site/name-version.ts";
 import { loadSites } from "../load-sites.ts";
 import { countProblems } from "../printing/problem-list.ts";
-import type { SiteStore } from "../pushing/site-store.ts";
-import { storedSite } from "../versioning/stored-site.ts";
-import { storedVersion } from "../versioning/stored-version.ts";
+import type { StoredSites } from "../versioning/stored-sites.ts";
 import type { ComparedVersion } from "./compare-sites.ts";
 
 /** `live`, `next` and versions have none of these. */
@@ -16,7 +13,7 @@ export const isFile = (word: string): boolean => /[./\\]/.test(word) || existsSy
 export async function readSides(
   words: readonly [string, string],
   host: string | undefined,
-  store: () => Promise<Result<SiteStore, string>>,
+  store: () => Promise<Result<StoredSites, string>>,
 ): Promise<Result<[ComparedVersion, ComparedVersion], string>> {
   const files = await Promise.all(words.map((word) => (isFile(word) ? fileAt(word) : undefined)));
   for (const file of files) if (file && !file.ok) return file;
@@ -47,16 +44,12 @@ async function fileAt(file: string): Promise<Result<ComparedVersion, string>> {
 }
 
 async function inStore(
-  store: SiteStore,
+  sites: StoredSites,
   word: string,
   host: string | undefined,
 ): Promise<Result<ComparedVersion, string>> {
-  const standing = await storedSite(store, host);
-  if (!standing.ok) return standing;
-  const version = versionNamed(word, standing.value.record);
-  if (!version.ok) return version;
-  const stored = await storedVersion(store, standing.value, version.value);
-  return stored.ok
-    ? ok({ ...stored.value, name: word.length < version.value.length ? word : version.value })
-    : stored;
+  const stored = await sites.version(host, word);
+  if (!stored.ok) return stored;
+  const { version } = stored.value;
+  return ok({ ...stored.value, name: word.length < version.length ? word : version });
 }

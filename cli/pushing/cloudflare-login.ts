@@ -9,7 +9,7 @@ import { type ApiOptions, CloudflareApi } from "./cloudflare-api.ts";
 import { CloudflareKv } from "./cloudflare-kv.ts";
 import type { Namespace } from "./place.ts";
 import { wrangler } from "./run-wrangler.ts";
-import type { SiteStore } from "./site-store.ts";
+import type { SiteStore } from "../../worker/publishing/site-store.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,5 @@
 // Into which store does a push write?
+import type { AdminClient } from "../admin/admin-client.ts";
 
 /** Cloudflare's own store, or the one that `wrangler dev` uses on this machine. */
 export type Place = Namespace &
@@ -7,6 +8,12 @@ export type Place = Namespace &
     /** `folder` is the same as wrangler's `--persist-to`. If undefined, its default `.wrangler/state` is used. */
     | { readonly kind: "local"; readonly folder: string | undefined }
   );
+
+/** Behind the admin API of a running edge. */
+export interface EdgePlace {
+  readonly kind: "edge";
+  readonly client: AdminClient;
+}
 
 export type LocalPlace = Extract<Place, { kind: "local" }>;
 

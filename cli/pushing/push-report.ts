@@ -5,26 +5,27 @@ import { countProblems, plural, problemData, problemList } from "../printing/pro
 import type { Paint, Style } from "../printing/terminal-text.ts";
 import { hasFailed, type TestedFile, testData, testReport, testSummary } from "../run-tests.ts";
 import { formatShare } from "../versioning/share.ts";
-import type { Leftover } from "./leftovers.ts";
-import type { Move } from "./moves.ts";
-import type { Place } from "./place.ts";
-import type { Change } from "./push-plan.ts";
-import type { Pushed } from "./push-sites.ts";
-import type { Written } from "./site-store.ts";
+import type { Leftover } from "../../worker/publishing/leftovers.ts";
+import type { Move } from "../../worker/publishing/moves.ts";
+import type { EdgePlace, Place } from "./place.ts";
+import type { ReportedChange, ReportedPush } from "../versioning/stored-sites.ts";
+import type { Written } from "../../worker/publishing/site-store.ts";
 
 export interface PushOutcome {
   readonly loaded: LoadedSites;
-  readonly store: Place["kind"];
+  readonly store: (Place | EdgePlace)["kind"];
   /** Empty if a file has a problem. */
   readonly tested: readonly TestedFile[];
   /** Undefined if it did not come to that: a file has a problem, a test failed, or the store cannot be read. */
-  readonly pushed: Pushed | undefined;
+  readonly pushed: ReportedPush | undefined;
   /** Why the store cannot be read. */
   readonly error: string | undefined;
 }
 
 /** What is the case with a key, after the push. */
-type Fate = Change["change"] | "unsure" | "not written";
+type Fate = ReportedChange["change"] | "unsure" | "not written";
+
+const WHERE = { local: "the local store", remote: "Cloudflare's KV", edge: "the edge" } as const;
 
 const STYLES: Readonly<Record<Fate, Style>> = {
   new: "green",
@@ -37,21 +38,22 @@ const STYLES: Readonly<Record<Fate, Style>> = {
 export const isDone = ({ pushed }: PushOutcome): boolean =>
   pushed !== undefined && pushed.refused.length === 0 && failureOf(pushed) === undefined;
 
-const failureOf = ({ written, removed }: Pushed): string | undefined => written.failure ?? removed.failure;
+const failureOf = ({ written, removed }: ReportedPush): string | undefined =>
+  written.failure ?? removed.failure;
 
 /** A push that found everything the same is done, and has something to say. */
-function isUntouched(pushed: Pushed): boolean {
+function isUntouched(pushed: ReportedPush): boolean {
   const touched = [pushed.written, pushed.removed].some(({ done, unsure }) => done.size + unsure.size > 0);
   return !touched && (pushed.refused.length > 0 || failureOf(pushed) !== undefined);
 }
 
-function fateOf({ lastKey, change }: Change, { written }: Pushed): Fate {
+function fateOf({ lastKey, change }: ReportedChange, { written }: ReportedPush): Fate {
   if (change === "same" || written.done.has(lastKey)) return change;
   return written.unsure.has(lastKey) ? "unsure" : "not written";
 }
 
 /** What is live there now, for whom, and what it took the place of. */
-function holdsText({ holds, plan, change }: Change): string {
+function holdsText({ holds, plan, change }: ReportedChange): string {
   if (!plan || change === "same") return holds;
   const { share, before, ended } = plan;
   return [
@@ -72,7 +74,7 @@ export function pushText({ pushed, store }: PushOutcome, paint: Paint): string {
   }));
   const removedHosts = hostKeysIn(removed);
   const count = (fate: Fate) => fates.filter((each) => each.fate === fate).length;
-  const where = store === "local" ? "the local store" : "Cloudflare's KV";
+  const where = WHERE[store];
   const summary = [
     `${plural(count("new") + count("changed"), "key")} written to ${where}, ${count("same")} left alone`,
     ...(removedHosts.length > 0 ? [`${removedHosts.length} removed`] : []),

@@ -3,14 +3,17 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { ok, type Result } from "../../shared/result.ts";
+import { addEdgeOption, type EdgeOption, edgeOf } from "../admin/edge-option.ts";
+import { sitesAtEdge } from "../admin/sites-at-edge.ts";
 import { toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { wranglerConfig } from "../project.ts";
 import { openCloudflareKv } from "./cloudflare-login.ts";
 import { LocalKv } from "./local-kv.ts";
-import { DEFAULT_BINDING, type Place } from "./place.ts";
-import type { SiteStore } from "./site-store.ts";
+import { type StoredSites, sitesIn } from "../versioning/stored-sites.ts";
+import { DEFAULT_BINDING, type EdgePlace, type Place } from "./place.ts";
+import type { SiteStore } from "../../worker/publishing/site-store.ts";
 
-export interface StoreOptions {
+export interface StoreOptions extends EdgeOption {
   readonly local?: true;
   readonly remote?: true;
   readonly persistTo?: string;
@@ -20,7 +23,7 @@ export interface StoreOptions {
 }
 
 export const withStoreOptions = (command: Command): Command =>
-  command
+  addEdgeOption(command)
     .option("--local", "the local store of `wrangler dev`")
     .option("--remote", "Cloudflare's KV, with CLOUDFLARE_API_TOKEN or wrangler's own login")
     .option("--persist-to <DIR>", "the folder of the local store, as in wrangler (default: .wrangler/state)")
@@ -28,10 +31,22 @@ export const withStoreOptions = (command: Command): Command =>
     .option("--env <NAME>", "an environment of that configuration, such as staging")
     .option("--binding <NAME>", "the KV binding that holds the sites", DEFAULT_BINDING);
 
-export function placeOf(options: StoreOptions, command: Command): Place {
-  const { local, remote, persistTo, config, env, binding } = options;
-  if (local === remote) {
-    command.error("error: choose either --local or --remote", { exitCode: WRONG_USAGE });
+export function placeOf(options: StoreOptions, command: Command): Place | EdgePlace {
+  const { local, remote, edge, persistTo, config, env, binding } = options;
+  const named = [local, remote, edge].filter((option) => option !== undefined).length;
+  const isByEnvironment = named === 0 && !!process.env.HEADGATE_EDGE;
+  if (named !== 1 && !isByEnvironment) {
+    command.error("error: choose either --local or --remote, or --edge URL", { exitCode: WRONG_USAGE });
+  }
+  if (edge !== undefined || isByEnvironment) {
+    const wrong = (["persistTo", "config", "env", "binding"] as const).find(
+      (name) => command.getOptionValueSource(name) === "cli",
+    );
+    if (wrong !== undefined) {
+      const option = wrong === "persistTo" ? "persist-to" : wrong;
+      command.error(`error: --${option} cannot be used with --edge`, { exitCode: WRONG_USAGE });
+    }
+    return { kind: "edge", client: edgeOf(options, command) };
   }
   const namespace = { configFile: wranglerConfig(config), env, binding };
   if (!existsSync(namespace.configFile)) {
@@ -50,7 +65,13 @@ export function placeOf(options: StoreOptions, command: Command): Place {
   return { ...namespace, kind: "remote" };
 }
 
-export async function storeAt(place: Place): Promise<Result<SiteStore, string>> {
+export async function sitesAt(place: Place | EdgePlace): Promise<Result<StoredSites, string>> {
+  if (place.kind === "edge") return ok(sitesAtEdge(place.client));
+  const store = await storeAt(place);
+  return store.ok ? ok(sitesIn(store.value)) : store;
+}
+
+async function storeAt(place: Place): Promise<Result<SiteStore, string>> {
   if (place.kind === "local") return ok(new LocalKv(place));
   // Ctrl-C does not end the command in the middle of a call: it says first what was written.
   const interrupted = new AbortController();

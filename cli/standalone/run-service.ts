@@ -9,12 +9,11 @@ import { RunFolder, tooLongToHold } from "./run-folder.ts";
 import { type RunningService, type Serving, serveSites } from "./serve-sites.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 
-export interface ServiceOptions extends Omit<Serving, "folder" | "objectsFolder"> {
+export interface ServiceOptions extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites"> {
   /** Of `--state DIR`. */
   readonly stateFolder: string | undefined;
-  /** The folder of site files, and what was read from it without a problem. */
-  readonly sites: string;
-  readonly loaded: LoadedSites;
+  /** The folder of site files, and what was read from it without a problem; undefined if the sites are in the state. */
+  readonly files: { readonly sites: string; readonly loaded: LoadedSites } | undefined;
   readonly news: SiteNews;
   readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly pidFile: string | undefined;
@@ -54,7 +53,7 @@ export class Service {
   }
 
   async #start(): Promise<Result<void, string>> {
-    const { health, sites: folder, loaded, news, pidFile, stateFolder } = this.#options;
+    const { health, files, news, pidFile, stateFolder } = this.#options;
     if (stateFolder !== undefined) {
       const opened = await openStateFolder(stateFolder);
       if (!opened.ok) return opened;
@@ -65,12 +64,16 @@ export class Service {
       if (!served.ok) return served;
       this.#health = served.value;
     }
-    const holder: SiteHolder = { hold: (texts) => this.#hold(texts) };
-    this.#sites = await keepLive({ folder, loaded, objections: tooLongToHold, tell: news }, holder);
+    if (files) {
+      const { sites: folder, loaded } = files;
+      const holder: SiteHolder = { hold: (texts) => this.#hold(texts) };
+      this.#sites = await keepLive({ folder, loaded, objections: tooLongToHold, tell: news }, holder);
+    }
     const started = await serveSites({
       ...this.#options,
       folder: this.#folder,
       objectsFolder: this.#state?.objects,
+      publishedSites: files ? undefined : this.#state?.sites,
     });
     if (!started.ok) return started;
     this.#running = started.value;

@@ -14,6 +14,8 @@ export interface ServiceConfig {
   readonly folder: RunFolder;
   /** Where the state of the sites' keepers outlives this run; undefined if it need not. */
   readonly objectsFolder: string | undefined;
+  /** Where the sites are that are published over the admin API; undefined if they come from site files. */
+  readonly publishedSites: string | undefined;
   /** As in a site file: `64MiB`. */
   readonly cacheMemory: string | undefined;
   /** The form of every log record, whatever the sites ask for. */
@@ -40,7 +42,7 @@ export async function compileService(
 }
 
 async function configFor(listeners: readonly Listener[], serving: ServiceConfig) {
-  const { folder, cacheMemory, logFormat, adminTokens, tell } = serving;
+  const { folder, publishedSites, cacheMemory, logFormat, adminTokens, tell } = serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
@@ -53,6 +55,7 @@ async function configFor(listeners: readonly Listener[], serving: ServiceConfig)
     HEADGATE_PLACE: os.hostname(),
     ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
     ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
+    ...(publishedSites !== undefined && { HEADGATE_SITES_IN: "state" }),
     ...(adminTokens !== undefined && { HEADGATE_ADMIN_TOKENS: adminTokens }),
   };
   return attempt(
@@ -60,7 +63,7 @@ async function configFor(listeners: readonly Listener[], serving: ServiceConfig)
       compileConfig(
         {
           worker,
-          sitesFolder: folder.sites,
+          sitesFolder: publishedSites ?? folder.sites,
           stateAddress: `unix:${folder.stateSocket}`,
           sockets: [...edges.value, alive],
           compatibilityDate: COMPATIBILITY_DATE,
@@ -73,9 +76,14 @@ async function configFor(listeners: readonly Listener[], serving: ServiceConfig)
   );
 }
 
-function stateStartFor({ folder, objectsFolder }: ServiceConfig): Promise<Result<StateStart, string>> {
+function stateStartFor({
+  folder,
+  objectsFolder,
+  publishedSites,
+}: ServiceConfig): Promise<Result<StateStart, string>> {
   const config = stateConfig({
     folder: objectsFolder ?? folder.objects,
+    sitesFolder: publishedSites,
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: COMPATIBILITY_FLAGS,
   });

@@ -5,6 +5,8 @@ import { capnpText as text } from "./capnp-text.ts";
 export interface StateConfig {
   /** Where the objects are stored, one SQLite file each. */
   readonly folder: string;
+  /** Where the sites are, one file for each key; undefined if they come from site files. */
+  readonly sitesFolder: string | undefined;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
 }
@@ -16,13 +18,23 @@ export const STATE_SOCKET = "state";
 const UNIQUE_KEY = "headgate-keeper";
 
 /** Expects `worker.js` in the same folder. */
-export const stateConfig = ({ folder, compatibilityDate, compatibilityFlags }: StateConfig): string =>
+export const stateConfig = ({
+  folder,
+  sitesFolder,
+  compatibilityDate,
+  compatibilityFlags,
+}: StateConfig): string =>
   `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "keepers", worker = .keepers),
-    (name = "disk", disk = (path = ${text(folder)}, writable = true)),
+    (name = "disk", disk = (path = ${text(folder)}, writable = true)),${
+      sitesFolder === undefined
+        ? ""
+        : `
+    (name = "sites", disk = (path = ${text(sitesFolder)}, writable = true)),`
+    }
   ],
   sockets = [(name = "${STATE_SOCKET}", address = "unix:", http = (), service = "keepers")],
 );
@@ -31,7 +43,9 @@ const keepers :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = [${compatibilityFlags.map(text).join(", ")}],
-  bindings = [(name = "KEEPER", durableObjectNamespace = "Keeper")],
+  bindings = [(name = "KEEPER", durableObjectNamespace = "Keeper")${
+    sitesFolder === undefined ? "" : `, (name = "SITES", kvNamespace = "sites")`
+  }],
   durableObjectNamespaces = [(className = "Keeper", uniqueKey = "${UNIQUE_KEY}", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
 );

@@ -1,11 +1,14 @@
 // What a rollback, a promotion or an abort did, for people and as data. Pure.
 import { siteKey } from "../../shared/site/stored.ts";
-import type { Place } from "../pushing/place.ts";
-import type { VersionChange } from "./change-version.ts";
+import type { EdgePlace, Place } from "../pushing/place.ts";
+import type { VersionChange } from "../../worker/publishing/change-version.ts";
 
 export const isChanged = ({ written }: VersionChange): boolean => written.failure === undefined;
 
-export function changeText({ before, after, written }: VersionChange, place: Place["kind"]): string {
+export function changeText(
+  { before, after, written }: VersionChange,
+  place: (Place | EdgePlace)["kind"],
+): string {
   const { site, live } = after;
   if (written.done.size === 0)
     return `${site}: version ${live} is live for everybody already; nothing was written`;

@@ -1,9 +1,9 @@
 // What the commands that change which version is live have in common: their options, and how they end.
 import type { Command } from "commander";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
-import { placeOf, type StoreOptions, storeAt, withStoreOptions } from "../pushing/store-options.ts";
+import { placeOf, type StoreOptions, sitesAt, withStoreOptions } from "../pushing/store-options.ts";
 import { changeData, changeError, changeText, isChanged } from "./change-report.ts";
-import { changeVersion, type Decide } from "./change-version.ts";
+import type { Wish } from "../../worker/publishing/intents.ts";
 
 export interface SiteOptions extends StoreOptions {
   readonly site?: string;
@@ -19,10 +19,10 @@ export const withSiteOptions = (command: Command, examples: string): Command =>
 
 const lowerCase = (text: string): string => text.toLowerCase();
 
-export async function runChange(options: SiteOptions, command: Command, decide: Decide): Promise<void> {
+export async function runChange(options: SiteOptions, command: Command, wish: Wish): Promise<void> {
   const place = placeOf(options, command);
-  const store = await storeAt(place);
-  const changed = store.ok ? await changeVersion(store.value, options.site, decide) : store;
+  const sites = await sitesAt(place);
+  const changed = sites.ok ? await sites.value.change(options.site, wish) : sites;
   if (!changed.ok) return tellError(changed.error, options);
   if (options.json) console.log(JSON.stringify(changeData(changed.value), null, 2));
   else if (isChanged(changed.value)) console.log(changeText(changed.value, place.kind));

@@ -17,6 +17,11 @@ export type AdminRefusal =
   | { readonly reason: "unknown-revision" }
   | { readonly reason: "sites-not-listed" }
   | { readonly reason: "sites-unavailable" }
+  | { readonly reason: "sites-not-writable" }
+  | { readonly reason: "tests-failed"; readonly failures: readonly string[] }
+  | { readonly reason: "host-of-another-site"; readonly moves: readonly HostMove[] }
+  | { readonly reason: "not-possible"; readonly sentence: string }
+  | { readonly reason: "broke-off"; readonly failure: string; readonly report: unknown }
   | { readonly reason: "no-keeper" }
   | { readonly reason: "keeper-unavailable" }
   | { readonly reason: "access-unavailable" }
@@ -28,6 +33,15 @@ export type AdminReason = AdminRefusal["reason"];
 export interface InputProblem {
   readonly path: string;
   readonly message: string;
+}
+
+/** A host that would come from another site. */
+export interface HostMove {
+  readonly host: string;
+  readonly from: string;
+  readonly to: string;
+  /** The hosts that would have no site any more. */
+  readonly orphans: readonly string[];
 }
 
 export function adminStatusOf(refusal: AdminRefusal): number {
@@ -52,11 +66,17 @@ export function adminStatusOf(refusal: AdminRefusal): number {
     case "body-too-large":
       return 413;
     case "keeper-objects":
+    case "host-of-another-site":
+    case "not-possible":
       return 409;
+    case "tests-failed":
+      return 422;
     case "sites-not-listed":
+    case "sites-not-writable":
     case "no-keeper":
       return 501;
     case "sites-unavailable":
+    case "broke-off":
     case "keeper-unavailable":
     case "access-unavailable":
       return 503;
@@ -95,6 +115,16 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return "The store of this edge cannot list its sites. Ask for one by its name.";
     case "sites-unavailable":
       return "The store of the sites failed. Try again.";
+    case "sites-not-writable":
+      return "This edge takes its sites from files or from its bundle: change them there.";
+    case "tests-failed":
+      return `Nothing was published, because tests of the files failed: ${refusal.failures.join("; ")}.`;
+    case "host-of-another-site":
+      return `Nothing was published: ${refusal.moves.map(({ host, from, to }) => `${host} belongs to the site ${from}, and would move to ${to}`).join("; ")}. If that is meant, name it in takeHosts.`;
+    case "not-possible":
+      return `${refusal.sentence}.`;
+    case "broke-off":
+      return `It broke off: ${refusal.failure}. Send the same again: what is written already stays.`;
     case "no-keeper":
       return "This edge has no keeper, so nothing can be told to all of it. Bind KEEPER (docs/operations.md).";
     case "keeper-unavailable":

@@ -18,6 +18,8 @@ export interface Operation<
   readonly scopes: readonly Scope[];
   /** Such operations are in the audit log. */
   readonly changes: boolean;
+  /** What the audit log has of the body, if that is too large for it. */
+  readonly auditedBody?: (body: z.output<Body>) => unknown;
   readonly query: Query;
   readonly body: Body;
   readonly maxBodyBytes: number;
@@ -32,11 +34,12 @@ const NO_BODY = z.undefined();
 /** Room for a thousand URLs to purge. */
 const MAX_BODY_BYTES = 262_144;
 
-type Wanted<Path extends string, Query, Body, Answer> = Pick<
+type Wanted<Path extends string, Query, Body extends z.ZodType, Answer> = Pick<
   Operation<Path>,
   "method" | "path" | "summary" | "scopes"
 > & {
   readonly changes?: true;
+  readonly auditedBody?: (body: z.output<NoInfer<Body>>) => unknown;
   readonly query?: Query;
   readonly body?: Body;
   readonly maxBodyBytes?: number;

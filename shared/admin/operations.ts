@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { address, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
 import { operation } from "./operation.ts";
+import { PUBLISHING, REMOVE_HOST } from "./publishing.ts";
 import { SCOPES } from "./scopes.ts";
 
 const siteSummary = z
@@ -84,6 +85,7 @@ export const OPERATIONS = {
     answer: siteSummary,
     refuses: ["unknown-host", "sites-unavailable"],
   }),
+  removeHost: REMOVE_HOST,
   explain: operation({
     method: "post",
     path: "/v1/explain",
@@ -190,6 +192,7 @@ export const OPERATIONS = {
     }),
     refuses: [...OF_THE_KEEPER, "unknown-revision"],
   }),
+  ...PUBLISHING,
 };
 
 export type Operations = typeof OPERATIONS;

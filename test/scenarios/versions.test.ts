@@ -3,9 +3,9 @@
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoadedSite } from "../../cli/load-sites.ts";
-import { pushSites } from "../../cli/pushing/push-sites.ts";
-import { storedText } from "../../cli/stored-text.ts";
-import { changeVersion, type Decide } from "../../cli/versioning/change-version.ts";
+import { pushSites } from "../../worker/publishing/push-sites.ts";
+import { storedText } from "../../worker/publishing/stored-text.ts";
+import { changeVersion, type Decide } from "../../worker/publishing/change-version.ts";
 import { ok } from "../../shared/result.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { readSiteFile } from "../../shared/site/read-site-file.ts";

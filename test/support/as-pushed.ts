@@ -1,5 +1,5 @@
 // A site file as `headgate push` and `headgate serve` store it: already checked, so that the edge need not check it.
-import { storedText } from "../../cli/stored-text.ts";
+import { storedText } from "../../worker/publishing/stored-text.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { validateSite } from "../../shared/site/validate.ts";
 

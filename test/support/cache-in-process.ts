@@ -66,6 +66,7 @@ export class CacheInProcess {
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
       metrics: null,
       keepers: null,
+      siteStore: null,
       self: { isolate: "test", place: "here" },
       snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
     };

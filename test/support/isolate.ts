@@ -76,6 +76,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
     keepers: keepers ?? null,
+    siteStore: null,
     self: { isolate: "test", place: "here" },
     snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
   };

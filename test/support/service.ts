@@ -29,9 +29,23 @@ export class ServiceFolder {
 
   /** Started, and not waited for. */
   begin(args: readonly string[], temporary = this.temporary, env: Record<string, string> = {}): Command {
-    const command = new Command(["serve", "--sites", this.sites, ...args], { TMPDIR: temporary, ...env });
+    return this.#begin(["--sites", this.sites, ...args], temporary, env);
+  }
+
+  #begin(args: readonly string[], temporary: string, env: Record<string, string>): Command {
+    const command = new Command(["serve", ...args], { TMPDIR: temporary, ...env });
     this.running.push(command);
     return command;
+  }
+
+  /** With the sites that were published over the admin API. */
+  async servePublished(env: Record<string, string>, ...args: string[]): Promise<Served> {
+    const all = ["--port", "0", "--admin-port", "0", "--state", this.state, ...args];
+    return this.#ready(this.#begin(all, this.temporary, env));
+  }
+
+  get state(): string {
+    return path.join(this.temporary, "state");
   }
 
   serve(...args: string[]): Promise<Served> {
@@ -39,7 +53,10 @@ export class ServiceFolder {
   }
 
   async serveWith(env: Record<string, string>, ...args: string[]): Promise<Served> {
-    const command = this.begin(["--port", "0", ...args], this.temporary, env);
+    return this.#ready(this.begin(["--port", "0", ...args], this.temporary, env));
+  }
+
+  async #ready(command: Command): Promise<Served> {
     const ready = await command.line(/ sites? on https?:/);
     return { command, url: ready.replace(/.* on (\S+?)(?: and .*)?;.*/, "$1"), ready };
   }

@@ -44,7 +44,7 @@ export class State {
   }
 
   async freshStart(): Promise<StateStart> {
-    const config = stateConfig({ folder: this.#folder, ...COMPATIBILITY });
+    const config = stateConfig({ folder: this.#folder, sitesFolder: undefined, ...COMPATIBILITY });
     const bytes = await compileText(config, { "worker.js": await stateBundle() }, this.#folder);
     return { config: { bytes, sockets: [STATE_SOCKET] }, socket: this.socket };
   }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import os from "node:os";
 import path from "node:path";
 import { Miniflare } from "miniflare";
-import type { SiteStore, Written } from "../../cli/pushing/site-store.ts";
+import type { SiteStore, Written } from "../../worker/publishing/site-store.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle } from "../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
 import { ok } from "../../shared/result.ts";

@@ -10,6 +10,7 @@ import { Counters } from "../keeping/counters.ts";
 import { MAX_NAME_LENGTH } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
 import type { Log, SiteTexts, Store } from "../ports.ts";
+import type { SiteStore } from "../publishing/site-store.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
 import { batchedLog } from "./batched-log.ts";
@@ -19,6 +20,7 @@ import { isolateHealth } from "./isolate-health.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
+import { folderSiteStore, kvSiteStore } from "./site-store.ts";
 import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
 import { digest, newRequestId } from "./web-crypto.ts";
@@ -35,6 +37,8 @@ export interface Env extends AdminEnv {
   readonly KEEPER?: DurableObjectNamespace;
   /** In `headgate serve`: the process that has the keepers. */
   readonly STATE?: Fetcher;
+  /** `state`, if the sites are in the folder of `headgate serve --state` and published over the admin API. */
+  readonly HEADGATE_SITES_IN?: string;
   readonly HEADGATE_RUNS_ON?: string;
   /** The name of this data centre, where Cloudflare does not tell it. */
   readonly HEADGATE_PLACE?: string;
@@ -84,6 +88,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite }),
+    siteStore: given.onlySite || given.sites ? null : siteStoreOf(env),
     shelf: new SiteShelf({
       refreshAfterMs: milliseconds(env, "HEADGATE_SITE_REFRESH_MS", 10_000),
       expireAfterMs: milliseconds(env, "HEADGATE_SITE_EXPIRE_MS", 60_000),
@@ -131,6 +136,14 @@ function sitesOf(env: Env): SiteTexts {
   if (env.SITES && env.SITES_FOLDER) return folderSites(env.SITES, env.SITES_FOLDER);
   if (env.SITES) return kvSites(env.SITES);
   throw new Error("no sites: bind a KV namespace as SITES (wrangler.toml), or run `headgate serve`");
+}
+
+/** A folder of site files is the truth for itself: `headgate serve` writes it, and nobody else. */
+function siteStoreOf(env: Env): SiteStore | null {
+  if (env.EMBEDDED_SITES || !env.SITES) return null;
+  if (!env.SITES_FOLDER) return kvSiteStore(env.SITES);
+  const isInState = env.HEADGATE_SITES_IN === "state" && env.STATE !== undefined;
+  return isInState ? folderSiteStore(env.SITES, env.SITES_FOLDER, env.STATE) : null;
 }
 
 function milliseconds(

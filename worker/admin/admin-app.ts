@@ -2,7 +2,7 @@
 // handler, and answers with JSON. Loaded when the first request for it comes.
 import { type Context, Hono } from "hono";
 import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
-import type { Operation } from "../../shared/admin/operation.ts";
+import type { GivenOf, Operation } from "../../shared/admin/operation.ts";
 import { OPERATIONS, type OperationName } from "../../shared/admin/operations.ts";
 import type { Caller } from "../../shared/admin/tokens.ts";
 import { err, type Result } from "../../shared/result.ts";
@@ -78,19 +78,22 @@ async function carryOut(
       ...visitOf(c.req.raw, ports, requestId),
       who: caller.name,
       did: name,
-      ...(given !== undefined && { with: given }),
+      ...(given !== undefined && { with: auditedOf(operation, given) }),
       refusal,
     });
   }
   return result.ok ? adminAnswer(result.value) : adminProblem(result.error, requestId);
 }
 
+const auditedOf = (operation: Operation, given: GivenOf<Operation>) =>
+  operation.auditedBody ? { ...given, body: operation.auditedBody(given.body) } : given;
+
 /** `given` is the input, if it is valid. */
 async function resultOf(
   name: OperationName,
   operation: Operation,
   c: Context<{ Bindings: Bindings }>,
-): Promise<{ given?: unknown; result: Result<unknown, AdminRefusal> }> {
+): Promise<{ given?: GivenOf<Operation>; result: Result<unknown, AdminRefusal> }> {
   const { caller, ports } = c.env;
   const needs = operation.scopes;
   if (!needs.some((scope) => caller.scopes.includes(scope)))

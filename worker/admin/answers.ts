@@ -29,6 +29,8 @@ export function adminProblem(refusal: AdminRefusal, requestId: string): Response
     detail: explainAdminRefusal(refusal),
     requestId,
     ...(refusal.reason === "invalid-input" && { problems: refusal.problems }),
+    ...(refusal.reason === "host-of-another-site" && { moves: refusal.moves }),
+    ...(refusal.reason === "broke-off" && { report: refusal.report }),
   };
   return new Response(`${JSON.stringify(document)}\n`, {
     status,

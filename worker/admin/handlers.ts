@@ -7,7 +7,18 @@ import type { Ports } from "../isolate.ts";
 import { describeApi } from "./describe-api.ts";
 import { explainRequest } from "./explain-request.ts";
 import { getKeeper, getReceipt, getTally, purge, setSwitch } from "./of-the-keeper.ts";
+import { publish } from "./publish.ts";
 import { findHost, getSite, listSites } from "./sites.ts";
+import {
+  abort,
+  getVersion,
+  getVersions,
+  listVersions,
+  promote,
+  removeHost,
+  rollback,
+  setShare,
+} from "./versions.ts";
 
 /** A bug may throw. */
 export type Handle<O extends Operation> = (
@@ -28,4 +39,13 @@ export const HANDLERS: Handlers = {
   setSwitch,
   purge,
   getReceipt,
+  publish,
+  listVersions,
+  getVersions,
+  getVersion,
+  rollback,
+  promote,
+  abort,
+  setShare,
+  removeHost,
 };

@@ -60,6 +60,7 @@ export class EdgeInProcess {
       },
       metrics: null,
       keepers: null,
+      siteStore: null,
       self: { isolate: "test", place: "here" },
       snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
       log: { request: () => {}, warn: () => {} },

@@ -45,8 +45,16 @@ describe("a wrong call is told in a sentence, and ends with 2", () => {
       ["test", "--format", "tap"],
       "error: option '--format <FORMAT>' argument 'tap' is invalid. Allowed choices are text, github, junit, sarif.\n",
     ],
-    [["push"], "error: choose either --local or --remote\n"],
-    [["push", "--local", "--remote"], "error: choose either --local or --remote\n"],
+    [["push"], "error: choose either --local or --remote, or --edge URL\n"],
+    [["push", "--local", "--remote"], "error: choose either --local or --remote, or --edge URL\n"],
+    [
+      ["push", "--local", "--edge", "https://admin.test"],
+      "error: choose either --local or --remote, or --edge URL\n",
+    ],
+    [
+      ["push", "--edge", "https://admin.test", "--env", "staging"],
+      "error: --env cannot be used with --edge\n",
+    ],
     [["push", "--remote", "--persist-to", "x"], "error: --persist-to can only be used with --local\n"],
     ...["smoke.example.com", "https://a.example.com/path", "ftp://a.example.com"].map(
       (url): [string[], string] => [

@@ -35,6 +35,7 @@ const RUN_BY: Record<string, string> = {
   "npx headgate push sites/shop.yaml --remote": "push-remote.test.ts",
   "npx headgate push sites/shop.yaml --remote --share 5%": "versioning/commands.test.ts",
   "npx headgate rollback --remote": "versioning/commands.test.ts",
+  "npx headgate push sites --edge https://admin.test": "publish.test.ts",
   "npx headgate push sites/smoke.yaml --remote": "push-remote.test.ts",
   "npx headgate smoke https://smoke.example.com --site --origin https://origin.example.net > sites/smoke.yaml":
     "smoke.test.ts",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { storedText } from "../../../cli/stored-text.ts";
+import { storedText } from "../../../worker/publishing/stored-text.ts";
 import { ok } from "../../../shared/result.ts";
 import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../../shared/site/fingerprint.ts";

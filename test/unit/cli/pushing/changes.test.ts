@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changesTo, stepsOf } from "../../../../cli/pushing/push-plan.ts";
-import { planOf } from "../../../../cli/pushing/site-plan.ts";
-import type { Present } from "../../../../cli/pushing/site-store.ts";
-import { standingSite } from "../../../../cli/pushing/standing-site.ts";
+import { type Change, changesTo, stepsOf } from "../../../../worker/publishing/push-plan.ts";
+import { planOf } from "../../../../worker/publishing/site-plan.ts";
+import type { Present } from "../../../../worker/publishing/site-store.ts";
+import { standingSite } from "../../../../worker/publishing/standing-site.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
 import { recordText, type SiteRecord } from "../../../../shared/site/site-record.ts";
 import { SHOP } from "../fixtures.ts";

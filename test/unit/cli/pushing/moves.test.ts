@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { leftoversIn } from "../../../../cli/pushing/leftovers.ts";
-import { movesBy } from "../../../../cli/pushing/moves.ts";
-import type { Present } from "../../../../cli/pushing/site-store.ts";
-import { keysPointedTo } from "../../../../cli/pushing/what-is-stored.ts";
+import { leftoversIn } from "../../../../worker/publishing/leftovers.ts";
+import { movesBy } from "../../../../worker/publishing/moves.ts";
+import type { Present } from "../../../../worker/publishing/site-store.ts";
+import { keysPointedTo } from "../../../../worker/publishing/what-is-stored.ts";
 import { sitesWith, stored } from "./sites-with.ts";
 
 /** `{ a: ["a", "b"], b: "a" }`: a holds the site of a and b, and b points to it. A string with a brace is a text of its own. */

@@ -4,7 +4,7 @@ import { unpainted } from "../../../../cli/printing/terminal-text.ts";
 import { CloudflareApi } from "../../../../cli/pushing/cloudflare-api.ts";
 import { CloudflareKv } from "../../../../cli/pushing/cloudflare-kv.ts";
 import { isDone, pushData, pushErrors, pushText } from "../../../../cli/pushing/push-report.ts";
-import { pushSites, type Wishes } from "../../../../cli/pushing/push-sites.ts";
+import { pushSites, type Wishes } from "../../../../worker/publishing/push-sites.ts";
 import { ACCOUNT, NAMESPACE, TOKEN, useFakeCloudflare } from "../../../support/fake-cloudflare.ts";
 import { sitesWith } from "./sites-with.ts";
 

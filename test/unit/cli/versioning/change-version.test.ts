@@ -4,12 +4,13 @@ import { describe, expect, it } from "vitest";
 import type { LoadedSite } from "../../../../cli/load-sites.ts";
 import { CloudflareApi } from "../../../../cli/pushing/cloudflare-api.ts";
 import { CloudflareKv } from "../../../../cli/pushing/cloudflare-kv.ts";
-import { pushSites } from "../../../../cli/pushing/push-sites.ts";
-import { storedText } from "../../../../cli/stored-text.ts";
+import { pushSites } from "../../../../worker/publishing/push-sites.ts";
+import { storedText } from "../../../../worker/publishing/stored-text.ts";
 import { changeError } from "../../../../cli/versioning/change-report.ts";
-import { changeVersion, type Decide } from "../../../../cli/versioning/change-version.ts";
-import { storedSite } from "../../../../cli/versioning/stored-site.ts";
-import { storedVersion } from "../../../../cli/versioning/stored-version.ts";
+import { changeVersion, type Decide } from "../../../../worker/publishing/change-version.ts";
+import { storedSite } from "../../../../worker/publishing/stored-site.ts";
+import { storedVersion as storedAt } from "../../../../worker/publishing/stored-version.ts";
+import { readVersion } from "../../../../cli/versioning/read-version.ts";
 import { err, ok } from "../../../../shared/result.ts";
 import { fingerprintOf } from "../../../../shared/site/fingerprint.ts";
 import { versionNamed } from "../../../../shared/site/name-version.ts";
@@ -17,6 +18,12 @@ import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
 import { aborted, promoted, rolledBack, versionBefore } from "../../../../shared/site/record-changes.ts";
 import type { SiteRecord } from "../../../../shared/site/site-record.ts";
 import { ACCOUNT, NAMESPACE, TOKEN, useFakeCloudflare } from "../../../support/fake-cloudflare.ts";
+
+/** As `pull` reads it. */
+async function storedVersion(...asked: Parameters<typeof storedAt>) {
+  const stored = await storedAt(...asked);
+  return stored.ok ? readVersion(stored.value) : stored;
+}
 
 const MOMENT = { now: "2026-11-28T16:00:00.000Z", salt: "0123456789abcdef" };
 const NO_FAULT = { refuses: () => false };

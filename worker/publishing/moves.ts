@@ -1,7 +1,7 @@
 // Which hosts does a push take away from another site? Pure. A site is called by its first host, so a file whose first host
 // changes becomes another site, unless the old one stays among its hosts.
 import { siteKey } from "../../shared/site/stored.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import type { Present } from "./site-store.ts";
 import { hostsIn, recordIn, siteServing } from "./what-is-stored.ts";
 
@@ -13,7 +13,7 @@ export interface Move {
   readonly orphans: readonly string[];
 }
 
-export function movesBy(sites: readonly LoadedSite[], present: Present): Move[] {
+export function movesBy(sites: readonly CheckedFile[], present: Present): Move[] {
   const named = new Set(sites.flatMap(({ site }) => site.hosts));
   return sites.flatMap(({ site: { hosts }, stored, version }) => {
     const [to = ""] = hosts;

@@ -1,8 +1,8 @@
 // What is written to the store for a site? Its text marked as checked, so that the edge need not check it again.
-import { fingerprintOf } from "../shared/site/fingerprint.ts";
-import type { Site } from "../shared/site/schema.ts";
-import { checkedBody, checkedText } from "../shared/site/stored.ts";
-import { compileWhole } from "../worker/routing/compile-whole.ts";
+import { fingerprintOf } from "../../shared/site/fingerprint.ts";
+import type { Site } from "../../shared/site/schema.ts";
+import { checkedBody, checkedText } from "../../shared/site/stored.ts";
+import { compileWhole } from "../routing/compile-whole.ts";
 
 interface CheckedSite {
   readonly site: Site;
@@ -19,5 +19,5 @@ export async function storedText({ site, json, version }: CheckedSite): Promise<
   if (!compileWhole(site, version).ok) return json; // the edge compiles a text marked as checked without checking it
   const body = checkedBody(site, json, version);
   const text = checkedText(body, await fingerprintOf(body));
-  return Buffer.byteLength(text) <= MAX_BYTES ? text : json;
+  return new TextEncoder().encode(text).byteLength <= MAX_BYTES ? text : json;
 }

@@ -2,15 +2,14 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import { removableOf, textsOf, withoutRetired } from "../../shared/site/version-retention.ts";
-import type { LoadedSite } from "../load-sites.ts";
-import { plural } from "../printing/problem-list.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import { type Leftover, leftoversIn } from "./leftovers.ts";
 import { lookAt, type Seen } from "./look-at-store.ts";
 import { type Move, movesBy } from "./moves.ts";
 import { type Change, changesTo, stepsOf } from "./push-plan.ts";
 import { type Moment, planOf, type SitePlan } from "./site-plan.ts";
 import type { SiteStore, Written } from "./site-store.ts";
-import { recordIn } from "./what-is-stored.ts";
+import { recordIn, seenAt } from "./what-is-stored.ts";
 
 export interface Wishes {
   /** Hosts that may come from another site. */
@@ -34,7 +33,7 @@ export interface Pushed {
 
 /** The error is a sentence: nothing was written, because the store cannot be read or has nothing to begin a rollout beside. */
 export async function pushSites(
-  sites: readonly LoadedSite[],
+  sites: readonly CheckedFile[],
   store: SiteStore,
   wishes: Wishes,
   moment: Moment,
@@ -65,7 +64,7 @@ export async function pushSites(
   const changes = changesTo(present, await cleaned(planned, store, moment));
   let written = NOTHING;
   for (const step of stepsOf(changes, present)) {
-    written = both(written, await store.write(step));
+    written = both(written, await store.write(step, seenAt(step, present)));
     if (written.failure !== undefined) return ok({ ...before, written });
   }
   const unneeded = new Set([
@@ -75,7 +74,7 @@ export async function pushSites(
   return ok({ ...before, written, removed: await removeSites([...unneeded], store, seen) });
 }
 
-const nameOf = ({ site }: LoadedSite): string => site.hosts[0] ?? "";
+const nameOf = ({ site }: CheckedFile): string => site.hosts[0] ?? "";
 
 const NOTHING: Written = { done: new Set(), unsure: new Set(), failure: undefined };
 
@@ -85,11 +84,12 @@ const both = (first: Written, second: Written): Written => ({
   failure: second.failure,
 });
 
-function withoutLive(sites: readonly LoadedSite[], { standing }: Seen): string | undefined {
+function withoutLive(sites: readonly CheckedFile[], { standing }: Seen): string | undefined {
   const names = sites.map(nameOf).filter((name) => !standing.has(name));
   const [first] = names;
   if (first === undefined) return undefined;
-  const others = names.length > 1 ? ` (and ${plural(names.length - 1, "other site")})` : "";
+  const others =
+    names.length > 1 ? ` (and ${names.length - 1} other ${names.length > 2 ? "sites" : "site"})` : "";
   return `${first}${others} has no live version that a rollout could begin beside: push it without --share first`;
 }
 

@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import { versionKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import { keysNamedBefore } from "./leftovers.ts";
 import type { Present, SiteStore } from "./site-store.ts";
 import { type StandingSite, standingSite } from "./standing-site.ts";
@@ -26,7 +26,7 @@ interface Looking {
 /** The keys of the push, and others that it touches: of sites whose hosts it takes, and of hosts that were named before. */
 export async function lookAt(
   store: SiteStore,
-  sites: readonly LoadedSite[],
+  sites: readonly CheckedFile[],
   { removeHosts, prune }: Looking,
 ): Promise<Result<Seen, string>> {
   const present = new Map<string, string | null>();

@@ -1,17 +1,20 @@
 // What a version of a site says, as the store has it. The errors are sentences.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
-import { readSiteFile, type SiteFileRead } from "../../shared/site/read-site-file.ts";
+import type { Site } from "../../shared/site/schema.ts";
 import { sourceKey, versionKey } from "../../shared/site/site-record.ts";
 import { asCheckedText } from "../../shared/site/stored.ts";
-import type { SiteStore } from "../pushing/site-store.ts";
-import type { StandingSite } from "../pushing/standing-site.ts";
+import { validateSite } from "../../shared/site/validate.ts";
+import type { SiteStore } from "./site-store.ts";
+import type { StandingSite } from "./standing-site.ts";
 
-export interface StoredVersion extends SiteFileRead {
+export interface StoredVersion {
   readonly version: string;
-  /** The site file as it was written, or its values as JSON if that is not there. */
-  readonly source: string;
-  readonly isSourceAsWritten: boolean;
+  readonly site: Site;
+  /** The values of the file, as compact JSON. */
+  readonly json: string;
+  /** The site file under the key of the version, if there is one. Whether it is of this version is for its reader to see. */
+  readonly source: string | undefined;
 }
 
 export async function storedVersion(
@@ -23,19 +26,17 @@ export async function storedVersion(
   const keys = [versionKey(site, version), sourceKey(site, version)] as const;
   const read = await store.read(keys);
   if (!read.ok) return read;
-  const [text, source] = keys.map((key) => read.value.get(key) ?? null);
+  const [text, source] = keys.map((key) => read.value.get(key) ?? undefined);
   const own = carried?.key === keys[0] ? carried.value : text;
-  if (own === null || own === undefined) {
+  if (own === undefined) {
     return err(`the text of version ${version} of ${site} is gone from the store: push its file again`);
   }
   const json = await jsonIn(own);
-  const valid = json === undefined ? undefined : readSiteFile(json, `${version}.json`);
-  if (json === undefined || !valid?.ok) {
+  const valid = json === undefined ? undefined : siteIn(json);
+  if (json === undefined || !valid) {
     return err(`the text of version ${version} of ${site} is not valid any more: push its file again`);
   }
-  const isSourceAsWritten = source !== null && source !== undefined && (await isVersion(source, version));
-  const asJson = `${JSON.stringify(JSON.parse(json), null, 2)}\n`;
-  return ok({ ...valid.value, version, source: isSourceAsWritten ? source : asJson, isSourceAsWritten });
+  return ok({ version, site: valid, json, source });
 }
 
 /** The values of the file. Undefined if the text was changed after it was checked. */
@@ -45,8 +46,11 @@ async function jsonIn(text: string): Promise<string | undefined> {
   return (await fingerprintOf(checked.body)) === checked.fingerprint ? checked.fileJson : undefined;
 }
 
-/** A file under the key of another version, or one that was changed by hand, is not given out. */
-async function isVersion(source: string, version: string): Promise<boolean> {
-  const read = readSiteFile(source, "site.yaml");
-  return read.ok && (await fingerprintOf(read.value.json)) === version;
+function siteIn(json: string): Site | undefined {
+  try {
+    const valid = validateSite(JSON.parse(json));
+    return valid.ok ? valid.value : undefined;
+  } catch {
+    return undefined; // no JSON, or nested a thousand levels deep
+  }
 }

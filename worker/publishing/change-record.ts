@@ -3,9 +3,9 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import { recordText, type SiteRecord } from "../../shared/site/site-record.ts";
 import { siteKey, storedEntries } from "../../shared/site/stored.ts";
-import type { Present, SiteStore, StoreEntry, Written } from "../pushing/site-store.ts";
-import type { StandingSite } from "../pushing/standing-site.ts";
-import { keysPointedTo, siteServing } from "../pushing/what-is-stored.ts";
+import type { Present, SiteStore, StoreEntry, Written } from "./site-store.ts";
+import type { StandingSite } from "./standing-site.ts";
+import { keysPointedTo, seenAt, siteServing } from "./what-is-stored.ts";
 
 export interface RecordChange {
   readonly after: SiteRecord;
@@ -39,7 +39,7 @@ export async function changeRecord(
   const record = { key: siteKey(site), value: recordText(after) };
   const isSame = present.value.get(record.key) === record.value;
   const steps = [[...(carried ? [carried] : []), ...pointers], isSame ? [] : [record]];
-  return ok({ after, written: await inOrder(store, steps) });
+  return ok({ after, written: await inOrder(store, steps, present.value) });
 }
 
 async function around(store: SiteStore, hosts: readonly string[]): Promise<Result<Present, string>> {
@@ -50,11 +50,15 @@ async function around(store: SiteStore, hosts: readonly string[]): Promise<Resul
   return others.ok ? ok(new Map([...read.value, ...others.value])) : others;
 }
 
-async function inOrder(store: SiteStore, steps: readonly (readonly StoreEntry[])[]): Promise<Written> {
+async function inOrder(
+  store: SiteStore,
+  steps: readonly (readonly StoreEntry[])[],
+  present: Present,
+): Promise<Written> {
   const done = new Set<string>();
   for (const step of steps) {
     if (step.length === 0) continue;
-    const written = await store.write(step);
+    const written = await store.write(step, seenAt(step, present));
     for (const key of written.done) done.add(key);
     if (written.failure !== undefined) return { done, unsure: written.unsure, failure: written.failure };
   }

@@ -4,7 +4,7 @@ import { madeLive, rolledOut } from "../../shared/site/record-changes.ts";
 import { type SiteRecord, sourceKey, versionKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import { retiring, textsOf } from "../../shared/site/version-retention.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import type { Present, StoreEntry } from "./site-store.ts";
 import type { StandingSite } from "./standing-site.ts";
 import { recordIn } from "./what-is-stored.ts";
@@ -34,7 +34,7 @@ export interface Moment {
 
 /** `share`: the version is rolled out to this share of the clients. There is a standing site then. */
 export function planOf(
-  loaded: LoadedSite,
+  loaded: CheckedFile,
   { standing, present, texts }: { standing: StandingSite | undefined; present: Present; texts: Present },
   { now, salt, share }: Moment & { readonly share: number | undefined },
 ): SitePlan {
@@ -70,7 +70,7 @@ export function planOf(
 }
 
 /** The text of the version if it is not there, or was checked by other rules; and its file if the version is new. */
-function textsFor({ version, stored, source }: LoadedSite, site: string, texts: Present): StoreEntry[] {
+function textsFor({ version, stored, source }: CheckedFile, site: string, texts: Present): StoreEntry[] {
   const key = versionKey(site, version);
   const there = texts.get(key) ?? null;
   if (there === stored) return [];

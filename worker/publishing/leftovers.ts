@@ -1,7 +1,7 @@
 // Which keys were written for a site of this push, and are not needed any more, because its file no longer names their host?
 // Only these may be removed. Pure.
 import { siteKey } from "../../shared/site/stored.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import type { Present } from "./site-store.ts";
 import { hostsIn, pointerIn } from "./what-is-stored.ts";
 
@@ -13,7 +13,7 @@ export interface Leftover {
 }
 
 /** `present` is what is known of the store, before the push. */
-export function leftoversIn(present: Present, sites: readonly LoadedSite[]): Leftover[] {
+export function leftoversIn(present: Present, sites: readonly CheckedFile[]): Leftover[] {
   const siteOf = new Map(sites.flatMap(({ site: { hosts } }) => hosts.map((host) => [host, hosts] as const)));
   const prefix = siteKey("");
   return [...present].flatMap(([key, text]): Leftover[] => {

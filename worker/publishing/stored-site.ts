@@ -1,9 +1,10 @@
 // Finds a site in the store, by any of its hosts. The errors are sentences.
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { SiteRecord } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
-import type { Present, SiteStore } from "../pushing/site-store.ts";
-import { type StandingSite, standingSite } from "../pushing/standing-site.ts";
-import { pointerIn } from "../pushing/what-is-stored.ts";
+import type { Present, SiteStore } from "./site-store.ts";
+import { type StandingSite, standingSite } from "./standing-site.ts";
+import { pointerIn } from "./what-is-stored.ts";
 
 /** Of the names of sites, this many are listed in a sentence. */
 const NAMES_SHOWN = 10;
@@ -16,13 +17,22 @@ export async function storedSite(
   if (host !== undefined) return siteOfHost(store, host);
   const all = await storedSites(store);
   if (!all.ok) return all;
-  const [only, ...others] = all.value;
+  const only = onlyOf(all.value.map(({ record }) => record));
+  const found = only.ok ? all.value.find(({ record }) => record === only.value) : undefined;
+  return only.ok ? (found ? ok(found) : err("the store has no site")) : only;
+}
+
+/** If there are more, the error names some of them. */
+export function onlyOf(records: readonly SiteRecord[]): Result<SiteRecord, string> {
+  const [only, ...others] = records;
   if (!only) return err("the store has no site");
   if (others.length === 0) return ok(only);
-  const names = all.value.map(({ record }) => record.site);
-  const shown = names.slice(0, NAMES_SHOWN).join(", ");
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : "";
-  return err(`the store has ${names.length} sites: say which with --site HOST (${shown}${more})`);
+  const shown = records
+    .map(({ site }) => site)
+    .slice(0, NAMES_SHOWN)
+    .join(", ");
+  const more = records.length > NAMES_SHOWN ? ` and ${records.length - NAMES_SHOWN} more` : "";
+  return err(`the store has ${records.length} sites: say which with --site HOST (${shown}${more})`);
 }
 
 /** In the order of their names. */

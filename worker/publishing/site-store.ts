@@ -1,4 +1,5 @@
-// What a push asks of a store of sites: Cloudflare's KV, or the local one of `wrangler dev`. A failure is a sentence.
+// What publishing asks of a store of sites: Cloudflare's KV, the local one of `wrangler dev`, or the folder of `headgate serve`. A
+// failure is a sentence. Types only.
 import type { Result } from "../../shared/result.ts";
 
 export interface StoreEntry {
@@ -22,6 +23,12 @@ export interface SiteStore {
   read(keys: readonly string[]): Promise<Result<Present, string>>;
   /** All keys of sites. */
   list(): Promise<Result<string[], string>>;
-  write(entries: readonly StoreEntry[]): Promise<Written>;
+  /**
+   * `seen`: what the decision to write was made on. A store that can compare writes nothing if one of these keys holds something
+   * else by now. In one that cannot, the last writer wins.
+   */
+  write(entries: readonly StoreEntry[], seen?: Present): Promise<Written>;
   remove(keys: readonly string[]): Promise<Written>;
+  /** The longest key, if the store has such a limit. */
+  readonly maxKeyBytes?: number;
 }

@@ -1,17 +1,11 @@
-// Rolling back, promoting, aborting: find the site, decide, see that the version is there and valid, write the record.
+// Rolling back, promoting, aborting, setting a share: find the site, decide, see that the version is there and valid, write the record.
 import { ok, type Result } from "../../shared/result.ts";
 import type { SiteRecord } from "../../shared/site/site-record.ts";
-import type { SiteStore, Written } from "../pushing/site-store.ts";
 import { changeRecord } from "./change-record.ts";
+import type { Intent } from "./intents.ts";
+import type { SiteStore, Written } from "./site-store.ts";
 import { storedSite } from "./stored-site.ts";
 import { storedVersion } from "./stored-version.ts";
-
-export interface Intent {
-  /** The version that everybody gets. */
-  readonly version: string;
-  /** `hosts` are its own. */
-  after(hosts: readonly string[]): SiteRecord;
-}
 
 /** The error is a sentence. */
 export type Decide = (record: SiteRecord) => Result<Intent, string>;

@@ -1,0 +1,112 @@
+// Publishes site files that were sent to the edge: all of them after all their checks, or none.
+import type { AdminRefusal, InputProblem } from "../../shared/admin/admin-refusal.ts";
+import type { AnswerOf, GivenOf } from "../../shared/admin/operation.ts";
+import type { Operations } from "../../shared/admin/operations.ts";
+import { err, ok, type Result } from "../../shared/result.ts";
+import { hostsTakenTwice } from "../../shared/site/hosts.ts";
+import { formatPath, type Problem, problemAt } from "../../shared/site/problem.ts";
+import { sourceKey } from "../../shared/site/site-record.ts";
+import { siteKey } from "../../shared/site/stored.ts";
+import type { Ports } from "../isolate.ts";
+import { checkFile } from "../publishing/check-file.ts";
+import type { CheckedFile } from "../publishing/checked-file.ts";
+import { type Pushed, pushSites } from "../publishing/push-sites.ts";
+import { inStore, writtenData } from "./the-store.ts";
+
+type Given = GivenOf<Operations["publish"]>["body"];
+type Answer = AnswerOf<Operations["publish"]>;
+
+export async function publish(
+  { body }: GivenOf<Operations["publish"]>,
+  ports: Ports,
+): Promise<Result<Answer, AdminRefusal>> {
+  if (!ports.siteStore) return err({ reason: "sites-not-writable" });
+  const files = await checked(body.sites, ports);
+  if (!files.ok) return files;
+  const objections = [
+    ...objectionsTo(body, files.value),
+    ...tooLong(files.value, ports.siteStore.maxKeyBytes),
+  ];
+  if (objections.length > 0) return err({ reason: "invalid-input", problems: objections });
+  const wishes = { ...body, takeHosts: body.takeHosts.map(lower), removeHosts: body.removeHosts.map(lower) };
+  const moment = { now: new Date(ports.now()).toISOString(), salt: ports.newId().slice(0, 16) };
+  const pushed = await inStore(ports, (store) => pushSites(files.value, store, wishes, moment));
+  if (!pushed.ok) return pushed;
+  const { refused, written, removed } = pushed.value;
+  if (refused.length > 0) return err({ reason: "host-of-another-site", moves: refused });
+  const report = reportOf(pushed.value);
+  const failure = written.failure ?? removed.failure;
+  return failure === undefined ? ok(report) : err({ reason: "broke-off", failure, report });
+}
+
+const lower = (host: string) => host.toLowerCase();
+
+async function checked(sites: Given["sites"], ports: Ports): Promise<Result<CheckedFile[], AdminRefusal>> {
+  const files: CheckedFile[] = [];
+  const problems: InputProblem[] = [];
+  const failures: string[] = [];
+  for (const [index, { file, source }] of sites.entries()) {
+    const read = await checkFile(file, source, ports.now());
+    if (read.ok) files.push(read.value);
+    else if (read.error.reason === "tests-failed") failures.push(...read.error.failures);
+    else problems.push(...read.error.problems.map((problem) => inSite(index, problem)));
+  }
+  if (problems.length > 0) return err({ reason: "invalid-input", problems });
+  return failures.length > 0 ? err({ reason: "tests-failed", failures }) : ok(files);
+}
+
+function inSite(index: number, { path, message, hint }: Problem): InputProblem {
+  const place = formatPath(["sites", index, "file"]);
+  const separator = path === "" || path.startsWith("[") ? "" : ".";
+  return {
+    path: `${place}${separator}${path}`,
+    message: hint === undefined ? message : `${message}; ${hint}`,
+  };
+}
+
+function objectionsTo({ removeHosts, prune, share }: Given, files: readonly CheckedFile[]): InputProblem[] {
+  const named = files.map(({ site }, index) => ({
+    file: `sites[${index}]`,
+    site,
+    locate: (problem: Problem) => inSite(index, problem),
+  }));
+  const hosts = new Set(files.flatMap(({ site }) => site.hosts));
+  const kept = removeHosts.findIndex((host) => hosts.has(host.toLowerCase()));
+  return [
+    ...hostsTakenTwice(named),
+    ...(kept === -1 ? [] : [{ path: `removeHosts[${kept}]`, message: "is a host that a file names" }]),
+    ...(share !== undefined && prune
+      ? [{ path: "prune", message: "waits until the rollout has ended: the live version may need the hosts" }]
+      : []),
+  ];
+}
+
+/** A store may name a file after each key. The longest key of a site is that of its file; each of its hosts has a key. */
+function tooLong(files: readonly CheckedFile[], maxBytes: number | undefined): InputProblem[] {
+  if (maxBytes === undefined) return [];
+  return files.flatMap(({ site, version }, index) =>
+    site.hosts.flatMap((host, at) => {
+      const excess = (at === 0 ? sourceKey(host, version) : siteKey(host)).length - maxBytes;
+      const message = `is too long for this edge, which names files after it: ${host.length - excess} characters are allowed`;
+      return excess > 0 ? [inSite(index, problemAt(["hosts", at], message))] : [];
+    }),
+  );
+}
+
+function reportOf({ changes, leftovers, written, removed }: Pushed): Answer {
+  return {
+    changes: changes.map(({ key, pattern, holds, change, lastKey, plan }) => ({
+      key,
+      pattern,
+      holds,
+      change,
+      lastKey,
+      ...(plan && {
+        plan: { version: plan.version, before: plan.before, share: plan.share, ended: plan.ended },
+      }),
+    })),
+    leftovers: [...leftovers],
+    written: writtenData(written),
+    removed: writtenData(removed),
+  };
+}
