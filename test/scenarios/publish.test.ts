@@ -1,18 +1,23 @@
 // Sites published over the admin API of `headgate serve --state DIR --admin-port N`: on real workerd, with the real commands.
+import { createHash } from "node:crypto";
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { request } from "undici";
 import { describe, expect, it } from "vitest";
 import { descendantsOf, isAlive } from "../support/descendants.ts";
 import { saying, text, until, useServiceFolder } from "../support/service.ts";
+import { onMiniflare } from "../support/versioned-edges.ts";
 import { runHeadgate } from "../unit/cli/run-headgate.ts";
 
 const SECRET = "a-secret-that-opens-everything";
+const READER = "a-secret-that-may-only-read";
 
 const service = useServiceFolder();
 
 async function served(...args: string[]) {
-  const { command, url } = await service.servePublished({ HEADGATE_ADMIN_TOKEN: SECRET }, ...args);
+  const sha256 = createHash("sha256").update(READER).digest("hex");
+  const env = { HEADGATE_ADMIN_TOKEN: SECRET, HEADGATE_ADMIN_TOKENS: `reader:read:${sha256}` };
+  const { command, url } = await service.servePublished(env, ...args);
   const admin = command.err.find((line) => line.startsWith("admin API on "))?.replace(/.* on /, "") ?? "";
   return { command, url, admin };
 }
@@ -94,6 +99,19 @@ describe("headgate serve without --sites", () => {
     expect((await run(admin, "rollback", first.slice(0, 6))).code).toBe(0);
     await until("both serve the first again", all("one"));
     expect((await run(admin, "pull")).out).toBe(`# first\n${saying("one", "a.test")}`);
+
+    const third = listed.sites[0].versions[0].version as string;
+    const share = await call(admin, "PUT", "/v1/sites/a.test/share", { version: third, share: 0.25 });
+    expect([share.status, share.value.after.next]).toMatchObject([200, { version: third, share: 0.25 }]);
+    const larger = await call(admin, "PUT", "/v1/sites/a.test/share", { share: 0.75 });
+    expect(larger.value.after.next).toEqual({ ...share.value.after.next, share: 0.75 });
+    expect((await run(admin, "abort")).out).toContain(`and the rollout of ${third} has ended`);
+    const live = await call(admin, "PUT", "/v1/sites/a.test/share", { version: first, share: 0.5 });
+    expect(live.value.detail).toBe(`version ${first} of a.test is live for everybody already.`);
+    for (const wrong of [0, 1, "5%"]) {
+      const answer = await call(admin, "PUT", "/v1/sites/a.test/share", { version: third, share: wrong });
+      expect([answer.status, answer.value.title]).toEqual([400, "invalid-input"]);
+    }
   });
 
   it("loses nothing that it has acknowledged when everything is killed", { timeout: 90_000 }, async () => {
@@ -246,6 +264,31 @@ Nothing was written.
     await until("the host has moved", async () => (await text(url, "www.test")) === "b");
   });
 
+  it("does not publish for a token that may only read, and logs who did what, without the files", {
+    timeout: 60_000,
+  }, async () => {
+    const { command, admin } = await served();
+    const sites = [{ file: fileSaying("a secret body", "a.test") }];
+    expect((await call(admin, "POST", "/v1/publish", { sites })).status).toBe(200);
+    const line = JSON.parse(await command.line(/"did":"publish"/));
+    expect(line).toMatchObject({
+      level: "audit",
+      who: "admin",
+      with: { body: { hosts: [["a.test"]], takeHosts: [], removeHosts: [], prune: false } },
+      refusal: null,
+    });
+    expect(JSON.stringify(line)).not.toContain("a secret body");
+    const reader = { authorization: `Bearer ${READER}`, "content-type": "application/json" };
+    const refused = await request(`${admin}/v1/publish`, {
+      method: "POST",
+      headers: reader,
+      body: JSON.stringify({ sites }),
+    });
+    expect(refused.statusCode).toBe(403);
+    expect(await refused.body.json()).toMatchObject({ title: "scope-missing" });
+    expect((await request(`${admin}/v1/versions`, { headers: reader })).statusCode).toBe(200);
+  });
+
   it("takes a host away, and a site with its versions", { timeout: 60_000 }, async () => {
     const { url, admin } = await served();
     await call(admin, "POST", "/v1/publish", { sites: [{ file: fileSaying("a", "a.test", "www.test") }] });
@@ -279,5 +322,28 @@ Nothing was written.
       "This edge takes its sites from files or from its bundle: change them there\nNothing was written.\n",
     ]);
     expect(await text(url, "a.test")).toBe("from the folder");
+  });
+});
+
+describe("an edge on Workers KV", () => {
+  it("is published to by the commands", {
+    timeout: 60_000,
+  }, async () => {
+    const edge = await onMiniflare({ HEADGATE_ADMIN_HOST: "127.0.0.1", HEADGATE_ADMIN_TOKEN: SECRET });
+    try {
+      const file = await write("a.yaml", `# first\n${saying("one", "a.test")}`);
+      expect((await run(edge.url, "push", file)).code).toBe(0);
+      await until("it is served", async () => (await text(edge.url, "a.test")) === "one");
+      await write("a.yaml", saying("two", "a.test"));
+      expect((await run(edge.url, "push", file)).code).toBe(0);
+      await until("the second is served", async () => (await text(edge.url, "a.test")) === "two");
+      expect((await run(edge.url, "rollback")).code).toBe(0);
+      await until("the first is served again", async () => (await text(edge.url, "a.test")) === "one");
+      expect((await run(edge.url, "pull")).out).toBe(`# first\n${saying("one", "a.test")}`);
+      expect((await call(edge.url, "DELETE", "/v1/hosts/a.test")).status).toBe(200);
+      expect((await call(edge.url, "GET", "/v1/versions")).value).toEqual({ sites: [], next: null });
+    } finally {
+      await edge.stop();
+    }
   });
 });

@@ -80,7 +80,7 @@ export async function onFolder(): Promise<VersionedEdge> {
   };
 }
 
-export async function onMiniflare(): Promise<VersionedEdge> {
+export async function onMiniflare(vars: Readonly<Record<string, string>> = {}): Promise<VersionedEdge> {
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
@@ -98,7 +98,10 @@ export async function onMiniflare(): Promise<VersionedEdge> {
           env: {
             SITES: { type: "kv" as const, id: "sites" },
             ...Object.fromEntries(
-              Object.entries(VARS).map(([name, value]) => [name, { type: "text" as const, value }]),
+              Object.entries({ ...VARS, ...vars }).map(([name, value]) => [
+                name,
+                { type: "text" as const, value },
+              ]),
             ),
           },
         },
