@@ -1,13 +1,12 @@
 // headgate purge: makes a running edge forget stored responses.
 import type { Command } from "commander";
-import type { AdminClient, AdminFailure } from "../admin/admin-client.ts";
 import { addEdgeOption, edgeOf, failed } from "../admin/edge-option.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { paintFor, visible } from "../printing/terminal-text.ts";
-import { awaitReceipt } from "../purging/await-receipt.ts";
+import { carryOut } from "../purging/carry-out.ts";
 import { estimateOf } from "../purging/estimate.ts";
-import { type Order, ordersFor } from "../purging/orders.ts";
-import { type PurgeData, type PurgeDone, purgeLines } from "../purging/purge-report.ts";
+import { ordersFor } from "../purging/orders.ts";
+import { type PurgeData, purgeLines } from "../purging/purge-report.ts";
 import { type PurgeOptions, readWish } from "../purging/purge-wish.ts";
 
 const NOTES = `
@@ -19,7 +18,7 @@ Examples:
   npx headgate purge https://shop.example.com/a.css https://shop.example.com/b.css --edge https://admin.example.com
   npx headgate purge --prefix https://shop.example.com/assets/ --wait
   npx headgate purge --tag product-42
-  npx headgate purge --all --host www.example.com --soft --over 10m
+  npx headgate purge --host www.example.com --soft --over 10m
 `;
 
 interface Options extends PurgeOptions {
@@ -35,7 +34,7 @@ export function addPurgeCommand(program: Command): void {
     .option("--prefix <URL>", "everything below this path, by whole segments")
     .option("--tag <TAG>", "what the origin has marked with this Cache-Tag, Surrogate-Key or Cache-Groups")
     .option("--all", "everything")
-    .option("--host <HOST>", "of a tag or of everything: only this host")
+    .option("--host <HOST>", "all of this host; with --tag, what has the tag on it")
     .option("--site <NAME>", "of a tag or of everything: the site, if the edge has several")
     .option("--soft", "make it stale in place of removing it")
     .option("--over <DURATION>", "spread it over so long, such as 10m")
@@ -55,35 +54,11 @@ async function run(urls: readonly string[], options: Options, command: Command):
 
   if (!options.json)
     for (const line of await estimateOf(client, wish.value, orders.value)) console.error(line);
-  const done: PurgeDone[] = [];
-  let failure: AdminFailure | undefined;
-  for (const order of orders.value) {
-    const purged = await carryOut(order, client, options.wait ?? false);
-    if (purged.done) done.push(purged.done);
-    failure = purged.failure;
-    if (failure) break;
-  }
+  const { done, failure } = await carryOut(orders.value, client, options.wait ?? false);
   if (options.json) return tellData({ purges: done, error: failure?.sentence ?? null });
   const paint = paintFor(process.stdout);
   for (const line of purgeLines(done, wish.value)) console.log(paint("green", visible(line)));
   if (failure) failed(failure);
-}
-
-async function carryOut(
-  { site, body }: Order,
-  client: AdminClient,
-  waits: boolean,
-): Promise<{ done?: PurgeDone; failure?: AdminFailure }> {
-  const startedAt = Date.now();
-  const purged = await client.call("purge", { params: { site }, body });
-  if (!purged.ok) return { failure: purged.error };
-  const { revision } = purged.value;
-  const done: PurgeDone = { site, revision, urls: body.urls?.length ?? 0, receipt: null };
-  if (!waits) return { done };
-  const receipt = await awaitReceipt(client, { site, revision });
-  if (!receipt.ok) return { done, failure: receipt.error };
-  const places = receipt.value.places.map(({ place, confirmedAt }) => ({ place, confirmedAt }));
-  return { done: { ...done, receipt: { places, afterMs: Date.now() - startedAt } } };
 }
 
 function tellData(data: PurgeData): void {

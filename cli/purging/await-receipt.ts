@@ -21,19 +21,21 @@ export async function awaitReceipt(
     const receipt = await client.call("getReceipt", { params: { site, revision: String(revision) } });
     if (!receipt.ok && receipt.error.reason !== "keeper-unavailable") return receipt;
     if (receipt.ok && receipt.value.isComplete) return ok(receipt.value);
-    if (Date.now() >= until) return err({ reason: "no-receipt", sentence: whatIsMissing(receipt, withinMs) });
+    if (Date.now() >= until)
+      return err({ reason: "no-receipt", sentence: whatIsMissing(site, receipt, withinMs) });
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-function whatIsMissing(receipt: Result<Receipt, AdminFailure>, withinMs: number): string {
+function whatIsMissing(site: string, receipt: Result<Receipt, AdminFailure>, withinMs: number): string {
   const within = `within ${withinMs / 1_000} s`;
-  if (!receipt.ok) return `the purge is in force, but no receipt came ${within}: ${receipt.error.sentence}`;
+  const inForce = `the purge of ${site} is in force`;
+  if (!receipt.ok) return `${inForce}, but no receipt came ${within}: ${receipt.error.sentence}`;
   const missing = receipt.value.places
     .filter(({ confirmedAt }) => confirmedAt === null)
     .map(({ place }) => place);
   const who = missing.length === 0 ? "not every data centre" : missing.join(", ");
   return missing.length === 0
-    ? `the purge is in force, but ${who} could be heard ${within}`
-    : `the purge is in force, but not confirmed ${within} by ${who}`;
+    ? `${inForce}, but ${who} could be heard ${within}`
+    : `${inForce}, but not confirmed ${within} by ${who}`;
 }

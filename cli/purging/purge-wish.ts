@@ -34,10 +34,11 @@ export function readWish(urls: readonly string[], options: PurgeOptions): Result
     tag !== undefined && "--tag",
     all && "--all",
   ].filter((one): one is string => typeof one === "string");
-  if (named.length === 0) return err("name what to purge: URLs, --prefix URL, --tag TAG or --all");
+  if (named.length === 0 && host === undefined)
+    return err("name what to purge: URLs, --prefix URL, --tag TAG, --host HOST or --all");
   if (named.length > 1) return err(`${named.join(" and ")} cannot stand together; purge one after the other`);
-  if (host !== undefined && tag === undefined && !all)
-    return err("--host belongs to --tag or --all; a URL names its host itself");
+  if (host !== undefined && (urls.length > 0 || prefix !== undefined))
+    return err("--host belongs to --tag or --all, or stands alone; a URL names its host itself");
   if (site !== undefined && (host !== undefined || (tag === undefined && !all)))
     return err("--site belongs to --tag or --all without --host; a host belongs to one site");
   const ms = parseDurationMs(over);
@@ -54,7 +55,8 @@ export function readWish(urls: readonly string[], options: PurgeOptions): Result
   const mode = soft ? "soft" : "hard";
   if (prefix !== undefined) return ok({ named: { kind: "prefix", prefix }, site, mode, over });
   if (tag !== undefined) return ok({ named: { kind: "tag", tag, host }, site, mode, over });
-  return ok({ named: all ? { kind: "all", host } : { kind: "urls", urls }, site, mode, over });
+  if (urls.length > 0) return ok({ named: { kind: "urls", urls }, site, mode, over });
+  return ok({ named: { kind: "all", host }, site, mode, over });
 }
 
 const MAX_OVER_MS = 7 * 86_400_000;

@@ -48,6 +48,23 @@ const counts = z.object({
 
 const OF_THE_KEEPER = ["unknown-site", "sites-unavailable", "no-keeper", "keeper-unavailable"] as const;
 
+/** Exactly one of `urls`, `prefix`, `tag`, `all`, or `host` alone. */
+const purgeOrder = z
+  .strictObject({
+    urls: z.array(z.string().min(1).max(MAX_URL_LENGTH)).min(1).max(MAX_URLS_AT_ONCE).optional(),
+    /** Whole segments: `https://shop.example.com/a` covers `/a` and `/a/b`, and not `/ab`. */
+    prefix: z.string().min(1).max(MAX_URL_LENGTH).optional(),
+    tag: z.string().min(1).max(1_024).optional(),
+    all: z.literal(true).optional(),
+    /** What was stored for this host; with a tag, only what has it. */
+    host: z.string().min(1).max(253).optional(),
+    /** `hard`: as if it were not stored. `soft`: as if it were stale. */
+    mode: z.enum(["hard", "soft"]).default("hard"),
+    /** Spreads it over so long: each response is purged at a point of its own. */
+    over: durationWithin({ least: "0s", most: "7d" }).default(0),
+  })
+  .meta({ id: "PurgeOrder" });
+
 export const OPERATIONS = {
   describeApi: operation({
     method: "get",
@@ -155,24 +172,22 @@ export const OPERATIONS = {
     summary: "Purge stored responses: by URL, path, tag or host, or all of the site",
     scopes: ["purge"],
     changes: true,
-    body: z.strictObject({
-      urls: z.array(z.string().min(1).max(MAX_URL_LENGTH)).min(1).max(MAX_URLS_AT_ONCE).optional(),
-      /** Whole segments: `https://shop.example.com/a` covers `/a` and `/a/b`, and not `/ab`. */
-      prefix: z.string().min(1).max(MAX_URL_LENGTH).optional(),
-      tag: z.string().min(1).max(1_024).optional(),
-      all: z.literal(true).optional(),
-      /** Of a tag or of all: only what was stored for this host. */
-      host: z.string().min(1).max(253).optional(),
-      /** `hard`: as if it were not stored. `soft`: as if it were stale. */
-      mode: z.enum(["hard", "soft"]).default("hard"),
-      /** Spreads it over so long: each response is purged at a point of its own. */
-      over: durationWithin({ least: "0s", most: "7d" }).default(0),
-    }),
+    body: purgeOrder,
     answer: z.object({
       /** The one to ask a receipt for. */
       revision,
     }),
     refuses: OF_THE_KEEPER,
+  }),
+  purgeByUrl: operation({
+    method: "post",
+    path: "/v1/purges",
+    summary: "Purge stored responses of the site that serves the URLs, the prefix or the host",
+    scopes: ["purge"],
+    changes: true,
+    body: purgeOrder,
+    answer: z.object({ site: z.string(), revision }),
+    refuses: [...OF_THE_KEEPER, "unknown-host"],
   }),
   getReceipt: operation({
     method: "get",

@@ -326,7 +326,7 @@ describe("the keeper of a site", () => {
     });
 
     const wrong: [body: unknown, status: number, title: string, detail: RegExp][] = [
-      [{}, 400, "invalid-input", /^the body names nothing to purge; write urls, prefix, tag or all\.$/],
+      [{}, 400, "invalid-input", /^the body names nothing to purge; write urls, prefix, tag, host or all\.$/],
       [{ urls: [] }, 400, "invalid-input", /^urls is empty\.$/],
       [{ tag: "" }, 400, "invalid-input", /^tag is empty\.$/],
       [{ all: false }, 400, "invalid-input", /^all is/],
@@ -360,6 +360,45 @@ describe("the keeper of a site", () => {
     );
     expect([reader.status, reader.json().title]).toEqual([403, "scope-missing"]);
     expect((await ask("/v1/sites/shop.test/keeper")).json().revision).toBe(before.revision + 2);
+  });
+
+  it("is told what to purge by who knows a URL and not the site", async () => {
+    const before = (await ask("/v1/sites/shop.test/keeper")).json();
+    const orders: [body: unknown, mark: string][] = [
+      [{ urls: ["http://a.shop.test/cached/found"] }, "u:a.shop.test/cached/found"],
+      [{ prefix: "https://shop.test/found/" }, "p:shop.test/found"],
+      [{ host: "b.shop.test" }, "h:b.shop.test"],
+      [{ host: "shop.test", tag: "found" }, "g:shop.test found"],
+    ];
+    for (const [at, [body, mark]] of orders.entries()) {
+      const revision = before.revision + at + 1;
+      expect((await post("/v1/purges", body)).json()).toEqual({ site: "shop.test", revision });
+      expect((await ask("/v1/sites/shop.test/keeper")).json().purges.exact[mark]).toMatchObject({
+        hard: revision,
+      });
+    }
+
+    const wrong: [body: unknown, status: number, title: string, detail: RegExp][] = [
+      [{ all: true }, 400, "invalid-input", /^the body names no host; write urls, prefix or host/],
+      [{ urls: ["/cached/a"] }, 400, "invalid-input", /^urls\[0\] must begin with http/],
+      [{ urls: ["https://nobody.test/"] }, 404, "unknown-host", /serves nobody\.test/],
+      [
+        { urls: ["https://shop.test/cached/a", "https://nobody.test/"] },
+        400,
+        "invalid-input",
+        /^urls\[1\] is on nobody\.test, which is no host of the site shop\.test/,
+      ],
+      [{ urls: ["https://shop.test/cached/a"], tag: "a" }, 400, "invalid-input", /^tag cannot stand/],
+      [{ host: "shop.test", over: "8d" }, 400, "invalid-input", /^over /],
+    ];
+    for (const [body, status, title, detail] of wrong) {
+      const answer = await post("/v1/purges", body);
+      expect([body, answer.status, answer.json().title]).toEqual([body, status, title]);
+      expect(answer.json().detail).toMatch(detail);
+    }
+    const reader = await post("/v1/purges", { host: "shop.test" }, { authorization: `Bearer ${READER}` });
+    expect([reader.status, reader.json().title]).toEqual([403, "scope-missing"]);
+    expect((await ask("/v1/sites/shop.test/keeper")).json().revision).toBe(before.revision + orders.length);
   });
 
   it("gives the receipt of a revision that it has made", async () => {

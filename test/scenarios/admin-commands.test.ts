@@ -133,6 +133,13 @@ describe("headgate purge", () => {
     expect(await marks()).toHaveProperty([mark]);
   });
 
+  it("purges a host that is named alone", async () => {
+    const ran = await run(["purge", "--host", "shop.test", "--soft"]);
+    const [, revision] = /^everything on shop\.test is made stale \(revision (\d+)\)\n$/.exec(ran.out) ?? [];
+    expect(ran.code).toBe(0);
+    expect((await marks())["h:shop.test"]).toMatchObject({ soft: Number(revision) });
+  });
+
   it("makes the edge forget what it names, and nothing else", async () => {
     const shop = edge.client("shop.test");
     const cache = async (path: string) => {
@@ -176,7 +183,7 @@ describe("headgate purge", () => {
   });
 
   const wrong: [what: string, words: string[], sentence: RegExp][] = [
-    ["nothing", [], /^error: name what to purge: URLs, --prefix URL, --tag TAG or --all\n/],
+    ["nothing", [], /^error: name what to purge: URLs, --prefix URL, --tag TAG, --host HOST or --all\n/],
     ["two things", ["https://shop.test/", "--all"], /^error: URLs and --all cannot stand together/],
     ["a path", ["/a"], /^error: not a whole URL, with http:\/\/ or https:\/\/ in front: \/a\n/],
     [
@@ -184,7 +191,7 @@ describe("headgate purge", () => {
       ["--prefix", "https://shop.test"],
       /^error: --prefix https:\/\/shop\.test: a prefix ends with a slash.*--all --host shop\.test\n/,
     ],
-    ["a host alone", ["--host", "shop.test"], /^error: name what to purge/],
+    ["a host beside URLs", ["https://shop.test/", "--host", "shop.test"], /^error: --host belongs to --tag/],
     ["a spread that is none", ["--all", "--over", "soon"], /^error: --over soon: write a duration/],
     [
       "a site beside a host",

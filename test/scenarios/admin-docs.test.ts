@@ -1,5 +1,5 @@
-// docs/admin.md shows what the admin API and its commands really answer: each of its examples is run against an edge, and the page
-// compared with what came out. After a change that is meant: npx vitest run test/scenarios/admin-docs.test.ts -u
+// docs/admin.md and docs/purging.md show what the admin API and its commands really answer: each example is run against an edge, and the
+// page compared with what came out. After a change that is meant: npx vitest run test/scenarios/admin-docs.test.ts -u
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { useEdge } from "../support/edge.ts";
 import { useOrigin } from "../support/origin.ts";
 import { runHeadgate } from "../unit/cli/run-headgate.ts";
 
-const PAGE = path.join(import.meta.dirname, "../../docs/admin.md");
+const DOCS = path.join(import.meta.dirname, "../../docs");
 const ADMIN = "https://admin.example.com";
 const SECRET = "a-secret-that-opens-everything";
 const NOW = 1_801_396_800_000;
@@ -40,10 +40,11 @@ beforeAll(async () => {
   await edge.advance(50_000);
 });
 
-describe("docs/admin.md", () => {
+describe.each(["admin.md", "purging.md"])("docs/%s", (page) => {
   it("shows what the admin API and its commands answer", { timeout: 60_000 }, async () => {
+    const file = path.join(DOCS, page);
     let actual = "";
-    for (const part of readFileSync(PAGE, "utf8").split(/^(```console\n[\s\S]*?^```\n)/m)) {
+    for (const part of readFileSync(file, "utf8").split(/^(```console\n[\s\S]*?^```\n)/m)) {
       if (!part.startsWith("```console\n")) {
         actual += part;
         continue;
@@ -53,7 +54,7 @@ describe("docs/admin.md", () => {
         ran.push(`${line}\n${await outputOf(line)}`);
       actual += `\`\`\`console\n${ran.join("")}\`\`\`\n`;
     }
-    await expect(actual).toMatchFileSnapshot(PAGE);
+    await expect(actual).toMatchFileSnapshot(file);
   });
 });
 

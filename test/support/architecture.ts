@@ -21,6 +21,7 @@ export const FLOWS: readonly string[] = [
   "worker/admin/metrics.ts",
   "worker/admin/of-the-keeper.ts",
   "worker/admin/publish.ts",
+  "worker/admin/purges.ts",
   "worker/admin/sites.ts",
   "worker/admin/the-store.ts",
   "worker/admin/versions.ts",

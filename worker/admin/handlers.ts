@@ -6,8 +6,9 @@ import type { Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
 import { describeApi } from "./describe-api.ts";
 import { explainRequest } from "./explain-request.ts";
-import { getKeeper, getReceipt, getTally, purge, setSwitch } from "./of-the-keeper.ts";
+import { getKeeper, getReceipt, getTally, setSwitch } from "./of-the-keeper.ts";
 import { publish } from "./publish.ts";
+import { purge, purgeByUrl } from "./purges.ts";
 import { findHost, getSite, listSites } from "./sites.ts";
 import {
   abort,
@@ -38,6 +39,7 @@ export const HANDLERS: Handlers = {
   getTally,
   setSwitch,
   purge,
+  purgeByUrl,
   getReceipt,
   publish,
   listVersions,

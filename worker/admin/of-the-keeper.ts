@@ -9,7 +9,6 @@ import type { Tally } from "../keeping/ledger.ts";
 import type { ReceiptObjection } from "../keeping/places.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
 import type { CompiledSite } from "../site.ts";
-import { readOrder } from "./purge-order.ts";
 import { siteNamed } from "./sites.ts";
 
 export async function getKeeper(
@@ -55,25 +54,6 @@ export async function setSwitch(
   return told(params.site, command, ports);
 }
 
-/** If the keeper fails between two commands, the order may be sent again: a purge that is repeated does no harm. */
-export async function purge(
-  { params, body }: GivenOf<Operations["purge"]>,
-  ports: Ports,
-): Promise<Result<{ revision: number }, AdminRefusal>> {
-  const { site } = params;
-  return asked(site, ports, async (keepers, compiled) => {
-    const order = readOrder(body, compiled);
-    if (!order.ok) return err({ reason: "invalid-input", problems: order.error });
-    let revision = 0;
-    for (const command of order.value) {
-      const applied = await keepers.apply(site, command);
-      if (!applied.ok) return applied;
-      revision = applied.value.revision;
-    }
-    return ok({ revision });
-  });
-}
-
 /** The revision from which the command is in force. */
 export function told(
   site: string,
@@ -101,7 +81,7 @@ type Objection =
   | Extract<AdminRefusal, { reason: "invalid-input" }>;
 
 /** Only the keeper of a site that there is: any other name would make a new one. */
-async function asked<T>(
+export async function asked<T>(
   site: string,
   ports: Ports,
   ask: (keepers: Keepers, compiled: CompiledSite) => Promise<Result<T, Objection>>,

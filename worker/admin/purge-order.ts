@@ -13,22 +13,21 @@ import {
 import { applyPurge, type PurgeCommand, type PurgeObjection } from "../keeping/purge-command.ts";
 import { NO_PURGES } from "../keeping/purge-marks.ts";
 import type { PurgeTarget } from "../keeping/purge-target.ts";
-import { explainRefusal } from "../refusal.ts";
 import { hostPatterns } from "../routing/hosts.ts";
-import { readRequest } from "../routing/read-request.ts";
 import type { CompiledSite } from "../site.ts";
+import { hostOfUrl, withPlainScheme } from "./host-of-url.ts";
 
 type Order = GivenOf<Operations["purge"]>["body"];
 
 export function readOrder(order: Order, site: CompiledSite): Result<readonly PurgeCommand[], InputProblem[]> {
   const named = (["urls", "prefix", "tag", "all"] as const).filter((kind) => order[kind] !== undefined);
-  const [kind] = named;
+  const kind = named[0] ?? (order.host === undefined ? undefined : "host");
   if (kind === undefined)
-    return oneProblem("", "the body names nothing to purge; write urls, prefix, tag or all");
+    return oneProblem("", "the body names nothing to purge; write urls, prefix, tag, host or all");
   if (named.length > 1)
     return oneProblem(named[1] ?? "", `cannot stand beside ${kind}; send one order for each`);
-  if (order.host !== undefined && kind !== "tag" && kind !== "all")
-    return oneProblem("host", `belongs to tag or all; ${kind} names the host itself`);
+  if (order.host !== undefined && (kind === "urls" || kind === "prefix"))
+    return oneProblem("host", `cannot stand beside ${kind}, which names the host itself`);
   const problems: InputProblem[] = [];
   const targets = targetsOf(order, site, problems);
   const { mode, over: overMs } = order;
@@ -65,12 +64,13 @@ function targetsAt(
   uncached: InputProblem[] = problems,
 ): readonly PurgeTarget[] {
   const isPrefix = path === "prefix";
-  const url = text.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
-  const objection = objectionToUrl(url, isPrefix) ?? objectionToRequest(url, site);
-  if (objection !== undefined) {
-    problems.push({ path, message: objection });
+  const host = hostOfUrl(text, isPrefix);
+  if (!host.ok || !isServed(host.value, site)) {
+    const message = host.ok ? `is on ${host.value}, which is no host of the site ${site.name}` : host.error;
+    problems.push({ path, message });
     return [];
   }
+  const url = withPlainScheme(text);
   const found = isPrefix ? asList(targetOfPrefix(url)) : targetsOfUrl(site, url);
   if (found.ok) return found.value;
   const list = found.error.reason === "purge-url-not-cached" ? uncached : problems;
@@ -80,24 +80,17 @@ function targetsAt(
 
 const asList = <T, E>(one: Result<T, E>): Result<readonly T[], E> => (one.ok ? ok([one.value]) : one);
 
-/** Nobody in particular, as the peer of a URL that nobody asks for. */
-const NOBODY = { ip: "192.0.2.0", country: undefined };
-
-/** The URL is read as the edge reads a request for it. */
-function objectionToRequest(url: string, site: CompiledSite): string | undefined {
-  const read = readRequest({ method: "GET", url, headers: new Headers() }, NOBODY);
-  if (!read.ok) return `is no URL of a request: ${explainRefusal(read.error)}`;
-  const { host } = read.value;
-  return isServed(host, site) ? undefined : `is on ${host}, which is no host of the site ${site.name}`;
-}
-
-function objectionToUrl(url: string, isPrefix: boolean): string | undefined {
-  if (/[^\x21-\x7e]/.test(url)) return "has a character that no URL has; percent-encode it";
-  if (!/^https?:\/\/[^/?#]+/i.test(url)) return "must begin with http:// or https:// and a host";
-  if (url.includes("#")) return "has a fragment, which no request has";
-  if (!isPrefix) return undefined;
-  if (url.includes("?")) return "has a query; a prefix is a path";
-  return /^https?:\/\/[^/]+\//i.test(url) ? undefined : "has no path; end it with a slash, or purge the host";
+/** The host by which the site of an order can be found: that of its first URL. What else the order names is compared with that site. */
+export function hostOfOrder({ urls, prefix, host }: Order): Result<string, InputProblem> {
+  if (host !== undefined) {
+    const read = hostToPurge(host);
+    return read.ok ? read : err({ path: "host", message: objectionTo(read.error) });
+  }
+  const [path, text] = prefix === undefined ? ["urls[0]", urls?.[0]] : ["prefix", prefix];
+  if (text === undefined)
+    return err({ path: "", message: "the body names no host; write urls, prefix or host, or name the site" });
+  const read = hostOfUrl(text, path === "prefix");
+  return read.ok ? read : err({ path, message: read.error });
 }
 
 const isServed = (host: string, site: CompiledSite): boolean =>

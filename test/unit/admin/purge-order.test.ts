@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../../shared/admin/operations.ts";
-import { readOrder } from "../../../worker/admin/purge-order.ts";
+import { hostOfOrder, readOrder } from "../../../worker/admin/purge-order.ts";
 import type { PurgeTarget } from "../../../worker/keeping/purge-target.ts";
 import { aSite } from "../../support/asked.ts";
 
@@ -36,6 +36,7 @@ describe("an order to purge", () => {
   it("names all, a host, a tag, or a tag of a host", () => {
     expect(targets({ all: true })).toEqual([{ by: "all" }]);
     expect(targets({ all: true, host: "WWW.Shop.test" })).toEqual([{ by: "host", host: "www.shop.test" }]);
+    expect(targets({ host: "WWW.Shop.test" })).toEqual([{ by: "host", host: "www.shop.test" }]);
     expect(targets({ tag: "product 42" })).toEqual([{ by: "tag", tag: "product 42" }]);
     expect(targets({ tag: "x", host: "shop.test" })).toEqual([{ by: "tag", tag: "x", host: "shop.test" }]);
   });
@@ -84,15 +85,14 @@ describe("an order to purge", () => {
   });
 
   const faulty: [what: string, body: unknown, path: string, message: RegExp][] = [
-    ["nothing", {}, "", /^the body names nothing to purge; write urls, prefix, tag or all$/],
+    ["nothing", {}, "", /^the body names nothing to purge; write urls, prefix, tag, host or all$/],
     ["a mode alone", { mode: "soft" }, "", /names nothing/],
-    ["a host alone", { host: "shop.test" }, "", /names nothing/],
     ["two things", { tag: "a", all: true }, "all", /^cannot stand beside tag/],
     [
       "a host beside URLs",
       { urls: ["https://shop.test/"], host: "shop.test" },
       "host",
-      /^belongs to tag or all; urls names/,
+      /^cannot stand beside urls, which names the host itself$/,
     ],
     ["a foreign host", { all: true, host: "other.test" }, "host", /^is no host of the site shop\.test$/],
     ["a wildcard", { all: true, host: "*.shop.test" }, "host", /^has no host|^is no host/],
@@ -145,6 +145,25 @@ describe("an order to purge", () => {
   it.each(faulty)("is refused if it names %s", (_what, body, path, message) => {
     const read = order(body);
     expect(read).toEqual({ ok: false, error: [{ path, message: expect.stringMatching(message) }] });
+  });
+
+  it("has a host by which its site can be found", () => {
+    const host = (body: unknown) => hostOfOrder(OPERATIONS.purgeByUrl.body.parse(body));
+    expect(host({ urls: ["HTTPS://WWW.Shop.test:8443/a", "https://other.test/"] })).toEqual({
+      ok: true,
+      value: "www.shop.test",
+    });
+    expect(host({ prefix: "https://shop.test/a" })).toEqual({ ok: true, value: "shop.test" });
+    expect(host({ tag: "a", host: "Shop.test." })).toEqual({ ok: true, value: "shop.test" });
+    const faults: [body: unknown, path: string, message: RegExp][] = [
+      [{ all: true }, "", /^the body names no host; write urls, prefix or host, or name the site$/],
+      [{ tag: "a" }, "", /^the body names no host/],
+      [{ urls: ["/a"] }, "urls[0]", /^must begin with http/],
+      [{ prefix: "https://shop.test" }, "prefix", /^has no path/],
+      [{ host: "shop.test/a" }, "host", /^has no host/],
+    ];
+    for (const [body, path, message] of faults)
+      expect(host(body)).toEqual({ ok: false, error: { path, message: expect.stringMatching(message) } });
   });
 
   it("reports every faulty URL at once", () => {

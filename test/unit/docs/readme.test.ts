@@ -36,6 +36,9 @@ const RUN_BY: Record<string, string> = {
   "npx headgate push sites/shop.yaml --remote --share 5%": "versioning/commands.test.ts",
   "npx headgate rollback --remote": "versioning/commands.test.ts",
   "npx headgate push sites --edge https://admin.test": "publish.test.ts",
+  "npx headgate purge --tag product-17": "admin-commands.test.ts",
+  "npx headgate status": "admin-commands.test.ts",
+  "npx headgate top": "admin-commands.test.ts",
   "npx headgate push sites/smoke.yaml --remote": "push-remote.test.ts",
   "npx headgate smoke https://smoke.example.com --site --origin https://origin.example.net > sites/smoke.yaml":
     "smoke.test.ts",
