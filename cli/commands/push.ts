@@ -1,5 +1,6 @@
 // headgate push: writes the sites into the store that the edge reads, after their checks and tests have passed.
 import type { Command } from "commander";
+import type { Wishes } from "../../worker/publishing/push-sites.ts";
 import { readShare, sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES, type LoadedSites } from "../load-sites.ts";
@@ -7,7 +8,6 @@ import { warningList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 import type { EdgePlace, Place } from "../pushing/place.ts";
 import { isDone, type PushOutcome, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
-import type { Wishes } from "../../worker/publishing/push-sites.ts";
 import { placeOf, type StoreOptions, sitesAt, withStoreOptions } from "../pushing/store-options.ts";
 import { hasFailed, runAllTests } from "../run-tests.ts";
 

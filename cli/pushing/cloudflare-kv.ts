@@ -2,8 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
-import type { CloudflareApi } from "./cloudflare-api.ts";
 import type { Present, SiteStore, StoreEntry, Written } from "../../worker/publishing/site-store.ts";
+import type { CloudflareApi } from "./cloudflare-api.ts";
 
 /** The maximum of one bulk read. */
 const READ_AT_ONCE = 100;

@@ -5,11 +5,11 @@ import http from "node:http";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { SiteStore } from "../../worker/publishing/site-store.ts";
 import { type ApiOptions, CloudflareApi } from "./cloudflare-api.ts";
 import { CloudflareKv } from "./cloudflare-kv.ts";
 import type { Namespace } from "./place.ts";
 import { wrangler } from "./run-wrangler.ts";
-import type { SiteStore } from "../../worker/publishing/site-store.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { ok, type Result } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
+import type { Present, SiteStore, StoreEntry, Written } from "../../worker/publishing/site-store.ts";
 import type { LocalPlace } from "./place.ts";
 import { wrangler } from "./run-wrangler.ts";
-import type { Present, SiteStore, StoreEntry, Written } from "../../worker/publishing/site-store.ts";
 
 export class LocalKv implements SiteStore {
   readonly #place: LocalPlace;

@@ -1,15 +1,15 @@
 // What a push did, for people and as data. Pure.
 import { siteKey } from "../../shared/site/stored.ts";
+import type { Leftover } from "../../worker/publishing/leftovers.ts";
+import type { Move } from "../../worker/publishing/moves.ts";
+import type { Written } from "../../worker/publishing/site-store.ts";
 import type { LoadedSites } from "../load-sites.ts";
 import { countProblems, plural, problemData, problemList } from "../printing/problem-list.ts";
 import type { Paint, Style } from "../printing/terminal-text.ts";
 import { hasFailed, type TestedFile, testData, testReport, testSummary } from "../run-tests.ts";
 import { formatShare } from "../versioning/share.ts";
-import type { Leftover } from "../../worker/publishing/leftovers.ts";
-import type { Move } from "../../worker/publishing/moves.ts";
-import type { EdgePlace, Place } from "./place.ts";
 import type { ReportedChange, ReportedPush } from "../versioning/stored-sites.ts";
-import type { Written } from "../../worker/publishing/site-store.ts";
+import type { EdgePlace, Place } from "./place.ts";
 
 export interface PushOutcome {
   readonly loaded: LoadedSites;

@@ -3,15 +3,15 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { ok, type Result } from "../../shared/result.ts";
+import type { SiteStore } from "../../worker/publishing/site-store.ts";
 import { addEdgeOption, type EdgeOption, edgeOf } from "../admin/edge-option.ts";
 import { sitesAtEdge } from "../admin/sites-at-edge.ts";
 import { toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { wranglerConfig } from "../project.ts";
+import { type StoredSites, sitesIn } from "../versioning/stored-sites.ts";
 import { openCloudflareKv } from "./cloudflare-login.ts";
 import { LocalKv } from "./local-kv.ts";
-import { type StoredSites, sitesIn } from "../versioning/stored-sites.ts";
 import { DEFAULT_BINDING, type EdgePlace, type Place } from "./place.ts";
-import type { SiteStore } from "../../worker/publishing/site-store.ts";
 
 export interface StoreOptions extends EdgeOption {
   readonly local?: true;

@@ -1,7 +1,7 @@
 // What a rollback, a promotion or an abort did, for people and as data. Pure.
 import { siteKey } from "../../shared/site/stored.ts";
-import type { EdgePlace, Place } from "../pushing/place.ts";
 import type { VersionChange } from "../../worker/publishing/change-version.ts";
+import type { EdgePlace, Place } from "../pushing/place.ts";
 
 export const isChanged = ({ written }: VersionChange): boolean => written.failure === undefined;
 

@@ -1,9 +1,9 @@
 // What the commands that change which version is live have in common: their options, and how they end.
 import type { Command } from "commander";
+import type { Wish } from "../../worker/publishing/intents.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { placeOf, type StoreOptions, sitesAt, withStoreOptions } from "../pushing/store-options.ts";
 import { changeData, changeError, changeText, isChanged } from "./change-report.ts";
-import type { Wish } from "../../worker/publishing/intents.ts";
 
 export interface SiteOptions extends StoreOptions {
   readonly site?: string;

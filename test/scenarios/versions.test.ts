@@ -3,15 +3,15 @@
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoadedSite } from "../../cli/load-sites.ts";
-import { pushSites } from "../../worker/publishing/push-sites.ts";
-import { storedText } from "../../worker/publishing/stored-text.ts";
-import { changeVersion, type Decide } from "../../worker/publishing/change-version.ts";
 import { ok } from "../../shared/result.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { readSiteFile } from "../../shared/site/read-site-file.ts";
 import { aborted, promoted, rolledBack, versionBefore } from "../../shared/site/record-changes.ts";
 import { versionKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
+import { changeVersion, type Decide } from "../../worker/publishing/change-version.ts";
+import { pushSites } from "../../worker/publishing/push-sites.ts";
+import { storedText } from "../../worker/publishing/stored-text.ts";
 import { standingOf } from "../../worker/routing/rollout.ts";
 import { onFolder, onMiniflare, type VersionedEdge } from "../support/versioned-edges.ts";
 

@@ -1,7 +1,8 @@
 // A site file as `headgate push` and `headgate serve` store it: already checked, so that the edge need not check it.
-import { storedText } from "../../worker/publishing/stored-text.ts";
+
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { validateSite } from "../../shared/site/validate.ts";
+import { storedText } from "../../worker/publishing/stored-text.ts";
 
 export async function asPushed(json: string): Promise<string> {
   const valid = validateSite(JSON.parse(json));

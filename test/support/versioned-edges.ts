@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import os from "node:os";
 import path from "node:path";
 import { Miniflare } from "miniflare";
-import type { SiteStore, Written } from "../../worker/publishing/site-store.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle } from "../../cli/standalone/bundle.ts";
 import { runWorkerd } from "../../cli/standalone/run-workerd.ts";
 import { ok } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
+import type { SiteStore, Written } from "../../worker/publishing/site-store.ts";
 
 export interface VersionedEdge {
   readonly url: string;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { storedText } from "../../../worker/publishing/stored-text.ts";
 import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../../shared/site/fingerprint.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import { asCheckedText } from "../../../shared/site/stored.ts";
+import { storedText } from "../../../worker/publishing/stored-text.ts";
 import { SHOP } from "./fixtures.ts";
 
 function aRead(text: string) {

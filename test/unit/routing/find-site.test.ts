@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { storedText } from "../../../worker/publishing/stored-text.ts";
 import { ok } from "../../../shared/result.ts";
 import { CHECKING_RULES } from "../../../shared/site/checking-rules.ts";
 import { fingerprintOf } from "../../../shared/site/fingerprint.ts";
 import { checkedText } from "../../../shared/site/stored.ts";
 import { validateSite } from "../../../shared/site/validate.ts";
+import { storedText } from "../../../worker/publishing/stored-text.ts";
 import { findSite, type SitePorts } from "../../../worker/routing/find-site.ts";
 import { SiteShelf } from "../../../worker/routing/site-shelf.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
+import { recordText, type SiteRecord } from "../../../../shared/site/site-record.ts";
 import { type Change, changesTo, stepsOf } from "../../../../worker/publishing/push-plan.ts";
 import { planOf } from "../../../../worker/publishing/site-plan.ts";
 import type { Present } from "../../../../worker/publishing/site-store.ts";
 import { standingSite } from "../../../../worker/publishing/standing-site.ts";
-import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
-import { recordText, type SiteRecord } from "../../../../shared/site/site-record.ts";
 import { SHOP } from "../fixtures.ts";
 import { stored as storedFor } from "./sites-with.ts";
 

@@ -4,12 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { LoadedSite } from "../../../../cli/load-sites.ts";
 import { CloudflareApi } from "../../../../cli/pushing/cloudflare-api.ts";
 import { CloudflareKv } from "../../../../cli/pushing/cloudflare-kv.ts";
-import { pushSites } from "../../../../worker/publishing/push-sites.ts";
-import { storedText } from "../../../../worker/publishing/stored-text.ts";
 import { changeError } from "../../../../cli/versioning/change-report.ts";
-import { changeVersion, type Decide } from "../../../../worker/publishing/change-version.ts";
-import { storedSite } from "../../../../worker/publishing/stored-site.ts";
-import { storedVersion as storedAt } from "../../../../worker/publishing/stored-version.ts";
 import { readVersion } from "../../../../cli/versioning/read-version.ts";
 import { err, ok } from "../../../../shared/result.ts";
 import { fingerprintOf } from "../../../../shared/site/fingerprint.ts";
@@ -17,6 +12,11 @@ import { versionNamed } from "../../../../shared/site/name-version.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
 import { aborted, promoted, rolledBack, versionBefore } from "../../../../shared/site/record-changes.ts";
 import type { SiteRecord } from "../../../../shared/site/site-record.ts";
+import { changeVersion, type Decide } from "../../../../worker/publishing/change-version.ts";
+import { pushSites } from "../../../../worker/publishing/push-sites.ts";
+import { storedSite } from "../../../../worker/publishing/stored-site.ts";
+import { storedText } from "../../../../worker/publishing/stored-text.ts";
+import { storedVersion as storedAt } from "../../../../worker/publishing/stored-version.ts";
 import { ACCOUNT, NAMESPACE, TOKEN, useFakeCloudflare } from "../../../support/fake-cloudflare.ts";
 
 /** As `pull` reads it. */

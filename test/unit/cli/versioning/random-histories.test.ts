@@ -2,16 +2,16 @@
 // before and after, all texts that the record names are there, and the same command run again does what is missing.
 import { describe, expect, it } from "vitest";
 import type { LoadedSite } from "../../../../cli/load-sites.ts";
-import { pushSites } from "../../../../worker/publishing/push-sites.ts";
-import type { SiteStore, StoreEntry, Written } from "../../../../worker/publishing/site-store.ts";
-import { storedText } from "../../../../worker/publishing/stored-text.ts";
-import { changeVersion, type Decide } from "../../../../worker/publishing/change-version.ts";
 import { err, ok } from "../../../../shared/result.ts";
 import { fingerprintOf } from "../../../../shared/site/fingerprint.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
 import { aborted, promoted, rolledBack, versionBefore } from "../../../../shared/site/record-changes.ts";
 import { type SiteRecord, versionKey } from "../../../../shared/site/site-record.ts";
 import { VERSIONS_KEPT } from "../../../../shared/site/version-retention.ts";
+import { changeVersion, type Decide } from "../../../../worker/publishing/change-version.ts";
+import { pushSites } from "../../../../worker/publishing/push-sites.ts";
+import type { SiteStore, StoreEntry, Written } from "../../../../worker/publishing/site-store.ts";
+import { storedText } from "../../../../worker/publishing/stored-text.ts";
 
 const HISTORIES = 30;
 const STEPS = 150;
