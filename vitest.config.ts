@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -6,6 +7,8 @@ const patience = { retry: 0, testTimeout: 20_000, hookTimeout: 30_000 };
 
 export default defineConfig({
   test: {
+    // On two cores vitest would run one file at a time, and many files wait for a process or a clock.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         // Pure code, and whole Workers on a workerd of their own.
