@@ -9,6 +9,7 @@ import type { Wish } from "../../worker/publishing/intents.ts";
 import type { Wishes } from "../../worker/publishing/push-sites.ts";
 import type { Written } from "../../worker/publishing/site-store.ts";
 import { onlyOf } from "../../worker/publishing/stored-site.ts";
+import { bothWritten, NOTHING_WRITTEN } from "../../worker/publishing/written.ts";
 import type { LoadedSite } from "../load-sites.ts";
 import { readVersion } from "../versioning/read-version.ts";
 import type { ReportedPush, StoredSites } from "../versioning/stored-sites.ts";
@@ -129,13 +130,12 @@ async function pushPart(
   return reason === "broke-off" && report.success ? ok(asPush(report.data)) : sentence(answer.error);
 }
 
-const NOTHING: Written = { done: new Set(), unsure: new Set(), failure: undefined };
 const NOTHING_PUSHED: ReportedPush = {
   changes: [],
   refused: [],
   leftovers: [],
-  written: NOTHING,
-  removed: NOTHING,
+  written: NOTHING_WRITTEN,
+  removed: NOTHING_WRITTEN,
 };
 
 const asPush = ({ changes, leftovers, written, removed }: AnswerOf<Operations["publish"]>): ReportedPush => ({
@@ -162,17 +162,12 @@ const asWritten = ({ done, unsure, failure }: AnswerOf<Operations["publish"]>["w
 
 function joined(before: ReportedPush | undefined, after: ReportedPush): ReportedPush {
   if (!before) return after;
-  const both = (a: Written, b: Written): Written => ({
-    done: new Set([...a.done, ...b.done]),
-    unsure: new Set([...a.unsure, ...b.unsure]),
-    failure: b.failure,
-  });
   return {
     changes: [...before.changes, ...after.changes],
     refused: after.refused,
     leftovers: [...before.leftovers, ...after.leftovers],
-    written: both(before.written, after.written),
-    removed: both(before.removed, after.removed),
+    written: bothWritten(before.written, after.written),
+    removed: bothWritten(before.removed, after.removed),
   };
 }
 

@@ -44,10 +44,12 @@ export const FLOWS: readonly string[] = [
   "worker/publishing/check-file.ts",
   "worker/publishing/look-at-store.ts",
   "worker/publishing/push-sites.ts",
+  "worker/publishing/remove-host.ts",
   "worker/publishing/standing-site.ts",
   "worker/publishing/stored-site.ts",
   "worker/publishing/stored-text.ts",
   "worker/publishing/stored-version.ts",
+  "worker/publishing/written.ts",
 ];
 
 /** Pure files beside the pipeline. All others belong in a stage's folder. */

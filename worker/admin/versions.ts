@@ -6,15 +6,13 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { versionNamed } from "../../shared/site/name-version.ts";
 import type { SiteRecord } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
-import { textsOf } from "../../shared/site/version-retention.ts";
 import type { Ports } from "../isolate.ts";
 import { changeVersion } from "../publishing/change-version.ts";
 import { intentOf, type Wish } from "../publishing/intents.ts";
-import type { SiteStore, Written } from "../publishing/site-store.ts";
+import { removeHostFrom } from "../publishing/remove-host.ts";
 import { standingSite } from "../publishing/standing-site.ts";
 import { storedSite } from "../publishing/stored-site.ts";
 import { storedVersion } from "../publishing/stored-version.ts";
-import { pointerIn } from "../publishing/what-is-stored.ts";
 import { inStore, writtenData } from "./the-store.ts";
 
 /** Each takes a read of the store. */
@@ -99,7 +97,7 @@ export async function removeHost(
   ports: Ports,
 ): Promise<Result<AnswerOf<Operations["removeHost"]>, AdminRefusal>> {
   const host = params.host.toLowerCase();
-  const removed = await inStore(ports, async (store) => ok(await removedFrom(store, host)));
+  const removed = await inStore(ports, async (store) => ok(await removeHostFrom(store, host)));
   if (!removed.ok) return removed;
   if (!removed.value) return err({ reason: "unknown-host", host });
   if (!removed.value.ok) return err({ reason: "sites-unavailable" });
@@ -108,30 +106,4 @@ export async function removeHost(
   return written.failure === undefined
     ? ok(report)
     : err({ reason: "broke-off", failure: written.failure, report });
-}
-
-/** First what is served: after the record of a site its pointers lead nowhere, and its texts are of no use. */
-async function removedFrom(
-  store: SiteStore,
-  host: string,
-): Promise<Result<{ readonly site: string; readonly written: Written }, string> | undefined> {
-  const own = await store.read([siteKey(host)]);
-  if (!own.ok) return own;
-  const text = own.value.get(siteKey(host)) ?? null;
-  if (text === null) return undefined;
-  const target = pointerIn(text);
-  if (target !== undefined) return ok({ site: target, written: await store.remove([siteKey(host)]) });
-  const record = (await standingSite(host, own.value))?.record;
-  const others = (record?.hosts ?? []).filter((other) => other !== host).map(siteKey);
-  const pointers = await store.read(others);
-  if (!pointers.ok) return pointers;
-  const ours = others.filter((key) => pointerIn(pointers.value.get(key) ?? "") === host);
-  let done = new Set<string>();
-  for (const keys of [[siteKey(host)], ours, record ? textsOf(record) : []]) {
-    if (keys.length === 0) continue;
-    const written = await store.remove(keys);
-    done = new Set([...done, ...written.done]);
-    if (written.failure !== undefined) return ok({ site: host, written: { ...written, done } });
-  }
-  return ok({ site: host, written: { done, unsure: new Set(), failure: undefined } });
 }

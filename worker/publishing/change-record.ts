@@ -3,16 +3,16 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import { recordText, type SiteRecord } from "../../shared/site/site-record.ts";
 import { siteKey, storedEntries } from "../../shared/site/stored.ts";
-import type { Present, SiteStore, StoreEntry, Written } from "./site-store.ts";
+import type { Present, SiteStore, Written } from "./site-store.ts";
 import type { StandingSite } from "./standing-site.ts";
 import { keysPointedTo, seenAt, siteServing } from "./what-is-stored.ts";
+import { inOrder } from "./written.ts";
 
 export interface RecordChange {
   readonly after: SiteRecord;
   readonly written: Written;
 }
 
-/** `hosts`: of the versions that clients get from now on. */
 export async function changeRecord(
   store: SiteStore,
   standing: StandingSite,
@@ -39,7 +39,8 @@ export async function changeRecord(
   const record = { key: siteKey(site), value: recordText(after) };
   const isSame = present.value.get(record.key) === record.value;
   const steps = [[...(carried ? [carried] : []), ...pointers], isSame ? [] : [record]];
-  return ok({ after, written: await inOrder(store, steps, present.value) });
+  const written = await inOrder(steps, (step) => store.write(step, seenAt(step, present.value)));
+  return ok({ after, written });
 }
 
 async function around(store: SiteStore, hosts: readonly string[]): Promise<Result<Present, string>> {
@@ -48,19 +49,4 @@ async function around(store: SiteStore, hosts: readonly string[]): Promise<Resul
   const more = keysPointedTo(read.value);
   const others = more.length === 0 ? ok(new Map<string, string | null>()) : await store.read(more);
   return others.ok ? ok(new Map([...read.value, ...others.value])) : others;
-}
-
-async function inOrder(
-  store: SiteStore,
-  steps: readonly (readonly StoreEntry[])[],
-  present: Present,
-): Promise<Written> {
-  const done = new Set<string>();
-  for (const step of steps) {
-    if (step.length === 0) continue;
-    const written = await store.write(step, seenAt(step, present));
-    for (const key of written.done) done.add(key);
-    if (written.failure !== undefined) return { done, unsure: written.unsure, failure: written.failure };
-  }
-  return { done, unsure: new Set(), failure: undefined };
 }

@@ -10,6 +10,7 @@ import { type Change, changesTo, stepsOf } from "./push-plan.ts";
 import { type Moment, planOf, type SitePlan } from "./site-plan.ts";
 import type { SiteStore, Written } from "./site-store.ts";
 import { recordIn, seenAt } from "./what-is-stored.ts";
+import { inOrder, NOTHING_WRITTEN } from "./written.ts";
 
 export interface Wishes {
   /** Hosts that may come from another site. */
@@ -56,17 +57,16 @@ export async function pushSites(
     changes: changesTo(present, planned),
     refused,
     leftovers,
-    written: NOTHING,
-    removed: NOTHING,
+    written: NOTHING_WRITTEN,
+    removed: NOTHING_WRITTEN,
   };
   if (refused.length > 0) return ok(before);
 
   const changes = changesTo(present, await cleaned(planned, store, moment));
-  let written = NOTHING;
-  for (const step of stepsOf(changes, present)) {
-    written = both(written, await store.write(step, seenAt(step, present)));
-    if (written.failure !== undefined) return ok({ ...before, written });
-  }
+  const written = await inOrder(stepsOf(changes, present), (step) =>
+    store.write(step, seenAt(step, present)),
+  );
+  if (written.failure !== undefined) return ok({ ...before, written });
   const unneeded = new Set([
     ...wishes.removeHosts.map(siteKey).filter((key) => (present.get(key) ?? null) !== null),
     ...leftovers.filter(({ what }) => wishes.prune && what === "pointer").map(({ key }) => key),
@@ -75,14 +75,6 @@ export async function pushSites(
 }
 
 const nameOf = ({ site }: CheckedFile): string => site.hosts[0] ?? "";
-
-const NOTHING: Written = { done: new Set(), unsure: new Set(), failure: undefined };
-
-const both = (first: Written, second: Written): Written => ({
-  done: new Set([...first.done, ...second.done]),
-  unsure: new Set([...first.unsure, ...second.unsure]),
-  failure: second.failure,
-});
 
 function withoutLive(sites: readonly CheckedFile[], { standing }: Seen): string | undefined {
   const names = sites.map(nameOf).filter((name) => !standing.has(name));
@@ -109,12 +101,7 @@ async function cleaned(plans: readonly SitePlan[], store: SiteStore, { now }: Mo
 }
 
 /** First what is served; the texts of a site are of no use without its record. */
-async function removeSites(keys: readonly string[], store: SiteStore, { present }: Seen): Promise<Written> {
-  if (keys.length === 0) return NOTHING;
-  const removed = await store.remove(keys);
+function removeSites(keys: readonly string[], store: SiteStore, { present }: Seen): Promise<Written> {
   const records = keys.flatMap((key) => recordIn(present.get(key) ?? "") ?? []);
-  const texts = records.flatMap(textsOf);
-  return removed.failure === undefined && texts.length > 0
-    ? both(removed, await store.remove(texts))
-    : removed;
+  return inOrder([keys, records.flatMap(textsOf)], (step) => store.remove(step));
 }

@@ -1,0 +1,34 @@
+// Takes a host out of the store, and with the first host of a site the whole site. The error is a sentence: nothing was removed.
+import { ok, type Result } from "../../shared/result.ts";
+import { siteKey } from "../../shared/site/stored.ts";
+import { textsOf } from "../../shared/site/version-retention.ts";
+import type { SiteStore, Written } from "./site-store.ts";
+import { standingSite } from "./standing-site.ts";
+import { pointerIn } from "./what-is-stored.ts";
+import { inOrder } from "./written.ts";
+
+export interface HostRemoval {
+  readonly site: string;
+  readonly written: Written;
+}
+
+/** Undefined if the store has nothing under the host. */
+export async function removeHostFrom(
+  store: SiteStore,
+  host: string,
+): Promise<Result<HostRemoval, string> | undefined> {
+  const own = await store.read([siteKey(host)]);
+  if (!own.ok) return own;
+  const text = own.value.get(siteKey(host)) ?? null;
+  if (text === null) return undefined;
+  const target = pointerIn(text);
+  if (target !== undefined) return ok({ site: target, written: await store.remove([siteKey(host)]) });
+  const record = (await standingSite(host, own.value))?.record;
+  const others = (record?.hosts ?? []).filter((other) => other !== host).map(siteKey);
+  const pointers = await store.read(others);
+  if (!pointers.ok) return pointers;
+  const ours = others.filter((key) => pointerIn(pointers.value.get(key) ?? "") === host);
+  // First what is served: after the record of a site its pointers lead nowhere, and its texts are of no use.
+  const steps = [[siteKey(host)], ours, record ? textsOf(record) : []];
+  return ok({ site: host, written: await inOrder(steps, (step) => store.remove(step)) });
+}
