@@ -65,6 +65,26 @@ export class AdminClient {
   }
 }
 
+interface Page {
+  /** Where the next one begins; null if there is none. */
+  readonly next: string | null;
+}
+
+/** All pages of a list. */
+export async function pagesOf<P extends Page>(
+  pageAfter: (after: string | undefined) => Promise<Result<P, AdminFailure>>,
+): Promise<Result<readonly P[], AdminFailure>> {
+  const pages: P[] = [];
+  let after: string | undefined;
+  do {
+    const page = await pageAfter(after);
+    if (!page.ok) return page;
+    pages.push(page.value);
+    after = page.value.next ?? undefined;
+  } while (after !== undefined);
+  return ok(pages);
+}
+
 function targetOf({ path }: Operation, { params = {}, query = {} }: Partial<AskedOf<Operation>>): string {
   const given = params as Readonly<Record<string, string>>;
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(given[name] ?? ""));

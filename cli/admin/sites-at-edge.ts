@@ -13,7 +13,7 @@ import { bothWritten, NOTHING_WRITTEN } from "../../worker/publishing/written.ts
 import type { LoadedSite } from "../load-sites.ts";
 import { readVersion } from "../versioning/read-version.ts";
 import type { ReportedPush, StoredSites } from "../versioning/stored-sites.ts";
-import type { AdminClient, AdminFailure } from "./admin-client.ts";
+import { type AdminClient, type AdminFailure, pagesOf } from "./admin-client.ts";
 
 /** The edge takes so many at once, and so many bytes. */
 const SITES_A_CALL = 50;
@@ -23,7 +23,7 @@ export function sitesAtEdge(client: AdminClient): StoredSites {
   const siteOf = async (host: string | undefined): Promise<Result<string, string>> => {
     if (host !== undefined) return ok(host);
     const all = await recordsOf(client);
-    const only = all.ok ? onlyOf(all.value) : all;
+    const only = all.ok ? onlyOf(all.value, (record) => record.site) : all;
     return only.ok ? ok(only.value.site) : only;
   };
   return {
@@ -57,15 +57,8 @@ const asRecord = (answer: AnswerOf<Operations["getVersions"]>): SiteRecord => {
 };
 
 async function recordsOf(client: AdminClient): Promise<Result<readonly SiteRecord[], string>> {
-  const records: SiteRecord[] = [];
-  let after: string | undefined;
-  do {
-    const page = await client.call("listVersions", { query: { after } });
-    if (!page.ok) return sentence(page.error);
-    records.push(...page.value.sites.map(asRecord));
-    after = page.value.next ?? undefined;
-  } while (after !== undefined);
-  return ok(records);
+  const pages = await pagesOf((after) => client.call("listVersions", { query: { after } }));
+  return pages.ok ? ok(pages.value.flatMap(({ sites }) => sites.map(asRecord))) : sentence(pages.error);
 }
 
 /** In the order of the files, a part of them at a time. A part that is refused ends it, and what was written before is told. */

@@ -1,6 +1,6 @@
 // The sites that a command is about: the one that is named, or all of the edge.
-import { err, ok, type Result } from "../../shared/result.ts";
-import type { AdminClient, AdminFailure } from "./admin-client.ts";
+import { ok, type Result } from "../../shared/result.ts";
+import { type AdminClient, type AdminFailure, pagesOf } from "./admin-client.ts";
 
 export interface SiteThere {
   readonly name: string;
@@ -16,13 +16,6 @@ export async function sitesThere(
     const site = await client.call("getSite", { params: { site: named } });
     return site.ok ? ok([site.value]) : site;
   }
-  const sites: SiteThere[] = [];
-  let after: string | undefined;
-  do {
-    const page = await client.call("listSites", { query: { after } });
-    if (!page.ok) return err(page.error);
-    sites.push(...page.value.sites);
-    after = page.value.next ?? undefined;
-  } while (after !== undefined);
-  return ok(sites);
+  const pages = await pagesOf((after) => client.call("listSites", { query: { after } }));
+  return pages.ok ? ok(pages.value.flatMap(({ sites }) => sites)) : pages;
 }

@@ -1,6 +1,7 @@
 // What does a call of `headgate purge` name? Pure.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { parseDurationMs } from "../../shared/site/units.ts";
+import { MAX_SPREAD_MS } from "../../worker/keeping/purge-command.ts";
 
 export interface PurgeOptions {
   readonly prefix?: string;
@@ -42,7 +43,7 @@ export function readWish(urls: readonly string[], options: PurgeOptions): Result
   if (site !== undefined && (host !== undefined || (tag === undefined && !all)))
     return err("--site belongs to --tag or --all without --host; a host belongs to one site");
   const ms = parseDurationMs(over);
-  if (ms === undefined || ms > MAX_OVER_MS)
+  if (ms === undefined || ms > MAX_SPREAD_MS)
     return err(`--over ${over}: write a duration such as 10m, up to 7d`);
   for (const url of [...urls, ...(prefix === undefined ? [] : [prefix])]) {
     if (!URL.canParse(url) || !/^https?:\/\//i.test(url))
@@ -58,5 +59,3 @@ export function readWish(urls: readonly string[], options: PurgeOptions): Result
   if (urls.length > 0) return ok({ named: { kind: "urls", urls }, site, mode, over });
   return ok({ named: { kind: "all", host }, site, mode, over });
 }
-
-const MAX_OVER_MS = 7 * 86_400_000;

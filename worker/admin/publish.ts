@@ -11,7 +11,7 @@ import type { Ports } from "../isolate.ts";
 import { checkFile } from "../publishing/check-file.ts";
 import type { CheckedFile } from "../publishing/checked-file.ts";
 import { type Pushed, pushSites } from "../publishing/push-sites.ts";
-import { inStore, writtenData } from "./the-store.ts";
+import { inStore, momentOf, writtenData } from "./the-store.ts";
 
 type Given = GivenOf<Operations["publish"]>["body"];
 type Answer = AnswerOf<Operations["publish"]>;
@@ -29,7 +29,7 @@ export async function publish(
   ];
   if (objections.length > 0) return err({ reason: "invalid-input", problems: objections });
   const wishes = { ...body, takeHosts: body.takeHosts.map(lower), removeHosts: body.removeHosts.map(lower) };
-  const moment = { now: new Date(ports.now()).toISOString(), salt: ports.newId().slice(0, 16) };
+  const moment = momentOf(ports);
   const pushed = await inStore(ports, (store) => pushSites(files.value, store, wishes, moment));
   if (!pushed.ok) return pushed;
   const { refused, written, removed } = pushed.value;

@@ -2,6 +2,7 @@
 import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
 import { err, type Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
+import type { Moment } from "../publishing/site-plan.ts";
 import type { SiteStore, Written } from "../publishing/site-store.ts";
 
 /** `work` fails with a sentence. */
@@ -26,6 +27,11 @@ export async function inStore<T>(
   log.warn("the store of the sites failed", { error: failure });
   return err({ reason: "sites-unavailable" });
 }
+
+export const momentOf = (ports: Ports): Moment => ({
+  now: new Date(ports.now()).toISOString(),
+  salt: ports.newId().slice(0, 16),
+});
 
 /** As JSON has it. */
 export const writtenData = ({ done, unsure, failure }: Written) => ({

@@ -13,7 +13,7 @@ import { removeHostFrom } from "../publishing/remove-host.ts";
 import { standingSite } from "../publishing/standing-site.ts";
 import { storedSite } from "../publishing/stored-site.ts";
 import { storedVersion } from "../publishing/stored-version.ts";
-import { inStore, writtenData } from "./the-store.ts";
+import { inStore, momentOf, writtenData } from "./the-store.ts";
 
 /** Each takes a read of the store. */
 const KEYS_A_PAGE = 100;
@@ -80,7 +80,7 @@ export const setShare = ({ params, body }: GivenOf<Operations["setShare"]>, port
   changed(params.site, { kind: "share", ...body }, ports);
 
 async function changed(site: string, wish: Wish, ports: Ports): Promise<ChangeAnswer> {
-  const moment = { now: new Date(ports.now()).toISOString(), salt: ports.newId().slice(0, 16) };
+  const moment = momentOf(ports);
   const change = await inStore(ports, (store) =>
     changeVersion(store, site.toLowerCase(), (record) => intentOf(wish, record, moment)),
   );

@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { versionNamed } from "../../shared/site/name-version.ts";
 import { aborted, promoted, rolledBack, rolledOut, versionBefore } from "../../shared/site/record-changes.ts";
 import type { SiteRecord } from "../../shared/site/site-record.ts";
+import type { Moment } from "./site-plan.ts";
 
 export interface Intent {
   /** The version that has to be there and valid. */
@@ -18,12 +19,7 @@ export type Wish =
   | { readonly kind: "abort" }
   | { readonly kind: "share"; readonly version: string; readonly share: number };
 
-/** `salt`: for a rollout that begins. */
-export function intentOf(
-  wish: Wish,
-  record: SiteRecord,
-  { now, salt }: { readonly now: string; readonly salt: string },
-): Result<Intent, string> {
+export function intentOf(wish: Wish, record: SiteRecord, { now, salt }: Moment): Result<Intent, string> {
   const { site, live, next } = record;
   switch (wish.kind) {
     case "rollback": {

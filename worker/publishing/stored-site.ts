@@ -1,6 +1,5 @@
 // Finds a site in the store, by any of its hosts. The errors are sentences.
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { SiteRecord } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import type { Present, SiteStore } from "./site-store.ts";
 import { type StandingSite, standingSite } from "./standing-site.ts";
@@ -17,22 +16,17 @@ export async function storedSite(
   if (host !== undefined) return siteOfHost(store, host);
   const all = await storedSites(store);
   if (!all.ok) return all;
-  const only = onlyOf(all.value.map(({ record }) => record));
-  const found = only.ok ? all.value.find(({ record }) => record === only.value) : undefined;
-  return only.ok ? (found ? ok(found) : err("the store has no site")) : only;
+  return onlyOf(all.value, ({ record }) => record.site);
 }
 
 /** If there are more, the error names some of them. */
-export function onlyOf(records: readonly SiteRecord[]): Result<SiteRecord, string> {
-  const [only, ...others] = records;
+export function onlyOf<Site>(sites: readonly Site[], nameOf: (site: Site) => string): Result<Site, string> {
+  const [only, ...others] = sites;
   if (!only) return err("the store has no site");
   if (others.length === 0) return ok(only);
-  const shown = records
-    .map(({ site }) => site)
-    .slice(0, NAMES_SHOWN)
-    .join(", ");
-  const more = records.length > NAMES_SHOWN ? ` and ${records.length - NAMES_SHOWN} more` : "";
-  return err(`the store has ${records.length} sites: say which with --site HOST (${shown}${more})`);
+  const shown = sites.slice(0, NAMES_SHOWN).map(nameOf).join(", ");
+  const more = sites.length > NAMES_SHOWN ? ` and ${sites.length - NAMES_SHOWN} more` : "";
+  return err(`the store has ${sites.length} sites: say which with --site HOST (${shown}${more})`);
 }
 
 /** In the order of their names. */
