@@ -1,6 +1,7 @@
 // Which edge does a command talk to? `--edge URL`, or HEADGATE_EDGE; with the token in HEADGATE_TOKEN, which is never an argument:
 // every user of a machine sees the arguments of its processes.
 import type { Command } from "commander";
+import { isLoopback, readBareUrl } from "../bare-url.ts";
 import { PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { paintFor, visible } from "../printing/terminal-text.ts";
 import { AdminClient, type AdminFailure } from "./admin-client.ts";
@@ -20,16 +21,10 @@ export function edgeOf({ edge }: EdgeOption, command: Command): AdminClient {
   const { HEADGATE_EDGE, HEADGATE_TOKEN: token } = process.env;
   const text = edge ?? HEADGATE_EDGE;
   if (!text) return refuse("name the edge: --edge https://admin.example.com");
-  const url = URL.parse(text);
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.pathname !== "/" ||
-    url.search !== "" ||
-    url.username !== ""
-  )
+  const url = readBareUrl(text);
+  if (!url)
     return refuse(
-      `--edge ${url?.username ? "holds a user name" : text}: write https://HOST, with a port if it has one, and nothing else`,
+      `--edge ${URL.parse(text)?.username ? "holds a user name" : text}: write https://HOST, with a port if it has one, and nothing else`,
     );
   if (!token) return refuse("set HEADGATE_TOKEN to a token of the edge's admin API");
   if (/[^\x21-\x7e]/.test(token)) return refuse("HEADGATE_TOKEN has a character that no token has");
@@ -43,5 +38,3 @@ export function failed({ sentence }: AdminFailure): void {
   console.error(paintFor(process.stderr)("red", `error: ${visible(sentence)}`));
   process.exitCode = PROBLEMS;
 }
-
-const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(host);

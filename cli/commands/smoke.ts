@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseDurationMs } from "../../shared/site/units.ts";
+import { readBareUrl } from "../bare-url.ts";
 import { sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { countProblems, problemList } from "../printing/problem-list.ts";
@@ -86,16 +87,8 @@ async function smoke(test: SmokeTest, json: boolean): Promise<void> {
 const newMarker = (): string => `smoke ${new Date().toISOString()} ${randomBytes(4).toString("hex")}`;
 
 function parseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== "" ||
-    url.pathname !== "/" ||
-    url.search !== ""
-  ) {
-    throw new InvalidArgumentError("Write https:// or http:// and a host, without a path.");
-  }
+  const url = readBareUrl(text);
+  if (!url) throw new InvalidArgumentError("Write https:// or http:// and a host, without a path.");
   return url;
 }
 

@@ -1,6 +1,6 @@
 // Is a Headgate there, where does it run, and does it have what was pushed? Pure.
+import { isLoopback } from "../bare-url.ts";
 import { type Answer, type Finding, failed, fine, type Place } from "./finding.ts";
-import { isLoopback } from "./smoke-site.ts";
 
 export function placeOf(url: URL, { headers }: Answer): Place {
   if (headers["cf-ray"] !== undefined) return "cloudflare";

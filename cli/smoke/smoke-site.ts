@@ -2,6 +2,7 @@
 // of its answers. Pure.
 import { Document, isCollection, isPair } from "yaml";
 import type { Site } from "../../shared/site/schema.ts";
+import { isLoopback } from "../bare-url.ts";
 
 export interface SmokeSite {
   readonly url: URL;
@@ -87,9 +88,6 @@ function inShortLines(node: unknown): void {
 /** A name that never exists (RFC 6761); on this machine a closed port, because name resolution is not what is tried there. */
 const goneOrigin = ({ hostname }: URL): string =>
   isLoopback(hostname) ? "http://127.0.0.1:9" : "https://gone.invalid";
-
-export const isLoopback = (hostname: string): boolean =>
-  /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** What there is to ask, as a pushed site file says; undefined for a file of another kind. */
 export function smokeTestOf({ pools, routes }: Site): Omit<SmokeTest, "url" | "waitMs"> | undefined {
