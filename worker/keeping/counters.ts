@@ -5,12 +5,11 @@ import {
   addCounts,
   BOUNDS_MS,
   type Counts,
+  countedAs,
   HISTOGRAM_LENGTH,
-  MAX_KEYS,
   NO_COUNTS,
   NONE,
   OTHER,
-  otherButLast,
   SUM_AT,
 } from "./counts.ts";
 
@@ -85,17 +84,12 @@ const outcomeOf = (attempted: AttemptMeasure["attempted"]): string =>
   attempted.kind === "status" ? classOf(attempted.status) : attempted.failure.kind;
 
 function add(sums: Map<string, number>, key: string): void {
-  const before = sums.get(key);
-  if (before !== undefined) sums.set(key, before + 1);
-  else if (sums.size < MAX_KEYS) sums.set(key, 1);
-  else {
-    const instead = otherButLast(key);
-    sums.set(instead, (sums.get(instead) ?? 0) + 1);
-  }
+  const at = countedAs(sums, key);
+  sums.set(at, (sums.get(at) ?? 0) + 1);
 }
 
 function observe(durations: Map<string, number[]>, route: string, ms: number): void {
-  const name = durations.has(route) || durations.size < MAX_KEYS ? route : OTHER;
+  const name = countedAs(durations, route);
   let histogram = durations.get(name);
   if (!histogram) {
     histogram = new Array<number>(HISTOGRAM_LENGTH).fill(0);

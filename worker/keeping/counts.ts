@@ -31,23 +31,27 @@ export const NONE = "none";
 
 export function addCounts(one: Counts, other: Counts): Counts {
   return {
-    requests: addSums(one.requests, other.requests, otherButLast),
+    requests: addSums(one.requests, other.requests),
     durations: addHistograms(one.durations, other.durations),
-    attempts: addSums(one.attempts, other.attempts, otherButLast),
-    refusals: addSums(one.refusals, other.refusals, otherButLast),
+    attempts: addSums(one.attempts, other.attempts),
+    refusals: addSums(one.refusals, other.refusals),
   };
 }
 
+/** The key under which it is counted: if there is no room for one more, together with others. */
+export const countedAs = (known: ReadonlyMap<string, unknown>, key: string): string =>
+  known.has(key) || known.size < MAX_KEYS ? key : otherButLast(key);
+
 /** The last word is one of a few: the class of the status, or the outcome of an attempt. */
-export function otherButLast(key: string): string {
+function otherButLast(key: string): string {
   const words = key.split(" ");
   return words.map((word, at) => (at === words.length - 1 && at > 0 ? word : OTHER)).join(" ");
 }
 
-function addSums(one: Sums, other: Sums, instead: (key: string) => string): Sums {
+function addSums(one: Sums, other: Sums): Sums {
   const sums = new Map(Object.entries(one));
   for (const [key, count] of Object.entries(other)) {
-    const at = sums.has(key) || sums.size < MAX_KEYS ? key : instead(key);
+    const at = countedAs(sums, key);
     sums.set(at, (sums.get(at) ?? 0) + count);
   }
   return Object.fromEntries(sums);
@@ -56,7 +60,7 @@ function addSums(one: Sums, other: Sums, instead: (key: string) => string): Sums
 function addHistograms(one: Counts["durations"], other: Counts["durations"]): Counts["durations"] {
   const histograms = new Map(Object.entries(one));
   for (const [route, added] of Object.entries(other)) {
-    const at = histograms.has(route) || histograms.size < MAX_KEYS ? route : OTHER;
+    const at = countedAs(histograms, route);
     histograms.set(at, addHistogram(histograms.get(at), added));
   }
   return Object.fromEntries(histograms);
