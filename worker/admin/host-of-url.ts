@@ -1,17 +1,14 @@
 // Which host does a URL in an order to purge name? It is read as the edge reads a request for it. Pure.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { explainRefusal } from "../refusal.ts";
-import { readRequest } from "../routing/read-request.ts";
-
-/** Nobody in particular, as the peer of a URL that nobody asks for. */
-const NOBODY = { ip: "192.0.2.0", country: undefined };
+import { readUrl } from "../routing/read-url.ts";
 
 /** In lower case, without a port. The error is a sentence about the URL. */
 export function hostOfUrl(text: string, isPrefix: boolean): Result<string, string> {
   const url = withPlainScheme(text);
   const objection = objectionToUrl(url, isPrefix);
   if (objection !== undefined) return err(objection);
-  const read = readRequest({ method: "GET", url, headers: new Headers() }, NOBODY);
+  const read = readUrl(url);
   return read.ok ? ok(read.value.host) : err(`is no URL of a request: ${explainRefusal(read.error)}`);
 }
 

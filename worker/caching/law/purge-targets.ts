@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import type { PurgeTarget, PurgeTargetFault } from "../../keeping/purge-command.ts";
 import type { Asked } from "../../message.ts";
-import { readRequest } from "../../routing/read-request.ts";
+import { readUrl } from "../../routing/read-url.ts";
 import type { CompiledSite } from "../../site.ts";
 import { keysOfUrl } from "./invalidation.ts";
 import { urlOf } from "./key.ts";
@@ -20,7 +20,7 @@ export type UrlObjection = {
  * URL out of their keys.
  */
 export function targetsOfUrl(site: CompiledSite, url: string): Result<readonly PurgeTarget[], UrlObjection> {
-  const asked = readUrl(url);
+  const asked = askedBy(url);
   if (!asked) return err({ reason: "bad-purge-url" });
   const keys = new Set(keysOfUrl(site, asked, asked).map(urlOf));
   if (keys.size === 0) return err({ reason: "purge-url-not-cached" });
@@ -30,23 +30,21 @@ export function targetsOfUrl(site: CompiledSite, url: string): Result<readonly P
 /** `https://shop.example.com/assets`: its host, and everything below its path. The path must be written, even if it is a slash. */
 export function targetOfPrefix(url: string): Result<PurgeTarget, UrlObjection> {
   if (!/^https?:\/\/[^/?#]+\/[^?#]*$/.test(url)) return err({ reason: "bad-purge-prefix" });
-  const asked = readUrl(url);
+  const asked = askedBy(url);
   if (!asked) return err({ reason: "bad-purge-prefix" });
   return ok({ by: "prefix", host: asked.host, path: asked.path });
 }
 
 /** As entries spell it: in lower case, without a port and without a trailing dot. */
 export function hostToPurge(text: string): Result<string, UrlObjection> {
-  const asked = /^[^/?#\s]+$/.test(text) ? readUrl(`https://${text}/`) : undefined;
+  const asked = /^[^/?#\s]+$/.test(text) ? askedBy(`https://${text}/`) : undefined;
   return asked ? ok(asked.host) : err({ reason: "bad-purge-host" });
 }
 
 /** In canonical form. A fragment is no part of a request. */
-function readUrl(text: string): Asked | undefined {
+function askedBy(text: string): Asked | undefined {
   const [url = ""] = text.split("#");
   if (!/^https?:\/\//.test(url)) return undefined;
-  const read = readRequest({ method: "GET", url, headers: new Headers() }, NOBODY);
+  const read = readUrl(url);
   return read.ok ? read.value : undefined;
 }
-
-const NOBODY = { ip: "192.0.2.0", country: undefined };
