@@ -1,5 +1,6 @@
 // The folder of sites of `headgate serve --state`, one file for each key, in the one process that writes it. What was answered is
 // on disk: each file is written beside its place and renamed into it.
+import { siteKey } from "../../shared/site/stored.ts";
 import type { StoreEntry, Written } from "../publishing/site-store.ts";
 
 /** The limit of the usual file systems. */
@@ -10,6 +11,14 @@ export interface FilesAsked {
   readonly entries: readonly StoreEntry[];
   readonly seen: readonly (readonly [key: string, value: string | null])[];
   readonly remove: readonly string[];
+}
+
+/** Those of sites. Rejects if the folder cannot be read. */
+export async function keysInFolder(folder: Fetcher): Promise<string[]> {
+  const answer = await folder.fetch("http://folder/");
+  if (!answer.ok) throw new Error(`the folder of sites answered ${answer.status}`);
+  const files = (await answer.json()) as { readonly name: string }[];
+  return files.map(({ name }) => name).filter((name) => name.startsWith(siteKey("")));
 }
 
 const CHANGED_MEANWHILE = "somebody else has published the same site at the same moment";

@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import type { Present, SiteStore, Written } from "../publishing/site-store.ts";
-import { type FilesAsked, MAX_FILE_NAME_BYTES, readWritten } from "./site-files.ts";
+import { type FilesAsked, keysInFolder, MAX_FILE_NAME_BYTES, readWritten } from "./site-files.ts";
 
 /** KV's own minimum. A record that was written in another data centre may be unseen for so long. */
 const CACHE_TTL_SECONDS = 30;
@@ -56,13 +56,6 @@ async function keysIn(kv: KVNamespace): Promise<string[]> {
     cursor = listed.list_complete ? null : listed.cursor;
   } while (cursor !== null);
   return found;
-}
-
-async function keysInFolder(folder: Fetcher): Promise<string[]> {
-  const answer = await folder.fetch("http://folder/");
-  if (!answer.ok) throw new Error(`the folder of sites answered ${answer.status}`);
-  const files = (await answer.json()) as { readonly name: string }[];
-  return files.map(({ name }) => name).filter((name) => name.startsWith(siteKey("")));
 }
 
 async function eachOf(

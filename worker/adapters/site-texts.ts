@@ -4,6 +4,7 @@ import type { Site } from "../../shared/site/schema.ts";
 import { versionKey } from "../../shared/site/site-record.ts";
 import { checkedBody, checkedText, siteKey, storedEntries } from "../../shared/site/stored.ts";
 import type { PatternPage, SiteTexts } from "../ports.ts";
+import { keysInFolder } from "./site-files.ts";
 import { endOf } from "./within.ts";
 
 /** KV's own minimum. An isolate keeps a site for up to 60 s more, so a change is seen everywhere within 90 s (docs/operations.md). */
@@ -56,12 +57,9 @@ export function folderSites(kv: KVNamespace, folder: Fetcher): SiteTexts {
   return {
     ...kvSites(kv),
     patterns: async (page) => {
-      const answer = await folder.fetch("http://folder/");
-      if (!answer.ok) throw new Error(`the folder of sites answered ${answer.status}`);
-      const files = (await answer.json()) as { readonly name: string }[];
-      const keys = files.filter(({ name }) => name.startsWith(siteKey("")));
+      const keys = await keysInFolder(folder);
       return pageOf(
-        keys.map(({ name }) => name.slice(siteKey("").length)),
+        keys.map((key) => key.slice(siteKey("").length)),
         page,
       );
     },
