@@ -35,10 +35,11 @@ export class EdgeApp<Bindings extends object> extends Hono<{ Bindings: Bindings 
     };
     this.fetch = (request, bindings, context) => {
       isPlain ??= complete();
-      if (door.isFor(request.url, bindings as Bindings)) {
+      const { url } = request; // the runtime makes a new text each time
+      if (door.isFor(url, bindings as Bindings)) {
         return door.answerOnHost(request, bindings as Bindings, context);
       }
-      if (isPlain && !isOfTheEdge(request.url)) {
+      if (isPlain && !isOfTheEdge(url)) {
         return answering.answer(request, bindings as Bindings, context);
       }
       // Hono passes only instances of Error to onError.
