@@ -4,7 +4,6 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { validateSite } from "../../shared/site/validate.ts";
-import { compileSite } from "../compile-site.ts";
 import { failuresOfTest, nameOfTest } from "../explaining/test-failures.ts";
 import { compileWhole } from "../routing/compile-whole.ts";
 import type { CheckedFile } from "./checked-file.ts";
@@ -26,9 +25,8 @@ export async function checkFile(
   const version = await fingerprintOf(json);
   const compiled = compileWhole(site, version);
   if (!compiled.ok) return err({ reason: "invalid", problems: compiled.error });
-  const tested = compileSite(site, version);
   const failures = site.tests.flatMap((test) =>
-    failuresOfTest(test, tested, site.hosts, now).map(
+    failuresOfTest(test, compiled.value, site.hosts, now).map(
       ({ expectation, expected, actual }) =>
         `${site.hosts[0]}: ${nameOfTest(test)}: ${expectation} should be ${expected} and is ${actual}`,
     ),
