@@ -9,7 +9,7 @@ const NOW = 1_764_345_600_000;
 const PAGE = { url: "a.test/", hosts: ["a.test"], path: "/", tags: ["x"] };
 
 function isPurged(own: PurgeMemory, site: string, requestedAt: number): boolean {
-  return purgedBy(own.of(site), requestedAt, () => PAGE, NOW) !== undefined;
+  return purgedBy(own.of(site), requestedAt, PAGE, NOW) !== undefined;
 }
 
 it("covers what was asked for until then, and nothing later", () => {

@@ -15,7 +15,7 @@ const NOW = 1_764_345_600_000;
 const PAGE: Named = { url: "a.test/x/y?z", hosts: ["a.test"], path: "/x/y", tags: ["news"] };
 
 function purged(marks: PurgeMarks, revision: number, named: Named = PAGE, now = NOW): PurgeMode | undefined {
-  const purged = purgedBy(marks, revision, () => named, now);
+  const purged = purgedBy(marks, revision, named, now);
   return purged === "later" ? undefined : purged;
 }
 
@@ -121,13 +121,13 @@ describe("a spread", () => {
   });
 
   it("tells that it has not come to a response yet, which therefore has to be compared again", () => {
-    expect(purgedBy(marks, 9, () => PAGE, NOW - 1)).toBe("later");
-    expect(purgedBy(marks, 10, () => PAGE, NOW - 1)).toBeUndefined();
+    expect(purgedBy(marks, 9, PAGE, NOW - 1)).toBe("later");
+    expect(purgedBy(marks, 10, PAGE, NOW - 1)).toBeUndefined();
     expect(
       purgedBy(
         addMark(marks, { name: "t:news", mode: "hard", revision: 11, overMs: 0 }, NOW),
         9,
-        () => PAGE,
+        PAGE,
         NOW - 1,
       ),
     ).toBe("hard");

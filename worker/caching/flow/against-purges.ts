@@ -63,10 +63,7 @@ function purgeOf(
   const isOfHost = resource.host === host;
   if (isOfHost && purgeMemory.isCleared(entry, purges, own)) return undefined;
   const named = { ...resource, url: urlOf(key), hosts: isOfHost ? [host] : [resource.host, host] };
-  const purged = worse(
-    purgedBy(purges, revision, () => named, now()),
-    purgedBy(own, requestedAt, () => named, now()),
-  );
+  const purged = worse(purgedBy(purges, revision, named, now()), purgedBy(own, requestedAt, named, now()));
   if (isOfHost && purged === undefined) purgeMemory.clear(entry, purges, own);
   return purged;
 }

@@ -13,8 +13,8 @@ import { lifeOverMs } from "./age.ts";
 export type Purged = PurgeMode | "later" | undefined;
 
 /** Undefined if no mark covers it. Without a newer mark, which is the usual case, one comparison tells. */
-export function purgedBy(marks: PurgeMarks, revision: number, named: () => Named, now: number): Purged {
-  return revision >= marks.newest ? undefined : comparedWith(marks, revision, named(), now);
+export function purgedBy(marks: PurgeMarks, revision: number, named: Named, now: number): Purged {
+  return revision >= marks.newest ? undefined : comparedWith(marks, revision, named, now);
 }
 
 function comparedWith({ exact, folded }: PurgeMarks, revision: number, named: Named, now: number): Purged {
