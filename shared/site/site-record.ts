@@ -52,6 +52,11 @@ export const versionKey = (site: string, version: string): string => `${VERSION_
 /** The key of the site file as it was written, with its comments. The edge does not read it. */
 export const sourceKey = (site: string, version: string): string => `source:${site}:${version}`;
 
+const TEXT_KEY = /^(?:version|source):([^:]+):[\w-]{1,64}$/;
+
+/** The site of such a text, by its key. Undefined for a key of another kind. */
+export const siteOfText = (key: string): string | undefined => TEXT_KEY.exec(key)?.[1];
+
 export const recordText = (record: SiteRecord): string => JSON.stringify(record);
 
 /** A site file has no key of this name. */
@@ -98,7 +103,7 @@ function isKept(value: unknown): value is KeptVersion {
 
 function isRetired(value: unknown): value is RetiredKey {
   const { key, since } = (value ?? {}) as Partial<RetiredKey>;
-  return isText(key) && isText(since);
+  return isText(key) && siteOfText(key) !== undefined && isText(since);
 }
 
 const listOf = <T>(value: unknown, is: (one: unknown) => one is T): readonly T[] =>

@@ -31,6 +31,12 @@ export const textsOf = ({ site, kept, retired }: SiteRecord): string[] => [
   ...retired.map(({ key }) => key),
 ];
 
+/** The texts of versions that clients get, or that can be made live. */
+export const textsInUse = ({ site, live, next, kept }: SiteRecord): string[] =>
+  [live, ...(next ? [next.version] : []), ...kept.map(({ version }) => version)].flatMap((version) =>
+    keysOf(site, version),
+  );
+
 export const retiring = (keys: readonly string[], since: string): RetiredKey[] =>
   keys.map((key) => ({ key, since }));
 

@@ -83,6 +83,15 @@ describe("the store of sites in a folder", () => {
     expect(await store.write(entries, new Map([[key, "one"]]))).toEqual(DONE(other, key));
   });
 
+  it("removes nothing if a key holds something else than was seen", async () => {
+    const store = folderStore();
+    const key = "site:removed.test";
+    await store.write([{ key, value: "one" }]);
+    expect(await store.remove([key], new Map([[key, "another"]]))).toMatchObject({ done: new Set() });
+    expect(await kv.get(key)).toBe("one");
+    expect(await store.remove([key], new Map([[key, "one"]]))).toEqual(DONE(key));
+  });
+
   it("lets one of many win who have seen the same", async () => {
     const store = folderStore();
     const key = "site:race.test";

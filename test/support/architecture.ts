@@ -45,6 +45,7 @@ export const FLOWS: readonly string[] = [
   "worker/publishing/look-at-store.ts",
   "worker/publishing/push-sites.ts",
   "worker/publishing/remove-host.ts",
+  "worker/publishing/remove-texts.ts",
   "worker/publishing/standing-site.ts",
   "worker/publishing/stored-site.ts",
   "worker/publishing/stored-text.ts",

@@ -29,7 +29,7 @@ export function folderSiteStore(kv: KVNamespace, folder: Fetcher, state: Fetcher
     read: (keys) => readAll(keys, (key) => kv.get(key)),
     list: () => sentenceOf(() => keysInFolder(folder)),
     write: (entries, seen = new Map()) => tell(state, { entries, seen: [...seen], remove: [] }),
-    remove: (keys) => tell(state, { entries: [], seen: [], remove: keys }),
+    remove: (keys, seen = new Map()) => tell(state, { entries: [], seen: [...seen], remove: keys }),
   };
 }
 

@@ -19,7 +19,7 @@ export async function changeRecord(
   after: SiteRecord,
 ): Promise<Result<RecordChange, string>> {
   const { site, hosts } = after;
-  const present = await around(store, hosts);
+  const present = await around(store, standing, hosts);
   if (!present.ok) return present;
   const taken = hosts.flatMap((host) => {
     const owner = siteServing(host, present.value);
@@ -39,14 +39,29 @@ export async function changeRecord(
   const record = { key: siteKey(site), value: recordText(after) };
   const isSame = present.value.get(record.key) === record.value;
   const steps = [[...(carried ? [carried] : []), ...pointers], isSame ? [] : [record]];
-  const written = await inOrder(steps, (step) => store.write(step, seenAt(step, present.value)));
+  const written = await inOrder(steps, (step) =>
+    store.write(
+      step,
+      seenAt(
+        step.map(({ key }) => key),
+        present.value,
+      ),
+    ),
+  );
   return ok({ after, written });
 }
 
-async function around(store: SiteStore, hosts: readonly string[]): Promise<Result<Present, string>> {
-  const read = await store.read(hosts.map(siteKey));
+/** The record itself is not read again: the change was decided on what was read, and is compared with that. */
+async function around(
+  store: SiteStore,
+  { record: { site }, text }: StandingSite,
+  hosts: readonly string[],
+): Promise<Result<Present, string>> {
+  const own = [siteKey(site), text] as const;
+  const read = await store.read(hosts.filter((host) => host !== site).map(siteKey));
   if (!read.ok) return read;
-  const more = keysPointedTo(read.value);
+  const known = new Map<string, string | null>([...read.value, own]);
+  const more = keysPointedTo(known);
   const others = more.length === 0 ? ok(new Map<string, string | null>()) : await store.read(more);
-  return others.ok ? ok(new Map([...read.value, ...others.value])) : others;
+  return others.ok ? ok(new Map([...known, ...others.value])) : others;
 }

@@ -7,10 +7,11 @@ import { type Leftover, leftoversIn } from "./leftovers.ts";
 import { lookAt, type Seen } from "./look-at-store.ts";
 import { type Move, movesBy } from "./moves.ts";
 import { type Change, changesTo, stepsOf } from "./push-plan.ts";
+import { removeTexts } from "./remove-texts.ts";
 import { type Moment, planOf, type SitePlan } from "./site-plan.ts";
-import type { SiteStore, Written } from "./site-store.ts";
+import type { Present, SiteStore, Written } from "./site-store.ts";
 import { recordIn, seenAt } from "./what-is-stored.ts";
-import { inOrder, NOTHING_WRITTEN } from "./written.ts";
+import { bothWritten, inOrder, NOTHING_WRITTEN } from "./written.ts";
 
 export interface Wishes {
   /** Hosts that may come from another site. */
@@ -62,9 +63,15 @@ export async function pushSites(
   };
   if (refused.length > 0) return ok(before);
 
-  const changes = changesTo(present, await cleaned(planned, store, moment));
+  const changes = changesTo(present, await cleaned(planned, store, present, moment));
   const written = await inOrder(stepsOf(changes, present), (step) =>
-    store.write(step, seenAt(step, present)),
+    store.write(
+      step,
+      seenAt(
+        step.map(({ key }) => key),
+        present,
+      ),
+    ),
   );
   if (written.failure !== undefined) return ok({ ...before, written });
   const unneeded = new Set([
@@ -93,15 +100,29 @@ function takenInRollout([first]: readonly Move[]): string | undefined {
 }
 
 /** Retired texts go with the next change of their record. If they cannot be removed, the record goes on naming them. */
-async function cleaned(plans: readonly SitePlan[], store: SiteStore, { now }: Moment): Promise<SitePlan[]> {
-  const keys = plans.filter(({ isStored }) => !isStored).flatMap(({ record }) => removableOf(record, now));
+async function cleaned(
+  plans: readonly SitePlan[],
+  store: SiteStore,
+  present: Present,
+  { now }: Moment,
+): Promise<SitePlan[]> {
+  const changing = plans.filter(({ isStored }) => !isStored);
+  const keys = changing.flatMap(({ record }) => removableOf(record, now));
   if (keys.length === 0) return [...plans];
-  const { done } = await store.remove(keys);
-  return plans.map((plan) => (plan.isStored ? plan : { ...plan, record: withoutRetired(plan.record, done) }));
+  const records = changing.map(({ record }) => siteKey(record.site));
+  const { written, inUse } = await removeTexts(store, keys, seenAt(records, present));
+  const settled = new Set([...written.done, ...inUse]);
+  return plans.map((plan) =>
+    plan.isStored ? plan : { ...plan, record: withoutRetired(plan.record, settled) },
+  );
 }
 
 /** First what is served; the texts of a site are of no use without its record. */
-function removeSites(keys: readonly string[], store: SiteStore, { present }: Seen): Promise<Written> {
-  const records = keys.flatMap((key) => recordIn(present.get(key) ?? "") ?? []);
-  return inOrder([keys, records.flatMap(textsOf)], (step) => store.remove(step));
+async function removeSites(keys: readonly string[], store: SiteStore, { present }: Seen): Promise<Written> {
+  const removed = await inOrder([keys], (step) => store.remove(step, seenAt(step, present)));
+  if (removed.failure !== undefined) return removed;
+  const texts = keys.flatMap((key) => recordIn(present.get(key) ?? "") ?? []).flatMap(textsOf);
+  const gone = new Map(keys.map((key) => [key, null]));
+  const { written } = await removeTexts(store, texts, gone);
+  return bothWritten(removed, written);
 }

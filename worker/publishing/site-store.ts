@@ -28,7 +28,8 @@ export interface SiteStore {
    * else by now. In one that cannot, the last writer wins.
    */
   write(entries: readonly StoreEntry[], seen?: Present): Promise<Written>;
-  remove(keys: readonly string[]): Promise<Written>;
+  /** `seen` as above. */
+  remove(keys: readonly string[], seen?: Present): Promise<Written>;
   /** The longest key, if the store has such a limit. */
   readonly maxKeyBytes?: number;
 }

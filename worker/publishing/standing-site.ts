@@ -8,6 +8,8 @@ import { hostsIn } from "./what-is-stored.ts";
 
 export interface StandingSite {
   readonly record: SiteRecord;
+  /** What the record was read from. */
+  readonly text: string;
   /** The text of its live version, if that has to be stored under a key of its own. */
   readonly carried?: StoreEntry;
 }
@@ -19,12 +21,13 @@ export async function standingSite(site: string, present: Present): Promise<Stan
   const read = readStored(text);
   if (!read.ok || read.value.kind === "pointer") return undefined;
   if (read.value.kind === "record")
-    return read.value.record.site === site ? { record: read.value.record } : undefined;
+    return read.value.record.site === site ? { record: read.value.record, text } : undefined;
   const version = read.value.kind === "checked" ? read.value.version : await fingerprintOf(text);
   const hosts = hostsIn(text) ?? hostsOf(read.value);
   if (!hosts) return undefined;
   return {
     record: { site, live: version, hosts, before: [], kept: [{ version, pushedAt: null }], retired: [] },
+    text,
     carried: { key: versionKey(site, version), value: text },
   };
 }

@@ -1,7 +1,7 @@
 // Which site serves a host, as the store has it now? As the edge reads it (worker/routing/find-site.ts). Pure.
 import type { SiteRecord } from "../../shared/site/site-record.ts";
 import { asCheckedText, readStored, siteKey } from "../../shared/site/stored.ts";
-import type { Present, StoreEntry } from "./site-store.ts";
+import type { Present } from "./site-store.ts";
 
 /** The host that the text points to; undefined if it is a site. */
 export function pointerIn(text: string): string | undefined {
@@ -48,6 +48,6 @@ export function keysPointedTo(present: Present): string[] {
   return [...targets].filter((key) => !present.has(key));
 }
 
-/** Of the keys that are to be written, what they were seen to hold. */
-export const seenAt = (entries: readonly StoreEntry[], present: Present): Present =>
-  new Map(entries.flatMap(({ key }) => (present.has(key) ? [[key, present.get(key) ?? null] as const] : [])));
+/** What these keys were seen to hold, as far as it is known. */
+export const seenAt = (keys: readonly string[], present: Present): Present =>
+  new Map(keys.flatMap((key) => (present.has(key) ? [[key, present.get(key) ?? null] as const] : [])));
