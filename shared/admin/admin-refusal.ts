@@ -9,6 +9,7 @@ export type AdminRefusal =
   | { readonly reason: "no-such-operation" }
   | { readonly reason: "wrong-method"; readonly allowed: readonly string[] }
   | { readonly reason: "not-json" }
+  | { readonly reason: "body-incomplete" }
   | { readonly reason: "body-too-large"; readonly maxBytes: number }
   | { readonly reason: "invalid-input"; readonly problems: readonly InputProblem[] }
   | { readonly reason: "unknown-site"; readonly site: string }
@@ -47,6 +48,7 @@ export interface HostMove {
 export function adminStatusOf(refusal: AdminRefusal): number {
   switch (refusal.reason) {
     case "not-json":
+    case "body-incomplete":
     case "invalid-input":
       return 400;
     case "no-token":
@@ -99,6 +101,8 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return `This path takes ${refusal.allowed.join(" and ")} only.`;
     case "not-json":
       return "The body must be JSON, with Content-Type: application/json.";
+    case "body-incomplete":
+      return "The connection broke off before the body was complete.";
     case "body-too-large":
       return `The body is larger than ${refusal.maxBytes} bytes.`;
     case "invalid-input":

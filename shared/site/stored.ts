@@ -10,6 +10,12 @@ import { isRecord, readRecord, type SiteRecord } from "./site-record.ts";
 /** The key of a host pattern in the store. */
 export const siteKey = (pattern: string): string => `site:${pattern}`;
 
+const MAX_KEY_BYTES = 512;
+
+/** Workers KV fails for a longer one, where nothing can be stored. */
+export const isPossibleKey = (key: string): boolean =>
+  new TextEncoder().encode(key).byteLength <= MAX_KEY_BYTES;
+
 export interface Pointer {
   /** The pattern under which the site is stored. */
   readonly sameAs: string;

@@ -46,6 +46,11 @@ describe.each([
     });
   });
 
+  it("has nothing under a key that is too long for it", async () => {
+    const key = `site:${"é".repeat(300)}`;
+    expect(await open().read([key])).toEqual({ ok: true, value: new Map([[key, null]]) });
+  });
+
   it("lists the keys of sites and no others", async () => {
     const store = open();
     await store.write([

@@ -1,7 +1,7 @@
 // The store of sites as the admin API writes it: Workers KV, or the folder of `headgate serve --state`, which is written by the
 // state process alone.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { siteKey } from "../../shared/site/stored.ts";
+import { isPossibleKey, siteKey } from "../../shared/site/stored.ts";
 import type { Present, SiteStore, Written } from "../publishing/site-store.ts";
 import { type FilesAsked, keysInFolder, MAX_FILE_NAME_BYTES, readWritten } from "./site-files.ts";
 
@@ -37,7 +37,14 @@ const readAll = (
   keys: readonly string[],
   get: (key: string) => Promise<string | null>,
 ): Promise<Result<Present, string>> =>
-  sentenceOf(async () => new Map(await Promise.all(keys.map(async (key) => [key, await get(key)] as const))));
+  sentenceOf(
+    async () =>
+      new Map(
+        await Promise.all(
+          keys.map(async (key) => [key, isPossibleKey(key) ? await get(key) : null] as const),
+        ),
+      ),
+  );
 
 async function sentenceOf<T>(work: () => Promise<T>): Promise<Result<T, string>> {
   try {

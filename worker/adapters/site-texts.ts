@@ -2,7 +2,7 @@
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { versionKey } from "../../shared/site/site-record.ts";
-import { checkedBody, checkedText, siteKey, storedEntries } from "../../shared/site/stored.ts";
+import { checkedBody, checkedText, isPossibleKey, siteKey, storedEntries } from "../../shared/site/stored.ts";
 import type { PatternPage, SiteTexts } from "../ports.ts";
 import { keysInFolder } from "./site-files.ts";
 import { endOf } from "./within.ts";
@@ -19,7 +19,9 @@ const KV_TIMEOUT_MS = 5_000;
 
 /** Reads sites from Workers KV, one key per host pattern, and one for each version. */
 export function kvSites(kv: KVNamespace, timeoutMs = KV_TIMEOUT_MS): SiteTexts {
-  const get = (key: string, cacheTtl: number) =>
+  const get = async (key: string, cacheTtl: number) =>
+    isPossibleKey(key) ? within(key, cacheTtl) : undefined;
+  const within = (key: string, cacheTtl: number) =>
     endOf(kv.get(key, { cacheTtl }), timeoutMs, {
       arrived: (text) => text ?? undefined,
       failed: (error) => {

@@ -50,29 +50,37 @@ async function readJson(request: Request, maxBytes: number): Promise<Result<unkn
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json *(;|$)/i.test(type)) return err({ reason: "not-json" });
   const text = await textWithin(request, maxBytes);
-  if (text === undefined) return err({ reason: "body-too-large", maxBytes });
+  if (!text.ok) return text;
   try {
-    return ok(JSON.parse(text));
+    return ok(JSON.parse(text.value));
   } catch {
     return err({ reason: "not-json" });
   }
 }
 
-/** Undefined if there is more. What comes after the limit is not read. */
-async function textWithin({ headers, body }: Request, maxBytes: number): Promise<string | undefined> {
-  if (Number(headers.get("content-length") ?? 0) > maxBytes) return undefined;
+/** What comes after the limit is not read. */
+async function textWithin(
+  { headers, body }: Request,
+  maxBytes: number,
+): Promise<Result<string, AdminRefusal>> {
+  const tooLarge = err({ reason: "body-too-large", maxBytes } as const);
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
   const reader = body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for (;;) {
-    const piece = await reader?.read();
-    if (!piece || piece.done) return text + decoder.decode();
-    bytes += piece.value.byteLength;
-    if (bytes > maxBytes) {
-      await reader?.cancel().catch(() => {});
-      return undefined;
+  try {
+    for (;;) {
+      const piece = await reader?.read();
+      if (!piece || piece.done) return ok(text + decoder.decode());
+      bytes += piece.value.byteLength;
+      if (bytes > maxBytes) {
+        await reader?.cancel().catch(() => {});
+        return tooLarge;
+      }
+      text += decoder.decode(piece.value, { stream: true });
     }
-    text += decoder.decode(piece.value, { stream: true });
+  } catch {
+    return err({ reason: "body-incomplete" });
   }
 }

@@ -46,6 +46,7 @@ describe("docs/admin.md", () => {
       "no-such-operation": true,
       "wrong-method": true,
       "not-json": true,
+      "body-incomplete": true,
       "body-too-large": true,
       "invalid-input": true,
       "unknown-site": true,

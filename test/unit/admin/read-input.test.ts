@@ -1,0 +1,34 @@
+// The body of a request to the admin API, where it is not what it should be.
+import { HonoRequest } from "hono/request";
+import { describe, expect, it } from "vitest";
+import { OPERATIONS } from "../../../shared/admin/operations.ts";
+import { readInput } from "../../../worker/admin/read-input.ts";
+
+const read = (body: BodyInit) => {
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+  return readInput(OPERATIONS.purgeByUrl, new HonoRequest(new Request("http://admin.test/v1/purges", init)));
+};
+
+const streamOf = (piece: string, end: (controller: ReadableStreamDefaultController) => void) =>
+  new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(piece)),
+    pull: end,
+  });
+
+describe("the body of a request to the admin API", () => {
+  it("is refused if the connection breaks off within it", async () => {
+    const cut = streamOf('{"host":"a.test"}', (controller) => controller.error(new Error("connection lost")));
+    expect(await read(cut)).toEqual({ ok: false, error: { reason: "body-incomplete" } });
+  });
+
+  it("is read if it ends, in pieces too", async () => {
+    const whole = streamOf('{"host":"a.test"}', (controller) => controller.close());
+    expect(await read(whole)).toMatchObject({ ok: true, value: { body: { host: "a.test" } } });
+  });
+
+  it("is refused if it is too large, also without a length", async () => {
+    const endless = streamOf("", (controller) => controller.enqueue(new Uint8Array(65_536)));
+    expect(await read(endless)).toMatchObject({ ok: false, error: { reason: "body-too-large" } });
+  });
+});
