@@ -19,6 +19,8 @@ export interface AdminPlace {
 }
 
 const WITHIN_MS = 30_000;
+/** A version of a site has 25 MiB at most, and the largest answer is one with its file. */
+const MAX_ANSWER_BYTES = 128 * 1_048_576;
 
 export class AdminClient {
   readonly #place: AdminPlace;
@@ -50,7 +52,7 @@ export class AdminClient {
         redirect: "manual", // another host must not get the token
         signal: AbortSignal.timeout(WITHIN_MS),
       });
-      answer = { status: response.status, text: await response.text() };
+      answer = { status: response.status, text: await textOf(response) };
     } catch (error) {
       return err({ reason: "unreachable", sentence: `${edge} cannot be reached: ${causeOf(error)}` });
     }
@@ -63,6 +65,19 @@ export class AdminClient {
     const sentence = `${edge} answered ${answer.status}, and not as the admin API of this version; is it the URL of the admin API?`;
     return err({ reason: "not-understood", sentence });
   }
+}
+
+/** Whoever answers there need not be the edge, and may never end. */
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 interface Page {
