@@ -15,8 +15,23 @@ siteTextsContract("sites in Workers KV", async (texts) => {
 });
 
 describe("sites in Workers KV", () => {
-  it("are seen to fail where KV refuses the key", async () => {
-    await expect(kvSites(kv).read("x".repeat(600))).rejects.toThrow("414");
+  it("are seen to fail where KV refuses to answer", async () => {
+    const refusing = { get: () => Promise.reject(new Error("KV GET failed: 429 Too Many Requests")) };
+    await expect(kvSites(refusing as unknown as KVNamespace).read("shop.test")).rejects.toThrow("429");
+  });
+
+  it("are absent under a key that KV cannot have, and KV is not asked", async () => {
+    const keys: string[] = [];
+    const recording = {
+      get: async (key: string) => {
+        keys.push(key);
+        return "text";
+      },
+    } as unknown as KVNamespace;
+    const longest = "x".repeat(512 - siteKey("").length);
+    expect(await kvSites(recording).read(longest)).toBe("text");
+    expect(await kvSites(recording).read(`${longest}x`)).toBeUndefined();
+    expect(keys).toEqual([siteKey(longest)]);
   });
 
   it("are seen to fail where KV does not answer in time", async () => {
