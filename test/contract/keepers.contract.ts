@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { NO_COUNTS } from "../../worker/keeping/counts.ts";
 import type { Command } from "../../worker/keeping/keeper-state.ts";
+import { NO_ORIGINS_TOLD } from "../../worker/keeping/origins-told.ts";
 import { NO_SWITCHES } from "../../worker/keeping/switch-command.ts";
 import type { Keepers } from "../../worker/ports.ts";
 
@@ -43,8 +44,22 @@ export function keepersContract(name: string, make: () => Promise<Keepers>): voi
         revision: revision + 2,
         purges,
         switches,
+        origins: NO_ORIGINS_TOLD,
       });
       expect(valueIn(await keepers.inspect(site))).toMatchObject({ revision: revision + 2, switches });
+    });
+
+    it("drain an origin and put it back", async () => {
+      const keepers = await make();
+      const site = aSite();
+      const drain = (on: boolean): Command => ({ kind: "drain", pool: "web", origin: "fra", on });
+      const { revision } = valueIn(await keepers.read(site));
+      expect(valueIn(await keepers.apply(site, drain(true)))).toEqual({ revision: revision + 1 });
+      const told = valueIn(await keepers.report(site, { isolate: "i", place: "FRA", revision })).origins;
+      expect(told).toEqual(new Map([["web/fra", { drained: true }]]));
+      expect(valueIn(await keepers.inspect(site)).origins).toEqual({ "web/fra": { drained: true } });
+      await keepers.apply(site, drain(false));
+      expect(valueIn(await keepers.inspect(site)).origins).toEqual({});
     });
 
     it("add up what isolates have counted", async () => {

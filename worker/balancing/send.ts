@@ -5,6 +5,7 @@ import type { Soon } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
 import type { Ports } from "../isolate.ts";
+import type { OriginsTold } from "../keeping/origins-told.ts";
 import type { Body, OriginAsk } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
@@ -28,6 +29,8 @@ export interface Errand {
   readonly ask: OriginAsk;
   readonly body: Body;
   readonly retriesNonIdempotent: boolean;
+  /** What the keeper of the site tells of its origins. */
+  readonly told: OriginsTold;
 }
 
 /** What was tried, for Proxy-Status and the log. */

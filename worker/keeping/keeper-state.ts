@@ -1,5 +1,7 @@
 // What a site's keeper has to remember, and what a command makes of it. Plain JSON: the Durable Object stores it as it is.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { applyDrain, type DrainCommand, type DrainObjection } from "./drain-command.ts";
+import { originsTold, readOrigins, type StoredOrigins } from "./origins-told.ts";
 import { applyPurge, type PurgeCommand, type PurgeObjection } from "./purge-command.ts";
 import { type PurgeMarks, purgedBefore, readPurges } from "./purge-marks.ts";
 import { isRevision, type Snapshot } from "./snapshot.ts";
@@ -18,11 +20,17 @@ export interface KeeperState {
   readonly changedAt: number;
   readonly purges: PurgeMarks;
   readonly switches: Switches;
+  /** The origins that are not plainly good. */
+  readonly origins: StoredOrigins;
 }
 
-export type Command = PurgeCommand | SwitchCommand;
+export type Command = PurgeCommand | SwitchCommand | DrainCommand;
 
-export type CommandObjection = PurgeObjection | SwitchObjection | { readonly reason: "unknown-command" };
+export type CommandObjection =
+  | PurgeObjection
+  | SwitchObjection
+  | DrainObjection
+  | { readonly reason: "unknown-command" };
 
 export interface Applied {
   readonly state: KeeperState;
@@ -37,6 +45,7 @@ export const newKeeperState = (now: number): KeeperState => ({
   changedAt: now,
   purges: purgedBefore(now),
   switches: NO_SWITCHES,
+  origins: {},
 });
 
 /** The revision grows by one if the command changes anything that isolates must know. */
@@ -54,6 +63,10 @@ export function applyCommand(
       const switches = applySwitch(state.switches, command);
       return switches.ok ? ok(next(state, { switches: switches.value }, now)) : switches;
     }
+    case "drain": {
+      const origins = applyDrain(state.origins, command);
+      return origins.ok ? ok(next(state, { origins: origins.value }, now)) : origins;
+    }
     default:
       return err({ reason: "unknown-command" });
   }
@@ -69,10 +82,11 @@ function next(state: KeeperState, parts: Partial<Parts>, now: number): Applied {
 }
 
 /** What isolates are told of it. */
-export const snapshotOfState = ({ revision, purges, switches }: KeeperState): Snapshot => ({
+export const snapshotOfState = ({ revision, purges, switches, origins }: KeeperState): Snapshot => ({
   revision,
   purges,
   switches,
+  origins: originsTold(origins),
 });
 
 /** As it was stored. A part that is absent is empty: an older version of the code has stored it. Undefined if it is damaged. */
@@ -82,5 +96,6 @@ export function readKeeperState(value: unknown): KeeperState | undefined {
   if (!isRevision(revision) || typeof changedAt !== "number") return undefined;
   const purges = readPurges(given.purges);
   const switches = readSwitches(given.switches);
-  return purges && switches && { revision, changedAt, purges, switches };
+  const origins = readOrigins(given.origins);
+  return purges && switches && { revision, changedAt, purges, switches, origins };
 }

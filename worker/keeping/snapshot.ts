@@ -1,5 +1,6 @@
 // What the isolates of an edge share about a site: a small immutable value. Decisions take it as a fact, like the time. The site's
 // keeper publishes it, as JSON.
+import { NO_ORIGINS_TOLD, type OriginsTold, originsTold, readOrigins } from "./origins-told.ts";
 import { NO_PURGES, type PurgeMarks, readPurges } from "./purge-marks.ts";
 import { NO_SWITCHES, readSwitches, type Switches } from "./switch-command.ts";
 
@@ -8,10 +9,16 @@ export interface Snapshot {
   readonly revision: number;
   readonly purges: PurgeMarks;
   readonly switches: Switches;
+  readonly origins: OriginsTold;
 }
 
 /** Before anything was shared, and where no keeper is bound. */
-export const EMPTY_SNAPSHOT: Snapshot = { revision: 0, purges: NO_PURGES, switches: NO_SWITCHES };
+export const EMPTY_SNAPSHOT: Snapshot = {
+  revision: 0,
+  purges: NO_PURGES,
+  switches: NO_SWITCHES,
+  origins: NO_ORIGINS_TOLD,
+};
 
 /** Raised when a reader of the old form would misread the new one. A further part needs no raise: where it is absent, it is empty. */
 export const SNAPSHOT_FORMAT = 1;
@@ -19,7 +26,11 @@ export const SNAPSHOT_FORMAT = 1;
 export const MAX_SNAPSHOT_BYTES = 64 * 1024;
 
 export const snapshotText = (snapshot: Snapshot): string =>
-  JSON.stringify({ format: SNAPSHOT_FORMAT, ...snapshot });
+  JSON.stringify({
+    format: SNAPSHOT_FORMAT,
+    ...snapshot,
+    origins: Object.fromEntries(snapshot.origins),
+  });
 
 /** Undefined if the text is no snapshot of this format: a reader then keeps the one that it has. */
 export function readSnapshot(text: string): Snapshot | undefined {
@@ -31,7 +42,8 @@ export function readSnapshot(text: string): Snapshot | undefined {
   if (format !== SNAPSHOT_FORMAT || !isRevision(revision)) return undefined;
   const purges = readPurges(given.purges);
   const switches = readSwitches(given.switches);
-  return purges && switches && { revision, purges, switches };
+  const origins = originsTold(readOrigins(given.origins));
+  return purges && switches && { revision, purges, switches, origins };
 }
 
 export const isRevision = (value: unknown): value is number =>

@@ -4,6 +4,7 @@ import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { NO_FAILURES } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { type SendPorts, send } from "../../../worker/balancing/send.ts";
+import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import type { OriginFailure, OriginReply, OriginRequest } from "../../../worker/ports.ts";
 import { aPool } from "./a-pool.ts";
 
@@ -41,6 +42,7 @@ const get = (pool: Pool, ports: SendPorts) =>
       ask: { method: "GET", target: "/x?y=1", headers: new Headers(), receivedBytes: 0, otherUrls: [] },
       body: null,
       retriesNonIdempotent: false,
+      told: NO_ORIGINS_TOLD,
     },
     ports,
   );

@@ -8,6 +8,7 @@ import {
   readKeeperState,
   snapshotOfState,
 } from "../../../worker/keeping/keeper-state.ts";
+import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import { NO_PURGES } from "../../../worker/keeping/purge-marks.ts";
 import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
 
@@ -75,12 +76,15 @@ describe("a purge", () => {
   });
 });
 
-it("isolates are told the revision, the purges and the switches", () => {
+it("isolates are told the revision, the purges, the switches and the origins that are not plainly good", () => {
   expect(snapshotOfState(stateAfter(NEW, KILL))).toEqual({
     revision: MADE_AT + 1,
     purges: NEW.purges,
     switches: { maintenance: null, cacheOff: false, kill: true },
+    origins: NO_ORIGINS_TOLD,
   });
+  const DRAIN: Command = { kind: "drain", pool: "web", origin: "fra", on: true };
+  expect(snapshotOfState(stateAfter(NEW, DRAIN)).origins).toEqual(new Map([["web/fra", { drained: true }]]));
 });
 
 describe("what was stored", () => {

@@ -1,5 +1,6 @@
 // Which texts are a snapshot? A reader keeps the one that it has if it receives anything else.
 import { describe, expect, it } from "vitest";
+import { MAX_ORIGINS_TOLD, originsTold } from "../../../worker/keeping/origins-told.ts";
 import { purgedBefore } from "../../../worker/keeping/purge-marks.ts";
 import {
   EMPTY_SNAPSHOT,
@@ -13,6 +14,10 @@ const SNAPSHOT: Snapshot = {
   revision: 1_764_345_600_123,
   purges: purgedBefore(1_764_345_600_001),
   switches: { maintenance: { retryAfterSeconds: 60 }, cacheOff: true, kill: false },
+  origins: originsTold({
+    "web/fra": { down: { since: 1_764_345_600_002, because: "timeout" } },
+    "web/iad": { drained: true },
+  }),
 };
 
 describe("a snapshot", () => {
@@ -51,5 +56,26 @@ describe("a snapshot", () => {
     ["damaged switches", '{"format":1,"revision":7,"switches":{"kill":"yes"}}'],
   ])("is not %s", (_what, text) => {
     expect(readSnapshot(text)).toBeUndefined();
+  });
+
+  it.each(["7", "null", "[]", '"web/fra"', '{"web/fra":7}', '{"fra":{"drained":true}}'])(
+    "with %s for its origins is one in which all are good: no origin is out because of damage",
+    (origins) => {
+      const text = `{"format":1,"revision":7,"origins":${origins}}`;
+      expect(readSnapshot(text)).toEqual({ ...EMPTY_SNAPSHOT, revision: 7 });
+    },
+  );
+
+  it("stays within its limit with the most origins of the longest names, beside the most purges", () => {
+    const name = (index: number) => `${"p".repeat(64)}/${String(index).padStart(64, "o")}`;
+    const down = { since: 1_764_345_600_000, because: "b".repeat(24) };
+    const origins = originsTold(
+      Object.fromEntries(
+        Array.from({ length: MAX_ORIGINS_TOLD }, (_, index) => [name(index), { down, drained: true }]),
+      ),
+    );
+    const MOST_PURGES = 46 * 1_024;
+    const bytes = snapshotText({ ...SNAPSHOT, origins }).length + MOST_PURGES;
+    expect(bytes).toBeLessThan(MAX_SNAPSHOT_BYTES);
   });
 });

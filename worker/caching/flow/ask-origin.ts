@@ -4,6 +4,7 @@ import { objectionToForwarding } from "../../admission/objections.ts";
 import { type Sending, send } from "../../balancing/send.ts";
 import type { Ports } from "../../isolate.ts";
 import { latestSnapshot } from "../../keeping/known-snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../keeping/snapshot.ts";
 import type { OriginAsk, Reply } from "../../message.ts";
 import type { Refusal } from "../../refusal.ts";
 import { fromOrigin } from "../../rewriting/from-origin.ts";
@@ -23,13 +24,13 @@ export interface OriginAnswer {
 export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
   const { action, body } = demand;
   const askedAt = ports.now();
-  const revision = latestSnapshot(demand.site.name, ports)?.revision ?? 0;
+  const { revision, origins: told } = latestSnapshot(demand.site.name, ports) ?? EMPTY_SNAPSHOT;
   const objection = objectionToForwarding(ask);
   if (objection) {
     const never = { sending: undefined, requestedAt: askedAt, receivedAt: askedAt, revision };
     return Promise.resolve({ result: err(objection), ...never });
   }
-  const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent };
+  const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent, told };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
     ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);
