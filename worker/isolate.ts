@@ -3,6 +3,7 @@
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
+import type { Pool } from "./balancing/pool.ts";
 import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { HitForMiss } from "./caching/hit-for-miss.ts";
@@ -38,9 +39,9 @@ export type OnlySite = (host: string) => Soon<Result<CompiledSite, Refusal>>;
 
 /**
  * What this isolate has observed of the origins of each pool. The rules are in balancing/health.ts; this port keeps the
- * value between requests.
+ * value between requests. Pools of a site that differ only in what says nothing about their origins share it.
  */
 export interface HealthMemory {
-  of(poolKey: string): PoolHealth;
-  report(poolKey: string, event: OriginEvent): void;
+  of(pool: Pool): PoolHealth;
+  report(pool: Pool, event: OriginEvent): void;
 }

@@ -85,7 +85,7 @@ export class CacheInProcess {
     const route = this.site.routes[0]?.();
     if (route?.action.kind !== "proxy") throw new Error("the site's first route leads to no pool");
     const { pool } = route.action;
-    const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [] } : pool };
+    const action = { ...route.action, pool: this.outOfService ? { ...pool, tiers: [], groups: [] } : pool };
     const requestId = this.#ports.newId();
     const ask = () => ({
       method: "GET",

@@ -17,14 +17,35 @@ export interface Tier {
   readonly origins: readonly Origin[];
 }
 
+/** An origin that may be asked, and its share of the requests against the others of its group. */
+export interface Candidate {
+  readonly origin: Origin;
+  /** Positive. While an origin returns it is lower than the configured one. */
+  readonly weight: number;
+}
+
+/**
+ * Origins among which the pool's algorithm chooses. There is at least one. `trial`: on probation, asked by the first attempt of one
+ * request at a time. `last-resort`: out, asked if no other is left.
+ */
+export interface CandidateGroup {
+  readonly role: "trial" | "usable" | "last-resort";
+  readonly tier: number;
+  readonly candidates: readonly Candidate[];
+}
+
 export interface Pool {
   readonly id: string;
-  /** Site and pool: the key under which the isolate remembers the health of the origins. */
+  /** Site and pool. */
   readonly key: string;
+  /** The key under which the isolate remembers what it believes of the origins. */
+  readonly standingKey: string;
   readonly balance: PoolConfig["balance"];
   readonly origins: readonly Origin[];
   /** The origins in service, in failover order. */
   readonly tiers: readonly Tier[];
+  /** The same as candidates, for as long as nothing is known against any of them. */
+  readonly groups: readonly CandidateGroup[];
   readonly attempts: number;
   readonly retryOn: ReadonlySet<RetryCause>;
   readonly maxReplayBytes: number;
@@ -34,12 +55,15 @@ export interface Pool {
 
 export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
   const origins = config.origins.map(compileOrigin);
+  const tiers = tiersOf(origins.filter(isInService));
   return {
     id,
     key: `${siteName}/${id}`,
+    standingKey: standingKeyOf(siteName, config),
     balance: config.balance,
     origins,
-    tiers: tiersOf(origins.filter(isInService)),
+    tiers,
+    groups: tiers.map(groupOf),
     attempts: config.retry.attempts,
     retryOn: new Set(config.retry.on),
     maxReplayBytes: config.retry.maxBody,
@@ -48,6 +72,14 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
   };
 }
 
+/**
+ * Pools of a site share what is believed of their origins if they have the same origins and the same rules of what speaks against
+ * one. So two pools that differ in their time-outs do not both have to find out that an origin is dead. An origin that gets
+ * another URL is another origin.
+ */
+const standingKeyOf = (siteName: string, { origins, retry }: PoolConfig): string =>
+  `${siteName}/${JSON.stringify([origins, retry.on])}`;
+
 /** No client is bound to an origin yet, so a drained origin serves no one. */
 export const isInService = (origin: Origin): boolean => origin.state === "active" && origin.weight > 0;
 
@@ -55,6 +87,12 @@ function tiersOf(origins: readonly Origin[]): Tier[] {
   const byTier = Map.groupBy(origins, (origin) => origin.tier);
   return [...byTier].sort(([a], [b]) => a - b).map(([tier, members]) => ({ tier, origins: members }));
 }
+
+const groupOf = ({ tier, origins }: Tier): CandidateGroup => ({
+  role: "usable",
+  tier,
+  candidates: origins.map((origin) => ({ origin, weight: origin.weight })),
+});
 
 function compileOrigin(config: OriginConfig): Origin {
   const url = new URL(config.url);

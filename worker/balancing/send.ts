@@ -98,13 +98,13 @@ function attempt(journey: Journey): Promise<Sent> {
   const { errand, ports, deadline, tried, replay } = journey;
   const { pool, ask } = errand;
   const now = ports.now();
-  const health = ports.health.of(pool.key);
-  const choice = { health, tried, now, random: ports.random() };
+  const known = { seen: ports.health.of(pool), told: errand.told };
+  const choice = { known, tried, now, random: ports.random };
   const origin = chooseOrigin(pool, choice);
   if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
 
   // A signal makes a request more expensive, so only an attempt that is likely to fail gets one.
-  const giveUp = tried.size > 0 || health.has(origin.id) ? new AbortController() : undefined;
+  const giveUp = tried.size > 0 || known.seen.has(origin.id) ? new AbortController() : undefined;
   const request = {
     url: origin.url + ask.target,
     method: ask.method,
@@ -136,14 +136,18 @@ function afterwards(
     : { kind: "failure", failure: reply.error };
   attempts.push({ origin, attempted, sentAt, ms: at - sentAt });
   const outcome = verdictOn(pool, attempted);
-  if (outcome) ports.health.report(pool.key, { origin: origin.id, outcome, at });
+  if (outcome) ports.health.report(pool, { origin: origin.id, outcome, at });
 
   const objection = objectionToRetry(pool, attempted, {
     ...journey.exchange,
     bodyKept: journey.replay.kept,
     attempts: attempts.length,
     timeLeft: deadline - at >= MIN_ATTEMPT_MS,
-    originLeft: hasUntried(pool, tried),
+    originLeft: hasUntried(pool, {
+      known: { seen: ports.health.of(pool), told: errand.told },
+      tried,
+      now: at,
+    }),
   });
   if (objection === undefined) {
     if (reply.ok) letGo(reply.value.body, ports); // frees the connection

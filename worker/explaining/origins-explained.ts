@@ -1,21 +1,27 @@
 // Which origins may answer, with what probability, and which come after them?
 import type { PoolExplained } from "../../shared/explain.ts";
-import { candidateGroups, firstChoiceOdds } from "../balancing/choose.ts";
+import { candidateGroups } from "../balancing/candidates.ts";
+import { firstChoiceOdds } from "../balancing/choose.ts";
 import { NO_FAILURES } from "../balancing/health.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
+import { NO_ORIGINS_TOLD } from "../keeping/origins-told.ts";
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
 export function explainPool(pool: Pool, now: number): PoolExplained {
-  const [, ...failover] = candidateGroups(pool, NO_FAILURES, now);
+  const known = { seen: NO_FAILURES, told: NO_ORIGINS_TOLD };
+  const groups = candidateGroups(pool, known, now);
   return {
     id: pool.id,
     balance: pool.balance,
-    firstChoice: firstChoiceOdds(pool, NO_FAILURES, now).map(({ origin, share }) => ({
+    firstChoice: firstChoiceOdds(pool, groups).map(({ origin, share }) => ({
       origin: origin.id,
       url: origin.url,
       share,
     })),
-    failover: failover.map(({ tier, origins }) => ({ tier, origins: origins.map(({ id }) => id) })),
+    failover: groups.slice(1).map(({ tier, candidates }) => ({
+      tier,
+      origins: candidates.map(({ origin }) => origin.id),
+    })),
     outOfService: pool.origins.flatMap((origin) => {
       const because = whyOut(origin);
       return because === undefined ? [] : [{ origin: origin.id, because }];

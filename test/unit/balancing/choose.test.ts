@@ -1,12 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  candidateGroups,
-  chooseOrigin,
-  firstChoiceOdds,
-  hasUntried,
-} from "../../../worker/balancing/choose.ts";
+import { candidateGroups } from "../../../worker/balancing/candidates.ts";
+import { chooseOrigin, firstChoiceOdds, hasUntried } from "../../../worker/balancing/choose.ts";
 import { AVOID_FAILED_MS, NO_FAILURES, observe, type PoolHealth } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
+import { NO_ORIGINS_TOLD, originsTold, type StoredOrigins } from "../../../worker/keeping/origins-told.ts";
 import { aPool } from "./a-pool.ts";
 
 const NOW = 1_000_000;
@@ -14,11 +11,15 @@ const NOW = 1_000_000;
 const afterFailureOf = (...ids: string[]): PoolHealth =>
   ids.reduce((health, origin) => observe(health, { origin, outcome: "failed", at: NOW }), NO_FAILURES);
 
+const knownFrom = (seen: PoolHealth) => ({ seen, told: NO_ORIGINS_TOLD });
+
 const groups = (pool: Pool, health = NO_FAILURES, now = NOW) =>
-  candidateGroups(pool, health, now).map(({ origins }) => origins.map(({ id }) => id));
+  candidateGroups(pool, knownFrom(health), now).map(({ candidates }) =>
+    candidates.map(({ origin }) => origin.id),
+  );
 
 const choose = (pool: Pool, { health = NO_FAILURES, tried = [] as string[], random = 0 } = {}) =>
-  chooseOrigin(pool, { health, tried: new Set(tried), now: NOW, random })?.id;
+  chooseOrigin(pool, { known: knownFrom(health), tried: new Set(tried), now: NOW, random: () => random })?.id;
 
 describe("tiers", () => {
   const pool = aPool({ standby: { tier: 1 }, fra: {}, last: { tier: 7 }, iad: {} });
@@ -35,7 +36,8 @@ describe("tiers", () => {
 
   it("leave an untried origin as long as any of them has one", () => {
     const two = aPool({ a: {}, b: { tier: 1 } });
-    const isLeft = (...tried: string[]) => hasUntried(two, new Set(tried));
+    const isLeft = (...tried: string[]) =>
+      hasUntried(two, { known: knownFrom(NO_FAILURES), tried: new Set(tried), now: NOW });
     expect([isLeft(), isLeft("a"), isLeft("b"), isLeft("a", "b")]).toEqual([true, true, true, false]);
   });
 
@@ -73,7 +75,7 @@ describe("states", () => {
   it("leave only active origins with a weight in service", () => {
     const pool = aPool({ a: {}, b: { state: "drain" }, c: { state: "off" }, d: { weight: 0 } });
     expect(groups(pool)).toEqual([["a"]]);
-    expect(hasUntried(pool, new Set(["a"]))).toBe(false);
+    expect(hasUntried(pool, { known: knownFrom(NO_FAILURES), tried: new Set(["a"]), now: NOW })).toBe(false);
   });
 
   it("leave none where all are drained or off", () => {
@@ -84,6 +86,29 @@ describe("states", () => {
   it("never let a drained origin in, even when all others have been tried", () => {
     const pool = aPool({ a: {}, b: { state: "drain" } });
     expect(choose(pool, { tried: ["a"] })).toBe("a");
+  });
+});
+
+describe("an origin that the keeper tells of", () => {
+  const pool = aPool({ a: {}, b: {}, c: {} });
+  const told = (origins: StoredOrigins, seen = NO_FAILURES) =>
+    candidateGroups(pool, { seen, told: originsTold(origins) }, NOW).map(({ candidates }) =>
+      candidates.map(({ origin }) => origin.id),
+    );
+  const down = { since: NOW, because: "timeout" };
+
+  it("comes last if it is down, like one that failed here", () => {
+    expect(told({ "web/a": { down } })).toEqual([["b", "c"], ["a"]]);
+    expect(told({ "web/a": { down } }, afterFailureOf("b"))).toEqual([["c"], ["a", "b"]]);
+    expect(told({ "other/a": { down }, "web/gone": { down } })).toEqual([["a", "b", "c"]]);
+  });
+
+  it("gets no new clients if it is drained, not even when there is no other", () => {
+    expect(told({ "web/a": { drained: true } })).toEqual([["b", "c"]]);
+    expect(told({ "web/a": { drained: true }, "web/b": { down }, "web/c": { down } })).toEqual([["b", "c"]]);
+    expect(
+      told({ "web/a": { drained: true }, "web/b": { drained: true }, "web/c": { drained: true } }),
+    ).toEqual([]);
   });
 });
 
@@ -99,7 +124,10 @@ describe("balance: first", () => {
 
 describe("the odds that explain tells", () => {
   const odds = (pool: Pool, health = NO_FAILURES) =>
-    firstChoiceOdds(pool, health, NOW).map(({ origin, share }) => [origin.id, share]);
+    firstChoiceOdds(pool, candidateGroups(pool, knownFrom(health), NOW)).map(({ origin, share }) => [
+      origin.id,
+      share,
+    ]);
 
   it("are the weights of the first group", () => {
     const pool = aPool({ a: { weight: 3 }, b: { weight: 1 }, c: { tier: 1 } });

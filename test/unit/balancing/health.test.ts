@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
 import { pool } from "../../../shared/site/pool-schema.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { failedLately, NO_FAILURES, type OriginEvent, observe } from "../../../worker/balancing/health.ts";
@@ -45,32 +46,48 @@ describe("what an isolate believes of an origin", () => {
   });
 });
 
+const ORIGINS = [
+  { id: "a", url: "https://a.test" },
+  { id: "b", url: "https://b.test" },
+];
+const aFile = (rest: Omit<z.input<typeof pool>, "origins">) => pool.parse({ origins: ORIGINS, ...rest });
+const TWO = aFile({});
+
 describe("the isolate's memory", () => {
-  it("keeps the pools of each site apart, also where they have the same name", () => {
-    const config = pool.parse({ origins: [{ id: "a", url: "https://a.test" }] });
-    const keys = [
-      compilePool("shop.test", "web", config),
-      compilePool("shop.test", "api", config),
-      compilePool("blog.test", "web", config),
-    ].map(({ key }) => key);
-    expect(new Set(keys).size).toBe(3);
+  it("keeps the pools of each site apart, and pools whose origins or rules differ", () => {
+    const moved = pool.parse({ origins: [{ id: "a", url: "https://a2.test" }] });
+    const strict = aFile({ retry: { on: ["connect"] } });
+    const pools = [
+      compilePool("shop.test", "web", TWO),
+      compilePool("blog.test", "web", TWO),
+      compilePool("shop.test", "web", moved),
+      compilePool("shop.test", "web", strict),
+    ];
+    expect(new Set(pools.map(({ standingKey }) => standingKey)).size).toBe(4);
+  });
+
+  it("is shared by pools of a site that differ only in their time-outs", () => {
+    const patient = aFile({ timeout: { firstByte: "1m" }, balance: "first" });
+    const memory = isolateHealth();
+    memory.report(compilePool("shop.test", "web", TWO), { origin: "a", outcome: "failed", at: 5 });
+    expect(failedLately(memory.of(compilePool("shop.test", "reports", patient)), "a", 6)).toBe(true);
   });
 
   it("holds what was reported, pool by pool", () => {
     const memory = isolateHealth();
-    memory.report("s/web", { origin: "a", outcome: "failed", at: 5 });
-    expect(failedLately(memory.of("s/web"), "a", 6)).toBe(true);
-    expect(failedLately(memory.of("s/api"), "a", 6)).toBe(false);
-    memory.report("s/web", { origin: "a", outcome: "answered", at: 7 });
-    expect(memory.of("s/web").size).toBe(0);
+    const [web, other] = [compilePool("s", "web", TWO), compilePool("t", "web", TWO)];
+    memory.report(web, { origin: "a", outcome: "failed", at: 5 });
+    expect(failedLately(memory.of(web), "a", 6)).toBe(true);
+    expect(failedLately(memory.of(other), "a", 6)).toBe(false);
+    memory.report(web, { origin: "a", outcome: "answered", at: 7 });
+    expect(memory.of(web).size).toBe(0);
   });
 
   it("stays bounded however many pools fail", () => {
     const memory = isolateHealth();
-    for (let pool = 0; pool < 5_000; pool++) {
-      memory.report(`s${pool}/web`, { origin: "a", outcome: "failed", at: 0 });
-    }
-    const remembered = Array.from({ length: 5_000 }, (_, pool) => memory.of(`s${pool}/web`).size);
+    const pools = Array.from({ length: 5_000 }, (_, site) => compilePool(`s${site}`, "web", TWO));
+    for (const each of pools) memory.report(each, { origin: "a", outcome: "failed", at: 0 });
+    const remembered = pools.map((each) => memory.of(each).size);
     expect(remembered.filter((size) => size > 0)).toHaveLength(1_000);
     expect(remembered.at(-1)).toBe(1);
   });

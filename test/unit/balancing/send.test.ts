@@ -134,12 +134,12 @@ describe("sending a request to a pool", () => {
     const { ports } = aWorld({ came: err({ kind: "request-body-broken" }), afterMs: 5 });
     const { result } = await get(pool, ports);
     expect(result).toEqual(err({ reason: "request-body-broken" }));
-    expect(ports.health.of(pool.key)).toBe(NO_FAILURES);
+    expect(ports.health.of(pool)).toBe(NO_FAILURES);
 
-    ports.health.report(pool.key, { origin: "a", outcome: "failed", at: 1 });
-    const before = ports.health.of(pool.key);
+    ports.health.report(pool, { origin: "a", outcome: "failed", at: 1 });
+    const before = ports.health.of(pool);
     const gone = aWorld({ came: err({ kind: "request-body-broken" }), afterMs: 5 });
     await get(pool, { ...gone.ports, health: ports.health });
-    expect(ports.health.of(pool.key)).toBe(before);
+    expect(ports.health.of(pool)).toBe(before);
   });
 });
