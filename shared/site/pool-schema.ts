@@ -1,5 +1,6 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
 import * as z from "zod";
+import { balance, hash } from "./balance-schema.ts";
 import { durationWithin, httpUrl, id, sizeWithin } from "./scalars.ts";
 
 function holdsCredentials(text: string): boolean {
@@ -100,10 +101,8 @@ const timeout = z
 
 export const pool = z
   .strictObject({
-    balance: z
-      .enum(["weighted", "first"])
-      .default("weighted")
-      .describe("How an origin is chosen. weighted: at random, by weight. first: in file order."),
+    balance,
+    hash: hash.optional(),
     origins: z
       .array(origin)
       .min(1, "has no origin; name at least one")
