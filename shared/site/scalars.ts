@@ -3,7 +3,7 @@ import * as z from "zod";
 import { canonicalAddress, canonicalIpv6 } from "../address.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./hosts.ts";
-import { parseDurationMs, parseSizeBytes } from "./units.ts";
+import { parseDurationMs, parsePercent, parseSizeBytes } from "./units.ts";
 
 /** Rejects a text to which there is an objection, which becomes the message. For `superRefine`. */
 export const rejectedBy =
@@ -54,6 +54,13 @@ export const sizeWithin = (bounds: Bounds) =>
 
 /** Small enough for a number to count bytes exactly. */
 export const size = sizeWithin({ least: "0B", most: "1024GiB" });
+
+/** `50%` → 0.5. */
+export const percentWithin = (bounds: Bounds) =>
+  measured(parsePercent, "is not a percentage; write a number and a percent sign: 50%", bounds).meta({
+    title: "percentage",
+    examples: ["50%"],
+  });
 
 /** A field name (RFC 9110 §5.1), converted to lower case. */
 export const headerName = z

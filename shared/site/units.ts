@@ -1,4 +1,4 @@
-// Durations and sizes as written in a site file: `500ms 30s 5m 1h 7d`, `64KiB 10MiB`.
+// Durations, sizes and shares as written in a site file: `500ms 30s 5m 1h 7d`, `64KiB 10MiB`, `50%`.
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const MS_PER = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -14,6 +14,13 @@ export function parseDurationMs(text: string): number | undefined {
 /** Bytes, or undefined if the text is not a size. */
 export function parseSizeBytes(text: string): number | undefined {
   return measure(SIZE.exec(text), BYTES_PER);
+}
+
+/** A share: `50%` → 0.5. Undefined if the text is not a percentage. */
+export function parsePercent(text: string): number | undefined {
+  const [, amount] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  const share = Number(amount) / 100;
+  return Number.isFinite(share) ? share : undefined;
 }
 
 /** The shortest exact way to write a duration: 90000 → "90s", 3600000 → "1h". */

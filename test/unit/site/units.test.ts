@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatDuration, parseDurationMs, parseSizeBytes } from "../../../shared/site/units.ts";
+import { formatDuration, parseDurationMs, parsePercent, parseSizeBytes } from "../../../shared/site/units.ts";
 
 describe("a duration", () => {
   it.each([
@@ -62,5 +62,21 @@ describe("a size", () => {
   it.each(["", "5", "KiB", "1 KiB", " 1KiB", "-1B", "1.B", ".5KiB", "1.xB", "1KB", "1kib", "1KiBs", "1TiB"])(
     "is not %j",
     (text) => expect(parseSizeBytes(text)).toBeUndefined(),
+  );
+});
+
+describe("percentages", () => {
+  it.each([
+    ["50%", 0.5],
+    ["0%", 0],
+    ["100%", 1],
+    ["12.5%", 0.125],
+    ["7%", 0.07],
+    ["250%", 2.5],
+  ])("%s is %d", (text, share) => expect(parsePercent(text)).toBe(share));
+
+  it.each(["50", "%", "-5%", "50 %", "1e1%", ".5%", "5%%", "fifty%", "", "9".repeat(400)])(
+    "%j is none",
+    (text) => expect(parsePercent(text)).toBeUndefined(),
   );
 });
