@@ -3,6 +3,7 @@
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
 import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
+import type { TurnMemory } from "./balancing/pick.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
@@ -30,6 +31,7 @@ export interface Memory {
   /** What it has purged without the keeper. */
   purgeMemory: PurgeMemory;
   health: HealthMemory;
+  turns: TurnMemory;
   /** What it knows of what the edge shares about a site, if a keeper is bound. */
   snapshots: SnapshotShelf;
 }

@@ -48,6 +48,12 @@ const EXPECTED_FIELDS: Constraint = { propertyNames: noneOf(...OF_THE_CONNECTION
 /** By place, as docs/configuration.md names it. */
 export const KEYS_AT: Readonly<Record<string, Constraint>> = {
   hosts: { uniqueItems: true },
+  "pools.<name>": {
+    if: having(["balance", { const: "hash" }]),
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    then: having("hash"),
+    not: having(["balance", { not: { const: "hash" } }], "hash"),
+  },
   "pools.<name>.origins": {
     contains: {
       type: "object",

@@ -55,6 +55,10 @@ const USER = "([^/\\\\?#\\s]*@)?";
 /** By the title that the schema gives them. */
 export const BY_TITLE: Readonly<Record<string, Constraint>> = {
   duration: { pattern: "^0*[0-9]{1,15}(\\.[0-9]+)?(ms|s|m|h|d)$" },
+  "hash key": {
+    pattern: "^(ip|uri|(cookie|query):.+|header:[!#$%&'+.^_`|~0-9A-Za-z-]+)$",
+    ...not("^header:[Hh][Oo][Ss][Tt]$"),
+  },
   size: { pattern: "^0*[0-9]{1,15}(\\.[0-9]+)?(B|KiB|MiB|GiB)$" },
   host: { pattern: `^(\\*|\\*(\\.${LABEL}){1,${MAX_WILDCARD_LABELS}}|${LABEL}(\\.${LABEL})*)$` },
   "part of a host": {

@@ -2,6 +2,7 @@
 // right.
 import { err, ok, type Result } from "../result.ts";
 import { actionFaults, idlePools } from "./faults/actions.ts";
+import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { logFieldFaults } from "./faults/log-fields.ts";
@@ -19,6 +20,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   duplicateNames,
   idlePools,
   actionFaults,
+  balanceFaults,
   captureFaults,
   mergedSlashes,
   logFieldFaults,

@@ -17,6 +17,7 @@ import { batchedLog } from "./batched-log.ts";
 import { consoleLog, inFormat } from "./console-log.ts";
 import { countSent } from "./handed-on.ts";
 import { isolateHealth } from "./isolate-health.ts";
+import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
@@ -108,6 +109,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     purgeMemory: new PurgeMemory(),
     origins: originFetch(runsOn),
     health: isolateHealth(),
+    turns: isolateTurns(),
     log,
     countSent,
     // Somebody has to collect them.

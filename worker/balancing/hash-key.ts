@@ -7,13 +7,13 @@ import { cookiePairs } from "../routing/cookies.ts";
 import { parameterValues } from "../routing/spellings.ts";
 
 /** A request on its way to a pool. */
-export interface Bound {
+export interface Hashable {
   readonly ask: Pick<OriginAsk, "target" | "headers">;
   readonly client: Pick<Peer, "ip">;
 }
 
 /** Undefined if the request does not have it. */
-export function hashKeyOf(by: HashBy, { ask, client }: Bound): string | undefined {
+export function hashKeyOf(by: HashBy, { ask, client }: Hashable): string | undefined {
   switch (by.kind) {
     case "ip":
       return networkOf(client.ip);

@@ -1,9 +1,13 @@
 // A pool as the pipeline uses it.
+import type { Balance, HashBy } from "../../shared/site/balance-schema.ts";
 import type { OriginConfig, PoolConfig, RetryCause } from "../../shared/site/pool-schema.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
+import { hash32 } from "./algorithms/hash.ts";
 
 export interface Origin extends OriginPlace {
   readonly id: string;
+  /** Of its id, for `balance: hash`. */
+  readonly hash: number;
   /** Scheme, host, port and base path, without a trailing slash: the target is appended. */
   readonly url: string;
   readonly weight: number;
@@ -40,7 +44,9 @@ export interface Pool {
   readonly key: string;
   /** The key under which the isolate remembers what it believes of the origins. */
   readonly standingKey: string;
-  readonly balance: PoolConfig["balance"];
+  readonly balance: Balance;
+  /** Null unless the pool hashes. */
+  readonly hashBy: HashBy | null;
   readonly origins: readonly Origin[];
   /** The origins in service, in failover order. */
   readonly tiers: readonly Tier[];
@@ -60,7 +66,8 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
     id,
     key: `${siteName}/${id}`,
     standingKey: standingKeyOf(siteName, config),
-    balance: config.balance,
+    balance: config.balance ?? (config.hash ? "hash" : "weighted"),
+    hashBy: config.hash?.by ?? null,
     origins,
     tiers,
     groups: tiers.map(groupOf),
@@ -99,6 +106,7 @@ function compileOrigin(config: OriginConfig): Origin {
   const basePath = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
   return {
     id: config.id,
+    hash: hash32(config.id),
     url: url.origin + basePath,
     origin: url.origin,
     host: url.host,

@@ -6,7 +6,7 @@ import { letGo } from "../bodies/let-go.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
 import type { Ports } from "../isolate.ts";
 import type { OriginsTold } from "../keeping/origins-told.ts";
-import type { Body, OriginAsk } from "../message.ts";
+import type { Body, OriginAsk, Peer } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
@@ -27,6 +27,7 @@ const MIN_ATTEMPT_MS = 10;
 export interface Errand {
   readonly pool: Pool;
   readonly ask: OriginAsk;
+  readonly client: Pick<Peer, "ip">;
   readonly body: Body;
   readonly retriesNonIdempotent: boolean;
   /** What the keeper of the site tells of its origins. */
@@ -55,7 +56,7 @@ export interface Sent {
   readonly result: Result<OriginReply, Refusal>;
 }
 
-export type SendPorts = Pick<Ports, "now" | "random" | "health" | "origins" | "background">;
+export type SendPorts = Pick<Ports, "now" | "random" | "health" | "turns" | "origins" | "background">;
 
 /** The state of a request on its way through the attempts. */
 interface Journey {
@@ -99,7 +100,7 @@ function attempt(journey: Journey): Promise<Sent> {
   const { pool, ask } = errand;
   const now = ports.now();
   const known = { seen: ports.health.of(pool), told: errand.told };
-  const choice = { known, tried, now, random: ports.random };
+  const choice = { known, tried, now, random: ports.random, turns: ports.turns, request: errand };
   const origin = chooseOrigin(pool, choice);
   if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
 

@@ -58,7 +58,9 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,
-    pool: forward ? explainPool(forward.action.pool, now) : null,
+    pool: forward
+      ? explainPool(forward.action.pool, now, { ask: forward.ask, client: forward.asked.client })
+      : null,
     answer: tellAnswer(foreseen),
     log: tellLog(foreseen),
   };

@@ -2,18 +2,19 @@
 import type { PoolExplained } from "../../shared/explain.ts";
 import { candidateGroups } from "../balancing/candidates.ts";
 import { firstChoiceOdds } from "../balancing/choose.ts";
+import type { Hashable } from "../balancing/hash-key.ts";
 import { NO_FAILURES } from "../balancing/health.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
 import { NO_ORIGINS_TOLD } from "../keeping/origins-told.ts";
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
-export function explainPool(pool: Pool, now: number): PoolExplained {
+export function explainPool(pool: Pool, now: number, request: Hashable): PoolExplained {
   const known = { seen: NO_FAILURES, told: NO_ORIGINS_TOLD };
   const groups = candidateGroups(pool, known, now);
   return {
     id: pool.id,
     balance: pool.balance,
-    firstChoice: firstChoiceOdds(pool, groups).map(({ origin, share }) => ({
+    firstChoice: firstChoiceOdds(pool, groups, request).map(({ origin, share }) => ({
       origin: origin.id,
       url: origin.url,
       share,

@@ -5,6 +5,7 @@ import { AVOID_FAILED_MS, NO_FAILURES, observe, type PoolHealth } from "../../..
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { NO_ORIGINS_TOLD, originsTold, type StoredOrigins } from "../../../worker/keeping/origins-told.ts";
 import { aPool } from "./a-pool.ts";
+import { facts } from "./facts.ts";
 
 const NOW = 1_000_000;
 
@@ -19,7 +20,8 @@ const groups = (pool: Pool, health = NO_FAILURES, now = NOW) =>
   );
 
 const choose = (pool: Pool, { health = NO_FAILURES, tried = [] as string[], random = 0 } = {}) =>
-  chooseOrigin(pool, { known: knownFrom(health), tried: new Set(tried), now: NOW, random: () => random })?.id;
+  chooseOrigin(pool, { known: knownFrom(health), tried: new Set(tried), now: NOW, ...facts(() => random) })
+    ?.id;
 
 describe("tiers", () => {
   const pool = aPool({ standby: { tier: 1 }, fra: {}, last: { tier: 7 }, iad: {} });
@@ -124,10 +126,9 @@ describe("balance: first", () => {
 
 describe("the odds that explain tells", () => {
   const odds = (pool: Pool, health = NO_FAILURES) =>
-    firstChoiceOdds(pool, candidateGroups(pool, knownFrom(health), NOW)).map(({ origin, share }) => [
-      origin.id,
-      share,
-    ]);
+    firstChoiceOdds(pool, candidateGroups(pool, knownFrom(health), NOW), facts().request).map(
+      ({ origin, share }) => [origin.id, share],
+    );
 
   it("are the weights of the first group", () => {
     const pool = aPool({ a: { weight: 3 }, b: { weight: 1 }, c: { tier: 1 } });
@@ -136,6 +137,24 @@ describe("the odds that explain tells", () => {
       ["b", 0.25],
     ]);
     expect(odds(pool, afterFailureOf("a"))).toEqual([["b", 1]]);
+  });
+
+  it("are certain with a hash, and the weights for a request without the key", () => {
+    const pool = aPool({ a: {}, b: {}, c: {} }, { hash: { by: "query:user" } });
+    const { ask, client } = facts().request;
+    const of = (target: string) =>
+      firstChoiceOdds(pool, candidateGroups(pool, knownFrom(NO_FAILURES), NOW), {
+        ask: { ...ask, target },
+        client,
+      });
+    expect(of("/?user=1").map(({ share }) => share)).toEqual([1]);
+    expect(of("/").map(({ share }) => share)).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    const choice = { known: knownFrom(NO_FAILURES), tried: new Set<string>(), now: NOW };
+    for (const user of ["1", "2", "3", "4", "5"]) {
+      const request = { ask: { ...ask, target: `/?user=${user}` }, client };
+      const chosen = chooseOrigin(pool, { ...choice, ...facts(), request });
+      expect(of(`/?user=${user}`)[0]?.origin).toBe(chosen);
+    }
   });
 
   it("are certain with balance: first, and none without an origin in service", () => {

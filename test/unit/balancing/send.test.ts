@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import { NO_FAILURES } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { type SendPorts, send } from "../../../worker/balancing/send.ts";
@@ -22,6 +23,7 @@ function aWorld(...answers: { came: Came; afterMs: number }[]) {
     now: () => now,
     random: () => 0,
     health: isolateHealth(),
+    turns: isolateTurns(),
     background: () => {},
     origins: {
       fetch: async (request) => {
@@ -40,6 +42,7 @@ const get = (pool: Pool, ports: SendPorts) =>
     {
       pool,
       ask: { method: "GET", target: "/x?y=1", headers: new Headers(), receivedBytes: 0, otherUrls: [] },
+      client: { ip: "192.0.2.1" },
       body: null,
       retriesNonIdempotent: false,
       told: NO_ORIGINS_TOLD,

@@ -3,6 +3,7 @@
 
 import type { SiteTexts } from "../../../bench/sites.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
 import { ChangeClock } from "../../../worker/caching/change-clock.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
@@ -54,6 +55,7 @@ export class EdgeInProcess {
         },
       },
       health: isolateHealth(),
+      turns: isolateTurns(),
       background: (work) => {
         asked.background++;
         this.#work.push(work);

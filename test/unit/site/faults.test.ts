@@ -3,12 +3,49 @@ import { LOG_FIELDS } from "../../../shared/site/log-fields.ts";
 import { aSite, keysAtFault, problemsIn, WEB, withRoute } from "./fixtures.ts";
 
 const origin = (parts: Record<string, unknown>) => ({ id: "a", url: "https://a.example.net", ...parts });
+const balancedBy = (parts: Record<string, unknown>) => aSite({ pools: { web: { ...WEB, ...parts } } });
 const aTest = (expected: Record<string, unknown>) => ({
   request: { url: "https://shop.example.com/" },
   expect: expected,
 });
 
 type Row = [what: string, value: unknown, problems: string[]];
+
+describe("how an origin is chosen", () => {
+  const wrong: Row[] = [
+    [
+      "by a hash of nothing",
+      balancedBy({ balance: "hash" }),
+      ["pools.web.balance  needs a key; write `hash: { by: uri }`, or ip, header:NAME, …"],
+    ],
+    [
+      "otherwise than by the key that is given",
+      balancedBy({ balance: "first", hash: { by: "ip" } }),
+      ["pools.web.hash  has no effect with `balance: first`; leave `balance` out"],
+    ],
+    ...["url", "header:", "header:a b", "cookie", "query:", "IP"].map(
+      (by): Row => [
+        `by ${by}`,
+        balancedBy({ hash: { by } }),
+        ["pools.web.hash.by  is not a key to hash by; write ip, uri, header:NAME, cookie:NAME or query:NAME"],
+      ],
+    ),
+    [
+      "by a header that is the same for every client",
+      balancedBy({ hash: { by: "header:Host" } }),
+      ["pools.web.hash.by  is the same for every request to an origin; write header:x-forwarded-host"],
+    ],
+  ];
+
+  it.each(wrong)("is wrong: %s", (_what, value, problems) => {
+    expect(problemsIn(value)).toEqual(problems);
+  });
+
+  it.each(["ip", "uri", "header:X-Tenant", "cookie:a", "query:user[id]"])("is right by %s", (by) => {
+    expect(problemsIn(balancedBy({ hash: { by } }))).toEqual([]);
+    expect(problemsIn(balancedBy({ balance: "hash", hash: { by } }))).toEqual([]);
+  });
+});
 
 describe("what a route does", () => {
   const wrong: Row[] = [

@@ -104,7 +104,9 @@ describe("the shape of a site file", () => {
     [
       "a word that is none of the choices",
       aSite({ pools: { web: { ...WEB, balance: "wieghted" } } }),
-      ["pools.web.balance  is `wieghted`; write `weighted` or `first`; did you mean `weighted`?"],
+      [
+        "pools.web.balance  is `wieghted`; write `weighted`, `round-robin`, `hash` or `first`; did you mean `weighted`?",
+      ],
     ],
     [
       "a word where a word or keys may stand",

@@ -22,7 +22,7 @@ export interface OriginAnswer {
 }
 
 export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
-  const { action, body } = demand;
+  const { action, asked, body } = demand;
   const askedAt = ports.now();
   const { revision, origins: told } = latestSnapshot(demand.site.name, ports) ?? EMPTY_SNAPSHOT;
   const objection = objectionToForwarding(ask);
@@ -30,7 +30,8 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
     const never = { sending: undefined, requestedAt: askedAt, receivedAt: askedAt, revision };
     return Promise.resolve({ result: err(objection), ...never });
   }
-  const errand = { pool: action.pool, ask, body, retriesNonIdempotent: action.retriesNonIdempotent, told };
+  const { pool, retriesNonIdempotent } = action;
+  const errand = { pool, ask, client: asked.client, body, retriesNonIdempotent, told };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
     ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);
@@ -38,11 +39,11 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
     const told = { sending, requestedAt: answeredBy?.sentAt ?? askedAt, receivedAt, revision };
     if (!result.ok) return { result, ...told };
     if (isUnasked304(ask, result.value.status)) {
-      const refusal = err({ reason: "unasked-not-modified", pool: action.pool.id } as const);
+      const refusal = err({ reason: "unasked-not-modified", pool: pool.id } as const);
       return { result: refusal, ...told };
     }
     if (!answeredBy) throw new Error("an answer without an origin");
-    const reply = fromOrigin(result.value, answeredBy.origin, demand.asked);
+    const reply = fromOrigin(result.value, answeredBy.origin, asked);
     return { result: ok(reply), ...told };
   });
 }

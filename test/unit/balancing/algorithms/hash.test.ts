@@ -25,7 +25,10 @@ describe("rendezvous hashing", () => {
       const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
       const shares = sharesOf(KEYS, (request) => pickFor(candidates(weights), request));
       for (const [id, weight] of Object.entries(weights))
-        expect(Math.abs((shares[id] ?? 0) - weight / total), `${id} of ${JSON.stringify(weights)}`).toBeLessThan(0.015);
+        expect(
+          Math.abs((shares[id] ?? 0) - weight / total),
+          `${id} of ${JSON.stringify(weights)}`,
+        ).toBeLessThan(0.015);
     }
   });
 
@@ -36,14 +39,17 @@ describe("rendezvous hashing", () => {
   });
 
   // nginx-tests, upstream_hash.t ("consistent"); haproxy, reg-tests/balance/balance-hash*.vtc; envoy, MaglevLoadBalancerTest.
-  it.each([2, 3, 5, 10])("of %i origins: one that leaves or joins moves at most 1/n + 2 %% of the keys", (count) => {
-    const all = candidates(Object.fromEntries(Array.from({ length: count }, (_, at) => [`o${at}`, 1])));
-    for (let gone = 0; gone < count; gone++) {
-      const left = all.filter((_, at) => at !== gone);
-      expect(moved(all, left)).toBeLessThanOrEqual(1 / count + 0.02);
-      expect(moved(left, all)).toBeLessThanOrEqual(1 / count + 0.02);
-    }
-  });
+  it.each([2, 3, 5, 10])(
+    "of %i origins: one that leaves or joins moves at most 1/n + 2 %% of the keys",
+    (count) => {
+      const all = candidates(Object.fromEntries(Array.from({ length: count }, (_, at) => [`o${at}`, 1])));
+      for (let gone = 0; gone < count; gone++) {
+        const left = all.filter((_, at) => at !== gone);
+        expect(moved(all, left)).toBeLessThanOrEqual(1 / count + 0.02);
+        expect(moved(left, all)).toBeLessThanOrEqual(1 / count + 0.02);
+      }
+    },
+  );
 
   it("moves only the keys of the origin that leaves, to all of the others", () => {
     const all = candidates({ a: 1, b: 1, c: 1, d: 1 });

@@ -30,7 +30,11 @@ describe("smooth weighted round robin", () => {
   });
 
   it("gives each origin exactly its share of every round", () => {
-    for (const weights of [{ a: 3, b: 1 }, { a: 5, b: 3, c: 2 }, { a: 10, b: 1 }]) {
+    for (const weights of [
+      { a: 3, b: 1 },
+      { a: 5, b: 3, c: 2 },
+      { a: 10, b: 1 },
+    ]) {
       const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
       for (const seed of [1, 2, 3]) {
         const next = aRound(NO_TURNS, seededRandom(seed));
@@ -42,10 +46,7 @@ describe("smooth weighted round robin", () => {
 
   it("begins at random, by weight, so that isolates do not all begin with the same origin", () => {
     const random = seededRandom(7);
-    const first = sharesOf(
-      20_000,
-      () => nextInTurn(NO_TURNS, candidates({ a: 3, b: 1 }), random).picked,
-    );
+    const first = sharesOf(20_000, () => nextInTurn(NO_TURNS, candidates({ a: 3, b: 1 }), random).picked);
     expect(first.a).toBeCloseTo(0.75, 1);
     expect(first.b).toBeCloseTo(0.25, 1);
   });

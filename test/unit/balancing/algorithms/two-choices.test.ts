@@ -11,7 +11,11 @@ describe("two choices", () => {
   // envoy: LeastRequestLoadBalancerTest draws with replacement. Traefik's p2c suite asks for two different servers.
   it("are always two different origins", () => {
     const random = seededRandom(3);
-    for (const weights of [{ a: 1, b: 1 }, { a: 100, b: 1 }, { a: 1, b: 2, c: 3 }]) {
+    for (const weights of [
+      { a: 1, b: 1 },
+      { a: 100, b: 1 },
+      { a: 1, b: 2, c: 3 },
+    ]) {
       for (let draw = 0; draw < 5_000; draw++) {
         const [first, second] = twoChoices(candidates(weights), random);
         expect(second).toBeDefined();
@@ -80,8 +84,10 @@ describe("least requests", () => {
   it("shares a busy pool by weight, within 2 %", () => {
     const random = seededRandom(13);
     const weights = { a: 3, b: 1 };
-    const { shares } = underLoad(weights, () => 40, (inFlight) =>
-      leastRequests(candidates(weights), inFlight, random),
+    const { shares } = underLoad(
+      weights,
+      () => 40,
+      (inFlight) => leastRequests(candidates(weights), inFlight, random),
     );
     expect(Math.abs((shares.a ?? 0) - 0.75)).toBeLessThan(0.02);
   });
