@@ -135,7 +135,8 @@ function afterwards(
   const attempted: Attempted = reply.ok
     ? { kind: "status", status: reply.value.status }
     : { kind: "failure", failure: reply.error };
-  attempts.push({ origin, attempted, sentAt, ms: at - sentAt });
+  const made: Attempt = { origin, attempted, sentAt, ms: at - sentAt };
+  attempts.push(made);
   const outcome = verdictOn(pool, attempted);
   if (outcome) ports.health.report(pool, { origin: origin.id, outcome, at });
 
@@ -155,20 +156,22 @@ function afterwards(
     return attempt(journey);
   }
   // The origin's own 503 says more than one of ours would.
-  if (reply.ok) return sent(journey, reply, objection === "not-retryable" ? undefined : objection);
+  if (reply.ok) {
+    const stoppedBy = objection === "not-retryable" ? undefined : objection;
+    return sent(journey, reply, { answeredBy: made, stoppedBy });
+  }
   const refusal: Refusal =
     objection === "time-used-up"
       ? { reason: "origin-timeout", pool: pool.id, afterMs: at - journey.startedAt }
       : refusalOf(pool, reply.error);
-  return sent(journey, err(refusal), objection);
+  return sent(journey, err(refusal), { stoppedBy: objection });
 }
 
 function sent(
   { errand, attempts }: Pick<Journey, "errand" | "attempts">,
   result: Sent["result"],
-  stoppedBy?: RetryRefusal,
+  { answeredBy, stoppedBy }: Partial<Pick<Sending, "answeredBy" | "stoppedBy">> = {},
 ): Sent {
-  const answeredBy = result.ok ? attempts.at(-1) : undefined;
   return { sending: { pool: errand.pool.id, attempts, answeredBy, stoppedBy }, result };
 }
 

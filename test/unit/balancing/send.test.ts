@@ -72,8 +72,10 @@ describe("sending a request to a pool", () => {
       { came: reply(503), afterMs: 1_000 },
       { came: reply(200), afterMs: 1_000 },
     );
-    const { result } = await get(pool, ports);
+    const { result, sending } = await get(pool, ports);
     expect(result.ok && result.value.status).toBe(200);
+    expect(sending.answeredBy).toBe(sending.attempts[2]);
+    expect(sending.answeredBy?.sentAt).toBe(3_500); // the age of the answer does not count the attempts before it
     expect(asked.map(({ firstByteMs, totalMs }) => [firstByteMs, totalMs])).toEqual([
       [2_000, 5_000],
       [2_000, 3_500],
