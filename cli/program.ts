@@ -14,6 +14,7 @@ import { addPushCommand } from "./commands/push.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
 import { addServeCommand } from "./commands/serve.ts";
+import { addSignCommand } from "./commands/sign.ts";
 import { addSmokeCommand } from "./commands/smoke.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addTestCommand } from "./commands/test.ts";
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   addPromoteCommand(program);
   addAbortCommand(program);
   addPurgeCommand(program);
+  addSignCommand(program);
   addSmokeCommand(program);
   addStatusCommand(program);
   addTopCommand(program);

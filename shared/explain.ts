@@ -14,6 +14,8 @@ export interface Explanation {
     readonly rollout?: RolloutExplained;
   } | null;
   readonly route: RouteExplained | null;
+  /** What a PURGE or BAN names, if it is a request to purge: `hard: what has the tag news on shop.example.com`. */
+  readonly purges: readonly string[] | null;
   readonly refusal: { readonly reason: string; readonly status: number; readonly detail: string } | null;
   readonly toOrigin: OriginRequestExplained | null;
   readonly cache: CacheExplained | null;

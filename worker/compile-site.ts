@@ -9,6 +9,7 @@ import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rule
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing } from "./delivery/security-headers.ts";
+import { compilePurgeRules } from "./purging/purge-rules.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";
 import { compileHeaderEdits } from "./rewriting/header-edits.ts";
 import { asksDifferently, compileRewrite } from "./rewriting/rewrite.ts";
@@ -40,6 +41,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     responseEdits: compileHeaderEdits([{ edits: site.headers?.response }]),
     log: compileLog(site.log),
     tellsServerTiming: site.serverTiming,
+    purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
   };
 }
 

@@ -10,6 +10,7 @@ import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
+import { isPurgeRequest, type PurgeRules } from "./purging/purge-rules.ts";
 import type { Refusal } from "./refusal.ts";
 import { otherUrls } from "./rewriting/other-urls.ts";
 import { toOrigin } from "./rewriting/to-origin.ts";
@@ -20,6 +21,8 @@ import type { Action, CompiledSite, ProxyAction } from "./site.ts";
 export type Decision =
   /** The edge answers the request itself. */
   | { readonly kind: "answer"; readonly outcome: Outcome }
+  /** The keeper is told, if the request may purge. */
+  | { readonly kind: "purge"; readonly asked: Asked; readonly site: CompiledSite; readonly rules: PurgeRules }
   /** The store or an origin answers. */
   | {
       readonly kind: "forward";
@@ -41,6 +44,9 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   const asked = asSiteSees(read, site);
   if (asked.path.startsWith(EDGE_PREFIX))
     return answer(refused({ reason: "reserved-path" }, visit, { asked, site }));
+  // Also while the site is switched off: what must not be served again can be purged before it is back.
+  const rules = site.purgeRequests;
+  if (rules && isPurgeRequest(asked.method)) return { kind: "purge", asked, site, rules };
   const { kill, maintenance, cacheOff } = snapshot.switches;
   if (kill) return answer(refused({ reason: "site-off" }, visit, { asked, site }));
   const matched = matchRoute(site, asked);

@@ -13,6 +13,7 @@ import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
 import type { Body, Reply } from "./message.ts";
 import type { Outcome, Visit } from "./outcome.ts";
+import { answerPurge } from "./purging/answer-purge.ts";
 import { findSite } from "./routing/find-site.ts";
 import { readRequest } from "./routing/read-request.ts";
 
@@ -44,6 +45,7 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
     const snapshot = latestSnapshot(site.value.name, ports) ?? EMPTY_SNAPSHOT;
     const decision = decide(site.value, asked, visit, snapshot);
     if (decision.kind === "answer") return decision.outcome;
+    if (decision.kind === "purge") return answerPurge(decision, incoming.url, visit, ports);
     if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, decision.known);
     // 2. Admit, if the outside world has to be asked.
     return whenHere(admit(decision.inquiries, ports), (refusal) =>

@@ -25,6 +25,8 @@ export interface World {
   newId(): string;
   /** SHA-256, as hexadecimal digits. */
   digest(bytes: Uint8Array): Promise<string>;
+  /** Null if the edge has no HEADGATE_SECRET. */
+  signing: Signing | null;
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
@@ -43,6 +45,12 @@ export interface World {
   countSent(reply: Reply): CountedReply;
   /** Null if no one collects metrics: then nothing is computed. */
   metrics: Metrics | null;
+}
+
+/** Codes under keys that are derived from the root secret, one for each purpose. Nobody learns the root secret from one of them. */
+export interface Signing {
+  /** HMAC-SHA256 in Base64. The purpose names what it is for, and for whom. */
+  mac(purpose: string, text: string): Promise<string>;
 }
 
 /**

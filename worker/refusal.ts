@@ -32,6 +32,10 @@ export type Refusal =
   | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
   | { readonly reason: "body-gone" }
+  | { readonly reason: "purge-refused" }
+  | { readonly reason: "purge-unreadable"; readonly because: string }
+  | { readonly reason: "no-keeper" }
+  | { readonly reason: "keeper-unavailable" }
   | { readonly reason: "bug" };
 
 export type RefusalReason = Refusal["reason"];
@@ -48,8 +52,10 @@ export function statusOf(refusal: Refusal): number {
     case "bad-framing":
     case "body-refused":
     case "request-body-broken":
+    case "purge-unreadable":
       return 400;
     case "destination-refused":
+    case "purge-refused":
       return 403;
     case "no-site":
     case "no-route":
@@ -65,6 +71,7 @@ export function statusOf(refusal: Refusal): number {
       return 500;
     case "method-refused":
     case "transfer-coding-refused": // RFC 9112 §6.1
+    case "no-keeper":
       return 501;
     case "origin-unreachable":
     case "unasked-not-modified":
@@ -73,6 +80,7 @@ export function statusOf(refusal: Refusal): number {
     case "maintenance":
     case "no-origin":
     case "site-unavailable":
+    case "keeper-unavailable":
       return 503;
     case "origin-timeout":
     case "not-cached":
@@ -85,7 +93,10 @@ export function statusOf(refusal: Refusal): number {
 /** Header fields that accompany the problem document (RFC 9110 §10.2.3). */
 export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, value: string])[] {
   if (refusal.reason === "maintenance") return [["retry-after", String(refusal.retryAfterSeconds)]];
-  const mayComeBack = refusal.reason === "no-origin" || refusal.reason === "site-unavailable";
+  const mayComeBack =
+    refusal.reason === "no-origin" ||
+    refusal.reason === "site-unavailable" ||
+    refusal.reason === "keeper-unavailable";
   return mayComeBack ? [["retry-after", "10"]] : [];
 }
 
@@ -150,6 +161,14 @@ export function explainRefusal(refusal: Refusal): string {
       return `The origin did not answer within ${refusal.afterMs} ms.`;
     case "not-cached":
       return "The request asks for a stored response only (only-if-cached), and none may be used.";
+    case "purge-refused":
+      return "The request may not purge.";
+    case "purge-unreadable":
+      return `Nothing is purged: ${refusal.because}.`;
+    case "no-keeper":
+      return "The edge has no keeper that could be told.";
+    case "keeper-unavailable":
+      return "The keeper of the site did not answer. Send the request again.";
     case "loop":
       return "The request has passed through this edge before (CDN-Loop): an origin of the site leads back to it.";
   }

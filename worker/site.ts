@@ -5,6 +5,7 @@ import type { CacheRules } from "./caching/law/rules.ts";
 import type { LogRules } from "./delivery/log-formats.ts";
 import type { Redirect } from "./delivery/redirect.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
+import type { PurgeRules } from "./purging/purge-rules.ts";
 import type { HeaderEdits } from "./rewriting/header-edits.ts";
 import type { Rewrite } from "./rewriting/rewrite.ts";
 import type { Value } from "./rewriting/value.ts";
@@ -36,6 +37,8 @@ export interface CompiledSite {
   readonly responseEdits: HeaderEdits | null;
   readonly log: LogRules;
   readonly tellsServerTiming: boolean;
+  /** Who may purge by PURGE and BAN; null if they are requests like others. */
+  readonly purgeRequests: PurgeRules | null;
 }
 
 /** Compiled when a request first comes near the route: of thousands of routes, one isolate never needs most. */

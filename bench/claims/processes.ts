@@ -22,6 +22,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       publishedSites: undefined,
       processes,
       adminTokens: undefined,
+      hasSecret: false,
       cacheMemory: undefined,
       logFormat: undefined,
     },

@@ -11,6 +11,7 @@ import { tooLongToHold } from "../standalone/run-folder.ts";
 import { processesFor, Service } from "../standalone/run-service.ts";
 import {
   adminTokensOf,
+  hasRootSecret,
   isGiven,
   listenersOf,
   type ServeOptions,
@@ -49,6 +50,7 @@ export function addServeCommand(program: Command): void {
       process.on("SIGHUP", () => reload());
       process.on("SIGUSR1", () => reopen());
       const adminTokens = adminTokensOf(options, command);
+      const hasSecret = hasRootSecret(command);
       const listeners = await listenersOf(options, command);
       const news = newsOn(process.stderr, options.json);
       const isPublished =
@@ -71,6 +73,7 @@ export function addServeCommand(program: Command): void {
         stateFolder: options.state,
         logFormat: options.logFormat,
         adminTokens,
+        hasSecret,
         health: options.health,
         pidFile: options.pidFile,
         news,

@@ -22,7 +22,7 @@ export function explanationPage(
   const rows = [
     ...requestRows(explanation),
     ...siteRows(explanation, file),
-    ...routeRows(explanation),
+    ...(explanation.purges ? purgeRows(explanation.purges) : routeRows(explanation)),
     ...admitRows(explanation),
     ...rewriteRows(explanation),
     ...cacheRows(explanation),
@@ -57,6 +57,12 @@ function siteRows({ site }: FullExplanation, file: string | undefined): ExplainR
   const notes = [file, `version ${site.version}`, which].filter((note) => note !== undefined);
   return [{ label: "site", text: site.name, note: notes.join(" · ") }];
 }
+
+const purgeRows = (purges: readonly string[]): ExplainRow[] =>
+  purges.map((text, index) => ({
+    ...(index === 0 && { label: "purge", note: "if the request is signed or has a token of the site" }),
+    text,
+  }));
 
 function routeRows({ site, route, refusedAt, passedOver }: FullExplanation): ExplainRow[] {
   if (!site) return [];

@@ -1,5 +1,6 @@
 // The options of `headgate serve`: what they are called, what may be written, and where they let it listen.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { objectionToSecret } from "../../shared/root-secret.ts";
 import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
 import { tokensInEnvironment } from "../admin/tokens-in-environment.ts";
 import { DEFAULT_PORT, parsePort } from "../command-arguments.ts";
@@ -120,6 +121,15 @@ export function adminTokensOf({ adminPort }: ServeOptions, command: Command): st
   if (adminPort === undefined) return undefined;
   const tokens = tokensInEnvironment();
   return tokens.ok ? tokens.value : command.error(`error: ${tokens.error}`, { exitCode: WRONG_USAGE });
+}
+
+/** Of the environment, which the processes of the edge inherit. */
+export function hasRootSecret(command: Command): boolean {
+  const { HEADGATE_SECRET: secret } = process.env;
+  const objection = secret ? objectionToSecret(secret) : undefined;
+  return objection === undefined
+    ? Boolean(secret)
+    : command.error(`error: ${objection}`, { exitCode: WRONG_USAGE });
 }
 
 function parseSize(text: string): string {

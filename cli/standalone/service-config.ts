@@ -22,6 +22,8 @@ export interface ServiceConfig {
   readonly logFormat: string | undefined;
   /** As HEADGATE_ADMIN_TOKENS; undefined without an admin listener. */
   readonly adminTokens: string | undefined;
+  /** Whether HEADGATE_SECRET is set. */
+  readonly hasSecret: boolean;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
@@ -42,7 +44,7 @@ export async function compileService(
 }
 
 async function configFor(listeners: readonly Listener[], serving: ServiceConfig) {
-  const { folder, publishedSites, cacheMemory, logFormat, adminTokens, tell } = serving;
+  const { folder, publishedSites, cacheMemory, logFormat, adminTokens, hasSecret, tell } = serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
@@ -69,6 +71,7 @@ async function configFor(listeners: readonly Listener[], serving: ServiceConfig)
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,
+          ...(hasSecret && { secrets: ["HEADGATE_SECRET"] }),
         },
         folder.path,
       ),

@@ -7,6 +7,8 @@ export interface StandaloneConfig {
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   readonly vars: Readonly<Record<string, string>>;
+  /** Variables whose values the process takes from its environment, so that no secret is in a file or an argument. */
+  readonly secrets?: readonly string[];
   /** A folder with one file for each key, read at each request for a key; undefined if `sites.json` has the sites. */
   readonly sitesFolder?: string | undefined;
   /** `unix:/path`, where the process with the keepers is asked; undefined if there is none. */
@@ -55,6 +57,7 @@ export function workerdConfig(config: StandaloneConfig): string {
       : `(name = "SITES", kvNamespace = "sites"), (name = "SITES_FOLDER", service = "sites")`,
     ...(stateAddress === undefined ? [] : [`(name = "STATE", service = "state")`]),
     ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+    ...(config.secrets ?? []).map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 

@@ -59,7 +59,8 @@ export function tokenOf(sha256: string, known: readonly KnownToken[]): KnownToke
   return found;
 }
 
-function isSame(a: string, b: string): boolean {
+/** Takes as long wherever two texts of the same length differ. */
+export function isSame(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
   return difference === 0;

@@ -7,6 +7,7 @@ import { headers, security } from "./headers-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
 import { pool } from "./pool-schema.ts";
+import { purgeRequests } from "./purge-requests-schema.ts";
 import { addressRange, hostPattern, id } from "./scalars.ts";
 import { testCase } from "./test-schema.ts";
 
@@ -97,6 +98,7 @@ export const siteSchema = z
       .default(true)
       .describe("Treat // in a path as /, so that no spelling of a path bypasses a route."),
     log,
+    purgeRequests: purgeRequests.optional(),
     serverTiming: z
       .boolean()
       .default(false)

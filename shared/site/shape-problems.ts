@@ -8,7 +8,7 @@ import { type Problem, problemAt } from "./problem.ts";
 type Issue = z.core.$ZodIssue;
 
 /** A longer list of keys does not help. */
-const MAX_KEYS_NAMED = 12;
+const MAX_KEYS_NAMED = 14;
 
 export function shapeProblems(issues: readonly Issue[], above: readonly PropertyKey[] = []): Problem[] {
   return lastOfEachPlace(issues).flatMap((issue) => {

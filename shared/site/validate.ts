@@ -9,6 +9,7 @@ import { logFieldFaults } from "./faults/log-fields.ts";
 import { duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
 import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
+import { purgeRequestFaults } from "./faults/purge-requests.ts";
 import type { Problem } from "./problem.ts";
 import { rawFaults } from "./raw-faults.ts";
 import { type Site, siteSchema } from "./schema.ts";
@@ -27,6 +28,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   reservedPaths,
   edgeWrittenFields,
   openRedirects,
+  purgeRequestFaults,
   unknownNamesInTests,
 ];
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { request } from "undici";
 import { describe, expect, it } from "vitest";
+import { purgeKeyOf, signatureFields } from "../../cli/signing/sign-request.ts";
 import type { Command } from "../../worker/keeping/keeper-state.ts";
 import type { Keepers } from "../../worker/ports.ts";
 import { valueIn } from "../contract/keepers.contract.ts";
@@ -151,5 +152,45 @@ describe("--state", () => {
     expect(await second.ended).toBe(1);
     expect(second.err.join("\n")).toContain(`--state ${stateFolder()} is in use by another headgate serve`);
     expect(await statusOf(url)).toBe(200);
+  });
+});
+
+describe("a request to purge", () => {
+  const secret = "a-secret-of-more-than-32-characters";
+  const purging = `hosts: ["*"]
+pools: { web: { origins: [{ id: a, url: "http://127.0.0.1:1" }] } }
+routes: [{ id: all, to: web }]
+purgeRequests: {}
+`;
+
+  it("is verified by HEADGATE_SECRET of the environment, which is in no file and no argument", async () => {
+    await service.write("a.yaml", purging);
+    const { url, command } = await service.serveWith({ HEADGATE_SECRET: secret }, "--state", stateFolder());
+    const page = new URL("/page", url);
+    const sent = async (key: string) => {
+      const createdSeconds = Math.floor(Date.now() / 1_000);
+      const lines = signatureFields({ method: "PURGE", url: page, fields: [], createdSeconds }, key);
+      const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s) as [string, string]));
+      const answer = await request(page, { method: "PURGE" as "GET", headers, reset: true });
+      return { status: answer.statusCode, text: await answer.body.text() };
+    };
+    const answer = await sent(purgeKeyOf(secret, SITE));
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.text)).toEqual({
+      site: SITE,
+      revision: valueIn(await keepers().inspect(SITE)).revision,
+    });
+    expect((await sent(purgeKeyOf(`${secret}!`, SITE))).status).toBe(403);
+    for (const pid of descendantsOf(command.pid)) expect(commandLine(pid)).not.toContain(secret);
+    for (const file of readdirSync(service.temporary, { recursive: true, withFileTypes: true }))
+      if (file.isFile())
+        expect(readFileSync(path.join(file.parentPath, file.name), "latin1")).not.toContain(secret);
+  });
+
+  it("needs a secret that cannot be guessed", async () => {
+    await service.write("a.yaml", purging);
+    const command = service.begin(["--port", "0"], undefined, { HEADGATE_SECRET: "short" });
+    expect(await command.line(/^error: HEADGATE_SECRET is shorter than 32 characters/)).toBeTruthy();
+    expect(await command.ended).toBe(2);
   });
 });

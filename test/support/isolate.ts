@@ -55,6 +55,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     random: () => 0,
     newId: () => "0".repeat(32),
     digest: async (bytes) => new TextDecoder().decode(bytes),
+    signing: null,
     peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
     sites: { read: async (pattern) => texts.get(pattern) },
     shelf: new SiteShelf({ refreshAfterMs: 1_000_000, expireAfterMs: 1_000_000 }),

@@ -46,6 +46,10 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "site-unavailable": [{ host: "shop.example.com" }, 503],
   "origin-timeout": [{ pool: INTERNAL, afterMs: 1500 }, 504],
   "not-cached": [{}, 504],
+  "purge-refused": [{}, 403],
+  "purge-unreadable": [{ because: "the tag is no tag" }, 400],
+  "no-keeper": [{}, 501],
+  "keeper-unavailable": [{}, 503],
   loop: [{}, 508],
 };
 

@@ -1,4 +1,5 @@
 // Checks the bindings once and turns them into ports. This is the only place that does.
+import { objectionToSecret } from "../../shared/root-secret.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
@@ -9,7 +10,7 @@ import type { OnlySite, Ports } from "../isolate.ts";
 import { Counters } from "../keeping/counters.ts";
 import { MAX_NAME_LENGTH } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
-import type { Log, SiteTexts, Store } from "../ports.ts";
+import type { Log, Signing, SiteTexts, Store } from "../ports.ts";
 import type { SiteStore } from "../publishing/site-store.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
@@ -24,7 +25,7 @@ import { peerReader, type RunsOn } from "./peer.ts";
 import { folderSiteStore, kvSiteStore } from "./site-store.ts";
 import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
-import { digest, newRequestId } from "./web-crypto.ts";
+import { digest, newRequestId, signingWith } from "./web-crypto.ts";
 import { realTime } from "./within.ts";
 
 export interface Env extends AdminEnv {
@@ -41,6 +42,8 @@ export interface Env extends AdminEnv {
   /** `state`, if the sites are in the folder of `headgate serve --state` and published over the admin API. */
   readonly HEADGATE_SITES_IN?: string;
   readonly HEADGATE_RUNS_ON?: string;
+  /** The root secret, from which keys are derived by purpose. */
+  readonly HEADGATE_SECRET?: string;
   /** The name of this data centre, where Cloudflare does not tell it. */
   readonly HEADGATE_PLACE?: string;
   /** How often a keeper's snapshot is read again, in milliseconds. */
@@ -86,6 +89,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     random: () => Math.random(),
     newId: newRequestId,
     digest,
+    signing: signingOf(env),
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite }),
@@ -127,6 +131,13 @@ function logOf({ HEADGATE_LOG_FORMAT: name }: Env, runsOn: RunsOn): Log {
   if (name !== "json" && name !== "combined")
     throw new Error(`HEADGATE_LOG_FORMAT is ${JSON.stringify(name)}; write json or combined`);
   return inFormat(logFormat({ format: name }), log);
+}
+
+function signingOf({ HEADGATE_SECRET: secret }: Env): Signing | null {
+  if (!secret) return null;
+  const objection = objectionToSecret(secret);
+  if (objection !== undefined) throw new Error(objection);
+  return signingWith(secret);
 }
 
 const nameOf = (place: string | undefined): string => place?.slice(0, MAX_NAME_LENGTH) || "unknown";

@@ -4,8 +4,8 @@ import type { AnswerOf, GivenOf } from "../../shared/admin/operation.ts";
 import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
+import { hostOfOrder, readOrder } from "../purging/purge-order.ts";
 import { asked } from "./of-the-keeper.ts";
-import { hostOfOrder, readOrder } from "./purge-order.ts";
 import { findHost } from "./sites.ts";
 
 /** If the keeper fails between two commands, the order may be sent again: a purge that is repeated does no harm. */

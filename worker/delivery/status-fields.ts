@@ -82,19 +82,23 @@ function errorType(refusal: Refusal): string | undefined {
     case "uri-too-long":
     case "headers-too-large":
     case "request-body-broken":
+    case "purge-unreadable":
       return "http_request_error";
     case "method-refused":
     case "destination-refused":
+    case "purge-refused":
       return "http_request_denied";
     case "no-site":
     case "no-route":
     case "reserved-path":
       return "destination_not_found";
     case "site-invalid":
+    case "no-keeper":
       return "proxy_configuration_error";
     case "site-unavailable":
     case "bug":
     case "body-gone":
+    case "keeper-unavailable":
       return "proxy_internal_error";
     case "not-cached":
       return undefined;

@@ -24,11 +24,12 @@ import { explainCache } from "./cache-explained.ts";
 import { type Facts, type Foreseen, foresee, type SiteForeseen } from "./foresee.ts";
 import { explainPool, urlsAt } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
+import { explainPurges } from "./purges-explained.ts";
 
 export function explain(found: SiteForeseen, facts: Facts): FullExplanation {
   const foreseen = foresee(found, facts);
-  const earlier = passedOver(foreseen);
-  const next = foreseen.matched ? undefined : foreseen.site?.routes[earlier.length]?.();
+  const earlier = foreseen.purges ? [] : passedOver(foreseen); // no route is asked
+  const next = foreseen.matched || foreseen.purges ? undefined : foreseen.site?.routes[earlier.length]?.();
   const told = { ...tell(foreseen, facts), passedOver: earlier, refusedAt: next?.id ?? null };
   return told.site && found && "share" in found
     ? { ...told, site: { ...told.site, rollout: tellRollout(found, told.site.version) } }
@@ -48,13 +49,14 @@ export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
 }
 
 function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
-  const { asked, site, matched, refusal, forward } = foreseen;
+  const { asked, site, matched, purges, refusal, forward } = foreseen;
   return {
     request: asked ? tellAsked(asked) : null,
     site: site ? { name: site.name, version: site.version, hosts: site.hosts } : null,
     route: matched
       ? { id: matched.route.id, patterns: matched.route.patterns, captures: matched.captures }
       : null,
+    purges: purges && site ? explainPurges(purges, site) : null,
     refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,

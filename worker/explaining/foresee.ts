@@ -1,11 +1,13 @@
 // What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
 // the point where a store or an origin would be asked.
 import { objectionToForwarding } from "../admission/objections.ts";
-import { decide, type Known, refused } from "../decision.ts";
+import { type Decision, decide, type Known, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
+import type { PurgeCommand } from "../keeping/purge-command.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import { type OriginAsk, ownReply, type Peer } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
+import { purgesAsked } from "../purging/purges-asked.ts";
 import { type RequestLine, readRequest } from "../routing/read-request.ts";
 import { type Rollout, versionFor } from "../routing/rollout.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
@@ -26,6 +28,8 @@ export interface Facts {
 export interface Foreseen extends Outcome {
   /** Set if an origin, or the store in its place, answers. */
   readonly forward?: Known & { readonly action: ProxyAction; readonly ask: OriginAsk };
+  /** What it purges, if it is a request to purge that has a valid signature or token. */
+  readonly purges?: readonly PurgeCommand[];
 }
 
 /** Undefined if the host has no site. */
@@ -45,10 +49,20 @@ function undelivered(found: SiteForeseen, { line, peer }: Facts, visit: Visit): 
   if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
   const decision = decide(site, asked, visit, EMPTY_SNAPSHOT);
   if (decision.kind === "answer") return decision.outcome;
+  if (decision.kind === "purge") return foreseenPurge(decision, visit);
 
   const { known, action } = decision;
   const ask = decision.ask();
   const objection = objectionToForwarding(ask);
   if (objection) return refused(objection, visit, known);
   return { ...known, forward: { ...known, action, ask }, reply: ownReply(200, new Headers(), null) };
+}
+
+/** As if it had a valid signature or token. */
+function foreseenPurge({ asked, site }: Extract<Decision, { kind: "purge" }>, visit: Visit): Foreseen {
+  const known = { asked, site };
+  const purges = purgesAsked(asked, site);
+  return purges.ok
+    ? { ...known, purges: purges.value, reply: ownReply(200, new Headers(), null) }
+    : { ...refused({ reason: "purge-unreadable", because: purges.error }, visit, known), purges: [] };
 }

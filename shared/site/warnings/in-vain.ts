@@ -4,6 +4,7 @@ import type { CacheRulesConfig } from "../cache-schema.ts";
 import type { LogField } from "../log-fields.ts";
 import type { MatchConfig } from "../match-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
+import { DEFAULT_WITHIN_MS } from "../purge-requests-schema.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
 type Keys = readonly PropertyKey[];
@@ -107,4 +108,27 @@ export function logInVain({ log: { fields, query, bytes } }: Site): Problem[] {
       return [problemAt(keys, `\`${name}\` is always empty: it is known only with \`log.bytes: sent\``)];
     return [];
   });
+}
+
+const PURGE_METHODS = ["PURGE", "BAN"];
+
+/** A route that waits for requests to purge, which no route gets where they are taken; and an age of signatures where none counts. */
+export function purgesInVain({ purgeRequests, routes }: Site): Problem[] {
+  if (!purgeRequests) return [];
+  const unsigned = !purgeRequests.signed && purgeRequests.within !== DEFAULT_WITHIN_MS;
+  return [
+    ...(unsigned
+      ? [
+          problemAt(["purgeRequests", "within"], "has no effect without `signed: true`: tokens have no age", {
+            atKey: true,
+          }),
+        ]
+      : []),
+    ...routes.flatMap(({ match }, index) => {
+      const methods = match?.method ?? [];
+      if (methods.length === 0 || !methods.every((method) => PURGE_METHODS.includes(method))) return [];
+      const message = `never matches: with \`purgeRequests\` the edge answers ${methods.join(" and ")} itself`;
+      return [problemAt(["routes", index, "match", "method"], message, { atKey: true })];
+    }),
+  ];
 }

@@ -3,7 +3,7 @@
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
-import { contentInVain, hostsInVain, logInVain, staleInVain } from "./in-vain.ts";
+import { contentInVain, hostsInVain, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
 
 export interface Warner {
   /** What it searches for, as named in the report of its crash. */
@@ -18,6 +18,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "host conditions without effect", warn: hostsInVain },
   { looksFor: "content under a status that never has any", warn: contentInVain },
   { looksFor: "fields of the log that are never filled", warn: logInVain },
+  { looksFor: "requests to purge that reach no route", warn: purgesInVain },
 ];
 
 export function warningsOf(

@@ -31,6 +31,7 @@ export class EdgeInProcess {
       after: () => () => {},
       random: () => 0,
       newId: () => "0".repeat(32),
+      signing: null,
       digest: async () => {
         asked.digest++;
         return "";

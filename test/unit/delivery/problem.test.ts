@@ -34,6 +34,10 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "site-unavailable": { reason: "site-unavailable", host: "a.test" },
   "origin-timeout": { reason: "origin-timeout", pool: "web", afterMs: 15_000 },
   "not-cached": { reason: "not-cached" },
+  "purge-refused": { reason: "purge-refused" },
+  "purge-unreadable": { reason: "purge-unreadable", because: "the tag is no tag" },
+  "no-keeper": { reason: "no-keeper" },
+  "keeper-unavailable": { reason: "keeper-unavailable" },
   loop: { reason: "loop" },
 };
 

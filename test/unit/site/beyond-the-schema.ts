@@ -86,6 +86,12 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: { headers: { request: { set: { "x-a": "${host" } } } },
   },
   {
+    rule: "requests to purge that nobody may send",
+    why: "The schema's defaults are not values to it.",
+    says: /^lets nobody purge/,
+    example: { purgeRequests: { signed: false } },
+  },
+  {
     rule: "redirects whose host a client chooses",
     why: "It depends on what stands for each placeholder.",
     says: /lets the author of the URL choose the host/,

@@ -840,6 +840,48 @@ describe("faults of shape and between parts", () => {
   });
 });
 
+describe("requests to purge", () => {
+  const withPurges = (purgeRequests: object) => aSite({ purgeRequests });
+  const hash = "a".repeat(64);
+  const wrong: Row[] = [
+    [
+      "let somebody purge",
+      withPurges({ signed: false }),
+      ["purgeRequests.signed  lets nobody purge; name `tokens`, or leave `signed` at true"],
+    ],
+    [
+      "name the hash of a token, not the token",
+      withPurges({ tokens: ["secret"] }),
+      [
+        'purgeRequests.tokens[0]  is not the SHA-256 of a token; write what `printf %s "$TOKEN" | sha256sum` prints, 64 hexadecimal digits',
+      ],
+    ],
+    [
+      "name an address, if they name addresses",
+      withPurges({ from: [] }),
+      ["purgeRequests.from  is empty, so nobody may purge; name an address, or leave the key out"],
+    ],
+    [
+      "have an age that ends",
+      withPurges({ within: "2d" }),
+      ["purgeRequests.within  is too large; write at most 1h"],
+    ],
+    [
+      "have some tokens",
+      withPurges({ tokens: Array.from({ length: 21 }, () => hash) }),
+      ["purgeRequests.tokens  has too many; write at most 20"],
+    ],
+  ];
+  it.each(wrong)("%s", (_what, value, problems) => expect(problemsIn(value)).toEqual(problems));
+
+  it.each([{}, { signed: false, tokens: [hash] }, { from: ["192.0.2.1"], within: "1s" }])(
+    "are right: %o",
+    (value) => {
+      expect(problemsIn(withPurges(value))).toEqual([]);
+    },
+  );
+});
+
 describe("the log", () => {
   const withLog = (log: object) => aSite({ log });
   const everyField = LOG_FIELDS.map((name) => `\`${name}\``)

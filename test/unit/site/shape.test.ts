@@ -31,15 +31,15 @@ describe("the shape of a site file", () => {
       ],
     ],
     [
-      "a key among twelve others, which are named",
+      "a key among some others, which are named",
       aSite({ xyz: {} }),
       [
         "xyz  is not a known key; known here: $schema, hosts, pools, routes, security, headers, trustedProxies, " +
-          "trustedFields, mergeSlashes, log, serverTiming, tests",
+          "trustedFields, mergeSlashes, log, purgeRequests, serverTiming, tests",
       ],
     ],
     [
-      "a key among more than twelve others",
+      "a key among more than fourteen others",
       withRoute({ to: "web", cache: { xyz: {} } }),
       ["routes[0].cache.xyz  is not a known key"],
     ],

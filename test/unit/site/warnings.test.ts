@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Problem, problemAt } from "../../../shared/site/problem.ts";
 import { siteSchema } from "../../../shared/site/schema.ts";
-import { contentInVain, hostsInVain, logInVain, staleInVain } from "../../../shared/site/warnings/in-vain.ts";
+import {
+  contentInVain,
+  hostsInVain,
+  logInVain,
+  purgesInVain,
+  staleInVain,
+} from "../../../shared/site/warnings/in-vain.ts";
 import { warningsOf } from "../../../shared/site/warnings/warnings.ts";
 
 const warned = (route: object) =>
@@ -97,6 +103,39 @@ describe("a field of the log", () => {
     ]);
     expect(warnedOf({ fields: ["query", "totalMs", "ended"], query: true, bytes: "sent" })).toEqual([]);
     expect(warnedOf({})).toEqual([]);
+  });
+});
+
+describe("requests to purge", () => {
+  const warnedOf = (purgeRequests: object | undefined, method: string[]) => {
+    const site = siteSchema.parse({
+      hosts: ["a.test"],
+      pools: { web: { origins: [{ id: "a", url: "https://o.test" }] } },
+      routes: [
+        { id: "one", match: { method }, to: "web" },
+        { id: "all", to: "web" },
+      ],
+      ...(purgeRequests && { purgeRequests }),
+    });
+    return purgesInVain(site).map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it("reach no route where the edge answers them itself", () => {
+    expect(warnedOf({}, ["PURGE"])).toEqual([
+      "routes[0].match.method: never matches: with `purgeRequests` the edge answers PURGE itself",
+    ]);
+    expect(warnedOf({}, ["BAN", "PURGE"])).toHaveLength(1);
+    expect(warnedOf({}, ["GET", "PURGE"])).toEqual([]);
+    expect(warnedOf(undefined, ["PURGE"])).toEqual([]);
+  });
+
+  it("have no age without a signature", () => {
+    const tokens = ["a".repeat(64)];
+    expect(warnedOf({ signed: false, tokens, within: "1m" }, ["GET"])).toEqual([
+      "purgeRequests.within: has no effect without `signed: true`: tokens have no age",
+    ]);
+    expect(warnedOf({ signed: false, tokens }, ["GET"])).toEqual([]);
+    expect(warnedOf({ within: "1m" }, ["GET"])).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../../shared/admin/operations.ts";
-import { hostOfOrder, readOrder } from "../../../worker/admin/purge-order.ts";
 import type { PurgeTarget } from "../../../worker/keeping/purge-target.ts";
+import { hostOfOrder, readOrder } from "../../../worker/purging/purge-order.ts";
 import { aSite } from "../../support/asked.ts";
 
 const site = aSite({

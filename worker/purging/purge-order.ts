@@ -17,9 +17,12 @@ import { hostPatterns } from "../routing/hosts.ts";
 import type { CompiledSite } from "../site.ts";
 import { hostOfUrl, withPlainScheme } from "./host-of-url.ts";
 
-type Order = GivenOf<Operations["purge"]>["body"];
+export type PurgeOrder = GivenOf<Operations["purge"]>["body"];
 
-export function readOrder(order: Order, site: CompiledSite): Result<readonly PurgeCommand[], InputProblem[]> {
+export function readOrder(
+  order: PurgeOrder,
+  site: CompiledSite,
+): Result<readonly PurgeCommand[], InputProblem[]> {
   const named = (["urls", "prefix", "tag", "all"] as const).filter((kind) => order[kind] !== undefined);
   const kind = named[0] ?? (order.host === undefined ? undefined : "host");
   if (kind === undefined)
@@ -39,7 +42,7 @@ export function readOrder(order: Order, site: CompiledSite): Result<readonly Pur
   return problems.length > 0 ? err(problems) : ok(commands);
 }
 
-function targetsOf(order: Order, site: CompiledSite, problems: InputProblem[]): readonly PurgeTarget[] {
+function targetsOf(order: PurgeOrder, site: CompiledSite, problems: InputProblem[]): readonly PurgeTarget[] {
   const { urls, prefix, tag } = order;
   const host = order.host === undefined ? undefined : hostToPurge(order.host);
   if (host && (!host.ok || !isServed(host.value, site))) {
@@ -81,7 +84,7 @@ function targetsAt(
 const asList = <T, E>(one: Result<T, E>): Result<readonly T[], E> => (one.ok ? ok([one.value]) : one);
 
 /** The host by which the site of an order can be found: that of its first URL. What else the order names is compared with that site. */
-export function hostOfOrder({ urls, prefix, host }: Order): Result<string, InputProblem> {
+export function hostOfOrder({ urls, prefix, host }: PurgeOrder): Result<string, InputProblem> {
   if (host !== undefined) {
     const read = hostToPurge(host);
     return read.ok ? read : err({ path: "host", message: objectionTo(read.error) });

@@ -1,0 +1,60 @@
+// What does `headgate sign` print, for these options and this environment? Pure but for the clock, which it is given.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { objectionToSecret } from "../../shared/root-secret.ts";
+import { isPurgeRequest } from "../../worker/purging/purge-rules.ts";
+import { purgeKeyOf, signatureFields } from "./sign-request.ts";
+
+export interface SignOptions {
+  readonly method?: string;
+  readonly header: readonly Field[];
+  readonly site?: string;
+  readonly key?: true;
+}
+
+export type Field = readonly [name: string, value: string];
+
+export interface Around {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly nowMs: number;
+}
+
+/** Its lines. The error is a sentence. */
+export function signed(
+  text: string | undefined,
+  options: SignOptions,
+  around: Around,
+): Result<string[], string> {
+  const { HEADGATE_SECRET: secret } = around.env;
+  const objection = secret ? objectionToSecret(secret) : undefined;
+  if (objection !== undefined) return err(objection);
+  return options.key ? keyOf(text, options, secret) : fieldsOf(text, options, around);
+}
+
+function keyOf(
+  text: string | undefined,
+  { method, header, site }: SignOptions,
+  secret: string | undefined,
+): Result<string[], string> {
+  if (text !== undefined || method !== undefined || header.length > 0) return err("--key takes --site only");
+  if (site === undefined) return err("name the site: --site shop.example.com");
+  return secret
+    ? ok([purgeKeyOf(secret, site.toLowerCase())])
+    : err("set HEADGATE_SECRET to the secret of the edge");
+}
+
+function fieldsOf(
+  text: string | undefined,
+  { method: written = "", header: fields, site }: SignOptions,
+  { env, nowMs }: Around,
+): Result<string[], string> {
+  const url = URL.parse(text ?? "");
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "")
+    return err("name the URL of the request: https://shop.example.com/page");
+  const method = written.toUpperCase();
+  if (!isPurgeRequest(method)) return err("name the method: --method PURGE, or --method BAN");
+  const { HEADGATE_SECRET: secret, HEADGATE_PURGE_KEY: purgeKey } = env;
+  const key = secret ? purgeKeyOf(secret, site?.toLowerCase() ?? url.hostname) : purgeKey;
+  if (!key)
+    return err("set HEADGATE_SECRET to the secret of the edge, or HEADGATE_PURGE_KEY to the key of the site");
+  return ok(signatureFields({ method, url, fields, createdSeconds: Math.floor(nowMs / 1_000) }, key));
+}
