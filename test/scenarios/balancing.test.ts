@@ -41,7 +41,9 @@ describe("the algorithms of a pool over the live edge", () => {
   it("take turns with round-robin", async () => {
     const got = await answers(await siteWith({ balance: "round-robin" }), times(12));
     expect(got.slice(0, 3).sort()).toEqual(["a", "b", "c"]);
-    expect(got.slice(3)).toEqual(got.slice(0, 9));
+    // The first turn is drawn, so the order of the first round is not that of the others.
+    expect(got.slice(3, 6).sort()).toEqual(["a", "b", "c"]);
+    expect(got.slice(6)).toEqual(got.slice(3, 9));
   });
 
   it("send a URL to one origin with hash by uri, and all URLs to all of them", async () => {
