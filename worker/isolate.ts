@@ -32,6 +32,7 @@ export interface Memory {
   purgeMemory: PurgeMemory;
   health: HealthMemory;
   turns: TurnMemory;
+  load: LoadMemory;
   /** What it knows of what the edge shares about a site, if a keeper is bound. */
   snapshots: SnapshotShelf;
 }
@@ -46,4 +47,26 @@ export type OnlySite = (host: string) => Soon<Result<CompiledSite, Refusal>>;
 export interface HealthMemory {
   of(pool: Pool): PoolHealth;
   report(pool: Pool, event: OriginEvent): void;
+}
+
+/**
+ * How busy and how fast origins are: for algorithms that compare them, and for limits. Nothing is kept for a pool that does not
+ * ask for it (`countsLoad`). The keys are `loadKey` of an origin.
+ */
+export interface LoadMemory {
+  /** Attempts under way: from the moment they are sent until their response has ended. */
+  inFlight(originKey: string): number;
+  /** A moving average of the time until the header of a response, in milliseconds; undefined if none was seen lately. */
+  latency(originKey: string): number | undefined;
+  /** An attempt begins. */
+  begin(originKey: string): HeldPlace;
+  /** An attempt has been answered after this time, or was waited for in vain for so long. */
+  answered(originKey: string, ms: number): void;
+}
+
+export interface HeldPlace {
+  /** The attempt is still under way. A place that is not renewed runs out after a minute. */
+  renew(): void;
+  /** Whoever calls it again changes nothing. */
+  giveBack(): void;
 }

@@ -230,6 +230,11 @@ export interface OriginRequest {
    * makes a request more expensive (docs/decisions/0033).
    */
   readonly giveUp?: AbortSignal;
+  /**
+   * Called when the attempt no longer occupies its origin: it has failed, its response has ended, was broken off or cancelled, or
+   * its WebSocket has closed. May be called again. This makes a request more expensive, because the runtime itself does not tell.
+   */
+  readonly ended?: () => void;
 }
 
 export interface OriginReply {

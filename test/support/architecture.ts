@@ -30,6 +30,7 @@ export const FLOWS: readonly string[] = [
   "worker/routing/find-site.ts",
   "worker/routing/read-site.ts",
   "worker/routing/read-versions.ts",
+  "worker/balancing/hold-place.ts",
   "worker/balancing/send.ts",
   "worker/bodies/let-go.ts",
   "worker/bodies/patience.ts",

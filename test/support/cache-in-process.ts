@@ -2,6 +2,7 @@
 // pool without any origin in service: the check of a site file rejects it, and health removes no origin today.
 import { ok } from "../../shared/result.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
+import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
@@ -64,6 +65,7 @@ export class CacheInProcess {
       },
       health: isolateHealth(),
       turns: isolateTurns(),
+      load: isolateLoad({ now }),
       background: (work) => void this.#background.push(work),
       log: { request: () => {}, warn: () => {} },
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),

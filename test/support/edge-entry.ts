@@ -3,6 +3,7 @@
 import { versionKey } from "../../shared/site/site-record.ts";
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
+import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import { Counters } from "../../worker/keeping/counters.ts";
@@ -48,6 +49,7 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
     request: (record) => void records.push(record),
     warn: (message, evidence) => void warnings.push({ message, ...evidence }),
   };
+  const now = () => (stoppedAtMs ?? real.now()) + clockOffsetMs;
   const wait = (ms: number) => real.wait(Math.min(ms, longestWaitMs));
   const after: IsolatePorts["after"] = (ms, act) => real.after(Math.min(ms, longestWaitMs), act);
   return {
@@ -55,7 +57,8 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
     wait,
     after,
     store: steadyStore(troubled(real.store), log, after),
-    now: () => (stoppedAtMs ?? real.now()) + clockOffsetMs,
+    now,
+    load: isolateLoad({ now }),
     peerOf: (request) => ({ ip: real.peerOf(request).ip, country }),
     random: () => randoms.shift() ?? real.random(),
     sites: {

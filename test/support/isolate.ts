@@ -3,6 +3,7 @@ import { ok } from "../../shared/result.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
 import type { Soon } from "../../shared/soon.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
+import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
@@ -74,6 +75,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     },
     health: isolateHealth(),
     turns: isolateTurns(),
+    load: isolateLoad({ now }),
     background: (work) => void background.push(work),
     log: { request: () => {}, warn: (message) => warn?.(message) },
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),

@@ -18,6 +18,7 @@ import { batchedLog } from "./batched-log.ts";
 import { consoleLog, inFormat } from "./console-log.ts";
 import { countSent } from "./handed-on.ts";
 import { isolateHealth } from "./isolate-health.ts";
+import { isolateLoad } from "./isolate-load.ts";
 import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
@@ -114,6 +115,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     origins: originFetch(runsOn),
     health: isolateHealth(),
     turns: isolateTurns(),
+    load: isolateLoad({ now }),
     log,
     countSent,
     // Somebody has to collect them.

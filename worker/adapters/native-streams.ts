@@ -27,30 +27,37 @@ export function handOver(body: ReadableStream<Uint8Array>, contentLength: string
   return { body: through.readable, whole: whole.promise, broken: broken.promise };
 }
 
-export interface Deadline {
-  readonly withinMs: number;
+export interface Watch {
+  /** Undefined for no deadline. */
+  readonly withinMs: number | undefined;
+  /** Called when nothing more of the body comes: it has ended, was broken off, or nobody reads it any more. */
+  readonly ended?: (() => void) | undefined;
   /** The declared length, which preserves the answer's Content-Length. */
   readonly bytes: number | undefined;
 }
 
 /**
- * Cuts a body off at its deadline. The runtime passes an untouched body from origin to client itself, and during that time
- * no timer of the request fires (seen on workerd 2026-11-02). So a body with a deadline passes through here, at some cost; a
- * body without one does not. When the body is cut off, the client sees a broken transfer and the origin a closed connection.
+ * Cuts a body off at its deadline, and tells when it ends. The runtime passes an untouched body from origin to client itself, and during that time
+ * no timer of the request fires (seen on workerd 2026-11-02), nor does it tell when the body ends. So a body that is watched
+ * passes through here, at some cost, and no other one. When the body is cut off, the client sees a broken transfer and the origin a closed connection.
  */
-export function endingInTime(
+export function watched(
   body: ReadableStream<Uint8Array>,
-  { withinMs, bytes }: Deadline,
+  { withinMs, bytes, ended }: Watch,
 ): ReadableStream<Uint8Array> {
   const { readable, writable } =
     bytes === undefined ? new IdentityTransformStream() : new FixedLengthStream(bytes);
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(broken()), withinMs);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  if (withinMs !== undefined) timer = setTimeout(() => abort.abort(broken()), withinMs);
   // Any failure also ends the reader, so there is nobody left to tell.
   body
     .pipeTo(writable, { signal: abort.signal })
     .catch(() => {})
-    .finally(() => clearTimeout(timer));
+    .finally(() => {
+      if (timer !== undefined) clearTimeout(timer);
+      ended?.();
+    });
   return readable;
 }
 

@@ -4,7 +4,8 @@ import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
 import { reasonPhrase } from "../rewriting/from-origin.ts";
-import { endingInTime } from "./native-streams.ts";
+import { followedSocket } from "./followed-socket.ts";
+import { watched } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
 import type { RunsOn } from "./peer.ts";
 import { type Fetch, GivenUp, uploading } from "./uploading.ts";
@@ -12,7 +13,13 @@ import { endOf } from "./within.ts";
 
 export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
   const platform = runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {};
-  return { fetch: (request) => attempt(request, platform, fetching) };
+  return {
+    fetch: (request) => {
+      const { ended } = request;
+      const result = attempt(request, platform, fetching);
+      return ended ? tellingFailure(result, ended) : result;
+    },
+  };
 }
 
 /**
@@ -22,6 +29,18 @@ export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
  */
 const PAST_THE_ZONES_CACHE = { cacheTtl: -1, cacheLevel: "bypass" };
 
+/** The end of a response is told by its body. */
+async function tellingFailure(result: Promise<Fetched>, ended: () => void): Promise<Fetched> {
+  let mayGoOn = false;
+  try {
+    const fetched = await result;
+    mayGoOn = fetched.ok;
+    return fetched;
+  } finally {
+    if (!mayGoOn) ended();
+  }
+}
+
 type Fetched = Result<OriginReply, OriginFailure>;
 
 function attempt(
@@ -29,7 +48,7 @@ function attempt(
   platform: { readonly cf?: RequestInitCfProperties },
   fetching: Fetch,
 ): Promise<Fetched> {
-  const { url, method, headers, totalMs, giveUp } = request;
+  const { url, method, headers, totalMs, giveUp, ended } = request;
   // fetch accepts no body for these two. Admission lets only an empty one pass.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
   const init = {
@@ -43,7 +62,7 @@ function attempt(
     ...platform,
   } as const;
   const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
-  const arrived = (response: Response): Fetched => received(response, deadline);
+  const arrived = (response: Response): Fetched => received(response, { deadline, ended });
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
 
@@ -60,10 +79,16 @@ function attempt(
   return endOf(response, afterMs, { arrived, failed: failedOrGivenUp, late });
 }
 
-function received(response: Response, deadline: number | undefined): Fetched {
+/** What is to be done with the body of a response; nothing, mostly: then the runtime passes it on by itself. */
+interface Watching {
+  readonly deadline: number | undefined;
+  readonly ended: (() => void) | undefined;
+}
+
+function received(response: Response, watch: Watching): Fetched {
   const framing = framingOf(response.headers);
   const fault = faultIn(response, framing);
-  if (fault === undefined) return ok(replyOf(response, framing, deadline));
+  if (fault === undefined) return ok(replyOf(response, framing, watch));
   if (response.body) void cancelQuietly(response.body);
   return err({ kind: "connect", message: fault });
 }
@@ -87,10 +112,14 @@ function faultIn({ status, webSocket, body }: Response, framing: Framing): strin
     : undefined;
 }
 
-function replyOf(response: Response, framing: Framing, deadline: number | undefined): OriginReply {
+function replyOf(response: Response, framing: Framing, watch: Watching): OriginReply {
   const { status, webSocket } = response;
-  const body = bodyOf(response, framing, deadline);
   const statusText = reasonPhrase(response.statusText);
+  if (webSocket && watch.ended) {
+    const headers = new Headers(response.headers);
+    return { status, statusText, headers, body: null, webSocket: followedSocket(webSocket, watch.ended) };
+  }
+  const body = bodyOf(response, framing, watch);
   const original = originalOf(response, body, statusText);
   const { headers } = original;
   settleLength(headers, framing);
@@ -101,9 +130,14 @@ function replyOf(response: Response, framing: Framing, deadline: number | undefi
 function bodyOf(
   { body }: Response,
   framing: Framing,
-  deadline: number | undefined,
+  { deadline, ended }: Watching,
 ): ReadableStream<Uint8Array> | null {
-  if (body === null || deadline === undefined) return body;
+  if (body === null) {
+    ended?.();
+    return null;
+  }
+  if (deadline === undefined && !ended) return body;
   const bytes = framing.kind === "length" ? framing.bytes : undefined;
-  return endingInTime(body, { withinMs: Math.max(0, deadline - Date.now()), bytes });
+  const withinMs = deadline === undefined ? undefined : Math.max(0, deadline - Date.now());
+  return watched(body, { withinMs, bytes, ended });
 }

@@ -13,6 +13,8 @@ export interface Origin extends OriginPlace {
   readonly weight: number;
   readonly tier: number;
   readonly state: OriginConfig["state"];
+  /** The key under which the isolate remembers how busy and how fast it is. Pools of a site that ask the same URL share it. */
+  readonly loadKey: string;
 }
 
 /** Origins that share the load. The next tier is asked when this one has no origin left. */
@@ -47,6 +49,8 @@ export interface Pool {
   readonly balance: Balance;
   /** Null unless the pool hashes. */
   readonly hashBy: HashBy | null;
+  /** Whether the attempts under way and the latency of its origins are counted. */
+  readonly countsLoad: boolean;
   readonly origins: readonly Origin[];
   /** The origins in service, in failover order. */
   readonly tiers: readonly Tier[];
@@ -60,7 +64,7 @@ export interface Pool {
 }
 
 export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
-  const origins = config.origins.map(compileOrigin);
+  const origins = config.origins.map((origin) => compileOrigin(siteName, origin));
   const tiers = tiersOf(origins.filter(isInService));
   return {
     id,
@@ -68,6 +72,7 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
     standingKey: standingKeyOf(siteName, config),
     balance: config.balance ?? (config.hash ? "hash" : "weighted"),
     hashBy: config.hash?.by ?? null,
+    countsLoad: false,
     origins,
     tiers,
     groups: tiers.map(groupOf),
@@ -101,7 +106,7 @@ const groupOf = ({ tier, origins }: Tier): CandidateGroup => ({
   candidates: origins.map((origin) => ({ origin, weight: origin.weight })),
 });
 
-function compileOrigin(config: OriginConfig): Origin {
+function compileOrigin(siteName: string, config: OriginConfig): Origin {
   const url = new URL(config.url);
   const basePath = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
   return {
@@ -114,5 +119,6 @@ function compileOrigin(config: OriginConfig): Origin {
     weight: config.weight,
     tier: config.tier,
     state: config.state,
+    loadKey: `${siteName} ${url.origin}${basePath}`,
   };
 }

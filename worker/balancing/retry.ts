@@ -87,6 +87,14 @@ export function verdictOn(
   }
 }
 
+/**
+ * Whether the time that the attempt took says how fast its origin is. A refused connection and an error are quick, and an origin
+ * must not attract requests by them. A time-out was at least as slow as it was long.
+ */
+export function tellsLatency(attempted: Attempted, verdict: OriginEvent["outcome"] | undefined): boolean {
+  return attempted.kind === "status" ? verdict === "answered" : attempted.failure.kind === "timeout";
+}
+
 /** In the words of the site file's `retry.on`, which cannot list every one. */
 const causeOf = (attempted: Attempted): string =>
   attempted.kind === "failure" ? attempted.failure.kind : String(attempted.status);

@@ -11,6 +11,7 @@ import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
+import { holdPlace } from "./hold-place.ts";
 import type { Origin, Pool } from "./pool.ts";
 import {
   type Attempted,
@@ -18,6 +19,7 @@ import {
   objectionToRetry,
   type RetryCandidate,
   type RetryRefusal,
+  tellsLatency,
   verdictOn,
 } from "./retry.ts";
 
@@ -56,7 +58,10 @@ export interface Sent {
   readonly result: Result<OriginReply, Refusal>;
 }
 
-export type SendPorts = Pick<Ports, "now" | "random" | "health" | "turns" | "origins" | "background">;
+export type SendPorts = Pick<
+  Ports,
+  "now" | "after" | "random" | "health" | "turns" | "load" | "origins" | "background"
+>;
 
 /** The state of a request on its way through the attempts. */
 interface Journey {
@@ -105,7 +110,9 @@ function attempt(journey: Journey): Promise<Sent> {
   if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
 
   // A signal makes a request more expensive, so only an attempt that is likely to fail gets one.
-  const giveUp = tried.size > 0 || known.seen.has(origin.id) ? new AbortController() : undefined;
+  // An attempt that is counted gets one too: its place is free only once its connection is closed.
+  const mayBeGivenUp = tried.size > 0 || known.seen.has(origin.id) || pool.countsLoad;
+  const giveUp = mayBeGivenUp ? new AbortController() : undefined;
   const request = {
     url: origin.url + ask.target,
     method: ask.method,
@@ -114,6 +121,7 @@ function attempt(journey: Journey): Promise<Sent> {
     firstByteMs: pool.firstByteMs,
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
     ...(giveUp && { giveUp: giveUp.signal }),
+    ...(pool.countsLoad && { ended: holdPlace(origin, ports) }),
   };
   return ports.origins.fetch(request).then((reply) => {
     if (!reply.ok) giveUp?.abort(); // after a time-out the origin may still be at work
@@ -138,6 +146,7 @@ function afterwards(
   const made: Attempt = { origin, attempted, sentAt, ms: at - sentAt };
   attempts.push(made);
   const outcome = verdictOn(pool, attempted);
+  if (pool.countsLoad && tellsLatency(attempted, outcome)) ports.load.answered(origin.loadKey, at - sentAt);
   if (outcome) ports.health.report(pool, { origin: origin.id, outcome, at });
 
   const objection = objectionToRetry(pool, attempted, {

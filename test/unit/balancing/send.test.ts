@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import { NO_FAILURES } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
@@ -21,9 +22,11 @@ function aWorld(...answers: { came: Came; afterMs: number }[]) {
   const asked: OriginRequest[] = [];
   const ports: SendPorts = {
     now: () => now,
+    after: () => () => {},
     random: () => 0,
     health: isolateHealth(),
     turns: isolateTurns(),
+    load: isolateLoad({ now: () => now }),
     background: () => {},
     origins: {
       fetch: async (request) => {

@@ -3,6 +3,7 @@
 
 import type { SiteTexts } from "../../../bench/sites.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
+import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
 import { ChangeClock } from "../../../worker/caching/change-clock.ts";
@@ -57,6 +58,7 @@ export class EdgeInProcess {
       },
       health: isolateHealth(),
       turns: isolateTurns(),
+      load: isolateLoad({ now }),
       background: (work) => {
         asked.background++;
         this.#work.push(work);
