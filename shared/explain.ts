@@ -107,6 +107,8 @@ export interface PoolExplained {
   readonly outOfService: readonly { readonly origin: string; readonly because: string }[];
   /** The total number of attempts, including the first. */
   readonly attempts: number;
+  /** What the keeper asks the origins to learn whether they are good: `GET /healthz every 15s`. Null if it asks nothing. */
+  readonly probed: string | null;
 }
 
 export interface AnswerExplained {

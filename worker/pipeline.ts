@@ -42,7 +42,7 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
     const objection = routed && objectionToPath(routed, site.value);
     if (objection) return refused(objection, visit, { asked, site: site.value });
     // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
-    const snapshot = latestSnapshot(site.value.name, ports) ?? EMPTY_SNAPSHOT;
+    const snapshot = latestSnapshot(site.value.name, ports, site.value) ?? EMPTY_SNAPSHOT;
     const decision = decide(site.value, asked, visit, snapshot);
     if (decision.kind === "answer") return decision.outcome;
     if (decision.kind === "purge") return answerPurge(decision, incoming.url, visit, ports);

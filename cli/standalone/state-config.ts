@@ -29,6 +29,8 @@ export const stateConfig = ({
 const config :Workerd.Config = (
   services = [
     (name = "keepers", worker = .keepers),
+    # Origins are probed from here. They may stand anywhere; https ones are verified against the public authorities.
+    (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
     (name = "disk", disk = (path = ${text(folder)}, writable = true)),${
       sitesFolder === undefined
         ? ""
@@ -43,7 +45,7 @@ const keepers :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = [${compatibilityFlags.map(text).join(", ")}],
-  bindings = [(name = "KEEPER", durableObjectNamespace = "Keeper")${
+  bindings = [(name = "HEADGATE_RUNS_ON", text = "standalone"), (name = "KEEPER", durableObjectNamespace = "Keeper")${
     sitesFolder === undefined ? "" : `, (name = "SITES", kvNamespace = "sites")`
   }],
   durableObjectNamespaces = [(className = "Keeper", uniqueKey = "${UNIQUE_KEY}", enableSql = true)],

@@ -1,12 +1,8 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
 import * as z from "zod";
 import { balance, hash } from "./balance-schema.ts";
-import { durationWithin, httpUrl, id, sizeWithin } from "./scalars.ts";
-
-function holdsCredentials(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && (url.username !== "" || url.password !== "");
-}
+import { health } from "./health-schema.ts";
+import { durationWithin, holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
 
 const origin = z
   .strictObject({
@@ -109,6 +105,7 @@ export const pool = z
       .describe("The origins; at least one must be in service."),
     retry: retry.prefault({}),
     timeout: timeout.prefault({}),
+    health: health.optional(),
   })
   .describe("Origins that serve the same content, how one of them is chosen, and what happens when it fails.")
   .meta({
@@ -125,4 +122,5 @@ export const pool = z
   });
 
 export type PoolConfig = z.output<typeof pool>;
+export type HealthConfig = NonNullable<PoolConfig["health"]>;
 export type OriginConfig = z.output<typeof origin>;

@@ -109,6 +109,11 @@ export const editableHeaderName = headerName.refine(
 export const httpUrl = (message: string) =>
   z.url({ protocol: /^https?$/, error: (issue) => (issue.input === undefined ? undefined : message) });
 
+export function holdsCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.username !== "" || url.password !== "");
+}
+
 /** `10.0.0.0/8`, or a single address. */
 export const addressRange = z
   .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {

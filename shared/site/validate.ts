@@ -5,6 +5,7 @@ import { actionFaults, idlePools } from "./faults/actions.ts";
 import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
+import { healthFaults } from "./faults/health.ts";
 import { logFieldFaults } from "./faults/log-fields.ts";
 import { duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
@@ -25,6 +26,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   captureFaults,
   mergedSlashes,
   logFieldFaults,
+  healthFaults,
   reservedPaths,
   edgeWrittenFields,
   openRedirects,

@@ -7,34 +7,48 @@ import {
   newKeeperState,
   readKeeperState,
   snapshotOfState,
+  withOrigins,
 } from "../keeping/keeper-state.ts";
-import { enter, type Ledger, tallyOf } from "../keeping/ledger.ts";
+import { enter, type Ledger, type Tally, tallyOf } from "../keeping/ledger.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
+import { goodSince, type Probing, tellDowns } from "../keeping/probing.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
+import { standingChanges } from "../keeping/standing-changes.ts";
+import { KeeperParts } from "./keeper-parts.ts";
+import { KeeperProbes } from "./keeper-probes.ts";
 import { LedgerOnDisk } from "./ledger-on-disk.ts";
+import { originFetch } from "./origin-fetch.ts";
+import { logStanding } from "./standing-log.ts";
+
+interface KeeperEnv {
+  readonly HEADGATE_RUNS_ON?: string;
+}
 
 export class Keeper {
-  readonly #sql: SqlStorage;
+  readonly #parts: KeeperParts;
   #state: KeeperState;
   /** In memory only: a keeper that starts again listens for a while before it issues a receipt. */
   #places: Places;
   #ledger: Ledger;
   readonly #ledgerOnDisk: LedgerOnDisk;
+  readonly #probes: KeeperProbes;
 
-  constructor({ storage }: DurableObjectState) {
+  constructor({ storage }: DurableObjectState, env: KeeperEnv) {
     const now = Date.now();
-    this.#sql = storage.sql;
+    this.#parts = new KeeperParts(storage.sql);
     this.#places = noPlaces(now);
     this.#ledgerOnDisk = new LedgerOnDisk(storage.sql);
     this.#ledger = this.#ledgerOnDisk.load(now);
-    // Without a row id, a write is one row and not two, which is what the platform charges.
-    this.#sql.exec(
-      "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID",
-    );
     const stored = this.#load();
     this.#state = stored ?? newKeeperState(now);
     if (!stored) this.#save(this.#state);
+    this.#probes = new KeeperProbes({
+      storage,
+      parts: this.#parts,
+      origins: originFetch(env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare"),
+      onProbed: (probing, at) => this.#tellOrigins(probing, at),
+    });
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -51,6 +65,8 @@ export class Keeper {
           this.#ledger = enter(this.#ledger, report.counts, now);
           this.#ledgerOnDisk.save(this.#ledger, now);
         }
+        this.#remember(searchParams.get("site"));
+        if (report.plans) await this.#probes.hear(report.plans, now);
         return this.#snapshot();
       }
       case "POST /apply": {
@@ -67,12 +83,43 @@ export class Keeper {
         return Response.json(receiptOf(this.#places, this.#state, Number(searchParams.get("revision")), now));
       case "GET /tally":
         this.#ledgerOnDisk.write(now);
-        return Response.json(tallyOf(this.#ledger, Number(searchParams.get("last")), now));
+        return Response.json(this.#tally(Number(searchParams.get("last")), now));
       case "GET /state":
         return Response.json(this.#state);
       default:
         return notUnderstood();
     }
+  }
+
+  alarm(): Promise<void> {
+    return this.#probes.alarm(Date.now);
+  }
+
+  /** What the probes have found, if it is news: to isolates with the next snapshot, to the log, and to webhooks. */
+  #tellOrigins(probing: Probing, now: number): void {
+    const before = this.#state;
+    const after = withOrigins(before, tellDowns(before.origins, probing), now);
+    if (after === before) return;
+    this.#save(after);
+    this.#state = after;
+    const changes = standingChanges(before.origins, after.origins, (name) => goodSince(probing, name));
+    const site = this.#site();
+    for (const change of changes) logStanding(site, change);
+    this.#probes.notify(changes, site, Date.now);
+  }
+
+  /** Its own name, which an alarm does not tell. */
+  #remember(site: string | null): void {
+    if (site !== null && site !== this.#site()) this.#parts.write("site", site);
+  }
+
+  #site(): string {
+    const site = this.#parts.read("site");
+    return typeof site === "string" ? site : "";
+  }
+
+  #tally(lastMs: number, now: number): Tally {
+    return tallyOf(this.#ledger, lastMs, now, this.#probes.seen(this.#state.origins));
   }
 
   #snapshot(): Response {
@@ -81,15 +128,15 @@ export class Keeper {
 
   /** Undefined in a keeper that is new. Throws if what is stored cannot be read, rather than forget what was purged. */
   #load(): KeeperState | undefined {
-    const [row] = this.#sql.exec<{ json: string }>("SELECT json FROM parts WHERE name = 'state'");
-    if (!row) return undefined;
-    const state = readKeeperState(JSON.parse(row.json));
+    const stored = this.#parts.read("state");
+    if (stored === undefined) return undefined;
+    const state = readKeeperState(stored);
     if (!state) throw new Error("the stored state of the keeper is damaged");
     return state;
   }
 
   #save(state: KeeperState): void {
-    this.#sql.exec("INSERT OR REPLACE INTO parts (name, json) VALUES ('state', ?)", JSON.stringify(state));
+    this.#parts.write("state", state);
   }
 }
 

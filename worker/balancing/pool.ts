@@ -1,8 +1,10 @@
 // A pool as the pipeline uses it.
 import type { Balance, HashBy } from "../../shared/site/balance-schema.ts";
 import type { OriginConfig, PoolConfig, RetryCause } from "../../shared/site/pool-schema.ts";
+import type { Probe } from "../keeping/probe.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { hash32 } from "./algorithms/hash.ts";
+import { compileProbes } from "./compile-probes.ts";
 
 export interface Origin extends OriginPlace {
   readonly id: string;
@@ -61,6 +63,8 @@ export interface Pool {
   readonly maxReplayBytes: number;
   readonly firstByteMs: number;
   readonly totalMs: number | undefined;
+  /** What its keeper asks the origins to learn whether they are good; empty if it asks nothing. */
+  readonly probes: readonly Probe[];
 }
 
 export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
@@ -81,6 +85,7 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
     maxReplayBytes: config.retry.maxBody,
     firstByteMs: config.timeout.firstByte,
     totalMs: config.timeout.total,
+    probes: compileProbes(id, config.health, origins),
   };
 }
 

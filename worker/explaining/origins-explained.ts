@@ -1,11 +1,12 @@
 // Which origins may answer, with what probability, and which come after them?
 import type { PoolExplained } from "../../shared/explain.ts";
+import { formatDuration } from "../../shared/site/units.ts";
 import { candidateGroups } from "../balancing/candidates.ts";
 import { firstChoiceOdds } from "../balancing/choose.ts";
 import type { Hashable } from "../balancing/hash-key.ts";
 import { NO_FAILURES } from "../balancing/health.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
-import { NO_ORIGINS_TOLD } from "../keeping/origins-told.ts";
+import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
 export function explainPool(pool: Pool, now: number, request: Hashable): PoolExplained {
@@ -28,6 +29,7 @@ export function explainPool(pool: Pool, now: number, request: Hashable): PoolExp
       return because === undefined ? [] : [{ origin: origin.id, because }];
     }),
     attempts: pool.attempts,
+    probed: probedBy(pool),
   };
 }
 
@@ -38,6 +40,15 @@ export function urlsAt(pool: Pool, target: string): { origin: string; url: strin
   return pool.tiers.flatMap(({ origins }) =>
     origins.map(({ id, basePath }) => ({ origin: id, url: basePath + target })),
   );
+}
+
+/** They differ only in the origin. */
+function probedBy({ id: pool, probes: [probe], origins }: Pool): string | null {
+  if (!probe) return null;
+  const base = origins.find(({ id }) => probe.name === originName(pool, id))?.url ?? "";
+  const { method, url, everyMs, everyWhenGoodMs } = probe;
+  const whenGood = everyWhenGoodMs === everyMs ? "" : `, ${formatDuration(everyWhenGoodMs)} when good`;
+  return `${method} ${url.slice(base.length)} every ${formatDuration(everyMs)}${whenGood}`;
 }
 
 function whyOut({ state, weight }: Origin): string | undefined {

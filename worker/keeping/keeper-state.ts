@@ -72,6 +72,10 @@ export function applyCommand(
   }
 }
 
+/** What its probes have found becomes a revision as well, if it is news. */
+export const withOrigins = (state: KeeperState, origins: StoredOrigins, now: number): KeeperState =>
+  next(state, { origins }, now).state;
+
 type Parts = Omit<KeeperState, "revision" | "changedAt">;
 
 /** A part that a command leaves alone is the same object as before. */

@@ -4,6 +4,8 @@ import type { Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
 import type { Ports } from "../isolate.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
+import type { CompiledSite } from "../site.ts";
+import { plansOf } from "./plans-of-site.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot.ts";
 
 export type KnowPorts = Pick<
@@ -22,12 +24,12 @@ export function knownSnapshot(site: string, ports: KnowPorts): Soon<Snapshot | u
   return waiting ? endOf(waiting, ports).then(() => ports.snapshots.get(site)?.snapshot) : latest;
 }
 
-/** For decisions that wait for nothing. Undefined if no snapshot has arrived yet. */
-export function latestSnapshot(site: string, ports: KnowPorts): Snapshot | undefined {
+/** For decisions that wait for nothing. Undefined if no snapshot has arrived yet. `served`: the site, if the caller has it at hand. */
+export function latestSnapshot(site: string, ports: KnowPorts, served?: CompiledSite): Snapshot | undefined {
   const { keepers } = ports;
   if (!keepers) return EMPTY_SNAPSHOT;
   const { snapshots } = ports;
-  if (snapshots.isWanted(site, ports.now())) startReading(site, keepers, ports);
+  if (snapshots.isWanted(site, ports.now())) startReading(site, keepers, ports, served);
   return snapshots.get(site)?.snapshot;
 }
 
@@ -45,7 +47,12 @@ function endOf(
   });
 }
 
-function startReading(site: string, keepers: Keepers, ports: KnowPorts): void {
+function startReading(
+  site: string,
+  keepers: Keepers,
+  ports: KnowPorts,
+  served: CompiledSite | undefined,
+): void {
   const { snapshots } = ports;
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {
@@ -53,7 +60,7 @@ function startReading(site: string, keepers: Keepers, ports: KnowPorts): void {
   });
   const reading = { since: ports.now(), ended };
   snapshots.begin(site, reading);
-  const work = readAndReport(site, keepers, ports, end).finally(() => {
+  const work = readAndReport(site, keepers, ports, { served, onArrival: end }).finally(() => {
     end();
     snapshots.end(site, reading);
   });
@@ -65,7 +72,7 @@ async function readAndReport(
   site: string,
   keepers: Keepers,
   ports: KnowPorts,
-  onArrival: () => void,
+  { served, onArrival }: { readonly served: CompiledSite | undefined; readonly onArrival: () => void },
 ): Promise<void> {
   const { snapshots, metrics } = ports;
   // The data centre's cache is nearer than the keeper, so requests wait for that only.
@@ -80,7 +87,12 @@ async function readAndReport(
   for (let times = 0; times < 2 && snapshots.isReportDue(site, ports.now()); times++) {
     const revision = snapshots.get(site)?.snapshot?.revision ?? 0;
     const counts = metrics?.take(site);
-    const told = await keepers.report(site, { ...ports.self, revision, ...(counts && { counts }) });
+    const told = await keepers.report(site, {
+      ...ports.self,
+      revision,
+      ...(counts && { counts }),
+      ...(served && { plans: plansOf(served) }),
+    });
     // Perhaps it was told and only the answer is lost; then some requests are counted twice.
     if (!told.ok && counts) metrics?.giveBack(site, counts);
     if (!take(site, told, ports)) return;

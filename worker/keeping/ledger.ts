@@ -1,6 +1,8 @@
 // What the isolates have reported of a site's requests: the sum of all, and how much of it was when. The last hour is kept in
 // slots of ten seconds, the last week in slots of ten minutes.
+
 import { addCounts, type Counts, condensed, NO_COUNTS, readCounts } from "./counts.ts";
+import { type OriginSeen, readOriginsSeen } from "./origins-seen.ts";
 
 export interface Ledger {
   /** Since when it counts. */
@@ -65,26 +67,35 @@ export function recentOf({ since, hour, week }: Ledger, lastMs: number, now: num
   return { counts, overMs: Math.max(0, end - Math.max(start, since)) };
 }
 
-/** What the keeper tells of it. */
+/** What the keeper tells of it, and of the origins. */
 export interface Tally {
   readonly since: number;
   readonly totals: Counts;
   readonly recent: Recent;
+  readonly origins: readonly OriginSeen[];
 }
 
 /** As it was received. Undefined if it is something else. */
 export function readTally(value: unknown): Tally | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { since, totals: given, recent } = value as Record<string, unknown>;
+  const { since, totals: given, recent, origins } = value as Record<string, unknown>;
   const totals = readCounts(given);
   const { counts: lately, overMs } = (recent ?? {}) as Record<string, unknown>;
   const counts = readCounts(lately);
   const isTally = totals && counts && typeof since === "number" && typeof overMs === "number";
-  return isTally ? { since, totals, recent: { counts, overMs } } : undefined;
+  return isTally
+    ? { since, totals, recent: { counts, overMs }, origins: readOriginsSeen(origins) }
+    : undefined;
 }
 
-export const tallyOf = (ledger: Ledger, lastMs: number, now: number): Tally => ({
+export const tallyOf = (
+  ledger: Ledger,
+  lastMs: number,
+  now: number,
+  origins: readonly OriginSeen[] = [],
+): Tally => ({
   since: ledger.since,
   totals: ledger.totals,
   recent: recentOf(ledger, lastMs, now),
+  origins,
 });

@@ -1,5 +1,6 @@
 // What an isolate tells the keeper of a site from time to time. A report may be lost or arrive twice.
 import { type Counts, readCounts } from "./counts.ts";
+import { type ProbePlan, readPlans } from "./probe.ts";
 import { isRevision } from "./snapshot.ts";
 
 export interface Report {
@@ -11,6 +12,8 @@ export interface Report {
   readonly revision: number;
   /** What it has counted since its last report. */
   readonly counts?: Counts;
+  /** The probes that the versions of the site ask for. Absent if the isolate has not looked at the site just now. */
+  readonly plans?: readonly ProbePlan[];
 }
 
 export const MAX_NAME_LENGTH = 64;
@@ -18,10 +21,11 @@ export const MAX_NAME_LENGTH = 64;
 /** Undefined if it is no report. */
 export function readReport(value: unknown): Report | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { isolate, place, revision, counts: given } = value as Record<string, unknown>;
+  const { isolate, place, revision, counts: given, plans: told } = value as Record<string, unknown>;
   if (!isName(isolate) || !isName(place) || !isRevision(revision)) return undefined;
   const counts = readCounts(given);
-  return { isolate, place, revision, ...(counts && { counts }) };
+  const plans = readPlans(told);
+  return { isolate, place, revision, ...(counts && { counts }), ...(plans && { plans }) };
 }
 
 const isName = (value: unknown): value is string =>

@@ -77,6 +77,7 @@ describe("explain tells of a request to an origin", () => {
       id: "web",
       balance: "weighted",
       attempts: 3,
+      probed: null,
       firstChoice: [
         { origin: "fra", url: "https://fra.test/base", share: 0.75 },
         { origin: "iad", url: "https://iad.test", share: 0.25 },

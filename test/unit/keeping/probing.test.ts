@@ -1,0 +1,216 @@
+// What a keeper wants to know of its origins, and when: from the plans that isolates tell.
+import { describe, expect, it } from "vitest";
+import { MAX_ORIGINS_TOLD, type StoredOrigins } from "../../../worker/keeping/origins-told.ts";
+import { type Probe, readPlans } from "../../../worker/keeping/probe.ts";
+import { PAUSES_AFTER_MS, REPLACED_AFTER_MS } from "../../../worker/keeping/probe-plans.ts";
+import {
+  downs,
+  dueProbes,
+  goodSince,
+  hear,
+  MAX_PROBES_A_ROUND,
+  NO_PROBING,
+  nextProbeAt,
+  observeProbes,
+  type Probing,
+  readProbing,
+  tellDowns,
+  webhookOf,
+} from "../../../worker/keeping/probing.ts";
+import { aProbe } from "./a-probe.ts";
+
+const FRA = aProbe();
+const IAD = aProbe({ name: "web/iad", url: "https://iad.test/healthz" });
+const plan = (version: string, ...probes: Probe[]) => ({ version, probes });
+const names = (probes: readonly Probe[]) => probes.map(({ name }) => name);
+
+const round = (probing: Probing, at: number, because?: string) =>
+  observeProbes(
+    probing,
+    dueProbes(probing, at).map((probe) => ({ probe, result: { at, ms: 5, ...(because && { because }) } })),
+    () => 0,
+  );
+const failing = (probing: Probing, from: number) =>
+  [0, 1, 2].reduce((before, times) => round(before, from + times * 10_000, "timeout"), probing);
+
+describe("the probes that are due", () => {
+  it("are those that isolates have told, at once", () => {
+    const probing = hear(NO_PROBING, [plan("a", FRA, IAD)], 1_000);
+    expect(names(dueProbes(probing, 1_000))).toEqual(["web/fra", "web/iad"]);
+    expect(nextProbeAt(probing, 1_000)).toBe(1_000);
+  });
+
+  it("are due again when their interval is over", () => {
+    const probing = round(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
+    expect(dueProbes(probing, 8_999)).toEqual([]);
+    expect(nextProbeAt(probing, 9_000)).toBe(10_000);
+    expect(names(dueProbes(probing, 9_000))).toEqual(["web/fra"]); // a little early, along with others
+  });
+
+  it("are none where no plan has any, and that costs nothing", () => {
+    expect(hear(NO_PROBING, [plan("a")], 0)).toBe(NO_PROBING);
+    expect(nextProbeAt(NO_PROBING, 0)).toBeUndefined();
+  });
+
+  it("are so many at once at most, those that have waited longest first", () => {
+    const many = Array.from({ length: 60 }, (_, index) =>
+      aProbe({ name: `web/o${index}`, url: `https://o${index}.test/` }),
+    );
+    const first = round(hear(NO_PROBING, [plan("a", ...many)], 0), 0);
+    expect(Object.values(first.probed).filter(({ last }) => last)).toHaveLength(MAX_PROBES_A_ROUND);
+    expect(names(dueProbes(first, 0))).toEqual(names(many.slice(MAX_PROBES_A_ROUND)));
+    expect(nextProbeAt(first, 0)).toBe(0);
+  });
+});
+
+describe("a site that nobody tells of any more", () => {
+  const down = failing(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
+
+  it("is not probed any more after ten minutes, so a site without traffic or one that is removed costs nothing", () => {
+    expect(nextProbeAt(down, PAUSES_AFTER_MS - 1)).toBeDefined();
+    expect(nextProbeAt(down, PAUSES_AFTER_MS)).toBeUndefined();
+    expect(dueProbes(down, PAUSES_AFTER_MS)).toEqual([]);
+  });
+
+  it("keeps what was known, and is probed at once when it is told of again", () => {
+    const again = hear(down, [plan("a", FRA)], PAUSES_AFTER_MS * 9);
+    expect(downs(again)).toHaveProperty("web/fra");
+    expect(names(dueProbes(again, PAUSES_AFTER_MS * 9))).toEqual(["web/fra"]);
+  });
+});
+
+describe("another version of the site", () => {
+  const down = failing(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
+
+  it("that asks the same keeps what is known", () => {
+    const faster = aProbe({ everyMs: 5_000 });
+    const next = hear(down, [plan("b", faster)], 30_000);
+    expect(downs(next)).toEqual(downs(down));
+    expect(dueProbes(next, 40_000)).toEqual([faster]);
+  });
+
+  it("stands beside the one before until that was not told for two minutes", () => {
+    const both = hear(down, [plan("b", IAD)], 30_000);
+    expect(names(dueProbes(both, 60_000)).sort()).toEqual(["web/fra", "web/iad"]);
+    const later = hear(both, [plan("b", IAD)], REPLACED_AFTER_MS);
+    expect(names(dueProbes(later, REPLACED_AFTER_MS))).toEqual(["web/iad"]);
+    expect(downs(later)).toEqual({});
+  });
+
+  it("without probes ends them, and an origin is not down for ever because nobody asks it", () => {
+    const none = hear(down, [plan("b")], REPLACED_AFTER_MS);
+    expect(downs(none)).toEqual({});
+    expect(nextProbeAt(none, REPLACED_AFTER_MS)).toBeUndefined();
+  });
+
+  it("in a rollout may have an origin of the same name elsewhere: it is down if both are", () => {
+    const elsewhere = aProbe({ url: "https://elsewhere.test/healthz" });
+    const both = hear(down, [plan("a", FRA), plan("b", elsewhere)], 30_000);
+    expect(downs(both)).toEqual({});
+    expect(downs(failing(both, 40_000))).toHaveProperty("web/fra");
+  });
+
+  it("of which no trace is left does not grow: so many versions at once are remembered", () => {
+    let probing = NO_PROBING;
+    for (let version = 0; version < 50; version++)
+      probing = hear(probing, [plan(`v${version}`, aProbe({ url: `https://v${version}.test/` }))], version);
+    expect(Object.keys(probing.probed).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("a clock that was set back", () => {
+  it("does not stop the probes", () => {
+    const probing = round(hear(NO_PROBING, [plan("a", FRA)], 1_000_000), 1_000_000);
+    const again = hear(probing, [plan("a", FRA)], 5_000);
+    expect(names(dueProbes(again, 5_000))).toEqual(["web/fra"]);
+  });
+});
+
+describe("what isolates are told", () => {
+  const down = failing(hear(NO_PROBING, [plan("a", FRA, IAD)], 0), 0);
+  const since = 20_005;
+
+  it("is which origins are down, beside which are drained", () => {
+    const told = tellDowns({ "web/fra": { drained: true }, "web/old": { drained: true } }, down);
+    expect(told).toEqual({
+      "web/fra": { down: { since, because: "timeout" }, drained: true },
+      "web/old": { drained: true },
+      "web/iad": { down: { since, because: "timeout" } },
+    });
+  });
+
+  it("is the same object while nothing changes", () => {
+    const told = tellDowns({}, down);
+    expect(tellDowns(told, round(down, 30_000, "connect"))).toBe(told);
+    const nothing: StoredOrigins = {};
+    expect(tellDowns(nothing, NO_PROBING)).toBe(nothing);
+  });
+
+  it("ends when an origin is good again", () => {
+    const good = [30_000, 40_000].reduce((probing, at) => round(probing, at), down);
+    expect(tellDowns({ ...tellDowns({}, down), "web/fra": { drained: true } }, good)).toEqual({
+      "web/fra": { drained: true },
+    });
+    expect(goodSince(good, "web/iad")).toBe(40_005);
+    expect(goodSince(down, "web/iad")).toBeUndefined();
+  });
+
+  it("has room for every origin that is drained, and then for those that are down", () => {
+    const drained = Object.fromEntries(
+      Array.from({ length: MAX_ORIGINS_TOLD }, (_, index) => [`web/d${index}`, { drained: true as const }]),
+    );
+    expect(tellDowns(drained, down)).toBe(drained);
+  });
+});
+
+it("a change is told to the webhook of its own pool", () => {
+  const hook = "https://hooks.test/";
+  const probing = hear(NO_PROBING, [plan("a", FRA, aProbe({ name: "api/fra", webhook: hook }))], 0);
+  expect(webhookOf(probing, { pool: "api", origin: "fra" })).toBe(hook);
+  expect(webhookOf(probing, { pool: "web", origin: "fra" })).toBeUndefined();
+});
+
+describe("what was stored", () => {
+  const down = failing(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
+
+  it("is read as it was", () => {
+    expect(readProbing(JSON.parse(JSON.stringify(down)))).toEqual(down);
+  });
+
+  it.each([undefined, null, 7, [], {}, { plans: 7 }, { plans: { heardAt: 1, plans: [] } }])(
+    "and is %j is nothing: the probes find it out again",
+    (value) => expect(readProbing(value)).toEqual(NO_PROBING),
+  );
+
+  it("is read without what is damaged", () => {
+    const { plans, probed } = JSON.parse(JSON.stringify(down));
+    const damaged = {
+      plans: { ...plans, plans: [...plans.plans, { version: 7 }] },
+      probed: { ...probed, x: 7 },
+    };
+    expect(readProbing(damaged)).toEqual(down);
+  });
+});
+
+describe("the plans of a report", () => {
+  it("are read as they were told", () => {
+    const plans = [
+      plan("a", aProbe({ body: "*ok*", headers: [["x-probe", "1"]], webhook: "https://h.test/" })),
+    ];
+    expect(readPlans(JSON.parse(JSON.stringify(plans)))).toEqual(plans);
+  });
+
+  it.each([
+    ["no list", {}],
+    ["three versions", [plan("a"), plan("b"), plan("c")]],
+    ["a URL that is none of http", [plan("a", aProbe({ url: "file:///etc/passwd" }))]],
+    ["a webhook that is none", [plan("a", aProbe({ webhook: "javascript:1" }))]],
+    ["a name without a pool", [plan("a", aProbe({ name: "fra" }))]],
+    ["more than one probe a second", [plan("a", aProbe({ everyMs: 999 }))]],
+    ["more than so many", [plan("a", ...Array.from({ length: 65 }, () => FRA))]],
+    ["no fall", [plan("a", aProbe({ fall: 0 }))]],
+    ["headers that are none", [plan("a", aProbe({ headers: [["x"]] as unknown as Probe["headers"] }))]],
+  ])("are none with %s", (_what, plans) => {
+    expect(readPlans(plans)).toBeUndefined();
+  });
+});

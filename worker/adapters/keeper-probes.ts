@@ -1,0 +1,153 @@
+// The probes of one keeper: when its alarm goes off, it asks the origins that are due and tells webhooks what has changed. Pure functions
+// say what is due and what the results mean; this file sleeps, asks and stores.
+
+import {
+  addNotices,
+  afterTry,
+  dueNotices,
+  type Notice,
+  nextNoticeAt,
+  noticeBody,
+  readNotices,
+} from "../keeping/notices.ts";
+import { type OriginSeen, originsSeen } from "../keeping/origins-seen.ts";
+import type { StoredOrigins } from "../keeping/origins-told.ts";
+import type { ProbePlan } from "../keeping/probe.ts";
+import {
+  dueProbes,
+  hear,
+  nextProbeAt,
+  observeProbes,
+  type Probing,
+  readProbing,
+  webhookOf,
+} from "../keeping/probing.ts";
+import type { StandingChange } from "../keeping/standing-changes.ts";
+import type { Origins } from "../ports.ts";
+import type { KeeperParts } from "./keeper-parts.ts";
+import { probeOrigin } from "./probe-origin.ts";
+import { tellWebhook } from "./tell-webhook.ts";
+
+/** The platform holds further connections back until one of six has answered. */
+const AT_ONCE = 6;
+/** Plans that are told again are the same for a long time; when they were told last is stored so often. */
+const STORE_HEARD_EVERY_MS = 60_000;
+/** An alarm that is this much late or early is not worth a write. */
+const SAME_TIME_MS = 50;
+
+export interface ProbesOptions {
+  readonly storage: Pick<DurableObjectStorage, "getAlarm" | "setAlarm">;
+  readonly parts: KeeperParts;
+  readonly origins: Pick<Origins, "fetch">;
+  /** Called after each round, and when probes are no longer wanted. */
+  readonly onProbed: (probing: Probing, now: number) => void;
+}
+
+export class KeeperProbes {
+  readonly #options: ProbesOptions;
+  #probing: Probing;
+  #notices: readonly Notice[];
+  #storedHeardAt = 0;
+  /** Undefined until it is known; null if none is set. */
+  #alarmAt: number | null | undefined;
+  readonly #telling = new Set<Notice>();
+
+  constructor(options: ProbesOptions) {
+    this.#options = options;
+    const { parts } = options;
+    this.#probing = readProbing(parts.read("probing"));
+    this.#notices = readNotices(parts.read("notices"));
+  }
+
+  /** What an isolate has told. */
+  async hear(told: readonly ProbePlan[], now: number): Promise<void> {
+    const before = this.#probing;
+    const after = hear(before, told, now);
+    if (after === before) return;
+    this.#probing = after;
+    const isNews = Object.keys(after.probed).join() !== Object.keys(before.probed).join();
+    if (isNews || now - this.#storedHeardAt >= STORE_HEARD_EVERY_MS) this.#store(now);
+    if (isNews) this.#options.onProbed(after, now);
+    await this.#wakeUp(now);
+  }
+
+  /** Work that is due. Never rejects for what an origin or a webhook does. */
+  async alarm(now: () => number): Promise<void> {
+    this.#alarmAt = null;
+    this.#tellNotices(now);
+    const due = dueProbes(this.#probing, now());
+    const results = await someAtOnce(due, async (probe) => ({
+      probe,
+      result: await probeOrigin(probe, this.#options.origins, now),
+    }));
+    const at = now();
+    if (results.length > 0) {
+      this.#probing = observeProbes(this.#probing, results, Math.random);
+      this.#store(at);
+      this.#options.onProbed(this.#probing, at);
+    }
+    await this.#wakeUp(at);
+  }
+
+  /** For the webhooks of the pools that ask for it. */
+  notify(changes: readonly StandingChange[], site: string, now: () => number): void {
+    const added = changes.flatMap((change) => {
+      const url = webhookOf(this.#probing, change);
+      return url === undefined ? [] : [{ url, about: { site, ...change } }];
+    });
+    if (added.length === 0) return;
+    this.#setNotices(addNotices(this.#notices, added, now()));
+    this.#tellNotices(now);
+  }
+
+  seen(told: StoredOrigins): readonly OriginSeen[] {
+    return originsSeen(told, this.#probing);
+  }
+
+  /** Not awaited: a webhook may be slow, and probes do not wait for it. */
+  #tellNotices(now: () => number): void {
+    for (const notice of dueNotices(this.#notices, now())) {
+      if (this.#telling.has(notice)) continue;
+      this.#telling.add(notice);
+      void tellWebhook(notice.url, noticeBody(notice)).then(async (isTold) => {
+        this.#telling.delete(notice);
+        this.#setNotices(afterTry(this.#notices, notice, isTold, now()));
+        await this.#wakeUp(now());
+      });
+    }
+  }
+
+  #setNotices(notices: readonly Notice[]): void {
+    this.#notices = notices;
+    this.#options.parts.write("notices", notices);
+  }
+
+  #store(now: number): void {
+    this.#options.parts.write("probing", this.#probing);
+    this.#storedHeardAt = now;
+  }
+
+  async #wakeUp(now: number): Promise<void> {
+    const { storage } = this.#options;
+    const idle = this.#notices.filter((notice) => !this.#telling.has(notice));
+    const times = [nextProbeAt(this.#probing, now), nextNoticeAt(idle, now)].filter((at) => at !== undefined);
+    if (times.length === 0) return;
+    const at = Math.min(...times);
+    this.#alarmAt ??= await storage.getAlarm();
+    // An alarm that seems far away was set before the clock was set back.
+    if (this.#alarmAt !== null && Math.abs(this.#alarmAt - at) < SAME_TIME_MS) return;
+    if (this.#alarmAt !== null && this.#alarmAt < at && this.#alarmAt >= now) return;
+    this.#alarmAt = at;
+    await storage.setAlarm(at);
+  }
+}
+
+async function someAtOnce<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = [...all];
+  const worker = async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) results.push(await work(one));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
