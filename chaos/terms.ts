@@ -1,0 +1,20 @@
+// What both balancers are told, so that they are compared under the same terms: the time-outs, the probes and the retries.
+
+export const TERMS = {
+  /** The longest wait for the header of a response. */
+  firstByteMs: 1_000,
+  /** Attempts for each request, the first included. */
+  attempts: 3,
+  probeEveryMs: 1_000,
+  probeTimeoutMs: 500,
+  /** Good probes until an origin is in service again, and bad ones until it is out of service. */
+  rise: 2,
+  fall: 2,
+  slowStartMs: 10_000,
+} as const;
+
+/** What an origin is asked by a probe. */
+export const PROBE_PATH = "/healthz";
+
+/** The Host of every request. */
+export const HOST = "chaos.test";

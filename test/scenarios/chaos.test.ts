@@ -1,0 +1,43 @@
+// The scenarios of `npm run chaos` in a few seconds each: real origin processes, `headgate serve`, and only the bars that a slow
+// machine cannot miss.
+import { describe, expect, it } from "vitest";
+import { startHeadgate } from "../../chaos/balancers/headgate.ts";
+import { BARS, MACHINE_INDEPENDENT } from "../../chaos/bars.ts";
+import { measure } from "../../chaos/measures/measure.ts";
+import { type Pace, play } from "../../chaos/run.ts";
+import { SCENARIOS } from "../../chaos/scenarios.ts";
+
+/** The trouble lasts longer than the time-out for a frozen origin. */
+const PACE: Pace = { perSecond: 60, quietMs: 500, troubleMs: 2_000, afterMs: 700 };
+const LEAST_REQUESTS = 60;
+
+/** What the product does not do yet. */
+const NOT_YET = [{ scenario: "521", measure: "failedGets" }];
+
+const barsOf = (name: string) =>
+  BARS.filter(
+    ({ scenario, measure: what }) =>
+      scenario === name &&
+      MACHINE_INDEPENDENT.has(what) &&
+      !NOT_YET.some((missed) => missed.scenario === name && missed.measure === what),
+  );
+
+describe("under a steady load on three origins", () => {
+  for (const scenario of SCENARIOS) {
+    it(`clears its bars when ${scenario.title}`, async () => {
+      const played = await play(scenario, startHeadgate, PACE);
+      const measured = measure(scenario, played);
+      const bars = barsOf(scenario.name);
+      expect(bars.length).toBeGreaterThan(0);
+      expect(Object.fromEntries(bars.map((bar) => [bar.measure, measured[bar.measure]]))).toEqual(
+        Object.fromEntries(bars.map((bar) => [bar.measure, bar.atMost])),
+      );
+      // The load was there, and each origin took part in it before the trouble.
+      expect(measured.requests).toBeGreaterThan(LEAST_REQUESTS);
+      for (const { origin, receipts } of played.received) {
+        const before = receipts.filter(({ at }) => at < played.begunAt);
+        expect(before, `what ${origin} received`).not.toEqual([]);
+      }
+    });
+  }
+});
