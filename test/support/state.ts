@@ -1,5 +1,5 @@
 // The state process of `headgate serve` in a folder of its own, and who asks it: a Worker, or this process.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Agent, request } from "undici";
@@ -20,15 +20,22 @@ const COMPATIBILITY = { compatibilityDate: COMPATIBILITY_DATE, compatibilityFlag
 
 export class State {
   readonly said: string[] = [];
+  /** Of the sites that are published; undefined if they come from elsewhere. */
+  readonly sitesFolder: string | undefined;
   readonly #folder: string;
   #process: StateProcess | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, sitesFolder: string | undefined) {
     this.#folder = folder;
+    this.sitesFolder = sitesFolder;
   }
 
-  static async start(): Promise<State> {
-    const state = new State(await mkdtemp(path.join(os.tmpdir(), "headgate-state-")));
+  /** `holdsSites`: as `headgate serve --state` without `--sites`. */
+  static async start({ holdsSites = false } = {}): Promise<State> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-state-"));
+    const sitesFolder = holdsSites ? path.join(folder, "sites") : undefined;
+    if (sitesFolder !== undefined) await mkdir(sitesFolder);
+    const state = new State(folder, sitesFolder);
     const tell = (sentence: string) => void state.said.push(sentence);
     state.#process = await StateProcess.start({ onOutput: () => {}, tell }, await state.freshStart());
     return state;
@@ -44,7 +51,7 @@ export class State {
   }
 
   async freshStart(): Promise<StateStart> {
-    const config = stateConfig({ folder: this.#folder, sitesFolder: undefined, ...COMPATIBILITY });
+    const config = stateConfig({ folder: this.#folder, sitesFolder: this.sitesFolder, ...COMPATIBILITY });
     const bytes = await compileText(config, { "worker.js": await stateBundle() }, this.#folder);
     return { config: { bytes, sockets: [STATE_SOCKET] }, socket: this.socket };
   }
