@@ -2,9 +2,9 @@
 // not shared between isolates. It is bounded, and may be lost at any time.
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
-import type { OriginEvent, PoolHealth } from "./balancing/health.ts";
 import type { TurnMemory } from "./balancing/pick.ts";
 import type { Pool } from "./balancing/pool.ts";
+import type { OriginEvent, PoolStandings } from "./balancing/pool-standing.ts";
 import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { HitForMiss } from "./caching/hit-for-miss.ts";
@@ -41,11 +41,11 @@ export interface Memory {
 export type OnlySite = (host: string) => Soon<Result<CompiledSite, Refusal>>;
 
 /**
- * What this isolate has observed of the origins of each pool. The rules are in balancing/health.ts; this port keeps the
+ * What this isolate has observed of the origins of each pool. The rules are in balancing/standing.ts and pool-standing.ts; this port keeps the
  * value between requests. Pools of a site that differ only in what says nothing about their origins share it.
  */
 export interface HealthMemory {
-  of(pool: Pool): PoolHealth;
+  of(pool: Pool): PoolStandings;
   report(pool: Pool, event: OriginEvent): void;
 }
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { balance, hash } from "./balance-schema.ts";
 import { health } from "./health-schema.ts";
+import { outlier } from "./outlier-schema.ts";
 import { durationWithin, holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
 
 const origin = z
@@ -106,6 +107,7 @@ export const pool = z
     retry: retry.prefault({}),
     timeout: timeout.prefault({}),
     health: health.optional(),
+    outlier: outlier.prefault({}),
   })
   .describe("Origins that serve the same content, how one of them is chosen, and what happens when it fails.")
   .meta({

@@ -1,44 +1,105 @@
 // Which origins of a pool may be asked, and in which order? `explain`, status and live traffic all use these functions.
 import { type OriginsTold, type OriginTold, originName } from "../keeping/origins-told.ts";
-import { failedLately, type PoolHealth } from "./health.ts";
-import type { Candidate, CandidateGroup, Origin, Pool } from "./pool.ts";
+import type { CandidateGroup, Origin, Pool } from "./pool.ts";
+import type { PoolStandings } from "./pool-standing.ts";
+import { type Standing, standingAt } from "./standing.ts";
 
 /** What is believed of the origins. */
 export interface Known {
   /** By this isolate, from its own traffic. */
-  readonly seen: PoolHealth;
+  readonly seen: PoolStandings;
   /** By the site's keeper: what its probes found, and what an operator has drained. */
   readonly told: OriginsTold;
 }
 
+/** Of one origin, from both sources. */
+export interface Belief {
+  readonly standing: Standing;
+  readonly told: OriginTold | undefined;
+}
+
+interface Believed {
+  readonly tier: number;
+  readonly candidates: readonly { readonly origin: Origin; readonly belief: Belief }[];
+}
+
 /**
  * The best group first. The pool's algorithm chooses within a group. The next group is used only if the group before has no origin
- * left. First the good origins, tier by tier. Then, instead of giving up, those that are out, again tier by tier. What is
- * remembered only orders the origins; it never causes a refusal.
+ * left. Tier by tier: the origins on probation that nobody tries yet, then the usable ones. Then, instead of giving up, those that
+ * are out, again tier by tier, unless the pool forbids it. If too few are usable, all are used as if they were good.
+ *
+ * `mayTry`: the request would be repeated at another origin if the trial failed.
  */
-export function candidateGroups(pool: Pool, known: Known, now: number): readonly CandidateGroup[] {
+export function candidateGroups(
+  pool: Pool,
+  known: Known,
+  now: number,
+  mayTry = true,
+): readonly CandidateGroup[] {
   if (known.seen.size === 0 && known.told.size === 0) return pool.groups;
-  const isOut = ({ origin }: Candidate) => whyOut(pool, origin, known, now) !== undefined;
-  const isIn = (candidate: Candidate) => !isOut(candidate);
-  const isDrained = ({ origin }: Candidate) => toldOf(pool, origin, known)?.drained === true;
-  const parted = (role: CandidateGroup["role"], takes: (candidate: Candidate) => boolean) =>
-    pool.groups
-      .map(({ tier, candidates }) => ({
-        role,
-        tier,
-        candidates: candidates.filter((each) => takes(each) && !isDrained(each)),
-      }))
-      .filter(({ candidates }) => candidates.length > 0);
-  return [...parted("usable", isIn), ...parted("last-resort", isOut)];
+  const tiers = pool.groups.map(({ tier, candidates }) => ({
+    tier,
+    candidates: candidates
+      .map(({ origin }) => ({ origin, belief: beliefIn(pool, origin, known, now) }))
+      .filter(({ belief }) => belief.told?.drained !== true),
+  }));
+  if (isInPanic(pool, tiers)) return tiers.flatMap((tier) => grouped("usable", tier, () => true));
+  const first = tiers.flatMap((tier) => [
+    ...grouped("trial", tier, (belief) => isToBeTried(belief, now, mayTry)),
+    ...grouped("usable", tier, isUsable),
+  ]);
+  if (!pool.outlier.asksWhenAllOut) return first;
+  return [...first, ...tiers.flatMap((tier) => grouped("last-resort", tier, (belief) => !isUsable(belief)))];
 }
 
-/** Why an origin in service is not among the first that are asked; undefined if it is. */
-export function whyOut(pool: Pool, origin: Origin, known: Known, now: number): string | undefined {
-  const told = toldOf(pool, origin, known);
-  if (told?.drained) return "drained";
-  if (told?.down) return "down";
-  return failedLately(known.seen, origin.id, now) ? "failed" : undefined;
+export function beliefIn(pool: Pool, origin: Origin, { seen, told }: Known, now: number): Belief {
+  return {
+    standing: standingAt(seen.get(origin.id), now),
+    told: told.size === 0 ? undefined : told.get(originName(pool.id, origin.id)),
+  };
 }
 
-const toldOf = (pool: Pool, origin: Origin, { told }: Known): OriginTold | undefined =>
-  told.size === 0 ? undefined : told.get(originName(pool.id, origin.id));
+/** Whether a request to it is likely to fail: it has failed, and has not answered well since. */
+export function isDoubtful({ id }: Origin, { seen }: Known): boolean {
+  const remembered = seen.get(id);
+  return remembered?.kind === "out" || (remembered !== undefined && remembered.inARow > 0);
+}
+
+/** Whether it gets its share of the requests. */
+export const isUsable = ({ standing, told }: Belief): boolean =>
+  standing.kind === "good" && told?.down === undefined && told?.drained !== true;
+
+/**
+ * A request that may not be repeated is lost if the trial fails. It tries an origin only if no other request has come to do so for as
+ * long as the origin was ejected. Where probes find the origin down, they are the ones that try it.
+ */
+function isToBeTried({ standing, told }: Belief, now: number, mayTry: boolean): boolean {
+  if (standing.kind !== "probation" || standing.isTried || told?.down) return false;
+  return mayTry || now - standing.until >= standing.until - standing.since;
+}
+
+function isInPanic({ outlier }: Pool, tiers: readonly Believed[]): boolean {
+  if (outlier.panic === 0) return false;
+  const all = tiers.flatMap(({ candidates }) => candidates);
+  const usable = all.filter(({ belief }) => isUsable(belief));
+  return usable.length < all.length * outlier.panic;
+}
+
+function grouped(
+  role: CandidateGroup["role"],
+  { tier, candidates }: Believed,
+  takes: (belief: Belief) => boolean,
+): CandidateGroup[] {
+  const taken = candidates.filter(({ belief }) => takes(belief));
+  if (taken.length === 0) return [];
+  return [
+    {
+      role,
+      tier,
+      candidates: taken.map(({ origin, belief }) => ({ origin, weight: weightOf(origin, belief) })),
+    },
+  ];
+}
+
+const weightOf = ({ weight }: Origin, { standing }: Belief): number =>
+  standing.kind === "good" ? weight * standing.share : weight;

@@ -9,13 +9,18 @@ export interface Choice extends Facts {
   /** Origins that this request has already tried. They are asked again only if no other is left. */
   readonly tried: ReadonlySet<string>;
   readonly now: number;
+  /** It would be repeated at another origin, so it may try one that is on probation. */
+  readonly mayTry: boolean;
 }
 
 /** Undefined if no origin of the pool may be asked. */
 export function chooseOrigin(pool: Pool, choice: Choice): Origin | undefined {
-  const groups = candidateGroups(pool, choice.known, choice.now);
-  for (const { candidates } of groups) {
-    const left = untried(candidates, choice.tried);
+  const { known, tried, now, mayTry } = choice;
+  const groups = candidateGroups(pool, known, now, mayTry);
+  for (const { role, candidates } of groups) {
+    // A trial after a failed attempt could cost the same request a second time-out.
+    if (role === "trial" && tried.size > 0) continue;
+    const left = untried(candidates, tried);
     if (left.length > 0) return pick(pool, left, choice)?.origin;
   }
   return groups[0] && pick(pool, groups[0].candidates, choice)?.origin;

@@ -5,6 +5,7 @@ import type { Probe } from "../keeping/probe.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
+import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
 
 export interface Origin extends OriginPlace {
   readonly id: string;
@@ -58,6 +59,8 @@ export interface Pool {
   readonly tiers: readonly Tier[];
   /** The same as candidates, for as long as nothing is known against any of them. */
   readonly groups: readonly CandidateGroup[];
+  readonly inService: readonly Origin[];
+  readonly outlier: OutlierRules;
   readonly attempts: number;
   readonly retryOn: ReadonlySet<RetryCause>;
   readonly maxReplayBytes: number;
@@ -69,7 +72,8 @@ export interface Pool {
 
 export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
   const origins = config.origins.map((origin) => compileOrigin(siteName, origin));
-  const tiers = tiersOf(origins.filter(isInService));
+  const inService = origins.filter(isInService);
+  const tiers = tiersOf(inService);
   return {
     id,
     key: `${siteName}/${id}`,
@@ -80,6 +84,8 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
     origins,
     tiers,
     groups: tiers.map(groupOf),
+    inService,
+    outlier: compileOutlier(config.outlier),
     attempts: config.retry.attempts,
     retryOn: new Set(config.retry.on),
     maxReplayBytes: config.retry.maxBody,
@@ -92,10 +98,12 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
 /**
  * Pools of a site share what is believed of their origins if they have the same origins and the same rules of what speaks against
  * one. So two pools that differ in their time-outs do not both have to find out that an origin is dead. An origin that gets
- * another URL is another origin.
+ * another URL is another origin. One that gets another weight is not.
  */
-const standingKeyOf = (siteName: string, { origins, retry }: PoolConfig): string =>
-  `${siteName}/${JSON.stringify([origins, retry.on])}`;
+function standingKeyOf(siteName: string, { origins, retry, outlier }: PoolConfig): string {
+  const counted = origins.map(({ weight, tier, ...origin }) => ({ ...origin, weighs: weight > 0 }));
+  return `${siteName}/${JSON.stringify([counted, retry.on, outlier])}`;
+}
 
 /** No client is bound to an origin yet, so a drained origin serves no one. */
 export const isInService = (origin: Origin): boolean => origin.state === "active" && origin.weight > 0;

@@ -2,8 +2,8 @@
 // one that broke after the request was sent. So the edge never assumes that nothing was sent, and repeats only
 // requests that may safely be carried out twice (RFC 9110 §9.2.2).
 import type { OriginFailure } from "../ports.ts";
-import type { OriginEvent } from "./health.ts";
 import type { Pool } from "./pool.ts";
+import type { Ended } from "./standing.ts";
 
 /** Methods that are idempotent and that the edge knows to be so. TRACE never gets here. */
 export const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -70,7 +70,7 @@ export function mayRepeat(
 export function verdictOn(
   pool: Pick<Pool, "retryOn" | "firstByteMs" | "totalMs">,
   attempted: Attempted,
-): OriginEvent["outcome"] | undefined {
+): Ended["outcome"] {
   if (attempted.kind === "status") {
     return isListed(pool, causeOf(attempted)) ? "answered-badly" : "answered";
   }
@@ -91,12 +91,12 @@ export function verdictOn(
  * Whether the time that the attempt took says how fast its origin is. A refused connection and an error are quick, and an origin
  * must not attract requests by them. A time-out was at least as slow as it was long.
  */
-export function tellsLatency(attempted: Attempted, verdict: OriginEvent["outcome"] | undefined): boolean {
+export function tellsLatency(attempted: Attempted, verdict: Ended["outcome"]): boolean {
   return attempted.kind === "status" ? verdict === "answered" : attempted.failure.kind === "timeout";
 }
 
 /** In the words of the site file's `retry.on`, which cannot list every one. */
-const causeOf = (attempted: Attempted): string =>
+export const causeOf = (attempted: Attempted): string =>
   attempted.kind === "failure" ? attempted.failure.kind : String(attempted.status);
 
 function isListed({ retryOn }: Pick<Pool, "retryOn">, cause: string): boolean {

@@ -10,11 +10,14 @@ import type { Body, OriginAsk, Peer } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
+import { isDoubtful } from "./candidates.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import { holdPlace } from "./hold-place.ts";
 import type { Origin, Pool } from "./pool.ts";
+import { isTrial } from "./pool-standing.ts";
 import {
   type Attempted,
+  causeOf,
   mayRepeat,
   objectionToRetry,
   type RetryCandidate,
@@ -25,6 +28,9 @@ import {
 
 /** If less than this is left of the total time-out, another attempt is not worth a connection. */
 const MIN_ATTEMPT_MS = 10;
+
+/** A trial of which nothing is heard for so much longer than its time-out is lost, and another request may try the origin. */
+const TRIAL_MARGIN_MS = 1_000;
 
 export interface Errand {
   readonly pool: Pool;
@@ -105,13 +111,14 @@ function attempt(journey: Journey): Promise<Sent> {
   const { pool, ask } = errand;
   const now = ports.now();
   const known = { seen: ports.health.of(pool), told: errand.told };
-  const choice = { known, tried, now, random: ports.random, turns: ports.turns, request: errand };
+  const mayTry = pool.attempts > 1 && replay.kept && mayRepeat(journey.exchange);
+  const choice = { known, tried, now, mayTry, random: ports.random, turns: ports.turns, request: errand };
   const origin = chooseOrigin(pool, choice);
   if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
 
   // A signal makes a request more expensive, so only an attempt that is likely to fail gets one.
   // An attempt that is counted gets one too: its place is free only once its connection is closed.
-  const mayBeGivenUp = tried.size > 0 || known.seen.has(origin.id) || pool.countsLoad;
+  const mayBeGivenUp = tried.size > 0 || isDoubtful(origin, known) || pool.countsLoad;
   const giveUp = mayBeGivenUp ? new AbortController() : undefined;
   const request = {
     url: origin.url + ask.target,
@@ -123,11 +130,23 @@ function attempt(journey: Journey): Promise<Sent> {
     ...(giveUp && { giveUp: giveUp.signal }),
     ...(pool.countsLoad && { ended: holdPlace(origin, ports) }),
   };
-  return ports.origins.fetch(request).then((reply) => {
+  const triesOut = known.seen.get(origin.id)?.kind === "out" && beginTrial(origin, now, journey);
+  const ending = ports.origins.fetch(request).then((reply) => {
     if (!reply.ok) giveUp?.abort(); // after a time-out the origin may still be at work
     return afterwards(reply, origin, now, journey);
   });
+  // Without its client it goes on, because the verdict is awaited, and nobody else may try the origin until then.
+  if (triesOut) ports.background(ending.then(nothing, nothing));
+  return ending;
 }
+
+function beginTrial(origin: Origin, at: number, { errand: { pool }, ports }: Journey): boolean {
+  const withinMs = pool.firstByteMs + TRIAL_MARGIN_MS;
+  ports.health.report(pool, { kind: "sent", origin: origin.id, at, withinMs });
+  return isTrial(ports.health.of(pool), origin.id, at);
+}
+
+const nothing = () => {};
 
 /** The result of an attempt becomes the answer, or another attempt follows. */
 function afterwards(
@@ -147,7 +166,9 @@ function afterwards(
   attempts.push(made);
   const outcome = verdictOn(pool, attempted);
   if (pool.countsLoad && tellsLatency(attempted, outcome)) ports.load.answered(origin.loadKey, at - sentAt);
-  if (outcome) ports.health.report(pool, { origin: origin.id, outcome, at });
+  const random = outcome === "answered" ? 0 : ports.random();
+  const because = causeOf(attempted);
+  ports.health.report(pool, { kind: "ended", origin: origin.id, outcome, because, sentAt, at, random });
 
   const objection = objectionToRetry(pool, attempted, {
     ...journey.exchange,

@@ -4,13 +4,13 @@ import { formatDuration } from "../../shared/site/units.ts";
 import { candidateGroups } from "../balancing/candidates.ts";
 import { firstChoiceOdds } from "../balancing/choose.ts";
 import type { Hashable } from "../balancing/hash-key.ts";
-import { NO_FAILURES } from "../balancing/health.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
+import { ALL_GOOD } from "../balancing/pool-standing.ts";
 import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
 export function explainPool(pool: Pool, now: number, request: Hashable): PoolExplained {
-  const known = { seen: NO_FAILURES, told: NO_ORIGINS_TOLD };
+  const known = { seen: ALL_GOOD, told: NO_ORIGINS_TOLD };
   const groups = candidateGroups(pool, known, now);
   return {
     id: pool.id,

@@ -1,27 +1,41 @@
 import { describe, expect, it } from "vitest";
 import { candidateGroups } from "../../../worker/balancing/candidates.ts";
 import { chooseOrigin, firstChoiceOdds, hasUntried } from "../../../worker/balancing/choose.ts";
-import { AVOID_FAILED_MS, NO_FAILURES, observe, type PoolHealth } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
+import { ALL_GOOD, type PoolStandings } from "../../../worker/balancing/pool-standing.ts";
+import type { Out } from "../../../worker/balancing/standing.ts";
 import { NO_ORIGINS_TOLD, originsTold, type StoredOrigins } from "../../../worker/keeping/origins-told.ts";
 import { aPool } from "./a-pool.ts";
 import { facts } from "./facts.ts";
 
 const NOW = 1_000_000;
+const EJECTED_MS = 10_000;
 
-const afterFailureOf = (...ids: string[]): PoolHealth =>
-  ids.reduce((health, origin) => observe(health, { origin, outcome: "failed", at: NOW }), NO_FAILURES);
+const EJECTED: Out = {
+  kind: "out",
+  because: "connect",
+  since: NOW,
+  until: NOW + EJECTED_MS,
+  times: 1,
+  trial: undefined,
+};
+const afterFailureOf = (...ids: string[]): PoolStandings => new Map(ids.map((id) => [id, EJECTED]));
 
-const knownFrom = (seen: PoolHealth) => ({ seen, told: NO_ORIGINS_TOLD });
+const knownFrom = (seen: PoolStandings) => ({ seen, told: NO_ORIGINS_TOLD });
 
-const groups = (pool: Pool, health = NO_FAILURES, now = NOW) =>
+const groups = (pool: Pool, health = ALL_GOOD, now = NOW) =>
   candidateGroups(pool, knownFrom(health), now).map(({ candidates }) =>
     candidates.map(({ origin }) => origin.id),
   );
 
-const choose = (pool: Pool, { health = NO_FAILURES, tried = [] as string[], random = 0 } = {}) =>
-  chooseOrigin(pool, { known: knownFrom(health), tried: new Set(tried), now: NOW, ...facts(() => random) })
-    ?.id;
+const choose = (pool: Pool, { health = ALL_GOOD, tried = [] as string[], random = 0 } = {}) =>
+  chooseOrigin(pool, {
+    known: knownFrom(health),
+    tried: new Set(tried),
+    now: NOW,
+    mayTry: true,
+    ...facts(() => random),
+  })?.id;
 
 describe("tiers", () => {
   const pool = aPool({ standby: { tier: 1 }, fra: {}, last: { tier: 7 }, iad: {} });
@@ -39,7 +53,7 @@ describe("tiers", () => {
   it("leave an untried origin as long as any of them has one", () => {
     const two = aPool({ a: {}, b: { tier: 1 } });
     const isLeft = (...tried: string[]) =>
-      hasUntried(two, { known: knownFrom(NO_FAILURES), tried: new Set(tried), now: NOW });
+      hasUntried(two, { known: knownFrom(ALL_GOOD), tried: new Set(tried), now: NOW });
     expect([isLeft(), isLeft("a"), isLeft("b"), isLeft("a", "b")]).toEqual([true, true, true, false]);
   });
 
@@ -57,9 +71,9 @@ describe("an origin that failed", () => {
       expect(choose(pool, { health: afterFailureOf("a"), random })).toBe("b");
   });
 
-  it("is chosen first again afterwards", () => {
-    expect(groups(pool, afterFailureOf("a"), NOW + AVOID_FAILED_MS - 1)).toEqual([["b"], ["a"]]);
-    expect(groups(pool, afterFailureOf("a"), NOW + AVOID_FAILED_MS)).toEqual([["a", "b"]]);
+  it("is tried by one request afterwards", () => {
+    expect(groups(pool, afterFailureOf("a"), NOW + EJECTED_MS - 1)).toEqual([["b"], ["a"]]);
+    expect(groups(pool, afterFailureOf("a"), NOW + EJECTED_MS)).toEqual([["a"], ["b"], ["a"]]);
   });
 
   it("is still asked when the others have been tried", () => {
@@ -77,7 +91,7 @@ describe("states", () => {
   it("leave only active origins with a weight in service", () => {
     const pool = aPool({ a: {}, b: { state: "drain" }, c: { state: "off" }, d: { weight: 0 } });
     expect(groups(pool)).toEqual([["a"]]);
-    expect(hasUntried(pool, { known: knownFrom(NO_FAILURES), tried: new Set(["a"]), now: NOW })).toBe(false);
+    expect(hasUntried(pool, { known: knownFrom(ALL_GOOD), tried: new Set(["a"]), now: NOW })).toBe(false);
   });
 
   it("leave none where all are drained or off", () => {
@@ -93,7 +107,7 @@ describe("states", () => {
 
 describe("an origin that the keeper tells of", () => {
   const pool = aPool({ a: {}, b: {}, c: {} });
-  const told = (origins: StoredOrigins, seen = NO_FAILURES) =>
+  const told = (origins: StoredOrigins, seen = ALL_GOOD) =>
     candidateGroups(pool, { seen, told: originsTold(origins) }, NOW).map(({ candidates }) =>
       candidates.map(({ origin }) => origin.id),
     );
@@ -125,7 +139,7 @@ describe("balance: first", () => {
 });
 
 describe("the odds that explain tells", () => {
-  const odds = (pool: Pool, health = NO_FAILURES) =>
+  const odds = (pool: Pool, health = ALL_GOOD) =>
     firstChoiceOdds(pool, candidateGroups(pool, knownFrom(health), NOW), facts().request).map(
       ({ origin, share }) => [origin.id, share],
     );
@@ -143,13 +157,13 @@ describe("the odds that explain tells", () => {
     const pool = aPool({ a: {}, b: {}, c: {} }, { hash: { by: "query:user" } });
     const { ask, client } = facts().request;
     const of = (target: string) =>
-      firstChoiceOdds(pool, candidateGroups(pool, knownFrom(NO_FAILURES), NOW), {
+      firstChoiceOdds(pool, candidateGroups(pool, knownFrom(ALL_GOOD), NOW), {
         ask: { ...ask, target },
         client,
       });
     expect(of("/?user=1").map(({ share }) => share)).toEqual([1]);
     expect(of("/").map(({ share }) => share)).toEqual([1 / 3, 1 / 3, 1 / 3]);
-    const choice = { known: knownFrom(NO_FAILURES), tried: new Set<string>(), now: NOW };
+    const choice = { known: knownFrom(ALL_GOOD), tried: new Set<string>(), now: NOW, mayTry: true };
     for (const user of ["1", "2", "3", "4", "5"]) {
       const request = { ask: { ...ask, target: `/?user=${user}` }, client };
       const chosen = chooseOrigin(pool, { ...choice, ...facts(), request });

@@ -3,8 +3,8 @@ import { err, ok, type Result } from "../../../shared/result.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
-import { NO_FAILURES } from "../../../worker/balancing/health.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
+import { ALL_GOOD } from "../../../worker/balancing/pool-standing.ts";
 import { type SendPorts, send } from "../../../worker/balancing/send.ts";
 import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import type { OriginFailure, OriginReply, OriginRequest } from "../../../worker/ports.ts";
@@ -142,9 +142,17 @@ describe("sending a request to a pool", () => {
     const { ports } = aWorld({ came: err({ kind: "request-body-broken" }), afterMs: 5 });
     const { result } = await get(pool, ports);
     expect(result).toEqual(err({ reason: "request-body-broken" }));
-    expect(ports.health.of(pool)).toBe(NO_FAILURES);
+    expect(ports.health.of(pool)).toBe(ALL_GOOD);
 
-    ports.health.report(pool, { origin: "a", outcome: "failed", at: 1 });
+    ports.health.report(pool, {
+      kind: "ended",
+      origin: "a",
+      outcome: "failed",
+      because: "connect",
+      sentAt: 1,
+      at: 1,
+      random: 0,
+    });
     const before = ports.health.of(pool);
     const gone = aWorld({ came: err({ kind: "request-body-broken" }), afterMs: 5 });
     await get(pool, { ...gone.ports, health: ports.health });

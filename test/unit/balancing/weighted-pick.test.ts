@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseOrigin } from "../../../worker/balancing/choose.ts";
-import { NO_FAILURES } from "../../../worker/balancing/health.ts";
+import { ALL_GOOD } from "../../../worker/balancing/pool-standing.ts";
 import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { aPool } from "./a-pool.ts";
@@ -8,14 +8,20 @@ import { facts } from "./facts.ts";
 
 const DRAWS = 100_000;
 const NONE = new Set<string>();
-const NOTHING = { seen: NO_FAILURES, told: NO_ORIGINS_TOLD };
+const NOTHING = { seen: ALL_GOOD, told: NO_ORIGINS_TOLD };
 
 function countPicks(weights: Record<string, number>, seed: number): Map<string, number> {
   const pool = aPool(Object.fromEntries(Object.entries(weights).map(([id, weight]) => [id, { weight }])));
   const random = seededRandom(seed);
   const counts = new Map<string, number>();
   for (let draw = 0; draw < DRAWS; draw++) {
-    const origin = chooseOrigin(pool, { known: NOTHING, tried: NONE, now: 0, ...facts(random) });
+    const origin = chooseOrigin(pool, {
+      known: NOTHING,
+      tried: NONE,
+      now: 0,
+      mayTry: true,
+      ...facts(random),
+    });
     counts.set(origin?.id ?? "none", (counts.get(origin?.id ?? "none") ?? 0) + 1);
   }
   return counts;
@@ -58,7 +64,7 @@ describe("weighted random selection", () => {
   it("gives each origin its part of [0, 1), the ends included", () => {
     const pool = aPool({ a: { weight: 3 }, b: { weight: 1 } });
     const pick = (random: number) =>
-      chooseOrigin(pool, { known: NOTHING, tried: NONE, now: 0, ...facts(() => random) })?.id;
+      chooseOrigin(pool, { known: NOTHING, tried: NONE, now: 0, mayTry: true, ...facts(() => random) })?.id;
     expect([0, 0.7499999, 0.75, 0.9999999].map(pick)).toEqual(["a", "a", "b", "b"]);
     expect(pick(1)).toBe("b"); // no random number is 1; rounding may come close
   });

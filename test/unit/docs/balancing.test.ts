@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { AVOID_FAILED_MS, BAD_ANSWERS_IN_A_ROW } from "../../../worker/balancing/health.ts";
 import {
   type Attempted,
   IDEMPOTENT,
@@ -75,8 +74,8 @@ describe("docs/balancing.md", () => {
   }
 
   it("tells the numbers of the code", () => {
-    expect(text).toContain(`not chosen first for ${AVOID_FAILED_MS / 1_000} s`);
-    expect(BAD_ANSWERS_IN_A_ROW).toBe(3);
+    expect(text).toContain(`ejected for ${pool.outlier.ejectMs / 1_000} s`);
+    expect(pool.outlier.consecutive).toBe(3);
     expect(text).toContain("three times in a row");
     expect(pool.attempts).toBe(3);
     expect(text).toContain(
