@@ -88,6 +88,8 @@ export interface Reply {
   transforms?: readonly Transform[];
   /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
   readonly original?: unknown;
+  /** Breaks the transfer of an origin's body for all who read it; see ports.ts. */
+  readonly cutOff?: () => void;
 }
 
 /** A reply that the edge makes itself. */

@@ -235,6 +235,8 @@ export interface OriginRequest {
    * its WebSocket has closed. May be called again. This makes a request more expensive, because the runtime itself does not tell.
    */
   readonly ended?: () => void;
+  /** The answer gets a `cutOff`, which costs a signal too. An answer to a streaming upload gets none. */
+  readonly mayBeCutOff?: boolean;
 }
 
 export interface OriginReply {
@@ -247,6 +249,8 @@ export interface OriginReply {
   readonly webSocket: unknown;
   /** The platform object that the reply arrived in; equally opaque. */
   readonly original?: unknown;
+  /** Breaks the transfer of the body for all who read it, and closes the connection. Absent unless it was asked for. */
+  readonly cutOff?: () => void;
 }
 
 /**

@@ -1,5 +1,5 @@
-// An origin that begins a cacheable body and sends no more of it: what reads it for the store alone, when the client has
-// gone, is given up after a while, and the origin's connection with it.
+// An origin that begins a cacheable body and sends no more of it. What reads it for the store gives up after a while. What
+// the client would read is cut off later, whether the client is still there or not, and the origin's connection with it.
 import type http from "node:http";
 import net from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -56,18 +56,27 @@ describe("a body that stalls", () => {
     });
   }
 
+  const tooLong = (response: http.ServerResponse) =>
+    void response.writeHead(200, FRESH).write(Buffer.alloc(2 * MIB));
   const BODIES: readonly [what: string, begin: (response: http.ServerResponse) => void][] = [
     [
       "of declared length",
       (response) => void response.writeHead(200, { ...FRESH, "content-length": 1_000 }).write("part"),
     ],
     ["in chunks", (response) => void response.writeHead(200, FRESH).write("part")],
-    [
-      "longer than what is gathered",
-      (response) => void response.writeHead(200, FRESH).write(Buffer.alloc(2 * MIB)),
-    ],
+    ["longer than what is gathered", tooLong],
   ];
   for (const [what, begin] of BODIES) {
+    it(`is cut off, though the edge is not told that its clients have gone: ${what}`, async () => {
+      const host = await aHost();
+      const allClosed = stalls(begin, 5);
+      const sockets = await Promise.all(Array.from({ length: 5 }, (_, at) => beginsToRead(host, `/${at}`)));
+      for (const socket of sockets) socket.destroy(); // a hang-up without a reset: one FIN
+      await allClosed.opened;
+      expect((await edge.settled()).pendingWork).toBe(0);
+      expect(edge.output.filter((line) => /uncaught|exception/i.test(line))).toEqual([]);
+    });
+
     it(`is let go when its client has gone: ${what}`, async () => {
       const host = await aHost();
       const allClosed = stalls(begin, 5);
@@ -77,10 +86,26 @@ describe("a body that stalls", () => {
       expect((await edge.settled()).pendingWork).toBe(0);
       expect(edge.output.filter((line) => /uncaught|exception/i.test(line))).toEqual([]);
     });
+
+    if (begin === tooLong) continue; // it is not stored, so nothing watches it
+    it(`is cut off for a client that waits: ${what}`, async () => {
+      const host = await aHost();
+      const allClosed = stalls(begin);
+      const socket = await beginsToRead(host, "/");
+      let end = "";
+      socket.on("data", (chunk) => {
+        end = (end + chunk.toString("latin1")).slice(-10);
+      });
+      const closed = new Promise((resolve) => socket.on("close", resolve));
+      socket.resume();
+      await Promise.all([allClosed.opened, closed]);
+      expect(end).not.toMatch(/0\r\n\r\n$/); // a broken transfer, and not a short body that looks whole
+    });
   }
 
   it("trickles on to a client that stays, but is not stored", async () => {
-    const client = edge.client(await aHost());
+    const host = await aHost();
+    const client = edge.client(host);
     const rest = aGate();
     origin.answers(async (_request, response) => {
       response.writeHead(200, FRESH).write("first ");
@@ -90,13 +115,15 @@ describe("a body that stalls", () => {
     const { body } = await client.stream("/");
     const chunks = body[Symbol.asyncIterator]();
     expect(String((await chunks.next()).value)).toBe("first ");
-    await edge.settled(); // the store has given up
-    rest.open();
-    expect(String((await chunks.next()).value)).toBe("last");
     origin.answers((_request, response) => void response.writeHead(200, FRESH).end("again"));
-    expect((await client.get("/")).header("cache-status")).toBe(
+    // It waited until the store gave up on the first one.
+    expect((await edge.client(host).get("/")).header("cache-status")).toBe(
       "headgate; fwd=uri-miss; fwd-status=200; stored",
     );
+    rest.open();
+    expect(String((await chunks.next()).value)).toBe("last");
+    await edge.settled();
+    expect((await client.get("/")).text).toBe("again");
   });
 
   it("keeps nobody waiting who wants the same: another leads", async () => {

@@ -3,6 +3,7 @@
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Reply } from "../message.ts";
 import type { BodySent, CountedReply } from "../ports.ts";
+import { connectionLost } from "./connection-lost.ts";
 import { transformed } from "./transforms.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
@@ -12,12 +13,6 @@ export interface HandedOn {
   /** Resolves when nothing more is sent. Never rejects. */
   readonly sent: Promise<BodySent>;
 }
-
-/**
- * If a body breaks, the transfer must break too. The runtime treats an error of exactly this shape as a lost connection, and
- * reports any other as a bug of ours.
- */
-const CONNECTION_LOST = Object.assign(new Error("Network connection lost."), { retryable: true });
 
 /** Without a length the runtime sends the body in chunks. */
 export function handedOn(body: Bytes, length: number | undefined): HandedOn {
@@ -52,7 +47,7 @@ async function handOn(
     return { bytes, ended: "whole" };
   } catch {
     cancel();
-    await writer.abort(CONNECTION_LOST).catch(() => {});
+    await writer.abort(connectionLost()).catch(() => {});
     return { bytes, ended: isReading ? "origin-broke" : "client-left" };
   }
 }

@@ -1,6 +1,7 @@
 // Bodies that pass through streams of the platform's own kind: a request body to fetch, a response body until its deadline, and a
 // body to the platform's cache.
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
+import { connectionLost } from "./connection-lost.ts";
 
 export interface HandOver {
   /** For fetch. Content-Length remains as the client declared it. */
@@ -49,7 +50,8 @@ export function watched(
     bytes === undefined ? new IdentityTransformStream() : new FixedLengthStream(bytes);
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  if (withinMs !== undefined) timer = setTimeout(() => abort.abort(broken()), withinMs);
+  if (withinMs !== undefined)
+    timer = setTimeout(() => abort.abort(connectionLost("the total time-out has passed")), withinMs);
   // Any failure also ends the reader, so there is nobody left to tell.
   body
     .pipeTo(writable, { signal: abort.signal })
@@ -60,9 +62,6 @@ export function watched(
     });
   return readable;
 }
-
-/** With `retryable`, the runtime treats it as a lost connection. It would report any other error as an uncaught exception. */
-const broken = () => Object.assign(new Error("the total time-out has passed"), { retryable: true });
 
 export interface Counted {
   readonly readable: ReadableStream<Uint8Array>;

@@ -4,6 +4,7 @@ import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
 import { reasonPhrase } from "../rewriting/from-origin.ts";
+import { connectionLost } from "./connection-lost.ts";
 import { followedSocket } from "./followed-socket.ts";
 import { watched } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
@@ -49,6 +50,7 @@ function attempt(
   fetching: Fetch,
 ): Promise<Fetched> {
   const { url, method, headers, totalMs, giveUp, ended } = request;
+  const cutting = request.mayBeCutOff ? new AbortController() : undefined;
   // fetch accepts no body for these two. Admission lets only an empty one pass.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
   const init = {
@@ -58,13 +60,14 @@ function attempt(
     redirect: "manual",
     // Otherwise the runtime would decompress and recompress the body, and lose Content-Length.
     encodeResponseBody: "manual",
-    ...(giveUp && { signal: giveUp }),
+    ...signalFrom(giveUp, cutting?.signal),
     ...platform,
   } as const;
   const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
   const arrived = (response: Response): Fetched => received(response, { deadline, ended });
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
+  const arrivedWhole = (response: Response): Fetched => withCutOff(arrived(response), cutting);
 
   const afterMs = Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY);
   const startedAt = giveUp ? Date.now() : 0;
@@ -76,7 +79,20 @@ function attempt(
   };
   const failedOrGivenUp = (error: unknown): Fetched =>
     giveUp?.aborted ? err({ kind: "timeout", afterMs: Date.now() - startedAt }) : failed(error);
-  return endOf(response, afterMs, { arrived, failed: failedOrGivenUp, late });
+  return endOf(response, afterMs, { arrived: arrivedWhole, failed: failedOrGivenUp, late });
+}
+
+function signalFrom(
+  giveUp: AbortSignal | undefined,
+  cutting: AbortSignal | undefined,
+): { readonly signal?: AbortSignal } {
+  const signal = giveUp && cutting ? AbortSignal.any([giveUp, cutting]) : (giveUp ?? cutting);
+  return signal ? { signal } : {};
+}
+
+function withCutOff(fetched: Fetched, cutting: AbortController | undefined): Fetched {
+  if (!fetched.ok || !cutting) return fetched;
+  return ok({ ...fetched.value, cutOff: () => cutting.abort(connectionLost("the body has stalled")) });
 }
 
 /** What is to be done with the body of a response; nothing, mostly: then the runtime passes it on by itself. */

@@ -40,6 +40,8 @@ export interface Errand {
   readonly retriesNonIdempotent: boolean;
   /** What the keeper of the site tells of its origins. */
   readonly told: OriginsTold;
+  /** The caller notices if the body of the answer stalls. */
+  readonly isWatched?: boolean;
 }
 
 /** What was tried, for Proxy-Status and the log. */
@@ -129,6 +131,7 @@ function attempt(journey: Journey): Promise<Sent> {
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
     ...(giveUp && { giveUp: giveUp.signal }),
     ...(pool.countsLoad && { ended: holdPlace(origin, ports) }),
+    ...(errand.isWatched && { mayBeCutOff: true }),
   };
   const triesOut = known.seen.get(origin.id)?.kind === "out" && beginTrial(origin, now, journey);
   const ending = ports.origins.fetch(request).then((reply) => {

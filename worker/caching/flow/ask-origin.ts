@@ -21,7 +21,13 @@ export interface OriginAnswer {
   readonly revision: number;
 }
 
-export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise<OriginAnswer> {
+/** `isWatched`: the body of the answer is read for the store, which notices if it stalls. */
+export function askOrigin(
+  demand: Demand,
+  ask: OriginAsk,
+  ports: Ports,
+  isWatched = false,
+): Promise<OriginAnswer> {
   const { action, asked, body } = demand;
   const askedAt = ports.now();
   const { revision, origins: told } = latestSnapshot(demand.site.name, ports) ?? EMPTY_SNAPSHOT;
@@ -31,7 +37,7 @@ export function askOrigin(demand: Demand, ask: OriginAsk, ports: Ports): Promise
     return Promise.resolve({ result: err(objection), ...never });
   }
   const { pool, retriesNonIdempotent } = action;
-  const errand = { pool, ask, client: asked.client, body, retriesNonIdempotent, told };
+  const errand = { pool, ask, client: asked.client, body, retriesNonIdempotent, told, isWatched };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
     ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);

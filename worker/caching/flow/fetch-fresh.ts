@@ -32,7 +32,7 @@ function fetchBy(
 ): Promise<Answer | undefined> {
   const demand = { ...fetching.demand, ask: () => ask };
   const fwd = forwardReason(fetching.found);
-  return askOrigin(demand, ask, ports).then((answer) =>
+  return askOrigin(demand, ask, ports, true).then((answer) =>
     answered({ ...fetching, demand, askedTo, answer, fwd }, ports),
   );
 }

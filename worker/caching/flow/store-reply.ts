@@ -108,7 +108,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     return passedOn(reply, "too-large-for-store", rules);
   }
   const [forClient, forStore] = inTwo(reply.body);
-  ports.background(gatherAndKeep(keeping, forStore, passing, ports));
+  ports.background(gatherAndKeep(keeping, forStore, { ...passing, cutOff: reply.cutOff }, ports));
   leaveTagsOut(reply.headers, rules);
   tellClient(reply, rules, true);
   const kept: Kept = takes ? { stored: true } : { detail: "too-large-for-store" };
@@ -142,12 +142,16 @@ function refusalToKeep(
   return part.length > Math.min(MAX_GATHERED_BYTES, rules.maxObjectBytes) ? "part-too-large" : undefined;
 }
 
-async function gatherAndKeep(keeping: Keeping, body: Body, passing: Passing, ports: Ports): Promise<void> {
-  const patience = new Patience(ports);
+interface Gathering extends Passing {
+  readonly cutOff: Reply["cutOff"] | undefined;
+}
+
+async function gatherAndKeep(keeping: Keeping, body: Body, passing: Gathering, ports: Ports): Promise<void> {
+  const patience = new Patience(ports, passing.cutOff);
   try {
     await gatherAndKeepWith(patience, { keeping, body, passing }, ports);
   } finally {
-    patience.end();
+    await patience.end();
   }
 }
 

@@ -174,7 +174,7 @@ async function readPatiently(body: ReadableStream<Uint8Array>, length: number, p
   try {
     return await keepForReplay(body, length, patience.read);
   } finally {
-    patience.end();
+    await patience.end();
   }
 }
 
