@@ -42,6 +42,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     log: compileLog(site.log),
     tellsServerTiming: site.serverTiming,
     purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
+    edgeFields: site.edgeFields,
   };
 }
 

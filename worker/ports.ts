@@ -141,6 +141,8 @@ export interface LogRecord {
   readonly origin: string | null;
   /** Each attempt in order: `fra connect`, `iad 200`. */
   readonly attempts: readonly string[];
+  /** Why a failed attempt was the last one: `not-idempotent`. Null if none failed. */
+  readonly stoppedBy: string | null;
   readonly status: number;
   /** The declared length of what is sent, null if it is streamed without one; or the bytes that were sent, if counted. */
   readonly bytes: number | null;

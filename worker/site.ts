@@ -39,6 +39,8 @@ export interface CompiledSite {
   readonly tellsServerTiming: boolean;
   /** Who may purge by PURGE and BAN; null if they are requests like others. */
   readonly purgeRequests: PurgeRules | null;
+  /** How much the fields of the edge itself tell clients. */
+  readonly edgeFields: "full" | "brief" | "off";
 }
 
 /** Compiled when a request first comes near the route: of thousands of routes, one isolate never needs most. */

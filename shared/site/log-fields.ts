@@ -23,6 +23,7 @@ export const LOG_FIELDS = [
   "pool",
   "origin",
   "attempts",
+  "stoppedBy",
   "status",
   "bytes",
   "ms",

@@ -103,6 +103,13 @@ export const siteSchema = z
       .boolean()
       .default(false)
       .describe("Report to the client in `Server-Timing` where the time was spent."),
+    edgeFields: z
+      .enum(["full", "brief", "off"])
+      .default("brief")
+      .describe(
+        "What the edge tells clients of failed attempts, in `Proxy-Status`. brief: how many there were and how they ended. " +
+          "full: which origins as well, also in `Server-Timing`. off: no `Proxy-Status`. The log always has all of it.",
+      ),
     tests: z
       .array(testCase)
       .default([])

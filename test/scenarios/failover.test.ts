@@ -15,6 +15,7 @@ describe("failover", () => {
   const routes = [{ id: "rest", to: "web", cache: "off" as const }];
   const site = (urlOfA = a.url) =>
     edge.site({
+      edgeFields: "full",
       pools: {
         web: {
           balance: "first",
@@ -97,6 +98,7 @@ describe("failover", () => {
 
   it("answers 502 with the reason when no origin can be reached", async () => {
     const client = await edge.site({
+      edgeFields: "full",
       pools: {
         web: {
           balance: "first",

@@ -35,6 +35,9 @@ describe("one request, all the way", () => {
     });
     const answer = await client.get("/");
     expect(answer.status).toBe(200);
-    expect(answer.header("proxy-status")).toContain("dead: connect");
+    expect(answer.header("proxy-status")).toBe(
+      'headgate;received-status=200;details="2 attempts: connect, 200"',
+    );
+    expect(await edge.record("/")).toMatchObject({ attempts: ["dead connect", "a 200"], stoppedBy: null });
   });
 });

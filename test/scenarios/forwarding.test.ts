@@ -188,7 +188,9 @@ describe("the log", () => {
 
   it("is told to the browser in Server-Timing where the site asks", async () => {
     const told = await (await siteWith({ serverTiming: true })).get("/");
-    expect(told.header("server-timing")).toMatch(/^edge;dur=\d+, .*origin;desc="a";dur=\d+$/);
+    expect(told.header("server-timing")).toMatch(/^edge;dur=\d+, .*origin;dur=\d+$/);
+    const full = await (await siteWith({ serverTiming: true, edgeFields: "full" })).get("/");
+    expect(full.header("server-timing")).toMatch(/^edge;dur=\d+, .*origin;desc="a";dur=\d+$/);
     expect((await (await siteWith()).get("/")).header("server-timing")).toBeNull();
   });
 });

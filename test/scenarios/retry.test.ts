@@ -15,6 +15,7 @@ describe("retry", () => {
   /** `a` is asked first, then `b`. */
   const aThenB = ({ urlOfA = a.url, retry = {} as Retry, route = {} } = {}) =>
     edge.site({
+      edgeFields: "full",
       pools: {
         web: {
           balance: "first",

@@ -13,6 +13,7 @@ describe("time-outs", () => {
 
   const site = (timeout: { firstByte?: string; total?: string }, route = {}) =>
     edge.site({
+      edgeFields: "full",
       pools: {
         web: {
           balance: "first",

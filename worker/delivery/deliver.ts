@@ -30,10 +30,12 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
 
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
-  const status = proxyStatus(refusal, sending);
+  const telling = site?.edgeFields ?? "brief";
+  const status = proxyStatus(refusal, sending, telling);
   if (status !== undefined) headers.append("proxy-status", status);
   headers.set("x-request-id", requestIdOf(visit, asked));
-  if (site?.tellsServerTiming) headers.append("server-timing", serverTiming(outcome, now - visit.startedAt));
+  if (site?.tellsServerTiming)
+    headers.append("server-timing", serverTiming(outcome, now - visit.startedAt, telling));
   return reply;
 }
 

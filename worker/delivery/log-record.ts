@@ -35,6 +35,7 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
       ({ origin, attempted }) =>
         `${origin.id} ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`,
     ),
+    stoppedBy: sending?.stoppedBy ?? null,
     status: reply.status,
     bytes: lengthOf(outcome),
     ms: now - visit.startedAt,

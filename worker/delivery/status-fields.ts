@@ -5,6 +5,7 @@ import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Refusal } from "../refusal.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
+import type { CompiledSite } from "../site.ts";
 import { cacheWord } from "./log-record.ts";
 
 /** The Cache-Status field (RFC 9211): what the cache did, and why it did not store. */
@@ -22,11 +23,19 @@ export function cacheStatus(outcome: CacheOutcome): string {
   return field;
 }
 
+/** How much the fields tell the client. The log record always has all of it. */
+export type Telling = CompiledSite["edgeFields"];
+
 /**
- * The Proxy-Status field (RFC 9209): which origin was asked, what failed on the way, and why it was not retried. Undefined
- * if there is nothing to report: a single attempt that was answered.
+ * The Proxy-Status field (RFC 9209): what failed on the way, and why it was not retried; the origins by name only if `full`.
+ * Undefined if there is nothing to report: a single attempt that was answered.
  */
-export function proxyStatus(refusal: Refusal | undefined, sending: Sending | undefined): string | undefined {
+export function proxyStatus(
+  refusal: Refusal | undefined,
+  sending: Sending | undefined,
+  telling: Telling,
+): string | undefined {
+  if (telling === "off") return undefined;
   const error = refusal ? errorType(refusal) : undefined;
   const attempts = sending?.attempts ?? [];
   if (error === undefined && attempts.length < 2 && sending?.stoppedBy === undefined) return undefined;
@@ -34,22 +43,33 @@ export function proxyStatus(refusal: Refusal | undefined, sending: Sending | und
   const told = new Map<string, BareItem>();
   if (error !== undefined) told.set("error", new Token(error));
   const last = sending?.answeredBy ?? attempts.at(-1);
-  if (last) told.set("next-hop", last.origin.id);
+  if (last && telling === "full") told.set("next-hop", last.origin.id);
   if (last?.attempted.kind === "status") told.set("received-status", last.attempted.status);
-  const details = detailsOf(attempts, sending?.stoppedBy);
+  const details = detailsOf(attempts, sending?.stoppedBy, telling);
   if (details !== "") told.set("details", details);
   return serializeList([[new Token(EDGE_NAME), told]]);
 }
 
-/** `fra: connect, iad: 503; no further attempt: not-idempotent`. */
-function detailsOf(attempts: readonly Attempt[], stoppedBy: Sending["stoppedBy"]): string {
-  const tried = attempts.map(describeAttempt).join(", ");
+/**
+ * `fra: connect, iad: 503; no further attempt: not-idempotent`. Without the names: `2 attempts: connect, 503; no further
+ * attempt: not-idempotent`.
+ */
+function detailsOf(attempts: readonly Attempt[], stoppedBy: Sending["stoppedBy"], telling: Telling): string {
+  const tried = telling === "full" ? attempts.map(describeAttempt).join(", ") : describeUnnamed(attempts);
   const stopped = stoppedBy === undefined ? "" : `no further attempt: ${stoppedBy}`;
   return [tried, stopped].filter((part) => part !== "").join("; ");
 }
 
-const describeAttempt = ({ origin, attempted }: Attempt): string =>
-  `${origin.id}: ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`;
+const describeAttempt = ({ origin, attempted }: Attempt): string => `${origin.id}: ${endOf(attempted)}`;
+
+function describeUnnamed(attempts: readonly Attempt[]): string {
+  const ends = attempts.map(({ attempted }) => endOf(attempted)).join(", ");
+  if (attempts.length === 0) return "";
+  return attempts.length === 1 ? `1 attempt: ${ends}` : `${attempts.length} attempts: ${ends}`;
+}
+
+const endOf = (attempted: Attempt["attempted"]): string =>
+  attempted.kind === "status" ? String(attempted.status) : attempted.failure.kind;
 
 /**
  * The registered error types (RFC 9209 §2.3), the most accurate one for each refusal; undefined if the edge did nothing
@@ -106,9 +126,10 @@ function errorType(refusal: Refusal): string | undefined {
 }
 
 /** The Server-Timing field, for the browser's network panel. Sent only if the site asks for it. */
-export function serverTiming({ cache, sending }: Outcome, totalMs: number): string {
+export function serverTiming({ cache, sending }: Outcome, totalMs: number, telling: Telling): string {
   const entries = [`edge;dur=${totalMs}`];
   if (cache) entries.push(`cache;desc=${cacheWord(cache)}`);
-  for (const { origin, ms } of sending?.attempts ?? []) entries.push(`origin;desc="${origin.id}";dur=${ms}`);
+  for (const { origin, ms } of sending?.attempts ?? [])
+    entries.push(telling === "full" ? `origin;desc="${origin.id}";dur=${ms}` : `origin;dur=${ms}`);
   return entries.join(", ");
 }

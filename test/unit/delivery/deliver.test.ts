@@ -184,12 +184,25 @@ describe("what the edge tells of itself", () => {
     expect(told({ cache })["cache-status"]).toBe(`headgate; ${field}`);
   });
 
+  it("is Proxy-Status with the names of origins only if the site asks, and none if it asks for none", () => {
+    const failed = { ...attempt, attempted: { kind: "status", status: 503 } } as const;
+    const retried = { sending: { ...sending, attempts: [failed, attempt] } };
+    const field = (site: Partial<SiteFile>) => told(retried, site)["proxy-status"];
+    expect(field({})).toBe('headgate;received-status=200;details="2 attempts: 503, 200"');
+    expect(field({ edgeFields: "full" })).toBe(
+      'headgate;next-hop="fra";received-status=200;details="fra: 503, fra: 200"',
+    );
+    expect(field({ edgeFields: "off" })).toBeUndefined();
+    const timed = told(retried, { serverTiming: true })["server-timing"];
+    expect(timed).toBe("edge;dur=12, origin;dur=7, origin;dur=7");
+  });
+
   it("is where the time went, if the site asks", () => {
     const iad = { ...attempt, origin: { ...fra, id: "iad" }, ms: 3 };
     const cache = { kind: "forward", fwd: "uri-miss" } as const;
     const all = told(
       { cache, sending: { ...sending, attempts: [attempt, iad], answeredBy: iad } },
-      { serverTiming: true },
+      { serverTiming: true, edgeFields: "full" },
     );
     expect(all["server-timing"]).toBe(
       'edge;dur=12, cache;desc=uri-miss, origin;desc="fra";dur=7, origin;desc="iad";dur=3',

@@ -30,6 +30,7 @@ const RECORD: LogRecord = {
   pool: "web",
   origin: "iad",
   attempts: ["fra connect", "iad 200"],
+  stoppedBy: null,
   status: 200,
   bytes: 7,
   ms: 12,

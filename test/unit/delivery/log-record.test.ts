@@ -58,6 +58,7 @@ const NOTHING = {
   pool: null,
   origin: null,
   attempts: [],
+  stoppedBy: null,
   totalMs: null,
   ended: null,
 };
@@ -95,6 +96,7 @@ describe("the record of a request", () => {
       pool: "web",
       origin: "iad",
       attempts: ["fra connect", "iad 200"],
+      stoppedBy: null,
       status: 200,
       bytes: 7,
       ms: 12,
@@ -165,11 +167,17 @@ describe("the record of a request", () => {
   });
 
   it("names no origin where none answered", () => {
-    const sending = { pool: "web", attempts: [refused], answeredBy: undefined, stoppedBy: undefined };
+    const sending = {
+      pool: "web",
+      attempts: [refused],
+      answeredBy: undefined,
+      stoppedBy: "not-idempotent",
+    } as const;
     expect(record({ reply: reply(502), sending })).toMatchObject({
       pool: "web",
       origin: null,
       attempts: ["fra connect"],
+      stoppedBy: "not-idempotent",
     });
   });
 

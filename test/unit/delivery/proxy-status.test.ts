@@ -54,13 +54,13 @@ const REGISTERED = new Set([
 
 describe("Proxy-Status", () => {
   it("is left out where the first origin answered", () => {
-    expect(proxyStatus(undefined, sending([got(fra, 200)]))).toBeUndefined();
-    expect(proxyStatus(undefined, sending([got(fra, 500)]))).toBeUndefined();
-    expect(proxyStatus(undefined, undefined)).toBeUndefined();
+    expect(proxyStatus(undefined, sending([got(fra, 200)]), "full")).toBeUndefined();
+    expect(proxyStatus(undefined, sending([got(fra, 500)]), "full")).toBeUndefined();
+    expect(proxyStatus(undefined, undefined, "full")).toBeUndefined();
   });
 
   it("tells of the attempts before the one that answered", () => {
-    expect(read(proxyStatus(undefined, sending([failed(fra, "connect"), got(iad, 200)])))).toEqual({
+    expect(read(proxyStatus(undefined, sending([failed(fra, "connect"), got(iad, 200)]), "full"))).toEqual({
       "next-hop": "iad",
       "received-status": 200,
       details: "fra-1: connect, iad: 200",
@@ -69,7 +69,7 @@ describe("Proxy-Status", () => {
 
   it("names the origin whose answer is used, whoever was asked after it", () => {
     const attempts = [got(fra, 503), failed(iad, "connect")];
-    expect(read(proxyStatus(undefined, sending(attempts)))).toEqual({
+    expect(read(proxyStatus(undefined, sending(attempts), "full"))).toEqual({
       "next-hop": "fra-1",
       "received-status": 503,
       details: "fra-1: 503, iad: connect",
@@ -77,7 +77,7 @@ describe("Proxy-Status", () => {
   });
 
   it("tells why an answer that might have been mended was not", () => {
-    expect(read(proxyStatus(undefined, sending([got(fra, 503)], "body-not-kept")))).toEqual({
+    expect(read(proxyStatus(undefined, sending([got(fra, 503)], "body-not-kept"), "full"))).toEqual({
       "next-hop": "fra-1",
       "received-status": 503,
       details: "fra-1: 503; no further attempt: body-not-kept",
@@ -86,7 +86,7 @@ describe("Proxy-Status", () => {
 
   it("names the error where the edge answers instead of an origin", () => {
     const refusal: Refusal = { reason: "origin-unreachable", pool: "web" };
-    expect(read(proxyStatus(refusal, sending([failed(fra, "connect")], "not-idempotent")))).toEqual({
+    expect(read(proxyStatus(refusal, sending([failed(fra, "connect")], "not-idempotent"), "full"))).toEqual({
       error: new Token("connection_terminated"),
       "next-hop": "fra-1",
       details: "fra-1: connect; no further attempt: not-idempotent",
@@ -94,9 +94,31 @@ describe("Proxy-Status", () => {
   });
 
   it("names no next hop where none was asked", () => {
-    expect(read(proxyStatus({ reason: "no-route" }, undefined))).toEqual({
+    expect(read(proxyStatus({ reason: "no-route" }, undefined, "full"))).toEqual({
       error: new Token("destination_not_found"),
     });
+  });
+
+  it("names no origin unless the site wants it", () => {
+    const brief = (refusal: Refusal | undefined, ...given: Parameters<typeof sending>) =>
+      read(proxyStatus(refusal, sending(...given), "brief"));
+    expect(brief(undefined, [failed(fra, "connect"), got(iad, 200)])).toEqual({
+      "received-status": 200,
+      details: "2 attempts: connect, 200",
+    });
+    const unreachable = { reason: "origin-unreachable", pool: "web" } as const;
+    expect(brief(unreachable, [failed(fra, "connect")], "not-idempotent")).toEqual({
+      error: new Token("connection_terminated"),
+      details: "1 attempt: connect; no further attempt: not-idempotent",
+    });
+    expect(brief({ reason: "no-origin", pool: "web" }, [])).toEqual({
+      error: new Token("destination_unavailable"),
+    });
+  });
+
+  it("is left out where the site wants none", () => {
+    const unreachable = { reason: "origin-unreachable", pool: "web" } as const;
+    expect(proxyStatus(unreachable, sending([failed(fra, "connect")]), "off")).toBeUndefined();
   });
 
   // A new reason does not compile until it has a type here, or none.
@@ -137,7 +159,7 @@ describe("Proxy-Status", () => {
   };
   for (const [reason, type] of Object.entries(TYPES)) {
     it(`calls ${reason} ${type ?? "nothing: it was on no origin's behalf"}`, () => {
-      const field = proxyStatus({ reason } as Refusal, undefined);
+      const field = proxyStatus({ reason } as Refusal, undefined, "brief");
       if (type === undefined) return expect(field).toBeUndefined();
       expect(REGISTERED.has(type)).toBe(true);
       expect(read(field)).toEqual({ error: new Token(type) });

@@ -102,6 +102,7 @@ export const RICH = {
   mergeSlashes: true,
   log: { format: "json", fields: ["time", "query", "ended"], sample: 0.5, query: true, bytes: "sent" },
   serverTiming: true,
+  edgeFields: "full",
   tests: [
     {
       name: "constructor",

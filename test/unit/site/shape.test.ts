@@ -32,14 +32,14 @@ describe("the shape of a site file", () => {
     ],
     [
       "a key among some others, which are named",
-      aSite({ xyz: {} }),
+      withRoute({ to: "web", match: { xyz: {} } }),
       [
-        "xyz  is not a known key; known here: $schema, hosts, pools, routes, security, headers, trustedProxies, " +
-          "trustedFields, mergeSlashes, log, purgeRequests, serverTiming, tests",
+        "routes[0].match.xyz  is not a known key; known here: path, host, scheme, method, header, query, cookie, country, " +
+          "ip, not, any, all",
       ],
     ],
     [
-      "a key among more than fourteen others",
+      "a key among many others",
       withRoute({ to: "web", cache: { xyz: {} } }),
       ["routes[0].cache.xyz  is not a known key"],
     ],
