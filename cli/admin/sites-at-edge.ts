@@ -50,6 +50,9 @@ export function sitesAtEdge(client: AdminClient): StoredSites {
 
 const sentence = ({ sentence: text }: AdminFailure) => err(text.replace(/\.$/, ""));
 
+/** With a report of what was written before. */
+const isBrokenOff = (reason: string): boolean => reason === "broke-off" || reason === "changed-meanwhile";
+
 const asRecord = (answer: AnswerOf<Operations["getVersions"]>): SiteRecord => {
   const read = readRecord({ ...answer });
   if (!read.ok) throw new Error("the edge has answered with a record of another form");
@@ -120,7 +123,7 @@ async function pushPart(
   if (reason === "host-of-another-site")
     return ok({ ...NOTHING_PUSHED, refused: problem?.moves as HostMove[] });
   const report = OPERATIONS.publish.answer.safeParse(problem?.report);
-  return reason === "broke-off" && report.success ? ok(asPush(report.data)) : sentence(answer.error);
+  return isBrokenOff(reason) && report.success ? ok(asPush(report.data)) : sentence(answer.error);
 }
 
 const NOTHING_PUSHED: ReportedPush = {
@@ -179,7 +182,7 @@ async function change(client: AdminClient, site: string, wish: Wish): Promise<Re
   if (answer.ok) return ok(asChange(answer.value));
   const { reason, problem } = answer.error;
   const report = OPERATIONS.rollback.answer.safeParse(problem?.report);
-  return reason === "broke-off" && report.success ? ok(asChange(report.data)) : sentence(answer.error);
+  return isBrokenOff(reason) && report.success ? ok(asChange(report.data)) : sentence(answer.error);
 }
 
 const asChange = ({ before, after, written }: AnswerOf<Operations["rollback"]>): VersionChange => ({

@@ -23,6 +23,7 @@ export type AdminRefusal =
   | { readonly reason: "host-of-another-site"; readonly moves: readonly HostMove[] }
   | { readonly reason: "not-possible"; readonly sentence: string }
   | { readonly reason: "broke-off"; readonly failure: string; readonly report: unknown }
+  | { readonly reason: "changed-meanwhile"; readonly failure: string; readonly report: unknown }
   | { readonly reason: "no-keeper" }
   | { readonly reason: "keeper-unavailable" }
   | { readonly reason: "access-unavailable" }
@@ -70,6 +71,7 @@ export function adminStatusOf(refusal: AdminRefusal): number {
     case "keeper-objects":
     case "host-of-another-site":
     case "not-possible":
+    case "changed-meanwhile":
       return 409;
     case "tests-failed":
       return 422;
@@ -129,6 +131,8 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return `${refusal.sentence}.`;
     case "broke-off":
       return `It broke off: ${refusal.failure}. Send the same again: what is written already stays.`;
+    case "changed-meanwhile":
+      return `It was not done: ${refusal.failure}. What clients get is unchanged by this; see what it is now, and send the same again if it is still meant.`;
     case "no-keeper":
       return "This edge has no keeper, so nothing can be told to all of it. Bind KEEPER (docs/operations.md).";
     case "keeper-unavailable":

@@ -68,7 +68,13 @@ export const publishedAnswer = z.object({
 
 export const changedAnswer = z.object({ before: record, after: record, written });
 
-const REFUSALS = ["sites-not-writable", "sites-unavailable", "not-possible", "broke-off"] as const;
+const REFUSALS = [
+  "sites-not-writable",
+  "sites-unavailable",
+  "not-possible",
+  "broke-off",
+  "changed-meanwhile",
+] as const;
 
 const changing = <const Path extends `/v1/sites/{site}/${string}`>(path: Path, summary: string) => ({
   path,

@@ -157,7 +157,7 @@ describe("headgate serve without --sites", () => {
       won.push(...winners);
       expect(winners.length).toBeGreaterThanOrEqual(1);
       for (const { status, value } of answers.filter((answer) => answer.status !== 200)) {
-        expect([status, value.title]).toEqual([503, "broke-off"]);
+        expect([status, value.title]).toEqual([409, "changed-meanwhile"]);
         expect(value.detail).toContain("somebody else has published the same site at the same moment");
         expect(value.report.written.done).not.toContain("site:a.test");
       }

@@ -17,6 +17,8 @@ class ComparingStore implements SiteStore {
   /** The other publisher: done once, after so many readings. */
   #other: { readings: number; readonly act: () => Promise<unknown> } | undefined;
 
+  #afterWriting: (() => Promise<unknown>) | undefined;
+
   meanwhile(act: () => Promise<unknown>, readings = 1): void {
     this.#other = { readings, act };
   }
@@ -31,18 +33,27 @@ class ComparingStore implements SiteStore {
     return ok(read);
   }
 
+  /** Done once, after the next writing. */
+  afterWriting(act: () => Promise<unknown>): void {
+    this.#afterWriting = act;
+  }
+
   async list() {
     return ok([...this.held.keys()].filter((key) => key.startsWith(siteKey(""))));
   }
 
   async write(entries: readonly { key: string; value: string }[], seen?: Present) {
-    return this.#change(
+    const written = this.#change(
       entries.map(({ key }) => key),
       seen,
       () => {
         for (const { key, value } of entries) this.held.set(key, value);
       },
     );
+    const act = this.#afterWriting;
+    this.#afterWriting = undefined;
+    await act?.();
+    return written;
   }
 
   async remove(keys: readonly string[], seen?: Present) {
@@ -53,7 +64,7 @@ class ComparingStore implements SiteStore {
 
   #change(keys: readonly string[], seen: Present = new Map(), act: () => void): Written {
     const isSeen = [...seen].every(([key, value]) => (this.held.get(key) ?? null) === value);
-    if (!isSeen) return { done: new Set(), unsure: new Set(), failure: MEANWHILE };
+    if (!isSeen) return { done: new Set(), unsure: new Set(), failure: MEANWHILE, isOvertaken: true };
     act();
     return { done: new Set(keys), unsure: new Set(), failure: undefined };
   }

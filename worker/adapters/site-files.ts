@@ -31,8 +31,8 @@ export class SiteFiles {
     const asked = (await request.json()) as FilesAsked;
     const change = this.#last.then(() => changed(files, asked));
     this.#last = change.catch(() => {});
-    const { done, unsure, failure } = await change;
-    return Response.json({ done: [...done], unsure: [...unsure], failure });
+    const { done, unsure, ...rest } = await change;
+    return Response.json({ done: [...done], unsure: [...unsure], ...rest });
   }
 }
 
@@ -41,7 +41,8 @@ async function changed(files: KVNamespace, { entries, seen, remove }: FilesAsked
   let at = "";
   try {
     for (const [key, value] of seen)
-      if ((await files.get(key)) !== value) return { done, unsure: new Set(), failure: CHANGED_MEANWHILE };
+      if ((await files.get(key)) !== value)
+        return { done, unsure: new Set(), failure: CHANGED_MEANWHILE, isOvertaken: true };
     for (const { key, value } of entries) {
       at = key;
       await files.put(key, value);
@@ -62,10 +63,11 @@ async function changed(files: KVNamespace, { entries, seen, remove }: FilesAsked
 /** Undefined if it is something else. */
 export function readWritten(text: string): Written | undefined {
   try {
-    const { done, unsure, failure } = JSON.parse(text) as Record<"done" | "unsure", string[]> & {
+    const { done, unsure, failure, isOvertaken } = JSON.parse(text) as Record<"done" | "unsure", string[]> & {
       readonly failure?: string;
+      readonly isOvertaken?: boolean;
     };
-    return { done: new Set(done), unsure: new Set(unsure), failure };
+    return { done: new Set(done), unsure: new Set(unsure), failure, ...(isOvertaken && { isOvertaken }) };
   } catch {
     return undefined;
   }

@@ -30,7 +30,7 @@ export function adminProblem(refusal: AdminRefusal, requestId: string): Response
     requestId,
     ...(refusal.reason === "invalid-input" && { problems: refusal.problems }),
     ...(refusal.reason === "host-of-another-site" && { moves: refusal.moves }),
-    ...(refusal.reason === "broke-off" && { report: refusal.report }),
+    ...("report" in refusal && { report: refusal.report }),
   };
   return new Response(`${JSON.stringify(document)}\n`, {
     status,

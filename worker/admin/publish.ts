@@ -11,7 +11,7 @@ import type { Ports } from "../isolate.ts";
 import { checkFile } from "../publishing/check-file.ts";
 import type { CheckedFile } from "../publishing/checked-file.ts";
 import { type Pushed, pushSites } from "../publishing/push-sites.ts";
-import { inStore, momentOf, writtenData } from "./the-store.ts";
+import { brokenOff, inStore, momentOf, writtenData } from "./the-store.ts";
 
 type Given = GivenOf<Operations["publish"]>["body"];
 type Answer = AnswerOf<Operations["publish"]>;
@@ -35,8 +35,8 @@ export async function publish(
   const { refused, written, removed } = pushed.value;
   if (refused.length > 0) return err({ reason: "host-of-another-site", moves: refused });
   const report = reportOf(pushed.value);
-  const failure = written.failure ?? removed.failure;
-  return failure === undefined ? ok(report) : err({ reason: "broke-off", failure, report });
+  const broken = [written, removed].find(({ failure }) => failure !== undefined);
+  return broken ? brokenOff(broken, report) : ok(report);
 }
 
 const lower = (host: string) => host.toLowerCase();

@@ -33,6 +33,13 @@ export const momentOf = (ports: Ports): Moment => ({
   salt: ports.newId().slice(0, 16),
 });
 
+/** The refusal of a change that broke off. */
+export const brokenOff = (
+  { failure = "", isOvertaken }: Written,
+  report: unknown,
+): Result<never, AdminRefusal> =>
+  err({ reason: isOvertaken ? "changed-meanwhile" : "broke-off", failure, report });
+
 /** As JSON has it. */
 export const writtenData = ({ done, unsure, failure }: Written) => ({
   done: [...done],

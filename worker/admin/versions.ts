@@ -13,7 +13,7 @@ import { removeHostFrom } from "../publishing/remove-host.ts";
 import { standingSite } from "../publishing/standing-site.ts";
 import { storedSite } from "../publishing/stored-site.ts";
 import { storedVersion } from "../publishing/stored-version.ts";
-import { inStore, momentOf, writtenData } from "./the-store.ts";
+import { brokenOff, inStore, momentOf, writtenData } from "./the-store.ts";
 
 /** Each takes a read of the store. */
 const KEYS_A_PAGE = 100;
@@ -87,9 +87,7 @@ async function changed(site: string, wish: Wish, ports: Ports): Promise<ChangeAn
   if (!change.ok) return change;
   const { before, after, written } = change.value;
   const answer = { before: recordData(before), after: recordData(after), written: writtenData(written) };
-  return written.failure === undefined
-    ? ok(answer)
-    : err({ reason: "broke-off", failure: written.failure, report: answer });
+  return written.failure === undefined ? ok(answer) : brokenOff(written, answer);
 }
 
 export async function removeHost(
@@ -103,7 +101,5 @@ export async function removeHost(
   if (!removed.value.ok) return err({ reason: "sites-unavailable" });
   const { site, written } = removed.value.value;
   const report = { site, removed: [...written.done] };
-  return written.failure === undefined
-    ? ok(report)
-    : err({ reason: "broke-off", failure: written.failure, report });
+  return written.failure === undefined ? ok(report) : brokenOff(written, report);
 }

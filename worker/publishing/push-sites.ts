@@ -1,5 +1,6 @@
 // A push, in order: look at what the store has, decide, write, and remove what is not needed any more.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { versionKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import { removableOf, textsOf, withoutRetired } from "../../shared/site/version-retention.ts";
 import type { CheckedFile } from "./checked-file.ts";
@@ -9,7 +10,7 @@ import { type Move, movesBy } from "./moves.ts";
 import { type Change, changesTo, stepsOf } from "./push-plan.ts";
 import { removeTexts } from "./remove-texts.ts";
 import { type Moment, planOf, type SitePlan } from "./site-plan.ts";
-import type { Present, SiteStore, Written } from "./site-store.ts";
+import type { Present, SiteStore, StoreEntry, Written } from "./site-store.ts";
 import { recordIn, seenAt } from "./what-is-stored.ts";
 import { bothWritten, inOrder, NOTHING_WRITTEN } from "./written.ts";
 
@@ -65,13 +66,7 @@ export async function pushSites(
 
   const changes = changesTo(present, await cleaned(planned, store, present, moment));
   const written = await inOrder(stepsOf(changes, present), (step) =>
-    store.write(
-      step,
-      seenAt(
-        step.map(({ key }) => key),
-        present,
-      ),
-    ),
+    store.write(step, seenFor(step, sites, present)),
   );
   if (written.failure !== undefined) return ok({ ...before, written });
   const unneeded = new Set([
@@ -79,6 +74,19 @@ export async function pushSites(
     ...leftovers.filter(({ what }) => wishes.prune && what === "pointer").map(({ key }) => key),
   ]);
   return ok({ ...before, written, removed: await removeSites([...unneeded], store, seen) });
+}
+
+/**
+ * Besides what the step changes, the texts that its records name: somebody else may have removed them since they were seen or
+ * written, with the site that they were of.
+ */
+function seenFor(step: readonly StoreEntry[], sites: readonly CheckedFile[], present: Present): Present {
+  const records = new Set(step.flatMap(({ value }) => recordIn(value)?.site ?? []));
+  const texts = sites
+    .filter((file) => records.has(nameOf(file)))
+    .map((file) => [versionKey(nameOf(file), file.version), file.stored] as const);
+  const keys = step.map(({ key }) => key);
+  return new Map([...seenAt(keys, present), ...texts]);
 }
 
 const nameOf = ({ site }: CheckedFile): string => site.hosts[0] ?? "";

@@ -17,6 +17,8 @@ export interface Written {
   readonly unsure: ReadonlySet<string>;
   /** Why it broke off. */
   readonly failure: string | undefined;
+  /** It broke off because a key held something else than was seen there: somebody else was faster. */
+  readonly isOvertaken?: boolean;
 }
 
 export interface SiteStore {

@@ -8,6 +8,7 @@ export const bothWritten = (first: Written, second: Written): Written => ({
   done: new Set([...first.done, ...second.done]),
   unsure: new Set([...first.unsure, ...second.unsure]),
   failure: second.failure,
+  ...(second.isOvertaken && { isOvertaken: true }),
 });
 
 /** Each step is complete before the next one begins, and the first one that fails is the last. */

@@ -60,6 +60,7 @@ describe("docs/admin.md", () => {
       "host-of-another-site": true,
       "not-possible": true,
       "broke-off": true,
+      "changed-meanwhile": true,
       "no-keeper": true,
       "keeper-unavailable": true,
       "keeper-objects": true,

@@ -1,10 +1,11 @@
 // Two publishers at the same moment, over a store that compares before it changes: what was acknowledged to one of them is not undone
 // by the other one, who decided on what was there before.
 import { describe, expect, it } from "vitest";
+import { versionKey } from "../../../shared/site/site-record.ts";
 import { siteKey } from "../../../shared/site/stored.ts";
 import { DAY_MS, MEANWHILE, NOW, Publishers } from "../../support/publishers.ts";
 
-const brokeOff = { ok: false, error: { reason: "broke-off", failure: MEANWHILE } };
+const overtaken = { ok: false, error: { reason: "changed-meanwhile", failure: MEANWHILE } };
 
 describe("a change that was decided on what somebody else has changed meanwhile", () => {
   it.each([1, 2, 3])("does not undo a push: a rollback, after reading %i", async (readings) => {
@@ -15,7 +16,7 @@ describe("a change that was decided on what somebody else has changed meanwhile"
     both.store.meanwhile(async () => {
       pushed = (await both.push("three", ["a.test", "www.a.test"])).version;
     }, readings);
-    expect(await both.rollback("a.test")).toMatchObject(brokeOff);
+    expect(await both.rollback("a.test")).toMatchObject(overtaken);
     expect(pushed).toBeDefined();
     expect(both.live("a.test")).toBe(pushed);
   });
@@ -27,7 +28,7 @@ describe("a change that was decided on what somebody else has changed meanwhile"
     both.store.meanwhile(async () => {
       pushed = (await both.push("two", ["a.test", "www.a.test"])).version;
     }, readings);
-    expect(await both.remove("a.test")).toMatchObject(brokeOff);
+    expect(await both.remove("a.test")).toMatchObject(overtaken);
     expect(pushed).toBeDefined();
     expect(both.live("a.test")).toBe(pushed);
   });
@@ -39,7 +40,7 @@ describe("a change that was decided on what somebody else has changed meanwhile"
       () => both.push("other", ["b.test", "www.a.test"], { takeHosts: ["www.a.test"] }),
       2,
     );
-    expect(await both.remove("a.test")).toMatchObject(brokeOff);
+    expect(await both.remove("a.test")).toMatchObject(overtaken);
     expect(both.store.held.get(siteKey("www.a.test"))).toBe('{"sameAs":"b.test"}');
   });
 
@@ -50,7 +51,7 @@ describe("a change that was decided on what somebody else has changed meanwhile"
     both.store.meanwhile(async () => {
       pushed = (await both.push("own", ["www.a.test"], { takeHosts: ["www.a.test"] })).version;
     });
-    expect(await both.remove("www.a.test")).toMatchObject(brokeOff);
+    expect(await both.remove("www.a.test")).toMatchObject(overtaken);
     expect(pushed).toBeDefined();
     expect(both.live("www.a.test")).toBe(pushed);
   });
@@ -65,6 +66,19 @@ describe("a change that was decided on what somebody else has changed meanwhile"
     const { removed } = await both.push("one", ["a.test"], { removeHosts: ["old.test"] });
     expect(removed).toMatchObject({ failure: MEANWHILE });
     expect(both.live("old.test")).toBe(pushed);
+  });
+
+  it("leaves no record without its text: a removal of the same site, whose texts go while it is pushed again", async () => {
+    const both = new Publishers();
+    const { version } = await both.push("one", ["a.test"]);
+    const [record, text] = [siteKey("a.test"), versionKey("a.test", version)];
+    await both.store.remove([record]); // the texts are next
+    both.store.afterWriting(() => both.store.remove([text], new Map([[record, null]])));
+    const { written } = await both.push("one", ["a.test"]);
+    expect(written).toMatchObject({ failure: MEANWHILE, isOvertaken: true });
+    expect([both.store.held.has(record), both.store.held.has(text)]).toEqual([false, false]);
+    expect((await both.push("one", ["a.test"])).written.failure).toBeUndefined();
+    expect(both.live("a.test")).toBe(version);
   });
 
   it("removes no text of a version that is live again", async () => {
