@@ -10,6 +10,7 @@ export type AdminRefusal =
   | { readonly reason: "wrong-method"; readonly allowed: readonly string[] }
   | { readonly reason: "not-json" }
   | { readonly reason: "body-incomplete" }
+  | { readonly reason: "body-too-slow"; readonly afterMs: number }
   | { readonly reason: "body-too-large"; readonly maxBytes: number }
   | { readonly reason: "invalid-input"; readonly problems: readonly InputProblem[] }
   | { readonly reason: "unknown-site"; readonly site: string }
@@ -66,6 +67,8 @@ export function adminStatusOf(refusal: AdminRefusal): number {
       return 404;
     case "wrong-method":
       return 405;
+    case "body-too-slow":
+      return 408;
     case "body-too-large":
       return 413;
     case "keeper-objects":
@@ -105,6 +108,8 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return "The body must be JSON, with Content-Type: application/json.";
     case "body-incomplete":
       return "The connection broke off before the body was complete.";
+    case "body-too-slow":
+      return `The body did not arrive within ${refusal.afterMs / 1_000} s.`;
     case "body-too-large":
       return `The body is larger than ${refusal.maxBytes} bytes.`;
     case "invalid-input":

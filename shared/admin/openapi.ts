@@ -80,7 +80,7 @@ function schemaOf(schema: z.ZodType, io: "input" | "output") {
 function refusalsOf(one: Operation): Record<number, unknown> {
   const reasons: readonly AdminReason[] = [
     "invalid-input",
-    ...(hasBody(one) ? (["not-json", "body-too-large"] as const) : []),
+    ...(hasBody(one) ? (["not-json", "body-incomplete", "body-too-slow", "body-too-large"] as const) : []),
     ...ALWAYS,
     ...one.refuses,
   ];

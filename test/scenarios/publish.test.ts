@@ -304,6 +304,30 @@ Nothing was written.
     expect(await readdir(path.join(service.state, "sites"))).toEqual([]);
   });
 
+  it("begins with its switches off when it is published again after it was taken away, in either way", {
+    timeout: 60_000,
+  }, async () => {
+    const { url, admin } = await served();
+    const ways = [
+      () => call(admin, "DELETE", "/v1/hosts/a.test"),
+      () =>
+        call(admin, "POST", "/v1/publish", {
+          sites: [{ file: fileSaying("b", "b.test") }],
+          removeHosts: ["a.test"],
+        }),
+    ];
+    for (const takeAway of ways) {
+      await call(admin, "POST", "/v1/publish", { sites: [{ file: fileSaying("a", "a.test") }] });
+      await until("it is there", async () => (await text(url, "a.test")) === "a");
+      await call(admin, "PUT", "/v1/sites/a.test/switches/kill", { on: true });
+      await until("it is off", async () => (await text(url, "a.test")).includes("site-off"));
+      expect((await takeAway()).status).toBe(200);
+      await until("it is gone", async () => (await text(url, "a.test")).includes("no-site"));
+    }
+    await call(admin, "POST", "/v1/publish", { sites: [{ file: fileSaying("a", "a.test") }] });
+    await until("it is there again", async () => (await text(url, "a.test")) === "a");
+  });
+
   it("has its site files as the truth with --sites, and refuses to publish", {
     timeout: 60_000,
   }, async () => {

@@ -98,7 +98,7 @@ async function resultOf(
   const needs = operation.scopes;
   if (!needs.some((scope) => caller.scopes.includes(scope)))
     return { result: err({ reason: "scope-missing", needs }) };
-  const input = await readInput(operation, c.req);
+  const input = await readInput(operation, c.req, ports.after);
   if (!input.ok) return { result: input };
   const handle = HANDLERS[name] as unknown as Handle<Operation>;
   return { given: input.value, result: await handle(input.value, ports) };

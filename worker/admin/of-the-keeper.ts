@@ -63,6 +63,28 @@ export function told(
   return asked(site, ports, (keepers) => keepers.apply(site, command));
 }
 
+/**
+ * The site is gone, and its keeper remains. A site that gets the name later begins with all switches off, and finds nothing that was
+ * stored for this one. The removal stands if the keeper does not answer.
+ */
+export async function clearKeeper(site: string, { keepers, log }: Ports): Promise<void> {
+  const commands: Command[] = [
+    ...SWITCHES.map((name): Command => ({ kind: "switch", name, on: false })),
+    { kind: "purge", what: { by: "all" }, mode: "hard", overMs: 0 },
+  ];
+  for (const command of keepers ? commands : []) {
+    const told = await keepers?.apply(site, command);
+    if (told && !told.ok)
+      return log.warn(
+        "the keeper of a removed site was not told; its switches stay for a site of the same name",
+        {
+          site,
+          reason: told.error.reason,
+        },
+      );
+  }
+}
+
 export async function getReceipt(
   { params }: GivenOf<Operations["getReceipt"]>,
   ports: Ports,

@@ -11,6 +11,8 @@ import type { Ports } from "../isolate.ts";
 import { checkFile } from "../publishing/check-file.ts";
 import type { CheckedFile } from "../publishing/checked-file.ts";
 import { type Pushed, pushSites } from "../publishing/push-sites.ts";
+import { clearKeeper } from "./of-the-keeper.ts";
+import { siteNamed } from "./sites.ts";
 import { brokenOff, inStore, momentOf, writtenData } from "./the-store.ts";
 
 type Given = GivenOf<Operations["publish"]>["body"];
@@ -30,13 +32,22 @@ export async function publish(
   if (objections.length > 0) return err({ reason: "invalid-input", problems: objections });
   const wishes = { ...body, takeHosts: body.takeHosts.map(lower), removeHosts: body.removeHosts.map(lower) };
   const moment = momentOf(ports);
+  const going = await sitesAmong(wishes.removeHosts, ports);
   const pushed = await inStore(ports, (store) => pushSites(files.value, store, wishes, moment));
   if (!pushed.ok) return pushed;
   const { refused, written, removed } = pushed.value;
   if (refused.length > 0) return err({ reason: "host-of-another-site", moves: refused });
   const report = reportOf(pushed.value);
   const broken = [written, removed].find(({ failure }) => failure !== undefined);
-  return broken ? brokenOff(broken, report) : ok(report);
+  if (broken) return brokenOff(broken, report);
+  for (const site of going) await clearKeeper(site, ports);
+  return ok(report);
+}
+
+/** The hosts that are names of sites: with them goes the whole site. */
+async function sitesAmong(hosts: readonly string[], ports: Ports): Promise<string[]> {
+  const found = await Promise.all(hosts.map((host) => siteNamed(host, ports)));
+  return hosts.filter((_, at) => found[at]?.ok);
 }
 
 const lower = (host: string) => host.toLowerCase();

@@ -1,17 +1,21 @@
 // What does a caller of an operation give? The parameters of the path, the query and the body, checked by the operation's
-// schemas. The body is read within a limit.
+// schemas. The body is read within limits of size and time.
 import type { HonoRequest } from "hono";
 import type { AdminRefusal, InputProblem } from "../../shared/admin/admin-refusal.ts";
 import { type GivenOf, hasBody, type Operation } from "../../shared/admin/operation.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { problemAt } from "../../shared/site/problem.ts";
 import { wording } from "../../shared/site/wording.ts";
+import type { World } from "../ports.ts";
 
 const MAX_PARAM_LENGTH = 512;
+/** The largest body has 8 MiB. */
+const BODY_WITHIN_MS = 60_000;
 
 export async function readInput(
   operation: Operation,
   request: HonoRequest,
+  after: World["after"],
 ): Promise<Result<GivenOf<Operation>, AdminRefusal>> {
   const params: Readonly<Record<string, string>> = request.param();
   for (const [name, value] of Object.entries(params))
@@ -19,7 +23,7 @@ export async function readInput(
   const query = operation.query.safeParse(request.query(), { error: wording });
   if (!query.success) return invalid(problemsIn(query.error.issues));
   if (!hasBody(operation)) return ok({ params, query: query.data, body: undefined });
-  const read = await readJson(request.raw, operation.maxBodyBytes);
+  const read = await readJson(request.raw, operation.maxBodyBytes, after);
   if (!read.ok) return read;
   const body = operation.body.safeParse(read.value, { error: wording });
   return body.success
@@ -46,10 +50,14 @@ const problemsIn = (issues: readonly Issue[]): InputProblem[] =>
     );
   });
 
-async function readJson(request: Request, maxBytes: number): Promise<Result<unknown, AdminRefusal>> {
+async function readJson(
+  request: Request,
+  maxBytes: number,
+  after: World["after"],
+): Promise<Result<unknown, AdminRefusal>> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json *(;|$)/i.test(type)) return err({ reason: "not-json" });
-  const text = await textWithin(request, maxBytes);
+  const text = await textWithin(request, maxBytes, after);
   if (!text.ok) return text;
   try {
     return ok(JSON.parse(text.value));
@@ -62,6 +70,7 @@ async function readJson(request: Request, maxBytes: number): Promise<Result<unkn
 async function textWithin(
   { headers, body }: Request,
   maxBytes: number,
+  after: World["after"],
 ): Promise<Result<string, AdminRefusal>> {
   const tooLarge = err({ reason: "body-too-large", maxBytes } as const);
   if (Number(headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
@@ -69,9 +78,15 @@ async function textWithin(
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
+  let isLate = false;
+  const callOff = after(BODY_WITHIN_MS, () => {
+    isLate = true;
+    void reader?.cancel().catch(() => {}); // ends the reading below
+  });
   try {
     for (;;) {
       const piece = await reader?.read();
+      if (isLate) return err({ reason: "body-too-slow", afterMs: BODY_WITHIN_MS });
       if (!piece || piece.done) return ok(text + decoder.decode());
       bytes += piece.value.byteLength;
       if (bytes > maxBytes) {
@@ -81,6 +96,8 @@ async function textWithin(
       text += decoder.decode(piece.value, { stream: true });
     }
   } catch {
-    return err({ reason: "body-incomplete" });
+    return err(isLate ? { reason: "body-too-slow", afterMs: BODY_WITHIN_MS } : { reason: "body-incomplete" });
+  } finally {
+    callOff();
   }
 }

@@ -13,6 +13,7 @@ import { removeHostFrom } from "../publishing/remove-host.ts";
 import { standingSite } from "../publishing/standing-site.ts";
 import { storedSite } from "../publishing/stored-site.ts";
 import { storedVersion } from "../publishing/stored-version.ts";
+import { clearKeeper } from "./of-the-keeper.ts";
 import { brokenOff, inStore, momentOf, writtenData } from "./the-store.ts";
 
 /** Each takes a read of the store. */
@@ -101,5 +102,7 @@ export async function removeHost(
   if (!removed.value.ok) return err({ reason: "sites-unavailable" });
   const { site, written } = removed.value.value;
   const report = { site, removed: [...written.done] };
-  return written.failure === undefined ? ok(report) : brokenOff(written, report);
+  if (written.failure !== undefined) return brokenOff(written, report);
+  if (site === host) await clearKeeper(site, ports);
+  return ok(report);
 }

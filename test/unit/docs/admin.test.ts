@@ -48,6 +48,7 @@ describe("docs/admin.md", () => {
       "not-json": true,
       "body-incomplete": true,
       "body-too-large": true,
+      "body-too-slow": true,
       "invalid-input": true,
       "unknown-site": true,
       "unknown-host": true,
