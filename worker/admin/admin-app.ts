@@ -49,7 +49,7 @@ function routes(): Hono<{ Bindings: Bindings }> {
     methods.set(path, [...(methods.get(path) ?? []), method]);
     app.on(method, path, (c) => carryOut(name, operation, c));
   }
-  app.get(METRICS.path, (c) => metrics(c.env));
+  app.get(METRICS.path, (c) => metrics(c.env, c.req.query("part")));
   methods.set(METRICS.path, ["GET"]);
   for (const [path, allowed] of methods)
     app.all(path, (c) => adminProblem({ reason: "wrong-method", allowed }, c.env.requestId));
@@ -57,11 +57,11 @@ function routes(): Hono<{ Bindings: Bindings }> {
 }
 
 /** For Prometheus, so it is no JSON and has no version in its path. */
-async function metrics({ ports, caller, requestId }: Bindings): Promise<Response> {
+async function metrics({ ports, caller, requestId }: Bindings, part: string | undefined): Promise<Response> {
   const needs = METRICS.scopes;
   if (!needs.some((scope) => caller.scopes.includes(scope)))
     return adminProblem({ reason: "scope-missing", needs }, requestId);
-  const text = await metricsText(ports);
+  const text = await metricsText(part, ports);
   return text.ok ? plainAnswer(text.value) : adminProblem(text.error, requestId);
 }
 

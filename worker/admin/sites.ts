@@ -4,6 +4,7 @@ import type { AnswerOf, GivenOf } from "../../shared/admin/operation.ts";
 import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
+import type { PatternPage } from "../ports.ts";
 import { findSite } from "../routing/find-site.ts";
 import { readAuthority } from "../routing/hosts.ts";
 import type { CompiledSite } from "../site.ts";
@@ -19,18 +20,27 @@ export async function sitesAfter(
   after: string | undefined,
   ports: Ports,
 ): Promise<Result<AnswerOf<Operations["listSites"]>, AdminRefusal>> {
-  if (!ports.sites.patterns) return err({ reason: "sites-not-listed" });
-  let patterns: readonly string[];
-  try {
-    patterns = await ports.sites.patterns({ after, limit: PATTERNS_A_PAGE });
-  } catch (error) {
-    ports.log.warn("the sites could not be listed", { error: String(error) });
-    return err({ reason: "sites-unavailable" });
-  }
+  const listed = await patternsAfter({ after, limit: PATTERNS_A_PAGE }, ports);
+  if (!listed.ok) return listed;
+  const patterns = listed.value;
   const found = await Promise.all(patterns.map((pattern) => siteNamed(pattern, ports)));
   // A site is stored under its first host, and found there only.
   const sites = found.flatMap((site) => (site.ok ? [summaryOf(site.value)] : []));
   return ok({ sites, next: patterns.length < PATTERNS_A_PAGE ? null : (patterns.at(-1) ?? null) });
+}
+
+/** The host patterns under which something is stored: sites, and pointers to them. */
+export async function patternsAfter(
+  page: PatternPage,
+  { sites, log }: Ports,
+): Promise<Result<readonly string[], AdminRefusal>> {
+  if (!sites.patterns) return err({ reason: "sites-not-listed" });
+  try {
+    return ok(await sites.patterns(page));
+  } catch (error) {
+    log.warn("the sites could not be listed", { error: String(error) });
+    return err({ reason: "sites-unavailable" });
+  }
 }
 
 export async function getSite(
