@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { BARS } from "../../../chaos/bars.ts";
 import { isRecorded, readOptions } from "../../../chaos/options.ts";
@@ -99,6 +101,13 @@ describe("the page", () => {
 
   it("without its markers is left alone", () => {
     expect(() => withResults("no markers", result)).toThrow("docs/resilience.md has no");
+  });
+
+  it("is the one in docs/, drawn from the recorded result", () => {
+    const read = (file: string) => readFileSync(path.join(import.meta.dirname, "../../..", file), "utf8");
+    const recorded = JSON.parse(read("chaos/results/latest.json")) as ChaosResult;
+    const drawn = read("docs/resilience.md");
+    expect(withResults(drawn, recorded)).toBe(drawn);
   });
 });
 
