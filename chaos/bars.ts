@@ -24,7 +24,7 @@ export const BARS: readonly Bar[] = [
   ...each(["drain"], "failedPosts", 0),
   ...each(DEAD, "waited", 0.01),
   ...each(ONE_OF_THREE, "usualShare", TERMS.slowStartMs),
-  ...each(["all-down"], "otherwiseWhileDown", 0),
+  ...each(["all-down"], "getsOtherwise", 0),
   ...each(["all-down"], "slowestWhileDown", 100),
   ...each(["all-down"], "normalService", 2 * TERMS.probeEveryMs),
 ];

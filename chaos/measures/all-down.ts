@@ -8,9 +8,10 @@ const CALM_MS = 1_000;
 export function allDown({ outcomes, begunAt, endsAt, endedAt }: Omit<Played, "received">): Measured {
   const down = outcomes.filter(({ sentAt }) => sentAt >= begunAt && sentAt < endsAt);
   const fromCache = down.filter(({ kind, end }) => kind === "cached" && end === "good");
-  const refused = down.filter(({ status }) => status === 503);
+  const otherwise = down.filter((outcome) => outcome.status !== 503 && !fromCache.includes(outcome));
   return {
-    otherwiseWhileDown: down.length - fromCache.length - refused.length,
+    getsOtherwise: otherwise.filter(({ kind }) => kind !== "post").length,
+    postsOtherwise: otherwise.filter(({ kind }) => kind === "post").length,
     slowestWhileDown: Math.max(0, ...down.map(({ ms }) => ms)),
     fromCacheWhileDown: fromCache.length,
     normalService: normalService(outcomes, endedAt),

@@ -11,7 +11,8 @@ export type Measure =
   | "p99"
   | "firstAnswer"
   | "usualShare"
-  | "otherwiseWhileDown"
+  | "getsOtherwise"
+  | "postsOtherwise"
   | "slowestWhileDown"
   | "fromCacheWhileDown"
   | "normalService";
@@ -53,7 +54,8 @@ export const MEASURES: Readonly<Record<Measure, MeasureInfo>> = {
     noise: TERMS.slowStartMs,
     words: "from then until it has its usual share",
   },
-  otherwiseWhileDown: { unit: "count", noise: 0, words: "answers that were neither 503 nor stale" },
+  getsOtherwise: { unit: "count", noise: 0, words: "GETs answered with neither 503 nor a stale page" },
+  postsOtherwise: { unit: "count", noise: 3, words: "POSTs answered with anything but 503" },
   slowestWhileDown: { unit: "ms", noise: 25, words: "the slowest answer while all were down" },
   fromCacheWhileDown: {
     unit: "count",

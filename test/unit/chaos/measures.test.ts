@@ -121,12 +121,14 @@ describe("all down", () => {
       good({ sentAt: 1_100, end: "status", status: 503, ms: 40 }),
       good({ sentAt: 1_200, end: "status", status: 502, ms: 90 }),
       good({ sentAt: 1_250, end: "none", ms: 60 }),
+      post({ sentAt: 1_260, end: "status", status: 502 }),
       cached({ sentAt: 1_300 }),
       cached({ sentAt: 1_400, end: "status", status: 503 }),
       good({ sentAt: 5_000 }),
     ];
     expect(allDown({ outcomes, ...times })).toEqual({
-      otherwiseWhileDown: 2,
+      getsOtherwise: 2,
+      postsOtherwise: 1,
       slowestWhileDown: 90,
       fromCacheWhileDown: 1,
       normalService: 0,
