@@ -12,7 +12,7 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const sentAt = Date.now();
   const begun = performance.now();
-  const seen: { status?: number; origin?: string } = {};
+  const seen: { status?: number; origin?: string; error?: string } = {};
   const ended = (end: Outcome["end"]): Outcome => ({
     kind,
     sentAt,
@@ -33,7 +33,8 @@ export async function outcomeOf(
     const body = Buffer.from(await answer.body.arrayBuffer());
     if (answer.statusCode !== 200) return ended("status");
     return ended(body.equals(bodyOf(number)) ? "good" : "false-end");
-  } catch {
+  } catch (error) {
+    seen.error = String(error);
     return ended(seen.status === undefined ? "none" : "broken");
   }
 }

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly status?: number;
   /** The origin that answered. */
   readonly origin?: string;
+  /** What the client was told of the connection, if it broke. */
+  readonly error?: string;
 }
 
 /**
