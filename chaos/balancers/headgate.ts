@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "../../test/support/command.ts";
 import type { Three } from "../origins.ts";
-import { HOST, TERMS } from "../terms.ts";
+import { HOST, PROBE_PATH, TERMS } from "../terms.ts";
 import type { Balancer } from "./balancer.ts";
 
 /** A saved site file is live within a second. */
@@ -38,6 +38,7 @@ pools:
   web:
     origins:
 ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}"${id === drained ? ", state: drain" : ""} }`).join("\n")}
+    health: { path: ${PROBE_PATH}, every: ${TERMS.probeEveryMs}ms, timeout: ${TERMS.probeTimeoutMs}ms, rise: ${TERMS.rise}, fall: ${TERMS.fall} }
     timeout: { firstByte: ${TERMS.firstByteMs}ms }
     retry: { attempts: ${TERMS.attempts}, on: [connect, timeout, 500, 502, 503, 504] }
 routes:
