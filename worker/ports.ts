@@ -261,7 +261,12 @@ export interface OriginReply {
  */
 export type OriginFailure =
   | { readonly kind: "connect"; readonly message: string }
-  | { readonly kind: "timeout"; readonly afterMs: number }
+  | {
+      readonly kind: "timeout";
+      readonly afterMs: number;
+      /** The status, if it was the platform that gave up. */
+      readonly told?: number;
+    }
   /** The client's request body ended early while it was being sent to the origin. */
   | { readonly kind: "request-body-broken" };
 

@@ -39,12 +39,12 @@ const origin = z
   .meta({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] });
 
 /** Failures of an attempt that another attempt may mend. */
-export type RetryCause = "connect" | "timeout" | "500" | "502" | "503" | "504";
+export type RetryCause = "connect" | "timeout" | "500" | "502" | "503" | "504" | "52x";
 
 /** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
 const retryOn = z
   .union([
-    z.enum(["connect", "timeout"]),
+    z.enum(["connect", "timeout", "52x"]),
     z.literal([500, 502, 503, 504]),
     z.enum(["500", "502", "503", "504"]),
   ])
@@ -64,7 +64,8 @@ const retry = z
       .prefault(["connect", "timeout", 502, 503, 504])
       .describe(
         "The failures after which another attempt is made. connect: there was no connection, or it was lost before the answer (the runtime does not distinguish them). " +
-          "A status named here also counts against the health of the origin.",
+          "52x: 520 to 530, as Cloudflare sends them in the place of an origin that does not answer; on Cloudflare itself they are told apart and are connect or timeout. " +
+          "A status named here also counts against the origin.",
       ),
     maxBody: sizeWithin({ least: "0B", most: "64MiB" }) // held in the memory of the isolate, which all requests share
       .prefault("64KiB")

@@ -4,6 +4,7 @@ import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
 import { reasonPhrase } from "../rewriting/from-origin.ts";
+import { toldByPlatform } from "../rewriting/told-by-platform.ts";
 import { connectionLost } from "./connection-lost.ts";
 import { followedSocket } from "./followed-socket.ts";
 import { watched } from "./native-streams.ts";
@@ -14,10 +15,11 @@ import { endOf } from "./within.ts";
 
 export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
   const platform = runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {};
+  const told = runsOn === "cloudflare" ? toldByPlatform : nothingTold;
   return {
     fetch: (request) => {
       const { ended } = request;
-      const result = attempt(request, platform, fetching);
+      const result = attempt(request, { init: platform, told }, fetching);
       return ended ? tellingFailure(result, ended) : result;
     },
   };
@@ -42,13 +44,17 @@ async function tellingFailure(result: Promise<Fetched>, ended: () => void): Prom
   }
 }
 
+interface Platform {
+  readonly init: { readonly cf?: RequestInitCfProperties };
+  /** The failure that a response tells of which the platform made itself. */
+  readonly told: typeof toldByPlatform;
+}
+
+const nothingTold = () => undefined;
+
 type Fetched = Result<OriginReply, OriginFailure>;
 
-function attempt(
-  request: OriginRequest,
-  platform: { readonly cf?: RequestInitCfProperties },
-  fetching: Fetch,
-): Promise<Fetched> {
+function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): Promise<Fetched> {
   const { url, method, headers, totalMs, giveUp, ended } = request;
   const cutting = request.mayBeCutOff ? new AbortController() : undefined;
   // fetch accepts no body for these two. Admission lets only an empty one pass.
@@ -61,16 +67,19 @@ function attempt(
     // Otherwise the runtime would decompress and recompress the body, and lose Content-Length.
     encodeResponseBody: "manual",
     ...signalFrom(giveUp, cutting?.signal),
-    ...platform,
+    ...platform.init,
   } as const;
   const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
-  const arrived = (response: Response): Fetched => received(response, { deadline, ended });
+  const startedAt = Date.now();
+  const arrived = (response: Response): Fetched => {
+    const failure = platform.told(response, Date.now() - startedAt);
+    return failure ? refused(response, failure) : received(response, { deadline, ended });
+  };
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
   const arrivedWhole = (response: Response): Fetched => withCutOff(arrived(response), cutting);
 
   const afterMs = Math.min(request.firstByteMs, totalMs ?? Number.POSITIVE_INFINITY);
-  const startedAt = giveUp ? Date.now() : 0;
   const response = fetching(url, init);
   const late = (): Fetched => {
     // Without a signal the fetch goes on until its answer arrives or the client's request ends. Then the connection is released.
@@ -105,8 +114,12 @@ function received(response: Response, watch: Watching): Fetched {
   const framing = framingOf(response.headers);
   const fault = faultIn(response, framing);
   if (fault === undefined) return ok(replyOf(response, framing, watch));
-  if (response.body) void cancelQuietly(response.body);
-  return err({ kind: "connect", message: fault });
+  return refused(response, { kind: "connect", message: fault });
+}
+
+function refused({ body }: Response, failure: OriginFailure): Fetched {
+  if (body) void cancelQuietly(body);
+  return err(failure);
 }
 
 function failed(error: unknown): Fetched {

@@ -80,6 +80,7 @@ export function verdictOn(
     case "connect":
       return "failed";
     case "timeout": {
+      if (attempted.failure.told !== undefined) return "failed";
       // A retry near the end of the total time-out gives an origin too little time for a fair verdict.
       const usualMs = Math.min(pool.firstByteMs, pool.totalMs ?? Number.POSITIVE_INFINITY);
       return attempted.failure.afterMs >= usualMs / 2 ? "failed" : undefined;
@@ -99,7 +100,10 @@ export function tellsLatency(attempted: Attempted, verdict: Ended["outcome"]): b
 export const causeOf = (attempted: Attempted): string =>
   attempted.kind === "failure" ? attempted.failure.kind : String(attempted.status);
 
+/** What Cloudflare and others send where the origin behind them does not answer. */
+const is52x = (cause: string): boolean => /^5(?:2\d|30)$/.test(cause);
+
 function isListed({ retryOn }: Pick<Pool, "retryOn">, cause: string): boolean {
   const listed: ReadonlySet<string> = retryOn;
-  return listed.has(cause);
+  return listed.has(cause) || (listed.has("52x") && is52x(cause));
 }

@@ -114,6 +114,21 @@ describe("what an attempt tells of the origin", () => {
     expect(verdictOn(aPool({ a: {} }, { retry: { on: ["connect"] } }), status(503))).toBe("answered");
   });
 
+  it("is a bad answer with 52x where the pool lists them together, and only those of them that are listed alone", () => {
+    const listed = aPool({ a: {} }, { retry: { on: ["connect", "52x"] } });
+    const verdicts = [519, 520, 521, 529, 530, 531].map((code) => verdictOn(listed, status(code)));
+    const bad = "answered-badly";
+    expect(verdicts).toEqual(["answered", bad, bad, bad, bad, "answered"]);
+    expect(objectionToRetry(listed, status(522), exchange({}))).toBeUndefined();
+    expect(verdictOn(pool, status(521))).toBe("answered");
+    expect(objectionToRetry(pool, status(521), exchange({}))).toBe("not-retryable");
+  });
+
+  it("is a failure where the platform gave the origin up, however soon", () => {
+    const gaveUp = { kind: "timeout", afterMs: 5, told: 522 } as const;
+    expect(verdictOn(pool, { kind: "failure", failure: gaveUp })).toBe("failed");
+  });
+
   it("is nothing where it was the client's doing", () => {
     expect(verdictOn(pool, bodyBroken)).toBeUndefined();
   });

@@ -310,7 +310,7 @@ describe("the shape of a site file", () => {
       "a status that no retry mends",
       aSite({ pools: { web: { ...WEB, retry: { on: ["404"] } } } }),
       [
-        "pools.web.retry.on[0]  is `404`; write `connect`, `timeout`, `500`, `502`, `503` or `504`; did you mean `504`?",
+        "pools.web.retry.on[0]  is `404`; write `connect`, `timeout`, `52x`, `500`, `502`, `503` or `504`; did you mean `504`?",
       ],
     ],
     [
