@@ -5,6 +5,7 @@ import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDiffCommand } from "./commands/diff.ts";
+import { addDrainCommand, addUndrainCommand } from "./commands/drain.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addPromoteCommand } from "./commands/promote.ts";
@@ -52,6 +53,8 @@ export function createProgram(): Command {
   addSignCommand(program);
   addSmokeCommand(program);
   addStatusCommand(program);
+  addDrainCommand(program);
+  addUndrainCommand(program);
   addTopCommand(program);
   return program;
 }

@@ -5,6 +5,7 @@ import { sitesThere } from "../admin/sites-there.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { plural } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
+import { type OriginRow, originLines } from "../watching/origins-page.ts";
 import { statusLine } from "../watching/site-page.ts";
 import { type SiteWatched, watchSite } from "../watching/watch-site.ts";
 
@@ -13,12 +14,13 @@ Example:
   npx headgate status --edge https://admin.example.com
 `;
 
-/** Each site takes two requests. */
+/** Each site takes three requests. */
 const AT_ONCE = 8;
 
 interface Options {
   readonly edge?: string;
   readonly site?: string;
+  readonly origins?: true;
   readonly json?: true;
 }
 
@@ -26,6 +28,10 @@ export function addStatusCommand(program: Command): void {
   addEdgeOption(program.command("status"))
     .description("tell what a running edge serves, and how its sites are doing")
     .option("--site <NAME>", "only this site")
+    .option(
+      "--origins",
+      "every origin of every site (default: those that are not good, if there are several sites)",
+    )
     .option("--json", "report as JSON (docs/admin.md)")
     .addHelpText("after", `${EXAMPLE}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
@@ -49,7 +55,13 @@ export function addStatusCommand(program: Command): void {
       const width = Math.max(0, ...watched.map(({ name }) => name.length));
       const paint = paintFor(process.stdout);
       console.log(`${client.edge}: ${plural(sites.value.length, "site")}`);
-      for (const site of watched) console.log(statusLine(site, width, paint));
+      // Of several sites, only what is not good is worth a line.
+      const isShown = ({ standing }: OriginRow) =>
+        sites.value.length === 1 || options.origins || standing !== "good";
+      for (const site of watched) {
+        console.log(statusLine(site, width, paint));
+        for (const line of originLines(site.origins.filter(isShown), site.toldAt, paint)) console.log(line);
+      }
       for (const { site, error } of failures) console.error(`${site}: ${error}`);
     });
 }

@@ -3,9 +3,9 @@
 import type { AskedOf } from "../../shared/admin/operation.ts";
 import type { Operations } from "../../shared/admin/operations.ts";
 import { MAX_URLS_AT_ONCE } from "../../shared/admin/operations.ts";
-import { err, ok, type Result } from "../../shared/result.ts";
+import { ok, type Result } from "../../shared/result.ts";
 import type { AdminClient, AdminFailure } from "../admin/admin-client.ts";
-import { sitesThere } from "../admin/sites-there.ts";
+import { onlySite } from "../admin/only-site.ts";
 import type { PurgeWish } from "./purge-wish.ts";
 
 export interface Order {
@@ -58,11 +58,5 @@ async function siteOf(
     const owner = await client.call("findHost", { params: { host } });
     return owner.ok ? ok(owner.value.name) : owner;
   }
-  const sites = await sitesThere(client, named);
-  if (!sites.ok) return sites;
-  const [only, ...others] = sites.value;
-  if (!only) return err({ reason: "no-site", sentence: "the edge has no site" });
-  if (others.length === 0) return ok(only.name);
-  const sentence = `the edge has ${sites.value.length} sites; name one with --site, or a host with --host`;
-  return err({ reason: "several-sites", sentence });
+  return onlySite(client, named, "name one with --site, or a host with --host");
 }

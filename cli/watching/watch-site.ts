@@ -4,11 +4,15 @@ import type { Switches } from "../../worker/keeping/switch-command.ts";
 import type { AdminClient, AdminFailure } from "../admin/admin-client.ts";
 import type { SiteThere } from "../admin/sites-there.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import type { OriginRow } from "./origins-page.ts";
 
 export interface SiteWatched extends SiteThere {
   readonly revision: number;
   readonly switches: Switches;
   readonly figures: Figures;
+  readonly origins: readonly OriginRow[];
+  /** When the edge told of its origins, by its own clock. */
+  readonly toldAt: number;
 }
 
 export async function watchSite(
@@ -17,12 +21,17 @@ export async function watchSite(
   last: string,
 ): Promise<Result<SiteWatched, AdminFailure>> {
   const params = { site: site.name };
-  const [keeper, tally] = await Promise.all([
+  const [keeper, tally, origins] = await Promise.all([
     client.call("getKeeper", { params }),
     client.call("getTally", { params, query: { last } }),
+    client.call("listOrigins", { params }),
   ]);
   if (!keeper.ok) return keeper;
   if (!tally.ok) return tally;
+  // An edge of an older version does not tell.
+  if (!origins.ok && origins.error.reason !== "no-such-operation") return origins;
   const { revision, switches } = keeper.value;
-  return ok({ ...site, revision, switches, figures: figuresOf(tally.value.recent) });
+  const told = origins.ok ? origins.value : { origins: [], now: 0 };
+  const figures = figuresOf(tally.value.recent);
+  return ok({ ...site, revision, switches, figures, origins: told.origins, toldAt: told.now });
 }

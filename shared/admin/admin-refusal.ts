@@ -17,6 +17,9 @@ export type AdminRefusal =
   | { readonly reason: "unknown-host"; readonly host: string }
   | { readonly reason: "unknown-switch"; readonly known: readonly string[] }
   | { readonly reason: "unknown-revision" }
+  | ({ readonly reason: "unknown-pool"; readonly pool: string } & Alternatives)
+  | ({ readonly reason: "unknown-origin"; readonly pool: string; readonly origin: string } & Alternatives)
+  | { readonly reason: "last-origin"; readonly pool: string; readonly origin: string }
   | { readonly reason: "sites-not-listed" }
   | { readonly reason: "sites-unavailable" }
   | { readonly reason: "sites-not-writable" }
@@ -31,6 +34,12 @@ export type AdminRefusal =
   | { readonly reason: "keeper-objects"; readonly objection: string };
 
 export type AdminReason = AdminRefusal["reason"];
+
+/** The names that there are, and the one that was probably meant. */
+interface Alternatives {
+  readonly known: readonly string[];
+  readonly hint: string | undefined;
+}
 
 /** Where in the input, and a partial sentence: `over` `is not a duration; …`. */
 export interface InputProblem {
@@ -64,6 +73,8 @@ export function adminStatusOf(refusal: AdminRefusal): number {
     case "unknown-host":
     case "unknown-switch":
     case "unknown-revision":
+    case "unknown-pool":
+    case "unknown-origin":
       return 404;
     case "wrong-method":
       return 405;
@@ -72,6 +83,7 @@ export function adminStatusOf(refusal: AdminRefusal): number {
     case "body-too-large":
       return 413;
     case "keeper-objects":
+    case "last-origin":
     case "host-of-another-site":
     case "not-possible":
     case "changed-meanwhile":
@@ -122,6 +134,12 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return `There is no such switch; there are ${refusal.known.join(", ")}.`;
     case "unknown-revision":
       return "The keeper of the site has made no such revision.";
+    case "unknown-pool":
+      return `The site has no pool \`${refusal.pool}\`; ${instead(refusal)}`;
+    case "unknown-origin":
+      return `The pool ${refusal.pool} has no origin \`${refusal.origin}\`; ${instead(refusal)}`;
+    case "last-origin":
+      return `No other origin of the pool ${refusal.pool} is usable, so ${refusal.origin} is not drained; force it if that is meant.`;
     case "sites-not-listed":
       return "The store of this edge cannot list its sites. Ask for one by its name.";
     case "sites-unavailable":
@@ -148,6 +166,9 @@ export function explainAdminRefusal(refusal: AdminRefusal): string {
       return `The keeper of the site refused it (${refusal.objection}): it runs another version of the edge.`;
   }
 }
+
+const instead = ({ known, hint }: Alternatives): string =>
+  hint ?? (known.length === 0 ? "there is none." : `there are: ${known.join(", ")}.`);
 
 /** Header fields beside the problem document. RFC 9110 §11.6.1, RFC 6750 §3, RFC 9110 §10.2.1. */
 export function adminFieldsOf(refusal: AdminRefusal): readonly (readonly [name: string, value: string])[] {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { address, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
 import { operation } from "./operation.ts";
+import { ORIGINS } from "./origins.ts";
 import { PUBLISHING, REMOVE_HOST } from "./publishing.ts";
 import { SCOPES } from "./scopes.ts";
 
@@ -207,6 +208,7 @@ export const OPERATIONS = {
     }),
     refuses: [...OF_THE_KEEPER, "unknown-revision"],
   }),
+  ...ORIGINS,
   ...PUBLISHING,
 };
 

@@ -23,7 +23,15 @@ beforeAll(async () => {
   await edge.stopClockAt(NOW);
   const shop = await edge.site({
     hosts: ["shop.example.com", "*.shop.example.com"],
-    pools: { web: { origins: [{ id: "fra", url: origin.url }] } },
+    pools: {
+      web: {
+        origins: [
+          { id: "fra", url: origin.url },
+          { id: "iad", url: origin.url, tier: 1 },
+        ],
+        health: { path: "/healthz" },
+      },
+    },
     routes: [
       { id: "old", match: { path: "/old/*" }, redirect: { to: "/new/*" } },
       { id: "assets", match: { path: "/assets/*" }, to: "web" },
@@ -45,7 +53,8 @@ describe.each(["admin.md", "purging.md"])("docs/%s", (page) => {
     const file = path.join(DOCS, page);
     let actual = "";
     for (const part of readFileSync(file, "utf8").split(/^(```console\n[\s\S]*?^```\n)/m)) {
-      if (!part.startsWith("```console\n")) {
+      // Signing needs no edge; test/unit/cli/signing/signing-wish.test.ts has its examples.
+      if (!part.startsWith("```console\n") || part.includes("headgate sign")) {
         actual += part;
         continue;
       }

@@ -20,6 +20,7 @@ export const FLOWS: readonly string[] = [
   "worker/admin/explain-request.ts",
   "worker/admin/metrics.ts",
   "worker/admin/of-the-keeper.ts",
+  "worker/admin/origins.ts",
   "worker/admin/publish.ts",
   "worker/admin/purges.ts",
   "worker/admin/sites.ts",

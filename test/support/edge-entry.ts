@@ -93,6 +93,8 @@ interface Control {
   /** Upper limit for every timed wait; null for no limit. */
   longestWaitMs?: number | null;
   keepersAreDown?: boolean;
+  /** A round of the probes of a site: why which of them fail, by `pool/origin`. */
+  probe?: { readonly site: string; readonly failing: Readonly<Record<string, string>> };
 }
 
 async function control(request: Request): Promise<Response> {
@@ -112,7 +114,8 @@ async function control(request: Request): Promise<Response> {
     clockOffsetMs = 0;
   }
   clockOffsetMs += order.advanceMs ?? 0;
-  return Response.json({ records, warnings, pendingWork, inFlight, asked: keepers.asked });
+  const probed = order.probe ? keepers.probe(order.probe.site, order.probe.failing) : [];
+  return Response.json({ records, warnings, pendingWork, inFlight, asked: keepers.asked, probed });
 }
 
 export default {

@@ -17,6 +17,8 @@ export interface EdgeState {
   readonly inFlight: number;
   /** What the keepers were asked, if it has any. */
   readonly asked: readonly string[];
+  /** The URLs that this order has had probed. */
+  readonly probed: readonly string[];
 }
 
 export class Edge {

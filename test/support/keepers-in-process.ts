@@ -6,9 +6,19 @@ import {
   type KeeperState,
   newKeeperState,
   snapshotOfState,
+  withOrigins,
 } from "../../worker/keeping/keeper-state.ts";
 import { enter, type Ledger, newLedger, tallyOf } from "../../worker/keeping/ledger.ts";
+import { originsSeen } from "../../worker/keeping/origins-seen.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../../worker/keeping/places.ts";
+import {
+  dueProbes,
+  hear,
+  NO_PROBING,
+  observeProbes,
+  type Probing,
+  tellDowns,
+} from "../../worker/keeping/probing.ts";
 import type { KeeperFailure, Keepers } from "../../worker/ports.ts";
 
 const DOWN: KeeperFailure = { reason: "keeper-unavailable", message: "the keeper is down" };
@@ -17,6 +27,7 @@ interface Kept {
   state: KeeperState;
   places: Places;
   ledger: Ledger;
+  probing: Probing;
 }
 
 export class KeepersInProcess implements Keepers {
@@ -52,6 +63,7 @@ export class KeepersInProcess implements Keepers {
     const kept = this.#of(site);
     kept.places = observeReport(kept.places, report, this.#now());
     if (report.counts) kept.ledger = enter(kept.ledger, report.counts, this.#now());
+    if (report.plans) kept.probing = hear(kept.probing, report.plans, this.#now());
     return ok(snapshotOfState(kept.state));
   };
 
@@ -64,7 +76,30 @@ export class KeepersInProcess implements Keepers {
   inspect: Keepers["inspect"] = async (site) => (this.isDown ? err(DOWN) : ok(this.#of(site).state));
 
   tally: Keepers["tally"] = async (site, lastMs) =>
-    this.isDown ? err(DOWN) : ok(tallyOf(this.#of(site).ledger, lastMs, this.#now()));
+    this.isDown
+      ? err(DOWN)
+      : ok(
+          tallyOf(
+            this.#of(site).ledger,
+            lastMs,
+            this.#now(),
+            originsSeen(this.#of(site).state.origins, this.#of(site).probing),
+          ),
+        );
+
+  /** A round of the probes that are due. They fail for these reasons, by `pool/origin`; the others pass. Returns what was asked. */
+  probe(site: string, failing: Readonly<Record<string, string>>): readonly string[] {
+    const kept = this.#of(site);
+    const at = this.#now();
+    const due = dueProbes(kept.probing, at);
+    const results = due.map((probe) => {
+      const because = failing[probe.name];
+      return { probe, result: { at, ms: 5, ...(because !== undefined && { because }) } };
+    });
+    kept.probing = observeProbes(kept.probing, results, () => 0);
+    kept.state = withOrigins(kept.state, tellDowns(kept.state.origins, kept.probing), at);
+    return due.map(({ url }) => url);
+  }
 
   /** As if its disk had been emptied. */
   lose(site: string): void {
@@ -75,7 +110,12 @@ export class KeepersInProcess implements Keepers {
     const known = this.#sites.get(site);
     if (known) return known;
     const now = this.#now();
-    const kept = { state: newKeeperState(now), places: noPlaces(now), ledger: newLedger(now) };
+    const kept = {
+      state: newKeeperState(now),
+      places: noPlaces(now),
+      ledger: newLedger(now),
+      probing: NO_PROBING,
+    };
     this.#sites.set(site, kept);
     return kept;
   }

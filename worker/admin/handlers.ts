@@ -7,6 +7,7 @@ import type { Ports } from "../isolate.ts";
 import { describeApi } from "./describe-api.ts";
 import { explainRequest } from "./explain-request.ts";
 import { getKeeper, getReceipt, getTally, setSwitch } from "./of-the-keeper.ts";
+import { drain, listOrigins, undrain } from "./origins.ts";
 import { publish } from "./publish.ts";
 import { purge, purgeByUrl } from "./purges.ts";
 import { findHost, getSite, listSites } from "./sites.ts";
@@ -41,6 +42,9 @@ export const HANDLERS: Handlers = {
   purge,
   purgeByUrl,
   getReceipt,
+  listOrigins,
+  drain,
+  undrain,
   publish,
   listVersions,
   getVersions,

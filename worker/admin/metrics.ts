@@ -36,7 +36,8 @@ export async function metricsText(
     hosts.slice(0, MAX_HOSTS).map(async (host) => {
       if (!(await isSite(host, ports))) return [];
       const tally = await keepers.tally(host, SHORTEST_MS);
-      return [{ site: host, totals: tally.ok ? tally.value.totals : undefined }];
+      const { totals, origins } = tally.ok ? tally.value : {};
+      return [{ site: host, totals, origins: origins ?? [] }];
     }),
   );
   const note = hosts.length > MAX_HOSTS ? noteOn(all.value.length) : "";

@@ -100,7 +100,10 @@ type Objection =
   | KeeperFailure
   | CommandObjection
   | ReceiptObjection
-  | Extract<AdminRefusal, { reason: "invalid-input" }>;
+  | Extract<AdminRefusal, { reason: OwnReason }>;
+
+/** What the handlers themselves object to. */
+type OwnReason = "invalid-input" | "unknown-pool" | "unknown-origin" | "last-origin";
 
 /** Only the keeper of a site that there is: any other name would make a new one. */
 export async function asked<T>(
@@ -126,9 +129,13 @@ function refusalOf(objection: Objection): AdminRefusal {
     case "unknown-revision":
       return { reason: "unknown-revision" };
     case "invalid-input":
+    case "unknown-pool":
       return objection;
-    default:
-      // The input is checked before, so the keeper runs another version of the code.
-      return { reason: "keeper-objects", objection: objection.reason };
+    case "unknown-origin":
+    case "last-origin":
+      if ("pool" in objection) return objection;
+      break;
   }
+  // The input is checked before, so the keeper runs another version of the code.
+  return { reason: "keeper-objects", objection: objection.reason };
 }

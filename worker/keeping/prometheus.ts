@@ -1,10 +1,13 @@
 // The counts of the sites in the text format of Prometheus.
+
 import { BOUNDS_MS, type Counts, type Histogram, SUM_AT, type Sums } from "./counts.ts";
+import type { OriginSeen } from "./origins-seen.ts";
 
 export interface CountedSite {
   readonly site: string;
   /** Undefined if its keeper could not be asked. */
   readonly totals: Counts | undefined;
+  readonly origins?: readonly OriginSeen[];
 }
 
 export function prometheusText(sites: readonly CountedSite[]): string {
@@ -15,6 +18,19 @@ export function prometheusText(sites: readonly CountedSite[]): string {
         ([key, count]) => `${name}${labels({ site, ...named(names, key) })} ${count}`,
       ),
     );
+  const ofOrigins =
+    (
+      valuesOf: (origin: OriginSeen) => readonly (readonly [labels: Record<string, string>, value: number])[],
+    ) =>
+    (name: string) =>
+      sites.flatMap(({ site, origins = [] }) =>
+        origins.flatMap((seen) =>
+          valuesOf(seen).map(
+            ([more, value]) =>
+              `${name}${labels({ site, pool: seen.pool, origin: seen.origin, ...more })} ${value}`,
+          ),
+        ),
+      );
   return [
     ...family(
       "headgate_keeper_up",
@@ -50,6 +66,31 @@ export function prometheusText(sites: readonly CountedSite[]): string {
       "counter",
       "Requests that the edge refused, by the reason.",
       sums(({ refusals }) => refusals, ["reason"]),
+    ),
+    ...family(
+      "headgate_origin_up",
+      "gauge",
+      "Whether the probes find the origin to be good (1) or down (0).",
+      ofOrigins(({ probes, down }) => (probes ? [[{}, down ? 0 : 1]] : [])),
+    ),
+    ...family(
+      "headgate_origin_drained",
+      "gauge",
+      "Whether an operator has drained the origin (1) or not (0).",
+      ofOrigins(({ drained }) => [[{}, drained ? 1 : 0]]),
+    ),
+    ...family(
+      "headgate_origin_probes_total",
+      "counter",
+      "Probes of the origin, by whether they passed or failed.",
+      ofOrigins(({ probes }) =>
+        probes
+          ? [
+              [{ outcome: "passed" }, probes.passed],
+              [{ outcome: "failed" }, probes.failed],
+            ]
+          : [],
+      ),
     ),
     "",
   ].join("\n");

@@ -76,7 +76,14 @@ describe("the figures of a site", () => {
 });
 
 describe("the page of a site", () => {
-  const site = { name: "shop.test", version: "3f9c1e", hosts: ["shop.test"], revision: 7 };
+  const site = {
+    name: "shop.test",
+    version: "3f9c1e",
+    hosts: ["shop.test"],
+    revision: 7,
+    origins: [],
+    toldAt: 0,
+  };
 
   it("has a table for routes, origins and refusals", () => {
     const figures = figuresOf({ counts: someCounts(), overMs: 10_000 });

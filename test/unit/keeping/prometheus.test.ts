@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { Counters } from "../../../worker/keeping/counters.ts";
 import type { Counts } from "../../../worker/keeping/counts.ts";
+import type { OriginSeen } from "../../../worker/keeping/origins-seen.ts";
 import { prometheusText } from "../../../worker/keeping/prometheus.ts";
 import { findProgram } from "../../support/program.ts";
 
@@ -20,8 +21,14 @@ function someCounts(): Counts {
   return counters.take("a.test") as Counts;
 }
 
+function someOrigins(): readonly OriginSeen[] {
+  const probes = { since: 1, last: null, lastFailure: null, passed: 7, failed: 2 };
+  const fra = { pool: "web", origin: "fra", drained: false, down: { since: 1, because: "503" }, probes };
+  return [fra, { ...fra, origin: "iad", drained: true, down: null, probes: null }];
+}
+
 const sites = [
-  { site: "a.test", totals: someCounts() },
+  { site: "a.test", totals: someCounts(), origins: someOrigins() },
   { site: "down.test", totals: undefined },
   { site: '*."odd\\\n', totals: someCounts() },
 ];
@@ -38,6 +45,10 @@ describe("the metrics in the text format of Prometheus", () => {
         'headgate_origin_attempts_total{site="a.test",pool="web",origin="fra",attempt="1",outcome="timeout"} 1',
         'headgate_origin_attempts_total{site="a.test",pool="web",origin="iad",attempt="2",outcome="2xx"} 1',
         'headgate_refusals_total{site="a.test",reason="no-route"} 1',
+        'headgate_origin_up{site="a.test",pool="web",origin="fra"} 0',
+        'headgate_origin_drained{site="a.test",pool="web",origin="iad"} 1',
+        'headgate_origin_probes_total{site="a.test",pool="web",origin="fra",outcome="passed"} 7',
+        'headgate_origin_probes_total{site="a.test",pool="web",origin="fra",outcome="failed"} 2',
       ]),
     );
   });
