@@ -69,11 +69,20 @@ export interface OriginRequestExplained {
   /** Path and query as seen by the origin that is asked first, including the base path of its URL. */
   readonly url: string;
   /** The same for every origin in service, the most likely first: each has its own base path. */
-  readonly urls: readonly { readonly origin: string; readonly url: string }[];
+  readonly urls: readonly OriginUrlExplained[];
   readonly headers: readonly HeaderField[];
   /** The fields that the edge sets or changes, and those that it removes from the client's request. */
   readonly added: readonly HeaderField[];
   readonly removed: readonly string[];
+}
+
+export interface OriginUrlExplained {
+  readonly origin: string;
+  readonly url: string;
+  /** The Host that it sees. */
+  readonly host: string;
+  /** Whether that is the host of its URL. */
+  readonly isOwnHost: boolean;
 }
 
 export interface CacheExplained {

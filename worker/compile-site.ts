@@ -2,6 +2,7 @@
 // validates nothing, and pays only for what its route uses.
 import { once } from "../shared/remember.ts";
 import { shortHash } from "../shared/short-hash.ts";
+import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
@@ -21,7 +22,9 @@ import type { Action, CompiledSite, Route } from "./site.ts";
 
 /** Expects a validated site: the pool of each route exists, and each pattern parses. `name` is what the log calls it. */
 export function compileSite(site: Site, version: string, name = firstHostOf(site)): CompiledSite {
-  const pools = new Map(Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool)]));
+  const pools = new Map(
+    Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool, firstHostOf(site))]),
+  );
   const routes = site.routes.map((route) => ({
     patterns: patternsOf(route),
     value: once(() => compileRoute(route, site, pools)),
@@ -109,6 +112,11 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
   };
 }
 
+function hostsSeen({ pools }: Site, to: string | undefined): SeenAs[] {
+  const pool = to === undefined ? undefined : pools[to];
+  return pool ? pool.origins.map((origin) => seenAsOf(origin, pool)) : [];
+}
+
 /** The request header fields that decide how the cache treats the request. */
 const countedOn = ({ cache }: SiteRoute): readonly string[] =>
   cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
@@ -121,6 +129,14 @@ function answeredBy({ id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRou
   if (cache === "off") return id; // it stores nothing
   const audience = audienceOf(cache);
   if (!cache.key.route) return `~${shortHash(audience)}`;
-  const asks = [to, rewrite, headers?.request, site.headers?.request];
+  // Another virtual host of the same origin may have other content.
+  const seenAs = hostsSeen(site, to);
+  const asks = [
+    to,
+    rewrite,
+    headers?.request,
+    site.headers?.request,
+    ...(seenAs.some(Boolean) ? seenAs : []),
+  ];
   return `${id}~${shortHash(JSON.stringify([...asks, audience]))}`;
 }

@@ -63,6 +63,8 @@ export interface OriginAsk {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
+  /** The public host, as in `Asked`: the Host that an origin sees if it keeps it. */
+  readonly authority: string;
   readonly headers: Headers;
   /** The size of the client's own header fields, in bytes. */
   readonly receivedBytes: number;

@@ -1,6 +1,7 @@
 // What the pipeline may ask of the outside world. Interfaces only: adapters implement them, and tests bring their own
 // clock, random numbers and origins.
 import type { Result } from "../shared/result.ts";
+import type { Endpoint } from "../shared/site/endpoint.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { Counts } from "./keeping/counts.ts";
 import type { Command, CommandObjection, KeeperState } from "./keeping/keeper-state.ts";
@@ -218,7 +219,10 @@ export interface Origins {
 }
 
 export interface OriginRequest {
+  /** As the origin should see it: its host is the Host. */
   readonly url: string;
+  /** Where the connection goes, if not where the URL says. */
+  readonly endpoint?: Endpoint;
   readonly method: string;
   readonly headers: Headers;
   readonly body: Body;

@@ -6,6 +6,7 @@ import { devUntilTold, terminalNews } from "../dev/in-terminal.ts";
 import { EXIT_CODE_HELP } from "../ending.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 import { shipped } from "../project.ts";
+import { NO_ORIGIN_FILES, NO_ORIGIN_MATERIAL } from "../standalone/origin-material.ts";
 
 interface Options {
   readonly port: number;
@@ -31,6 +32,7 @@ export function addDemoCommand(program: Command): void {
         folder: path.relative(process.cwd(), shipped("sites")) || ".",
         host: "127.0.0.1",
         port: (await isFree("127.0.0.1", port)) ? port : 0,
+        origins: { files: NO_ORIGIN_FILES, material: NO_ORIGIN_MATERIAL },
         stateFolder: persistTo === undefined ? undefined : path.resolve(persistTo),
         adapt: origins.adapt,
         tell: terminalNews({ stdout: process.stdout, stderr: process.stderr }),

@@ -7,8 +7,10 @@ import { devUntilTold, terminalNews } from "../dev/in-terminal.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { wranglerConfig } from "../project.ts";
+import { readOriginMaterial } from "../standalone/origin-material.ts";
+import { type OriginOptions, originFilesOf, withOriginOptions } from "../standalone/origin-options.ts";
 
-interface Options {
+interface Options extends OriginOptions {
   readonly sites: string;
   readonly port: number;
   readonly host: string;
@@ -28,7 +30,7 @@ Example:
 `;
 
 export function addDevCommand(program: Command): void {
-  program
+  const bare = program
     .command("dev")
     .description("run the edge on this machine, emulated by wrangler; a saved site file goes live at once")
     .option("--sites <DIR>", "the folder of site files", DEFAULT_SITES)
@@ -45,7 +47,8 @@ export function addDevCommand(program: Command): void {
       parsePort,
     )
     .option("--admin-host <H>", "the address of that port", "127.0.0.1")
-    .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)")
+    .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)");
+  withOriginOptions(bare)
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       await sitesNamed([options.sites], command); // a missing folder ends the command here
@@ -58,12 +61,17 @@ export function addDevCommand(program: Command): void {
       }
       const tokens = options.adminPort === undefined ? undefined : tokensInEnvironment();
       if (tokens?.ok === false) return command.error(`error: ${tokens.error}`, { exitCode: WRONG_USAGE });
+      const files = originFilesOf(options);
+      const material = await readOriginMaterial(files);
+      if (!material.ok) return command.error(`error: ${material.error}`, { exitCode: WRONG_USAGE });
+      for (const concern of material.value.concerns) tell.notice(concern);
       const { adminPort, adminHost } = options;
       const dev = {
         configFile: wranglerConfig(options.config),
         folder: options.sites,
         host: options.host,
         port: options.port,
+        origins: { files, material: material.value },
         ...(adminPort !== undefined &&
           tokens && {
             admin: { host: adminHost.replace(/^\[(.*)\]$/, "$1"), port: adminPort, tokens: tokens.value },

@@ -2,13 +2,14 @@
 import type { Command } from "commander";
 import { sitesWithoutProblems } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
-import { newsOn } from "../live/news.ts";
+import { type News, newsOn } from "../live/news.ts";
 import { BoundedOutput } from "../log/bounded-output.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
 import { plural } from "../printing/problem-list.ts";
 import { addressOf, urlOf } from "../standalone/listeners.ts";
-import { tooLongToHold } from "../standalone/run-folder.ts";
-import { processesFor, Service } from "../standalone/run-service.ts";
+import { readOriginMaterial } from "../standalone/origin-material.ts";
+import { originFilesOf, withOriginOptions } from "../standalone/origin-options.ts";
+import { objectionsWith, processesFor, Service } from "../standalone/run-service.ts";
 import {
   adminTokensOf,
   hasRootSecret,
@@ -34,11 +35,10 @@ Examples:
 `;
 
 export function addServeCommand(program: Command): void {
-  withServeOptions(
-    program
-      .command("serve")
-      .description("serve the sites from this machine without Cloudflare, with the cache in memory"),
-  )
+  const serve = program
+    .command("serve")
+    .description("serve the sites from this machine without Cloudflare, with the cache in memory");
+  withOriginOptions(withServeOptions(serve))
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: ServeOptions, command: Command) => {
       // From the first moment: without a listener a SIGHUP ends the process, and a SIGUSR1 starts Node's debugger.
@@ -52,12 +52,15 @@ export function addServeCommand(program: Command): void {
       const adminTokens = adminTokensOf(options, command);
       const hasSecret = hasRootSecret(command);
       const listeners = await listenersOf(options, command);
-      const news = newsOn(process.stderr, options.json);
+      const news = withoutCloudflare(newsOn(process.stderr, options.json));
+      const originFiles = originFilesOf(options);
+      const material = await readOriginMaterial(originFiles);
+      if (!material.ok) return command.error(`error: ${material.error}`, { exitCode: WRONG_USAGE });
       const isPublished =
         options.state !== undefined && options.adminPort !== undefined && !isGiven(command, "sites");
       const loaded = isPublished
         ? undefined
-        : await sitesWithoutProblems([options.sites], command, news, tooLongToHold);
+        : await sitesWithoutProblems([options.sites], command, news, objectionsWith(originFiles));
       if (!loaded && !isPublished) return;
       const log = await logOf(options, command, news.notice);
       reopen = log.reopen;
@@ -72,6 +75,7 @@ export function addServeCommand(program: Command): void {
         cacheMemory: options.cacheMemory,
         stateFolder: options.state,
         logFormat: options.logFormat,
+        originFiles,
         adminTokens,
         hasSecret,
         health: options.health,
@@ -106,6 +110,15 @@ export function addServeCommand(program: Command): void {
       if (!(await log.end(LAST_RECORDS_MS))) process.exit();
     });
 }
+
+/** What only Cloudflare cannot do is no concern here. */
+const withoutCloudflare = (news: News): News => ({
+  ...news,
+  warnings: (all) => {
+    const ours = all.filter(({ onlyOn }) => onlyOn !== "cloudflare");
+    if (ours.length > 0) news.warnings(ours);
+  },
+});
 
 /** After everything else has ended. */
 const LAST_RECORDS_MS = 1_000;

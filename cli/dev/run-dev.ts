@@ -7,8 +7,11 @@ import path from "node:path";
 import { isFree } from "../command-arguments.ts";
 import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
+import type { OriginFiles, OriginMaterial } from "../standalone/origin-material.ts";
+import { namesNotGiven } from "../standalone/origin-objections.ts";
 import { type AdminDoorway, type AdminPort, openDoorway } from "./admin-doorway.ts";
 import { openLocalStore } from "./local-store.ts";
+import { openOriginDoorway } from "./origin-doorway.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
 
@@ -21,6 +24,8 @@ export interface DevOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
+  /** What the operator gives to origins: the files, and what is in them. */
+  readonly origins: { readonly files: OriginFiles; readonly material: OriginMaterial };
   /** Undefined without an admin API. */
   readonly admin?: AdminPort | undefined;
   /** The same as wrangler's `--persist-to`. Without one, the run has a store of its own, which ends with it. */
@@ -48,7 +53,7 @@ export interface RunningDev {
  * does not start.
  */
 export async function runDev(options: DevOptions): Promise<RunningDev> {
-  const { configFile, folder, host, port, admin, adapt, tell } = options;
+  const { configFile, folder, host, port, origins, admin, adapt, tell } = options;
   // Nobody else knows the name, so the API is not on the port of the sites.
   const adminHost = `${randomBytes(16).toString("hex")}.admin.internal`;
   // What wrangler and its processes leave among the temporary files goes with the folder, too.
@@ -62,9 +67,11 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   let sites: KeptLive | undefined;
   let wrangler: RunningWrangler | undefined;
   let door: AdminDoorway | undefined;
+  const originDoorway = await openOriginDoorway(origins.material);
   const stop = async (): Promise<void> => {
     await sites?.stop();
     door?.close();
+    originDoorway.close();
     await Promise.all([wrangler?.stop(), store.close()]);
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
@@ -72,11 +79,13 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
     release();
   };
   try {
-    sites = await keepLive({ folder, ...(adapt && { adapt }), tell }, store);
+    const objections = namesNotGiven(origins.files);
+    sites = await keepLive({ folder, ...(adapt && { adapt }), objections, tell }, store);
     const vars = {
       HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
       HEADGATE_SNAPSHOT_REFRESH_MS: SITE_AGE_MS,
+      HEADGATE_ORIGIN_DOORWAY: originDoorway.url,
       HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
       ...(admin && { HEADGATE_ADMIN_HOST: adminHost, HEADGATE_ADMIN_TOKENS: admin.tokens }),
     };

@@ -7,8 +7,8 @@ import { watchSites } from "./watch-sites.ts";
 
 /** Where the edge reads its sites. */
 export interface SiteHolder {
-  /** From now on exactly these sites are served, by host pattern. */
-  hold(texts: ReadonlyMap<string, string>): Promise<void>;
+  /** From now on exactly these sites are served: their texts by host pattern, and what was read from their files. */
+  hold(texts: ReadonlyMap<string, string>, sites: readonly LoadedSite[]): Promise<void>;
 }
 
 /** What happens to the site files, for display. */
@@ -61,7 +61,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
     const stillBroken = new Set(problems.map(({ file }) => file));
     const mended = [...broken].filter((file) => !stillBroken.has(file) && after.has(file));
     problemCount = problems.length;
-    await holder.hold(textsOf(after));
+    await holder.hold(textsOf(after), [...after.values()]);
     served = after;
     broken = stillBroken;
     if (trouble !== undefined) tell.trouble(trouble);
@@ -101,7 +101,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
     await reading.catch(() => {}); // reported already
   };
   try {
-    reading = loaded ? holder.hold(textsOf(served)) : readOnce();
+    reading = loaded ? holder.hold(textsOf(served), [...served.values()]) : readOnce();
     await reading;
   } catch (error) {
     await stop();

@@ -22,7 +22,22 @@ export function rewriteRows({ toOrigin }: Explanation): ExplainRow[] {
   if (!toOrigin) return [];
   const [first, ...others] = urlRows(toOrigin);
   const edits = [...removedLines(toOrigin.removed), ...fieldLines(toOrigin.added)];
-  return [...(first ? [{ ...first, ...summaryOf(edits) }] : []), ...others, ...edits.map(asDetail)];
+  return [
+    ...(first ? [{ ...first, ...summaryOf(edits) }] : []),
+    ...others,
+    ...hostRows(toOrigin),
+    ...edits.map(asDetail),
+  ];
+}
+
+/** What an origin sees by default, the host of its URL, is a detail. */
+function hostRows({ urls }: OriginRequestExplained): ExplainRow[] {
+  const byHost = Map.groupBy(urls, ({ host }) => host);
+  return [...byHost].map(([host, at]) => ({
+    text: `Host: ${host}`,
+    note: `${at.map(({ origin }) => origin).join(", ")}${at.some(({ isOwnHost }) => isOwnHost) ? ": as in its URL" : ""}`,
+    ...(at.every(({ isOwnHost }) => isOwnHost) && { isDetail: true }),
+  }));
 }
 
 /** One row, or one for each URL if the origins have different base paths. */

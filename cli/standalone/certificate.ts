@@ -35,6 +35,26 @@ export async function readCertificate(
   return ok({ cert: cert.value, key: key.value, concern: concernAbout(first, certFile, now) });
 }
 
+/** Certificates of authorities, in one file. */
+export async function readAuthorities(
+  file: string,
+  now = new Date(),
+): Promise<Result<{ readonly text: string; readonly concern: string | undefined }, string>> {
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const chain = readChain(text.value, file);
+  if (!chain.ok) return chain;
+  const stranger = chain.value.find(({ ca }) => !ca);
+  if (stranger) return err(`${file} holds a certificate that is of no authority: ${nameOf(stranger)}`);
+  const expired = chain.value.find(({ validToDate }) => now > validToDate);
+  const concern =
+    expired &&
+    `${file}: ${nameOf(expired)} expired on ${expired.validToDate.toISOString()}; it proves no origin`;
+  return ok({ text: text.value, concern });
+}
+
+const nameOf = ({ subject }: X509Certificate): string => (subject ?? "").replaceAll("\n", ", ");
+
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 
 function readChain(text: string, file: string): Result<X509Certificate[], string> {

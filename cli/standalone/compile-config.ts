@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { workerdBinary } from "./bundle.ts";
+import type { EndpointService } from "./endpoint-services.ts";
 import { type Socket, type StandaloneConfig, workerdConfig } from "./workerd-config.ts";
 
 export interface Program extends StandaloneConfig {
@@ -26,8 +27,9 @@ export interface CompiledConfig {
 export async function compileConfig(program: Program, parent = os.tmpdir()): Promise<CompiledConfig> {
   const secrets: Secret[] = [];
   const sockets = program.sockets.map((socket) => withoutKey(socket, secrets));
+  const endpoints = (program.endpoints ?? []).map((endpoint) => withoutClientKey(endpoint, secrets));
   const files = { "worker.js": program.worker, "sites.json": JSON.stringify(program.sites ?? {}) };
-  const bytes = await compileText(workerdConfig({ ...program, sockets }), files, parent);
+  const bytes = await compileText(workerdConfig({ ...program, sockets, endpoints }), files, parent);
   for (const secret of secrets) fillIn(secret, bytes);
   return { bytes, sockets: sockets.map(({ name }) => name) };
 }
@@ -59,10 +61,21 @@ interface Secret {
 /** With a stand-in of the same length in place of the private key. */
 function withoutKey(socket: Socket, secrets: Secret[]): Socket {
   if (!socket.tls) return socket;
-  const text = Buffer.from(socket.tls.key);
+  return { ...socket, tls: { cert: socket.tls.cert, key: standInFor(socket.tls.key, secrets) } };
+}
+
+function withoutClientKey(endpoint: EndpointService, secrets: Secret[]): EndpointService {
+  const { tls } = endpoint;
+  if (!tls?.keypair) return endpoint;
+  const { cert, key } = tls.keypair;
+  return { ...endpoint, tls: { ...tls, keypair: { cert, key: standInFor(key, secrets) } } };
+}
+
+function standInFor(key: string, secrets: Secret[]): string {
+  const text = Buffer.from(key);
   const standIn = `stand-in for private key ${secrets.length} `.padEnd(text.length, "-");
   secrets.push({ standIn: Buffer.from(standIn), text });
-  return { ...socket, tls: { cert: socket.tls.cert, key: standIn } };
+  return standIn;
 }
 
 function fillIn({ standIn, text }: Secret, config: Buffer): void {

@@ -1,15 +1,19 @@
 // Runs `headgate serve` from its start until it is told to end: the sites kept live, the processes, and what signals ask for.
 import { availableParallelism } from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { type Endpoint, endpointsOf } from "../../shared/site/endpoint.ts";
 import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
-import type { LoadedSites } from "../load-sites.ts";
+import type { LoadedSite, LoadedSites } from "../load-sites.ts";
 import { type HealthServer, serveHealth } from "./health-server.ts";
+import type { OriginFiles } from "./origin-material.ts";
+import { namesNotGiven } from "./origin-objections.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
 import { RunFolder, tooLongToHold } from "./run-folder.ts";
 import { type RunningService, type Serving, serveSites } from "./serve-sites.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 
-export interface ServiceOptions extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites"> {
+export interface ServiceOptions
+  extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites" | "endpoints"> {
   /** Of `--state DIR`. */
   readonly stateFolder: string | undefined;
   /** The folder of site files, and what was read from it without a problem; undefined if the sites are in the state. */
@@ -22,6 +26,17 @@ export interface ServiceOptions extends Omit<Serving, "folder" | "objectsFolder"
 export const processesFor = (wanted: number | "auto"): number =>
   wanted === "auto" ? availableParallelism() : wanted;
 
+/** What keeps a valid site from being served here. */
+export const objectionsWith =
+  (files: OriginFiles) =>
+  (sites: readonly LoadedSite[]): LoadedSites["problems"] => [
+    ...tooLongToHold(sites),
+    ...namesNotGiven(files)(sites),
+  ];
+
+const byId = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint> =>
+  new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+
 /** A cleaner of temporary files looks less often. */
 const UPKEEP_EVERY_MS = 60_000;
 
@@ -32,6 +47,10 @@ export class Service {
   #sites: KeptLive | undefined;
   #health: HealthServer | undefined;
   #running: RunningService | undefined;
+  /** What the origins of the sites need, by id. */
+  #endpoints: ReadonlyMap<string, Endpoint> = new Map();
+  /** What the processes have of it. */
+  #reached: ReadonlySet<string> = new Set();
   #upkeep: NodeJS.Timeout | undefined;
   #reloading = Promise.resolve();
   #isReloadQueued = false;
@@ -53,7 +72,7 @@ export class Service {
   }
 
   async #start(): Promise<Result<void, string>> {
-    const { health, files, news, pidFile, stateFolder } = this.#options;
+    const { health, files, news, pidFile, stateFolder, originFiles } = this.#options;
     if (stateFolder !== undefined) {
       const opened = await openStateFolder(stateFolder);
       if (!opened.ok) return opened;
@@ -66,17 +85,22 @@ export class Service {
     }
     if (files) {
       const { sites: folder, loaded } = files;
-      const holder: SiteHolder = { hold: (texts) => this.#hold(texts) };
-      this.#sites = await keepLive({ folder, loaded, objections: tooLongToHold, tell: news }, holder);
+      const holder: SiteHolder = { hold: (texts, sites) => this.#hold(texts, sites) };
+      const objections = objectionsWith(originFiles);
+      this.#sites = await keepLive({ folder, loaded, objections, tell: news }, holder);
     }
+    const endpoints = this.#endpoints;
     const started = await serveSites({
       ...this.#options,
+      endpoints: [...endpoints.values()],
       folder: this.#folder,
       objectsFolder: this.#state?.objects,
       publishedSites: files ? undefined : this.#state?.sites,
     });
     if (!started.ok) return started;
     this.#running = started.value;
+    this.#reached = new Set(endpoints.keys());
+    if (!this.#reachesAll()) void this.reload(); // a file was saved meanwhile
     this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
     return pidFile === undefined ? ok(undefined) : writePidFile(pidFile);
   }
@@ -117,7 +141,9 @@ export class Service {
   async #reloadOnce(): Promise<void> {
     const { tell, pidFile } = this.#options;
     const kept = await this.#folder.restore();
-    const reloaded = kept.ok && this.#running ? await this.#running.reload() : kept;
+    const endpoints = this.#endpoints;
+    const reloaded = kept.ok && this.#running ? await this.#running.reload([...endpoints.values()]) : kept;
+    if (reloaded.ok) this.#reached = new Set(endpoints.keys());
     if (this.#isEnding) return;
     if (!reloaded.ok) return tell(`not reloaded, the old processes stay: ${reloaded.error}`);
     tell("reloaded: new processes serve, the old ones finish what they have");
@@ -125,10 +151,45 @@ export class Service {
     if (!written.ok) tell(written.error);
   }
 
-  async #hold(texts: ReadonlyMap<string, string>): Promise<void> {
+  /**
+   * A connection that workerd has no service for needs new processes. They are there before a site asks for it, and they
+   * reach what the old sites ask for, too.
+   */
+  async #hold(texts: ReadonlyMap<string, string>, sites: readonly LoadedSite[]): Promise<void> {
     const restored = await this.#restoreFolder();
     if (!restored.ok) throw new Error(restored.error);
+    const wanted = byId(sites.flatMap(({ site }) => endpointsOf(site)));
+    const before = this.#endpoints;
+    this.#endpoints = new Map([...before, ...wanted]);
+    if (this.#running && !this.#reachesAll()) {
+      const swapped = await this.#reachAll();
+      if (!swapped.ok) {
+        this.#endpoints = before;
+        throw new Error(swapped.error);
+      }
+    }
     await this.#folder.hold(texts);
+    this.#endpoints = wanted;
+  }
+
+  #reachesAll(): boolean {
+    return [...this.#endpoints.keys()].every((id) => this.#reached.has(id));
+  }
+
+  /** After a reload that is under way. */
+  #reachAll(): Promise<Result<void, string>> {
+    const swapped = this.#reloading.then(async () => {
+      const endpoints = this.#endpoints;
+      const outcome = await (this.#running?.reach([...endpoints.values()]) ?? ok(undefined));
+      if (!outcome.ok) return outcome;
+      this.#reached = new Set(endpoints.keys());
+      this.#options.tell(
+        "a site reaches its origins in a new way: new processes serve, with an empty cache; the old ones finish what they have",
+      );
+      return outcome;
+    });
+    this.#reloading = swapped.then(() => {});
+    return swapped;
   }
 
   async #keepFolder(): Promise<void> {

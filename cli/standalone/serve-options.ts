@@ -7,8 +7,9 @@ import { DEFAULT_PORT, parsePort } from "../command-arguments.ts";
 import { WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { type Listener, readListener, socketsOf } from "./listeners.ts";
+import type { OriginOptions } from "./origin-options.ts";
 
-export interface ServeOptions {
+export interface ServeOptions extends OriginOptions {
   readonly sites: string;
   readonly port: number;
   readonly host: string;

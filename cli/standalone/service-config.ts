@@ -1,9 +1,12 @@
 // What the processes of `headgate serve` load: those that serve, and the one that holds their state.
 import os from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { Endpoint } from "../../shared/site/endpoint.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle, stateBundle } from "./bundle.ts";
 import { type CompiledConfig, compileConfig, compileText } from "./compile-config.ts";
+import { endpointService } from "./endpoint-services.ts";
 import { type Listener, socketsOf } from "./listeners.ts";
+import { type OriginFiles, readOriginMaterial } from "./origin-material.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { STATE_SOCKET, stateConfig } from "./state-config.ts";
 import type { StateStart } from "./state-process.ts";
@@ -20,6 +23,8 @@ export interface ServiceConfig {
   readonly cacheMemory: string | undefined;
   /** The form of every log record, whatever the sites ask for. */
   readonly logFormat: string | undefined;
+  /** What the operator gives to origins. */
+  readonly originFiles: OriginFiles;
   /** As HEADGATE_ADMIN_TOKENS; undefined without an admin listener. */
   readonly adminTokens: string | undefined;
   /** Whether HEADGATE_SECRET is set. */
@@ -36,15 +41,28 @@ const SNAPSHOT_REFRESH_MS = "500";
 /** Anew at each reload: a certificate may have been renewed, the package upgraded, and the run folder moved. The error is a sentence. */
 export async function compileService(
   listeners: readonly Listener[],
+  endpoints: readonly Endpoint[],
   serving: ServiceConfig,
 ): Promise<Result<{ readonly config: CompiledConfig; readonly stateStart: StateStart }, string>> {
-  const [config, stateStart] = await Promise.all([configFor(listeners, serving), stateStartFor(serving)]);
+  const [config, stateStart] = await Promise.all([
+    compileServing(listeners, endpoints, serving),
+    stateStartFor(serving),
+  ]);
   if (!config.ok) return config;
   return stateStart.ok ? ok({ config: config.value, stateStart: stateStart.value }) : stateStart;
 }
 
-async function configFor(listeners: readonly Listener[], serving: ServiceConfig) {
-  const { folder, publishedSites, cacheMemory, logFormat, adminTokens, hasSecret, tell } = serving;
+/** For the processes that serve. */
+export async function compileServing(
+  listeners: readonly Listener[],
+  endpoints: readonly Endpoint[],
+  serving: ServiceConfig,
+): Promise<Result<CompiledConfig, string>> {
+  const { folder, publishedSites, cacheMemory, logFormat, originFiles, adminTokens, hasSecret, tell } =
+    serving;
+  const material = await readOriginMaterial(originFiles);
+  if (!material.ok) return material;
+  for (const concern of material.value.concerns) tell(concern);
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
@@ -68,6 +86,8 @@ async function configFor(listeners: readonly Listener[], serving: ServiceConfig)
           sitesFolder: publishedSites ?? folder.sites,
           stateAddress: `unix:${folder.stateSocket}`,
           sockets: [...edges.value, alive],
+          // What the operator has not given is missing, and the edge says so when it is asked for.
+          endpoints: endpoints.flatMap((endpoint) => endpointService(endpoint, material.value) ?? []),
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,

@@ -1,6 +1,7 @@
 // The configuration of a standalone `workerd`, as Cap'n Proto text. Pure.
 import { capnpText as text } from "./capnp-text.ts";
 import type { Certificate } from "./certificate.ts";
+import { bindingText, type EndpointService, serviceText } from "./endpoint-services.ts";
 
 export interface StandaloneConfig {
   readonly sockets: readonly Socket[];
@@ -13,6 +14,8 @@ export interface StandaloneConfig {
   readonly sitesFolder?: string | undefined;
   /** `unix:/path`, where the process with the keepers is asked; undefined if there is none. */
   readonly stateAddress?: string | undefined;
+  /** For origins whose URL does not say it all. */
+  readonly endpoints?: readonly EndpointService[];
   /** For measurements: `--expose-gc`. */
   readonly v8Flags?: readonly string[];
 }
@@ -38,7 +41,7 @@ export interface Redirect {
 
 /** Expects `worker.js` in the same folder, and `sites.json` if there is no folder of sites. */
 export function workerdConfig(config: StandaloneConfig): string {
-  const { sitesFolder, stateAddress, sockets } = config;
+  const { sitesFolder, stateAddress, sockets, endpoints = [] } = config;
   const redirects = sockets.filter(({ service }) => service.kind === "redirect");
   const services = [
     `(name = "edge", worker = .edge)`,
@@ -50,6 +53,7 @@ export function workerdConfig(config: StandaloneConfig): string {
       : [`(name = "state", external = (address = ${text(stateAddress)}, http = ()))`]),
     // Origins may stand anywhere; https ones are verified against the public authorities.
     `(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))`,
+    ...endpoints.map(serviceText),
   ];
   const bindings = [
     sitesFolder === undefined
@@ -58,6 +62,7 @@ export function workerdConfig(config: StandaloneConfig): string {
     ...(stateAddress === undefined ? [] : [`(name = "STATE", service = "state")`]),
     ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     ...(config.secrets ?? []).map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...endpoints.map(bindingText),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 

@@ -1,6 +1,7 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
 import * as z from "zod";
 import { balance, hash } from "./balance-schema.ts";
+import { hostSeen, originTls, socket } from "./endpoint-schema.ts";
 import { health } from "./health-schema.ts";
 import { outlier } from "./outlier-schema.ts";
 import { durationWithin, holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
@@ -12,9 +13,14 @@ const origin = z
       .refine((url) => !/[?#]/.test(url), "may not have a query or a fragment")
       .refine((url) => !holdsCredentials(url), "may not contain a user name or password")
       .describe(
-        "Scheme, host, port, and a base path that is put in front of the request's path. It also determines the Host field. " +
+        "Scheme, host, port, and a base path that is put in front of the request's path. Its host is the Host field, unless `host` says otherwise. " +
           "Danger: http is not encrypted. Cloudflare refuses a bare IP address.",
       ),
+    host: hostSeen.optional().describe("As `host` of the pool, for this origin."),
+    tls: originTls
+      .optional()
+      .describe("As `tls` of the pool, for this origin; it replaces that one as a whole."),
+    socket: socket.optional(),
     weight: z
       .number()
       .min(0)
@@ -105,6 +111,13 @@ export const pool = z
       .array(origin)
       .min(1, "has no origin; name at least one")
       .describe("The origins; at least one must be in service."),
+    host: hostSeen
+      .default("origin")
+      .describe(
+        "The Host that the origins see. origin: that of their URL. keep: the one that the client asked for. Or a name. " +
+          "On Cloudflare within one zone only (docs/origins.md).",
+      ),
+    tls: originTls.optional(),
     retry: retry.prefault({}),
     timeout: timeout.prefault({}),
     health: health.optional(),

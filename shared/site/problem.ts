@@ -11,6 +11,8 @@ export interface Problem {
   readonly message: string;
   /** What was probably meant: ``did you mean `ttl`?`` */
   readonly hint?: string | undefined;
+  /** If it is none in other ways to run. */
+  readonly onlyOn?: "cloudflare";
 }
 
 /** Of a text or a value. */

@@ -9,6 +9,7 @@ import { healthFaults } from "./faults/health.ts";
 import { logFieldFaults } from "./faults/log-fields.ts";
 import { duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
+import { tlsWithoutHttps } from "./faults/origin-tls.ts";
 import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
 import { purgeRequestFaults } from "./faults/purge-requests.ts";
 import type { Problem } from "./problem.ts";
@@ -31,6 +32,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   edgeWrittenFields,
   openRedirects,
   purgeRequestFaults,
+  tlsWithoutHttps,
   unknownNamesInTests,
 ];
 

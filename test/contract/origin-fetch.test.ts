@@ -6,9 +6,11 @@ import type { Body } from "../../worker/message.ts";
 /** What the platform's fetch is given. */
 async function initFor(runsOn: RunsOn, method: string, body: Body): Promise<RequestInit | undefined> {
   const given: RequestInit[] = [];
-  const origins = originFetch(runsOn, async (_url, init) => {
-    given.push(init);
-    return new Response("hello");
+  const origins = originFetch(runsOn, {
+    fetching: async (_url, init) => {
+      given.push(init);
+      return new Response("hello");
+    },
   });
   const headers = new Headers({ "x-mine": "1" });
   const url = "https://origin.test/";

@@ -96,6 +96,7 @@ export class CacheInProcess {
       method: "GET",
       target: "/",
       headers: new Headers(fields),
+      authority: "shop.test",
       receivedBytes: 0,
       otherUrls: [],
     });

@@ -23,13 +23,14 @@ import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
+import { type ReachEnv, reachOf } from "./reach.ts";
 import { folderSiteStore, kvSiteStore } from "./site-store.ts";
 import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
 import { digest, newRequestId, signingWith } from "./web-crypto.ts";
 import { realTime } from "./within.ts";
 
-export interface Env extends AdminEnv {
+export interface Env extends AdminEnv, ReachEnv {
   /** On Cloudflare and in `headgate dev`. */
   readonly SITES?: KVNamespace;
   /** In `headgate serve`, where SITES is a folder and cannot list its keys: the folder itself. */
@@ -112,7 +113,10 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     hitForMiss: new HitForMiss(),
     changes: new ChangeClock(),
     purgeMemory: new PurgeMemory(),
-    origins: originFetch(runsOn),
+    origins: originFetch(runsOn, {
+      reach: reachOf(env, runsOn),
+      warn: (message, evidence) => log.warn(message, evidence),
+    }),
     health: isolateHealth(),
     turns: isolateTurns(),
     load: isolateLoad({ now }),

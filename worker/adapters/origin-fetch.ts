@@ -1,7 +1,7 @@
 // One attempt at one origin, through the platform's fetch. Bodies pass unchanged: a compressed body stays compressed.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
-import type { OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
+import type { Log, OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
 import { reasonPhrase } from "../rewriting/from-origin.ts";
 import { toldByPlatform } from "../rewriting/told-by-platform.ts";
@@ -10,20 +10,46 @@ import { followedSocket } from "./followed-socket.ts";
 import { watched } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
 import type { RunsOn } from "./peer.ts";
+import type { Reach } from "./reach.ts";
 import { type Fetch, GivenUp, uploading } from "./uploading.ts";
 import { endOf } from "./within.ts";
 
-export function originFetch(runsOn: RunsOn, fetching: Fetch = fetch): Origins {
-  const platform = runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {};
+export interface OriginFetchOptions {
+  readonly fetching?: Fetch;
+  /** For origins whose URL does not say it all. */
+  readonly reach?: Reach;
+  readonly warn?: Log["warn"];
+}
+
+export function originFetch(runsOn: RunsOn, options: OriginFetchOptions = {}): Origins {
+  const { fetching = fetch, reach = NOWHERE, warn } = options;
   const told = runsOn === "cloudflare" ? toldByPlatform : nothingTold;
+  const platform: Platform = { init: runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {}, told };
+  const warned = new Set<string>();
+  const fetchAt = (request: OriginRequest): Promise<Fetched> => {
+    if (!request.endpoint) return attempt(request, platform, fetching);
+    const reached = reach(request.endpoint);
+    if (!(reached instanceof Error)) return attempt(request, platform, reached);
+    const { id } = request.endpoint;
+    if (!warned.has(id) && warned.size < MOST_WARNED) {
+      warned.add(id);
+      warn?.("an origin cannot be reached as its site asks", { endpoint: id, error: reached.message });
+    }
+    return Promise.resolve(err({ kind: "connect", message: reached.message }));
+  };
   return {
     fetch: (request) => {
       const { ended } = request;
-      const result = attempt(request, { init: platform, told }, fetching);
+      const result = fetchAt(request);
       return ended ? tellingFailure(result, ended) : result;
     },
   };
 }
+
+const NOWHERE: Reach = ({ id }) => new Error(`nothing is set up for ${id}`);
+
+/** Each endpoint is reported once. A site may change, so they may be many. */
+const MOST_WARNED = 1_000;
 
 /**
  * Cloudflare has its own cache beneath every fetch. It decides by file extension, ignores any Vary but Accept-Encoding, and

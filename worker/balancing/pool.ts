@@ -1,5 +1,6 @@
 // A pool as the pipeline uses it.
 import type { Balance, HashBy } from "../../shared/site/balance-schema.ts";
+import { type Endpoint, endpointOf, seenAsOf } from "../../shared/site/endpoint.ts";
 import type { OriginConfig, PoolConfig, RetryCause } from "../../shared/site/pool-schema.ts";
 import type { Probe } from "../keeping/probe.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
@@ -13,6 +14,8 @@ export interface Origin extends OriginPlace {
   readonly hash: number;
   /** Scheme, host, port and base path, without a trailing slash: the target is appended. */
   readonly url: string;
+  /** How it is reached; null if its URL says it all. */
+  readonly endpoint: Endpoint | null;
   readonly weight: number;
   readonly tier: number;
   readonly state: OriginConfig["state"];
@@ -70,8 +73,9 @@ export interface Pool {
   readonly probes: readonly Probe[];
 }
 
-export function compilePool(siteName: string, id: string, config: PoolConfig): Pool {
-  const origins = config.origins.map((origin) => compileOrigin(siteName, origin));
+/** `host`: the first of the site's hosts. Its name is another where an app has given it one. */
+export function compilePool(siteName: string, id: string, config: PoolConfig, host = siteName): Pool {
+  const origins = config.origins.map((origin) => compileOrigin(origin, config, { name: siteName, host }));
   const inService = origins.filter(isInService);
   const tiers = tiersOf(inService);
   return {
@@ -100,9 +104,9 @@ export function compilePool(siteName: string, id: string, config: PoolConfig): P
  * one. So two pools that differ in their time-outs do not both have to find out that an origin is dead. An origin that gets
  * another URL is another origin. One that gets another weight is not.
  */
-function standingKeyOf(siteName: string, { origins, retry, outlier }: PoolConfig): string {
+function standingKeyOf(siteName: string, { origins, host, tls, retry, outlier }: PoolConfig): string {
   const counted = origins.map(({ weight, tier, ...origin }) => ({ ...origin, weighs: weight > 0 }));
-  return `${siteName}/${JSON.stringify([counted, retry.on, outlier])}`;
+  return `${siteName}/${JSON.stringify([counted, host, tls, retry.on, outlier])}`;
 }
 
 /** No client is bound to an origin yet, so a drained origin serves no one. */
@@ -119,9 +123,14 @@ const groupOf = ({ tier, origins }: Tier): CandidateGroup => ({
   candidates: origins.map((origin) => ({ origin, weight: origin.weight })),
 });
 
-function compileOrigin(siteName: string, config: OriginConfig): Origin {
+function compileOrigin(
+  config: OriginConfig,
+  pool: PoolConfig,
+  site: { readonly name: string; readonly host: string },
+): Origin {
   const url = new URL(config.url);
   const basePath = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
+  const endpoint = endpointOf(config, pool, site.host);
   return {
     id: config.id,
     hash: hash32(config.id),
@@ -129,9 +138,12 @@ function compileOrigin(siteName: string, config: OriginConfig): Origin {
     origin: url.origin,
     host: url.host,
     basePath,
+    seenAs: seenAsOf(config, pool),
+    endpoint,
     weight: config.weight,
     tier: config.tier,
     state: config.state,
-    loadKey: `${siteName} ${url.origin}${basePath}`,
+    // A socket makes another server of the same URL.
+    loadKey: [site.name, `${url.origin}${basePath}`, ...(endpoint ? [endpoint.id] : [])].join(" "),
   };
 }

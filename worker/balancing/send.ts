@@ -9,6 +9,7 @@ import type { OriginsTold } from "../keeping/origins-told.ts";
 import type { Body, OriginAsk, Peer } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
+import { urlAt } from "../rewriting/from-origin.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { isDoubtful } from "./candidates.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
@@ -122,13 +123,15 @@ function attempt(journey: Journey): Promise<Sent> {
   // An attempt that is counted gets one too: its place is free only once its connection is closed.
   const mayBeGivenUp = tried.size > 0 || isDoubtful(origin, known) || pool.countsLoad;
   const giveUp = mayBeGivenUp ? new AbortController() : undefined;
+  const url = origin.seenAs ? urlAt(origin, ask.authority) : origin.url;
   const request = {
-    url: origin.url + ask.target,
+    url: url + ask.target,
     method: ask.method,
-    headers: fieldsAt(ask, origin.url),
+    headers: fieldsAt(ask, url),
     body: replay.body,
     firstByteMs: pool.firstByteMs,
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
+    ...(origin.endpoint && { endpoint: origin.endpoint }),
     ...(giveUp && { giveUp: giveUp.signal }),
     ...(pool.countsLoad && { ended: holdPlace(origin, ports) }),
     ...(errand.isWatched && { mayBeCutOff: true }),

@@ -90,9 +90,11 @@ function compareRequest(expected: Expected["request"], found: Explanation): Comp
   ];
 }
 
-/** The host that the origin itself has in its URL. */
-function hostSeen({ pool }: Explanation): Found {
-  const hosts = [...new Set(pool?.firstChoice.map(({ url }) => new URL(url).host))];
+/** By every origin that may be the first choice. */
+function hostSeen({ pool, toOrigin }: Explanation): Found {
+  const first = new Set(pool?.firstChoice.map(({ origin }) => origin));
+  const seen = toOrigin?.urls.filter(({ origin }) => first.has(origin)) ?? [];
+  const hosts = [...new Set(seen.map(({ host }) => host))];
   return hosts.length === 1 ? { value: hosts[0] } : { unknown: `each origin sees its own: ${listed(hosts)}` };
 }
 

@@ -16,6 +16,7 @@ import { LOG_WITHOUT_SITE } from "../delivery/log-formats.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
 import type { Asked, OriginAsk, Reply } from "../message.ts";
 import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts";
+import { urlAt } from "../rewriting/from-origin.ts";
 import { replaces } from "../rewriting/header-edits.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
@@ -83,9 +84,10 @@ function tellAsked(asked: Asked): AskedExplained {
 }
 
 function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequestExplained {
-  const urls = urlsAt(pool, ask.target);
+  const urls = urlsAt(pool, ask);
   // For the first origin. A field that contains URLs differs at the next origin.
-  const sent = fieldsAt(ask, pool.tiers[0]?.origins[0]?.url ?? "");
+  const first = pool.tiers[0]?.origins[0];
+  const sent = fieldsAt(ask, first ? urlAt(first, ask.authority) : "");
   const headers = [...sent];
   return {
     method: ask.method,
@@ -93,7 +95,7 @@ function tellOriginRequest(asked: Asked, ask: OriginAsk, pool: Pool): OriginRequ
     urls,
     headers,
     added: headers.filter(([name, value]) => asked.headers.get(name) !== value),
-    // Host is removed too, but set again from the origin's URL.
+    // Host is removed too, but each origin sees one: see `urls`.
     removed: [...asked.headers.keys()].filter((name) => name !== "host" && !ask.headers.has(name)),
   };
 }

@@ -1,5 +1,5 @@
 // Which origins may answer, with what probability, and which come after them?
-import type { PoolExplained } from "../../shared/explain.ts";
+import type { OriginUrlExplained, PoolExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
 import { candidateGroups } from "../balancing/candidates.ts";
 import { firstChoiceOdds } from "../balancing/choose.ts";
@@ -7,6 +7,8 @@ import type { Hashable } from "../balancing/hash-key.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
 import { ALL_GOOD } from "../balancing/pool-standing.ts";
 import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
+import type { OriginAsk } from "../message.ts";
+import { authorityAt } from "../rewriting/from-origin.ts";
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
 export function explainPool(pool: Pool, now: number, request: Hashable): PoolExplained {
@@ -33,12 +35,15 @@ export function explainPool(pool: Pool, now: number, request: Hashable): PoolExp
   };
 }
 
-/**
- * The target as each origin in service sees it, which is after the base path of the origin's URL. In failover order.
- */
-export function urlsAt(pool: Pool, target: string): { origin: string; url: string }[] {
+/** Host and target as each origin in service sees them: its base path comes first. In failover order. */
+export function urlsAt(pool: Pool, { target, authority }: OriginAsk): OriginUrlExplained[] {
   return pool.tiers.flatMap(({ origins }) =>
-    origins.map(({ id, basePath }) => ({ origin: id, url: basePath + target })),
+    origins.map((origin) => ({
+      origin: origin.id,
+      url: origin.basePath + target,
+      host: authorityAt(origin, authority),
+      isOwnHost: !origin.seenAs,
+    })),
   );
 }
 

@@ -1,4 +1,5 @@
 // Removes from an origin's response what concerns only that connection, and maps its links and cookies to the public host.
+import type { SeenAs } from "../../shared/site/endpoint.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { OriginReply } from "../ports.ts";
@@ -32,11 +33,26 @@ export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): voi
   for (const cookie of mapped) headers.append("set-cookie", cookie);
 }
 
-/** The URL by which the origin may name itself: `https://fra.example.net`, and a base path or "". */
+/** The URLs by which the origin may name itself: `https://fra.example.net`, and a base path or "". */
 export interface OriginPlace {
   readonly origin: string;
   readonly host: string;
   readonly basePath: string;
+  /** The Host that it sees, if that is not `host`. */
+  readonly seenAs?: SeenAs;
+}
+
+/** The Host that the origin sees. */
+export function authorityAt({ host, seenAs }: OriginPlace, publicAuthority: string): string {
+  if (!seenAs) return host;
+  return seenAs === "keep" ? publicAuthority : seenAs.name;
+}
+
+/** The URL that the origin sees, up to the target of a request. */
+export function urlAt(place: OriginPlace, publicAuthority: string): string {
+  const { origin, basePath, host } = place;
+  const scheme = origin.slice(0, origin.length - host.length);
+  return `${scheme}${authorityAt(place, publicAuthority)}${basePath}`;
 }
 
 type PublicPlace = Pick<Asked, "scheme" | "authority">;
@@ -51,7 +67,7 @@ export function mapLocation(value: string, place: OriginPlace, asked: PublicPlac
 
 function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): string {
   const url = URL.parse(value, place.origin);
-  if (!url || url.host !== place.host || url.username !== "" || url.password !== "") return value;
+  if (!url || !isNamed(url.host, place, asked) || url.username !== "" || url.password !== "") return value;
   // Taken from the text, because `search` does not distinguish `/a?` from `/a`.
   const rest = withoutBase(url.href.slice(url.origin.length), place.basePath);
   // An origin that is reached over plain HTTP may redirect the client to https. Then the client should go there.
@@ -59,6 +75,10 @@ function mapAbsolute(value: string, place: OriginPlace, asked: PublicPlace): str
     return `${url.protocol}//${withoutPort(asked.authority)}${rest}`;
   return `${asked.scheme}://${asked.authority}${rest}`;
 }
+
+/** By the host of its URL, or by the one that it sees. */
+const isNamed = (host: string, place: OriginPlace, { authority }: PublicPlace): boolean =>
+  host === place.host || host === authorityAt(place, authority);
 
 function withoutBase(path: string, basePath: string): string {
   if (basePath === "" || !path.startsWith(basePath)) return path;
@@ -97,7 +117,8 @@ function mapAttribute(attribute: string, place: OriginPlace, publicHost: string)
 function isOriginsOwn(domain: string, place: OriginPlace, publicHost: string): boolean {
   const name = domain.replace(/^\./, "").toLowerCase();
   const covers = (host: string) => host === name || host.endsWith(`.${name}`);
-  return name !== "" && covers(withoutPort(place.host)) && !covers(publicHost);
+  const isOrigins = covers(withoutPort(place.host)) || covers(withoutPort(authorityAt(place, publicHost)));
+  return name !== "" && isOrigins && !covers(publicHost);
 }
 
 /**

@@ -54,13 +54,13 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   // A rewrite of the query also applies to an empty query.
   const loneMark = asked.loneMark && !action.rewrite?.query;
   const target = pathAndQuery({ path, query, loneMark });
-  return { method: asked.method, target, headers, receivedBytes, otherUrls };
+  return { method: asked.method, target, authority: asked.authority, headers, receivedBytes, otherUrls };
 }
 
 /** Whether a field of the client's request concerns only the edge. */
 export function staysHere(field: string, asked: Asked, cache: ToldApart | null): boolean {
   switch (field) {
-    case "host": // taken from the origin's URL
+    case "host": // taken from the URL of the attempt
     case "expect": // the runtime has answered it, and cannot relay a 100 (Continue) from the origin
       return true;
     case "content-length":
@@ -77,7 +77,7 @@ function countForward(headers: Headers, asked: Asked): void {
   if (left) headers.set("max-forwards", String(Number(left[0]) - 1));
 }
 
-/** The request's fields after its origin has been chosen. `url` is the origin's, with its base path. */
+/** The request's fields after its origin has been chosen. `url` is the origin's as it sees it, with its base path. */
 export function fieldsAt({ headers, otherUrls }: OriginAsk, url: string): Headers {
   if (otherUrls.length === 0) return headers;
   const fields = new Headers(headers);

@@ -132,3 +132,14 @@ export function purgesInVain({ purgeRequests, routes }: Site): Problem[] {
     }),
   ];
 }
+
+/** Does a route share responses among hosts, though its origins see which one was asked for? They may answer each differently. */
+export function hostsShared(site: Site): Problem[] {
+  return site.routes.flatMap(({ to, cache }, index) => {
+    const pool = to === undefined ? undefined : site.pools[to];
+    if (!pool || cache === undefined || cache === "off" || cache.key.host) return [];
+    if (!pool.origins.some((origin) => (origin.host ?? pool.host) === "keep")) return [];
+    const message = `serves what one host got to the others, though the origins of \`${to}\` see which host was asked for (host: keep)`;
+    return [problemAt(["routes", index, "cache", "key", "host"], message, { atKey: true })];
+  });
+}

@@ -44,7 +44,14 @@ const get = (pool: Pool, ports: SendPorts) =>
   send(
     {
       pool,
-      ask: { method: "GET", target: "/x?y=1", headers: new Headers(), receivedBytes: 0, otherUrls: [] },
+      ask: {
+        method: "GET",
+        target: "/x?y=1",
+        headers: new Headers(),
+        authority: "shop.test",
+        receivedBytes: 0,
+        otherUrls: [],
+      },
       client: { ip: "192.0.2.1" },
       body: null,
       retriesNonIdempotent: false,

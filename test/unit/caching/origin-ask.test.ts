@@ -9,7 +9,14 @@ type Fields = Record<string, string>;
 function sent(request: Fields, held: ResponseEntry | undefined, method = "GET") {
   const asked = anAsked("https://a.test/x", { method, headers: request });
   const { kind, ask } = askFor(
-    { method, target: "/x", headers: new Headers(request), receivedBytes: 0, otherUrls: [] },
+    {
+      method,
+      target: "/x",
+      headers: new Headers(request),
+      authority: "shop.test",
+      receivedBytes: 0,
+      otherUrls: [],
+    },
     asked,
     held,
     NOW + 1_000,
@@ -159,7 +166,14 @@ it("unconditional asks for the whole", () => {
   });
   expect(
     Object.fromEntries(
-      unconditional({ method: "GET", target: "/", headers, receivedBytes: 0, otherUrls: [] }).headers,
+      unconditional({
+        method: "GET",
+        target: "/",
+        headers,
+        authority: "shop.test",
+        receivedBytes: 0,
+        otherUrls: [],
+      }).headers,
     ),
   ).toEqual({
     x: "1",
@@ -169,7 +183,7 @@ it("unconditional asks for the whole", () => {
 it("a slice is asked for by GET, with conditions that the cache sets itself", () => {
   const headers = new Headers({ "if-none-match": '"mine"', range: "bytes=0-", x: "1" });
   const ask = withRange(
-    { method: "HEAD", target: "/", headers, receivedBytes: 0, otherUrls: [] },
+    { method: "HEAD", target: "/", headers, authority: "shop.test", receivedBytes: 0, otherUrls: [] },
     { first: 10, last: 19 },
     [["if-range", '"a"']],
   );
@@ -177,6 +191,7 @@ it("a slice is asked for by GET, with conditions that the cache sets itself", ()
     method: "GET",
     target: "/",
     headers: { range: "bytes=10-19", "if-range": '"a"', x: "1" },
+    authority: "shop.test",
     receivedBytes: 0,
     otherUrls: [],
   });

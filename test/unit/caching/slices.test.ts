@@ -166,7 +166,14 @@ describe("what is stored of a file in slices", () => {
       const rules = someRules(config);
       const asked = anAsked(`http://a.test${path}`);
       const headers = new Headers(request);
-      const ask = () => ({ method: "GET", target: path, headers, receivedBytes: 0, otherUrls: [] });
+      const ask = () => ({
+        method: "GET",
+        target: path,
+        headers,
+        authority: "shop.test",
+        receivedBytes: 0,
+        otherUrls: [],
+      });
       const received = slice(fields);
       return objectionToSlicing(received, { demand: { asked, ask }, rules }, termsOf(received, rules));
     };
@@ -191,6 +198,7 @@ describe("what is stored of a file in slices", () => {
         method: "GET",
         target: "/",
         headers: new Headers(headers),
+        authority: "shop.test",
         receivedBytes: 0,
         otherUrls: [],
       });

@@ -66,13 +66,16 @@ answer   the origin's                          security: off, changed · 2 field
     expect(ran).toEqual({
       code: 0,
       out: `request  GET https://shop.example.com/assets/x.js?v=1&utm_source=mail  from 192.0.2.1
-site     shop.example.com    sites/shop.yaml · version 52fa4418ad34
-route    assets              /assets/* · * = x.js
-         not moved           path: wants /old/*, found /assets/x.js
-         not api             path: wants /api/*, found /assets/x.js
-                             header accept: wants *json*, found text/html
+site     shop.example.com           sites/shop.yaml · version 52fa4418ad34
+route    assets                     /assets/* · * = x.js
+         not moved                  path: wants /old/*, found /assets/x.js
+         not api                    path: wants /api/*, found /assets/x.js
+                                    header accept: wants *json*, found text/html
 admit    yes
 rewrite  GET /assets/x.js?v=1&utm_source=mail
+         Host: fra.example.net      fra: as in its URL
+         Host: iad.example.net      iad: as in its URL
+         Host: standby.example.org  standby: as in its URL
          + cdn-loop: headgate;site="shop.example.com"
          + forwarded: for=192.0.2.1;host=shop.example.com;proto=https
          + via: 1.1 headgate
@@ -84,9 +87,9 @@ cache    shop.example.com/assets/x.js?v=1
          left out of the key: utm_source
          fresh for 1h (route-ttl), whatever the origin says
          then served stale for 1d while it is refreshed
-origin   fra 75 %  iad 25 %  pool web · weighted · 3 attempts at most
-         then standby        tier 1: used when no tier before it has an origin left
-answer   the origin's        security: off, changed
+origin   fra 75 %  iad 25 %         pool web · weighted · 3 attempts at most
+         then standby               tier 1: used when no tier before it has an origin left
+answer   the origin's               security: off, changed
          + x-request-id: new-for-each-request
          + x-frame-options: DENY
 `,

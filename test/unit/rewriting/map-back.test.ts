@@ -92,6 +92,48 @@ describe("a link of the origin's", () => {
   });
 });
 
+// An origin behind another Host names itself by what it sees, or by what it was told once (nginx: proxy_redirect, Apache: ProxyPassReverse).
+describe("a link of an origin that sees another host", () => {
+  const kept = { ...place("http://10.0.0.5:8080/base"), seenAs: "keep" } as const;
+  const named = { ...place("http://10.0.0.5:8080/base"), seenAs: { name: "shop.internal:81" } } as const;
+
+  it.each([
+    ["http://shop.test/base/a?b", "https://shop.test/a?b"], // by http as it is asked, and the client by https
+    ["https://shop.test/base/a", "https://shop.test/a"],
+    ["//shop.test/base/base/a", "https://shop.test/base/a"],
+    ["http://10.0.0.5:8080/base/a", "https://shop.test/a"],
+    ["/base/a", "/a"],
+    ["http://www.shop.test/base/a", "http://www.shop.test/base/a"],
+    ["http://shop.test:8080/base/a", "http://shop.test:8080/base/a"],
+    ["http://user@shop.test/base/a", "http://user@shop.test/base/a"],
+  ])("that of the client: %s becomes %s", (value, mapped) => {
+    expect(mapLocation(value, kept, edge)).toBe(mapped);
+  });
+
+  it.each([
+    ["http://shop.internal:81/base/a", "https://shop.test/a"],
+    ["http://10.0.0.5:8080/base/a", "https://shop.test/a"],
+    ["http://shop.internal/base/a", "http://shop.internal/base/a"],
+    ["http://shop.test/base/a", "http://shop.test/base/a"],
+  ])("a name: %s becomes %s", (value, mapped) => {
+    expect(mapLocation(value, named, edge)).toBe(mapped);
+  });
+
+  it("keeps a step up to https", () => {
+    const plain = { scheme: "http", authority: "shop.test:8080" } as const;
+    expect(mapLocation("https://shop.test:8080/base/a", kept, plain)).toBe("https://shop.test/a");
+  });
+
+  it("and its cookies are for the edge", () => {
+    expect(mapCookie("a=1; Domain=shop.test", kept, edge)).toBe("a=1; Domain=shop.test");
+    expect(mapCookie("a=1; Domain=test", kept, edge)).toBe("a=1; Domain=test");
+    expect(mapCookie("a=1; Domain=shop.internal; Path=/base", named, edge)).toBe(
+      "a=1; Domain=shop.test; Path=/",
+    );
+    expect(mapCookie("a=1; Domain=elsewhere.test", named, edge)).toBe("a=1; Domain=elsewhere.test");
+  });
+});
+
 describe("a cookie of the origin's", () => {
   it.each([
     ["a=1; Domain=origin.test; Secure", "a=1; Domain=shop.test; Secure"],

@@ -250,7 +250,14 @@ describe("a request that names both, or neither", () => {
 
   it("has the same fields at every origin, without a copy, where it names none", () => {
     const headers = new Headers({ if: "x" });
-    const ask = { method: "PUT", target: "/", headers, receivedBytes: 0, otherUrls: [] };
+    const ask = {
+      method: "PUT",
+      target: "/",
+      headers,
+      authority: "shop.test",
+      receivedBytes: 0,
+      otherUrls: [],
+    };
     expect(fieldsAt(ask, BASE)).toBe(headers);
     const named = [{ field: "if", sent: "x", pieces: ["<", "/a>"] }];
     expect(fieldsAt({ ...ask, otherUrls: named }, BASE).get("if")).toBe(`<${BASE}/a>`);

@@ -1,0 +1,139 @@
+// Connects to origins in place of the Worker of `headgate dev`, which can only ask an origin by its URL: with another Host, by TLS of the
+// operator's, over a Unix socket. Each request says where it goes; one without the secret of this run goes nowhere.
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import http from "node:http";
+import https from "node:https";
+import net, { type AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { checkServerIdentity } from "node:tls";
+import { DOORWAY_FIELD, type DoorwayTold } from "../../shared/site/endpoint-doorway.ts";
+import type { OriginMaterial } from "../standalone/origin-material.ts";
+
+export interface OriginDoorway {
+  /** With the secret as its path: the Worker's HEADGATE_ORIGIN_DOORWAY. */
+  readonly url: string;
+  close(): void;
+}
+
+export async function openOriginDoorway(material: OriginMaterial): Promise<OriginDoorway> {
+  const secret = randomBytes(24).toString("hex");
+  const server = http.createServer((ask, answer) => {
+    const onward = requestFor(ask, secret, material);
+    if (!onward) return refuse(ask.socket);
+    // A connection that ends without a word is what the Worker would see at the origin itself.
+    onward.on("error", () => ask.socket.destroy());
+    onward.on("response", (answered) => {
+      answer.writeHead(answered.statusCode ?? 502, answered.statusMessage, answered.rawHeaders);
+      answered.on("error", () => answer.destroy());
+      answered.pipe(answer);
+    });
+    answer.on("close", () => onward.destroy());
+    ask.pipe(onward);
+  });
+  server.on("upgrade", (ask, socket, head) => {
+    const onward = requestFor(ask, secret, material);
+    if (!onward) return refuse(socket);
+    socket.on("error", () => onward.destroy());
+    onward.on("error", () => socket.destroy());
+    onward.on("upgrade", (answered, peer, first) => {
+      peer.on("error", () => socket.destroy());
+      socket.on("close", () => peer.destroy());
+      socket.write(headOf(answered, answered.rawHeaders));
+      socket.write(first);
+      peer.write(head);
+      peer.pipe(socket);
+      socket.pipe(peer);
+    });
+    onward.on("response", (answered) => {
+      socket.write(headOf(answered, [...withoutFraming(answered.rawHeaders), "Connection", "close"]));
+      answered.pipe(socket);
+    });
+    onward.end();
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/${secret}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Undefined if it may not pass. */
+function requestFor(
+  ask: http.IncomingMessage,
+  secret: string,
+  material: OriginMaterial,
+): http.ClientRequest | undefined {
+  const told = readTold(ask.headers[DOORWAY_FIELD], secret);
+  const target = told && targetOf(told.endpoint, material);
+  if (!told || !target) return undefined;
+  const headers = ["Host", told.host];
+  for (const [name, value] of pairs(ask.rawHeaders))
+    if (!["host", DOORWAY_FIELD].includes(name.toLowerCase())) headers.push(name, value);
+  const options = { method: ask.method, path: ask.url, headers, agent: false, ...target };
+  return told.endpoint.tls ? https.request(options) : http.request(options);
+}
+
+function readTold(field: string | string[] | undefined, secret: string): DoorwayTold | undefined {
+  if (typeof field !== "string") return undefined;
+  try {
+    const told = JSON.parse(field) as DoorwayTold;
+    const given = Buffer.from(String(told.secret));
+    return given.length === secret.length && timingSafeEqual(given, Buffer.from(secret)) ? told : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined if the operator has not given what the site names. */
+function targetOf(
+  { origin, socket, tls, site }: DoorwayTold["endpoint"],
+  material: OriginMaterial,
+): https.RequestOptions | undefined {
+  const { hostname, port } = new URL(origin);
+  const socketPath = socket === null ? undefined : material.socket(socket, site);
+  if (socket !== null && socketPath === undefined) return undefined;
+  const place =
+    socketPath === undefined
+      ? { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? (tls ? 443 : 80) : Number(port) }
+      : { socketPath };
+  if (!tls) return place;
+  const ca = tls.ca === null ? undefined : material.ca(tls.ca, site);
+  const own = tls.certificate === null ? undefined : material.certificate(tls.certificate, site);
+  if ((tls.ca !== null && ca === undefined) || (tls.certificate !== null && !own)) return undefined;
+  return {
+    ...place,
+    servername: net.isIP(tls.name) ? "" : tls.name,
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(tls.name, certificate),
+    ...(ca !== undefined && { ca }),
+    ...(own && { cert: own.cert, key: own.key }),
+  };
+}
+
+function refuse(socket: Duplex): void {
+  socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
+const headOf = ({ statusCode, statusMessage }: http.IncomingMessage, raw: readonly string[]): string =>
+  [
+    `HTTP/1.1 ${statusCode} ${statusMessage}`,
+    ...pairs(raw).map(([name, value]) => `${name}: ${value}`),
+    "",
+    "",
+  ].join("\r\n");
+
+/** Node has decoded the body already. */
+const withoutFraming = (raw: readonly string[]): string[] =>
+  pairs(raw)
+    .filter(([name]) => !["connection", "transfer-encoding", "keep-alive"].includes(name.toLowerCase()))
+    .flat();
+
+function pairs(raw: readonly string[]): [name: string, value: string][] {
+  const all: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) all.push([raw[at] ?? "", raw[at + 1] ?? ""]);
+  return all;
+}

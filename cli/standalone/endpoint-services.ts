@@ -1,0 +1,51 @@
+// The services over which workerd reaches origins whose URL does not say it all: one for each endpoint, bound to the edge under its id. Pure.
+import type { Endpoint } from "../../shared/site/endpoint.ts";
+import { capnpText as text } from "./capnp-text.ts";
+import type { OriginMaterial } from "./origin-material.ts";
+
+export interface EndpointService {
+  readonly id: string;
+  /** `10.0.0.5:8443`, or `unix:/path`. */
+  readonly address: string;
+  readonly tls?: {
+    /** What its certificate must be for. */
+    readonly name: string;
+    /** PEM; undefined for the public authorities. */
+    readonly ca: string | undefined;
+    readonly keypair: { readonly cert: string; readonly key: string } | undefined;
+  };
+}
+
+/** Undefined if the operator has not given what the site names. */
+export function endpointService(endpoint: Endpoint, material: OriginMaterial): EndpointService | undefined {
+  const { id, origin, socket, tls, site } = endpoint;
+  const path = socket === null ? undefined : material.socket(socket, site);
+  if (socket !== null && path === undefined) return undefined;
+  const address = path === undefined ? addressOf(origin) : `unix:${path}`;
+  if (!tls) return { id, address };
+  const ca = tls.ca === null ? undefined : material.ca(tls.ca, site);
+  const keypair = tls.certificate === null ? undefined : material.certificate(tls.certificate, site);
+  if (tls.ca !== null && ca === undefined) return undefined;
+  if (tls.certificate !== null && !keypair) return undefined;
+  return { id, address, tls: { name: tls.name, ca, keypair } };
+}
+
+function addressOf(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return `${hostname}:${port === "" ? (protocol === "https:" ? 443 : 80) : port}`;
+}
+
+export function serviceText({ id, address, tls }: EndpointService): string {
+  if (!tls) return `(name = ${text(id)}, external = (address = ${text(address)}, http = ()))`;
+  const { name, ca, keypair } = tls;
+  const options = [
+    ca === undefined ? "trustBrowserCas = true" : `trustedCertificates = [${text(ca)}]`,
+    ...(keypair
+      ? [`keypair = (privateKey = ${text(keypair.key)}, certificateChain = ${text(keypair.cert)})`]
+      : []),
+  ];
+  const https = `https = (options = (), tlsOptions = (${options.join(", ")}), certificateHost = ${text(name)})`;
+  return `(name = ${text(id)}, external = (address = ${text(address)}, ${https}))`;
+}
+
+export const bindingText = ({ id }: EndpointService): string => `(name = ${text(id)}, service = ${text(id)})`;
