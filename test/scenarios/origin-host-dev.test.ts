@@ -11,11 +11,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Command } from "../support/command.ts";
 import { sendRaw } from "../support/raw-client.ts";
 import { until } from "../support/service.ts";
+import { TLS, TlsOrigin } from "../support/tls-origin.ts";
 
 describe("headgate dev: how an origin is reached", () => {
   let folder: string;
   let dev: Command;
   let url: string;
+  const strict = new TlsOrigin({ asksForClient: true });
   const asked: { line: string; host: string | undefined; fields: http.IncomingHttpHeaders; body: string }[] =
     [];
   const origin = http.createServer((ask, answer) => {
@@ -57,22 +59,17 @@ routes: [{ id: rest, cache: off, to: web }]
     folder = await mkdtemp(path.join(os.tmpdir(), "headgate-dev-"));
     await mkdir(path.join(folder, "sites"));
     await save(site("keep"));
-    dev = new Command(
-      [
-        "dev",
-        "--sites",
-        path.join(folder, "sites"),
-        "--port",
-        "0",
-        "--origin-socket",
-        `app=${folder}/app.sock`,
-      ],
-      {},
-    );
+    dev = new Command([
+      ...["dev", "--sites", path.join(folder, "sites"), "--port", "0"],
+      ...["--origin-socket", `app=${folder}/app.sock`, "--origin-ca", `own=${TLS.ca}`],
+      ...["--origin-cert", `edge=${TLS.cert},${TLS.key}`],
+    ]);
+    await strict.start();
     url = (await dev.line(/^ready on /)).replace(/^ready on (\S+);.*/, "$1");
   }, 60_000);
   afterAll(async () => {
     await dev.interrupt();
+    strict.stop();
     origin.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -131,6 +128,25 @@ routes: [{ id: rest, cache: off, to: web }]
     await save(site("origin", ", socket: other"));
     const problem = await dev.line(/is not given to this site/);
     expect(problem).toContain("`other` is not given to this site; start with `--origin-socket other=PATH`");
+  });
+
+  it("proves who it is, and wants proof", async () => {
+    const tls = async (words: string) => {
+      const place = `https://127.0.0.1:${strict.port}`;
+      await save(site("keep", `, tls: { ${words} }`).replace(/http:\/\/127[^/]*/, place));
+    };
+    const status = async () => {
+      const { statusCode, body } = await request(`${url}/x`, { headers: { host: "shop.test" } });
+      await body.dump();
+      return statusCode;
+    };
+    await tls("ca: own, name: fra.internal, certificate: edge");
+    await until("it is asked", async () => (await status()) === 200);
+    expect(strict.seen.at(-1)).toEqual({ servername: "fra.internal", client: "the edge", host: "shop.test" });
+    for (const words of ["ca: own, name: fra.internal", "ca: own, certificate: edge", "certificate: edge"]) {
+      await tls(words);
+      await until(`it is not asked: ${words}`, async () => (await status()) === 502);
+    }
   });
 
   it("opens to nobody without its secret", async () => {
