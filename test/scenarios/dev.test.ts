@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Command } from "../support/command.ts";
 import { descendantsOf, isAlive } from "../support/descendants.ts";
 import { useOrigin } from "../support/origin.ts";
+import { until } from "../support/service.ts";
 
 const respondWith = (host: string, body: string): string =>
   `hosts: [${host}]\nroutes:\n  - { id: hello, respond: { body: "${body}" } }\n`;
@@ -127,6 +128,22 @@ describe("headgate dev", () => {
     await edgeLooksAgain();
     expect((await ask("b.test")).status).toBe(404);
     expect(await ask("a.test")).toEqual({ status: 200, text: "three" });
+  });
+
+  it("probes the origins of a site that asks for it", async () => {
+    await save(
+      "probed.yaml",
+      `hosts: [probed.test]
+pools: { web: { origins: [{ id: o, url: "${origin.url}" }], health: { path: /healthz, every: 1s } } }
+routes: [{ id: rest, to: web }]
+`,
+    );
+    const isProbed = () => origin.seen.some(({ url }) => url === "/healthz");
+    await until("it is probed", async () => {
+      await ask("probed.test"); // isolates tell what they serve
+      return isProbed();
+    });
+    await rm(path.join(sites, "probed.yaml"));
   });
 
   it("ends at Ctrl-C with everything it has started", async () => {

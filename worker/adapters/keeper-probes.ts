@@ -51,6 +51,8 @@ export class KeeperProbes {
   /** Undefined until it is known; null if none is set. */
   #alarmAt: number | null | undefined;
   readonly #telling = new Set<Notice>();
+  /** What is due is on its way. The end of the round sets the next alarm. */
+  #isProbing = false;
 
   constructor(options: ProbesOptions) {
     this.#options = options;
@@ -75,18 +77,25 @@ export class KeeperProbes {
   async alarm(now: () => number): Promise<void> {
     this.#alarmAt = null;
     this.#tellNotices(now);
+    this.#isProbing = true;
+    try {
+      await this.#probe(now);
+    } finally {
+      this.#isProbing = false;
+      await this.#wakeUp(now());
+    }
+  }
+
+  async #probe(now: () => number): Promise<void> {
     const due = dueProbes(this.#probing, now());
     const results = await someAtOnce(due, async (probe) => ({
       probe,
       result: await probeOrigin(probe, this.#options.origins, now),
     }));
-    const at = now();
-    if (results.length > 0) {
-      this.#probing = observeProbes(this.#probing, results, Math.random);
-      this.#store(at);
-      this.#options.onProbed(this.#probing, at);
-    }
-    await this.#wakeUp(at);
+    if (results.length === 0) return;
+    this.#probing = observeProbes(this.#probing, results, Math.random);
+    this.#store(now());
+    this.#options.onProbed(this.#probing, now());
   }
 
   /** For the webhooks of the pools that ask for it. */
@@ -128,6 +137,7 @@ export class KeeperProbes {
   }
 
   async #wakeUp(now: number): Promise<void> {
+    if (this.#isProbing) return;
     const { storage } = this.#options;
     const idle = this.#notices.filter((notice) => !this.#telling.has(notice));
     const times = [nextProbeAt(this.#probing, now), nextNoticeAt(idle, now)].filter((at) => at !== undefined);
