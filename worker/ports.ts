@@ -37,7 +37,7 @@ export interface World {
   /** Null where no keeper is bound. Then every isolate decides alone. */
   keepers: Keepers | null;
   /** The name of this isolate, and the data centre where it runs. Keepers are told both. */
-  self: Pick<Report, "isolate" | "place">;
+  self: Pick<Report, "isolate" | "place" | "refreshMs">;
   origins: Origins;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;

@@ -11,8 +11,8 @@ import { type PurgeOptions, readWish } from "../purging/purge-wish.ts";
 
 const NOTES = `
 A purge is in force on the whole edge within some seconds. With --wait the command returns when every data centre that
-reported in the last minute has confirmed it. --soft makes responses stale in place of removing them: they are validated,
-and good for stale-if-error. --over spreads the purge, so that the origins do not get all requests at once.
+reported in the last minute has confirmed it or has no traffic. --soft makes responses stale in place of removing them: they
+are validated, and good for stale-if-error. --over spreads the purge, so that the origins do not get all requests at once.
 
 Examples:
   npx headgate purge https://shop.example.com/a.css https://shop.example.com/b.css --edge https://admin.example.com

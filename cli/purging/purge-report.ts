@@ -9,6 +9,7 @@ export interface PurgeDone {
   readonly urls: number;
   /** Null unless the command waited for it. */
   readonly receipt: {
+    /** `confirmedAt` is null where there is no traffic. */
     readonly places: readonly { readonly place: string; readonly confirmedAt: number | null }[];
     readonly afterMs: number;
   } | null;
@@ -46,10 +47,16 @@ function whatOf({ site, urls }: PurgeDone, { named }: PurgeWish): string {
 function receiptLines({ places, afterMs }: NonNullable<PurgeDone["receipt"]>): string[] {
   const after = `after ${(afterMs / 1_000).toFixed(1)} s`;
   if (places.length === 0) return [`confirmed ${after}: no data centre has had traffic in the last minute`];
-  const first = Math.min(...places.map(({ confirmedAt }) => confirmedAt ?? 0));
-  const each = places.map(({ place, confirmedAt }) => {
-    const later = (confirmedAt ?? first) - first;
-    return later < 100 ? place : `${place} +${(later / 1_000).toFixed(1)} s`;
-  });
-  return [`confirmed ${after} by ${plural(places.length, "data centre")}: ${each.join(", ")}`];
+  const confirmed = places.flatMap(({ place, confirmedAt: at }) => (at === null ? [] : [{ place, at }]));
+  const quiet = places.filter(({ confirmedAt }) => confirmedAt === null).map(({ place }) => place);
+  const first = Math.min(...confirmed.map(({ at }) => at));
+  const each = confirmed.map(({ place, at }) =>
+    at - first < 100 ? place : `${place} +${((at - first) / 1_000).toFixed(1)} s`,
+  );
+  return [
+    ...(confirmed.length === 0
+      ? [`in force ${after}: no data centre has traffic`]
+      : [`confirmed ${after} by ${plural(confirmed.length, "data centre")}: ${each.join(", ")}`]),
+    ...(quiet.length === 0 ? [] : [`without traffic, and asks before its next answer: ${quiet.join(", ")}`]),
+  ];
 }

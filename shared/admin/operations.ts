@@ -198,11 +198,15 @@ export const OPERATIONS = {
     answer: z.object({
       revision,
       isComplete: z.boolean(),
+      /** Whoever has not confirmed it has no traffic, and asks for it before its next answer. Absent in an older edge. */
+      isSettled: z.boolean().optional(),
       places: z.array(
         z.object({
           place: z.string(),
           isolates: z.int(),
           confirmedAt: milliseconds.nullable(),
+          /** It has not confirmed it and has no traffic. */
+          isQuiet: z.literal(true).optional(),
         }),
       ),
     }),

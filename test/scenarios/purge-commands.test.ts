@@ -167,4 +167,20 @@ describe("headgate purge", () => {
       new Set(["2"]),
     );
   });
+
+  it("--wait does not wait for a minute where there is no traffic, and the next request gets nothing old", {
+    timeout: 90_000,
+  }, async () => {
+    version = 2;
+    const startedAt = Date.now();
+    const ran = await run("--all", "--wait");
+    expect([ran.code, ran.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^everything on shop\.test is purged \(revision \d+\)\nin force after \d+\.\d s: no data centre has traffic\nwithout traffic, and asks before its next answer: \S+\n$/,
+      ),
+    ]);
+    expect(Date.now() - startedAt).toBeLessThan(40_000);
+    expect((await get("shop.test/page")).text).toBe("2");
+  });
 });

@@ -8,7 +8,7 @@ import { PurgeMemory } from "../caching/purge-memory.ts";
 import { logFormat } from "../delivery/log-formats.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
 import { Counters } from "../keeping/counters.ts";
-import { MAX_NAME_LENGTH } from "../keeping/report.ts";
+import { MAX_NAME_LENGTH, USUAL_REFRESH_MS } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
 import type { Log, Signing, SiteTexts, Store } from "../ports.ts";
 import type { SiteStore } from "../publishing/site-store.ts";
@@ -83,6 +83,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
   const hasCacheApi = runsOn === "cloudflare" && typeof caches !== "undefined";
   const keepers = keepersOf(env, hasCacheApi ? caches.default : undefined, now);
   const ours = logOf(env, runsOn);
+  const refreshMs = milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", USUAL_REFRESH_MS);
   const log = given.log ? appLog(given.log, ours) : ours;
   return {
     now,
@@ -125,8 +126,12 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     // Somebody has to collect them.
     metrics: keepers && new Counters(),
     keepers,
-    self: { isolate: newRequestId(), place: nameOf(env.HEADGATE_PLACE ?? place) },
-    snapshots: new SnapshotShelf({ refreshMs: milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", 3_000) }),
+    self: {
+      isolate: newRequestId(),
+      place: nameOf(env.HEADGATE_PLACE ?? place),
+      ...(refreshMs !== USUAL_REFRESH_MS && { refreshMs }),
+    },
+    snapshots: new SnapshotShelf({ refreshMs }),
   };
 }
 

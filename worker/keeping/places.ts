@@ -1,7 +1,7 @@
 // Which data centres have applied which revision? Known from the reports of the last minute. This makes the receipt of a purge.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { KeeperState } from "./keeper-state.ts";
-import type { Report } from "./report.ts";
+import { REPORT_EVERY_MS, type Report, USUAL_REFRESH_MS } from "./report.ts";
 
 /** An isolate that has not reported for so long has ended, or has no traffic and reads a new snapshot before it serves again. */
 export const REPORTED_WITHIN_MS = 60_000;
@@ -28,6 +28,7 @@ export interface Places {
 interface Reporter {
   readonly place: string;
   readonly reportedAt: number;
+  readonly refreshMs: number;
   /** What was reported and when, oldest first. */
   readonly confirmed: readonly Confirmed[];
 }
@@ -46,7 +47,11 @@ export const noPlaces = (now: number): Places => ({
 /** After the clock was set back, times of before say nothing: every isolate with traffic is waited for anew. */
 const byThisClock = (places: Places, now: number): Places => (now < places.heardAt ? noPlaces(now) : places);
 
-export function observeReport(before: Places, { isolate, place, revision }: Report, now: number): Places {
+export function observeReport(
+  before: Places,
+  { isolate, place, revision, refreshMs = USUAL_REFRESH_MS }: Report,
+  now: number,
+): Places {
   const places = byThisClock(before, now);
   const isolates = new Map(places.isolates);
   const known = isolates.get(isolate);
@@ -58,7 +63,7 @@ export function observeReport(before: Places, { isolate, place, revision }: Repo
   }
   const isNews = revision > (earlier.at(-1)?.revision ?? -1);
   const confirmed = isNews ? [...earlier, { revision, at: now }].slice(-MAX_CONFIRMED) : earlier;
-  isolates.set(isolate, { place, reportedAt: now, confirmed });
+  isolates.set(isolate, { place, reportedAt: now, refreshMs, confirmed });
   return { ...places, heardAt: now, isolates };
 }
 
@@ -66,6 +71,8 @@ export interface Receipt {
   readonly revision: number;
   /** Every data centre that reported in the last minute has confirmed the revision. */
   readonly isComplete: boolean;
+  /** Every one of them has confirmed the revision, or has had no request for so long that it asks for it before its next answer. */
+  readonly isSettled: boolean;
   /** By name. */
   readonly places: readonly PlaceReceipt[];
 }
@@ -78,6 +85,8 @@ export interface PlaceReceipt {
    * was never made follows another keeper, which has been lost.
    */
   readonly confirmedAt: number | null;
+  /** Of its isolates, those that have not confirmed it have no traffic. */
+  readonly isQuiet?: true;
 }
 
 export type ReceiptObjection = { readonly reason: "unknown-revision" };
@@ -91,21 +100,37 @@ export function receiptOf(
   if (revision > state.revision) return err({ reason: "unknown-revision" });
   const { listeningSince, isolates } = byThisClock(known, now);
   const places = new Map<string, PlaceReceipt>();
-  for (const { place, reportedAt, confirmed } of isolates.values()) {
+  const busy = new Set<string>();
+  for (const reporter of isolates.values()) {
+    const { place, reportedAt, confirmed } = reporter;
     if (!isRecent(reportedAt, now)) continue;
     const own =
       confirmed.find((one) => one.revision >= revision && one.revision <= state.revision)?.at ?? null;
     const other = places.get(place);
     const confirmedAt = other ? latest(own, other.confirmedAt) : own;
+    if (own === null && !isQuiet(reporter, now)) busy.add(place);
     places.set(place, { place, isolates: (other?.isolates ?? 0) + 1, confirmedAt });
   }
-  const listed = [...places.values()].sort((one, other) => (one.place < other.place ? -1 : 1));
+  const listed = [...places.values()]
+    .map((one) =>
+      one.confirmedAt === null && !busy.has(one.place) ? { ...one, isQuiet: true as const } : one,
+    )
+    .sort((one, other) => (one.place < other.place ? -1 : 1));
   // A change that seems to come was made before the clock was set back, and listening has taken longer since.
   const isSpread = state.changedAt > now || now - state.changedAt >= SPREADS_WITHIN_MS;
   const hasHeardAll = now - listeningSince >= LISTENS_FIRST_MS && isSpread;
   const isComplete = hasHeardAll && listed.every(({ confirmedAt }) => confirmedAt !== null);
-  return ok({ revision, isComplete, places: listed });
+  const isSettled = hasHeardAll && busy.size === 0;
+  return ok({ revision, isComplete, isSettled, places: listed });
 }
+
+/**
+ * An isolate with traffic reports at its first reading after ten seconds, and readings are a refresh apart, or a quarter more. So one
+ * that has been silent for longer was idle for longer than a request may find the snapshot unread (IDLE_AFTER_MS of the shelf): its next
+ * request reads the snapshot first. The third refresh is for what the calls themselves take.
+ */
+const isQuiet = ({ reportedAt, refreshMs }: Reporter, now: number): boolean =>
+  now - reportedAt > REPORT_EVERY_MS + 3 * Math.max(refreshMs, USUAL_REFRESH_MS);
 
 const isRecent = (reportedAt: number, now: number): boolean => now - reportedAt <= REPORTED_WITHIN_MS;
 

@@ -10,6 +10,8 @@ export interface Report {
   readonly place: string;
   /** The newest revision that the isolate has applied; 0 if it knows of none. */
   readonly revision: number;
+  /** How often it reads the snapshot while it has traffic; absent if that is the usual time. */
+  readonly refreshMs?: number;
   /** What it has counted since its last report. */
   readonly counts?: Counts;
   /** The probes that the versions of the site ask for. Absent if the isolate has not looked at the site just now. */
@@ -17,15 +19,33 @@ export interface Report {
 }
 
 export const MAX_NAME_LENGTH = 64;
+/** The time after which an isolate with traffic reads the snapshot again, unless it is configured otherwise. */
+export const USUAL_REFRESH_MS = 3_000;
+/** An isolate with traffic reports so often, or at its next reading after that. */
+export const REPORT_EVERY_MS = 10_000;
 
 /** Undefined if it is no report. */
 export function readReport(value: unknown): Report | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { isolate, place, revision, counts: given, plans: told } = value as Record<string, unknown>;
+  const {
+    isolate,
+    place,
+    revision,
+    refreshMs,
+    counts: given,
+    plans: told,
+  } = value as Record<string, unknown>;
   if (!isName(isolate) || !isName(place) || !isRevision(revision)) return undefined;
   const counts = readCounts(given);
   const plans = readPlans(told);
-  return { isolate, place, revision, ...(counts && { counts }), ...(plans && { plans }) };
+  return {
+    isolate,
+    place,
+    revision,
+    ...(Number.isSafeInteger(refreshMs) && { refreshMs: refreshMs as number }),
+    ...(counts && { counts }),
+    ...(plans && { plans }),
+  };
 }
 
 const isName = (value: unknown): value is string =>

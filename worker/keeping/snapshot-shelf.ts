@@ -1,5 +1,6 @@
 // The snapshots that an isolate keeps between requests, when it reads them again, and what it has reported of them.
 import { BoundedMap } from "../../shared/remember.ts";
+import { REPORT_EVERY_MS } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface Known {
@@ -38,7 +39,6 @@ const READING_LOST_AFTER_MS = 10_000;
 export const WAITS_AT_MOST_MS = 300;
 /** Without a snapshot the cache is of little use, so the next attempt is soon. */
 const RETRY_FIRST_AFTER_MS = 1_000;
-const REPORT_EVERY_MS = 10_000;
 /** A forgotten one is read again. */
 const MAX_SITES = 1_000;
 

@@ -65,6 +65,9 @@ describe("receipts after a random history", () => {
   });
 });
 
+/** Ten seconds until a report is due, and three times three until it comes. */
+const QUIET_AFTER_MS = 19_000;
+
 interface Asked {
   readonly revision: number;
   readonly state: { readonly changedAt: number };
@@ -83,15 +86,24 @@ function naive(told: readonly Told[], { revision, state, began, now }: Asked) {
       (isolate) => sinceSilence(told, isolate).find((one) => one.revision >= revision)?.at,
     );
     const isDone = firsts.every((first) => first !== undefined);
+    const waitedFor = isolates.filter((_, at) => firsts[at] === undefined);
+    const isQuiet = waitedFor.every((isolate) => {
+      const last = told.findLast((one) => one.isolate === isolate);
+      return now - (last?.at ?? 0) > QUIET_AFTER_MS;
+    });
     return [
-      { place, isolates: isolates.length, confirmedAt: isDone ? Math.max(...(firsts as number[])) : null },
+      {
+        place,
+        isolates: isolates.length,
+        confirmedAt: isDone ? Math.max(...(firsts as number[])) : null,
+        ...(!isDone && isQuiet && { isQuiet: true }),
+      },
     ];
   });
-  const isComplete =
-    now - began >= LISTENS_FIRST_MS &&
-    now - state.changedAt >= SPREADS_WITHIN_MS &&
-    heard.every(({ confirmedAt }) => confirmedAt !== null);
-  return { revision, isComplete, places: heard };
+  const hasHeardAll = now - began >= LISTENS_FIRST_MS && now - state.changedAt >= SPREADS_WITHIN_MS;
+  const isComplete = hasHeardAll && heard.every(({ confirmedAt }) => confirmedAt !== null);
+  const isSettled = hasHeardAll && heard.every((one) => one.confirmedAt !== null || "isQuiet" in one);
+  return { revision, isComplete, isSettled, places: heard };
 }
 
 /** Who has said nothing for a minute is forgotten, and begins anew. */

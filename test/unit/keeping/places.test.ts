@@ -172,4 +172,35 @@ describe("a report", () => {
   ])("is not %s", (_what, value) => {
     expect(readReport(value)).toBeUndefined();
   });
+
+  it("is settled when whoever has not confirmed has no traffic, and is complete only without them", () => {
+    const told = (atMs: number, refreshMs?: number) => {
+      const reports: [number, string, string, number][] = [
+        [20_000, "a", "FRA", 6],
+        [38_000, "b", "IAD", 7],
+      ];
+      const places = reports.reduce(
+        (before, [at, isolate, place, revision]) =>
+          observeReport(before, { isolate, place, revision, ...(refreshMs && { refreshMs }) }, BEGAN + at),
+        noPlaces(BEGAN),
+      );
+      const result = receiptOf(places, STATE, REVISION, BEGAN + atMs);
+      if (!result.ok) throw new Error(result.error.reason);
+      const { isComplete, isSettled, places: listed } = result.value;
+      return {
+        isComplete,
+        isSettled,
+        quiet: listed.filter(({ isQuiet }) => isQuiet).map(({ place }) => place),
+      };
+    };
+    expect(told(39_000)).toEqual({ isComplete: false, isSettled: false, quiet: [] });
+    expect(told(39_001)).toEqual({ isComplete: false, isSettled: true, quiet: ["FRA"] });
+    expect(told(60_000)).toEqual({ isComplete: false, isSettled: true, quiet: ["FRA"] }); // IAD has confirmed
+    expect(told(80_001)).toEqual({ isComplete: true, isSettled: true, quiet: [] });
+    // Who reads rarely reports rarely. Who reads often reports no more often.
+    expect(told(39_001, 10_000)).toMatchObject({ isSettled: false });
+    expect(told(60_001, 10_000)).toMatchObject({ isSettled: true });
+    expect(told(39_000, 300)).toMatchObject({ isSettled: false });
+    expect(told(39_001, 300)).toMatchObject({ isSettled: true });
+  });
 });
