@@ -23,7 +23,7 @@ import type { Action, CompiledSite, Route } from "./site.ts";
 /** Expects a validated site: the pool of each route exists, and each pattern parses. `name` is what the log calls it. */
 export function compileSite(site: Site, version: string, name = firstHostOf(site)): CompiledSite {
   const pools = new Map(
-    Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool, firstHostOf(site))]),
+    Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool, site.hosts)]),
   );
   const routes = site.routes.map((route) => ({
     patterns: patternsOf(route),

@@ -1,5 +1,6 @@
 // A second process on one port serves more, as far as there are cores. Started as `headgate serve --processes` does it, with the log
 // on and strict security headers. The load generator needs a part of the second core.
+import { NOTHING_NEEDED } from "../../cli/standalone/needed-endpoints.ts";
 import { NO_ORIGIN_FILES } from "../../cli/standalone/origin-material.ts";
 import { RunFolder } from "../../cli/standalone/run-folder.ts";
 import { serveSites } from "../../cli/standalone/serve-sites.ts";
@@ -20,7 +21,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       listeners,
       folder,
       objectsFolder: undefined,
-      endpoints: [],
+      needed: NOTHING_NEEDED,
       originFiles: NO_ORIGIN_FILES,
       publishedSites: undefined,
       processes,

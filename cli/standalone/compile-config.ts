@@ -34,6 +34,20 @@ export async function compileConfig(program: Program, parent = os.tmpdir()): Pro
   return { bytes, sockets: sockets.map(({ name }) => name) };
 }
 
+/** As `compileText`, of a configuration that has the keys of these endpoints in it. */
+export async function compileWithEndpoints(
+  config: (endpoints: readonly EndpointService[]) => string,
+  endpoints: readonly EndpointService[],
+  files: Readonly<Record<string, string>>,
+  parent: string,
+): Promise<Buffer> {
+  const secrets: Secret[] = [];
+  const keyless = endpoints.map((endpoint) => withoutClientKey(endpoint, secrets));
+  const bytes = await compileText(config(keyless), files, parent);
+  for (const secret of secrets) fillIn(secret, bytes);
+  return bytes;
+}
+
 /** `files`: the texts that the configuration embeds, by name. */
 export async function compileText(
   config: string,

@@ -16,8 +16,14 @@ export interface EndpointService {
   };
 }
 
-/** Undefined if the operator has not given what the site names. */
-export function endpointService(endpoint: Endpoint, material: OriginMaterial): EndpointService | undefined {
+/** What the operator has not given is missing, and the edge says so when it is asked for. */
+export const endpointServices = (
+  endpoints: ReadonlyMap<string, Endpoint>,
+  material: OriginMaterial,
+): readonly EndpointService[] =>
+  [...endpoints.values()].flatMap((endpoint) => endpointService(endpoint, material) ?? []);
+
+function endpointService(endpoint: Endpoint, material: OriginMaterial): EndpointService | undefined {
   const { id, origin, socket, tls, site } = endpoint;
   const path = socket === null ? undefined : material.socket(socket, site);
   if (socket !== null && path === undefined) return undefined;

@@ -1,10 +1,10 @@
 // Runs `headgate serve` from its start until it is told to end: the sites kept live, the processes, and what signals ask for.
 import { availableParallelism } from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
-import { type Endpoint, endpointsOf } from "../../shared/site/endpoint.ts";
 import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
 import type { LoadedSite, LoadedSites } from "../load-sites.ts";
 import { type HealthServer, serveHealth } from "./health-server.ts";
+import { covers, isIn, NOTHING_NEEDED, neededBy, together } from "./needed-endpoints.ts";
 import type { OriginFiles } from "./origin-material.ts";
 import { namesNotGiven } from "./origin-objections.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
@@ -13,7 +13,7 @@ import { type RunningService, type Serving, serveSites } from "./serve-sites.ts"
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 
 export interface ServiceOptions
-  extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites" | "endpoints"> {
+  extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites" | "needed"> {
   /** Of `--state DIR`. */
   readonly stateFolder: string | undefined;
   /** The folder of site files, and what was read from it without a problem; undefined if the sites are in the state. */
@@ -34,9 +34,6 @@ export const objectionsWith =
     ...namesNotGiven(files)(sites),
   ];
 
-const byId = (endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint> =>
-  new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
-
 /** A cleaner of temporary files looks less often. */
 const UPKEEP_EVERY_MS = 60_000;
 
@@ -47,10 +44,10 @@ export class Service {
   #sites: KeptLive | undefined;
   #health: HealthServer | undefined;
   #running: RunningService | undefined;
-  /** What the origins of the sites need, by id. */
-  #endpoints: ReadonlyMap<string, Endpoint> = new Map();
-  /** What the processes have of it. */
-  #reached: ReadonlySet<string> = new Set();
+  /** For the origins of the sites that are served, or are about to be. */
+  #needed = NOTHING_NEEDED;
+  /** What the processes have. */
+  #had = NOTHING_NEEDED;
   #upkeep: NodeJS.Timeout | undefined;
   #reloading = Promise.resolve();
   #isReloadQueued = false;
@@ -89,18 +86,18 @@ export class Service {
       const objections = objectionsWith(originFiles);
       this.#sites = await keepLive({ folder, loaded, objections, tell: news }, holder);
     }
-    const endpoints = this.#endpoints;
+    const needed = this.#needed;
     const started = await serveSites({
       ...this.#options,
-      endpoints: [...endpoints.values()],
+      needed,
       folder: this.#folder,
       objectsFolder: this.#state?.objects,
       publishedSites: files ? undefined : this.#state?.sites,
     });
     if (!started.ok) return started;
     this.#running = started.value;
-    this.#reached = new Set(endpoints.keys());
-    if (!this.#reachesAll()) void this.reload(); // a file was saved meanwhile
+    this.#had = needed;
+    if (!covers(needed, this.#needed)) void this.reload(); // a file was saved meanwhile
     this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
     return pidFile === undefined ? ok(undefined) : writePidFile(pidFile);
   }
@@ -141,9 +138,9 @@ export class Service {
   async #reloadOnce(): Promise<void> {
     const { tell, pidFile } = this.#options;
     const kept = await this.#folder.restore();
-    const endpoints = this.#endpoints;
-    const reloaded = kept.ok && this.#running ? await this.#running.reload([...endpoints.values()]) : kept;
-    if (reloaded.ok) this.#reached = new Set(endpoints.keys());
+    const needed = this.#needed;
+    const reloaded = kept.ok && this.#running ? await this.#running.reload(needed) : kept;
+    if (reloaded.ok) this.#had = needed;
     if (this.#isEnding) return;
     if (!reloaded.ok) return tell(`not reloaded, the old processes stay: ${reloaded.error}`);
     tell("reloaded: new processes serve, the old ones finish what they have");
@@ -158,38 +155,38 @@ export class Service {
   async #hold(texts: ReadonlyMap<string, string>, sites: readonly LoadedSite[]): Promise<void> {
     const restored = await this.#restoreFolder();
     if (!restored.ok) throw new Error(restored.error);
-    const wanted = byId(sites.flatMap(({ site }) => endpointsOf(site)));
-    const before = this.#endpoints;
-    this.#endpoints = new Map([...before, ...wanted]);
-    if (this.#running && !this.#reachesAll()) {
-      const swapped = await this.#reachAll();
-      if (!swapped.ok) {
-        this.#endpoints = before;
-        throw new Error(swapped.error);
+    const wanted = neededBy(sites.map(({ site }) => site));
+    const before = this.#needed;
+    this.#needed = together(before, wanted);
+    if (this.#running && !covers(this.#had, wanted)) {
+      const replaced = await this.#reachAll();
+      if (!replaced.ok) {
+        this.#needed = before;
+        throw new Error(replaced.error);
       }
     }
     await this.#folder.hold(texts);
-    this.#endpoints = wanted;
-  }
-
-  #reachesAll(): boolean {
-    return [...this.#endpoints.keys()].every((id) => this.#reached.has(id));
+    this.#needed = wanted;
   }
 
   /** After a reload that is under way. */
   #reachAll(): Promise<Result<void, string>> {
-    const swapped = this.#reloading.then(async () => {
-      const endpoints = this.#endpoints;
-      const outcome = await (this.#running?.reach([...endpoints.values()]) ?? ok(undefined));
+    const replaced = this.#reloading.then(async () => {
+      const needed = this.#needed;
+      const running = this.#running;
+      if (!running) return ok(undefined);
+      const outcome = await (isIn(needed.probed, this.#had.probed)
+        ? running.replaceServing(needed)
+        : running.reload(needed));
       if (!outcome.ok) return outcome;
-      this.#reached = new Set(endpoints.keys());
+      this.#had = needed;
       this.#options.tell(
         "a site reaches its origins in a new way: new processes serve, with an empty cache; the old ones finish what they have",
       );
       return outcome;
     });
-    this.#reloading = swapped.then(() => {});
-    return swapped;
+    this.#reloading = replaced.then(() => {});
+    return replaced;
   }
 
   async #keepFolder(): Promise<void> {

@@ -1,9 +1,9 @@
 // Serves a folder of sites with workerd processes of our own: the sockets, the processes on them, and the one that holds their state.
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { Endpoint } from "../../shared/site/endpoint.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { addressOf, type Listener } from "./listeners.ts";
 import { type ListeningSocket, listenOn, whyNotBound } from "./listening-socket.ts";
+import type { Needed } from "./needed-endpoints.ts";
 import { attempt, compileService, compileServing, type ServiceConfig } from "./service-config.ts";
 import { StateProcess } from "./state-process.ts";
 import type { OnOutput, OnRecords } from "./workerd-output.ts";
@@ -12,7 +12,7 @@ export interface Serving extends ServiceConfig {
   readonly listeners: readonly Listener[];
   readonly processes: number;
   /** What the origins of the sites need at the start. */
-  readonly endpoints: readonly Endpoint[];
+  readonly needed: Needed;
   readonly onOutput: OnOutput;
   readonly onRecords: OnRecords;
 }
@@ -22,9 +22,9 @@ export interface RunningService {
   readonly listeners: readonly Listener[];
   readonly members: () => readonly Member[];
   /** Reads the certificates and the Worker again, and replaces the processes. The error is a sentence; the old ones stay. */
-  reload(endpoints: readonly Endpoint[]): Promise<Result<void, string>>;
-  /** Replaces only the processes that serve, by some that reach these endpoints. Likewise. */
-  reach(endpoints: readonly Endpoint[]): Promise<Result<void, string>>;
+  reload(needed: Needed): Promise<Result<void, string>>;
+  /** Replaces only the processes that serve. Likewise. */
+  replaceServing(needed: Needed): Promise<Result<void, string>>;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -42,15 +42,15 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
   return ok({
     listeners,
     members: () => fleet.members,
-    reload: async (endpoints) => {
-      const compiled = await compileService(listeners, endpoints, serving);
+    reload: async (needed) => {
+      const compiled = await compileService(listeners, needed, serving);
       if (!compiled.ok) return compiled;
       const { config, stateStart } = compiled.value;
       const replaced = await attempt(state.replace(stateStart));
       return replaced.ok ? attempt(fleet.swap(config)) : replaced;
     },
-    reach: async (endpoints) => {
-      const config = await compileServing(listeners, endpoints, serving);
+    replaceServing: async (needed) => {
+      const config = await compileServing(listeners, needed, serving);
       return config.ok ? attempt(fleet.swap(config.value)) : config;
     },
     stop: async (graceMs) => {
@@ -66,8 +66,8 @@ async function startAll(
   sockets: ReadonlyMap<string, ListeningSocket>,
   serving: Serving,
 ): Promise<Result<{ readonly fleet: Fleet; readonly state: StateProcess }, string>> {
-  const { folder, processes, endpoints, onOutput, onRecords, tell } = serving;
-  const compiled = await compileService(listeners, endpoints, serving);
+  const { folder, processes, needed, onOutput, onRecords, tell } = serving;
+  const compiled = await compileService(listeners, needed, serving);
   if (!compiled.ok) return compiled;
   const { config, stateStart } = compiled.value;
   const state = await attempt(StateProcess.start({ onOutput, tell }, stateStart));

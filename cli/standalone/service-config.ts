@@ -1,11 +1,11 @@
 // What the processes of `headgate serve` load: those that serve, and the one that holds their state.
 import os from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { Endpoint } from "../../shared/site/endpoint.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle, stateBundle } from "./bundle.ts";
-import { type CompiledConfig, compileConfig, compileText } from "./compile-config.ts";
-import { endpointService } from "./endpoint-services.ts";
+import { type CompiledConfig, compileConfig, compileWithEndpoints } from "./compile-config.ts";
+import { type EndpointService, endpointServices } from "./endpoint-services.ts";
 import { type Listener, socketsOf } from "./listeners.ts";
+import type { Needed } from "./needed-endpoints.ts";
 import { type OriginFiles, readOriginMaterial } from "./origin-material.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { STATE_SOCKET, stateConfig } from "./state-config.ts";
@@ -41,12 +41,12 @@ const SNAPSHOT_REFRESH_MS = "500";
 /** Anew at each reload: a certificate may have been renewed, the package upgraded, and the run folder moved. The error is a sentence. */
 export async function compileService(
   listeners: readonly Listener[],
-  endpoints: readonly Endpoint[],
+  needed: Needed,
   serving: ServiceConfig,
 ): Promise<Result<{ readonly config: CompiledConfig; readonly stateStart: StateStart }, string>> {
   const [config, stateStart] = await Promise.all([
-    compileServing(listeners, endpoints, serving),
-    stateStartFor(serving),
+    compileServing(listeners, needed, serving),
+    stateStartFor(needed, serving),
   ]);
   if (!config.ok) return config;
   return stateStart.ok ? ok({ config: config.value, stateStart: stateStart.value }) : stateStart;
@@ -55,7 +55,7 @@ export async function compileService(
 /** For the processes that serve. */
 export async function compileServing(
   listeners: readonly Listener[],
-  endpoints: readonly Endpoint[],
+  needed: Needed,
   serving: ServiceConfig,
 ): Promise<Result<CompiledConfig, string>> {
   const { folder, publishedSites, cacheMemory, logFormat, originFiles, adminTokens, hasSecret, tell } =
@@ -86,8 +86,7 @@ export async function compileServing(
           sitesFolder: publishedSites ?? folder.sites,
           stateAddress: `unix:${folder.stateSocket}`,
           sockets: [...edges.value, alive],
-          // What the operator has not given is missing, and the edge says so when it is asked for.
-          endpoints: endpoints.flatMap((endpoint) => endpointService(endpoint, material.value) ?? []),
+          endpoints: endpointServices(needed.all, material.value),
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,
@@ -99,18 +98,24 @@ export async function compileServing(
   );
 }
 
-function stateStartFor({
-  folder,
-  objectsFolder,
-  publishedSites,
-}: ServiceConfig): Promise<Result<StateStart, string>> {
-  const config = stateConfig({
-    folder: objectsFolder ?? folder.objects,
-    sitesFolder: publishedSites,
-    compatibilityDate: COMPATIBILITY_DATE,
-    compatibilityFlags: COMPATIBILITY_FLAGS,
-  });
-  const compiled = stateBundle().then((worker) => compileText(config, { "worker.js": worker }, folder.path));
+async function stateStartFor(
+  needed: Needed,
+  { folder, objectsFolder, publishedSites, originFiles }: ServiceConfig,
+): Promise<Result<StateStart, string>> {
+  const material = await readOriginMaterial(originFiles);
+  if (!material.ok) return material;
+  const config = (endpoints: readonly EndpointService[]) =>
+    stateConfig({
+      folder: objectsFolder ?? folder.objects,
+      sitesFolder: publishedSites,
+      endpoints,
+      compatibilityDate: COMPATIBILITY_DATE,
+      compatibilityFlags: COMPATIBILITY_FLAGS,
+    });
+  const services = endpointServices(needed.probed, material.value);
+  const compiled = stateBundle().then((worker) =>
+    compileWithEndpoints(config, services, { "worker.js": worker }, folder.path),
+  );
   const start = compiled.then((bytes) => ({
     config: { bytes, sockets: [STATE_SOCKET] },
     socket: folder.stateSocket,

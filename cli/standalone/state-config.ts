@@ -1,12 +1,15 @@
 // The configuration of the process that holds what the serving processes share: Durable Objects in a folder. As Cap'n Proto text.
 // Pure.
 import { capnpText as text } from "./capnp-text.ts";
+import { bindingText, type EndpointService, serviceText } from "./endpoint-services.ts";
 
 export interface StateConfig {
   /** Where the objects are stored, one SQLite file each. */
   readonly folder: string;
   /** Where the sites are, one file for each key; undefined if they come from site files. */
   readonly sitesFolder: string | undefined;
+  /** For origins that are probed and whose URL does not say it all. */
+  readonly endpoints?: readonly EndpointService[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
 }
@@ -21,6 +24,7 @@ const UNIQUE_KEY = "headgate-keeper";
 export const stateConfig = ({
   folder,
   sitesFolder,
+  endpoints = [],
   compatibilityDate,
   compatibilityFlags,
 }: StateConfig): string =>
@@ -31,7 +35,7 @@ const config :Workerd.Config = (
     (name = "keepers", worker = .keepers),
     # Origins are probed from here. They may stand anywhere; https ones are verified against the public authorities.
     (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
-    (name = "disk", disk = (path = ${text(folder)}, writable = true)),${
+    ${endpoints.map((endpoint) => `${serviceText(endpoint)},\n    `).join("")}(name = "disk", disk = (path = ${text(folder)}, writable = true)),${
       sitesFolder === undefined
         ? ""
         : `
@@ -47,7 +51,7 @@ const keepers :Workerd.Worker = (
   compatibilityFlags = [${compatibilityFlags.map(text).join(", ")}],
   bindings = [(name = "HEADGATE_RUNS_ON", text = "standalone"), (name = "KEEPER", durableObjectNamespace = "Keeper")${
     sitesFolder === undefined ? "" : `, (name = "SITES", kvNamespace = "sites")`
-  }],
+  }${endpoints.map((endpoint) => `, ${bindingText(endpoint)}`).join("")}],
   durableObjectNamespaces = [(className = "Keeper", uniqueKey = "${UNIQUE_KEY}", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
 );

@@ -142,7 +142,12 @@ routes: [{ id: rest, cache: off, to: web }]
     };
     await tls("ca: own, name: fra.internal, certificate: edge");
     await until("it is asked", async () => (await status()) === 200);
-    expect(strict.seen.at(-1)).toEqual({ servername: "fra.internal", client: "the edge", host: "shop.test" });
+    expect(strict.seen.at(-1)).toEqual({
+      servername: "fra.internal",
+      client: "the edge",
+      host: "shop.test",
+      path: "/base/x",
+    });
     for (const words of ["ca: own, name: fra.internal", "ca: own, certificate: edge", "certificate: edge"]) {
       await tls(words);
       await until(`it is not asked: ${words}`, async () => (await status()) === 502);

@@ -58,8 +58,8 @@ routes: [{ id: rest, cache: off, to: web }]
     expect(await ask(url, "good.test")).toBe("in private");
     expect(await ask(url, "kept.test")).toBe("in private");
     expect(open.seen).toEqual([
-      { servername: "fra.internal", client: undefined, host: `127.0.0.1:${open.port}` },
-      { servername: "fra.internal", client: undefined, host: "kept.test" },
+      { servername: "fra.internal", client: undefined, host: `127.0.0.1:${open.port}`, path: "/x" },
+      { servername: "fra.internal", client: undefined, host: "kept.test", path: "/x" },
     ]);
     for (const host of ["public.test", "stranger.test", "name.test", "noname.test"])
       expect(await ask(url, host), host).toMatch(UNREACHABLE);
@@ -108,6 +108,24 @@ routes: [{ id: rest, cache: off, to: web }]
     expect(await ask(url, "shop.test")).toBe("in private");
     const record = JSON.parse(await command.line(/"path":"\/x"/)) as { attempts: string[] };
     expect(record.attempts).toEqual(["wrong connect", "right 200"]);
+  });
+
+  it("is probed in the same way as it is asked, from the start and after a change", async () => {
+    const probed = (host: string, words: string) =>
+      site(host, strict, `, tls: { ca: own, name: fra.internal, certificate: edge }${words}`).replace(
+        "retry:",
+        "health: { path: /probe, every: 1s }, retry:",
+      );
+    await service.write("a.yaml", probed(`"*.a.test", a.test`, ", host: keep"));
+    const { url } = await service.serve(...CA, ...CERT);
+    const probes = (host: string) =>
+      strict.seen.filter((seen) => seen.path === "/probe" && seen.host === host);
+    expect(await ask(url, "x.a.test")).toBe("in private");
+    await until("it is probed", () => probes("a.test").length > 0);
+    expect(probes("a.test")[0]).toMatchObject({ servername: "fra.internal", client: "the edge" });
+    await service.write("b.yaml", probed("b.test", ", host: b.internal"));
+    await until("the other is served", async () => (await ask(url, "b.test")) === "in private");
+    await until("it is probed, too", () => probes("b.internal").length > 0);
   });
 
   it("is asked with what was given to its site, and never with what was given to another", async () => {

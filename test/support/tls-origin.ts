@@ -21,6 +21,7 @@ export interface SeenByTlsOrigin {
   readonly servername: string | false;
   readonly client: string | undefined;
   readonly host: string | undefined;
+  readonly path: string | undefined;
 }
 
 export class TlsOrigin {
@@ -40,7 +41,7 @@ export class TlsOrigin {
         const { servername, getPeerCertificate } = ask.socket as TLSSocket & { servername: string | false };
         const { subject } = getPeerCertificate.call(ask.socket) ?? {};
         const client = subject?.CN as string | undefined;
-        this.seen.push({ servername, client, host: ask.headers.host });
+        this.seen.push({ servername, client, host: ask.headers.host, path: ask.url });
         answer.end("in private");
       },
     );

@@ -19,9 +19,10 @@ import { KeeperParts } from "./keeper-parts.ts";
 import { KeeperProbes } from "./keeper-probes.ts";
 import { LedgerOnDisk } from "./ledger-on-disk.ts";
 import { originFetch } from "./origin-fetch.ts";
+import { type ReachEnv, reachOf } from "./reach.ts";
 import { logStanding } from "./standing-log.ts";
 
-interface KeeperEnv {
+interface KeeperEnv extends ReachEnv {
   readonly HEADGATE_RUNS_ON?: string;
 }
 
@@ -40,13 +41,14 @@ export class Keeper {
     this.#places = noPlaces(now);
     this.#ledgerOnDisk = new LedgerOnDisk(storage.sql);
     this.#ledger = this.#ledgerOnDisk.load(now);
+    const runsOn = env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare";
     const stored = this.#load();
     this.#state = stored ?? newKeeperState(now);
     if (!stored) this.#save(this.#state);
     this.#probes = new KeeperProbes({
       storage,
       parts: this.#parts,
-      origins: originFetch(env.HEADGATE_RUNS_ON === "standalone" ? "standalone" : "cloudflare"),
+      origins: originFetch(runsOn, { reach: reachOf(env, runsOn) }),
       onProbed: (probing, at) => this.#tellOrigins(probing, at),
     });
   }

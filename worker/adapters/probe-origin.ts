@@ -29,9 +29,10 @@ async function failureOf(
   origins: Pick<Origins, "fetch">,
   giveUp: AbortSignal,
 ): Promise<string | undefined> {
-  const { url, method, timeoutMs } = probe;
+  const { url, endpoint, method, timeoutMs } = probe;
   const reply = await origins.fetch({
     url,
+    ...(endpoint && { endpoint }),
     method,
     headers: fieldsOf(probe),
     body: null,

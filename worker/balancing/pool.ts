@@ -73,9 +73,15 @@ export interface Pool {
   readonly probes: readonly Probe[];
 }
 
-/** `host`: the first of the site's hosts. Its name is another where an app has given it one. */
-export function compilePool(siteName: string, id: string, config: PoolConfig, host = siteName): Pool {
-  const origins = config.origins.map((origin) => compileOrigin(origin, config, { name: siteName, host }));
+/** `hosts`: the site's. Its name is another than the first where an app has given it one. */
+export function compilePool(
+  siteName: string,
+  id: string,
+  config: PoolConfig,
+  hosts: readonly string[] = [siteName],
+): Pool {
+  const site = { name: siteName, host: hosts[0] ?? siteName };
+  const origins = config.origins.map((origin) => compileOrigin(origin, config, site));
   const inService = origins.filter(isInService);
   const tiers = tiersOf(inService);
   return {
@@ -95,14 +101,14 @@ export function compilePool(siteName: string, id: string, config: PoolConfig, ho
     maxReplayBytes: config.retry.maxBody,
     firstByteMs: config.timeout.firstByte,
     totalMs: config.timeout.total,
-    probes: compileProbes(id, config.health, origins),
+    probes: compileProbes(id, config.health, { origins, hosts }),
   };
 }
 
 /**
  * Pools of a site share what is believed of their origins if they have the same origins and the same rules of what speaks against
  * one. So two pools that differ in their time-outs do not both have to find out that an origin is dead. An origin that gets
- * another URL is another origin. One that gets another weight is not.
+ * another URL or Host is another origin. One that gets another weight is not.
  */
 function standingKeyOf(siteName: string, { origins, host, tls, retry, outlier }: PoolConfig): string {
   const counted = origins.map(({ weight, tier, ...origin }) => ({ ...origin, weighs: weight > 0 }));

@@ -1,11 +1,15 @@
 // What a keeper asks an origin to learn whether it is good. Isolates compile it from the site and tell it to the keeper, as JSON.
 import { shortHash } from "../../shared/short-hash.ts";
+import type { Endpoint } from "../../shared/site/endpoint.ts";
 import { isOriginName } from "./origins-told.ts";
 
 export interface Probe {
   /** `pool/origin`. */
   readonly name: string;
+  /** As the origin should see it: its host is the Host. */
   readonly url: string;
+  /** Where the connection goes, if not where the URL says. */
+  readonly endpoint?: Endpoint;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly everyMs: number;
@@ -35,8 +39,10 @@ export const MAX_PROBES = 64;
 const LEAST_EVERY_MS = 1_000;
 
 /** Tells whether two probes ask the same: then what is known of one holds for the other. */
-export const probeKey = ({ name, url, method, headers, statuses, body }: Probe): string =>
-  `${name} ${shortHash(JSON.stringify([url, method, headers, statuses, body]))}`;
+export const probeKey = ({ name, url, endpoint, method, headers, statuses, body }: Probe): string => {
+  const asked = [url, method, headers, statuses, body, ...(endpoint ? [endpoint.id] : [])];
+  return `${name} ${shortHash(JSON.stringify(asked))}`;
+};
 
 /** As an isolate of this version of the code or of another one told it. Undefined if it is something else. */
 export function readPlans(value: unknown): readonly ProbePlan[] | undefined {
@@ -55,7 +61,7 @@ function isProbe(value: unknown): value is Probe {
   if (typeof value !== "object" || value === null) return false;
   const probe = value as Record<string, unknown>;
   const { name, url, method, headers, everyMs, everyWhenGoodMs, timeoutMs, rise, fall } = probe;
-  const { statuses, body, webhook } = probe;
+  const { statuses, body, webhook, endpoint } = probe;
   return (
     isText(name, 129) &&
     isOriginName(name) &&
@@ -71,9 +77,21 @@ function isProbe(value: unknown): value is Probe {
     [rise, fall].every((times) => Number.isInteger(times) && Number(times) >= 1) &&
     Array.isArray(statuses) &&
     statuses.every((status) => isText(status, 3)) &&
+    (endpoint === undefined || isEndpoint(endpoint)) &&
     (body === undefined || isText(body, 1_000)) &&
     (webhook === undefined || isHttpUrl(webhook))
   );
+}
+
+function isEndpoint(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, origin, socket, tls, site } = value as Record<string, unknown>;
+  const isName = (name: unknown) => name === null || isText(name, 253);
+  if (!isText(id, 4_096) || !isHttpUrl(origin) || !isName(socket) || !isName(site)) return false;
+  if (tls === undefined) return true;
+  if (typeof tls !== "object" || tls === null) return false;
+  const { name, ca, certificate } = tls as Record<string, unknown>;
+  return isText(name, 253) && isName(ca) && isName(certificate);
 }
 
 const isText = (value: unknown, most: number): value is string =>
