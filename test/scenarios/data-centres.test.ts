@@ -15,13 +15,23 @@ const kill = (on: boolean) => ({ kind: "switch", name: "kill", on }) as const;
 const origin = useOrigin((_ask, answer) => {
   answer.writeHead(200, { "cache-control": "max-age=600" }).end("hello");
 });
+const other = useOrigin((_ask, answer) => void answer.end("the other"));
 let centres: DataCentres;
 beforeAll(async () => {
   centres = await DataCentres.start(PLACES, {
     hosts: [HOST],
-    pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+    pools: {
+      web: { origins: [{ id: "a", url: origin.url }] },
+      pair: {
+        origins: [
+          { id: "a", url: origin.url },
+          { id: "b", url: other.url },
+        ],
+      },
+    },
     routes: [
       { id: "own", match: { path: "/own" }, respond: { body: "own" } },
+      { id: "pair", match: { path: "/pair" }, cache: "off", to: "pair" },
       { id: "all", to: "web" },
     ],
   });
@@ -52,6 +62,28 @@ describe("a command under load", () => {
     expect(new Set(load.seen.map(({ status }) => status))).toEqual(new Set([200, 503]));
   }, 90_000);
 
+  it("to drain an origin holds in every data centre once its receipt is complete, and no request fails", async () => {
+    valueIn(await centres.keepers.apply(HOST, kill(false)));
+    const drain = { kind: "drain", pool: "pair", origin: "a", leaving: ["b"] } as const;
+    const load = new Load(centres, HOST, ["/pair"]);
+    const textsAfter = (time: number) =>
+      new Set(load.seen.filter(({ sentAt }) => sentAt > time).map(({ text }) => text));
+    const since = await centres.completed(
+      HOST,
+      valueIn(await centres.keepers.apply(HOST, { ...drain, on: true })).revision,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(textsAfter(since)).toEqual(new Set(["the other"]));
+    const back = await centres.completed(
+      HOST,
+      valueIn(await centres.keepers.apply(HOST, { ...drain, on: false })).revision,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await load.end();
+    expect(textsAfter(back)).toEqual(new Set(["hello", "the other"]));
+    expect(new Set(load.seen.map(({ status }) => status))).toEqual(new Set([200]));
+  }, 60_000);
+
   it("outlives a keeper that is killed, and costs no request", async () => {
     valueIn(await centres.keepers.apply(HOST, kill(false)));
     const load = new Load(centres, HOST, ["/page", "/own"]);
@@ -74,7 +106,7 @@ describe("a command under load", () => {
 
 // Each change of what the edge serves, and each trouble of its keeper, under the same load and by the same promises: no request fails, no
 // data centre goes back to what was, and once a receipt is complete, no byte is from before the purge. Whatever else can be told to the
-// whole edge (draining an origin) belongs into this list, too.
+// whole edge belongs into this list, too.
 describe("under load", () => {
   const [EARLY, LATE] = ["v1", "v2"];
   const PAGES = ["/page", "/news/1"];

@@ -32,5 +32,13 @@ export function hearPlans(before: PlansTold, told: readonly ProbePlan[], now: nu
   return { heardAt: now, plans: [...news, ...others].slice(0, MAX_PLANS_KEPT) };
 }
 
+/** Whether they ask for the same, whenever it was told. */
+export const isSamePlans = (one: PlansTold, other: PlansTold): boolean =>
+  one.plans.length === other.plans.length &&
+  one.plans.every((plan, at) => {
+    const like = other.plans[at];
+    return plan.version === like?.version && JSON.stringify(plan.probes) === JSON.stringify(like.probes);
+  });
+
 export const isPaused = ({ heardAt, plans }: PlansTold, now: number): boolean =>
   plans.length === 0 || now - heardAt >= PAUSES_AFTER_MS;

@@ -2,7 +2,7 @@
 // is, because a keeper may be taken out of memory between two probes.
 import { type Down, MAX_ORIGINS_TOLD, originName, type StoredOrigins } from "./origins-told.ts";
 import { type Probe, type ProbePlan, probeKey, readPlans } from "./probe.ts";
-import { hearPlans, isPaused, NO_PLANS, type PlansTold } from "./probe-plans.ts";
+import { hearPlans, isPaused, isSamePlans, NO_PLANS, type PlansTold } from "./probe-plans.ts";
 import { notYetProbed, observeProbe, type Probed, type ProbeResult, readProbed } from "./probed.ts";
 
 export interface Probing {
@@ -25,6 +25,8 @@ export const MAX_PROBES_A_ROUND = 40;
 export function hear(before: Probing, told: readonly ProbePlan[], now: number): Probing {
   if (before.plans.plans.length === 0 && told.every(({ probes }) => probes.length === 0)) return before;
   const plans = hearPlans(before.plans, told, now);
+  // Isolates tell the same for a long time, and there may be thousands of them.
+  if (isSamePlans(before.plans, plans) && now >= before.plans.heardAt) return { ...before, plans };
   const wanted = new Map(wantedBy(plans).map((probe) => [probeKey(probe), probe]));
   const probed = Object.fromEntries(
     [...wanted].map(([key, probe]) => [key, asOfNow(before.probed[key] ?? notYetProbed(probe, now), now)]),
