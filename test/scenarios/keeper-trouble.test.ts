@@ -2,6 +2,7 @@
 // once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
+import { originsTold } from "../../worker/keeping/origins-told.ts";
 import { EMPTY_SNAPSHOT } from "../../worker/keeping/snapshot.ts";
 import { NO_SWITCHES } from "../../worker/keeping/switch-command.ts";
 import type { EdgeClient } from "../support/client.ts";
@@ -17,6 +18,7 @@ const edge = new Edge();
 const origin = useOrigin((_ask, answer) => {
   answer.writeHead(200, { "cache-control": "max-age=60" }).end("hello");
 }, edge);
+const other = useOrigin((_ask, answer) => void answer.end("the other"), edge);
 beforeAll(async () => {
   keeper = await KeeperServer.start();
   await edge.start({}, keeper.address);
@@ -93,6 +95,35 @@ describe.each(TROUBLES)("a keeper that is %s", (trouble) => {
     await client.get("/own");
     await settled();
     expect((await client.get("/own")).status).toBe(200);
+  });
+
+  it("leaves an origin out that it has told to be down, and asks any while it has told nothing", async () => {
+    const file = {
+      pools: {
+        pair: {
+          origins: [
+            { id: "a", url: origin.url },
+            { id: "b", url: other.url },
+          ],
+        },
+      },
+      routes: [{ id: "all", cache: "off" as const, to: "pair" }],
+    };
+    const answersOf = async (client: EdgeClient) => {
+      const texts = new Set<string>();
+      for (let count = 0; count < 30; count++) texts.add((await client.get("/")).text);
+      return [...texts].sort();
+    };
+    const known = await edge.site(file);
+    const origins = originsTold({ "pair/a": { down: { since: 1, because: "timeout" } } });
+    keeper.snapshot = { ...keeper.snapshot, origins };
+    await known.get("/");
+    await settled();
+    keeper.trouble = trouble;
+    await later();
+    expect(await answersOf(known)).toEqual(["the other"]);
+    expect(await answersOf(await edge.site(file))).toEqual(["hello", "the other"]);
+    await settled();
   });
 
   // A slow one is none that fails.
