@@ -41,7 +41,7 @@ export interface Memory {
 export type OnlySite = (host: string) => Soon<Result<CompiledSite, Refusal>>;
 
 /**
- * What this isolate has observed of the origins of each pool. The rules are in balancing/standing.ts and pool-standing.ts; this port keeps the
+ * What this isolate has observed of the origins of each pool. The rules are in balancing/next-standing.ts and pool-standing.ts; this port keeps the
  * value between requests. Pools of a site that differ only in what says nothing about their origins share it.
  */
 export interface HealthMemory {

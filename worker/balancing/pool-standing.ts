@@ -1,7 +1,8 @@
 // What is believed of the origins of a pool after an event at one of them? How many may be ejected, and what the end of an outage of
 // all means for the others.
+import { afterEnd, afterSent, onProbation } from "./next-standing.ts";
 import type { Pool } from "./pool.ts";
-import { afterEnd, afterSent, type Ended, onProbation, type Remembered } from "./standing.ts";
+import type { Ended, Remembered } from "./standing.ts";
 
 /** By the id of the origin. One that is plainly good is absent. */
 export type PoolStandings = ReadonlyMap<string, Remembered>;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
   ejectionMs,
-  LEAST_SHARE,
   LONGEST_EJECTION_MS,
   RATE_OF_AT_LEAST,
-} from "../../../worker/balancing/standing.ts";
+} from "../../../worker/balancing/next-standing.ts";
+import { LEAST_SHARE } from "../../../worker/balancing/standing.ts";
 import { aPool } from "./a-pool.ts";
 import { type Ending, Watched } from "./watched.ts";
 

@@ -3,12 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatDuration } from "../../../shared/site/units.ts";
-import {
-  JITTER,
-  LEAST_SHARE,
-  LONGEST_EJECTION_MS,
-  RATE_OF_AT_LEAST,
-} from "../../../worker/balancing/standing.ts";
+import { JITTER, LONGEST_EJECTION_MS, RATE_OF_AT_LEAST } from "../../../worker/balancing/next-standing.ts";
+import { LEAST_SHARE } from "../../../worker/balancing/standing.ts";
 import { aPool } from "../balancing/a-pool.ts";
 
 const text = readFileSync(path.join(import.meta.dirname, "../../../docs/standing.md"), "utf8");
