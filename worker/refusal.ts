@@ -23,6 +23,7 @@ export type Refusal =
   | { readonly reason: "site-off" }
   | { readonly reason: "maintenance"; readonly retryAfterSeconds: number }
   | { readonly reason: "no-origin"; readonly pool: string }
+  | { readonly reason: "origins-out"; readonly pool: string }
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "unasked-not-modified"; readonly pool: string }
@@ -79,6 +80,7 @@ export function statusOf(refusal: Refusal): number {
     case "site-off":
     case "maintenance":
     case "no-origin":
+    case "origins-out":
     case "site-unavailable":
     case "keeper-unavailable":
       return 503;
@@ -95,6 +97,7 @@ export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, va
   if (refusal.reason === "maintenance") return [["retry-after", String(refusal.retryAfterSeconds)]];
   const mayComeBack =
     refusal.reason === "no-origin" ||
+    refusal.reason === "origins-out" ||
     refusal.reason === "site-unavailable" ||
     refusal.reason === "keeper-unavailable";
   return mayComeBack ? [["retry-after", "10"]] : [];
@@ -155,6 +158,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The site is being worked on.";
     case "no-origin":
       return "No origin of the pool is in service.";
+    case "origins-out":
+      return "No origin of the pool can be reached just now.";
     case "site-unavailable":
       return `The configuration for ${refusal.host} cannot be read just now.`;
     case "origin-timeout":

@@ -38,6 +38,7 @@ pools:
   web:
     origins:
 ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}"${id === drained ? ", state: drain" : ""} }`).join("\n")}
+    outlier: { slowStart: ${TERMS.slowStartMs}ms }
     health: { path: ${PROBE_PATH}, every: ${TERMS.probeEveryMs}ms, timeout: ${TERMS.probeTimeoutMs}ms, rise: ${TERMS.rise}, fall: ${TERMS.fall} }
     timeout: { firstByte: ${TERMS.firstByteMs}ms }
     retry: { attempts: ${TERMS.attempts}, on: [connect, timeout, 500, 502, 503, 504] }

@@ -70,7 +70,7 @@ describe("failover", () => {
   it("asks those that failed all the same when there is no other: memory refuses nobody", async () => {
     for (const origin of [a, b, standby]) origin.answers(dropEverything);
     const client = await site();
-    expect((await client.get("/")).status).toBe(502);
+    expect((await client.get("/")).status).toBe(503);
     for (const origin of [a, b, standby]) origin.answers(replies(["back again"]));
     expect(await texts(client, 1)).toEqual(["back again"]);
   });
@@ -96,7 +96,7 @@ describe("failover", () => {
     }
   });
 
-  it("answers 502 with the reason when no origin can be reached", async () => {
+  it("answers 503 with the reason when no origin can be reached", async () => {
     const client = await edge.site({
       edgeFields: "full",
       pools: {
@@ -111,23 +111,36 @@ describe("failover", () => {
       routes,
     });
     const answer = await client.get("/page");
-    expect(answer.status).toBe(502);
+    expect(answer.status).toBe(503);
+    expect(answer.header("retry-after")).toBe("10");
     expect(answer.header("content-type")).toBe("application/problem+json");
     expect(answer.json()).toMatchObject({
-      type: "urn:headgate:origin-unreachable",
-      title: "origin-unreachable",
-      status: 502,
-      detail: "No origin could be reached, or the connection to it broke before it answered.",
+      type: "urn:headgate:origins-out",
+      title: "origins-out",
+      status: 503,
+      detail: "No origin of the pool can be reached just now.",
       requestId: answer.header("x-request-id"),
     });
     expect(answer.header("proxy-status")).toMatch(
-      /^headgate;error=connection_terminated;next-hop="[xy]";details="x: connect, y: connect, [xy]: connect; no further attempt: attempts-used-up"$/,
+      /^headgate;error=destination_unavailable;next-hop="[xy]";details="x: connect, y: connect, [xy]: connect; no further attempt: attempts-used-up"$/,
     );
     expect(await edge.record("/page")).toMatchObject({
-      refusal: "origin-unreachable",
-      status: 502,
+      refusal: "origins-out",
+      status: 503,
       origin: null,
     });
+  });
+
+  it("answers 502 to a POST even then: it may have been carried out", async () => {
+    const origins = [
+      { id: "x", url: await deadUrl() },
+      { id: "y", url: await deadUrl() },
+    ];
+    const client = await edge.site({ pools: { web: { origins } }, routes });
+    expect((await client.get("/")).status).toBe(503);
+    const answer = await client.ask("/", { method: "POST", body: "order" });
+    expect([answer.status, answer.json().title]).toEqual([502, "origin-unreachable"]);
+    expect(answer.header("retry-after")).toBeNull();
   });
 
   it("answers 502 where the name of the origin leads nowhere", async () => {

@@ -43,6 +43,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "site-off": [{}, 503],
   maintenance: [{ retryAfterSeconds: 300 }, 503],
   "no-origin": [{ pool: INTERNAL }, 503],
+  "origins-out": [{ pool: INTERNAL }, 503],
   "site-unavailable": [{ host: "shop.example.com" }, 503],
   "origin-timeout": [{ pool: INTERNAL, afterMs: 1500 }, 504],
   "not-cached": [{}, 504],
@@ -115,6 +116,7 @@ describe("a refusal that the reader can do something about", () => {
   it("says when to come back", () => {
     const retryAfter = (refusal: Refusal) => problemReply(refusal, "id").headers.get("retry-after");
     expect(retryAfter({ reason: "no-origin", pool: "web" })).toBe("10");
+    expect(retryAfter({ reason: "origins-out", pool: "web" })).toBe("10");
     expect(retryAfter({ reason: "site-unavailable", host: "a.test" })).toBe("10");
     expect(retryAfter({ reason: "maintenance", retryAfterSeconds: 300 })).toBe("300");
     expect(retryAfter({ reason: "site-off" })).toBeNull();

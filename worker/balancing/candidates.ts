@@ -69,6 +69,11 @@ export function isDoubtful({ id }: Origin, { seen }: Known): boolean {
 export const isUsable = ({ standing, told }: Belief): boolean =>
   standing.kind === "good" && told?.down === undefined && told?.drained !== true;
 
+/** Whether no origin gets its share: each one is ejected, on probation, down or drained. */
+export function areAllOut(pool: Pool, known: Known, now: number): boolean {
+  return pool.inService.every((origin) => !isUsable(beliefIn(pool, origin, known, now)));
+}
+
 /**
  * A request that may not be repeated is lost if the trial fails. It tries an origin only if no other request has come to do so for as
  * long as the origin was ejected. Where probes find the origin down, they are the ones that try it.

@@ -11,11 +11,12 @@ import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
 import { urlAt } from "../rewriting/from-origin.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
-import { isDoubtful } from "./candidates.ts";
+import { areAllOut, isDoubtful } from "./candidates.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import { holdPlace } from "./hold-place.ts";
 import type { Origin, Pool } from "./pool.ts";
 import { isTrial } from "./pool-standing.ts";
+import { refusalAfter } from "./refusal-after.ts";
 import {
   type Attempted,
   causeOf,
@@ -176,16 +177,13 @@ function afterwards(
   const because = causeOf(attempted);
   ports.health.report(pool, { kind: "ended", origin: origin.id, outcome, because, sentAt, at, random });
 
+  const known = { seen: ports.health.of(pool), told: errand.told };
   const objection = objectionToRetry(pool, attempted, {
     ...journey.exchange,
     bodyKept: journey.replay.kept,
     attempts: attempts.length,
     timeLeft: deadline - at >= MIN_ATTEMPT_MS,
-    originLeft: hasUntried(pool, {
-      known: { seen: ports.health.of(pool), told: errand.told },
-      tried,
-      now: at,
-    }),
+    originLeft: hasUntried(pool, { known, tried, now: at }),
   });
   if (objection === undefined) {
     if (reply.ok) letGo(reply.value.body, ports); // frees the connection
@@ -199,7 +197,10 @@ function afterwards(
   const refusal: Refusal =
     objection === "time-used-up"
       ? { reason: "origin-timeout", pool: pool.id, afterMs: at - journey.startedAt }
-      : refusalOf(pool, reply.error);
+      : refusalAfter(pool, reply.error, {
+          allOut: areAllOut(pool, known, at),
+          mayRepeat: mayRepeat(journey.exchange),
+        });
   return sent(journey, err(refusal), { stoppedBy: objection });
 }
 
@@ -220,15 +221,4 @@ async function replayOf(
   if (!mayBeRepeated || declared > pool.maxReplayBytes) return ok({ body, kept: false });
   const replay = await keepForReplay(body, pool.maxReplayBytes);
   return replay.ok ? replay : err({ reason: "request-body-broken" });
-}
-
-function refusalOf(pool: Pool, failure: OriginFailure): Refusal {
-  switch (failure.kind) {
-    case "connect":
-      return { reason: "origin-unreachable", pool: pool.id };
-    case "timeout":
-      return { reason: "origin-timeout", pool: pool.id, afterMs: failure.afterMs };
-    case "request-body-broken":
-      return { reason: failure.kind };
-  }
 }

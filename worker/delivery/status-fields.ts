@@ -81,6 +81,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "site-off":
     case "maintenance":
     case "no-origin":
+    case "origins-out":
       return "destination_unavailable";
     case "origin-unreachable":
       return "connection_terminated";

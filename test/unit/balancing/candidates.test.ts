@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beliefIn, isDoubtful, isUsable } from "../../../worker/balancing/candidates.ts";
+import { areAllOut, beliefIn, isDoubtful, isUsable } from "../../../worker/balancing/candidates.ts";
 import { chooseOrigin } from "../../../worker/balancing/choose.ts";
 import { originsTold } from "../../../worker/keeping/origins-told.ts";
 import { aPool } from "./a-pool.ts";
@@ -143,5 +143,23 @@ describe("a request is likely to fail", () => {
     expect(isLikely()).toBe(true);
     pool.after(10_000).asks("a", 200);
     expect(isLikely()).toBe(false);
+  });
+});
+
+describe("all are out", () => {
+  const allOut = ({ pool, standings, told, now }: Watched) => areAllOut(pool, { seen: standings, told }, now);
+
+  it("where each one is ejected, on probation, down or drained", () => {
+    const pool = three().asks("a", "connect").after(10_000).asks("b", "connect");
+    expect(allOut(pool)).toBe(false);
+    for (const told of [DOWN, { drained: true } as const]) {
+      pool.told = originsTold({ "web/c": told });
+      expect(allOut(pool)).toBe(true);
+    }
+  });
+
+  it("not where one of them serves, at whatever tier", () => {
+    const pool = new Watched(aPool({ a: {}, spare: { tier: 1 } })).asks("a", "connect");
+    expect(allOut(pool)).toBe(false);
   });
 });

@@ -31,6 +31,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "site-off": { reason: "site-off" },
   maintenance: { reason: "maintenance", retryAfterSeconds: 300 },
   "no-origin": { reason: "no-origin", pool: "web" },
+  "origins-out": { reason: "origins-out", pool: "web" },
   "site-unavailable": { reason: "site-unavailable", host: "a.test" },
   "origin-timeout": { reason: "origin-timeout", pool: "web", afterMs: 15_000 },
   "not-cached": { reason: "not-cached" },

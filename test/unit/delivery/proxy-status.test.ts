@@ -126,6 +126,7 @@ describe("Proxy-Status", () => {
     "site-off": "destination_unavailable",
     maintenance: "destination_unavailable",
     "no-origin": "destination_unavailable",
+    "origins-out": "destination_unavailable",
     "origin-unreachable": "connection_terminated",
     "origin-timeout": "http_response_timeout",
     "unasked-not-modified": "http_protocol_error",

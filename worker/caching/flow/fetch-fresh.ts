@@ -116,7 +116,12 @@ function isGone({ at, stored }: Held, { demand, plan }: Fetched, ports: Ports): 
  */
 function troubleIn({ reason }: Refusal): OriginTrouble | undefined {
   if (reason === "unasked-not-modified") return "error";
-  return reason === "origin-unreachable" || reason === "origin-timeout" || reason === "no-origin"
-    ? "disconnected"
-    : undefined;
+  return DISCONNECTED.has(reason) ? "disconnected" : undefined;
 }
+
+const DISCONNECTED: ReadonlySet<Refusal["reason"]> = new Set([
+  "origin-unreachable",
+  "origin-timeout",
+  "no-origin",
+  "origins-out",
+]);
