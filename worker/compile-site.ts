@@ -6,6 +6,7 @@ import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
+import { withTimeouts } from "./balancing/timeouts.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
@@ -97,7 +98,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
   const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
   return {
     kind: "proxy",
-    pool,
+    pool: withTimeouts(pool, route.timeout),
     rewrite,
     requestEdits: compileHeaderEdits(
       [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],

@@ -230,6 +230,8 @@ export interface OriginRequest {
   readonly firstByteMs: number;
   /** Until the body has arrived as well; undefined if it may never end (server-sent events). */
   readonly totalMs: number | undefined;
+  /** How long no byte of the upload or of the response may move; undefined for no limit. */
+  readonly idleMs?: number | undefined;
   /**
    * Aborted if the caller gives the attempt up: it ends as a time-out, and the connection is closed at once. Without a signal,
    * the connection of an attempt that timed out is closed when its response arrives or the client's request ends. A signal
@@ -270,9 +272,13 @@ export type OriginFailure =
       readonly afterMs: number;
       /** The status, if it was the platform that gave up. */
       readonly told?: number;
+      /** The origin may not be at fault. */
+      readonly duringUpload?: true;
     }
   /** The client's request body ended early while it was being sent to the origin. */
-  | { readonly kind: "request-body-broken" };
+  | { readonly kind: "request-body-broken" }
+  /** The client sent nothing for too long while the upload was not complete. */
+  | { readonly kind: "request-body-stalled" };
 
 /**
  * Stored responses, by key. A store knows no rules: what may be stored, found or served is decided in caching/. It

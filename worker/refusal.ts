@@ -32,6 +32,7 @@ export type Refusal =
   | { readonly reason: "transfer-coding-refused" }
   | { readonly reason: "body-refused"; readonly method: string }
   | { readonly reason: "request-body-broken" }
+  | { readonly reason: "request-body-stalled" }
   | { readonly reason: "body-gone" }
   | { readonly reason: "purge-refused" }
   | { readonly reason: "purge-unreadable"; readonly because: string }
@@ -62,6 +63,8 @@ export function statusOf(refusal: Refusal): number {
     case "no-route":
     case "reserved-path":
       return 404;
+    case "request-body-stalled":
+      return 408;
     case "uri-too-long":
       return 414;
     case "headers-too-large":
@@ -130,6 +133,8 @@ export function explainRefusal(refusal: Refusal): string {
       return `A ${refusal.method} request with a body is not forwarded (RFC 9110 §9.3.1): use POST or QUERY.`;
     case "request-body-broken":
       return "The request's body ended before it was complete.";
+    case "request-body-stalled":
+      return "Too much time passed without any further byte of the request's body.";
     case "body-gone":
       return "The app in front of the edge has read the body of the request, so it cannot be sent to an origin.";
     case "no-site":

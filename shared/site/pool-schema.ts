@@ -4,7 +4,8 @@ import { balance, hash } from "./balance-schema.ts";
 import { hostSeen, originTls, socket } from "./endpoint-schema.ts";
 import { health } from "./health-schema.ts";
 import { outlier } from "./outlier-schema.ts";
-import { durationWithin, holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
+import { holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
+import { timeout } from "./timeout-schema.ts";
 
 const origin = z
   .strictObject({
@@ -83,25 +84,6 @@ const retry = z
     "When another attempt is made. Only methods that are safe to repeat are retried (see also `retryNonIdempotent`).",
   )
   .meta({ examples: [{ attempts: 2, on: ["connect", "timeout", 503] }] });
-
-/** No origin answers faster, and no client waits longer. */
-const wait = durationWithin({ least: "10ms", most: "1d" });
-
-const timeout = z
-  .strictObject({
-    firstByte: wait
-      .prefault("15s")
-      .describe(
-        "For each attempt: from when the request has been sent until the header of the response arrives. 10ms to 1d.",
-      ),
-    total: wait
-      .optional()
-      .describe(
-        "For the whole exchange, including all attempts and the body. 10ms to 1d; unlimited by default.",
-      ),
-  })
-  .describe("How long an origin may take.")
-  .meta({ examples: [{ firstByte: "5s", total: "60s" }] });
 
 export const pool = z
   .strictObject({

@@ -33,13 +33,15 @@ const measured = (parse: (text: string) => number | undefined, message: string, 
   });
 };
 
+const NOT_A_DURATION = "is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d";
+
 /** `500ms 30s 5m 1h 7d` → milliseconds. */
 export const durationWithin = (bounds: Bounds) =>
-  measured(
-    parseDurationMs,
-    "is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d",
-    bounds,
-  ).meta({ title: "duration", examples: ["30s", "1h"] });
+  measured(parseDurationMs, NOT_A_DURATION, bounds).meta({ title: "duration", examples: ["30s", "1h"] });
+
+/** A duration, or `off` for no limit. */
+export const durationOrOff = (bounds: Bounds) =>
+  z.union([durationWithin(bounds), z.literal("off")], NOT_A_DURATION);
 
 /** At most the 2^31 seconds that a cache must be able to represent (RFC 9111 §1.2.2). */
 export const duration = durationWithin({ least: "0s", most: "24855d" });

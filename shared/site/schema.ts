@@ -10,6 +10,7 @@ import { pool } from "./pool-schema.ts";
 import { purgeRequests } from "./purge-requests-schema.ts";
 import { addressRange, hostPattern, id } from "./scalars.ts";
 import { testCase } from "./test-schema.ts";
+import { routeTimeout } from "./timeout-schema.ts";
 
 export const PATH_ODDITIES = ["encoded-slash", "backslash", "control"] as const;
 
@@ -36,6 +37,7 @@ const route = z
         "Path content that is refused with 400 unless named here, because origins interpret it differently: " +
           "an encoded slash (%2F), a backslash, a control character.",
       ),
+    timeout: routeTimeout.optional(),
     retryNonIdempotent: z
       .boolean()
       .default(false)

@@ -18,8 +18,8 @@ describe("a WebSocket", () => {
     });
     await edge.site({
       hosts: ["ws.test"],
-      // A total time-out is for answers that end; a WebSocket lives on.
-      pools: { web: { origins: [{ id: "a", url: origin.url }], timeout: { total: "200ms" } } },
+      // These time-outs are for answers that end; a WebSocket lives on.
+      pools: { web: { origins: [{ id: "a", url: origin.url }], timeout: { total: "200ms", idle: "100ms" } } },
       routes: [{ id: "rest", cache: "off", to: "web", rewrite: { stripPrefix: "/public" } }],
     });
   });

@@ -35,6 +35,7 @@ export const FLOWS: readonly string[] = [
   "worker/balancing/send.ts",
   "worker/bodies/let-go.ts",
   "worker/bodies/patience.ts",
+  "worker/bodies/read-in-time.ts",
   "worker/bodies/replay.ts",
   "worker/caching/flow/",
   "worker/caching/stockroom.ts",

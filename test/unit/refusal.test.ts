@@ -29,6 +29,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "transfer-coding-refused": [{}, 501],
   "body-refused": [{ method: "GET" }, 400],
   "request-body-broken": [{}, 400],
+  "request-body-stalled": [{}, 408],
   "no-site": [{ host: "shop.example.com" }, 404],
   "no-route": [{}, 404],
   "reserved-path": [{}, 404],

@@ -4,7 +4,9 @@ import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Reply } from "../message.ts";
 import type { BodySent, CountedReply } from "../ports.ts";
 import { connectionLost } from "./connection-lost.ts";
+import { watchStall } from "./stall-watch.ts";
 import { transformed } from "./transforms.ts";
+import { realTime } from "./within.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
 
@@ -14,11 +16,19 @@ export interface HandedOn {
   readonly sent: Promise<BodySent>;
 }
 
+/** When one has passed, the transfer breaks. */
+export interface TimeLimits {
+  /** How long no byte may move. */
+  readonly idleMs?: number | undefined;
+  /** How long it may take in total. */
+  readonly withinMs?: number | undefined;
+}
+
 /** Without a length the runtime sends the body in chunks. */
-export function handedOn(body: Bytes, length: number | undefined): HandedOn {
+export function handedOn(body: Bytes, length: number | undefined, limits: TimeLimits = {}): HandedOn {
   const { readable, writable } =
     length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  return { readable, sent: handOn(readerOf(body), writable.getWriter(), length) };
+  return { readable, sent: handOn(readerOf(body, length), writable.getWriter(), length, limits) };
 }
 
 /**
@@ -29,19 +39,30 @@ async function handOn(
   { read, cancel }: Reader,
   writer: WritableStreamDefaultWriter<Uint8Array>,
   length: number | undefined,
+  { idleMs, withinMs }: TimeLimits,
 ): Promise<BodySent> {
   let bytes = 0;
   let isReading = true;
+  let isLate = false;
+  const breakOff = () => {
+    isLate = true;
+    cancel();
+    void writer.abort(connectionLost()).catch(() => {});
+  };
+  const watch = idleMs === undefined ? undefined : watchStall(idleMs, breakOff);
+  const callOff = withinMs === undefined ? undefined : realTime(withinMs, breakOff);
   try {
     for (let chunk = await read(); chunk; chunk = await read()) {
+      watch?.moved();
       if (bytes + chunk.byteLength > (length ?? Number.POSITIVE_INFINITY))
         throw new Error("more than declared");
       isReading = false;
       await writer.write(chunk);
+      watch?.moved();
       isReading = true;
       bytes += chunk.byteLength;
     }
-    if (bytes < (length ?? 0)) throw new Error("less than declared");
+    if (isLate || bytes < (length ?? 0)) throw new Error("less than declared");
     isReading = false;
     await writer.close();
     return { bytes, ended: "whole" };
@@ -49,10 +70,13 @@ async function handOn(
     cancel();
     await writer.abort(connectionLost()).catch(() => {});
     return { bytes, ended: isReading ? "origin-broke" : "client-left" };
+  } finally {
+    watch?.end();
+    callOff?.();
   }
 }
 
-interface Reader {
+export interface Reader {
   /** The next bytes, valid until the next call; undefined at the end. Rejects if the body breaks. */
   read(): Promise<Uint8Array | undefined>;
   cancel(): void;
@@ -61,13 +85,13 @@ interface Reader {
 const BUFFER_BYTES = 65_536;
 
 /** A body from the network is read into one large buffer: otherwise it comes in pieces of 4 KB, at six times the cost. */
-function readerOf(body: Bytes): Reader {
+export function readerOf(body: Bytes, length = BUFFER_BYTES): Reader {
   const reader = byobReaderOf(body);
   if (!reader) {
     const plain = body.getReader();
     return { read: async () => (await plain.read()).value, cancel: () => void cancelQuietly(plain) };
   }
-  let buffer = new ArrayBuffer(BUFFER_BYTES);
+  let buffer = new ArrayBuffer(Math.max(1, Math.min(BUFFER_BYTES, length)));
   return {
     read: async () => {
       const { done, value } = await reader.read(new Uint8Array(buffer));

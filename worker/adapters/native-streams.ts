@@ -10,6 +10,8 @@ export interface HandOver {
   readonly whole: Promise<void>;
   /** Resolves if the body breaks on either side. The fetch must then be aborted, unless it ends by itself. */
   readonly broken: Promise<void>;
+  /** Resolves if no byte has moved for too long: the client sent none, or the origin took none. Only if that is watched. */
+  readonly stalled?: Promise<"client" | "origin">;
 }
 
 /**

@@ -7,6 +7,7 @@ import { reasonPhrase } from "../rewriting/from-origin.ts";
 import { toldByPlatform } from "../rewriting/told-by-platform.ts";
 import { connectionLost } from "./connection-lost.ts";
 import { followedSocket } from "./followed-socket.ts";
+import { handedOn } from "./handed-on.ts";
 import { watched } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
 import type { RunsOn } from "./peer.ts";
@@ -81,7 +82,7 @@ const nothingTold = () => undefined;
 type Fetched = Result<OriginReply, OriginFailure>;
 
 function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): Promise<Fetched> {
-  const { url, method, headers, totalMs, giveUp, ended } = request;
+  const { url, method, headers, totalMs, idleMs, giveUp, ended } = request;
   const cutting = request.mayBeCutOff ? new AbortController() : undefined;
   // fetch accepts no body for these two. Admission lets only an empty one pass.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
@@ -99,7 +100,7 @@ function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): P
   const startedAt = Date.now();
   const arrived = (response: Response): Fetched => {
     const failure = platform.told(response, Date.now() - startedAt);
-    return failure ? refused(response, failure) : received(response, { deadline, ended });
+    return failure ? refused(response, failure) : received(response, { deadline, idleMs, ended });
   };
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
@@ -133,6 +134,7 @@ function withCutOff(fetched: Fetched, cutting: AbortController | undefined): Fet
 /** What is to be done with the body of a response; nothing, mostly: then the runtime passes it on by itself. */
 interface Watching {
   readonly deadline: number | undefined;
+  readonly idleMs: number | undefined;
   readonly ended: (() => void) | undefined;
 }
 
@@ -185,14 +187,17 @@ function replyOf(response: Response, framing: Framing, watch: Watching): OriginR
 function bodyOf(
   { body }: Response,
   framing: Framing,
-  { deadline, ended }: Watching,
+  { deadline, idleMs, ended }: Watching,
 ): ReadableStream<Uint8Array> | null {
   if (body === null) {
     ended?.();
     return null;
   }
-  if (deadline === undefined && !ended) return body;
+  if (deadline === undefined && idleMs === undefined && !ended) return body;
   const bytes = framing.kind === "length" ? framing.bytes : undefined;
   const withinMs = deadline === undefined ? undefined : Math.max(0, deadline - Date.now());
-  return watched(body, { withinMs, bytes, ended });
+  if (idleMs === undefined) return watched(body, { withinMs, bytes, ended });
+  const { readable, sent } = handedOn(body, bytes, { idleMs, withinMs });
+  if (ended) void sent.then(ended);
+  return readable;
 }

@@ -2,6 +2,7 @@
 // origin's answer starts when the whole body has been sent.
 import type { OriginFailure, OriginRequest } from "../ports.ts";
 import { handOver } from "./native-streams.ts";
+import { handOverWatched } from "./watched-upload.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -14,24 +15,38 @@ const FETCH_SPEAKS_FIRST_MS = 50;
 export async function uploading(
   url: string,
   init: RequestInit & { readonly body: ReadableStream<Uint8Array>; readonly headers: Headers },
-  { firstByteMs, totalMs, giveUp, fetching }: OriginRequest & { readonly fetching: Fetch },
+  { firstByteMs, totalMs, idleMs, giveUp, fetching }: OriginRequest & { readonly fetching: Fetch },
 ): Promise<Response> {
-  const upload = handOver(init.body, init.headers.get("content-length"));
+  const length = init.headers.get("content-length");
+  const upload =
+    idleMs === undefined ? handOver(init.body, length) : handOverWatched(init.body, length, idleMs);
   const abort = new AbortController();
   const timers: ReturnType<typeof setTimeout>[] = [];
   let answered = false;
-  const giveUpAfter = (ms: number, failure: OriginFailure) => {
-    if (!answered) timers.push(setTimeout(() => abort.abort(new GivenUp(failure)), ms));
+  const giveUpAfter = (ms: number, failure: () => OriginFailure) => {
+    if (!answered) timers.push(setTimeout(() => abort.abort(new GivenUp(failure())), ms));
   };
-  const timeOutAfter = (afterMs: number) => giveUpAfter(afterMs, { kind: "timeout", afterMs });
+  const timeOutAfter = (afterMs: number) => giveUpAfter(afterMs, () => ({ kind: "timeout", afterMs }));
 
   const startedAt = Date.now();
   const giveUpNow = () => abort.abort(new GivenUp({ kind: "timeout", afterMs: Date.now() - startedAt }));
   giveUp?.addEventListener("abort", giveUpNow);
   if (giveUp?.aborted) giveUpNow();
-  if (totalMs !== undefined) timeOutAfter(totalMs);
-  void upload.whole.then(() => timeOutAfter(firstByteMs));
-  void upload.broken.then(() => giveUpAfter(FETCH_SPEAKS_FIRST_MS, { kind: "request-body-broken" }));
+  let isWhole = false;
+  void upload.whole.then(() => {
+    isWhole = true;
+    timeOutAfter(firstByteMs);
+  });
+  if (totalMs !== undefined) {
+    const afterMs = totalMs;
+    giveUpAfter(afterMs, () => ({ kind: "timeout", afterMs, ...(!isWhole && { duringUpload: true }) }));
+  }
+  void upload.stalled?.then((waitedFor) =>
+    giveUpAfter(0, () =>
+      waitedFor === "client" ? { kind: "request-body-stalled" } : { kind: "timeout", afterMs: idleMs ?? 0 },
+    ),
+  );
+  void upload.broken.then(() => giveUpAfter(FETCH_SPEAKS_FIRST_MS, () => ({ kind: "request-body-broken" })));
   try {
     return await fetching(url, { ...init, body: upload.body, signal: abort.signal });
   } catch (error) {

@@ -7,6 +7,7 @@ import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
 import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
+import { compileTimeouts, type Timeouts } from "./timeouts.ts";
 
 export interface Origin extends OriginPlace {
   readonly id: string;
@@ -46,7 +47,7 @@ export interface CandidateGroup {
   readonly candidates: readonly Candidate[];
 }
 
-export interface Pool {
+export interface Pool extends Timeouts {
   readonly id: string;
   /** Site and pool. */
   readonly key: string;
@@ -67,8 +68,6 @@ export interface Pool {
   readonly attempts: number;
   readonly retryOn: ReadonlySet<RetryCause>;
   readonly maxReplayBytes: number;
-  readonly firstByteMs: number;
-  readonly totalMs: number | undefined;
   /** What its keeper asks the origins to learn whether they are good; empty if it asks nothing. */
   readonly probes: readonly Probe[];
 }
@@ -99,8 +98,7 @@ export function compilePool(
     attempts: config.retry.attempts,
     retryOn: new Set(config.retry.on),
     maxReplayBytes: config.retry.maxBody,
-    firstByteMs: config.timeout.firstByte,
-    totalMs: config.timeout.total,
+    ...compileTimeouts(config.timeout),
     probes: compileProbes(id, config.health, { origins, hosts }),
   };
 }

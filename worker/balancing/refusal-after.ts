@@ -23,6 +23,7 @@ export function refusalAfter(pool: Pool, failure: OriginFailure, { allOut, mayRe
     case "timeout":
       return { reason: "origin-timeout", pool: pool.id, afterMs: failure.afterMs };
     case "request-body-broken":
+    case "request-body-stalled":
       return { reason: failure.kind };
   }
 }

@@ -76,11 +76,13 @@ export function verdictOn(
   }
   switch (attempted.failure.kind) {
     case "request-body-broken":
+    case "request-body-stalled":
       return undefined;
     case "connect":
       return "failed";
     case "timeout": {
       if (attempted.failure.told !== undefined) return "failed";
+      if (attempted.failure.duringUpload) return undefined; // perhaps it was the client that was slow
       // A retry near the end of the total time-out gives an origin too little time for a fair verdict.
       const usualMs = Math.min(pool.firstByteMs, pool.totalMs ?? Number.POSITIVE_INFINITY);
       return attempted.failure.afterMs >= usualMs / 2 ? "failed" : undefined;

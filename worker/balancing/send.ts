@@ -3,6 +3,7 @@
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
+import { TimedReading } from "../bodies/read-in-time.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
 import type { Ports } from "../isolate.ts";
 import type { OriginsTold } from "../keeping/origins-told.ts";
@@ -27,6 +28,7 @@ import {
   tellsLatency,
   verdictOn,
 } from "./retry.ts";
+import { limitOf } from "./timeouts.ts";
 
 /** If less than this is left of the total time-out, another attempt is not worth a connection. */
 const MIN_ATTEMPT_MS = 10;
@@ -105,7 +107,7 @@ export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
       tried: new Set(),
     });
   if (!(body instanceof ReadableStream)) return begin({ body, kept: true });
-  return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange)).then((replay) =>
+  return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange), ports).then((replay) =>
     replay.ok ? begin(replay.value) : sent({ errand, attempts: [] }, replay),
   );
 }
@@ -133,6 +135,7 @@ function attempt(journey: Journey): Promise<Sent> {
     firstByteMs: pool.firstByteMs,
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
     ...(origin.endpoint && { endpoint: origin.endpoint }),
+    idleMs: limitOf(pool.idleMs),
     ...(giveUp && { giveUp: giveUp.signal }),
     ...(pool.countsLoad && { ended: holdPlace(origin, ports) }),
     ...(errand.isWatched && { mayBeCutOff: true }),
@@ -216,9 +219,13 @@ async function replayOf(
   body: ReadableStream<Uint8Array>,
   { ask, pool }: Errand,
   mayBeRepeated: boolean,
+  ports: SendPorts,
 ): Promise<Result<Replay, Refusal>> {
   const declared = Number(ask.headers.get("content-length") ?? Number.NaN);
   if (!mayBeRepeated || declared > pool.maxReplayBytes) return ok({ body, kept: false });
-  const replay = await keepForReplay(body, pool.maxReplayBytes);
-  return replay.ok ? replay : err({ reason: "request-body-broken" });
+  const reading = new TimedReading({ idleMs: limitOf(pool.idleMs), totalMs: pool.totalMs }, ports);
+  const replay = await keepForReplay(body, pool.maxReplayBytes, reading.read);
+  reading.end();
+  if (replay.ok) return replay;
+  return err({ reason: reading.isLate ? "request-body-stalled" : "request-body-broken" });
 }

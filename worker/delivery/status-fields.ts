@@ -103,6 +103,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "uri-too-long":
     case "headers-too-large":
     case "request-body-broken":
+    case "request-body-stalled":
     case "purge-unreadable":
       return "http_request_error";
     case "method-refused":

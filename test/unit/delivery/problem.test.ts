@@ -17,6 +17,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "transfer-coding-refused": { reason: "transfer-coding-refused" },
   "body-refused": { reason: "body-refused", method: "GET" },
   "request-body-broken": { reason: "request-body-broken" },
+  "request-body-stalled": { reason: "request-body-stalled" },
   "no-site": { reason: "no-site", host: "a.test" },
   "body-gone": { reason: "body-gone" },
   "no-route": { reason: "no-route" },

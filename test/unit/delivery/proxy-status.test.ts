@@ -147,6 +147,7 @@ describe("Proxy-Status", () => {
     "uri-too-long": "http_request_error",
     "headers-too-large": "http_request_error",
     "request-body-broken": "http_request_error",
+    "request-body-stalled": "http_request_error",
     "method-refused": "http_request_denied",
     "destination-refused": "http_request_denied",
     "no-site": "destination_not_found",

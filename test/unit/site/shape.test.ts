@@ -27,7 +27,7 @@ describe("the shape of a site file", () => {
       withRoute({ to: "web", redirect: undefined, log: {} }),
       [
         "routes[0].log  is not a known key; known here: id, match, to, redirect, respond, rewrite, headers, cache, " +
-          "security, allowInPath, retryNonIdempotent",
+          "security, allowInPath, timeout, retryNonIdempotent",
       ],
     ],
     [
@@ -248,6 +248,25 @@ describe("the shape of a site file", () => {
       [
         "pools.web.timeout.firstByte  is too small; write at least 10ms",
         "pools.web.timeout.total  is too small; write at least 10ms",
+      ],
+    ],
+    [
+      "a time-out that no runtime can keep",
+      aSite({
+        pools: { web: { ...WEB, timeout: { connect: "1s" } } },
+        routes: [{ id: "all", to: "web", timeout: { connect: "2s" } }],
+      }),
+      [
+        "pools.web.timeout.connect  cannot be kept: the runtime does not tell a connection that is being made from an origin that is silent; `firstByte` limits both together",
+        "routes[0].timeout.connect  cannot be kept: the runtime does not tell a connection that is being made from an origin that is silent; `firstByte` limits both together",
+      ],
+    ],
+    [
+      "a limit that is neither a time nor off",
+      withRoute({ to: "web", timeout: { idle: "never", total: "9ms" } }),
+      [
+        "routes[0].timeout.idle  is not a duration; write a number and a unit: 500ms, 30s, 5m, 1h or 7d",
+        "routes[0].timeout.total  is too small; write at least 10ms",
       ],
     ],
     [

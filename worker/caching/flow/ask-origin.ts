@@ -37,7 +37,15 @@ export function askOrigin(
     return Promise.resolve({ result: err(objection), ...never });
   }
   const { pool, retriesNonIdempotent } = action;
-  const errand = { pool, ask, client: asked.client, body, retriesNonIdempotent, told, isWatched };
+  const errand = {
+    pool,
+    ask,
+    client: asked.client,
+    body,
+    retriesNonIdempotent,
+    told,
+    isWatched: isWatched && pool.idleMs === undefined,
+  };
   return send(errand, ports).then(({ result, sending }) => {
     const receivedAt = ports.now();
     ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);
