@@ -114,6 +114,8 @@ export interface PoolExplained {
   /** The groups that follow. Each is asked only when the ones before it have no origin left. */
   readonly failover: readonly { readonly tier: number; readonly origins: readonly string[] }[];
   readonly outOfService: readonly { readonly origin: string; readonly because: string }[];
+  /** The cookie that keeps a client at its origin, without the prefix that it has over https; null if nothing does. */
+  readonly sticky: { readonly cookie: string; readonly when: "rebind" | "wait" | "refuse" } | null;
   /** The total number of attempts, including the first. */
   readonly attempts: number;
   /** What the keeper asks the origins to learn whether they are good: `GET /healthz every 15s`. Null if it asks nothing. */

@@ -36,6 +36,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     loopToken: loopTokenOf(firstHostOf(site), version),
     hosts: site.hosts,
     pools,
+    pinCookies: pinCookiesOf(pools),
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
@@ -48,6 +49,11 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
     edgeFields: site.edgeFields,
   };
+}
+
+function pinCookiesOf(pools: ReadonlyMap<string, Pool>): ReadonlySet<string> | null {
+  const names = [...pools.values()].flatMap(({ sticky }) => (sticky ? [sticky.cookie] : []));
+  return names.length > 0 ? new Set(names) : null;
 }
 
 /** There is always one. */

@@ -14,6 +14,7 @@ import { isPurgeRequest, type PurgeRules } from "./purging/purge-rules.ts";
 import type { Refusal } from "./refusal.ts";
 import { otherUrls } from "./rewriting/other-urls.ts";
 import { toOrigin } from "./rewriting/to-origin.ts";
+import { withoutPins } from "./rewriting/without-pins.ts";
 import { asSiteSees } from "./routing/identify.ts";
 import { matchRoute } from "./routing/match-route.ts";
 import type { Action, CompiledSite, ProxyAction } from "./site.ts";
@@ -64,13 +65,15 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
     return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });
   if (maintenance) return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
 
-  const others = otherUrls({ asked, site, action, requestId });
+  const unpinned = withoutPins(asked, site.pinCookies);
+  const others = otherUrls({ asked: unpinned, site, action, requestId });
   if (!others.ok) return answer(refused(others.error, visit, known));
 
   // 3. Rewrite: the request as the origin should see it. Computed only when an origin has to be asked.
   const rewriting = { loopToken: site.loopToken, requestId, action, captures, otherUrls: others.value };
-  const ask = once(() => toOrigin(asked, rewriting));
-  return { kind: "forward", known, action, inquiries: NO_INQUIRIES, ask };
+  const ask = once(() => toOrigin(unpinned, rewriting));
+  const forwarded = unpinned === asked ? known : { ...known, asked: unpinned };
+  return { kind: "forward", known: forwarded, action, inquiries: NO_INQUIRIES, ask };
 }
 
 const withoutCache = (action: Action): Action =>

@@ -34,6 +34,8 @@ export interface Asked {
   readonly loneMark: boolean;
   /** As they arrived: untrusted input. */
   readonly headers: Headers;
+  /** The Cookie field that the client sent, if the cookies of sticky sessions have been taken out of `headers`. */
+  readonly pins?: string;
   /** The features of the path that origins interpret differently. */
   readonly oddities: readonly PathOddity[];
   readonly peer: Peer;

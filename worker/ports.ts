@@ -28,6 +28,7 @@ export interface World {
   digest(bytes: Uint8Array): Promise<string>;
   /** Null if the edge has no HEADGATE_SECRET. */
   signing: Signing | null;
+  pinSigning: PinSigning;
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
@@ -52,6 +53,12 @@ export interface World {
 export interface Signing {
   /** HMAC-SHA256 in Base64. The purpose names what it is for, and for whom. */
   mac(purpose: string, text: string): Promise<string>;
+}
+
+/** For the cookies of sticky sessions. Under `serve` and `dev` there may be a secret that was made up for the run. */
+export interface PinSigning {
+  /** HMAC-SHA256 in Base64; undefined if the edge has no secret, which the log then says. */
+  mac(text: string): Promise<string | undefined>;
 }
 
 /**

@@ -24,6 +24,7 @@ export type Refusal =
   | { readonly reason: "maintenance"; readonly retryAfterSeconds: number }
   | { readonly reason: "no-origin"; readonly pool: string }
   | { readonly reason: "origins-out"; readonly pool: string }
+  | { readonly reason: "pinned-origin-out"; readonly pool: string }
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "unasked-not-modified"; readonly pool: string }
@@ -84,6 +85,7 @@ export function statusOf(refusal: Refusal): number {
     case "maintenance":
     case "no-origin":
     case "origins-out":
+    case "pinned-origin-out":
     case "site-unavailable":
     case "keeper-unavailable":
       return 503;
@@ -98,13 +100,16 @@ export function statusOf(refusal: Refusal): number {
 /** Header fields that accompany the problem document (RFC 9110 §10.2.3). */
 export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, value: string])[] {
   if (refusal.reason === "maintenance") return [["retry-after", String(refusal.retryAfterSeconds)]];
-  const mayComeBack =
-    refusal.reason === "no-origin" ||
-    refusal.reason === "origins-out" ||
-    refusal.reason === "site-unavailable" ||
-    refusal.reason === "keeper-unavailable";
-  return mayComeBack ? [["retry-after", "10"]] : [];
+  return MAY_COME_BACK.has(refusal.reason) ? [["retry-after", "10"]] : [];
 }
+
+const MAY_COME_BACK: ReadonlySet<RefusalReason> = new Set([
+  "no-origin",
+  "origins-out",
+  "pinned-origin-out",
+  "site-unavailable",
+  "keeper-unavailable",
+]);
 
 /** One sentence for the client: what happened. It tells strangers nothing of how the edge is run (see `adviceOn`). */
 export function explainRefusal(refusal: Refusal): string {
@@ -165,6 +170,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "No origin of the pool is in service.";
     case "origins-out":
       return "No origin of the pool can be reached just now.";
+    case "pinned-origin-out":
+      return "The origin that holds this client's session is out of service just now.";
     case "site-unavailable":
       return `The configuration for ${refusal.host} cannot be read just now.`;
     case "origin-timeout":

@@ -5,6 +5,7 @@ import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from 
 import { type News, newsOn } from "../live/news.ts";
 import { BoundedOutput } from "../log/bounded-output.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
+import { madeUpSecret } from "../missing-secret.ts";
 import { plural } from "../printing/problem-list.ts";
 import { addressOf, urlOf } from "../standalone/listeners.ts";
 import { readOriginMaterial } from "../standalone/origin-material.ts";
@@ -51,6 +52,7 @@ export function addServeCommand(program: Command): void {
       process.on("SIGUSR1", () => reopen());
       const adminTokens = adminTokensOf(options, command);
       const hasSecret = hasRootSecret(command);
+      if (!hasSecret) process.env.HEADGATE_RUN_SECRET = madeUpSecret(); // the processes of the edge inherit it
       const listeners = await listenersOf(options, command);
       const news = withoutCloudflare(newsOn(process.stderr, options.json));
       const originFiles = originFilesOf(options);

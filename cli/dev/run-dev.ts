@@ -7,6 +7,7 @@ import path from "node:path";
 import { isFree } from "../command-arguments.ts";
 import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
+import { madeUpSecret } from "../missing-secret.ts";
 import type { OriginFiles, OriginMaterial } from "../standalone/origin-material.ts";
 import { namesNotGiven } from "../standalone/origin-objections.ts";
 import { type AdminDoorway, type AdminPort, openDoorway } from "./admin-doorway.ts";
@@ -86,6 +87,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
       HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
       HEADGATE_SNAPSHOT_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_ORIGIN_DOORWAY: originDoorway.url,
+      HEADGATE_RUN_SECRET: madeUpSecret(), // HEADGATE_SECRET comes from .dev.vars
       HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
       ...(admin && { HEADGATE_ADMIN_HOST: adminHost, HEADGATE_ADMIN_TOKENS: admin.tokens }),
     };

@@ -75,7 +75,8 @@ function storedRows(stored: StoredExplained | null): ExplainRow[] {
 export function originRows({ pool }: Explanation): ExplainRow[] {
   if (!pool) return [];
   const probed = pool.probed === null ? "" : ` · probed: ${pool.probed}`;
-  const note = `pool ${pool.id} · ${pool.balance} · ${pool.attempts} attempts at most${probed}`;
+  const kept = pool.sticky ? ` · sticky: ${pool.sticky.cookie}, ${pool.sticky.when}` : "";
+  const note = `pool ${pool.id} · ${pool.balance}${kept} · ${pool.attempts} attempts at most${probed}`;
   const odds = pool.firstChoice.map(({ origin, share }) => `${origin} ${percent(share)}`);
   const first = odds.length > 0 ? odds.join("  ") : "none in service: 503 no-origin";
   return [

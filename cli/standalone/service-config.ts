@@ -90,7 +90,7 @@ export async function compileServing(
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,
-          ...(hasSecret && { secrets: ["HEADGATE_SECRET"] }),
+          secrets: [hasSecret ? "HEADGATE_SECRET" : "HEADGATE_RUN_SECRET"],
         },
         folder.path,
       ),

@@ -5,6 +5,7 @@ import { hostSeen, originTls, socket } from "./endpoint-schema.ts";
 import { health } from "./health-schema.ts";
 import { outlier } from "./outlier-schema.ts";
 import { holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
+import { sticky } from "./sticky-schema.ts";
 import { timeout } from "./timeout-schema.ts";
 
 const origin = z
@@ -39,7 +40,7 @@ const origin = z
       .enum(["active", "drain", "off"])
       .default("active")
       .describe(
-        "active: in service. drain: no new clients. off: no clients. No client is bound to an origin yet, so drain acts like off.",
+        "active: in service. drain: no new clients, only those that are bound to it by `sticky`. off: no clients.",
       ),
   })
   .describe("One server, or whatever is behind one URL.")
@@ -89,6 +90,7 @@ export const pool = z
   .strictObject({
     balance,
     hash: hash.optional(),
+    sticky: sticky.optional(),
     origins: z
       .array(origin)
       .min(1, "has no origin; name at least one")

@@ -7,7 +7,7 @@ import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { healthFaults } from "./faults/health.ts";
 import { logFieldFaults } from "./faults/log-fields.ts";
-import { duplicateNames, unknownNamesInTests } from "./faults/names.ts";
+import { cookiesTakenTwice, duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
 import { tlsWithoutHttps } from "./faults/origin-tls.ts";
 import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
@@ -21,6 +21,7 @@ import { wording } from "./wording.ts";
 
 const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   duplicateNames,
+  cookiesTakenTwice,
   idlePools,
   actionFaults,
   balanceFaults,

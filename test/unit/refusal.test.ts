@@ -43,6 +43,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "unasked-not-modified": [{ pool: INTERNAL }, 502],
   "site-off": [{}, 503],
   maintenance: [{ retryAfterSeconds: 300 }, 503],
+  "pinned-origin-out": [{ pool: INTERNAL }, 503],
   "no-origin": [{ pool: INTERNAL }, 503],
   "origins-out": [{ pool: INTERNAL }, 503],
   "site-unavailable": [{ host: "shop.example.com" }, 503],

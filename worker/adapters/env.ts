@@ -10,7 +10,7 @@ import type { OnlySite, Ports } from "../isolate.ts";
 import { Counters } from "../keeping/counters.ts";
 import { MAX_NAME_LENGTH, USUAL_REFRESH_MS } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
-import type { Log, Signing, SiteTexts, Store } from "../ports.ts";
+import type { Log, SiteTexts, Store } from "../ports.ts";
 import type { SiteStore } from "../publishing/site-store.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
@@ -23,6 +23,7 @@ import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
+import { pinSigning } from "./pin-signing.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
 import { folderSiteStore, kvSiteStore } from "./site-store.ts";
 import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
@@ -46,6 +47,8 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly HEADGATE_RUNS_ON?: string;
   /** The root secret, from which keys are derived by purpose. */
   readonly HEADGATE_SECRET?: string;
+  /** Made up by `serve` and `dev` for one run, for sticky sessions, where there is no HEADGATE_SECRET. */
+  readonly HEADGATE_RUN_SECRET?: string;
   /** The name of this data centre, where Cloudflare does not tell it. */
   readonly HEADGATE_PLACE?: string;
   /** How often a keeper's snapshot is read again, in milliseconds. */
@@ -85,6 +88,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
   const ours = logOf(env, runsOn);
   const refreshMs = milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", USUAL_REFRESH_MS);
   const log = given.log ? appLog(given.log, ours) : ours;
+  const secret = usableSecret(env, log);
   return {
     now,
     wait,
@@ -92,7 +96,8 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     random: () => Math.random(),
     newId: newRequestId,
     digest,
-    signing: signingOf(env),
+    signing: secret ? signingWith(secret) : null,
+    pinSigning: pinSigning(secret || env.HEADGATE_RUN_SECRET, log),
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite }),
@@ -144,11 +149,11 @@ function logOf({ HEADGATE_LOG_FORMAT: name }: Env, runsOn: RunsOn): Log {
   return inFormat(logFormat({ format: name }), log);
 }
 
-function signingOf({ HEADGATE_SECRET: secret }: Env): Signing | null {
-  if (!secret) return null;
-  const objection = objectionToSecret(secret);
-  if (objection !== undefined) throw new Error(objection);
-  return signingWith(secret);
+/** One that is too short is as good as none: what needs it is off, and the sites are served all the same. */
+function usableSecret({ HEADGATE_SECRET: secret }: Env, log: Log): string | undefined {
+  const objection = secret ? objectionToSecret(secret) : undefined;
+  if (objection !== undefined) log.warn(objection, {});
+  return objection === undefined ? secret : undefined;
 }
 
 const nameOf = (place: string | undefined): string => place?.slice(0, MAX_NAME_LENGTH) || "unknown";

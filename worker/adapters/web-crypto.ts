@@ -14,18 +14,25 @@ const hexadecimal = (bytes: ArrayBuffer): string =>
  * sign takes it as it is.
  */
 export const signingWith = (secret: string): Signing => ({
-  async mac(purpose, text) {
-    const code = await hmac(hexadecimal(await hmac(secret, purpose)), text);
-    return btoa(String.fromCharCode(...new Uint8Array(code)));
-  },
+  mac: async (purpose, text) => macWith(await keyFor(secret, purpose), text),
 });
 
-async function hmac(key: string, text: string): Promise<ArrayBuffer> {
-  const encoder = new TextEncoder();
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, ["sign"]);
-  return crypto.subtle.sign(algorithm, imported, encoder.encode(text));
+export async function keyFor(secret: string, purpose: string): Promise<CryptoKey> {
+  return keyOf(hexadecimal(await hmac(await keyOf(secret), purpose)));
 }
+
+/** In Base64. */
+export async function macWith(key: CryptoKey, text: string): Promise<string> {
+  return btoa(String.fromCharCode(...new Uint8Array(await hmac(key, text))));
+}
+
+const HMAC = { name: "HMAC", hash: "SHA-256" };
+
+const keyOf = (text: string): Promise<CryptoKey> =>
+  crypto.subtle.importKey("raw", new TextEncoder().encode(text), HMAC, false, ["sign"]);
+
+const hmac = (key: CryptoKey, text: string): Promise<ArrayBuffer> =>
+  crypto.subtle.sign(HMAC, key, new TextEncoder().encode(text));
 
 /** A new request id: 32 hexadecimal digits. */
 export function newRequestId(): string {

@@ -7,6 +7,7 @@ import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
 import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
+import { compileSticky, type Sticky } from "./sticky.ts";
 import { compileTimeouts, type Timeouts } from "./timeouts.ts";
 
 export interface Origin extends OriginPlace {
@@ -58,6 +59,8 @@ export interface Pool extends Timeouts {
   readonly hashBy: HashBy | null;
   /** Whether the attempts under way and the latency of its origins are counted. */
   readonly countsLoad: boolean;
+  /** Null if clients are not kept at an origin. */
+  readonly sticky: Sticky | null;
   readonly origins: readonly Origin[];
   /** The origins in service, in failover order. */
   readonly tiers: readonly Tier[];
@@ -90,6 +93,7 @@ export function compilePool(
     balance: config.balance ?? (config.hash ? "hash" : "weighted"),
     hashBy: config.hash?.by ?? null,
     countsLoad: false,
+    sticky: config.sticky ? compileSticky(siteName, id, config.sticky) : null,
     origins,
     tiers,
     groups: tiers.map(groupOf),
@@ -113,7 +117,7 @@ function standingKeyOf(siteName: string, { origins, host, tls, retry, outlier }:
   return `${siteName}/${JSON.stringify([counted, host, tls, retry.on, outlier])}`;
 }
 
-/** No client is bound to an origin yet, so a drained origin serves no one. */
+/** For any client. A drained origin serves only those that are bound to it (pinned-origin.ts). */
 export const isInService = (origin: Origin): boolean => origin.state === "active" && origin.weight > 0;
 
 function tiersOf(origins: readonly Origin[]): Tier[] {

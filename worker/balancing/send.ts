@@ -15,6 +15,8 @@ import { fieldsAt } from "../rewriting/to-origin.ts";
 import { areAllOut, isDoubtful } from "./candidates.ts";
 import { chooseOrigin, hasUntried } from "./choose.ts";
 import { holdPlace } from "./hold-place.ts";
+import type { Pin } from "./pin.ts";
+import { pinnedOrigin, takesNoOther } from "./pinned-origin.ts";
 import type { Origin, Pool } from "./pool.ts";
 import { isTrial } from "./pool-standing.ts";
 import { refusalAfter } from "./refusal-after.ts";
@@ -42,6 +44,8 @@ export interface Errand {
   readonly client: Pick<Peer, "ip">;
   readonly body: Body;
   readonly retriesNonIdempotent: boolean;
+  /** The origin that the client is bound to, in a pool with sticky sessions. */
+  readonly pin?: Pin | undefined;
   /** What the keeper of the site tells of its origins. */
   readonly told: OriginsTold;
   /** The caller notices if the body of the answer stalls. */
@@ -56,6 +60,8 @@ export interface Sending {
   readonly answeredBy: Attempt | undefined;
   /** Why a failed attempt was the last one; undefined if none failed. */
   readonly stoppedBy: RetryRefusal | undefined;
+  /** A Set-Cookie field that binds the client to the origin that has answered. */
+  readonly binds?: string;
 }
 
 export interface Attempt {
@@ -119,7 +125,10 @@ function attempt(journey: Journey): Promise<Sent> {
   const known = { seen: ports.health.of(pool), told: errand.told };
   const mayTry = pool.attempts > 1 && replay.kept && mayRepeat(journey.exchange);
   const choice = { known, tried, now, mayTry, random: ports.random, turns: ports.turns, request: errand };
-  const origin = chooseOrigin(pool, choice);
+  const pinned = pinnedOrigin(pool, { pin: errand.pin, known, tried, now });
+  if (pinned === "out")
+    return Promise.resolve(sent(journey, err({ reason: "pinned-origin-out", pool: pool.id })));
+  const origin = pinned ?? chooseOrigin(pool, choice);
   if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
 
   // A signal makes a request more expensive, so only an attempt that is likely to fail gets one.
@@ -186,7 +195,7 @@ function afterwards(
     bodyKept: journey.replay.kept,
     attempts: attempts.length,
     timeLeft: deadline - at >= MIN_ATTEMPT_MS,
-    originLeft: hasUntried(pool, { known, tried, now: at }),
+    originLeft: !takesNoOther(pool, errand.pin) && hasUntried(pool, { known, tried, now: at }),
   });
   if (objection === undefined) {
     if (reply.ok) letGo(reply.value.body, ports); // frees the connection

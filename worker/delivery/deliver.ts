@@ -6,6 +6,7 @@ import type { Reply } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
+import { bindClient, bindingOf } from "./bind-client.ts";
 import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
 import { cacheStatus, proxyStatus, serverTiming } from "./status-fields.ts";
 
@@ -28,6 +29,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   dress(headers, dressing.ofRoute);
   if (asked?.scheme !== "https" && mayTellHsts(outcome, dressing)) headers.delete(HSTS);
 
+  const binds = bindingOf(outcome);
+  if (binds !== undefined) bindClient(headers, binds);
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const telling = site?.edgeFields ?? "brief";

@@ -82,6 +82,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "maintenance":
     case "no-origin":
     case "origins-out":
+    case "pinned-origin-out":
       return "destination_unavailable";
     case "origin-unreachable":
       return "connection_terminated";

@@ -22,6 +22,22 @@ export function duplicateNames(site: Site): Problem[] {
   ];
 }
 
+/** Do two pools bind their clients by one cookie? Each would overwrite what the other has written. */
+export function cookiesTakenTwice(site: Site): Problem[] {
+  const pools = Object.entries(site.pools).flatMap(([id, { sticky }]) => (sticky ? [{ id, sticky }] : []));
+  const names = pools.map(({ id, sticky }) => sticky.cookie ?? `hg-${id}`);
+  return repeated(
+    names,
+    (at) => [
+      "pools",
+      String(pools[at]?.id),
+      "sticky",
+      ...(pools[at]?.sticky.cookie === undefined ? [] : ["cookie"]),
+    ],
+    "is already the cookie of an earlier pool; each pool needs its own",
+  );
+}
+
 function repeated(
   names: readonly string[],
   keysOf: (index: number) => PropertyKey[],

@@ -31,6 +31,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "unasked-not-modified": { reason: "unasked-not-modified", pool: "web" },
   "site-off": { reason: "site-off" },
   maintenance: { reason: "maintenance", retryAfterSeconds: 300 },
+  "pinned-origin-out": { reason: "pinned-origin-out", pool: "web" },
   "no-origin": { reason: "no-origin", pool: "web" },
   "origins-out": { reason: "origins-out", pool: "web" },
   "site-unavailable": { reason: "site-unavailable", host: "a.test" },
@@ -59,9 +60,12 @@ describe("a refusal on the wire", () => {
     expect(reply.body).not.toMatch(/\bat .*\.ts:\d/);
   });
 
-  it.each(["no-origin", "site-unavailable"] as const)("%s says when to come back", (reason) => {
-    expect(problemReply(REFUSALS[reason], "x").headers.get("retry-after")).toBe("10");
-  });
+  it.each(["no-origin", "pinned-origin-out", "site-unavailable"] as const)(
+    "%s says when to come back",
+    (reason) => {
+      expect(problemReply(REFUSALS[reason], "x").headers.get("retry-after")).toBe("10");
+    },
+  );
 
   it("stands in the table of docs/proxying.md, with its status, and nothing else does", async () => {
     const text = await readFile(path.join(import.meta.dirname, "../../../docs/proxying.md"), "utf8");

@@ -125,6 +125,7 @@ describe("Proxy-Status", () => {
   const TYPES: Readonly<Record<RefusalReason, string | undefined>> = {
     "site-off": "destination_unavailable",
     maintenance: "destination_unavailable",
+    "pinned-origin-out": "destination_unavailable",
     "no-origin": "destination_unavailable",
     "origins-out": "destination_unavailable",
     "origin-unreachable": "connection_terminated",

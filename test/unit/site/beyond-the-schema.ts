@@ -56,9 +56,9 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: toWeb({ to: "wbe" }),
   },
   {
-    rule: "ids that are given once",
+    rule: "ids and cookies that are given once",
     why: "JSON Schema compares whole items of a list, not one key of them.",
-    says: /is already the id of an earlier/,
+    says: /is already the (id|cookie) of an earlier/,
     example: { pools: { web: { origins: [...web.origins, { id: "a", url: "https://b.example.net" }] } } },
   },
   {

@@ -123,6 +123,33 @@ describe("what a route does", () => {
 describe("names", () => {
   const wrong: Row[] = [
     [
+      "two pools with one sticky cookie",
+      aSite({
+        pools: {
+          web: { ...WEB, sticky: { cookie: "hg" } },
+          api: { ...WEB, sticky: { cookie: "hg" } },
+          app: { ...WEB, sticky: { cookie: "hg-own" } },
+          own: { ...WEB, sticky: {} },
+        },
+      }),
+      [
+        "pools.api.sticky.cookie  `hg` is already the cookie of an earlier pool; each pool needs its own",
+        "pools.own.sticky  `hg-own` is already the cookie of an earlier pool; each pool needs its own",
+      ],
+    ],
+    ...["a b", "", "a=b", "a;b"].map(
+      (cookie): Row => [
+        `a cookie called ${JSON.stringify(cookie)}`,
+        balancedBy({ sticky: { cookie } }),
+        ["pools.web.sticky.cookie  is not a cookie name; letters, digits, '-' and '_' only"],
+      ],
+    ),
+    [
+      "a cookie with a prefix that is the edge's",
+      balancedBy({ sticky: { cookie: "__Host-hg" } }),
+      ["pools.web.sticky.cookie  has a prefix that the edge adds itself where it may; leave the prefix out"],
+    ],
+    [
       "two routes with one id",
       aSite({
         routes: [

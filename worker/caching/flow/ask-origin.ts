@@ -2,6 +2,7 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { objectionToForwarding } from "../../admission/objections.ts";
 import { type Sending, send } from "../../balancing/send.ts";
+import { sendPinned } from "../../balancing/send-pinned.ts";
 import type { Ports } from "../../isolate.ts";
 import { latestSnapshot } from "../../keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../keeping/snapshot.ts";
@@ -46,7 +47,8 @@ export function askOrigin(
     told,
     isWatched: isWatched && pool.idleMs === undefined,
   };
-  return send(errand, ports).then(({ result, sending }) => {
+  const sent = pool.sticky ? sendPinned(errand, pool.sticky, asked, ports) : send(errand, ports);
+  return sent.then(({ result, sending }) => {
     const receivedAt = ports.now();
     ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);
     const { answeredBy } = sending;

@@ -124,4 +124,5 @@ const DISCONNECTED: ReadonlySet<Refusal["reason"]> = new Set([
   "origin-timeout",
   "no-origin",
   "origins-out",
+  "pinned-origin-out",
 ]);

@@ -73,9 +73,10 @@ function inBackground(demand: Demand): Demand {
   const method = asked.method === "HEAD" ? "GET" : asked.method;
   const original = demand.ask();
   const ask = { ...original, method, headers: without(original.headers) };
+  const { pins: _boundTo, ...anyone } = asked;
   return {
     ...demand,
-    asked: { ...asked, method, headers: without(asked.headers) },
+    asked: { ...anyone, method, headers: without(asked.headers) },
     ask: () => ask,
   };
 }
