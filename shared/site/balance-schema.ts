@@ -2,15 +2,16 @@
 import * as z from "zod";
 import { headerName } from "./scalars.ts";
 
-const ALGORITHMS = ["weighted", "round-robin", "hash", "first"] as const;
+const ALGORITHMS = ["weighted", "round-robin", "least-requests", "latency", "hash", "first"] as const;
 export type Balance = (typeof ALGORITHMS)[number];
 
 export const balance = z
   .enum(ALGORITHMS)
   .optional()
   .describe(
-    "How an origin is chosen. weighted, the default: at random, by weight. round-robin: in turn, by weight, as each isolate counts. " +
-      "hash, the default of a pool with `hash`: the same origin for the same key. first: in file order.",
+    "How an origin is chosen. weighted, the default: at random, by weight. round-robin: in turn, by weight. least-requests: of two " +
+      "drawn by weight, the one with fewer requests under way for its weight. latency: of two drawn by weight, the one that answers " +
+      "faster. What is counted and measured is that of one isolate. hash, the default of a pool with `hash`: the same origin for the same key. first: in file order.",
   );
 
 /** The part of a request that decides its origin. */
@@ -44,8 +45,17 @@ export const hash = z
         "origin sees them. header:NAME, cookie:NAME, query:NAME: the value that the origin sees. A request without it is " +
         "sent to any origin, by weight.",
     ),
+    bounded: z
+      .number()
+      .min(1.05)
+      .max(100)
+      .optional()
+      .describe(
+        "The most requests that an origin may have under way, as a multiple of its share: 1.25 for a quarter more. If it has as many, " +
+          "the next origin for the key is asked. Unlimited by default.",
+      ),
   })
   .describe(
     "Sends what has the same key to the same origin. If an origin leaves, only its own keys move to others.",
   )
-  .meta({ examples: [{ by: "uri" }] });
+  .meta({ examples: [{ by: "uri", bounded: 1.25 }] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import type { EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
-import { replies, useOrigin } from "../support/origin.ts";
+import { replies, type TestOrigin, useOrigin } from "../support/origin.ts";
 
 type PoolFile = NonNullable<SiteFile["pools"]>[string];
 type RouteFile = SiteFile["routes"][number];
@@ -99,5 +99,70 @@ describe("the algorithms of a pool over the live edge", () => {
     const second = await answers(client, times(4, path));
     expect(new Set(second).size).toBe(1);
     expect(second[0]).not.toBe(best);
+  });
+
+  /** Holds every answer of an origin back until it is let go. */
+  function holding(origin: TestOrigin, text: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    origin.answers((_request, response) => void promise.then(() => response.end(text)));
+    return resolve;
+  }
+
+  const askedInAll = () => a.seen.length + b.seen.length + c.seen.length;
+
+  /** Requests on connections of their own, each begun when an origin has the one before, until `isEnough`. */
+  async function beginUntil(
+    isEnough: () => boolean,
+    host: string,
+    path = "/",
+  ): Promise<readonly Promise<string>[]> {
+    const begun: Promise<string>[] = [];
+    for (let request = 0; !isEnough() && request < 60; request++) {
+      const before = askedInAll();
+      const answer = edge.client(host).get(path);
+      begun.push(answer.then(({ text }) => text));
+      await edge.until("an origin is asked", () => askedInAll() > before);
+    }
+    return begun;
+  }
+
+  // envoy, LeastRequestLoadBalancerTest; haproxy, balance leastconn; caddy, least_conn.
+  it("avoid an origin with a request under way with least-requests, until it has answered", async () => {
+    const client = await siteWith({ balance: "least-requests" }, { ids: "ab", hosts: ["least.test"] });
+    const letGo = holding(a, "a");
+    const begun = await beginUntil(() => a.seen.length > 0, "least.test");
+    expect(a.seen).toHaveLength(1);
+    expect(await answers(client, times(20))).toEqual(times(20, "b"));
+    letGo();
+    expect((await Promise.all(begun)).filter((text) => text === "a")).toHaveLength(1);
+    await edge.settled();
+    expect(new Set(await answers(client, times(60)))).toEqual(new Set(["a", "b"]));
+  });
+
+  it("leave a slow origin alone with latency, and try it again in time", async () => {
+    const client = await siteWith({ balance: "latency" }, { ids: "ab", hosts: ["latency.test"] });
+    const letGo = holding(a, "a");
+    const begun = await beginUntil(() => a.seen.length > 0, "latency.test");
+    await edge.advance(2_000);
+    letGo();
+    await Promise.all(begun);
+    await edge.settled();
+    expect(await answers(client, times(20))).toEqual(times(20, "b"));
+    await edge.advance(300_000); // what was seen of it is forgotten
+    expect(await answers(client, times(60))).toContain("a");
+  });
+
+  // envoy, BoundedLoadHashingLoadBalancerTest; haproxy, hash-balance-factor.
+  it("send no more of a key to its origin than the bound allows", async () => {
+    const hosts = ["bounded.test"];
+    await siteWith({ hash: { by: "uri", bounded: 1.25 } }, { hosts });
+    const letGo = [holding(a, "a"), holding(b, "b"), holding(c, "c")];
+    const begun = await beginUntil(() => askedInAll() === 6, "bounded.test", "/hot");
+    const most = Math.max(...[a, b, c].map(({ seen }) => seen.length));
+    expect(most).toBeLessThanOrEqual(Math.ceil((1.25 * 6) / 3));
+    for (const each of letGo) each();
+    await Promise.all(begun);
+    await edge.settled();
+    expect(new Set(await answers(edge.client("bounded.test"), times(10, "/hot"))).size).toBe(1);
   });
 });

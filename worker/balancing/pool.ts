@@ -56,7 +56,7 @@ export interface Pool extends Timeouts {
   readonly standingKey: string;
   readonly balance: Balance;
   /** Null unless the pool hashes. */
-  readonly hashBy: HashBy | null;
+  readonly hash: { readonly by: HashBy; readonly bounded?: number | undefined } | null;
   /** Whether the attempts under way and the latency of its origins are counted. */
   readonly countsLoad: boolean;
   /** Null if clients are not kept at an origin. */
@@ -75,6 +75,8 @@ export interface Pool extends Timeouts {
   readonly probes: readonly Probe[];
 }
 
+const LOOKS_AT_LOAD: ReadonlySet<Balance> = new Set(["least-requests", "latency"]);
+
 /** `hosts`: the site's. Its name is another than the first where an app has given it one. */
 export function compilePool(
   siteName: string,
@@ -86,13 +88,14 @@ export function compilePool(
   const origins = config.origins.map((origin) => compileOrigin(origin, config, site));
   const inService = origins.filter(isInService);
   const tiers = tiersOf(inService);
+  const balance = config.balance ?? (config.hash ? "hash" : "weighted");
   return {
     id,
     key: `${siteName}/${id}`,
     standingKey: standingKeyOf(siteName, config),
-    balance: config.balance ?? (config.hash ? "hash" : "weighted"),
-    hashBy: config.hash?.by ?? null,
-    countsLoad: false,
+    balance,
+    hash: config.hash ?? null,
+    countsLoad: LOOKS_AT_LOAD.has(balance) || config.hash?.bounded !== undefined,
     sticky: config.sticky ? compileSticky(siteName, id, config.sticky) : null,
     origins,
     tiers,

@@ -124,7 +124,16 @@ function attempt(journey: Journey): Promise<Sent> {
   const now = ports.now();
   const known = { seen: ports.health.of(pool), told: errand.told };
   const mayTry = pool.attempts > 1 && replay.kept && mayRepeat(journey.exchange);
-  const choice = { known, tried, now, mayTry, random: ports.random, turns: ports.turns, request: errand };
+  const choice = {
+    known,
+    tried,
+    now,
+    mayTry,
+    random: ports.random,
+    turns: ports.turns,
+    load: ports.load,
+    request: errand,
+  };
   const pinned = pinnedOrigin(pool, { pin: errand.pin, known, tried, now });
   if (pinned === "out")
     return Promise.resolve(sent(journey, err({ reason: "pinned-origin-out", pool: pool.id })));

@@ -47,7 +47,14 @@ function aWorld() {
     );
     const errand = {
       pool,
-      ask: { method: "GET", target: "/", headers: new Headers(), receivedBytes: 0, otherUrls: [] },
+      ask: {
+        method: "GET",
+        authority: "shop.test",
+        target: "/",
+        headers: new Headers(),
+        receivedBytes: 0,
+        otherUrls: [],
+      },
       client: { ip: "192.0.2.1" },
       body: null,
       retriesNonIdempotent: false,

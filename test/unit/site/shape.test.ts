@@ -105,7 +105,7 @@ describe("the shape of a site file", () => {
       "a word that is none of the choices",
       aSite({ pools: { web: { ...WEB, balance: "wieghted" } } }),
       [
-        "pools.web.balance  is `wieghted`; write `weighted`, `round-robin`, `hash` or `first`; did you mean `weighted`?",
+        "pools.web.balance  is `wieghted`; write `weighted`, `round-robin`, `least-requests`, `latency`, `hash` or `first`; did you mean `weighted`?",
       ],
     ],
     [
