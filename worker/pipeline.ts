@@ -3,6 +3,7 @@
 import { type Soon, whenHere } from "../shared/soon.ts";
 import { admit } from "./admission/admit.ts";
 import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
+import { saySorry } from "./balancing/say-sorry.ts";
 import { answerThroughCache } from "./caching/flow/fetch-through.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
@@ -65,6 +66,8 @@ function forward(
   const demand = { site, asked, ask, action, requestId: visit.requestId, body };
   return whenHere(answerThroughCache(demand, ports), ({ result, cache, sending }) => {
     const told = { ...known, cache, sending };
-    return result.ok ? { ...told, reply: result.value } : refused(result.error, visit, told);
+    if (result.ok) return { ...told, reply: result.value };
+    const outcome = { ...told, ...refused(result.error, visit, told), refusal: result.error };
+    return saySorry(outcome, action.pool, ask, visit, ports);
   });
 }

@@ -85,6 +85,9 @@ export function originRows({ pool }: Explanation): ExplainRow[] {
       text: `then ${origins.join(", ")}`,
       note: `tier ${tier}: used when no tier before it has an origin left`,
     })),
+    ...(pool.sorry === null
+      ? []
+      : [{ text: `then ${pool.sorry}`, note: "sorry: used when no origin has answered" }]),
     ...pool.outOfService.map(({ origin, because }) => ({ text: `not ${origin}`, note: because })),
   ];
 }

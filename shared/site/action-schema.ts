@@ -20,7 +20,7 @@ function objectionToPath(path: string): string | undefined {
   return undefined;
 }
 
-const path = z.string().superRefine(rejectedBy(objectionToPath));
+export const path = z.string().superRefine(rejectedBy(objectionToPath));
 
 export const rewrite = z
   .strictObject({

@@ -5,6 +5,7 @@ import { hostSeen, originTls, socket } from "./endpoint-schema.ts";
 import { health } from "./health-schema.ts";
 import { outlier } from "./outlier-schema.ts";
 import { holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
+import { sorry } from "./sorry-schema.ts";
 import { sticky } from "./sticky-schema.ts";
 import { timeout } from "./timeout-schema.ts";
 
@@ -91,6 +92,7 @@ export const pool = z
     balance,
     hash: hash.optional(),
     sticky: sticky.optional(),
+    sorry: sorry.optional(),
     origins: z
       .array(origin)
       .min(1, "has no origin; name at least one")

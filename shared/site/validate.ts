@@ -1,7 +1,7 @@
 // Is this a valid site? Reports all problems at once: those of the file's shape, and those between parts whose shape is
 // right.
 import { err, ok, type Result } from "../result.ts";
-import { actionFaults, idlePools } from "./faults/actions.ts";
+import { actionFaults, idlePools, sorryFaults } from "./faults/actions.ts";
 import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
@@ -24,6 +24,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   cookiesTakenTwice,
   idlePools,
   actionFaults,
+  sorryFaults,
   balanceFaults,
   captureFaults,
   mergedSlashes,

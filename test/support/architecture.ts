@@ -33,6 +33,7 @@ export const FLOWS: readonly string[] = [
   "worker/routing/read-versions.ts",
   "worker/balancing/hold-place.ts",
   "worker/balancing/send.ts",
+  "worker/balancing/say-sorry.ts",
   "worker/balancing/send-pinned.ts",
   "worker/bodies/let-go.ts",
   "worker/bodies/patience.ts",

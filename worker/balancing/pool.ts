@@ -7,6 +7,7 @@ import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
 import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
+import { compileSorry, type Sorry } from "./sorry.ts";
 import { compileSticky, type Sticky } from "./sticky.ts";
 import { compileTimeouts, type Timeouts } from "./timeouts.ts";
 
@@ -61,6 +62,8 @@ export interface Pool extends Timeouts {
   readonly countsLoad: boolean;
   /** Null if clients are not kept at an origin. */
   readonly sticky: Sticky | null;
+  /** Null if the client gets the refusal itself when no origin has answered. */
+  readonly sorry: Sorry | null;
   readonly origins: readonly Origin[];
   /** The origins in service, in failover order. */
   readonly tiers: readonly Tier[];
@@ -96,6 +99,7 @@ export function compilePool(
     balance,
     hash: config.hash ?? null,
     countsLoad: LOOKS_AT_LOAD.has(balance) || config.hash?.bounded !== undefined,
+    sorry: config.sorry === undefined ? null : compileSorry(config.sorry),
     sticky: config.sticky ? compileSticky(siteName, id, config.sticky) : null,
     origins,
     tiers,

@@ -30,6 +30,7 @@ export function explainPool(pool: Pool, now: number, request: Hashable): PoolExp
       const because = whyOut(origin);
       return because === undefined ? [] : [{ origin: origin.id, because }];
     }),
+    sorry: pool.sorry && (pool.sorry.kind === "pool" ? `pool ${pool.sorry.pool}` : "the edge"),
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
     attempts: pool.attempts,
     probed: probedBy(pool),

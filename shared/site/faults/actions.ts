@@ -17,9 +17,26 @@ export function actionFaults(site: Site): Problem[] {
       return [problemAt(keys, `has ${named}; a route does only one thing, so keep one of them`)];
     }
     return [
-      ...(route.to === undefined ? withoutEffect(route, keys, action) : unknownPool(route.to, pools, keys)),
+      ...(route.to === undefined
+        ? withoutEffect(route, keys, action)
+        : unknownPool(route.to, pools, [...keys, "to"])),
       ...redirectFaults(route.redirect, [...keys, "redirect"]),
     ];
+  });
+}
+
+/** Does a pool say sorry by one that there is not, or by itself? */
+export function sorryFaults(site: Site): Problem[] {
+  const pools = Object.keys(site.pools);
+  return Object.entries(site.pools).flatMap(([id, { sorry }]) => {
+    if (sorry === undefined || (typeof sorry === "object" && "respond" in sorry)) return [];
+    const [named, keys] =
+      typeof sorry === "string"
+        ? [sorry, ["pools", id, "sorry"]]
+        : [sorry.pool, ["pools", id, "sorry", "pool"]];
+    if (named === id)
+      return [problemAt(keys, "is this pool itself, of which no origin has answered; name another one")];
+    return unknownPool(named, pools, keys);
   });
 }
 
@@ -27,7 +44,7 @@ function unknownPool(to: string, pools: readonly string[], keys: readonly Proper
   if (pools.includes(to)) return [];
   const hint = didYouMean(to, pools);
   const all = pools.length === 0 ? "there is none" : `there are: ${pools.join(", ")}`;
-  return [problemAt([...keys, "to"], `\`${to}\` is not a pool of this site`, { hint: hint ?? all })];
+  return [problemAt(keys, `\`${to}\` is not a pool of this site`, { hint: hint ?? all })];
 }
 
 /** Keys that affect only requests that go to an origin. */

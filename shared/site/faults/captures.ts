@@ -24,6 +24,14 @@ export function captureFaults(site: Site): Problem[] {
   return [
     ...inEdits(site.headers, { keys: ["headers"], patterns: [] }),
     ...inSecurity(site.security, ["security"]),
+    ...Object.entries(site.pools).flatMap(([id, { sorry }]) =>
+      typeof sorry === "object" && "respond" in sorry
+        ? inValues(sorry.respond.headers, {
+            keys: ["pools", id, "sorry", "respond", "headers"],
+            patterns: [],
+          })
+        : [],
+    ),
     ...site.routes.flatMap((route, index) => inRoute(route, ["routes", index])),
   ];
 }

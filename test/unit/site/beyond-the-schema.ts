@@ -52,7 +52,7 @@ export const BEYOND: readonly BeyondSchema[] = [
   {
     rule: "names of pools, routes and origins",
     why: "They are names that stand elsewhere in the file.",
-    says: /is not (a pool|a route|an origin) of this site$/,
+    says: /is not (a pool|a route|an origin) of this site$|is this pool itself/,
     example: toWeb({ to: "wbe" }),
   },
   {

@@ -123,6 +123,16 @@ describe("what a route does", () => {
 describe("names", () => {
   const wrong: Row[] = [
     [
+      "a pool that says sorry by itself",
+      balancedBy({ sorry: "web" }),
+      ["pools.web.sorry  is this pool itself, of which no origin has answered; name another one"],
+    ],
+    [
+      "a pool that says sorry by one that there is not",
+      aSite({ pools: { web: { ...WEB, sorry: { pool: "statc" } }, static: WEB } }),
+      ["pools.web.sorry.pool  `statc` is not a pool of this site; did you mean `static`?"],
+    ],
+    [
       "two pools with one sticky cookie",
       aSite({
         pools: {
