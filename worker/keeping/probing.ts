@@ -87,11 +87,9 @@ export function downs({ probed }: Probing): Readonly<Record<string, Down>> {
   const byName = Map.groupBy(Object.values(probed), ({ name }) => name);
   return Object.fromEntries(
     [...byName].flatMap(([name, some]) => {
-      const since = some.map(({ down }) => down);
-      const latest = since.reduce((one, other) =>
-        one && other && one.since < other.since ? other : one && other,
-      );
-      return latest ? [[name, latest] as const] : [];
+      const all = some.flatMap(({ down }) => (down ? [down] : []));
+      const latest = all.toSorted((one, other) => other.since - one.since)[0];
+      return latest && all.length === some.length ? [[name, latest] as const] : [];
     }),
   );
 }
@@ -108,7 +106,10 @@ export const webhookOf = (
 export const goodSince = ({ probed }: Probing, name: string): number | undefined =>
   Object.values(probed).find((one) => one.name === name && !one.down)?.since;
 
-/** What isolates are told of it, beside what operators have drained. The same object if nothing changes. */
+/**
+ * What isolates are told of it, beside what operators have drained. The same object if nothing changes. If there is no room, those that have
+ * gone down last are left out.
+ */
 export function tellDowns(before: StoredOrigins, probing: Probing): StoredOrigins {
   const now = downs(probing);
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
@@ -117,13 +118,9 @@ export function tellDowns(before: StoredOrigins, probing: Probing): StoredOrigin
     const down = now[name];
     return down || drained ? [[name, { ...(down && { down }), ...(drained && { drained }) }] as const] : [];
   });
-  const told = Object.fromEntries(after.sort(drainedFirst).slice(0, MAX_ORIGINS_TOLD));
+  const told = Object.fromEntries(after.slice(0, MAX_ORIGINS_TOLD));
   return isSame(before, told) ? before : told;
 }
-
-const drainedFirst = ([, one]: Told, [, other]: Told): number =>
-  Number(!one.drained) - Number(!other.drained);
-type Told = readonly [string, StoredOrigins[string]];
 
 function isSame(one: StoredOrigins, other: StoredOrigins): boolean {
   const names = Object.keys(one);

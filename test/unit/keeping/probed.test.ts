@@ -1,5 +1,6 @@
 // What a series of probes makes of an origin. Rise and fall are as in HAProxy (`option httpchk` with `rise` and `fall`) and Envoy
-// (`healthy_threshold`, `unhealthy_threshold`): so many in a row, and one of the other kind begins the count anew.
+// (`healthy_threshold`, `unhealthy_threshold`): so many in a row, and one of the other kind begins the count anew. Caddy once added up
+// failures with passes between them (caddyserver/caddy#7625).
 import { describe, expect, it } from "vitest";
 import { notYetProbed, observeProbe, type Probed, readProbed } from "../../../worker/keeping/probed.ts";
 import { seededRandom } from "../../support/seeded-random.ts";

@@ -61,6 +61,30 @@ describe("the probes that are due", () => {
     expect(names(dueProbes(first, 0))).toEqual(names(many.slice(MAX_PROBES_A_ROUND)));
     expect(nextProbeAt(first, 0)).toBe(0);
   });
+
+  it("come in the order in which they are due", () => {
+    const probing = hear(NO_PROBING, [plan("a", FRA, IAD)], 0);
+    const iadFirst = observeProbes(
+      probing,
+      [
+        { probe: IAD, result: { at: 0, ms: 5 } },
+        { probe: FRA, result: { at: 500, ms: 5 } },
+      ],
+      () => 0,
+    );
+    expect(names(dueProbes(iadFirst, 10_000))).toEqual(["web/iad", "web/fra"]);
+    expect(nextProbeAt(iadFirst, 9_000)).toBe(10_000);
+  });
+
+  it("that were asked while the site changed tell nothing of one that is no longer wanted", () => {
+    const probing = hear(NO_PROBING, [plan("a", FRA)], 0);
+    const after = observeProbes(probing, [{ probe: IAD, result: { at: 0, ms: 5, because: "503" } }], () => 0);
+    expect(after).toEqual(probing);
+  });
+
+  it("are wanted if only the second of two versions has any", () => {
+    expect(names(dueProbes(hear(NO_PROBING, [plan("a"), plan("b", FRA)], 0), 0))).toEqual(["web/fra"]);
+  });
 });
 
 describe("a site that nobody tells of any more", () => {
@@ -107,7 +131,20 @@ describe("another version of the site", () => {
     const elsewhere = aProbe({ url: "https://elsewhere.test/healthz" });
     const both = hear(down, [plan("a", FRA), plan("b", elsewhere)], 30_000);
     expect(downs(both)).toEqual({});
-    expect(downs(failing(both, 40_000))).toHaveProperty("web/fra");
+    const all = failing(both, 40_000);
+    expect(downs(all)).toEqual({ "web/fra": { since: 60_005, because: "timeout" } }); // since the later of the two
+    const pass = (probing: Probing, probe: Probe, at: number) =>
+      observeProbes(probing, [{ probe, result: { at, ms: 5 } }], () => 0);
+    for (const good of [FRA, elsewhere]) {
+      const back = pass(pass(all, good, 70_000), good, 80_000);
+      expect(downs(back)).toEqual({});
+      const fails = { at: 90_000, ms: 5, because: "503" };
+      const again = [1, 2, 3].reduce(
+        (probing) => observeProbes(probing, [{ probe: good, result: fails }], () => 0),
+        back,
+      );
+      expect(downs(again)).toEqual({ "web/fra": { since: 90_005, because: "503" } });
+    }
   });
 
   it("of which no trace is left does not grow: so many versions at once are remembered", () => {
@@ -146,6 +183,23 @@ describe("what isolates are told", () => {
     expect(tellDowns(nothing, NO_PROBING)).toBe(nothing);
   });
 
+  it("is another object for every change: another time, another reason, another origin, drained or not", () => {
+    const told = tellDowns({}, hear(NO_PROBING, [plan("a", FRA)], 0));
+    expect(told).toEqual({});
+    const before: StoredOrigins = { "web/fra": { down: { since, because: "timeout" } } };
+    const onlyFra = failing(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
+    expect(tellDowns(before, onlyFra)).toBe(before);
+    const others: StoredOrigins[] = [
+      { "web/fra": { down: { since: since + 1, because: "timeout" } } },
+      { "web/fra": { down: { since, because: "503" } } },
+      { "web/iad": { down: { since, because: "timeout" } } },
+      {},
+    ];
+    for (const other of others) expect(tellDowns(other, onlyFra)).toEqual(before);
+    const drained: StoredOrigins = { "web/fra": { drained: true } };
+    expect(tellDowns(drained, onlyFra)).toEqual({ "web/fra": { ...before["web/fra"], drained: true } });
+  });
+
   it("ends when an origin is good again", () => {
     const good = [30_000, 40_000].reduce((probing, at) => round(probing, at), down);
     expect(tellDowns({ ...tellDowns({}, down), "web/fra": { drained: true } }, good)).toEqual({
@@ -153,6 +207,16 @@ describe("what isolates are told", () => {
     });
     expect(goodSince(good, "web/iad")).toBe(40_005);
     expect(goodSince(down, "web/iad")).toBeUndefined();
+    const later = observeProbes(
+      observeProbes(down, [{ probe: IAD, result: { at: 70_000, ms: 5 } }], () => 0),
+      [{ probe: IAD, result: { at: 80_000, ms: 5 } }],
+      () => 0,
+    );
+    expect([goodSince(later, "web/iad"), goodSince(later, "web/fra"), goodSince(later, "web/sin")]).toEqual([
+      80_005,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("has room for every origin that is drained, and then for those that are down", () => {
@@ -160,6 +224,8 @@ describe("what isolates are told", () => {
       Array.from({ length: MAX_ORIGINS_TOLD }, (_, index) => [`web/d${index}`, { drained: true as const }]),
     );
     expect(tellDowns(drained, down)).toBe(drained);
+    const { "web/d0": _, ...oneLess } = drained;
+    expect(Object.keys(tellDowns(oneLess, down))).toEqual([...Object.keys(oneLess), "web/fra"]);
   });
 });
 
@@ -168,6 +234,7 @@ it("a change is told to the webhook of its own pool", () => {
   const probing = hear(NO_PROBING, [plan("a", FRA, aProbe({ name: "api/fra", webhook: hook }))], 0);
   expect(webhookOf(probing, { pool: "api", origin: "fra" })).toBe(hook);
   expect(webhookOf(probing, { pool: "web", origin: "fra" })).toBeUndefined();
+  expect(webhookOf(probing, { pool: "api", origin: "iad" })).toBeUndefined();
 });
 
 describe("what was stored", () => {
@@ -177,9 +244,20 @@ describe("what was stored", () => {
     expect(readProbing(JSON.parse(JSON.stringify(down)))).toEqual(down);
   });
 
-  it.each([undefined, null, 7, [], {}, { plans: 7 }, { plans: { heardAt: 1, plans: [] } }])(
-    "and is %j is nothing: the probes find it out again",
-    (value) => expect(readProbing(value)).toEqual(NO_PROBING),
+  it.each([
+    undefined,
+    null,
+    7,
+    [],
+    {},
+    { plans: 7 },
+    { plans: { heardAt: 1, plans: [] } },
+    { plans: { heardAt: 1, plans: [] }, probed: null },
+    { plans: { heardAt: 1, plans: [] }, probed: 7 },
+    { plans: { heardAt: "1", plans: [] }, probed: {} },
+    { plans: { heardAt: 1, plans: {} }, probed: {} },
+  ])("and is %j is nothing: the probes find it out again", (value) =>
+    expect(readProbing(value)).toEqual(NO_PROBING),
   );
 
   it("is read without what is damaged", () => {
@@ -200,8 +278,53 @@ describe("the plans of a report", () => {
     expect(readPlans(JSON.parse(JSON.stringify(plans)))).toEqual(plans);
   });
 
+  it("may be as large as these bounds", () => {
+    const largest = aProbe({
+      name: `${"p".repeat(64)}/${"o".repeat(64)}`,
+      url: `http://a.test/${"x".repeat(4_082)}`,
+      method: "M".repeat(16),
+      headers: Array.from({ length: 100 }, () => ["x", "y".repeat(4_096)] as const),
+      everyMs: 1_000,
+      everyWhenGoodMs: 1_000,
+      timeoutMs: 1,
+      rise: 1,
+      fall: 1,
+      body: "b".repeat(1_000),
+    });
+    const plans = [plan("v".repeat(64), largest)];
+    expect(readPlans(plans)).toEqual(plans);
+  });
+
   it.each([
     ["no list", {}],
+    ["nothing in it", [null]],
+    ["a version that is none", [{ version: 7, probes: [] }]],
+    ["a version that is too long", [plan("v".repeat(65))]],
+    ["no probes", [{ version: "a" }]],
+    ["a probe that is none", [{ version: "a", probes: [7, null] }]],
+    ["a URL that is too long", [plan("a", aProbe({ url: `http://a.test/${"x".repeat(4_083)}` }))]],
+    ["a URL that cannot be parsed", [plan("a", aProbe({ url: "http://a b/" }))]],
+    ["a URL in the middle", [plan("a", aProbe({ url: "file:http://a/" }))]],
+    ["a method that is too long", [plan("a", aProbe({ method: "M".repeat(17) }))]],
+    [
+      "too many headers",
+      [plan("a", aProbe({ headers: Array.from({ length: 101 }, () => ["x", "y"] as const) }))],
+    ],
+    ["a header that is too long", [plan("a", aProbe({ headers: [["x", "y".repeat(4_097)]] }))]],
+    ["headers that are no list", [plan("a", aProbe({ headers: {} as unknown as Probe["headers"] }))]],
+    [
+      "half a header that is none",
+      [plan("a", aProbe({ headers: [["x", 7]] as unknown as Probe["headers"] }))],
+    ],
+    ["no time for good ones", [plan("a", aProbe({ everyWhenGoodMs: Number.NaN }))]],
+    ["an interval in words", [plan("a", aProbe({ everyMs: "15000" as unknown as number }))]],
+    ["an endless interval", [plan("a", aProbe({ everyMs: Number.POSITIVE_INFINITY }))]],
+    ["no time-out", [plan("a", aProbe({ timeoutMs: 0 }))]],
+    ["half a rise", [plan("a", aProbe({ rise: 1.5 }))]],
+    ["statuses that are no list", [plan("a", aProbe({ statuses: "200" as unknown as string[] }))]],
+    ["statuses that are numbers", [plan("a", aProbe({ statuses: ["200", 200] as unknown as string[] }))]],
+    ["a status that is too long", [plan("a", aProbe({ statuses: ["2000"] }))]],
+    ["a body that is too long", [plan("a", aProbe({ body: "b".repeat(1_001) }))]],
     ["three versions", [plan("a"), plan("b"), plan("c")]],
     ["a URL that is none of http", [plan("a", aProbe({ url: "file:///etc/passwd" }))]],
     ["a webhook that is none", [plan("a", aProbe({ webhook: "javascript:1" }))]],
