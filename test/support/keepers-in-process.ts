@@ -17,7 +17,7 @@ import {
   NO_PROBING,
   observeProbes,
   type Probing,
-  tellDowns,
+  tellProbed,
 } from "../../worker/keeping/probing.ts";
 import type { KeeperFailure, Keepers } from "../../worker/ports.ts";
 
@@ -97,7 +97,7 @@ export class KeepersInProcess implements Keepers {
       return { probe, result: { at, ms: 5, ...(because !== undefined && { because }) } };
     });
     kept.probing = observeProbes(kept.probing, results, () => 0);
-    kept.state = withOrigins(kept.state, tellDowns(kept.state.origins, kept.probing), at);
+    kept.state = withOrigins(kept.state, tellProbed(kept.state.origins, kept.probing, at), at);
     return due.map(({ url }) => url);
   }
 

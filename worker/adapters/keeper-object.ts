@@ -11,7 +11,7 @@ import {
 } from "../keeping/keeper-state.ts";
 import { enter, type Ledger, type Tally, tallyOf } from "../keeping/ledger.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
-import { goodSince, type Probing, tellDowns } from "../keeping/probing.ts";
+import { goodSince, type Probing, tellProbed } from "../keeping/probing.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
 import { standingChanges } from "../keeping/standing-changes.ts";
@@ -100,7 +100,7 @@ export class Keeper {
   /** What the probes have found, if it is news: to isolates with the next snapshot, to the log, and to webhooks. */
   #tellOrigins(probing: Probing, now: number): void {
     const before = this.#state;
-    const after = withOrigins(before, tellDowns(before.origins, probing), now);
+    const after = withOrigins(before, tellProbed(before.origins, probing, now), now);
     if (after === before) return;
     this.#save(after);
     this.#state = after;

@@ -2,7 +2,7 @@
 import { type OriginsTold, type OriginTold, originName } from "../keeping/origins-told.ts";
 import type { CandidateGroup, Origin, Pool } from "./pool.ts";
 import type { PoolStandings } from "./pool-standing.ts";
-import { type Standing, standingAt } from "./standing.ts";
+import { grownShare, type Standing, standingAt } from "./standing.ts";
 
 /** What is believed of the origins. */
 export interface Known {
@@ -52,11 +52,26 @@ export function candidateGroups(
   return [...first, ...tiers.flatMap((tier) => grouped("last-resort", tier, (belief) => !isUsable(belief)))];
 }
 
-export function beliefIn(pool: Pool, origin: Origin, { seen, told }: Known, now: number): Belief {
-  return {
-    standing: standingAt(seen.get(origin.id), now),
-    told: told.size === 0 ? undefined : told.get(originName(pool.id, origin.id)),
-  };
+export function beliefIn(pool: Pool, origin: Origin, known: Known, now: number): Belief {
+  const told = toldOf(pool, origin, known.told);
+  return { standing: slowed(standingAt(known.seen.get(origin.id), now), told, pool, now), told };
+}
+
+const toldOf = (pool: Pool, origin: Origin, told: OriginsTold): OriginTold | undefined =>
+  told.size === 0 ? undefined : told.get(originName(pool.id, origin.id));
+
+/**
+ * The origins that are out although probes have found them good since they were ejected, and since when. Their time is over: a request may
+ * try them.
+ */
+export function foundGood(pool: Pool, { seen, told }: Known): { origin: string; at: number }[] {
+  if (seen.size === 0 || told.size === 0) return [];
+  return pool.inService.flatMap((origin) => {
+    const remembered = seen.get(origin.id);
+    const at = toldOf(pool, origin, told)?.backSince;
+    if (remembered?.kind !== "out" || at === undefined) return [];
+    return at > remembered.since && at < remembered.until ? [{ origin: origin.id, at }] : [];
+  });
 }
 
 /** Whether a request to it is likely to fail: it has failed, and has not answered well since. */
@@ -108,3 +123,10 @@ function grouped(
 
 const weightOf = ({ weight }: Origin, { standing }: Belief): number =>
   standing.kind === "good" ? weight * standing.share : weight;
+
+/** An origin that probes have found good again returns as slowly as one that a request has found good. */
+function slowed(standing: Standing, told: OriginTold | undefined, { outlier }: Pool, now: number): Standing {
+  if (standing.kind !== "good" || told?.backSince === undefined) return standing;
+  const share = grownShare(told.backSince, outlier.slowStartMs, now);
+  return share < standing.share ? { kind: "good", share } : standing;
+}

@@ -10,6 +10,8 @@ export type PoolStandings = ReadonlyMap<string, Remembered>;
 export type OriginEvent =
   /** A request is sent to an origin that is out. `withinMs`: one of which nothing is heard for so long is lost. */
   | { readonly kind: "sent"; readonly origin: string; readonly at: number; readonly withinMs: number }
+  /** Probes have found it good, after it was ejected. */
+  | { readonly kind: "found-good"; readonly origin: string; readonly at: number }
   | ({ readonly kind: "ended"; readonly origin: string } & Ended);
 
 export const ALL_GOOD: PoolStandings = new Map();
@@ -21,10 +23,7 @@ export function observe(standings: PoolStandings, event: OriginEvent, pool: Obse
   const before = standings.get(event.origin);
   if (before === undefined && !isFailure(event)) return standings;
   if (!pool.origins.some(({ id }) => id === event.origin)) return standings;
-  const after =
-    event.kind === "sent"
-      ? afterSent(before, event.at, event.withinMs)
-      : afterEnd(before, event, pool.outlier, aroundOf(standings, event.origin, pool));
+  const after = afterEvent(before, event, standings, pool);
   if (after === before) return standings;
   const next = new Map(standings);
   if (after === undefined) next.delete(event.origin);
@@ -32,6 +31,22 @@ export function observe(standings: PoolStandings, event: OriginEvent, pool: Obse
   if (before?.kind === "out" && after?.kind !== "out" && outIn(standings, pool) === pool.inService.length)
     tryAll(next, event.at);
   return next;
+}
+
+function afterEvent(
+  before: Remembered | undefined,
+  event: OriginEvent,
+  standings: PoolStandings,
+  pool: ObservedPool,
+): Remembered | undefined {
+  switch (event.kind) {
+    case "sent":
+      return afterSent(before, event.at, event.withinMs);
+    case "found-good":
+      return before?.kind === "out" && before.since < event.at ? onProbation(before, event.at) : before;
+    case "ended":
+      return afterEnd(before, event, pool.outlier, aroundOf(standings, event.origin, pool));
+  }
 }
 
 /** Whether the request that was sent then is the one that tries the origin out. */

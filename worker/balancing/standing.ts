@@ -84,9 +84,13 @@ export function standingAt(remembered: Remembered | undefined, now: number): Sta
   return { kind: "probation", because, since, until, isTried: trial !== undefined && isUnderWay(trial, now) };
 }
 
-function shareOf(comeback: Comeback | undefined, now: number): number {
-  if (!comeback || isReached(comeback.since + comeback.growsForMs, comeback.since, now)) return 1;
-  return Math.max(LEAST_SHARE, (now - comeback.since) / comeback.growsForMs);
+const shareOf = (comeback: Comeback | undefined, now: number): number =>
+  comeback ? grownShare(comeback.since, comeback.growsForMs, now) : 1;
+
+/** Of its weight, for an origin that is back since then. */
+export function grownShare(since: number, growsForMs: number, now: number): number {
+  if (isReached(since + growsForMs, since, now)) return 1;
+  return Math.max(LEAST_SHARE, (now - since) / growsForMs);
 }
 
 const isUnderWay = ({ sentAt, lostAt }: Trial, now: number): boolean => !isReached(lostAt, sentAt, now);

@@ -36,9 +36,11 @@ export function applyDrain(
   return ok({ ...origins, [name]: { ...before, drained: true } });
 }
 
-const isUsable = (origins: StoredOrigins, name: string): boolean => origins[name] === undefined;
+const isUsable = (origins: StoredOrigins, name: string): boolean =>
+  !origins[name]?.down && !origins[name]?.drained;
 
 function undrained(origins: StoredOrigins, name: string): StoredOrigins {
   const { [name]: told, ...others } = origins;
-  return told?.down ? { ...others, [name]: { down: told.down } } : others;
+  const { drained: _, ...rest } = told ?? {};
+  return Object.keys(rest).length === 0 ? others : { ...others, [name]: rest };
 }

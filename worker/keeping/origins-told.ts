@@ -1,8 +1,10 @@
-// What the keeper of a site tells of its origins: which ones its probes find to be down, and which ones an operator has drained. Only
-// origins that are not plainly good are told. What is absent or cannot be read is good.
+// What the keeper of a site tells of its origins: which ones its probes find to be down or have lately found to be good again, and which
+// ones an operator has drained. Only origins that are not plainly good are told. What is absent or cannot be read is good.
 
 export interface OriginTold {
   readonly down?: Down;
+  /** When the probes found it good again, in milliseconds since 1970. Told for BACK_IS_TOLD_MS. */
+  readonly backSince?: number;
   /** No new clients: only those that are bound to it. */
   readonly drained?: true;
 }
@@ -19,6 +21,9 @@ export type OriginsTold = ReadonlyMap<string, OriginTold>;
 
 /** As the keeper stores and sends it. */
 export type StoredOrigins = Readonly<Record<string, OriginTold>>;
+
+/** Longer than most isolates keep an origin out, and than most origins need to return to their full weight. */
+export const BACK_IS_TOLD_MS = 600_000;
 
 export const NO_ORIGINS_TOLD: OriginsTold = new Map();
 
@@ -50,10 +55,15 @@ const CAUSE = /^[a-z0-9-]{1,24}$/;
 
 function readOrigin(value: unknown): OriginTold | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { down: given, drained } = value as Record<string, unknown>;
+  const { down: given, backSince, drained } = value as Record<string, unknown>;
   const down = readDown(given);
-  if (!down && drained !== true) return undefined;
-  return { ...(down && { down }), ...(drained === true && { drained }) };
+  const isBack = !down && typeof backSince === "number" && Number.isFinite(backSince);
+  const told: OriginTold = {
+    ...(down && { down }),
+    ...(isBack && { backSince }),
+    ...(drained === true && { drained: true }),
+  };
+  return Object.keys(told).length === 0 ? undefined : told;
 }
 
 function readDown(value: unknown): Down | undefined {

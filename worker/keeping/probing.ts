@@ -1,6 +1,13 @@
 // What a keeper knows of the probes of its site: which are wanted, which are due, and what they have found. Plain JSON: it is stored as it
 // is, because a keeper may be taken out of memory between two probes.
-import { type Down, MAX_ORIGINS_TOLD, originName, type StoredOrigins } from "./origins-told.ts";
+import {
+  BACK_IS_TOLD_MS,
+  type Down,
+  MAX_ORIGINS_TOLD,
+  type OriginTold,
+  originName,
+  type StoredOrigins,
+} from "./origins-told.ts";
 import { type Probe, type ProbePlan, probeKey, readPlans } from "./probe.ts";
 import { hearPlans, isPaused, isSamePlans, NO_PLANS, type PlansTold } from "./probe-plans.ts";
 import { notYetProbed, observeProbe, type Probed, type ProbeResult, readProbed } from "./probed.ts";
@@ -94,6 +101,17 @@ export function downs({ probed }: Probing): Readonly<Record<string, Down>> {
   );
 }
 
+/** The origins that were down and have been good again since, in one way at least in which they are asked. */
+function backs({ probed }: Probing, now: number): ReadonlyMap<string, number> {
+  const back = Object.values(probed).filter((one) => isBack(one) && now - one.since < BACK_IS_TOLD_MS);
+  const byName = Map.groupBy(back, ({ name }) => name);
+  return new Map([...byName].map(([name, some]) => [name, Math.max(...some.map(({ since }) => since))]));
+}
+
+/** One that never was down has been good since it was first probed, which is before any failure. */
+const isBack = ({ down, since, lastFailure }: Probed): boolean =>
+  !down && lastFailure !== undefined && lastFailure.at < since;
+
 /** Where a change of an origin is told; undefined if its pool does not ask for it. */
 export const webhookOf = (
   { plans }: Probing,
@@ -107,20 +125,36 @@ export const goodSince = ({ probed }: Probing, name: string): number | undefined
   Object.values(probed).find((one) => one.name === name && !one.down)?.since;
 
 /**
- * What isolates are told of it, beside what operators have drained. The same object if nothing changes. If there is no room, those that have
- * gone down last are left out.
+ * What isolates are told of it, beside what operators have drained. The same object if nothing changes. If there is no room, those that are
+ * good again are left out, and those that have gone down last.
  */
-export function tellDowns(before: StoredOrigins, probing: Probing): StoredOrigins {
-  const now = downs(probing);
-  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+export function tellProbed(before: StoredOrigins, probing: Probing, now: number): StoredOrigins {
+  const down = downs(probing);
+  const back = backs(probing, now);
+  const names = new Set([...Object.keys(before), ...Object.keys(down), ...back.keys()]);
   const after = [...names].flatMap((name) => {
-    const { drained } = before[name] ?? {};
-    const down = now[name];
-    return down || drained ? [[name, { ...(down && { down }), ...(drained && { drained }) }] as const] : [];
+    const told = toldOf(down[name], back.get(name), before[name]?.drained);
+    return told ? [[name, told] as const] : [];
   });
-  const told = Object.fromEntries(after.slice(0, MAX_ORIGINS_TOLD));
+  const told = Object.fromEntries(after.sort(goodLast).slice(0, MAX_ORIGINS_TOLD));
   return isSame(before, told) ? before : told;
 }
+
+function toldOf(
+  down: Down | undefined,
+  backSince: number | undefined,
+  drained: true | undefined,
+): OriginTold | undefined {
+  if (!down && backSince === undefined && !drained) return undefined;
+  return {
+    ...(down ? { down } : backSince !== undefined && { backSince }),
+    ...(drained && { drained }),
+  };
+}
+
+const goodLast = ([, one]: Told, [, other]: Told): number => Number(isGood(one)) - Number(isGood(other));
+const isGood = ({ drained, down }: OriginTold): boolean => !drained && !down;
+type Told = readonly [string, StoredOrigins[string]];
 
 function isSame(one: StoredOrigins, other: StoredOrigins): boolean {
   const names = Object.keys(one);
@@ -128,7 +162,10 @@ function isSame(one: StoredOrigins, other: StoredOrigins): boolean {
   return names.every((name) => {
     const [a, b] = [one[name], other[name]];
     return (
-      a?.drained === b?.drained && a?.down?.since === b?.down?.since && a?.down?.because === b?.down?.because
+      a?.drained === b?.drained &&
+      a?.backSince === b?.backSince &&
+      a?.down?.since === b?.down?.since &&
+      a?.down?.because === b?.down?.because
     );
   });
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { areAllOut, beliefIn, isDoubtful, isUsable } from "../../../worker/balancing/candidates.ts";
+import {
+  areAllOut,
+  beliefIn,
+  foundGood,
+  isDoubtful,
+  isUsable,
+} from "../../../worker/balancing/candidates.ts";
 import { chooseOrigin } from "../../../worker/balancing/choose.ts";
 import { originsTold } from "../../../worker/keeping/origins-told.ts";
 import { aPool } from "./a-pool.ts";
@@ -161,5 +167,43 @@ describe("all are out", () => {
   it("not where one of them serves, at whatever tier", () => {
     const pool = new Watched(aPool({ a: {}, spare: { tier: 1 } })).asks("a", "connect");
     expect(allOut(pool)).toBe(false);
+  });
+});
+
+describe("an origin that probes have found good again", () => {
+  const weights = (pool: Watched) => pool.groups()[0]?.candidates.map(({ weight }) => weight);
+
+  it("returns with a part of its weight, also where no request has seen it fail", () => {
+    const pool = three({ slowStart: "10s" });
+    pool.told = originsTold({ "web/a": { backSince: pool.now } });
+    expect(weights(pool)).toEqual([0.1, 1, 1]);
+    expect(weights(pool.after(5_000))).toEqual([0.5, 1, 1]);
+    expect(weights(pool.after(5_000))).toEqual([1, 1, 1]);
+  });
+
+  it("may be tried at once if it was ejected before", () => {
+    const pool = three().asks("a", "connect").after(2_000);
+    pool.told = originsTold({ "web/a": { backSince: pool.now } });
+    const [found, ...others] = foundGood(pool.pool, { seen: pool.standings, told: pool.told });
+    expect([found, others]).toEqual([{ origin: "a", at: pool.now }, []]);
+    expect(pool.order()).toEqual(["usable b c", "last-resort a"]);
+    pool.findGood("a").after(1);
+    expect(pool.order()).toEqual(["trial a", "usable b c", "last-resort a"]);
+    expect(foundGood(pool.pool, { seen: pool.standings, told: pool.told })).toEqual([]);
+  });
+
+  it("stays out if it was ejected since", () => {
+    const pool = three();
+    pool.told = originsTold({ "web/a": { backSince: pool.now } });
+    pool.after(1_000).asks("a", "connect").after(1_000);
+    expect(foundGood(pool.pool, { seen: pool.standings, told: pool.told })).toEqual([]);
+    const before = pool.of("a");
+    expect(pool.findGood("a", pool.now - 2_000).of("a")).toEqual(before);
+  });
+
+  it("is nothing new for one that serves", () => {
+    const pool = three().asks("a", 503);
+    const before = pool.standings;
+    expect(pool.findGood("a").findGood("b").standings).toBe(before);
   });
 });

@@ -51,6 +51,12 @@ export class Watched {
     return this;
   }
 
+  /** By probes. */
+  findGood(origin: string, at = this.now): this {
+    this.standings = observe(this.standings, { kind: "found-good", origin, at }, this.pool);
+    return this;
+  }
+
   after(ms: number): this {
     this.now += ms;
     return this;

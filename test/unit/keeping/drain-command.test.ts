@@ -10,6 +10,11 @@ const drain = (origins: StoredOrigins, command: Partial<DrainCommand> = {}) =>
 describe("draining an origin", () => {
   it.each([
     ["one that is good", {}, { "web/fra": { drained: true } }],
+    [
+      "one that is good again",
+      { "web/fra": { backSince: 9 } },
+      { "web/fra": { backSince: 9, drained: true } },
+    ],
     ["one that is down", { "web/fra": DOWN }, { "web/fra": { ...DOWN, drained: true } }],
     [
       "one beside another",
@@ -45,6 +50,7 @@ describe("draining an origin", () => {
 
   it("goes on while another one is usable", () => {
     expect(drain({ "web/iad": DOWN }, { leaving: ["iad", "sin"] }).ok).toBe(true);
+    expect(drain({ "web/iad": { backSince: 9 } }, { leaving: ["iad"] }).ok).toBe(true);
   });
 
   it("of an origin of the same name in another pool is another thing", () => {
@@ -71,7 +77,11 @@ describe("draining an origin", () => {
 
 describe("what was stored of origins", () => {
   it("is read as it was", () => {
-    const origins = { "web/fra": { ...DOWN, drained: true }, "web/iad": DOWN } as const;
+    const origins = {
+      "web/fra": { ...DOWN, drained: true },
+      "web/iad": DOWN,
+      "web/sin": { backSince: 9 },
+    } as const;
     expect(readOrigins(JSON.parse(JSON.stringify(origins)))).toEqual(origins);
   });
 
@@ -84,7 +94,13 @@ describe("what was stored of origins", () => {
       "web/d": { down: 7, drained: true },
       nowhere: { drained: true },
       "web/e": null,
+      "web/f": { backSince: "lately" },
+      "web/g": { ...DOWN, backSince: 9 },
     };
-    expect(readOrigins(damaged)).toEqual({ "web/fra": DOWN, "web/d": { drained: true } });
+    expect(readOrigins(damaged)).toEqual({
+      "web/fra": DOWN,
+      "web/d": { drained: true },
+      "web/g": DOWN,
+    });
   });
 });

@@ -1,6 +1,10 @@
 // What a keeper wants to know of its origins, and when: from the plans that isolates tell.
 import { describe, expect, it } from "vitest";
-import { MAX_ORIGINS_TOLD, type StoredOrigins } from "../../../worker/keeping/origins-told.ts";
+import {
+  BACK_IS_TOLD_MS,
+  MAX_ORIGINS_TOLD,
+  type StoredOrigins,
+} from "../../../worker/keeping/origins-told.ts";
 import { type Probe, readPlans } from "../../../worker/keeping/probe.ts";
 import { PAUSES_AFTER_MS, REPLACED_AFTER_MS } from "../../../worker/keeping/probe-plans.ts";
 import {
@@ -14,7 +18,7 @@ import {
   observeProbes,
   type Probing,
   readProbing,
-  tellDowns,
+  tellProbed,
   webhookOf,
 } from "../../../worker/keeping/probing.ts";
 import { aProbe } from "./a-probe.ts";
@@ -166,9 +170,10 @@ describe("a clock that was set back", () => {
 describe("what isolates are told", () => {
   const down = failing(hear(NO_PROBING, [plan("a", FRA, IAD)], 0), 0);
   const since = 20_005;
+  const NOW = 30_000;
 
   it("is which origins are down, beside which are drained", () => {
-    const told = tellDowns({ "web/fra": { drained: true }, "web/old": { drained: true } }, down);
+    const told = tellProbed({ "web/fra": { drained: true }, "web/old": { drained: true } }, down, NOW);
     expect(told).toEqual({
       "web/fra": { down: { since, because: "timeout" }, drained: true },
       "web/old": { drained: true },
@@ -177,34 +182,36 @@ describe("what isolates are told", () => {
   });
 
   it("is the same object while nothing changes", () => {
-    const told = tellDowns({}, down);
-    expect(tellDowns(told, round(down, 30_000, "connect"))).toBe(told);
+    const told = tellProbed({}, down, NOW);
+    expect(tellProbed(told, round(down, 30_000, "connect"), 30_000)).toBe(told);
     const nothing: StoredOrigins = {};
-    expect(tellDowns(nothing, NO_PROBING)).toBe(nothing);
+    expect(tellProbed(nothing, NO_PROBING, NOW)).toBe(nothing);
   });
 
   it("is another object for every change: another time, another reason, another origin, drained or not", () => {
-    const told = tellDowns({}, hear(NO_PROBING, [plan("a", FRA)], 0));
+    const told = tellProbed({}, hear(NO_PROBING, [plan("a", FRA)], 0), NOW);
     expect(told).toEqual({});
     const before: StoredOrigins = { "web/fra": { down: { since, because: "timeout" } } };
     const onlyFra = failing(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
-    expect(tellDowns(before, onlyFra)).toBe(before);
+    expect(tellProbed(before, onlyFra, NOW)).toBe(before);
     const others: StoredOrigins[] = [
       { "web/fra": { down: { since: since + 1, because: "timeout" } } },
       { "web/fra": { down: { since, because: "503" } } },
       { "web/iad": { down: { since, because: "timeout" } } },
       {},
     ];
-    for (const other of others) expect(tellDowns(other, onlyFra)).toEqual(before);
+    for (const other of others) expect(tellProbed(other, onlyFra, NOW)).toEqual(before);
     const drained: StoredOrigins = { "web/fra": { drained: true } };
-    expect(tellDowns(drained, onlyFra)).toEqual({ "web/fra": { ...before["web/fra"], drained: true } });
+    expect(tellProbed(drained, onlyFra, NOW)).toEqual({ "web/fra": { ...before["web/fra"], drained: true } });
   });
 
-  it("ends when an origin is good again", () => {
+  it("is for a while which origins are good again", () => {
     const good = [30_000, 40_000].reduce((probing, at) => round(probing, at), down);
-    expect(tellDowns({ ...tellDowns({}, down), "web/fra": { drained: true } }, good)).toEqual({
-      "web/fra": { drained: true },
-    });
+    const before = { ...tellProbed({}, down, NOW), "web/fra": { drained: true } as const };
+    const back = { "web/fra": { backSince: 40_005, drained: true }, "web/iad": { backSince: 40_005 } };
+    expect(tellProbed(before, good, 40_005)).toEqual(back);
+    expect(tellProbed(before, good, 40_004 + BACK_IS_TOLD_MS)).toEqual(back);
+    expect(tellProbed(before, good, 40_005 + BACK_IS_TOLD_MS)).toEqual({ "web/fra": { drained: true } });
     expect(goodSince(good, "web/iad")).toBe(40_005);
     expect(goodSince(down, "web/iad")).toBeUndefined();
     const later = observeProbes(
@@ -223,9 +230,20 @@ describe("what isolates are told", () => {
     const drained = Object.fromEntries(
       Array.from({ length: MAX_ORIGINS_TOLD }, (_, index) => [`web/d${index}`, { drained: true as const }]),
     );
-    expect(tellDowns(drained, down)).toBe(drained);
+    expect(tellProbed(drained, down, NOW)).toBe(drained);
     const { "web/d0": _, ...oneLess } = drained;
-    expect(Object.keys(tellDowns(oneLess, down))).toEqual([...Object.keys(oneLess), "web/fra"]);
+    expect(Object.keys(tellProbed(oneLess, down, NOW))).toEqual([...Object.keys(oneLess), "web/fra"]);
+    const { "web/d1": _d1, ...others } = oneLess;
+    const full = tellProbed({ "web/d1": { backSince: 1 }, ...others }, down, NOW);
+    expect([Object.keys(full).length, full["web/d1"]]).toEqual([MAX_ORIGINS_TOLD, undefined]);
+  });
+
+  it("says nothing of an origin that was good ever since, or has failed a probe since it was good again", () => {
+    const good = round(hear(NO_PROBING, [plan("a", FRA)], 0), 0);
+    expect(tellProbed({}, good, NOW)).toEqual({});
+    expect(tellProbed({}, round(good, 10_000, "timeout"), NOW)).toEqual({});
+    const back = [30_000, 40_000].reduce((probing, at) => round(probing, at), down);
+    expect(tellProbed({}, round(back, 50_000, "timeout"), 50_005)).toEqual({});
   });
 });
 

@@ -1,6 +1,7 @@
 // Sends a request to the pool and records the times. It is the cache's only way to the origins.
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { objectionToForwarding } from "../../admission/objections.ts";
+import { foundGood } from "../../balancing/candidates.ts";
 import { type Sending, send } from "../../balancing/send.ts";
 import { sendPinned } from "../../balancing/send-pinned.ts";
 import type { Ports } from "../../isolate.ts";
@@ -38,6 +39,8 @@ export function askOrigin(
     return Promise.resolve({ result: err(objection), ...never });
   }
   const { pool, retriesNonIdempotent } = action;
+  for (const found of foundGood(pool, { seen: ports.health.of(pool), told }))
+    ports.health.report(pool, { kind: "found-good", ...found });
   const errand = {
     pool,
     ask,
