@@ -42,6 +42,7 @@ pools:
   web:
     origins:
 ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}" }`).join("\n")}
+    balance: least-requests
     outlier: { slowStart: ${TERMS.slowStartMs}ms }
     health:
       path: ${PROBE_PATH}
