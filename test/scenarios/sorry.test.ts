@@ -45,6 +45,24 @@ describe("sorry: what answers when no origin of a pool has", () => {
     });
   });
 
+  it("answers where all of several origins are out as well", async () => {
+    const client = await edge.site({
+      pools: {
+        web: {
+          origins: [
+            { id: "a", url: DEAD },
+            { id: "b", url: DEAD },
+          ],
+          sorry: { respond: { body: "back soon" } },
+        },
+      },
+      routes: [{ id: "rest", to: "web" }],
+    });
+    const answer = await client.get("/");
+    expect([answer.status, answer.text]).toEqual([503, "back soon"]);
+    expect(await edge.record("/")).toMatchObject({ status: 503, refusal: "origins-out" });
+  });
+
   it("may have a status of its own", async () => {
     const client = await siteWith({ respond: { status: 503, body: "back soon" } });
     expect((await client.get("/")).status).toBe(503);

@@ -33,6 +33,7 @@ export function compileSorry(config: SorryConfig): Sorry {
 const NOBODY_ANSWERED: ReadonlySet<RefusalReason> = new Set([
   "no-origin",
   "pinned-origin-out",
+  "origins-out",
   "origin-unreachable",
   "origin-timeout",
 ]);
