@@ -158,6 +158,8 @@ describe("counts", () => {
       { ...some, requests: { a: Number.NaN } },
       { ...some, durations: { a: [1, 2] } },
       { ...some, durations: { a: 1 } },
+      { ...some, durations: { a: [...(some.durations.a ?? []).slice(1), -1] } },
+      { ...some, durations: { a: [-1, ...(some.durations.a ?? []).slice(1)] } },
       { ...some, refusals: null },
       { ...some, attempts: Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`k${at}`, 1])) },
     ];

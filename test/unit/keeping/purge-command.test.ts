@@ -76,6 +76,23 @@ describe("a response answers to", () => {
   });
 });
 
+it("a purge may be spread over seven days, and take names as long as they can be", () => {
+  expect(MAX_SPREAD_MS).toBe(7 * 86_400_000);
+  const longest: Partial<PurgeCommand>[] = [
+    { overMs: MAX_SPREAD_MS },
+    { what: { by: "tag", tag: "x".repeat(1_024) } },
+    { what: { by: "url", key: `a.test/${"x".repeat(16_384 - 7)}` } },
+    { what: { by: "host", host: "a".repeat(253) } },
+    { what: { by: "prefix", host: "a.test", path: "/d".repeat(MAX_PREFIX_SEGMENTS - 1) } },
+  ];
+  for (const command of longest) expect(applied(command).ok).toBe(true);
+  for (const what of [
+    { by: "url", key: `a.test/${"x".repeat(16_384 - 6)}` },
+    { by: "host", host: "a".repeat(254) },
+  ] as const)
+    expect(applied({ what }).ok).toBe(false);
+});
+
 describe("a purge is refused", () => {
   const bad: [reason: string, command: object][] = [
     ["purge-of-nothing", { what: undefined }],

@@ -116,6 +116,22 @@ describe("however many marks there are", () => {
     expect(readPurges(JSON.parse(JSON.stringify(marks)))).toEqual(marks);
   });
 
+  it.each([
+    ["soft", { mode: "soft" }],
+    ["spread", { overMs: 60_000 }],
+    ["soft and spread", { mode: "soft", overMs: 60_000 }],
+  ] as const)("they stay below 48 KB if all of them are %s", (_what, parts) => {
+    let marks: PurgeMarks = NO_PURGES;
+    for (let index = 0; index < 3_000; index++)
+      marks = addMark(
+        marks,
+        { name: `t:${index}`, mode: "hard", revision: index + 1, overMs: 0, ...parts },
+        NOW,
+      );
+    expect(bytesOf(marks)).toBeLessThan(48_000);
+    expect(readPurges(JSON.parse(JSON.stringify(marks)))).toEqual(marks);
+  });
+
   it("the purge of everything is never folded", () => {
     expect(many(5_000, (index) => `t:${index}`).exact.a).toEqual({ hard: 1, soft: 2 });
   });
@@ -170,6 +186,9 @@ describe("what is read", () => {
     ["no tables", { newest: 1, exact: {} }],
     ["a mark that is none", { newest: 1, exact: { a: 7 }, folded: [] }],
     ["a revision that is none", { newest: 1, exact: { a: { hard: "7" } }, folded: [] }],
+    ["a spread that is null", { newest: 1, exact: { a: { hardSpread: null } }, folded: [] }],
+    ["a mark that is null", { newest: 1, exact: { a: null }, folded: [] }],
+    ["marks that are null", { newest: 1, exact: null, folded: [] }],
     ["a spread that is none", { newest: 1, exact: { a: { hardSpread: { upTo: 1 } } }, folded: [] }],
     ["a table that is none", { newest: 1, exact: {}, folded: [7] }],
     ["a table without a revision", { newest: 1, exact: {}, folded: [{ ...table, upTo: null }] }],
