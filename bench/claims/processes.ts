@@ -22,6 +22,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       folder,
       objectsFolder: undefined,
       needed: NOTHING_NEEDED,
+      originDoorway: undefined,
       originFiles: NO_ORIGIN_FILES,
       publishedSites: undefined,
       processes,

@@ -8,11 +8,11 @@ import { isFree } from "../command-arguments.ts";
 import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
 import { madeUpSecret } from "../missing-secret.ts";
+import { openOriginDoorway } from "../standalone/origin-doorway.ts";
 import type { OriginFiles, OriginMaterial } from "../standalone/origin-material.ts";
 import { namesNotGiven } from "../standalone/origin-objections.ts";
 import { type AdminDoorway, type AdminPort, openDoorway } from "./admin-doorway.ts";
 import { openLocalStore } from "./local-store.ts";
-import { openOriginDoorway } from "./origin-doorway.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
 
@@ -68,7 +68,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   let sites: KeptLive | undefined;
   let wrangler: RunningWrangler | undefined;
   let door: AdminDoorway | undefined;
-  const originDoorway = await openOriginDoorway(origins.material);
+  const originDoorway = await openOriginDoorway(() => origins.material);
   const stop = async (): Promise<void> => {
     await sites?.stop();
     door?.close();

@@ -8,12 +8,13 @@ import { covers, isIn, NOTHING_NEEDED, neededBy, together } from "./needed-endpo
 import type { OriginFiles } from "./origin-material.ts";
 import { namesNotGiven } from "./origin-objections.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
+import { PublishedOrigins } from "./published-origins.ts";
 import { RunFolder, tooLongToHold } from "./run-folder.ts";
 import { type RunningService, type Serving, serveSites } from "./serve-sites.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 
 export interface ServiceOptions
-  extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites" | "needed"> {
+  extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites" | "needed" | "originDoorway"> {
   /** Of `--state DIR`. */
   readonly stateFolder: string | undefined;
   /** The folder of site files, and what was read from it without a problem; undefined if the sites are in the state. */
@@ -42,6 +43,7 @@ export class Service {
   readonly #folder: RunFolder;
   #state: StateFolder | undefined;
   #sites: KeptLive | undefined;
+  #published: PublishedOrigins | undefined;
   #health: HealthServer | undefined;
   #running: RunningService | undefined;
   /** For the origins of the sites that are served, or are about to be. */
@@ -86,6 +88,10 @@ export class Service {
       const objections = objectionsWith(originFiles);
       this.#sites = await keepLive({ folder, loaded, objections, tell: news }, holder);
     }
+    if (!files && this.#state) {
+      this.#published = await PublishedOrigins.open(this.#state.sites, originFiles, this.#options.tell);
+      this.#needed = await this.#published.needed();
+    }
     const needed = this.#needed;
     const started = await serveSites({
       ...this.#options,
@@ -93,11 +99,13 @@ export class Service {
       folder: this.#folder,
       objectsFolder: this.#state?.objects,
       publishedSites: files ? undefined : this.#state?.sites,
+      originDoorway: this.#published?.doorway,
     });
     if (!started.ok) return started;
     this.#running = started.value;
     this.#had = needed;
     if (!covers(needed, this.#needed)) void this.reload(); // a file was saved meanwhile
+    this.#published?.follow(() => void this.#followPublished());
     this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
     return pidFile === undefined ? ok(undefined) : writePidFile(pidFile);
   }
@@ -130,6 +138,7 @@ export class Service {
     this.#state?.release();
     await this.#reloading;
     this.#health?.close();
+    this.#published?.close();
     if (this.#options.pidFile !== undefined) await removePidFile(this.#options.pidFile);
     await this.#sites?.stop();
     await this.#folder.remove();
@@ -138,6 +147,7 @@ export class Service {
   async #reloadOnce(): Promise<void> {
     const { tell, pidFile } = this.#options;
     const kept = await this.#folder.restore();
+    await this.#published?.readMaterial();
     const needed = this.#needed;
     const reloaded = kept.ok && this.#running ? await this.#running.reload(needed) : kept;
     if (reloaded.ok) this.#had = needed;
@@ -167,6 +177,16 @@ export class Service {
     }
     await this.#folder.hold(texts);
     this.#needed = wanted;
+  }
+
+  /** Until the processes are replaced, they reach the new origins through the doorway. */
+  async #followPublished(): Promise<void> {
+    if (!this.#published || this.#isEnding) return;
+    this.#needed = await this.#published.needed().catch(() => this.#needed);
+    if (covers(this.#had, this.#needed)) return;
+    const replaced = await this.#reachAll();
+    if (!replaced.ok && !this.#isEnding)
+      this.#options.tell(`published sites reach their origins slowly, until a reload: ${replaced.error}`);
   }
 
   /** After a reload that is under way. */

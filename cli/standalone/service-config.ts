@@ -25,6 +25,8 @@ export interface ServiceConfig {
   readonly logFormat: string | undefined;
   /** What the operator gives to origins. */
   readonly originFiles: OriginFiles;
+  /** As HEADGATE_ORIGIN_DOORWAY, for published sites. */
+  readonly originDoorway: string | undefined;
   /** As HEADGATE_ADMIN_TOKENS; undefined without an admin listener. */
   readonly adminTokens: string | undefined;
   /** Whether HEADGATE_SECRET is set. */
@@ -60,6 +62,7 @@ export async function compileServing(
 ): Promise<Result<CompiledConfig, string>> {
   const { folder, publishedSites, cacheMemory, logFormat, originFiles, adminTokens, hasSecret, tell } =
     serving;
+  const { originDoorway } = serving;
   const material = await readOriginMaterial(originFiles);
   if (!material.ok) return material;
   for (const concern of material.value.concerns) tell(concern);
@@ -76,6 +79,7 @@ export async function compileServing(
     ...(cacheMemory !== undefined && { HEADGATE_CACHE_MEMORY: cacheMemory }),
     ...(logFormat !== undefined && { HEADGATE_LOG_FORMAT: logFormat }),
     ...(publishedSites !== undefined && { HEADGATE_SITES_IN: "state" }),
+    ...(originDoorway !== undefined && { HEADGATE_ORIGIN_DOORWAY: originDoorway }),
     ...(adminTokens !== undefined && { HEADGATE_ADMIN_TOKENS: adminTokens }),
   };
   return attempt(
@@ -100,7 +104,7 @@ export async function compileServing(
 
 async function stateStartFor(
   needed: Needed,
-  { folder, objectsFolder, publishedSites, originFiles }: ServiceConfig,
+  { folder, objectsFolder, publishedSites, originFiles, originDoorway }: ServiceConfig,
 ): Promise<Result<StateStart, string>> {
   const material = await readOriginMaterial(originFiles);
   if (!material.ok) return material;
@@ -109,6 +113,7 @@ async function stateStartFor(
       folder: objectsFolder ?? folder.objects,
       sitesFolder: publishedSites,
       endpoints,
+      originDoorway,
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
     });

@@ -10,6 +10,8 @@ export interface StateConfig {
   readonly sitesFolder: string | undefined;
   /** For origins that are probed and whose URL does not say it all. */
   readonly endpoints?: readonly EndpointService[];
+  /** HEADGATE_ORIGIN_DOORWAY, for such origins of published sites that it has no service for. */
+  readonly originDoorway?: string | undefined;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
 }
@@ -25,6 +27,7 @@ export const stateConfig = ({
   folder,
   sitesFolder,
   endpoints = [],
+  originDoorway,
   compatibilityDate,
   compatibilityFlags,
 }: StateConfig): string =>
@@ -51,6 +54,8 @@ const keepers :Workerd.Worker = (
   compatibilityFlags = [${compatibilityFlags.map(text).join(", ")}],
   bindings = [(name = "HEADGATE_RUNS_ON", text = "standalone"), (name = "KEEPER", durableObjectNamespace = "Keeper")${
     sitesFolder === undefined ? "" : `, (name = "SITES", kvNamespace = "sites")`
+  }${
+    originDoorway === undefined ? "" : `, (name = "HEADGATE_ORIGIN_DOORWAY", text = ${text(originDoorway)})`
   }${endpoints.map((endpoint) => `, ${bindingText(endpoint)}`).join("")}],
   durableObjectNamespaces = [(className = "Keeper", uniqueKey = "${UNIQUE_KEY}", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),

@@ -162,9 +162,9 @@ routes: [{ id: rest, cache: off, to: web }]
       host: "evil.test",
       endpoint: { origin: `http://127.0.0.1:${(origin.address() as AddressInfo).port}` },
     };
-    const { openOriginDoorway } = await import("../../cli/dev/origin-doorway.ts");
+    const { openOriginDoorway } = await import("../../cli/standalone/origin-doorway.ts");
     const { NO_ORIGIN_MATERIAL } = await import("../../cli/standalone/origin-material.ts");
-    const doorway = await openOriginDoorway(NO_ORIGIN_MATERIAL);
+    const doorway = await openOriginDoorway(() => NO_ORIGIN_MATERIAL);
     const { port } = new URL(doorway.url);
     asked.length = 0;
     for (const field of [JSON.stringify(told), "{", "null", '{"secret":null}', ""]) {

@@ -7,8 +7,9 @@ import net from "node:net";
 import path from "node:path";
 import { request } from "undici";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { until, useServiceFolder } from "../support/service.ts";
+import { type Served, until, useServiceFolder } from "../support/service.ts";
 import { TLS, TlsOrigin } from "../support/tls-origin.ts";
+import { runHeadgate } from "../unit/cli/run-headgate.ts";
 
 const CA = ["--origin-ca", `own=${TLS.ca}`];
 const CERT = ["--origin-cert", `edge=${TLS.cert},${TLS.key}`];
@@ -232,5 +233,68 @@ describe("headgate serve refuses", () => {
     const command = service.begin(["--port", "0", ...args()]);
     expect(await command.ended).toBe(2);
     expect(command.err.join("\n")).toMatch(sentence);
+  });
+});
+
+describe("headgate serve without --sites", () => {
+  const service = useServiceFolder();
+  const strict = new TlsOrigin({ asksForClient: true });
+  beforeAll(() => strict.start());
+  afterAll(() => strict.stop());
+
+  it("reaches the origins of a site from the moment it is published, and then by new processes", async () => {
+    const secret = "a-secret-that-opens-everything";
+    const serving = () => service.servePublished({ HEADGATE_ADMIN_TOKEN: secret }, ...CA, ...CERT);
+    const push = async (command: Served["command"], socket?: string) => {
+      const admin = command.err.find((line) => line.startsWith("admin API on "))?.replace(/.* on /, "") ?? "";
+      const words =
+        socket === undefined
+          ? `tls: { ca: own, name: fra.internal, certificate: edge }`
+          : `socket: ${socket}`;
+      await service.write(
+        "a.yaml",
+        `hosts: [a.test]
+pools: { web: { host: keep, health: { path: /probe, every: 1s }, origins: [{ id: a, url: "https://127.0.0.1:${strict.port}", ${words} }], retry: { attempts: 1 } } }
+routes: [{ id: rest, cache: off, to: web }]
+`,
+      );
+      const environment = { HEADGATE_EDGE: admin, HEADGATE_TOKEN: secret };
+      const pushed = await runHeadgate(
+        service.temporary,
+        ["push", service.sites, "--edge", admin],
+        environment,
+      );
+      expect(pushed).toMatchObject({ code: 0 });
+    };
+    const ask = async (url: string) => {
+      const { statusCode, body } = await request(`${url}/x`, { headers: { host: "a.test" }, reset: true });
+      return `${statusCode} ${(await body.text()).slice(0, 10)}`;
+    };
+
+    const first = await serving();
+    await push(first.command);
+    const answers = new Set<string>();
+    await until("new processes serve", async () => {
+      answers.add(await ask(first.url));
+      return first.command.err.some((line) => line.includes("reaches its origins in a new way"));
+    });
+    expect(await ask(first.url)).toBe("200 in private");
+    answers.delete("404 "); // before the edge has read that it is published
+    for (const answer of answers) expect(answer).toMatch(/^200 in private|^4\d\d /);
+    expect(strict.seen.at(-1)).toMatchObject({ client: "the edge", host: "a.test" });
+    await until("it is probed", () => strict.seen.some(({ path }) => path === "/probe"));
+
+    await push(first.command, "none");
+    await first.command.line(
+      /a\.test names `none`, which is not given to it; start with `--origin-socket none=PATH`/,
+    );
+    await until("it cannot be reached", async () => (await ask(first.url)).startsWith("502 "));
+    await push(first.command);
+    await until("it is as before", async () => (await ask(first.url)) === "200 in private");
+
+    await first.command.interrupt();
+    const second = await serving();
+    expect(await ask(second.url)).toBe("200 in private");
+    expect(second.command.err.join("\n")).not.toContain("new way");
   });
 });

@@ -11,7 +11,10 @@ export interface ReachEnv {
    * its origins have to be proxied in one of them.
    */
   readonly HEADGATE_ZONES?: string;
-  /** In `headgate dev`: the URL of a process that connects to such origins, and a secret that opens it. */
+  /**
+   * The URL of a process that connects to such origins, and a secret that opens it: in `headgate dev`, and in `headgate serve` for
+   * published sites that this process has no service for.
+   */
   readonly HEADGATE_ORIGIN_DOORWAY?: string;
 }
 
@@ -19,19 +22,22 @@ export interface ReachEnv {
 export type Reach = (endpoint: Endpoint) => Fetch | Error;
 
 export function reachOf(env: ReachEnv, runsOn: RunsOn): Reach {
-  if (runsOn === "standalone") return (endpoint) => byService(env, endpoint);
-  const doorway = env.HEADGATE_ORIGIN_DOORWAY;
-  if (doorway !== undefined) return throughDoorway(doorway);
+  const doorway =
+    env.HEADGATE_ORIGIN_DOORWAY === undefined ? undefined : throughDoorway(env.HEADGATE_ORIGIN_DOORWAY);
+  if (runsOn === "standalone")
+    return (endpoint) => byService(env, endpoint) ?? (doorway ?? nothing)(endpoint);
+  if (doorway) return doorway;
   const zones = (env.HEADGATE_ZONES ?? "").toLowerCase().split(/[\s,]+/);
   return (endpoint) => onCloudflare(env, endpoint, zones.filter(Boolean));
 }
 
 /** `headgate serve` has a service for each endpoint, which sends the host of the URL as Host, wherever it connects to. */
-function byService(env: object, { id }: Endpoint): Fetch | Error {
+function byService(env: object, { id }: Endpoint): Fetch | undefined {
   const service = bindingOf(env, id);
-  if (service) return (url, init) => service.fetch(url, init);
-  return new Error(`no service is set up for ${id}`);
+  return service && ((url, init) => service.fetch(url, init));
 }
+
+const nothing: Reach = ({ id }) => new Error(`no service is set up for ${id}`);
 
 /** The fields of a request tell the doorway where to connect. */
 function throughDoorway(doorway: string): Reach {

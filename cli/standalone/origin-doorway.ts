@@ -1,5 +1,6 @@
-// Connects to origins in place of the Worker of `headgate dev`, which can only ask an origin by its URL: with another Host, by TLS of the
-// operator's, over a Unix socket. Each request says where it goes; one without the secret of this run goes nowhere.
+// Connects to origins in place of a Worker that can only ask an origin by its URL: with another Host, by TLS of the operator's, over a Unix
+// socket. That is the Worker of `headgate dev`, and one of `headgate serve` until it has been replaced after a site was published. Each
+// request says where it goes; one without the secret of this run goes nowhere.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
@@ -8,7 +9,7 @@ import net, { type AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkServerIdentity } from "node:tls";
 import { DOORWAY_FIELD, type DoorwayTold } from "../../shared/site/endpoint-doorway.ts";
-import type { OriginMaterial } from "../standalone/origin-material.ts";
+import type { OriginMaterial } from "./origin-material.ts";
 
 export interface OriginDoorway {
   /** With the secret as its path: the Worker's HEADGATE_ORIGIN_DOORWAY. */
@@ -16,11 +17,11 @@ export interface OriginDoorway {
   close(): void;
 }
 
-export async function openOriginDoorway(material: OriginMaterial): Promise<OriginDoorway> {
+export async function openOriginDoorway(material: () => OriginMaterial): Promise<OriginDoorway> {
   const secret = randomBytes(24).toString("hex");
   const server = http.createServer((ask, answer) => {
-    const onward = requestFor(ask, secret, material);
-    if (!onward) return refuse(ask.socket);
+    const onward = requestFor(ask, secret, material(), ask.socket);
+    if (!onward) return;
     // A connection that ends without a word is what the Worker would see at the origin itself.
     onward.on("error", () => ask.socket.destroy());
     onward.on("response", (answered) => {
@@ -32,8 +33,8 @@ export async function openOriginDoorway(material: OriginMaterial): Promise<Origi
     ask.pipe(onward);
   });
   server.on("upgrade", (ask, socket, head) => {
-    const onward = requestFor(ask, secret, material);
-    if (!onward) return refuse(socket);
+    const onward = requestFor(ask, secret, material(), socket);
+    if (!onward) return;
     socket.on("error", () => onward.destroy());
     onward.on("error", () => socket.destroy());
     onward.on("upgrade", (answered, peer, first) => {
@@ -62,15 +63,17 @@ export async function openOriginDoorway(material: OriginMaterial): Promise<Origi
   };
 }
 
-/** Undefined if it may not pass. */
+/** Undefined if it may not pass, or leads nowhere. Then the socket has been ended. */
 function requestFor(
   ask: http.IncomingMessage,
   secret: string,
   material: OriginMaterial,
+  socket: Duplex,
 ): http.ClientRequest | undefined {
   const told = readTold(ask.headers[DOORWAY_FIELD], secret);
-  const target = told && targetOf(told.endpoint, material);
-  if (!told || !target) return undefined;
+  if (!told) return void refuse(socket);
+  const target = targetOf(told.endpoint, material);
+  if (!target) return void socket.destroy();
   const headers = ["Host", told.host];
   for (const [name, value] of pairs(ask.rawHeaders))
     if (!["host", DOORWAY_FIELD].includes(name.toLowerCase())) headers.push(name, value);
