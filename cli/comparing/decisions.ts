@@ -1,5 +1,5 @@
 // What do two versions of a site decide about the same request, and where do they differ? Pure.
-import type { Explanation, HeaderField } from "../../shared/explain.ts";
+import type { Explanation, HeaderField, OriginUrlExplained } from "../../shared/explain.ts";
 import type { SiteTest } from "../../shared/site/schema.ts";
 import { compileSite } from "../../worker/compile-site.ts";
 import { explainBriefly } from "../../worker/explaining/explain.ts";
@@ -94,6 +94,10 @@ function aspectsOf(found: Explanation): Aspects {
     ["status", answer.status === null ? undefined : String(answer.status)],
     ["to the origin", toOrigin && `${toOrigin.method} ${toOrigin.url}`],
     ...fields("to the origin", toOrigin?.headers ?? []),
+    [
+      "to the origin: host",
+      toOrigin?.urls.filter(isOtherHost).map(({ origin, host }) => `${origin} ${host}`),
+    ],
     ["cache", cache?.passedBecause && `not asked (${cache.passedBecause})`],
     ["cache key", cache?.key],
     ["cache rules", cache?.notes],
@@ -112,6 +116,9 @@ function aspectsOf(found: Explanation): Aspects {
     aspects.flatMap(([name, value]) => (value ? [[name, typeof value === "string" ? [value] : value]] : [])),
   );
 }
+
+/** The host of its URL is told with the origins. */
+const isOtherHost = ({ isOwnHost }: OriginUrlExplained): boolean => !isOwnHost;
 
 /** A field of several lines is one aspect. */
 function fields(of: string, headers: readonly HeaderField[]): [name: string, value: readonly string[]][] {

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { rawGet, sendRaw } from "../support/raw-client.ts";
 import { useRawOrigin } from "../support/raw-origin.ts";
 import { forwardingTo, SlowOrigin, until, useServiceFolder } from "../support/service.ts";
+import { runHeadgate } from "../unit/cli/run-headgate.ts";
 
 const hostIn = (asked: string | undefined): string | undefined => /^host: (.*)\r$/im.exec(asked ?? "")?.[1];
 
@@ -34,7 +35,7 @@ routes: [{ id: rest, cache: off, to: web }]
     await service.write("kept.yaml", site("keep", "", `kept.test, "*.kept.test"`));
     await service.write("named.yaml", site("Shop.Internal:8080", "", "named.test"));
     await service.write("own.yaml", site("keep", ", host: origin", "own.test"));
-    const { url } = await service.serve();
+    const { url, command } = await service.serve();
     expect(await hostSeenFor(url, "shop.test")).toBe(`127.0.0.1:${port}`);
     expect(await hostSeenFor(url, "kept.test")).toBe("kept.test");
     expect(origin.asked.at(-1)).toMatch(/^GET \/base\/x HTTP\/1\.1\r\n/);
@@ -43,6 +44,14 @@ routes: [{ id: rest, cache: off, to: web }]
     expect(await hostSeenFor(url, "kept.test:8443")).toBe("kept.test:8443");
     expect(await hostSeenFor(url, "named.test")).toBe("shop.internal:8080");
     expect(await hostSeenFor(url, "own.test")).toBe(`127.0.0.1:${port}`);
+
+    // What Cloudflare cannot do is told by `check`, and no concern of `serve`.
+    const checked = await runHeadgate(service.temporary, ["check", service.sites]);
+    expect([checked.code, checked.out.match(/has no effect on Cloudflare/g)?.length]).toEqual([0, 2]);
+    expect(checked.out).toContain(
+      `\`a\` sees 127.0.0.1:${port}, because no zone can have both that and kept.test; see docs/origins.md`,
+    );
+    expect([...command.out, ...command.err].join("\n")).not.toContain("Cloudflare");
   });
 
   it("is the site's own host, whatever else the client says about it", async () => {

@@ -20,10 +20,11 @@ export class Nginx {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  static async start(binary: string): Promise<Nginx> {
+  /** `configurationAt`: in place of that folder. */
+  static async start(binary: string, configurationAt = configuration): Promise<Nginx> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-nginx-"));
     const port = await freePort();
-    await writeFile(path.join(folder, "nginx.conf"), configuration(port));
+    await writeFile(path.join(folder, "nginx.conf"), configurationAt(port));
     const child = spawn(binary, ["-p", folder, "-c", "nginx.conf", "-e", "error.log"], { stdio: "inherit" });
     const nginx = new Nginx(folder, port, child);
     await nginx.#listening();

@@ -118,3 +118,22 @@ describe("a response is selected by its target at the origin", () => {
     expect(proxyOf({ rewrite: { addPrefix: "/x" } }).cache?.selectors).toEqual([]);
   });
 });
+
+describe("what a route stores, when its origins see another host", () => {
+  const place = (host?: string, origin: object = {}) =>
+    proxyOf({}, {
+      pools: { web: { ...(host && { host }), origins: [{ ...POOLS.web.origins[0], ...origin }] } },
+    } as never).cache?.place.answeredBy;
+
+  it("is not found any more: another virtual host may have other content", () => {
+    const places = [place(), place("keep"), place("a.test"), place("origin", { host: "b.test" })];
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it("is found as long as they see the same", () => {
+    expect(place("origin")).toBe(place());
+    expect(place("keep", { host: "origin" })).toBe(place());
+    expect(place("origin.test")).toBe(place());
+    expect(place("keep", { weight: 3 })).toBe(place("keep"));
+  });
+});

@@ -174,6 +174,16 @@ describe("the Host that an origin sees is that of its own URL", () => {
     expect(told(one, "shop.test")).toMatchObject([{ actual: "a.test:8443" }]);
   });
 
+  it("unless its pool or it says otherwise", () => {
+    const kept = { web: { ...two.web, host: "keep" } };
+    expect(told(kept, "shop.test")).toEqual([]);
+    expect(told(kept, "a.test:8443")).toMatchObject([{ actual: "shop.test" }]);
+    const mixed = [{ ...two.web.origins[0], host: "one.internal" }, two.web.origins[1]];
+    expect(told({ web: { origins: mixed } }, "shop.test")).toMatchObject([
+      { actual: "each origin sees its own: b.test, one.internal" },
+    ]);
+  });
+
   it("and no single one where several may be asked first", () => {
     expect(told(two, "b.test")).toMatchObject([{ actual: "each origin sees its own: a.test:8443, b.test" }]);
   });

@@ -54,6 +54,16 @@ describe("two versions that decide the same", () => {
   });
 });
 
+describe("a pool whose origins see another host", () => {
+  it("is told with every request that it takes", () => {
+    const text = BASE.replace("web: {", "web: { host: keep,");
+    expect(differing(against(text, "https://www.shop.test/b"))).toEqual([
+      ["shop.test/a", "to the origin: host: null → a shop.test"],
+      ["www.shop.test/b", "to the origin: host: null → a www.shop.test"],
+    ]);
+  });
+});
+
 describe("two versions", () => {
   it("are told apart by what each decides about a request", () => {
     const text = BASE.replace(
