@@ -8,7 +8,7 @@ export class PublishedOrigins {
   readonly #needs: PublishedNeeds;
   readonly #files: OriginFiles;
   readonly #tell: (sentence: string) => void;
-  readonly #told = new Set<string>();
+  #told: ReadonlySet<string> = new Set();
   #material = NO_ORIGIN_MATERIAL;
   #doorway: OriginDoorway | undefined;
 
@@ -33,16 +33,21 @@ export class PublishedOrigins {
     return this.#doorway?.url;
   }
 
+  /** Without what no process could have, because the operator has not given it. That is told once. */
   async needed(): Promise<Needed> {
-    const needed = await this.#needs.read();
-    for (const endpoint of needed.all.values()) {
-      const missing = this.#told.has(endpoint.id) ? undefined : missingFor(endpoint, this.#files);
-      if (!missing) continue;
-      this.#told.add(endpoint.id);
-      const { name, option } = missing;
+    const { all, probed } = await this.#needs.read();
+    const missing = new Set<string>();
+    for (const endpoint of all.values()) {
+      const without = missingFor(endpoint, this.#files);
+      if (!without) continue;
+      missing.add(endpoint.id);
+      if (this.#told.has(endpoint.id)) continue;
+      const { name, option } = without;
       this.#tell(`${endpoint.site} names \`${name}\`, which is not given to it; start with \`${option}\``);
     }
-    return needed;
+    this.#told = missing; // of versions that are gone nothing is kept
+    const given = (some: Needed["all"]) => new Map([...some].filter(([id]) => !missing.has(id)));
+    return { all: given(all), probed: given(probed) };
   }
 
   follow(onChange: () => void): void {

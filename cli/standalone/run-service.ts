@@ -4,11 +4,11 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
 import type { LoadedSite, LoadedSites } from "../load-sites.ts";
 import { type HealthServer, serveHealth } from "./health-server.ts";
-import { covers, isIn, NOTHING_NEEDED, neededBy, together } from "./needed-endpoints.ts";
+import type { Needed } from "./needed-endpoints.ts";
 import type { OriginFiles } from "./origin-material.ts";
 import { namesNotGiven } from "./origin-objections.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
-import { PublishedOrigins } from "./published-origins.ts";
+import { ReachedOrigins } from "./reached-origins.ts";
 import { RunFolder, tooLongToHold } from "./run-folder.ts";
 import { type RunningService, type Serving, serveSites } from "./serve-sites.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
@@ -41,15 +41,11 @@ const UPKEEP_EVERY_MS = 60_000;
 export class Service {
   readonly #options: ServiceOptions;
   readonly #folder: RunFolder;
+  readonly #origins: ReachedOrigins;
   #state: StateFolder | undefined;
   #sites: KeptLive | undefined;
-  #published: PublishedOrigins | undefined;
   #health: HealthServer | undefined;
   #running: RunningService | undefined;
-  /** For the origins of the sites that are served, or are about to be. */
-  #needed = NOTHING_NEEDED;
-  /** What the processes have. */
-  #had = NOTHING_NEEDED;
   #upkeep: NodeJS.Timeout | undefined;
   #reloading = Promise.resolve();
   #isReloadQueued = false;
@@ -68,6 +64,10 @@ export class Service {
   private constructor(options: ServiceOptions, folder: RunFolder) {
     this.#options = options;
     this.#folder = folder;
+    this.#origins = new ReachedOrigins({
+      replace: (needed, withState) => this.#replace(needed, withState),
+      tell: options.tell,
+    });
   }
 
   async #start(): Promise<Result<void, string>> {
@@ -88,24 +88,19 @@ export class Service {
       const objections = objectionsWith(originFiles);
       this.#sites = await keepLive({ folder, loaded, objections, tell: news }, holder);
     }
-    if (!files && this.#state) {
-      this.#published = await PublishedOrigins.open(this.#state.sites, originFiles, this.#options.tell);
-      this.#needed = await this.#published.needed();
-    }
-    const needed = this.#needed;
+    if (!files && this.#state) await this.#origins.openPublished(this.#state.sites, originFiles);
+    const { needed } = this.#origins;
     const started = await serveSites({
       ...this.#options,
       needed,
       folder: this.#folder,
       objectsFolder: this.#state?.objects,
       publishedSites: files ? undefined : this.#state?.sites,
-      originDoorway: this.#published?.doorway,
+      originDoorway: this.#origins.doorway,
     });
     if (!started.ok) return started;
     this.#running = started.value;
-    this.#had = needed;
-    if (!covers(needed, this.#needed)) void this.reload(); // a file was saved meanwhile
-    this.#published?.follow(() => void this.#followPublished());
+    this.#origins.has(needed);
     this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
     return pidFile === undefined ? ok(undefined) : writePidFile(pidFile);
   }
@@ -134,11 +129,11 @@ export class Service {
   async end(graceMs: number): Promise<void> {
     this.#isEnding = true;
     clearInterval(this.#upkeep);
+    this.#origins.close();
     await this.#running?.stop(graceMs);
     this.#state?.release();
     await this.#reloading;
     this.#health?.close();
-    this.#published?.close();
     if (this.#options.pidFile !== undefined) await removePidFile(this.#options.pidFile);
     await this.#sites?.stop();
     await this.#folder.remove();
@@ -147,10 +142,10 @@ export class Service {
   async #reloadOnce(): Promise<void> {
     const { tell, pidFile } = this.#options;
     const kept = await this.#folder.restore();
-    await this.#published?.readMaterial();
-    const needed = this.#needed;
+    const { needed } = this.#origins;
+    await this.#origins.readMaterial();
     const reloaded = kept.ok && this.#running ? await this.#running.reload(needed) : kept;
-    if (reloaded.ok) this.#had = needed;
+    if (reloaded.ok) this.#origins.has(needed);
     if (this.#isEnding) return;
     if (!reloaded.ok) return tell(`not reloaded, the old processes stay: ${reloaded.error}`);
     tell("reloaded: new processes serve, the old ones finish what they have");
@@ -158,51 +153,20 @@ export class Service {
     if (!written.ok) tell(written.error);
   }
 
-  /**
-   * A connection that workerd has no service for needs new processes. They are there before a site asks for it, and they
-   * reach what the old sites ask for, too.
-   */
   async #hold(texts: ReadonlyMap<string, string>, sites: readonly LoadedSite[]): Promise<void> {
     const restored = await this.#restoreFolder();
     if (!restored.ok) throw new Error(restored.error);
-    const wanted = neededBy(sites.map(({ site }) => site));
-    const before = this.#needed;
-    this.#needed = together(before, wanted);
-    if (this.#running && !covers(this.#had, wanted)) {
-      const replaced = await this.#reachAll();
-      if (!replaced.ok) {
-        this.#needed = before;
-        throw new Error(replaced.error);
-      }
-    }
-    await this.#folder.hold(texts);
-    this.#needed = wanted;
-  }
-
-  /** Until the processes are replaced, they reach the new origins through the doorway. */
-  async #followPublished(): Promise<void> {
-    if (!this.#published || this.#isEnding) return;
-    this.#needed = await this.#published.needed().catch(() => this.#needed);
-    if (covers(this.#had, this.#needed)) return;
-    const replaced = await this.#reachAll();
-    if (!replaced.ok && !this.#isEnding)
-      this.#options.tell(`published sites reach their origins slowly, until a reload: ${replaced.error}`);
+    await this.#origins.whileReached(sites, () => this.#folder.hold(texts));
   }
 
   /** After a reload that is under way. */
-  #reachAll(): Promise<Result<void, string>> {
+  #replace(neededNow: () => Needed, withState: () => boolean): Promise<Result<void, string>> {
     const replaced = this.#reloading.then(async () => {
-      const needed = this.#needed;
       const running = this.#running;
       if (!running) return ok(undefined);
-      const outcome = await (isIn(needed.probed, this.#had.probed)
-        ? running.replaceServing(needed)
-        : running.reload(needed));
-      if (!outcome.ok) return outcome;
-      this.#had = needed;
-      this.#options.tell(
-        "a site reaches its origins in a new way: new processes serve, with an empty cache; the old ones finish what they have",
-      );
+      const needed = neededNow();
+      const outcome = await (withState() ? running.reload(needed) : running.replaceServing(needed));
+      if (outcome.ok) this.#origins.has(needed);
       return outcome;
     });
     this.#reloading = replaced.then(() => {});
