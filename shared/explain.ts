@@ -122,6 +122,8 @@ export interface PoolExplained {
   readonly attempts: number;
   /** What the keeper asks the origins to learn whether they are good: `GET /healthz every 15s`. Null if it asks nothing. */
   readonly probed: string | null;
+  /** A line for each rule that limits retries, hedges or refuses. */
+  readonly rules: readonly string[];
 }
 
 export interface AnswerExplained {

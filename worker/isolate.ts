@@ -2,6 +2,7 @@
 // not shared between isolates. It is bounded, and may be lost at any time.
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
+import type { LoadMemory } from "./balancing/load/load-memory.ts";
 import type { TurnMemory } from "./balancing/pick.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { OriginEvent, PoolStandings } from "./balancing/pool-standing.ts";
@@ -47,26 +48,4 @@ export type OnlySite = (host: string) => Soon<Result<CompiledSite, Refusal>>;
 export interface HealthMemory {
   of(pool: Pool): PoolStandings;
   report(pool: Pool, event: OriginEvent): void;
-}
-
-/**
- * How busy and how fast origins are: for algorithms that compare them, and for limits. Nothing is kept for a pool that does not
- * ask for it (`countsLoad`). The keys are `loadKey` of an origin.
- */
-export interface LoadMemory {
-  /** Attempts under way: from the moment they are sent until their response has ended. */
-  inFlight(originKey: string): number;
-  /** A moving average of the time until the header of a response, in milliseconds; undefined if none was seen lately. */
-  latency(originKey: string): number | undefined;
-  /** An attempt begins. */
-  begin(originKey: string): HeldPlace;
-  /** An attempt has been answered after this time, or was waited for in vain for so long. */
-  answered(originKey: string, ms: number): void;
-}
-
-export interface HeldPlace {
-  /** The attempt is still under way. A place that is not renewed runs out after a minute. */
-  renew(): void;
-  /** Whoever calls it again changes nothing. */
-  giveBack(): void;
 }

@@ -1,5 +1,5 @@
 // What happened to a request: the source of the edge's own response fields and of the log record.
-import type { Sending } from "./balancing/send.ts";
+import type { Sending } from "./balancing/sending.ts";
 import type { CacheOutcome } from "./caching/law/cache-outcome.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import type { Asked, Reply } from "./message.ts";

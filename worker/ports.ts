@@ -204,7 +204,10 @@ export interface Metrics {
 export interface AttemptMeasure {
   readonly origin: { readonly id: string };
   readonly attempted:
-    | { readonly kind: "failure"; readonly failure: OriginFailure }
+    | {
+        readonly kind: "failure";
+        readonly failure: OriginFailure | { readonly kind: "given-up" };
+      }
     | { readonly kind: "status"; readonly status: number };
 }
 

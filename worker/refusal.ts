@@ -25,6 +25,9 @@ export type Refusal =
   | { readonly reason: "no-origin"; readonly pool: string }
   | { readonly reason: "origins-out"; readonly pool: string }
   | { readonly reason: "pinned-origin-out"; readonly pool: string }
+  | { readonly reason: "origins-full"; readonly pool: string }
+  | { readonly reason: "pool-full"; readonly pool: string; readonly retryAfterSeconds: number }
+  | { readonly reason: "breaker-open"; readonly pool: string; readonly retryAfterSeconds: number }
   | { readonly reason: "origin-unreachable"; readonly pool: string }
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "unasked-not-modified"; readonly pool: string }
@@ -86,6 +89,9 @@ export function statusOf(refusal: Refusal): number {
     case "no-origin":
     case "origins-out":
     case "pinned-origin-out":
+    case "origins-full":
+    case "breaker-open":
+    case "pool-full":
     case "site-unavailable":
     case "keeper-unavailable":
       return 503;
@@ -99,7 +105,8 @@ export function statusOf(refusal: Refusal): number {
 
 /** Header fields that accompany the problem document (RFC 9110 §10.2.3). */
 export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, value: string])[] {
-  if (refusal.reason === "maintenance") return [["retry-after", String(refusal.retryAfterSeconds)]];
+  if ("retryAfterSeconds" in refusal) return [["retry-after", String(refusal.retryAfterSeconds)]];
+  if (refusal.reason === "origins-full") return [["retry-after", "1"]];
   return MAY_COME_BACK.has(refusal.reason) ? [["retry-after", "10"]] : [];
 }
 
@@ -172,6 +179,12 @@ export function explainRefusal(refusal: Refusal): string {
       return "No origin of the pool can be reached just now.";
     case "pinned-origin-out":
       return "The origin that holds this client's session is out of service just now.";
+    case "origins-full":
+      return "Every origin has as many requests under way as the site allows. Try again in a moment.";
+    case "pool-full":
+      return "As many requests are under way as the site allows. Try again in a moment.";
+    case "breaker-open":
+      return "Most requests have failed lately, so none is sent for a while.";
     case "site-unavailable":
       return `The configuration for ${refusal.host} cannot be read just now.`;
     case "origin-timeout":

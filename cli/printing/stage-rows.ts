@@ -89,6 +89,7 @@ export function originRows({ pool }: Explanation): ExplainRow[] {
       ? []
       : [{ text: `then ${pool.sorry}`, note: "sorry: used when no origin has answered" }]),
     ...pool.outOfService.map(({ origin, because }) => ({ text: `not ${origin}`, note: because })),
+    ...pool.rules.map((text) => ({ text })),
   ];
 }
 

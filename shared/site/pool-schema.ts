@@ -1,10 +1,13 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
 import * as z from "zod";
 import { balance, hash } from "./balance-schema.ts";
+import { breaker, maxInFlight } from "./breaker-schema.ts";
 import { hostSeen, originTls, socket } from "./endpoint-schema.ts";
 import { health } from "./health-schema.ts";
+import { hedge } from "./hedge-schema.ts";
 import { outlier } from "./outlier-schema.ts";
-import { holdsCredentials, httpUrl, id, sizeWithin } from "./scalars.ts";
+import { retry } from "./retry-schema.ts";
+import { holdsCredentials, httpUrl, id } from "./scalars.ts";
 import { sorry } from "./sorry-schema.ts";
 import { sticky } from "./sticky-schema.ts";
 import { timeout } from "./timeout-schema.ts";
@@ -37,6 +40,11 @@ const origin = z
       .max(15)
       .default(0)
       .describe("Failover order: a tier is used when no lower tier has an origin left."),
+    maxInFlight: maxInFlight
+      .optional()
+      .describe(
+        "How many attempts may be under way to the origin, in each isolate. If every origin has as many, a request gets a 503. Unlimited by default.",
+      ),
     state: z
       .enum(["active", "drain", "off"])
       .default("active")
@@ -46,46 +54,6 @@ const origin = z
   })
   .describe("One server, or whatever is behind one URL.")
   .meta({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] });
-
-/** Failures of an attempt that another attempt may mend. */
-export type RetryCause = "connect" | "timeout" | "500" | "502" | "503" | "504" | "52x";
-
-/** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
-const retryOn = z
-  .union([
-    z.enum(["connect", "timeout", "52x"]),
-    z.literal([500, 502, 503, 504]),
-    z.enum(["500", "502", "503", "504"]),
-  ])
-  .transform((cause) => `${cause}` satisfies RetryCause);
-
-const retry = z
-  .strictObject({
-    attempts: z
-      .number()
-      .int()
-      .min(1)
-      .max(10)
-      .default(3)
-      .describe("The maximum number of attempts, including the first; 1 for no retry."),
-    on: z
-      .array(retryOn)
-      .prefault(["connect", "timeout", 502, 503, 504])
-      .describe(
-        "The failures after which another attempt is made. connect: there was no connection, or it was lost before the answer (the runtime does not distinguish them). " +
-          "52x: 520 to 530, as Cloudflare sends them in the place of an origin that does not answer; on Cloudflare itself they are told apart and are connect or timeout. " +
-          "A status named here also counts against the origin.",
-      ),
-    maxBody: sizeWithin({ least: "0B", most: "64MiB" }) // held in the memory of the isolate, which all requests share
-      .prefault("64KiB")
-      .describe(
-        "The longest request body that is kept for a retry, at most 64MiB. A request with a longer one is not retried.",
-      ),
-  })
-  .describe(
-    "When another attempt is made. Only methods that are safe to repeat are retried (see also `retryNonIdempotent`).",
-  )
-  .meta({ examples: [{ attempts: 2, on: ["connect", "timeout", 503] }] });
 
 export const pool = z
   .strictObject({
@@ -105,6 +73,8 @@ export const pool = z
       ),
     tls: originTls.optional(),
     retry: retry.prefault({}),
+    hedge: hedge.optional(),
+    breaker: breaker.optional(),
     timeout: timeout.prefault({}),
     health: health.optional(),
     outlier: outlier.prefault({}),

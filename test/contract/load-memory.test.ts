@@ -1,8 +1,8 @@
 // What the memory of the load promises to algorithms and limits.
 import { beforeEach, describe, expect, it } from "vitest";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
+import type { LoadMemory } from "../../worker/balancing/load/load-memory.ts";
 import { PLACE_RUNS_OUT_MS } from "../../worker/balancing/load/places.ts";
-import type { LoadMemory } from "../../worker/isolate.ts";
 
 describe("the memory of the load", () => {
   let now = 0;
@@ -12,29 +12,33 @@ describe("the memory of the load", () => {
     load = isolateLoad({ now: () => now });
   });
 
+  const begin = (loadKey: string) => load.begin({ key: "pool" }, { loadKey });
+
   it("counts the attempts under way, for each origin", () => {
-    const places = [load.begin("a"), load.begin("a"), load.begin("b")];
+    const places = [begin("a"), begin("a"), begin("b")];
     expect([load.inFlight("a"), load.inFlight("b"), load.inFlight("c")]).toEqual([2, 1, 0]);
     places[0]?.giveBack();
     expect([load.inFlight("a"), load.inFlight("b")]).toEqual([1, 1]);
+    expect(load.ofPool({ key: "pool" }).places.held(now)).toBe(2);
+    expect(load.ofPool({ key: "other" }).places.held(now)).toBe(0);
   });
 
   it("takes a place back once, however often it is told", () => {
-    const [first] = [load.begin("a"), load.begin("a")];
+    const [first] = [begin("a"), begin("a")];
     first?.giveBack();
     first?.giveBack();
     expect(load.inFlight("a")).toBe(1);
   });
 
   it("takes no place again for an attempt that has ended", () => {
-    const place = load.begin("a");
+    const place = begin("a");
     place.giveBack();
     place.renew();
     expect(load.inFlight("a")).toBe(0);
   });
 
   it("lets a place run out that its holder no longer renews", () => {
-    const [kept] = [load.begin("a"), load.begin("a")];
+    const [kept] = [begin("a"), begin("a")];
     now += PLACE_RUNS_OUT_MS - 1;
     expect(load.inFlight("a")).toBe(2);
     kept?.renew();
@@ -45,7 +49,7 @@ describe("the memory of the load", () => {
   });
 
   it("knows no latency before the first answer", () => {
-    load.begin("a");
+    begin("a");
     expect(load.latency("a")).toBeUndefined();
     load.answered("a", 20);
     expect(load.latency("a")).toBe(20);
@@ -68,7 +72,7 @@ describe("the memory of the load", () => {
       now += dice(5);
       const key = `origin ${dice(3)}`;
       if (dice(2) === 0) {
-        held.push({ key, giveBack: load.begin(key).giveBack });
+        held.push({ key, giveBack: begin(key).giveBack });
       } else if (held.length > 0) {
         held.splice(dice(held.length), 1)[0]?.giveBack();
       }

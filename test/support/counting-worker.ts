@@ -7,6 +7,7 @@ import { realTime } from "../../worker/adapters/within.ts";
 import { holdPlace } from "../../worker/balancing/hold-place.ts";
 
 const load = isolateLoad({ now: Date.now });
+const pool = { key: "the pool" };
 const origin = { loadKey: "the origin" };
 
 export default {
@@ -24,7 +25,7 @@ export default {
       firstByteMs: Number(headers.get("x-first-byte-ms") ?? 60_000),
       totalMs: headers.has("x-total-ms") ? Number(headers.get("x-total-ms")) : undefined,
       giveUp: giveUp.signal,
-      ended: holdPlace(origin, { load, after: realTime, background }),
+      ended: holdPlace(pool, origin, { load, after: realTime, background }),
     });
     if (!result.ok) giveUp.abort();
     return result.ok ? toResponse(result.value) : Response.json(result.error, { status: 502 });

@@ -46,6 +46,9 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "pinned-origin-out": [{ pool: INTERNAL }, 503],
   "no-origin": [{ pool: INTERNAL }, 503],
   "origins-out": [{ pool: INTERNAL }, 503],
+  "origins-full": [{ pool: INTERNAL }, 503],
+  "pool-full": [{ pool: INTERNAL, retryAfterSeconds: 1 }, 503],
+  "breaker-open": [{ pool: INTERNAL, retryAfterSeconds: 7 }, 503],
   "site-unavailable": [{ host: "shop.example.com" }, 503],
   "origin-timeout": [{ pool: INTERNAL, afterMs: 1500 }, 504],
   "not-cached": [{}, 504],
@@ -121,6 +124,9 @@ describe("a refusal that the reader can do something about", () => {
     expect(retryAfter({ reason: "origins-out", pool: "web" })).toBe("10");
     expect(retryAfter({ reason: "site-unavailable", host: "a.test" })).toBe("10");
     expect(retryAfter({ reason: "maintenance", retryAfterSeconds: 300 })).toBe("300");
+    expect(retryAfter({ reason: "origins-full", pool: "web" })).toBe("1");
+    expect(retryAfter({ reason: "pool-full", pool: "web", retryAfterSeconds: 1 })).toBe("1");
+    expect(retryAfter({ reason: "breaker-open", pool: "web", retryAfterSeconds: 7 })).toBe("7");
     expect(retryAfter({ reason: "site-off" })).toBeNull();
     expect(retryAfter({ reason: "origin-unreachable", pool: "web" })).toBeNull();
   });

@@ -1,12 +1,13 @@
 // A pool as the pipeline uses it.
 import type { Balance, HashBy } from "../../shared/site/balance-schema.ts";
 import { type Endpoint, endpointOf, seenAsOf } from "../../shared/site/endpoint.ts";
-import type { OriginConfig, PoolConfig, RetryCause } from "../../shared/site/pool-schema.ts";
+import type { OriginConfig, PoolConfig } from "../../shared/site/pool-schema.ts";
 import type { Probe } from "../keeping/probe.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
 import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
+import { compileSendingRules, type SendingRules } from "./sending-rules.ts";
 import { compileSorry, type Sorry } from "./sorry.ts";
 import { compileSticky, type Sticky } from "./sticky.ts";
 import { compileTimeouts, type Timeouts } from "./timeouts.ts";
@@ -22,6 +23,8 @@ export interface Origin extends OriginPlace {
   readonly weight: number;
   readonly tier: number;
   readonly state: OriginConfig["state"];
+  /** Infinite if there is no limit. */
+  readonly maxInFlight: number;
   /** The key under which the isolate remembers how busy and how fast it is. Pools of a site that ask the same URL share it. */
   readonly loadKey: string;
 }
@@ -49,7 +52,7 @@ export interface CandidateGroup {
   readonly candidates: readonly Candidate[];
 }
 
-export interface Pool extends Timeouts {
+export interface Pool extends SendingRules, Timeouts {
   readonly id: string;
   /** Site and pool. */
   readonly key: string;
@@ -58,6 +61,8 @@ export interface Pool extends Timeouts {
   readonly balance: Balance;
   /** Null unless the pool hashes. */
   readonly hash: { readonly by: HashBy; readonly bounded?: number | undefined } | null;
+  /** Whether an origin has a limit. */
+  readonly limitsOrigins: boolean;
   /** Whether the attempts under way and the latency of its origins are counted. */
   readonly countsLoad: boolean;
   /** Null if clients are not kept at an origin. */
@@ -71,9 +76,6 @@ export interface Pool extends Timeouts {
   readonly groups: readonly CandidateGroup[];
   readonly inService: readonly Origin[];
   readonly outlier: OutlierRules;
-  readonly attempts: number;
-  readonly retryOn: ReadonlySet<RetryCause>;
-  readonly maxReplayBytes: number;
   /** What its keeper asks the origins to learn whether they are good; empty if it asks nothing. */
   readonly probes: readonly Probe[];
 }
@@ -92,13 +94,20 @@ export function compilePool(
   const inService = origins.filter(isInService);
   const tiers = tiersOf(inService);
   const balance = config.balance ?? (config.hash ? "hash" : "weighted");
+  const rules = compileSendingRules(config);
+  const limitsOrigins = config.origins.some(({ maxInFlight }) => maxInFlight !== undefined);
   return {
     id,
     key: `${siteName}/${id}`,
     standingKey: standingKeyOf(siteName, config),
     balance,
     hash: config.hash ?? null,
-    countsLoad: LOOKS_AT_LOAD.has(balance) || config.hash?.bounded !== undefined,
+    limitsOrigins,
+    countsLoad:
+      LOOKS_AT_LOAD.has(balance) ||
+      config.hash?.bounded !== undefined ||
+      limitsOrigins ||
+      rules.maxInFlight !== null,
     sorry: config.sorry === undefined ? null : compileSorry(config.sorry),
     sticky: config.sticky ? compileSticky(siteName, id, config.sticky) : null,
     origins,
@@ -106,9 +115,7 @@ export function compilePool(
     groups: tiers.map(groupOf),
     inService,
     outlier: compileOutlier(config.outlier),
-    attempts: config.retry.attempts,
-    retryOn: new Set(config.retry.on),
-    maxReplayBytes: config.retry.maxBody,
+    ...rules,
     ...compileTimeouts(config.timeout),
     probes: compileProbes(id, config.health, { origins, hosts }),
   };
@@ -160,5 +167,6 @@ function compileOrigin(
     state: config.state,
     // A socket makes another server of the same URL.
     loadKey: [site.name, `${url.origin}${basePath}`, ...(endpoint ? [endpoint.id] : [])].join(" "),
+    maxInFlight: config.maxInFlight ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -17,8 +17,13 @@ export const IDEMPOTENT: ReadonlySet<string> = new Set([
 ]);
 
 export type Attempted =
-  | { readonly kind: "failure"; readonly failure: OriginFailure }
+  | { readonly kind: "failure"; readonly failure: OriginFailure | GivenUp }
   | { readonly kind: "status"; readonly status: number };
+
+/** A hedge: the answer of another attempt came first. */
+export interface GivenUp {
+  readonly kind: "given-up";
+}
 
 export type RetryRefusal =
   | "not-retryable"
@@ -26,7 +31,9 @@ export type RetryRefusal =
   | "not-idempotent"
   | "body-not-kept"
   | "time-used-up"
-  | "no-origin-left";
+  | "no-origin-left"
+  | "breaker-open"
+  | "budget-used-up";
 
 /** The request, and the state of its attempts. */
 export interface RetryCandidate {
@@ -38,8 +45,12 @@ export interface RetryCandidate {
   readonly attempts: number;
   /** The total time-out has not run out, or there is none. */
   readonly timeLeft: boolean;
-  /** An origin in service has not been tried yet. */
+  /** An origin in service has not been tried yet, and has room. */
   readonly originLeft: boolean;
+  /** Most requests to the pool fail just now. */
+  readonly isBreakerOpen: boolean;
+  /** The pool's budget of retries is not used up, or it has none. */
+  readonly budgetLeft: boolean;
 }
 
 /** Undefined if it may be retried, otherwise why not. */
@@ -56,7 +67,9 @@ export function objectionToRetry(
   if (!exchange.timeLeft) return "time-used-up";
   // The same origin may well answer the second time if its idle connection had been closed. An origin that was too
   // slow, or that says itself that it cannot answer, is not asked again.
-  return exchange.originLeft || cause === "connect" ? undefined : "no-origin-left";
+  if (!exchange.originLeft && cause !== "connect") return "no-origin-left";
+  if (exchange.isBreakerOpen) return "breaker-open";
+  return exchange.budgetLeft ? undefined : "budget-used-up";
 }
 
 /** Whether the method, the client's idempotency key or the route permits carrying it out twice. */
@@ -66,9 +79,13 @@ export function mayRepeat(
   return IDEMPOTENT.has(exchange.method) || exchange.hasIdempotencyKey || exchange.routeAllows;
 }
 
+/** Whether it is one of the failures that `retry.on` lists. */
+export const isFailure = (pool: Pick<Pool, "retryOn">, attempted: Attempted): boolean =>
+  isListed(pool, causeOf(attempted));
+
 /** What the attempt says about the origin; undefined if it says nothing, as when the upload broke. */
 export function verdictOn(
-  pool: Pick<Pool, "retryOn" | "firstByteMs" | "totalMs">,
+  pool: Pick<Pool, "retryOn" | "firstByteMs" | "perTryMs" | "totalMs">,
   attempted: Attempted,
 ): Ended["outcome"] {
   if (attempted.kind === "status") {
@@ -77,6 +94,7 @@ export function verdictOn(
   switch (attempted.failure.kind) {
     case "request-body-broken":
     case "request-body-stalled":
+    case "given-up":
       return undefined;
     case "connect":
       return "failed";
@@ -84,7 +102,8 @@ export function verdictOn(
       if (attempted.failure.told !== undefined) return "failed";
       if (attempted.failure.duringUpload) return undefined; // perhaps it was the client that was slow
       // A retry near the end of the total time-out gives an origin too little time for a fair verdict.
-      const usualMs = Math.min(pool.firstByteMs, pool.totalMs ?? Number.POSITIVE_INFINITY);
+      const { firstByteMs, perTryMs, totalMs } = pool;
+      const usualMs = Math.min(firstByteMs, perTryMs ?? firstByteMs, totalMs ?? firstByteMs);
       return attempted.failure.afterMs >= usualMs / 2 ? "failed" : undefined;
     }
   }
@@ -92,10 +111,11 @@ export function verdictOn(
 
 /**
  * Whether the time that the attempt took says how fast its origin is. A refused connection and an error are quick, and an origin
- * must not attract requests by them. A time-out was at least as slow as it was long.
+ * must not attract requests by them. One that was waited for in vain was at least as slow as that.
  */
 export function tellsLatency(attempted: Attempted, verdict: Ended["outcome"]): boolean {
-  return attempted.kind === "status" ? verdict === "answered" : attempted.failure.kind === "timeout";
+  if (attempted.kind === "status") return verdict === "answered";
+  return attempted.failure.kind === "timeout" || attempted.failure.kind === "given-up";
 }
 
 /** In the words of the site file's `retry.on`, which cannot list every one. */

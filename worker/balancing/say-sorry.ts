@@ -10,7 +10,8 @@ import { fromOrigin } from "../rewriting/from-origin.ts";
 import { sorryAsk } from "../rewriting/sorry-ask.ts";
 import { isWebSocketUpgrade } from "../routing/read-request.ts";
 import type { Pool } from "./pool.ts";
-import { type Sending, send } from "./send.ts";
+import { send } from "./send.ts";
+import type { Sending } from "./sending.ts";
 import { hasNobodyAnswered, type Sorry } from "./sorry.ts";
 
 /** A request that was refused, and what was known of it. */

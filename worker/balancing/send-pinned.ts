@@ -17,7 +17,8 @@ import {
 } from "./pin.ts";
 import type { Pool } from "./pool.ts";
 import { verdictOn } from "./retry.ts";
-import { type Errand, type SendPorts, type Sent, send } from "./send.ts";
+import { send } from "./send.ts";
+import type { Errand, SendPorts, Sent } from "./sending.ts";
 import { isPinDue, type Sticky } from "./sticky.ts";
 import { cookieName, setCookie, valuesOf } from "./sticky-cookie.ts";
 

@@ -1,99 +1,58 @@
-// Sends a request to a pool: chooses an origin, asks it, and tries another one if that fails and the request may be
-// repeated. Pure functions beside this file make every choice.
+// Sends a request to a pool: makes an attempt, and another one if that fails and the request may be repeated. Pure functions beside
+// this file make every choice.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Soon } from "../../shared/soon.ts";
 import { letGo } from "../bodies/let-go.ts";
 import { TimedReading } from "../bodies/read-in-time.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
-import type { Ports } from "../isolate.ts";
-import type { OriginsTold } from "../keeping/origins-told.ts";
-import type { Body, OriginAsk, Peer } from "../message.ts";
-import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
-import { urlAt } from "../rewriting/from-origin.ts";
-import { fieldsAt } from "../rewriting/to-origin.ts";
-import { areAllOut, isDoubtful } from "./candidates.ts";
-import { chooseOrigin, hasUntried } from "./choose.ts";
-import { holdPlace } from "./hold-place.ts";
-import type { Pin } from "./pin.ts";
-import { pinnedOrigin, takesNoOther } from "./pinned-origin.ts";
-import type { Origin, Pool } from "./pool.ts";
-import { isTrial } from "./pool-standing.ts";
+import { canAfford } from "./budgets.ts";
+import { areAllOut } from "./candidates.ts";
+import { hasUntried } from "./choose.ts";
+import { hedged } from "./hedge.ts";
+import { hedgeAfterMs, mayHedge } from "./hedging.ts";
+import { hasFailed, limitOn } from "./limits.ts";
+import type { BreakerRules } from "./load/breaker.ts";
+import type { PoolLoad } from "./load/pool-load.ts";
+import { nextOrigin } from "./next-origin.ts";
+import { pauseMs } from "./pauses.ts";
+import { takesNoOther } from "./pinned-origin.ts";
 import { refusalAfter } from "./refusal-after.ts";
-import {
-  type Attempted,
-  causeOf,
-  mayRepeat,
-  objectionToRetry,
-  type RetryCandidate,
-  type RetryRefusal,
-  tellsLatency,
-  verdictOn,
-} from "./retry.ts";
+import { isFailure, mayRepeat, objectionToRetry } from "./retry.ts";
+import type { Errand, Journey, Made, Sending, SendPorts, Sent } from "./sending.ts";
 import { limitOf } from "./timeouts.ts";
+import { choiceOf, concluded, tryOrigin } from "./try-origin.ts";
 
 /** If less than this is left of the total time-out, another attempt is not worth a connection. */
 const MIN_ATTEMPT_MS = 10;
 
-/** A trial of which nothing is heard for so much longer than its time-out is lost, and another request may try the origin. */
-const TRIAL_MARGIN_MS = 1_000;
-
-export interface Errand {
-  readonly pool: Pool;
-  readonly ask: OriginAsk;
-  readonly client: Pick<Peer, "ip">;
-  readonly body: Body;
-  readonly retriesNonIdempotent: boolean;
-  /** The origin that the client is bound to, in a pool with sticky sessions. */
-  readonly pin?: Pin | undefined;
-  /** What the keeper of the site tells of its origins. */
-  readonly told: OriginsTold;
-  /** The caller notices if the body of the answer stalls. */
-  readonly isWatched?: boolean;
-}
-
-/** What was tried, for Proxy-Status and the log. */
-export interface Sending {
-  readonly pool: string;
-  readonly attempts: readonly Attempt[];
-  /** The attempt whose response is the answer. It is not always the last one. */
-  readonly answeredBy: Attempt | undefined;
-  /** Why a failed attempt was the last one; undefined if none failed. */
-  readonly stoppedBy: RetryRefusal | undefined;
-  /** A Set-Cookie field that binds the client to the origin that has answered. */
-  readonly binds?: string;
-}
-
-export interface Attempt {
-  readonly origin: Origin;
-  readonly attempted: Attempted;
-  readonly sentAt: number;
-  readonly ms: number;
-}
-
-export interface Sent {
-  readonly sending: Sending;
-  readonly result: Result<OriginReply, Refusal>;
-}
-
-export type SendPorts = Pick<
-  Ports,
-  "now" | "after" | "random" | "health" | "turns" | "load" | "origins" | "background"
->;
-
-/** The state of a request on its way through the attempts. */
-interface Journey {
-  readonly errand: Errand;
-  readonly ports: SendPorts;
-  readonly startedAt: number;
-  readonly deadline: number;
-  readonly exchange: Pick<RetryCandidate, "method" | "hasIdempotencyKey" | "routeAllows">;
-  readonly replay: Replay;
-  readonly attempts: Attempt[];
-  readonly tried: Set<string>;
-}
-
 export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
+  const { pool } = errand;
+  const load = pool.remembers ? ports.load.ofPool(pool) : null;
+  if (!load) return prepared(errand, null, ports);
+  const now = ports.now();
+  const limit = limitOn(pool, load, now);
+  if (limit) {
+    const { reason, retryAfterMs } = limit;
+    const refusal = { reason, pool: pool.id, retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
+    return Promise.resolve(sent({ errand, attempts: [] }, err(refusal)));
+  }
+  load.spent.add("request", now);
+  return pool.breaker ? watched(errand, load, pool.breaker, ports) : prepared(errand, load, ports);
+}
+
+/** What became of the request decides whether the breaker opens or closes. */
+function watched(errand: Errand, load: PoolLoad, rules: BreakerRules, ports: SendPorts): Promise<Sent> {
+  const { pool } = errand;
+  const wasTrial = load.begin(ports.now(), pool.firstByteMs + MIN_ATTEMPT_MS);
+  return prepared(errand, load, ports).then((sent) => {
+    load.end({ failed: hasFailed(pool, sent), wasTrial }, rules, ports.now());
+    return sent;
+  });
+}
+
+/** The body of a request that may be repeated is read first. */
+function prepared(errand: Errand, load: PoolLoad | null, ports: SendPorts): Promise<Sent> {
   const { pool, ask, body } = errand;
   const startedAt = ports.now();
   const exchange = {
@@ -109,6 +68,7 @@ export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
       deadline: startedAt + (pool.totalMs ?? Number.POSITIVE_INFINITY),
       exchange,
       replay,
+      load,
       attempts: [],
       tried: new Set(),
     });
@@ -119,107 +79,62 @@ export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
 }
 
 function attempt(journey: Journey): Promise<Sent> {
-  const { errand, ports, deadline, tried, replay } = journey;
-  const { pool, ask } = errand;
+  const { errand, ports } = journey;
+  const { pool } = errand;
   const now = ports.now();
-  const known = { seen: ports.health.of(pool), told: errand.told };
-  const mayTry = pool.attempts > 1 && replay.kept && mayRepeat(journey.exchange);
-  const choice = {
-    known,
-    tried,
-    now,
-    mayTry,
-    random: ports.random,
-    turns: ports.turns,
-    load: ports.load,
-    request: errand,
-  };
-  const pinned = pinnedOrigin(pool, { pin: errand.pin, known, tried, now });
-  if (pinned === "out")
-    return Promise.resolve(sent(journey, err({ reason: "pinned-origin-out", pool: pool.id })));
-  const origin = pinned ?? chooseOrigin(pool, choice);
-  if (!origin) return Promise.resolve(sent(journey, err({ reason: "no-origin", pool: pool.id })));
-
-  // A signal makes a request more expensive, so only an attempt that is likely to fail gets one.
-  // An attempt that is counted gets one too: its place is free only once its connection is closed.
-  const mayBeGivenUp = tried.size > 0 || isDoubtful(origin, known) || pool.countsLoad;
-  const giveUp = mayBeGivenUp ? new AbortController() : undefined;
-  const url = origin.seenAs ? urlAt(origin, ask.authority) : origin.url;
-  const request = {
-    url: url + ask.target,
-    method: ask.method,
-    headers: fieldsAt(ask, url),
-    body: replay.body,
-    firstByteMs: pool.firstByteMs,
-    totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
-    ...(origin.endpoint && { endpoint: origin.endpoint }),
-    idleMs: limitOf(pool.idleMs),
-    ...(giveUp && { giveUp: giveUp.signal }),
-    ...(pool.countsLoad && { ended: holdPlace(origin, ports) }),
-    ...(errand.isWatched && { mayBeCutOff: true }),
-  };
-  const triesOut = known.seen.get(origin.id)?.kind === "out" && beginTrial(origin, now, journey);
-  const ending = ports.origins.fetch(request).then((reply) => {
-    if (!reply.ok) giveUp?.abort(); // after a time-out the origin may still be at work
-    return afterwards(reply, origin, now, journey);
-  });
-  // Without its client it goes on, because the verdict is awaited, and nobody else may try the origin until then.
-  if (triesOut) ports.background(ending.then(nothing, nothing));
-  return ending;
+  const choice = choiceOf(journey, now);
+  const origin = nextOrigin(pool, errand.pin, choice);
+  if (typeof origin === "string")
+    return Promise.resolve(sent(journey, err({ reason: origin, pool: pool.id })));
+  const trying = tryOrigin(origin, choice, journey);
+  const afterMs = hedgeTime(journey, now);
+  if (afterMs !== undefined)
+    return hedged(trying, afterMs, journey).then((made) => afterwards(made, journey));
+  return trying.reply.then((reply) => afterwards(concluded(trying, reply, journey), journey));
 }
 
-function beginTrial(origin: Origin, at: number, { errand: { pool }, ports }: Journey): boolean {
-  const withinMs = pool.firstByteMs + TRIAL_MARGIN_MS;
-  ports.health.report(pool, { kind: "sent", origin: origin.id, at, withinMs });
-  return isTrial(ports.health.of(pool), origin.id, at);
+/** Undefined if the attempt is not hedged. */
+function hedgeTime({ errand, attempts, load, replay }: Journey, now: number): number | undefined {
+  const { pool, ask, pin } = errand;
+  if (!pool.hedge || !load || pin || attempts.length > 0 || pool.attempts < 2) return undefined;
+  const upgrades = ask.headers.has("upgrade");
+  if (!mayHedge({ method: ask.method, upgrades, bodyKept: replay.kept })) return undefined;
+  return hedgeAfterMs(pool.hedge, load, pool.firstByteMs, now);
 }
-
-const nothing = () => {};
 
 /** The result of an attempt becomes the answer, or another attempt follows. */
-function afterwards(
-  reply: Result<OriginReply, OriginFailure>,
-  origin: Origin,
-  sentAt: number,
-  journey: Journey,
-): Soon<Sent> {
-  const { errand, ports, attempts, tried, deadline } = journey;
+function afterwards({ attempt: made, reply }: Made, journey: Journey): Soon<Sent> {
+  const { errand, ports, load, attempts, deadline } = journey;
   const { pool } = errand;
-  tried.add(origin.id);
-  const at = ports.now();
-  const attempted: Attempted = reply.ok
-    ? { kind: "status", status: reply.value.status }
-    : { kind: "failure", failure: reply.error };
-  const made: Attempt = { origin, attempted, sentAt, ms: at - sentAt };
-  attempts.push(made);
-  const outcome = verdictOn(pool, attempted);
-  if (pool.countsLoad && tellsLatency(attempted, outcome)) ports.load.answered(origin.loadKey, at - sentAt);
-  const random = outcome === "answered" ? 0 : ports.random();
-  const because = causeOf(attempted);
-  ports.health.report(pool, { kind: "ended", origin: origin.id, outcome, because, sentAt, at, random });
+  const { attempted } = made;
+  if (reply.ok && !isFailure(pool, attempted)) return sent(journey, reply, { answeredBy: made });
 
-  const known = { seen: ports.health.of(pool), told: errand.told };
+  const at = ports.now();
+  const choice = choiceOf(journey, at);
+  const originLeft = !takesNoOther(pool, errand.pin) && hasUntried(pool, choice);
+  const isElsewhere = originLeft && !reply.ok && reply.error.kind === "connect";
+  const pause = pauseMs({ backoffMs: pool.backoffMs, attempts: attempts.length, isElsewhere }, ports.random);
   const objection = objectionToRetry(pool, attempted, {
     ...journey.exchange,
     bodyKept: journey.replay.kept,
     attempts: attempts.length,
-    timeLeft: deadline - at >= MIN_ATTEMPT_MS,
-    originLeft: !takesNoOther(pool, errand.pin) && hasUntried(pool, { known, tried, now: at }),
+    timeLeft: deadline - at - pause >= MIN_ATTEMPT_MS,
+    originLeft,
+    isBreakerOpen: load?.isOpen(at) === true,
+    budgetLeft: !load || canAfford("retry", pool.retryBudget, load, at),
   });
   if (objection === undefined) {
     if (reply.ok) letGo(reply.value.body, ports); // frees the connection
-    return attempt(journey);
+    load?.spent.add("retry", at); // before the pause: those that wait have spent it too
+    return pause === 0 ? attempt(journey) : ports.wait(pause).then(() => attempt(journey));
   }
   // The origin's own 503 says more than one of ours would.
-  if (reply.ok) {
-    const stoppedBy = objection === "not-retryable" ? undefined : objection;
-    return sent(journey, reply, { answeredBy: made, stoppedBy });
-  }
+  if (reply.ok) return sent(journey, reply, { answeredBy: made, stoppedBy: objection });
   const refusal: Refusal =
     objection === "time-used-up"
       ? { reason: "origin-timeout", pool: pool.id, afterMs: at - journey.startedAt }
       : refusalAfter(pool, reply.error, {
-          allOut: areAllOut(pool, known, at),
+          allOut: areAllOut(pool, choice.known, at),
           mayRepeat: mayRepeat(journey.exchange),
         });
   return sent(journey, err(refusal), { stoppedBy: objection });

@@ -32,6 +32,10 @@ export function compileSorry(config: SorryConfig): Sorry {
  */
 const NOBODY_ANSWERED: ReadonlySet<RefusalReason> = new Set([
   "no-origin",
+  "origins-out",
+  "origins-full",
+  "pool-full",
+  "breaker-open",
   "pinned-origin-out",
   "origins-out",
   "origin-unreachable",

@@ -1,6 +1,6 @@
 // A request to answer: as the client sent it, and as the origin would receive it.
 import type { Result } from "../../shared/result.ts";
-import type { Sending } from "../balancing/send.ts";
+import type { Sending } from "../balancing/sending.ts";
 import type { Asked, Body, OriginAsk, Reply } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";

@@ -1,6 +1,6 @@
 // The fields that tell what the edge did: Cache-Status (RFC 9211), Proxy-Status (RFC 9209) and Server-Timing.
 import { type BareItem, serializeList, Token } from "structured-headers";
-import type { Attempt, Sending } from "../balancing/send.ts";
+import type { Attempt, Sending } from "../balancing/sending.ts";
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Refusal } from "../refusal.ts";
@@ -83,7 +83,11 @@ function errorType(refusal: Refusal): string | undefined {
     case "no-origin":
     case "origins-out":
     case "pinned-origin-out":
+    case "breaker-open":
       return "destination_unavailable";
+    case "origins-full":
+    case "pool-full":
+      return "connection_limit_reached";
     case "origin-unreachable":
       return "connection_terminated";
     case "origin-timeout":

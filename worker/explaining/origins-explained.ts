@@ -9,6 +9,7 @@ import { ALL_GOOD } from "../balancing/pool-standing.ts";
 import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
 import type { OriginAsk } from "../message.ts";
 import { authorityAt } from "../rewriting/from-origin.ts";
+import { explainSending } from "./sending-explained.ts";
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
 export function explainPool(pool: Pool, now: number, request: Hashable): PoolExplained {
@@ -34,6 +35,7 @@ export function explainPool(pool: Pool, now: number, request: Hashable): PoolExp
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
     attempts: pool.attempts,
     probed: probedBy(pool),
+    rules: explainSending(pool),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
 import { notOnCloudflare } from "./reached-on-cloudflare.ts";
+import { sendingInVain } from "./sending-in-vain.ts";
 
 export interface Warner {
   /** What it searches for, as named in the report of its crash. */
@@ -19,6 +20,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "host conditions without effect", warn: hostsInVain },
   { looksFor: "content under a status that never has any", warn: contentInVain },
   { looksFor: "fields of the log that are never filled", warn: logInVain },
+  { looksFor: "rules for sending without effect", warn: sendingInVain },
   { looksFor: "requests to purge that reach no route", warn: purgesInVain },
   { looksFor: "responses shared among hosts that origins tell apart", warn: hostsShared },
   { looksFor: "what cannot be had on Cloudflare", warn: notOnCloudflare },

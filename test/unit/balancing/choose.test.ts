@@ -53,7 +53,7 @@ describe("tiers", () => {
   it("leave an untried origin as long as any of them has one", () => {
     const two = aPool({ a: {}, b: { tier: 1 } });
     const isLeft = (...tried: string[]) =>
-      hasUntried(two, { known: knownFrom(ALL_GOOD), tried: new Set(tried), now: NOW });
+      hasUntried(two, { known: knownFrom(ALL_GOOD), tried: new Set(tried), now: NOW, ...facts() });
     expect([isLeft(), isLeft("a"), isLeft("b"), isLeft("a", "b")]).toEqual([true, true, true, false]);
   });
 
@@ -91,7 +91,9 @@ describe("states", () => {
   it("leave only active origins with a weight in service", () => {
     const pool = aPool({ a: {}, b: { state: "drain" }, c: { state: "off" }, d: { weight: 0 } });
     expect(groups(pool)).toEqual([["a"]]);
-    expect(hasUntried(pool, { known: knownFrom(ALL_GOOD), tried: new Set(["a"]), now: NOW })).toBe(false);
+    expect(
+      hasUntried(pool, { known: knownFrom(ALL_GOOD), tried: new Set(["a"]), now: NOW, ...facts() }),
+    ).toBe(false);
   });
 
   it("leave none where all are drained or off", () => {

@@ -33,6 +33,8 @@ const exchange = (known: Partial<RetryCandidate>): RetryCandidate => ({
   hasIdempotencyKey: false,
   routeAllows: false,
   bodyKept: true,
+  isBreakerOpen: false,
+  budgetLeft: true,
   attempts: 1,
   timeLeft: true,
   originLeft: true,

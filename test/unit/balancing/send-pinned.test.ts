@@ -28,6 +28,7 @@ function aWorld() {
     turns: isolateTurns(),
     load: isolateLoad({ now: () => world.nowMs }),
     after: () => () => {},
+    wait: () => Promise.resolve(),
     background: () => {},
     pinSigning: pinSigning(SECRET, { warn: () => {} }),
     origins: {

@@ -5,7 +5,8 @@ import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { ALL_GOOD } from "../../../worker/balancing/pool-standing.ts";
-import { type SendPorts, send } from "../../../worker/balancing/send.ts";
+import { send } from "../../../worker/balancing/send.ts";
+import type { SendPorts } from "../../../worker/balancing/sending.ts";
 import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import type { OriginFailure, OriginReply, OriginRequest } from "../../../worker/ports.ts";
 import { aPool } from "./a-pool.ts";
@@ -23,6 +24,7 @@ function aWorld(...answers: { came: Came; afterMs: number }[]) {
   const ports: SendPorts = {
     now: () => now,
     after: () => () => {},
+    wait: () => Promise.resolve(),
     random: () => 0,
     health: isolateHealth(),
     turns: isolateTurns(),

@@ -1,7 +1,7 @@
 // What is written of a request, and of which requests.
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
-import type { Attempt } from "../../../worker/balancing/send.ts";
+import type { Attempt } from "../../../worker/balancing/sending.ts";
 import { isLogged, logRecord } from "../../../worker/delivery/log-record.ts";
 import { type Body, ownReply } from "../../../worker/message.ts";
 import type { Outcome } from "../../../worker/outcome.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Attempt } from "../../../worker/balancing/send.ts";
+import type { Attempt } from "../../../worker/balancing/sending.ts";
 import { measureOf } from "../../../worker/delivery/log-record.ts";
 import { ownReply } from "../../../worker/message.ts";
 import type { Outcome } from "../../../worker/outcome.ts";

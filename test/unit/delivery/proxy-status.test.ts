@@ -1,6 +1,6 @@
 import { parseList, Token } from "structured-headers";
 import { describe, expect, it } from "vitest";
-import type { Attempt, Sending } from "../../../worker/balancing/send.ts";
+import type { Attempt, Sending } from "../../../worker/balancing/sending.ts";
 import { proxyStatus } from "../../../worker/delivery/status-fields.ts";
 import type { Refusal, RefusalReason } from "../../../worker/refusal.ts";
 import { aPool } from "../balancing/a-pool.ts";
@@ -42,6 +42,7 @@ function read(field: string | undefined) {
 const REGISTERED = new Set([
   "destination_not_found",
   "destination_unavailable",
+  "connection_limit_reached",
   "connection_terminated",
   "http_request_error",
   "http_request_denied",
@@ -128,6 +129,9 @@ describe("Proxy-Status", () => {
     "pinned-origin-out": "destination_unavailable",
     "no-origin": "destination_unavailable",
     "origins-out": "destination_unavailable",
+    "breaker-open": "destination_unavailable",
+    "origins-full": "connection_limit_reached",
+    "pool-full": "connection_limit_reached",
     "origin-unreachable": "connection_terminated",
     "origin-timeout": "http_response_timeout",
     "unasked-not-modified": "http_protocol_error",

@@ -2,11 +2,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { LEAST } from "../../../worker/balancing/budgets.ts";
+import { mayHedge } from "../../../worker/balancing/hedging.ts";
+import { LEAST_REQUESTS } from "../../../worker/balancing/load/breaker.ts";
+import { BUDGET_WINDOW_MS } from "../../../worker/balancing/load/pool-load.ts";
 import {
   type Attempted,
   IDEMPOTENT,
   objectionToRetry,
   type RetryCandidate,
+  type RetryRefusal,
 } from "../../../worker/balancing/retry.ts";
 import { aPool } from "../balancing/a-pool.ts";
 
@@ -31,7 +36,21 @@ const FIRST: RetryCandidate = {
   attempts: 1,
   timeLeft: true,
   originLeft: true,
+  isBreakerOpen: false,
+  budgetLeft: true,
 };
+/** A new reason does not compile until it stands here, and then fails until it is documented. */
+const REFUSALS: Readonly<Record<RetryRefusal, true>> = {
+  "not-retryable": true,
+  "attempts-used-up": true,
+  "not-idempotent": true,
+  "body-not-kept": true,
+  "time-used-up": true,
+  "no-origin-left": true,
+  "breaker-open": true,
+  "budget-used-up": true,
+};
+
 const COLUMNS: readonly RetryCandidate[] = [
   FIRST,
   { ...FIRST, method: "POST" },
@@ -72,6 +91,26 @@ describe("docs/balancing.md", () => {
       );
     });
   }
+
+  it("names every reason for not retrying", () => {
+    for (const reason of Object.keys(REFUSALS)) expect(text).toMatch(new RegExp(`[\`| ]${reason}[\`| ]`));
+  });
+
+  it("tells the numbers of the budgets", () => {
+    expect(BUDGET_WINDOW_MS).toBe(10_000);
+    expect(LEAST).toEqual({ retry: 10, hedge: 1 });
+    expect(text).toContain("Ten retries in ten seconds are always allowed");
+    expect(text).toContain("one in ten seconds always may be");
+    expect(LEAST_REQUESTS).toBe(20);
+  });
+
+  it("names the methods that are hedged", () => {
+    const named = /Only safe methods are hedged: ([^.]*)\./.exec(text)?.[1]?.split(", ") ?? [];
+    const hedged = [...IDEMPOTENT, "POST", "PATCH"].filter((method) =>
+      mayHedge({ method, upgrades: false, bodyKept: true }),
+    );
+    expect(named).toEqual(hedged);
+  });
 
   it("tells the numbers of the code", () => {
     expect(text).toContain(`ejected for ${pool.outlier.ejectMs / 1_000} s`);

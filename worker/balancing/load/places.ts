@@ -13,14 +13,8 @@ export class Places {
   /** When each was last renewed, the oldest first. */
   readonly #renewedAt = new Map<Place, number>();
 
-  take(now: number): Place {
-    const place = {};
-    this.#renewedAt.set(place, now);
-    return place;
-  }
-
-  /** Takes it again if it has run out. */
-  renew(place: Place, now: number): void {
+  /** Takes it, or renews it. */
+  hold(place: Place, now: number): void {
     this.#renewedAt.delete(place);
     this.#renewedAt.set(place, now);
   }

@@ -2,8 +2,9 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { objectionToForwarding } from "../../admission/objections.ts";
 import { foundGood } from "../../balancing/candidates.ts";
-import { type Sending, send } from "../../balancing/send.ts";
+import { send } from "../../balancing/send.ts";
 import { sendPinned } from "../../balancing/send-pinned.ts";
+import type { Sending } from "../../balancing/sending.ts";
 import type { Ports } from "../../isolate.ts";
 import { latestSnapshot } from "../../keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../keeping/snapshot.ts";

@@ -4,7 +4,7 @@ import { type Soon, whenHere } from "../../../shared/soon.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Reply } from "../../message.ts";
-import type { Refusal } from "../../refusal.ts";
+import type { Refusal, RefusalReason } from "../../refusal.ts";
 import type { AsOf } from "../change-clock.ts";
 import { type Answer, bodyOf } from "../demand.ts";
 import { isAbout } from "../law/freshen.ts";
@@ -119,10 +119,13 @@ function troubleIn({ reason }: Refusal): OriginTrouble | undefined {
   return DISCONNECTED.has(reason) ? "disconnected" : undefined;
 }
 
-const DISCONNECTED: ReadonlySet<Refusal["reason"]> = new Set([
+const DISCONNECTED: ReadonlySet<RefusalReason> = new Set([
   "origin-unreachable",
   "origin-timeout",
   "no-origin",
   "origins-out",
   "pinned-origin-out",
+  "origins-full",
+  "pool-full",
+  "breaker-open",
 ]);

@@ -1,0 +1,165 @@
+// Limits that refuse. Peers: envoy's circuit breakers (max_requests of a cluster; 503 with a reason), haproxy's maxconn of a server,
+// traefik's circuitbreaker (closed, open, recovering), resilience4j's minimum number of calls.
+import { describe, expect, it } from "vitest";
+import type { Sent } from "../../../worker/balancing/sending.ts";
+import { aPool } from "./a-pool.ts";
+import { type Says, World } from "./a-world.ts";
+
+const status = ({ result }: Sent) => (result.ok ? result.value.status : result.error.reason);
+
+describe("maxInFlight of an origin", () => {
+  const pool = aPool({ a: { maxInFlight: 2 }, b: { maxInFlight: 1 } }, { balance: "first" });
+  const slow: Says = { afterMs: 100, bodyMs: 400 };
+
+  it("sends the next request elsewhere, and refuses when all are full", async () => {
+    const world = new World(() => slow);
+    const sent = [1, 2, 3, 4].map(() => world.start(pool));
+    await world.pass(1);
+    expect(world.seen.map(({ origin }) => origin)).toEqual(["a", "a", "b"]);
+    await world.pass(200);
+    expect((await Promise.all(sent)).map(status)).toEqual([200, 200, 200, "origins-full"]);
+  });
+
+  it("counts until the body has ended", async () => {
+    const world = new World(() => slow);
+    for (let n = 0; n < 3; n++) await world.ask(pool);
+    expect(status(await world.ask(pool))).toBe("origins-full");
+    await world.pass(400);
+    expect(status(await world.ask(pool))).toBe(200);
+  });
+
+  it("does not lead to an origin that is out", async () => {
+    const one = aPool({ a: { maxInFlight: 1 }, dead: { tier: 1 } }, {});
+    const world = new World((origin) => (origin === "dead" ? { fails: "connect" } : slow));
+    const both = aPool({ a: { maxInFlight: 1, state: "off" }, dead: { tier: 1 } }, {});
+    await world.ask(both); // it fails, and is remembered for the pool of the same name
+    void world.start(one);
+    await world.pass(1);
+    const before = world.seen.length;
+    expect(["origins-full", "origin-unreachable"]).toContain(status(await world.ask(one)));
+    expect(world.seen.length - before).toBeLessThanOrEqual(1);
+  });
+
+  it("leads to the standby", async () => {
+    const world = new World(() => slow);
+    const standby = aPool({ a: { maxInFlight: 1 }, standby: { tier: 1 } });
+    for (let n = 0; n < 2; n++) void world.start(standby);
+    await world.pass(1);
+    expect(world.seen.map(({ origin }) => origin)).toEqual(["a", "standby"]);
+  });
+
+  it("is no reason to throw an answer away that there is", async () => {
+    const world = new World((origin) => (origin === "b" ? slow : { status: 503 }));
+    void world.start(aPool({ b: { maxInFlight: 1 } }));
+    await world.pass(1);
+    const sent = await world.ask(aPool({ a: {}, b: { maxInFlight: 1 } }, { balance: "first" }));
+    expect([status(sent), sent.sending.stoppedBy]).toEqual([503, "no-origin-left"]);
+  });
+});
+
+describe("breaker.inFlight of a pool", () => {
+  const pool = aPool({ a: {}, b: {} }, { breaker: { inFlight: 2 } });
+
+  it("refuses what is too much, and says to come back in a moment", async () => {
+    const world = new World(() => ({ afterMs: 100, bodyMs: 100 }));
+    const sent = [1, 2, 3].map(() => world.start(pool));
+    await world.pass(150);
+    expect((await Promise.all(sent)).map(status)).toEqual([200, 200, "pool-full"]);
+    expect((await sent[2])?.result).toMatchObject({ error: { retryAfterSeconds: 1 } });
+    expect(world.seen).toHaveLength(2);
+  });
+
+  it("has room again when a body has ended, and when an attempt has failed", async () => {
+    const world = new World((origin) =>
+      origin === "a" ? { fails: "connect", afterMs: 10 } : { bodyMs: 100 },
+    );
+    for (let n = 0; n < 5; n++) {
+      await world.ask(pool);
+      await world.pass(101);
+    }
+    expect(status(await world.ask(pool))).toBe(200);
+  });
+});
+
+describe("breaker.rate of a pool", () => {
+  const pool = aPool(
+    { a: {}, b: {} },
+    { breaker: { rate: "50%", window: "10s", open: "5s" }, retry: { attempts: 2, on: ["connect", 503] } },
+  );
+  /** The origins answer as they are told. */
+  function aWorld() {
+    const told: Says & { status?: number } = {};
+    const world = new World(() => ({ ...told }));
+    const ask = async (times: number, says: Says) => {
+      Object.assign(told, { status: 200, afterMs: 1, ...says });
+      const answers: string[] = [];
+      for (let n = 0; n < times; n++) answers.push(String(status(await world.ask(pool))));
+      return answers;
+    };
+    return { world, ask };
+  }
+  const bad = { status: 503 };
+
+  it("opens at the rate, not before twenty requests, and refuses without asking", async () => {
+    const { world, ask } = aWorld();
+    expect(new Set(await ask(20, bad))).toEqual(new Set(["503"]));
+    const before = world.seen.length;
+    expect(await ask(3, bad)).toEqual(["breaker-open", "breaker-open", "breaker-open"]);
+    expect(world.seen.length).toBe(before);
+  });
+
+  it("says when to come back", async () => {
+    const { world, ask } = aWorld();
+    await ask(20, bad);
+    await world.pass(1_500);
+    expect((await world.ask(pool)).result).toMatchObject({ error: { retryAfterSeconds: 4 } });
+  });
+
+  it("stays closed below the rate", async () => {
+    const { ask } = aWorld();
+    for (let n = 0; n < 10; n++) {
+      await ask(3, {});
+      expect(await ask(2, bad)).toEqual(["503", "503"]);
+    }
+  });
+
+  it("does not count a request that a retry has mended", async () => {
+    const world = new World((origin) => (origin === "a" ? { status: 503 } : {}));
+    for (let n = 0; n < 60; n++) expect(status(await world.ask(pool))).toBe(200);
+  });
+
+  it("then lets one request at a time try, which closes it", async () => {
+    const { world, ask } = aWorld();
+    await ask(20, bad);
+    await world.pass(5_000);
+    const before = world.seen.length;
+    const slow = new World(() => ({}));
+    expect(slow.seen).toEqual([]);
+    const trials = [1, 2, 3].map(() => world.start(pool));
+    await world.pass(10);
+    expect((await Promise.all(trials)).map(status)).toEqual([503, "breaker-open", "breaker-open"]);
+    expect(world.seen.length - before).toBe(2); // the trial has its retry too
+    await world.pass(5_000);
+    expect(await ask(3, {})).toEqual(["200", "200", "200"]);
+  });
+
+  it("begins with an empty window when it has closed", async () => {
+    const { world, ask } = aWorld();
+    await ask(20, bad);
+    await world.pass(5_000);
+    await ask(1, {});
+    expect(await ask(1, bad)).toEqual(["503"]);
+    expect(await ask(1, {})).toEqual(["200"]);
+  });
+
+  it("is tried by another request if nothing is heard of the first trial", async () => {
+    const { world, ask } = aWorld();
+    await ask(20, bad);
+    await world.pass(5_000);
+    const patient = aPool({ a: {} }, { breaker: { rate: "50%" }, timeout: { firstByte: "1s" } });
+    world.load.ofPool(patient).begin(world.now, 1_010); // its request is lost
+    expect(await ask(1, {})).toEqual(["breaker-open"]);
+    await world.pass(1_010);
+    expect(await ask(2, {})).toEqual(["200", "200"]);
+  });
+});
