@@ -4,7 +4,8 @@ import type { Origin, Pool } from "../balancing/pool.ts";
 /** A line for each rule that the site file sets. */
 export function explainSending(pool: Pool): string[] {
   const { retryBudget, backoffMs, perTryMs, hedge, maxInFlight, breaker } = pool;
-  const after = hedge && (hedge.after === "p95" ? "95 % of the answers took lately" : `${hedge.after} ms`);
+  const after =
+    hedge && (hedge.after === "p95" ? "as long as 95 % of the answers took lately" : `${hedge.after} ms`);
   return [
     retryBudget !== null && `retries: at most ${percent(retryBudget)} of the requests`,
     backoffMs !== null && `pause before the first retry: up to ${backoffMs} ms`,

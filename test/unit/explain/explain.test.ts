@@ -80,6 +80,7 @@ describe("explain tells of a request to an origin", () => {
       sticky: null,
       attempts: 3,
       probed: null,
+      rules: [],
       firstChoice: [
         { origin: "fra", url: "https://fra.test/base", share: 0.75 },
         { origin: "iad", url: "https://iad.test", share: 0.25 },

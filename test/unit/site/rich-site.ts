@@ -5,11 +5,20 @@ export const RICH = {
     web: {
       balance: "weighted",
       origins: [
-        { id: "a", url: "https://a.test/base", weight: 2 },
+        { id: "a", url: "https://a.test/base", weight: 2, maxInFlight: 50 },
         { id: "b", url: "http://[2001:db8::1]:8080", tier: 1 },
         { id: "c", url: "https://c.test", state: "drain" },
       ],
-      retry: { attempts: 2, on: ["connect", 503], maxBody: "64KiB" },
+      retry: {
+        attempts: 2,
+        on: ["connect", "timeout", 503],
+        budget: "20%",
+        backoff: "50ms",
+        perTry: "2s",
+        maxBody: "64KiB",
+      },
+      hedge: { after: "p95", budget: "5%" },
+      breaker: { inFlight: 200, rate: "50%", window: "10s", open: "10s" },
       timeout: { firstByte: "5s", total: "60s" },
       health: {
         path: "/healthz?deep=1",
