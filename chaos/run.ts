@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Start } from "./balancers/balancer.ts";
-import { startLoad } from "./load/client.ts";
+import { type Load, startLoad } from "./load/client.ts";
 import type { Played } from "./measures/played.ts";
-import { startThree } from "./origins.ts";
+import { startThree, type Three } from "./origins.ts";
 import type { Scenario } from "./scenarios.ts";
 
 export interface Pace {
@@ -19,6 +19,9 @@ export interface Pace {
   readonly afterMs: number;
 }
 
+const LOOK_EVERY_MS = 50;
+const PATIENCE_MS = 20_000;
+
 export async function play(scenario: Scenario, start: Start, pace: Pace): Promise<Played> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-chaos-"));
   const origins = await startThree(folder);
@@ -28,6 +31,7 @@ export async function play(scenario: Scenario, start: Start, pace: Pace): Promis
       const withCached = scenario.victim === undefined;
       const load = startLoad(balancer.url, { perSecond: pace.perSecond, withCached });
       await pause(pace.quietMs);
+      await untilEachAnswers(origins, load);
       const stage = { origins, balancer };
       await scenario.begin(stage);
       const begunAt = Date.now();
@@ -46,4 +50,14 @@ export async function play(scenario: Scenario, start: Start, pace: Pace): Promis
     await Promise.all(origins.map((origin) => origin.kill()));
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** On a busy machine the first answers take their time, and a trouble that nobody meets shows nothing. */
+async function untilEachAnswers(origins: Three, { outcomes }: Load): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+    if (origins.every(({ id }) => outcomes.some(({ end, origin }) => end === "good" && origin === id)))
+      return;
+    await pause(LOOK_EVERY_MS);
+  }
+  throw new Error("not every origin gets requests, although nothing has happened yet");
 }

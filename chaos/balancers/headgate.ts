@@ -9,10 +9,14 @@ import type { Balancer } from "./balancer.ts";
 
 const TOKEN = "chaos-on-loopback-only";
 
-export async function startHeadgate(origins: Three, folder: string): Promise<Balancer> {
+export async function startHeadgate(
+  origins: Three,
+  folder: string,
+  firstByteMs: number = TERMS.firstByteMs,
+): Promise<Balancer> {
   const sites = path.join(folder, "sites");
   await mkdir(sites);
-  await writeFile(path.join(sites, "chaos.yaml"), siteFile(origins));
+  await writeFile(path.join(sites, "chaos.yaml"), siteFile(origins, firstByteMs));
   const service = new Command(
     [
       "serve",
@@ -37,7 +41,7 @@ export async function startHeadgate(origins: Three, folder: string): Promise<Bal
 
 const urlIn = (line: string): string => /https?:\/\/[^\s;]+/.exec(line)?.[0] ?? "";
 
-const siteFile = (origins: Three): string => `hosts: [${HOST}]
+const siteFile = (origins: Three, firstByteMs: number): string => `hosts: [${HOST}]
 pools:
   web:
     origins:
@@ -50,7 +54,7 @@ ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}" }`).join("\n"
       timeout: ${TERMS.probeTimeoutMs}ms
       rise: ${TERMS.rise}
       fall: ${TERMS.fall}
-    timeout: { firstByte: ${TERMS.firstByteMs}ms }
+    timeout: { firstByte: ${firstByteMs}ms }
     retry: { attempts: ${TERMS.attempts}, on: [connect, timeout, 500, 502, 503, 504, 52x] }
 routes:
   - { id: all, to: web }
