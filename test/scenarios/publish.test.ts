@@ -304,6 +304,27 @@ Nothing was written.
     expect(await readdir(path.join(service.state, "sites"))).toEqual([]);
   });
 
+  it("begins with no origin drained when it is published again after it was taken away", {
+    timeout: 60_000,
+  }, async () => {
+    const { url, admin } = await served();
+    const origins = ["fra", "iad"].map((id) => ({ id, url: `http://${id}.test` }));
+    const file = { ...fileSaying("a", "a.test"), pools: { web: { origins } } };
+    const standings = async () => {
+      const { status, value } = await call(admin, "GET", "/v1/sites/a.test/origins");
+      return status === 200 ? value.origins.map(({ standing }: { standing: string }) => standing) : status;
+    };
+    await call(admin, "POST", "/v1/publish", { sites: [{ file }] });
+    await until("it is there", async () => (await text(url, "a.test")) === "a");
+    expect((await call(admin, "PUT", "/v1/sites/a.test/drains/web/fra", {})).status).toBe(200);
+    expect(await standings()).toEqual(["drained", "good"]);
+    expect((await call(admin, "DELETE", "/v1/hosts/a.test")).status).toBe(200);
+    await until("it is gone", async () => (await standings()) === 404);
+    await call(admin, "POST", "/v1/publish", { sites: [{ file }] });
+    await until("it is there again", async () => (await standings()) !== 404);
+    expect(await standings()).toEqual(["good", "good"]);
+  });
+
   it("begins with its switches off when it is published again after it was taken away, in either way", {
     timeout: 60_000,
   }, async () => {

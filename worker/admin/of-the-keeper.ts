@@ -4,7 +4,7 @@ import type { AnswerOf, GivenOf } from "../../shared/admin/operation.ts";
 import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Ports } from "../isolate.ts";
-import type { Command, CommandObjection } from "../keeping/keeper-state.ts";
+import type { Command, CommandObjection, KeeperState } from "../keeping/keeper-state.ts";
 import type { Tally } from "../keeping/ledger.ts";
 import type { ReceiptObjection } from "../keeping/places.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
@@ -64,13 +64,15 @@ export function told(
 }
 
 /**
- * The site is gone, and its keeper remains. A site that gets the name later begins with all switches off, and finds nothing that was
- * stored for this one. The removal stands if the keeper does not answer.
+ * The site is gone, and its keeper remains. A site that gets the name later begins with all switches off and no origin drained, and finds
+ * nothing that was stored for this one. The removal stands if the keeper does not answer.
  */
 export async function clearKeeper(site: string, { keepers, log }: Ports): Promise<void> {
+  const state = await keepers?.inspect(site);
   const commands: Command[] = [
     ...SWITCHES.map((name): Command => ({ kind: "switch", name, on: false })),
     { kind: "purge", what: { by: "all" }, mode: "hard", overMs: 0 },
+    ...(state?.ok ? undrainsOf(state.value) : []),
   ];
   for (const command of keepers ? commands : []) {
     const told = await keepers?.apply(site, command);
@@ -83,6 +85,13 @@ export async function clearKeeper(site: string, { keepers, log }: Ports): Promis
         },
       );
   }
+}
+
+function undrainsOf({ origins }: KeeperState): Command[] {
+  return Object.entries(origins).flatMap(([name, { drained }]) => {
+    const [pool = "", origin = ""] = name.split("/");
+    return drained ? [{ kind: "drain", pool, origin, on: false }] : [];
+  });
 }
 
 export async function getReceipt(
