@@ -64,34 +64,34 @@ export function told(
 }
 
 /**
- * The site is gone, and its keeper remains. A site that gets the name later begins with all switches off and no origin drained, and finds
- * nothing that was stored for this one. The removal stands if the keeper does not answer.
+ * The site is gone, and its keeper remains. A site that gets the name later begins with all switches off and no origin drained, and
+ * finds nothing that was stored for this one. The removal stands if the keeper does not answer.
  */
-export async function clearKeeper(site: string, { keepers, log }: Ports): Promise<void> {
-  const state = await keepers?.inspect(site);
-  const commands: Command[] = [
-    ...SWITCHES.map((name): Command => ({ kind: "switch", name, on: false })),
-    { kind: "purge", what: { by: "all" }, mode: "hard", overMs: 0 },
-    ...(state?.ok ? undrainsOf(state.value) : []),
-  ];
-  for (const command of keepers ? commands : []) {
-    const told = await keepers?.apply(site, command);
-    if (told && !told.ok)
-      return log.warn(
-        "the keeper of a removed site was not told; its switches stay for a site of the same name",
-        {
-          site,
-          reason: told.error.reason,
-        },
-      );
+export async function clearKeeper(
+  site: string,
+  { keepers, log }: Pick<Ports, "keepers" | "log">,
+): Promise<void> {
+  if (!keepers) return;
+  const failed = (reason: string) =>
+    log.warn("the keeper of a removed site was not cleared", { site, reason });
+  const state = await keepers.inspect(site);
+  if (!state.ok) return failed(state.error.reason);
+  for (const command of clearing(state.value)) {
+    const told = await keepers.apply(site, command);
+    if (!told.ok) return failed(told.error.reason);
   }
 }
 
-function undrainsOf({ origins }: KeeperState): Command[] {
-  return Object.entries(origins).flatMap(([name, { drained }]) => {
-    const [pool = "", origin = ""] = name.split("/");
-    return drained ? [{ kind: "drain", pool, origin, on: false }] : [];
-  });
+function clearing({ origins }: KeeperState): Command[] {
+  const drained = Object.entries(origins).filter(([, told]) => told.drained);
+  return [
+    ...SWITCHES.map((name): Command => ({ kind: "switch", name, on: false })),
+    ...drained.map(([name]): Command => {
+      const [pool = "", origin = ""] = name.split("/");
+      return { kind: "drain", pool, origin, on: false };
+    }),
+    { kind: "purge", what: { by: "all" }, mode: "hard", overMs: 0 },
+  ];
 }
 
 export async function getReceipt(
