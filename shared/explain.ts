@@ -120,6 +120,10 @@ export interface PoolExplained {
   readonly sorry: string | null;
   /** The total number of attempts, including the first. */
   readonly attempts: number;
+  /** `first byte 15s, idle 30s, total 1m`: the limits that there are. */
+  readonly timeouts: string;
+  /** Which share of the requests that go to an origin also goes to which pool; null if none does. */
+  readonly mirror: { readonly pool: string; readonly share: number } | null;
   /** What the keeper asks the origins to learn whether they are good: `GET /healthz every 15s`. Null if it asks nothing. */
   readonly probed: string | null;
   /** A line for each rule that limits retries, hedges or refuses. */

@@ -5,6 +5,7 @@ import { shortHash } from "../shared/short-hash.ts";
 import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
+import { compileMirror } from "./balancing/mirror.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
 import { withTimeouts } from "./balancing/timeouts.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
@@ -98,8 +99,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
     );
     return { kind: "respond", status, headers: values, body };
   }
-  const pool = pools.get(route.to as string);
-  if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
+  const pool = poolOf(route.to as string, route, pools);
   const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
   const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
   return {
@@ -116,12 +116,19 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
       targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
     }),
     retriesNonIdempotent: route.retryNonIdempotent,
+    mirror: route.mirror ? compileMirror(poolOf(route.mirror.to, route, pools), route.mirror) : null,
   };
 }
 
 function hostsSeen({ pools }: Site, to: string | undefined): SeenAs[] {
   const pool = to === undefined ? undefined : pools[to];
   return pool ? pool.origins.map((origin) => seenAsOf(origin, pool)) : [];
+}
+
+function poolOf(id: string, route: SiteRoute, pools: ReadonlyMap<string, Pool>): Pool {
+  const pool = pools.get(id);
+  if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
+  return pool;
 }
 
 /** The request header fields that decide how the cache treats the request. */

@@ -1,5 +1,6 @@
 // A site as the pipeline uses it. compile-site.ts makes it from a site file.
 import type { PathOddity } from "../shared/site/schema.ts";
+import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
 import type { LogRules } from "./delivery/log-formats.ts";
@@ -76,4 +77,6 @@ export interface ProxyAction {
   /** Null if the cache is off. */
   readonly cache: CacheRules | null;
   readonly retriesNonIdempotent: boolean;
+  /** Who else gets a copy of the requests that go to an origin. */
+  readonly mirror: Mirror | null;
 }

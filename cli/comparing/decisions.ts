@@ -106,6 +106,8 @@ function aspectsOf(found: Explanation): Aspects {
     ["origins", pool?.firstChoice.map(({ origin, url, share }) => `${origin} ${url} ${percent(share)}`)],
     ["failover", pool?.failover.map(({ tier, origins }) => `tier ${tier}: ${origins.join(", ")}`)],
     ["attempts", pool && String(pool.attempts)],
+    ["time-outs", pool?.timeouts],
+    ["mirror", pool?.mirror && `${percent(pool.mirror.share)} to ${pool.mirror.pool}`],
     ...fields("answer", answer.headers),
     ["answer without", [...answer.removed].sort()],
     ["body", answer.body],

@@ -72,6 +72,9 @@ function storedRows(stored: StoredExplained | null): ExplainRow[] {
   ];
 }
 
+/** Those of a site that names none. */
+const USUAL_TIMEOUTS = "first byte 15s";
+
 export function originRows({ pool }: Explanation): ExplainRow[] {
   if (!pool) return [];
   const probed = pool.probed === null ? "" : ` · probed: ${pool.probed}`;
@@ -90,6 +93,15 @@ export function originRows({ pool }: Explanation): ExplainRow[] {
       : [{ text: `then ${pool.sorry}`, note: "sorry: used when no origin has answered" }]),
     ...pool.outOfService.map(({ origin, because }) => ({ text: `not ${origin}`, note: because })),
     ...pool.rules.map((text) => ({ text })),
+    ...(pool.timeouts === USUAL_TIMEOUTS ? [] : [{ text: "time-outs", note: pool.timeouts }]),
+    ...(pool.mirror
+      ? [
+          {
+            text: `also ${pool.mirror.pool}`,
+            note: `mirror: ${percent(pool.mirror.share)} of what goes to an origin`,
+          },
+        ]
+      : []),
   ];
 }
 

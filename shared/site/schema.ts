@@ -6,6 +6,7 @@ import { cache } from "./cache-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
+import { mirror } from "./mirror-schema.ts";
 import { pool } from "./pool-schema.ts";
 import { purgeRequests } from "./purge-requests-schema.ts";
 import { addressRange, hostPattern, id } from "./scalars.ts";
@@ -38,6 +39,7 @@ const route = z
           "an encoded slash (%2F), a backslash, a control character.",
       ),
     timeout: routeTimeout.optional(),
+    mirror: mirror.optional(),
     retryNonIdempotent: z
       .boolean()
       .default(false)

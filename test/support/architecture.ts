@@ -35,6 +35,7 @@ export const FLOWS: readonly string[] = [
   "worker/balancing/hedge.ts",
   "worker/balancing/send.ts",
   "worker/balancing/say-sorry.ts",
+  "worker/balancing/send-mirrored.ts",
   "worker/balancing/send-pinned.ts",
   "worker/balancing/try-origin.ts",
   "worker/bodies/let-go.ts",

@@ -6,13 +6,17 @@ import { firstChoiceOdds } from "../balancing/choose.ts";
 import type { Hashable } from "../balancing/hash-key.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
 import { ALL_GOOD } from "../balancing/pool-standing.ts";
+import { limitOf } from "../balancing/timeouts.ts";
 import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
 import type { OriginAsk } from "../message.ts";
 import { authorityAt } from "../rewriting/from-origin.ts";
+import type { ProxyAction } from "../site.ts";
 import { explainSending } from "./sending-explained.ts";
 
+type Sending = Pick<ProxyAction, "pool" | "mirror">;
+
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
-export function explainPool(pool: Pool, now: number, request: Hashable): PoolExplained {
+export function explainPool({ pool, mirror }: Sending, now: number, request: Hashable): PoolExplained {
   const known = { seen: ALL_GOOD, told: NO_ORIGINS_TOLD };
   const groups = candidateGroups(pool, known, now);
   return {
@@ -34,6 +38,8 @@ export function explainPool(pool: Pool, now: number, request: Hashable): PoolExp
     sorry: pool.sorry && (pool.sorry.kind === "pool" ? `pool ${pool.sorry.pool}` : "the edge"),
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
     attempts: pool.attempts,
+    timeouts: timeoutsOf(pool),
+    mirror: mirror && { pool: mirror.pool.id, share: mirror.share },
     probed: probedBy(pool),
     rules: explainSending(pool),
   };
@@ -49,6 +55,13 @@ export function urlsAt(pool: Pool, { target, authority }: OriginAsk): OriginUrlE
       isOwnHost: !origin.seenAs,
     })),
   );
+}
+
+function timeoutsOf({ firstByteMs, idleMs, totalMs }: Pool): string {
+  const limits = { "first byte": firstByteMs, idle: limitOf(idleMs), total: totalMs };
+  return Object.entries(limits)
+    .flatMap(([name, ms]) => (ms === undefined ? [] : [`${name} ${formatDuration(ms)}`]))
+    .join(", ");
 }
 
 /** They differ only in the origin. */

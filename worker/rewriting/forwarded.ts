@@ -5,6 +5,9 @@ import type { Asked } from "../message.ts";
 /** The name of the edge in Via and CDN-Loop. */
 export const EDGE_NAME = "headgate";
 
+/** Marks the copy of a request that another pool gets. It is removed from what a client sends. */
+export const MIRROR_FIELD = "x-headgate-mirror";
+
 export function setForwarded(headers: Headers, asked: Asked, loopToken: string): void {
   const hops = asked.hops ?? [asked.peer.ip];
   headers.set("x-forwarded-for", hops.join(", "));

@@ -20,6 +20,7 @@ export function actionFaults(site: Site): Problem[] {
       ...(route.to === undefined
         ? withoutEffect(route, keys, action)
         : unknownPool(route.to, pools, [...keys, "to"])),
+      ...mirrorFaults(route, pools, [...keys, "mirror"]),
       ...redirectFaults(route.redirect, [...keys, "redirect"]),
     ];
   });
@@ -53,6 +54,8 @@ function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: s
     [["rewrite"], route.rewrite !== undefined],
     [["cache"], route.cache !== undefined],
     [["headers", "request"], route.headers?.request !== undefined],
+    [["timeout"], route.timeout !== undefined],
+    [["mirror"], route.mirror !== undefined],
     [["retryNonIdempotent"], route.retryNonIdempotent],
   ];
   return proxyOnly
@@ -62,6 +65,18 @@ function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: s
         atKey: true,
       }),
     );
+}
+
+function mirrorFaults(
+  { to, mirror }: SiteRoute,
+  pools: readonly string[],
+  keys: readonly PropertyKey[],
+): Problem[] {
+  if (!mirror) return [];
+  if (mirror.to === to) {
+    return [problemAt([...keys, "to"], `\`${to}\` already gets these requests; name another pool`)];
+  }
+  return unknownPool(mirror.to, pools, [...keys, "to"]);
 }
 
 function redirectFaults(redirect: SiteRoute["redirect"], keys: readonly PropertyKey[]): Problem[] {

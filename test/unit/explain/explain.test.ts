@@ -79,6 +79,8 @@ describe("explain tells of a request to an origin", () => {
       sorry: null,
       sticky: null,
       attempts: 3,
+      timeouts: "first byte 15s",
+      mirror: null,
       probed: null,
       rules: [],
       firstChoice: [
@@ -90,6 +92,19 @@ describe("explain tells of a request to an origin", () => {
         { origin: "resting", because: "off" },
         { origin: "idle", because: "weight 0" },
       ],
+    });
+  });
+
+  it("how long it may take, and who gets a copy of it", () => {
+    const pools = {
+      web: { origins: [{ id: "fra", url: "https://fra.test" }], timeout: { idle: "30s", total: "1m" } },
+      canary: { origins: [{ id: "iad", url: "https://iad.test" }] },
+    };
+    const route = { id: "all", to: "web", timeout: { firstByte: "2m", total: "off" as const } };
+    const mirrored = aSite({ pools, routes: [{ ...route, mirror: { to: "canary", share: "5%" } }] });
+    expect(explain(mirrored, facts("https://shop.test/")).pool).toMatchObject({
+      timeouts: "first byte 2m, idle 30s",
+      mirror: { pool: "canary", share: 0.05 },
     });
   });
 

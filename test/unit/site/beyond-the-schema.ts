@@ -56,6 +56,12 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: toWeb({ to: "wbe" }),
   },
   {
+    rule: "mirrors that are another pool",
+    why: "JSON Schema does not compare one key with another.",
+    says: /already gets these requests/,
+    example: toWeb({ mirror: { to: "web" } }),
+  },
+  {
     rule: "ids and cookies that are given once",
     why: "JSON Schema compares whole items of a list, not one key of them.",
     says: /is already the (id|cookie) of an earlier/,

@@ -81,6 +81,16 @@ describe("what a route does", () => {
       ["routes[0].to  `web` is not a pool of this site; there is none"],
     ],
     [
+      "a mirror of which nobody knows",
+      withRoute({ to: "web", mirror: { to: "wbe" } }),
+      ["routes[0].mirror.to  `wbe` is not a pool of this site; did you mean `web`?"],
+    ],
+    [
+      "a mirror that is the pool itself",
+      withRoute({ to: "web", mirror: { to: "web", share: "5%" } }),
+      ["routes[0].mirror.to  `web` already gets these requests; name another pool"],
+    ],
+    [
       "a redirect that leads nowhere",
       withRoute({ redirect: { status: 301 } }),
       ["routes[0].redirect  leads nowhere; write `to` or `scheme`"],
@@ -97,9 +107,11 @@ describe("what a route does", () => {
         cache: "off",
         rewrite: { path: "/x" },
         headers: { request: { remove: ["cookie"] }, response: { set: { a: "b" } } },
+        timeout: { idle: "1m" },
+        mirror: { to: "web" },
         retryNonIdempotent: true,
       }),
-      ["rewrite", "cache", "headers.request", "retryNonIdempotent"].map(
+      ["rewrite", "cache", "headers.request", "timeout", "mirror", "retryNonIdempotent"].map(
         (key) => `routes[0].${key}  has no effect beside \`respond\`: no origin is asked; remove it`,
       ),
     ],

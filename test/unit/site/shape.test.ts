@@ -27,7 +27,7 @@ describe("the shape of a site file", () => {
       withRoute({ to: "web", redirect: undefined, log: {} }),
       [
         "routes[0].log  is not a known key; known here: id, match, to, redirect, respond, rewrite, headers, cache, " +
-          "security, allowInPath, timeout, retryNonIdempotent",
+          "security, allowInPath, timeout, mirror, retryNonIdempotent",
       ],
     ],
     [

@@ -3,8 +3,9 @@ import { err, ok, type Result } from "../../../shared/result.ts";
 import { objectionToForwarding } from "../../admission/objections.ts";
 import { foundGood } from "../../balancing/candidates.ts";
 import { send } from "../../balancing/send.ts";
+import { sendMirrored } from "../../balancing/send-mirrored.ts";
 import { sendPinned } from "../../balancing/send-pinned.ts";
-import type { Sending } from "../../balancing/sending.ts";
+import type { Errand, Sending } from "../../balancing/sending.ts";
 import type { Ports } from "../../isolate.ts";
 import { latestSnapshot } from "../../keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../keeping/snapshot.ts";
@@ -51,7 +52,11 @@ export function askOrigin(
     told,
     isWatched: isWatched && pool.idleMs === undefined,
   };
-  const sent = pool.sticky ? sendPinned(errand, pool.sticky, asked, ports) : send(errand, ports);
+  const { mirror } = action;
+  const sendOwn = (own: Errand) =>
+    pool.sticky ? sendPinned(own, pool.sticky, asked, ports) : send(own, ports);
+  const mirroring = mirror && { mirror, site: demand.site.name, sendOwn };
+  const sent = mirroring ? sendMirrored(errand, mirroring, ports) : sendOwn(errand);
   return sent.then(({ result, sending }) => {
     const receivedAt = ports.now();
     ports.metrics?.attempts(demand.site.name, sending.pool, sending.attempts);
