@@ -116,6 +116,8 @@ export interface PoolExplained {
   readonly outOfService: readonly { readonly origin: string; readonly because: string }[];
   /** The cookie that keeps a client at its origin, without the prefix that it has over https; null if nothing does. */
   readonly sticky: { readonly cookie: string; readonly when: "rebind" | "wait" | "refuse" } | null;
+  /** The pools that the route asks next if nobody of this one answers. */
+  readonly nextPools: readonly string[];
   /** What answers when no origin has: `pool static`, `the edge`; null if nothing does. */
   readonly sorry: string | null;
   /** The total number of attempts, including the first. */

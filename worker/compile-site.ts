@@ -4,6 +4,7 @@ import { once } from "../shared/remember.ts";
 import { shortHash } from "../shared/short-hash.ts";
 import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
+import { poolsNamed } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import { compileMirror } from "./balancing/mirror.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
@@ -20,7 +21,7 @@ import { compileValue } from "./rewriting/value.ts";
 import { compileAddressSet } from "./routing/address-set.ts";
 import { compileConditions } from "./routing/conditions.ts";
 import { compilePathTable } from "./routing/path-table.ts";
-import type { Action, CompiledSite, Route } from "./site.ts";
+import type { Action, CompiledSite, ProxyAction, Route } from "./site.ts";
 
 /** Expects a validated site: the pool of each route exists, and each pattern parses. `name` is what the log calls it. */
 export function compileSite(site: Site, version: string, name = firstHostOf(site)): CompiledSite {
@@ -99,54 +100,67 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
     );
     return { kind: "respond", status, headers: values, body };
   }
-  const pool = poolOf(route.to as string, route, pools);
+  const mirror = route.mirror ? compileMirror(poolNamed(route.mirror.to, pools, route), route.mirror) : null;
   const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
   const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
-  return {
-    kind: "proxy",
-    pool: withTimeouts(pool, route.timeout),
-    rewrite,
-    requestEdits: compileHeaderEdits(
-      [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],
-      countedOn(route),
-    ),
-    cache: compileCacheRules(route.cache, {
-      site: firstHostOf(site),
-      answeredBy: answeredBy(route, site),
-      targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
+  const requestEdits = compileHeaderEdits(
+    [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],
+    countedOn(route),
+  );
+  const actions = poolsNamed(route.to).map(
+    (id): ProxyAction => ({
+      kind: "proxy",
+      pool: withTimeouts(poolNamed(id, pools, route), route.timeout),
+      rewrite,
+      requestEdits,
+      cache: compileCacheRules(route.cache, {
+        site: firstHostOf(site),
+        answeredBy: answeredBy(route, site, id),
+        targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
+      }),
+      retriesNonIdempotent: route.retryNonIdempotent,
+      mirror,
     }),
-    retriesNonIdempotent: route.retryNonIdempotent,
-    mirror: route.mirror ? compileMirror(poolOf(route.mirror.to, route, pools), route.mirror) : null,
-  };
+  );
+  const [first] = actions;
+  if (!first) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
+  return actions.length > 1 ? { ...first, alternatives: actions } : first;
 }
 
-function hostsSeen({ pools }: Site, to: string | undefined): SeenAs[] {
-  const pool = to === undefined ? undefined : pools[to];
-  return pool ? pool.origins.map((origin) => seenAsOf(origin, pool)) : [];
-}
-
-function poolOf(id: string, route: SiteRoute, pools: ReadonlyMap<string, Pool>): Pool {
+function poolNamed(id: string, pools: ReadonlyMap<string, Pool>, route: SiteRoute): Pool {
   const pool = pools.get(id);
   if (!pool) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
   return pool;
 }
+
+const hostsSeen = ({ pools }: Site, ids: readonly string[]): SeenAs[] =>
+  ids.flatMap((id) => {
+    const pool = pools[id];
+    return pool ? pool.origins.map((origin) => seenAsOf(origin, pool)) : [];
+  });
 
 /** The request header fields that decide how the cache treats the request. */
 const countedOn = ({ cache }: SiteRoute): readonly string[] =>
   cache === undefined || cache === "off" ? [] : [...cache.key.header, ...cache.bypass.headers];
 
 /**
- * The id of the route with a hash of how it asks an origin and of the rules by which it stores. Responses stored under
+ * The id of the route with a hash of how it asks an origin of this pool and of the rules by which it stores. Responses stored under
  * other settings, before the site was changed or by another route that shares them, are then not found.
  */
-function answeredBy({ id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute, site: Site): string {
+function answeredBy(
+  { id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute,
+  site: Site,
+  pool: string,
+): string {
   if (cache === "off") return id; // it stores nothing
   const audience = audienceOf(cache);
   if (!cache.key.route) return `~${shortHash(audience)}`;
   // Another virtual host of the same origin may have other content.
-  const seenAs = hostsSeen(site, to);
+  const named = poolsNamed(to);
+  const isOfAll = !cache.key.pool && named.length > 1;
+  const seenAs = hostsSeen(site, isOfAll ? named : [pool]);
   const asks = [
-    to,
+    isOfAll ? named : pool,
     rewrite,
     headers?.request,
     site.headers?.request,

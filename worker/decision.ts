@@ -5,6 +5,7 @@ import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import type { Inquiry } from "./admission/admit.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
+import { inEachPool } from "./balancing/choose-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
 import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
@@ -77,7 +78,7 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
 }
 
 const withoutCache = (action: Action): Action =>
-  action.kind === "proxy" ? { ...action, cache: null } : action;
+  action.kind === "proxy" ? inEachPool(action, (one) => ({ ...one, cache: null })) : action;
 
 const answer = (outcome: Outcome): Decision => ({ kind: "answer", outcome });
 

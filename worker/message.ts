@@ -9,6 +9,8 @@ export interface Peer {
   readonly ip: string;
   /** ISO 3166-1 alpha-2, in upper case; undefined if the platform does not know. */
   readonly country: string | undefined;
+  /** ISO 3166-2: `DE-BY`. Undefined if the platform does not know, or if it is not the peer. */
+  readonly region?: string | undefined;
   /** The version of HTTP that it speaks: `HTTP/2`. Undefined if the platform does not know, or if it is not the peer. */
   readonly protocol?: string | undefined;
 }

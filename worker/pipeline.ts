@@ -4,7 +4,8 @@ import { type Soon, whenHere } from "../shared/soon.ts";
 import { admit } from "./admission/admit.ts";
 import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
-import { answerThroughCache } from "./caching/flow/fetch-through.ts";
+import { sorryOf } from "./balancing/sorry.ts";
+import { answerThroughPools } from "./caching/flow/through-pools.ts";
 import { type Decision, decide, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
@@ -64,10 +65,10 @@ function forward(
 ): Soon<Outcome> {
   const { asked, site } = known;
   const demand = { site, asked, ask, action, requestId: visit.requestId, body };
-  return whenHere(answerThroughCache(demand, ports), ({ result, cache, sending }) => {
+  return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), ({ result, cache, sending }) => {
     const told = { ...known, cache, sending };
     if (result.ok) return { ...told, reply: result.value };
     const outcome = { ...told, ...refused(result.error, visit, told), refusal: result.error };
-    return saySorry(outcome, action.pool, ask, visit, ports);
+    return saySorry(outcome, sorryOf(action), ask, visit, ports);
   });
 }

@@ -72,6 +72,8 @@ export type Action =
 export interface ProxyAction {
   readonly kind: "proxy";
   readonly pool: Pool;
+  /** The same for each pool of a route that names several, in its order; absent if it names one. */
+  readonly alternatives?: readonly ProxyAction[];
   readonly rewrite: Rewrite | null;
   readonly requestEdits: HeaderEdits | null;
   /** Null if the cache is off. */

@@ -88,6 +88,10 @@ export function originRows({ pool }: Explanation): ExplainRow[] {
       text: `then ${origins.join(", ")}`,
       note: `tier ${tier}: used when no tier before it has an origin left`,
     })),
+    ...pool.nextPools.map((id) => ({
+      text: `then pool ${id}`,
+      note: "used when nobody of the pools before it has answered",
+    })),
     ...(pool.sorry === null
       ? []
       : [{ text: `then ${pool.sorry}`, note: "sorry: used when no origin has answered" }]),

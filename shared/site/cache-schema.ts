@@ -47,6 +47,13 @@ const key = z
         "Whether each route has its own responses. false: all routes with this setting share what is stored for a URL. " +
           "Danger: use it only if their origins give the same answers, or clients of one route get the answers of another.",
       ),
+    pool: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Where the route names several pools: whether each has its own responses. Danger: false only if they give the same answers, or clients " +
+          "of one get the answers of another.",
+      ),
     host: z
       .boolean()
       .default(true)

@@ -8,6 +8,7 @@ import { hedge } from "./hedge-schema.ts";
 import { outlier } from "./outlier-schema.ts";
 import { retry } from "./retry-schema.ts";
 import { holdsCredentials, httpUrl, id } from "./scalars.ts";
+import { serves } from "./serves-schema.ts";
 import { sorry } from "./sorry-schema.ts";
 import { sticky } from "./sticky-schema.ts";
 import { timeout } from "./timeout-schema.ts";
@@ -61,6 +62,7 @@ export const pool = z
     hash: hash.optional(),
     sticky: sticky.optional(),
     sorry: sorry.optional(),
+    serves: serves.optional(),
     origins: z
       .array(origin)
       .min(1, "has no origin; name at least one")

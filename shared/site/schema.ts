@@ -22,9 +22,15 @@ const route = z
       .optional()
       .describe("Which requests the route takes; without it, all of them. The first match wins."),
     to: z
-      .string()
+      .union([
+        z.string(),
+        z.array(z.string()).min(1, "is empty; name a pool").max(8, "names more than 8 pools"),
+      ])
       .optional()
-      .describe("The pool whose origins answer. A route has exactly one of `to`, `redirect` and `respond`."),
+      .describe(
+        "The pool whose origins answer, or several: the first one that serves the client (`serves`) and has an origin left, then the " +
+          "others in this order. A route has exactly one of `to`, `redirect` and `respond`.",
+      ),
     redirect: redirect.optional(),
     respond: respond.optional(),
     rewrite: rewrite.optional(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { useEdge } from "../support/edge.ts";
-import { replies, useOrigin } from "../support/origin.ts";
+import { afterBody, replies, useOrigin } from "../support/origin.ts";
 
 type PoolFile = NonNullable<SiteFile["pools"]>[string];
 
@@ -85,6 +85,7 @@ describe("sorry: what answers when no origin of a pool has", () => {
 
   it("is asked for a page of its own, with GET and nothing of the client's", async () => {
     const client = await siteWith({ pool: "static", path: "/sorry.html" });
+    page.answers(afterBody((_request, response) => void response.end("<h1>Sorry</h1>")));
     const answer = await client.ask("/buy", {
       method: "POST",
       body: "card=4111",

@@ -11,6 +11,7 @@ const UNKNOWN = "0.0.0.0";
 interface Reading {
   readonly ip: (request: Request) => string;
   readonly country: (request: Request) => string | undefined;
+  readonly region: (request: Request) => string | undefined;
   readonly protocol: (request: Request) => string | undefined;
 }
 
@@ -45,6 +46,10 @@ class LazyPeer implements Peer {
     return this.#reading.country(this.#request);
   }
 
+  get region(): string | undefined {
+    return this.#reading.region(this.#request);
+  }
+
   get protocol(): string | undefined {
     return this.#reading.protocol(this.#request);
   }
@@ -57,6 +62,13 @@ function ipOnCloudflare({ headers }: Request): string {
 function countryOnCloudflare({ cf }: Request): string | undefined {
   const country = cf?.country;
   return typeof country === "string" ? country : undefined;
+}
+
+function regionOnCloudflare({ cf }: Request): string | undefined {
+  const { country, regionCode } = cf ?? {};
+  return typeof country === "string" && typeof regionCode === "string"
+    ? `${country}-${regionCode}`
+    : undefined;
 }
 
 /** Without Cloudflare, workerd provides `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
@@ -72,7 +84,13 @@ function protocolOnCloudflare({ cf }: Request): string | undefined {
 const ON_CLOUDFLARE: Reading = {
   ip: ipOnCloudflare,
   country: countryOnCloudflare,
+  region: regionOnCloudflare,
   protocol: protocolOnCloudflare,
 };
 /** workerd speaks HTTP/1.1 only. It does not report an HTTP/1.0 request as such. */
-const STANDALONE: Reading = { ip: ipStandalone, country: () => undefined, protocol: () => "HTTP/1.1" };
+const STANDALONE: Reading = {
+  ip: ipStandalone,
+  country: () => undefined,
+  region: () => undefined,
+  protocol: () => "HTTP/1.1",
+};

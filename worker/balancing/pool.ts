@@ -8,6 +8,7 @@ import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
 import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
 import { compileSendingRules, type SendingRules } from "./sending-rules.ts";
+import { compileServes, type Serves } from "./serves.ts";
 import { compileSorry, type Sorry } from "./sorry.ts";
 import { compileSticky, type Sticky } from "./sticky.ts";
 import { compileTimeouts, type Timeouts } from "./timeouts.ts";
@@ -67,6 +68,8 @@ export interface Pool extends SendingRules, Timeouts {
   readonly countsLoad: boolean;
   /** Null if clients are not kept at an origin. */
   readonly sticky: Sticky | null;
+  /** The clients that it is meant for; null if the site does not say. */
+  readonly serves: Serves | null;
   /** Null if the client gets the refusal itself when no origin has answered. */
   readonly sorry: Sorry | null;
   readonly origins: readonly Origin[];
@@ -108,6 +111,7 @@ export function compilePool(
       config.hash?.bounded !== undefined ||
       limitsOrigins ||
       rules.maxInFlight !== null,
+    serves: config.serves ? compileServes(config.serves) : null,
     sorry: config.sorry === undefined ? null : compileSorry(config.sorry),
     sticky: config.sticky ? compileSticky(siteName, id, config.sticky) : null,
     origins,

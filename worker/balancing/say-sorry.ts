@@ -9,9 +9,9 @@ import { statusOf } from "../refusal.ts";
 import { fromOrigin } from "../rewriting/from-origin.ts";
 import { sorryAsk } from "../rewriting/sorry-ask.ts";
 import { isWebSocketUpgrade } from "../routing/read-request.ts";
+import { joined } from "./joined.ts";
 import type { Pool } from "./pool.ts";
 import { send } from "./send.ts";
-import type { Sending } from "./sending.ts";
 import { hasNobodyAnswered, type Sorry } from "./sorry.ts";
 
 /** A request that was refused, and what was known of it. */
@@ -20,7 +20,7 @@ export type Refused = Outcome & Required<Pick<Outcome, "asked" | "site" | "snaps
 /** The outcome as it is, or with another reply. */
 export function saySorry(
   outcome: Refused,
-  { sorry }: Pool,
+  sorry: Sorry | null,
   ask: () => OriginAsk,
   visit: Visit,
   ports: Ports,
@@ -67,9 +67,3 @@ async function fromPool(outcome: Refused, pool: Pool, ask: OriginAsk, ports: Por
   }
   return { ...told, reply };
 }
-
-/** All that was tried for the request. */
-const joined = (first: Sending | undefined, second: Sending): Sending =>
-  first
-    ? { ...first, attempts: [...first.attempts, ...second.attempts], answeredBy: second.answeredBy }
-    : second;

@@ -43,3 +43,15 @@ const NOBODY_ANSWERED: ReadonlySet<RefusalReason> = new Set([
 ]);
 
 export const hasNobodyAnswered = (reason: RefusalReason): boolean => NOBODY_ANSWERED.has(reason);
+
+/** Of the first pool of a route that has one. */
+export const sorryOf = ({ pool, alternatives }: Leading): Sorry | null =>
+  (alternatives ?? [{ pool }]).find((alternative) => alternative.pool.sorry !== null)?.pool.sorry ?? null;
+
+interface Saying {
+  readonly pool: { readonly sorry: Sorry | null };
+}
+
+interface Leading extends Saying {
+  readonly alternatives?: readonly Saying[];
+}

@@ -62,7 +62,11 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,
     pool: forward
-      ? explainPool(forward.action, now, { ask: forward.ask, client: forward.asked.client })
+      ? explainPool(forward.action, now, {
+          ask: forward.ask,
+          client: forward.asked.client,
+          nextPools: forward.nextPools,
+        })
       : null,
     answer: tellAnswer(foreseen),
     log: tellLog(foreseen),

@@ -1,6 +1,7 @@
 // What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
 // the point where a store or an origin would be asked.
 import { objectionToForwarding } from "../admission/objections.ts";
+import { inOrderFor } from "../balancing/choose-pool.ts";
 import { type Decision, decide, type Known, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
 import type { PurgeCommand } from "../keeping/purge-command.ts";
@@ -27,7 +28,12 @@ export interface Facts {
 /** The reply as the client gets it. If an origin answers, it is empty apart from the fields that the edge adds. */
 export interface Foreseen extends Outcome {
   /** Set if an origin, or the store in its place, answers. */
-  readonly forward?: Known & { readonly action: ProxyAction; readonly ask: OriginAsk };
+  readonly forward?: Known & {
+    readonly action: ProxyAction;
+    /** The pools that follow if nobody of the first one answers. */
+    readonly nextPools: readonly string[];
+    readonly ask: OriginAsk;
+  };
   /** What it purges, if it is a request to purge that has a valid signature or token. */
   readonly purges?: readonly PurgeCommand[];
 }
@@ -55,7 +61,13 @@ function undelivered(found: SiteForeseen, { line, peer }: Facts, visit: Visit): 
   const ask = decision.ask();
   const objection = objectionToForwarding(ask);
   if (objection) return refused(objection, visit, known);
-  return { ...known, forward: { ...known, action, ask }, reply: ownReply(200, new Headers(), null) };
+  const [chosen = action, ...others] = inOrderFor(action.alternatives ?? [action], known.asked.client);
+  const nextPools = others.map(({ pool }) => pool.id);
+  return {
+    ...known,
+    forward: { ...known, action: chosen, nextPools, ask },
+    reply: ownReply(200, new Headers(), null),
+  };
 }
 
 /** As if it had a valid signature or token. */

@@ -16,7 +16,11 @@ import { explainSending } from "./sending-explained.ts";
 type Sending = Pick<ProxyAction, "pool" | "mirror">;
 
 /** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
-export function explainPool({ pool, mirror }: Sending, now: number, request: Hashable): PoolExplained {
+export function explainPool(
+  { pool, mirror }: Sending,
+  now: number,
+  request: Hashable & { readonly nextPools: readonly string[] },
+): PoolExplained {
   const known = { seen: ALL_GOOD, told: NO_ORIGINS_TOLD };
   const groups = candidateGroups(pool, known, now);
   return {
@@ -35,6 +39,7 @@ export function explainPool({ pool, mirror }: Sending, now: number, request: Has
       const because = whyOut(origin);
       return because === undefined ? [] : [{ origin: origin.id, because }];
     }),
+    nextPools: request.nextPools,
     sorry: pool.sorry && (pool.sorry.kind === "pool" ? `pool ${pool.sorry.pool}` : "the edge"),
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
     attempts: pool.attempts,

@@ -87,7 +87,7 @@ function targetFor(url: Asked, { site, action, requestId }: Naming, alsoAs?: "PU
     const matched = matchRoute(site, { ...url, path, method });
     if (!matched.ok) return undefined;
     const { action: taken } = matched.value.route;
-    return taken.kind === "proxy" && taken.pool.key === action.pool.key
+    return taken.kind === "proxy" && poolsOf(taken) === poolsOf(action)
       ? { rewrite: taken.rewrite, captures: matched.value.captures }
       : undefined;
   };
@@ -100,6 +100,10 @@ function targetFor(url: Asked, { site, action, requestId }: Naming, alsoAs?: "PU
     loneMark: url.loneMark && !rewrite?.query,
   });
 }
+
+/** Those of a route, in its order: which of them answers does not depend on the URL. */
+const poolsOf = ({ pool, alternatives }: ProxyAction): string =>
+  alternatives ? alternatives.map((one) => one.pool.key).join(" ") : pool.key;
 
 /** Nothing is mapped in a longer field: no client sends one, and searching it takes time. */
 const LONGEST_IF = 2_048;

@@ -1,6 +1,7 @@
 // Does each route say what to do with a request? It needs exactly one of `to`, `redirect` and `respond`, and nothing beside it
 // that would have no effect. Does each pool have an origin that could be chosen?
 import { didYouMean } from "../did-you-mean.ts";
+import { poolsNamed } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
@@ -19,7 +20,7 @@ export function actionFaults(site: Site): Problem[] {
     return [
       ...(route.to === undefined
         ? withoutEffect(route, keys, action)
-        : unknownPool(route.to, pools, [...keys, "to"])),
+        : unknownPools(route.to, pools, [...keys, "to"])),
       ...mirrorFaults(route, pools, [...keys, "mirror"]),
       ...redirectFaults(route.redirect, [...keys, "redirect"]),
     ];
@@ -39,6 +40,19 @@ export function sorryFaults(site: Site): Problem[] {
       return [problemAt(keys, "is this pool itself, of which no origin has answered; name another one")];
     return unknownPool(named, pools, keys);
   });
+}
+
+function unknownPools(
+  to: string | readonly string[],
+  pools: readonly string[],
+  keys: readonly PropertyKey[],
+): Problem[] {
+  if (typeof to === "string") return unknownPool(to, pools, keys);
+  return to.flatMap((name, index) =>
+    to.indexOf(name) < index
+      ? [problemAt([...keys, index], `\`${name}\` is listed twice`)]
+      : unknownPool(name, pools, [...keys, index]),
+  );
 }
 
 function unknownPool(to: string, pools: readonly string[], keys: readonly PropertyKey[]): Problem[] {
@@ -73,8 +87,8 @@ function mirrorFaults(
   keys: readonly PropertyKey[],
 ): Problem[] {
   if (!mirror) return [];
-  if (mirror.to === to) {
-    return [problemAt([...keys, "to"], `\`${to}\` already gets these requests; name another pool`)];
+  if (poolsNamed(to).includes(mirror.to)) {
+    return [problemAt([...keys, "to"], `\`${mirror.to}\` already gets these requests; name another pool`)];
   }
   return unknownPool(mirror.to, pools, [...keys, "to"]);
 }

@@ -3,6 +3,7 @@ import { compileGlob } from "../../glob.ts";
 import type { CacheRulesConfig } from "../cache-schema.ts";
 import type { LogField } from "../log-fields.ts";
 import type { MatchConfig } from "../match-schema.ts";
+import { poolsNamed } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import { DEFAULT_WITHIN_MS } from "../purge-requests-schema.ts";
 import type { Site, SiteRoute } from "../schema.ts";
@@ -136,10 +137,13 @@ export function purgesInVain({ purgeRequests, routes }: Site): Problem[] {
 /** Does a route share responses among hosts, though its origins see which one was asked for? They may answer each differently. */
 export function hostsShared(site: Site): Problem[] {
   return site.routes.flatMap(({ to, cache }, index) => {
-    const pool = to === undefined ? undefined : site.pools[to];
-    if (!pool || cache === undefined || cache === "off" || cache.key.host) return [];
-    if (!pool.origins.some((origin) => (origin.host ?? pool.host) === "keep")) return [];
-    const message = `serves what one host got to the others, though the origins of \`${to}\` see which host was asked for (host: keep)`;
+    if (cache === undefined || cache === "off" || cache.key.host) return [];
+    const keeps = poolsNamed(to).find((id) => {
+      const pool = site.pools[id];
+      return pool?.origins.some((origin) => (origin.host ?? pool.host) === "keep");
+    });
+    if (keeps === undefined) return [];
+    const message = `serves what one host got to the others, though the origins of \`${keeps}\` see which host was asked for (host: keep)`;
     return [problemAt(["routes", index, "cache", "key", "host"], message, { atKey: true })];
   });
 }

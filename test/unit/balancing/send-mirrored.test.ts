@@ -21,6 +21,7 @@ function aWorld(copyAnswers: () => Promise<"refused" | "answered">) {
   const ports = {
     now: () => 0,
     after: () => () => {},
+    wait: async () => {},
     random: () => 0,
     health: isolateHealth(),
     turns: isolateTurns(),

@@ -50,7 +50,7 @@ describe("docs/caching.md", () => {
 
   it("speaks of no option that no scenario tries", () => {
     const tried = new Set(cacheOptions.map(({ clause }) => clause));
-    const elsewhere = ["cache-options", "cache-slices", "cache-shared-by-nobody"]
+    const elsewhere = ["cache-options", "cache-slices", "cache-shared-by-nobody", "several-pools"]
       .map((file) => read(`test/scenarios/${file}.test.ts`))
       .join("\n");
     expect(options.filter(({ name }) => !tried.has(name) && !elsewhere.includes(name))).toEqual([]);

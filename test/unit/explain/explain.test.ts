@@ -76,6 +76,7 @@ describe("explain tells of a request to an origin", () => {
     expect(told.pool).toEqual({
       id: "web",
       balance: "weighted",
+      nextPools: [],
       sorry: null,
       sticky: null,
       attempts: 3,

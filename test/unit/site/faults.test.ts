@@ -76,6 +76,24 @@ describe("what a route does", () => {
       ["routes[0].to  `assets` is not a pool of this site; there are: web, api"],
     ],
     [
+      "to several pools, of which there is one and another is named twice",
+      aSite({ pools: { web: WEB, api: WEB }, routes: [{ id: "one", to: ["web", "apo", "web"] }] }),
+      [
+        "routes[0].to[1]  `apo` is not a pool of this site; did you mean `api`?",
+        "routes[0].to[2]  `web` is listed twice",
+      ],
+    ],
+    ["to no pool of several", withRoute({ to: [] }), ["routes[0].to  is empty; name a pool"]],
+    [
+      "a place that is none",
+      balancedBy({ serves: { continents: "EUROPE", countries: ["DEU"], regions: ["Bavaria"] } }),
+      [
+        "pools.web.serves.continents  is `EUROPE`; write `AF`, `AN`, `AS`, `EU`, `NA`, `OC`, `SA` or a list",
+        "pools.web.serves.countries[0]  is not a country; write its two-letter code: DE, FR, US",
+        "pools.web.serves.regions[0]  is not a region; write country and part, as in US-CA or DE-BY",
+      ],
+    ],
+    [
       "to a pool where there is none",
       aSite({ pools: {}, routes: [{ id: "one", to: "web" }] }),
       ["routes[0].to  `web` is not a pool of this site; there is none"],

@@ -2,8 +2,10 @@
 // the key says how a route asks and for whom it stores. It names the pool but not the pool's origins, so that a pool can grow
 // without losing what is stored. In a rollout that would mix what old and new origins send, so such pools keep theirs apart
 // (docs/decisions/0037).
+
+import { inEachPool } from "../../balancing/choose-pool.ts";
 import type { Pool } from "../../balancing/pool.ts";
-import type { Action, CompiledSite } from "../../site.ts";
+import type { Action, CompiledSite, ProxyAction } from "../../site.ts";
 
 /** The next version as it serves beside the live one. */
 export function besideLive(next: CompiledSite, live: CompiledSite): CompiledSite {
@@ -21,8 +23,13 @@ function asksOthers(pool: Pool, before: Pool | undefined): boolean {
 }
 
 /** What is believed of the origins is kept apart too: they have the same ids. */
-export function inRollout(action: Action, { apartPools, version }: CompiledSite): Action {
-  if (action.kind !== "proxy" || !apartPools?.has(action.pool.id)) return action;
+export function inRollout(action: Action, site: CompiledSite): Action {
+  if (action.kind !== "proxy" || site.apartPools === undefined) return action;
+  return inEachPool(action, (one) => apart(one, site));
+}
+
+function apart(action: ProxyAction, { apartPools, version }: CompiledSite): ProxyAction {
+  if (!apartPools?.has(action.pool.id)) return action;
   const { cache, pool } = action;
   const place = cache && { ...cache.place, answeredBy: `${cache.place.answeredBy}~${version}` };
   return {

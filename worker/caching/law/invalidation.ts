@@ -1,7 +1,7 @@
 // Which stored responses does an unsafe request invalidate? RFC 9111 §4.4.
 import { canonicalPath, canonicalQuery, mergeSlashes } from "../../routing/canonical-target.ts";
 import { isSafe } from "../../routing/read-request.ts";
-import type { CompiledSite } from "../../site.ts";
+import type { CompiledSite, ProxyAction } from "../../site.ts";
 import { inRollout } from "./in-rollout.ts";
 import { cacheKey, type KeyedUrl } from "./key.ts";
 
@@ -54,8 +54,14 @@ function keysIn(site: CompiledSite, { scheme, authority }: Place, changed: Chang
   for (const { value } of site.paths.match(path)) {
     const route = value();
     const action = inRollout(route.action, site);
-    if (action.kind === "proxy" && action.cache) keys.push(cacheKey(url, action.cache));
+    if (action.kind === "proxy") keys.push(...keysOf(action, url));
     if (route.conditions.length === 0) break; // no later route can match
   }
   return keys;
+}
+
+/** Which pool answered depended on the client, and on which of them were out. */
+function keysOf({ cache, alternatives }: ProxyAction, url: KeyedUrl): string[] {
+  const rules = alternatives ? alternatives.map((one) => one.cache) : [cache];
+  return rules.flatMap((each) => (each ? [cacheKey(url, each)] : []));
 }

@@ -83,7 +83,7 @@ export function compileCacheRules(config: CacheConfig = DEFAULT_CACHE, place: Pl
  * find each other's entries. Lifetimes are left out: a route that extends a lifetime keeps its entries.
  */
 export function audienceOf({ key, vary, setCookie, bypass }: CacheRulesConfig): string {
-  const { route: _shared, ...told } = key;
+  const { route: _amongRoutes, pool: _amongPools, ...told } = key;
   return JSON.stringify([told, vary, setCookie, bypass]);
 }
 
@@ -106,7 +106,16 @@ function compileStatusTtl(config: CacheRulesConfig["statusTtl"]): CacheRules["st
 export const DEFAULT_CACHE: CacheRulesConfig = {
   statusTtl: {},
   staleDespiteSMaxage: false,
-  key: { header: [], cookie: [], cookiePresence: [], country: false, device: false, route: true, host: true },
+  key: {
+    header: [],
+    cookie: [],
+    cookiePresence: [],
+    country: false,
+    device: false,
+    route: true,
+    pool: true,
+    host: true,
+  },
   bypass: { headers: [], cookies: [] },
   vary: {},
   setCookie: "refuse",

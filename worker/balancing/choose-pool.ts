@@ -1,0 +1,39 @@
+// Which pool of a route that names several answers a request, and which one comes next if nobody of it does? The pool is chosen before
+// the cache is asked, because its responses are its own.
+import { candidateGroups, type Known } from "./candidates.ts";
+import type { Pool } from "./pool.ts";
+import { distance, type Place } from "./serves.ts";
+
+interface InPool {
+  readonly pool: Pool;
+}
+
+/** First those that serve the client, the nearest first; then the others. Otherwise in the order of the route. */
+export function inOrderFor<Alternative extends InPool>(
+  alternatives: readonly Alternative[],
+  place: Place,
+): readonly Alternative[] {
+  const far = (alternative: Alternative) => distance(alternative.pool.serves, place);
+  return alternatives.toSorted((a, b) => far(a) - far(b));
+}
+
+/** The first of them that has an origin which is not out; the first of all if none has. `known`: of a pool. */
+export function firstAble<Alternative extends InPool>(
+  ordered: readonly Alternative[],
+  known: (pool: Pool) => Known,
+  now: number,
+): Alternative | undefined {
+  const able = ordered.find(({ pool }) =>
+    candidateGroups(pool, known(pool), now).some(({ role }) => role !== "last-resort"),
+  );
+  return able ?? ordered[0];
+}
+
+/** An action changed for the pool of a route, and for each of them if it names several. */
+export function inEachPool<Action extends { readonly alternatives?: readonly Action[] }>(
+  action: Action,
+  change: (action: Action) => Action,
+): Action {
+  const { alternatives } = action;
+  return alternatives ? { ...change(action), alternatives: alternatives.map(change) } : change(action);
+}
