@@ -60,6 +60,10 @@ export const KEYS_AT: Readonly<Record<string, Constraint>> = {
       properties: { state: { const: "active" }, weight: { type: "number", exclusiveMinimum: 0 } },
     },
   },
+  "pools.<name>.health": {
+    not: having(["method", { const: "HEAD" }], ["expect", having("body")]),
+    properties: { headers: { type: "object", propertyNames: noneOf(...EDGE_OWNED) } },
+  },
   "routes[]": {
     oneOf: ACTIONS.map((action) => having(action)),
     if: { anyOf: [having("redirect"), having("respond")] },

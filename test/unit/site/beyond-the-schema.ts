@@ -50,6 +50,25 @@ const matching = (match: Record<string, unknown>) => toWeb({ match });
 /** `example` replaces parts of a valid site with one route `rest` to one pool `web`. */
 export const BEYOND: readonly BeyondSchema[] = [
   {
+    rule: "a longer interval for origins that are good",
+    why: "JSON Schema compares no two values.",
+    says: /is shorter than `every`/,
+    example: { pools: { web: { ...web, health: { everyWhenGood: "1s" } } } },
+  },
+  {
+    rule: "how many origins a site probes",
+    why: "JSON Schema does not count across pools.",
+    says: /^probes more than \d+ origins/,
+    example: {
+      pools: {
+        web: {
+          origins: Array.from({ length: 65 }, (_, index) => ({ id: `o${index}`, url })),
+          health: {},
+        },
+      },
+    },
+  },
+  {
     rule: "names of pools, routes and origins",
     why: "They are names that stand elsewhere in the file.",
     says: /is not (a pool|a route|an origin) of this site$|is this pool itself/,
