@@ -173,7 +173,9 @@ describe("an origin that dies", () => {
     const before = probesOf();
     await seenOnce(site, "is good", (seen) => seen.down === null);
     expect(probesOf() - before).toBeGreaterThanOrEqual(2);
-    expect(valueIn(await keepers.read(site)).origins.size).toBe(0);
+    expect(valueIn(await keepers.read(site)).origins).toEqual(
+      new Map([["web/fra", { backSince: expect.any(Number) }]]),
+    );
   });
 
   it("is asked by one place, however many isolates report it", async () => {
