@@ -109,10 +109,16 @@ export interface StoredExplained {
 export interface PoolExplained {
   readonly id: string;
   readonly balance: string;
+  /** Of the first choice: origins on trial, those that are usable, or those that are out, if no other is left. Null if there is none. */
+  readonly role: CandidateRole | null;
   /** How likely each origin is to be asked first. Empty if none is in service: the answer is then a 503. */
   readonly firstChoice: readonly { readonly origin: string; readonly url: string; readonly share: number }[];
   /** The groups that follow. Each is asked only when the ones before it have no origin left. */
-  readonly failover: readonly { readonly tier: number; readonly origins: readonly string[] }[];
+  readonly failover: readonly {
+    readonly role: CandidateRole;
+    readonly tier: number;
+    readonly origins: readonly string[];
+  }[];
   readonly outOfService: readonly { readonly origin: string; readonly because: string }[];
   /** The cookie that keeps a client at its origin, without the prefix that it has over https; null if nothing does. */
   readonly sticky: { readonly cookie: string; readonly when: "rebind" | "wait" | "refuse" } | null;
@@ -120,6 +126,8 @@ export interface PoolExplained {
   readonly nextPools: readonly string[];
   /** What answers when no origin has: `pool static`, `the edge`; null if nothing does. */
   readonly sorry: string | null;
+  /** What the isolate that answered believes of the origins in service. Null if that is not known: then all are taken for good. */
+  readonly believed: readonly OriginBelieved[] | null;
   /** The total number of attempts, including the first. */
   readonly attempts: number;
   /** `first byte 15s, idle 30s, total 1m`: the limits that there are. */
@@ -130,6 +138,21 @@ export interface PoolExplained {
   readonly probed: string | null;
   /** A line for each rule that limits retries, hedges or refuses. */
   readonly rules: readonly string[];
+}
+
+export type CandidateRole = "trial" | "usable" | "last-resort";
+
+export interface OriginBelieved {
+  readonly origin: string;
+  readonly standing: "drained" | "down" | "ejected" | "probation" | "returning" | "good";
+  /** `connect`, `timeout`, a status, `failure-rate`, or how a probe failed. */
+  readonly because: string | null;
+  /** Milliseconds since 1970. */
+  readonly since: number | null;
+  /** When an ejection ends. */
+  readonly until: number | null;
+  /** Its weight now: less than the configured one while it returns. */
+  readonly weight: number;
 }
 
 export interface AnswerExplained {

@@ -78,8 +78,9 @@ const USUAL_TIMEOUTS = "first byte 15s";
 export function originRows({ pool }: Explanation): ExplainRow[] {
   if (!pool) return [];
   const probed = pool.probed === null ? "" : ` · probed: ${pool.probed}`;
+  const assumed = pool.believed === null ? " · all taken for good" : "";
   const kept = pool.sticky ? ` · sticky: ${pool.sticky.cookie}, ${pool.sticky.when}` : "";
-  const note = `pool ${pool.id} · ${pool.balance}${kept} · ${pool.attempts} attempts at most${probed}`;
+  const note = `pool ${pool.id} · ${pool.balance}${kept} · ${pool.attempts} attempts at most${probed}${assumed}`;
   const odds = pool.firstChoice.map(({ origin, share }) => `${origin} ${percent(share)}`);
   const first = odds.length > 0 ? odds.join("  ") : "none in service: 503 no-origin";
   return [

@@ -75,6 +75,21 @@ describe("explain", () => {
       refusal: { reason: "no-site" },
     });
   });
+
+  it("tells what the isolate that answers believes of the origins, and why one is out", async () => {
+    const pools = { web: { origins: [{ id: "nobody", url: "http://127.0.0.1:9" }] } };
+    const client = await edge.site({ hosts: ["origins.test"], pools, routes: [{ id: "all", to: "web" }] });
+    const poolNow = async () => (await post("/v1/explain", { url: "https://origins.test/x" })).json().pool;
+    expect(await poolNow()).toMatchObject({
+      role: "usable",
+      believed: [{ origin: "nobody", standing: "good", because: null, weight: 1 }],
+    });
+    expect((await client.get("/x")).status).toBe(502);
+    const { role, firstChoice, believed } = await poolNow();
+    expect([role, firstChoice[0].origin]).toEqual(["last-resort", "nobody"]);
+    expect(believed).toMatchObject([{ origin: "nobody", standing: "ejected", because: "connect" }]);
+    expect(believed[0].until - believed[0].since).toBeGreaterThanOrEqual(10_000);
+  });
 });
 
 describe("its OpenAPI document", () => {

@@ -3,9 +3,11 @@ import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
 import type { GivenOf } from "../../shared/admin/operation.ts";
 import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { Pool } from "../balancing/pool.ts";
 import { explain } from "../explaining/explain.ts";
 import { factsOf } from "../explaining/facts.ts";
 import type { Ports } from "../isolate.ts";
+import { NO_ORIGINS_TOLD } from "../keeping/origins-told.ts";
 import { findSite } from "../routing/find-site.ts";
 import { readRequest } from "../routing/read-request.ts";
 
@@ -18,5 +20,9 @@ export async function explainRequest(
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? await findSite(read.value.host, ports) : undefined;
   if (found?.ok === false && found.error.reason !== "no-site") return err({ reason: "sites-unavailable" });
-  return ok({ ...explain(found?.ok ? found.value : undefined, facts) });
+  if (!found?.ok) return ok({ ...explain(undefined, facts) });
+  // What this isolate believes. Others may have seen something else.
+  const told = ports.snapshots.get(found.value.name)?.snapshot?.origins ?? NO_ORIGINS_TOLD;
+  const known = (pool: Pool) => ({ seen: ports.health.of(pool), told });
+  return ok({ ...explain(found.value, { ...facts, known }) });
 }

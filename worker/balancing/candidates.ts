@@ -121,7 +121,8 @@ function grouped(
   ];
 }
 
-const weightOf = ({ weight }: Origin, { standing }: Belief): number =>
+/** Its weight, less while it returns. */
+export const weightOf = ({ weight }: Origin, { standing }: Belief): number =>
   standing.kind === "good" ? weight * standing.share : weight;
 
 /** An origin that probes have found good again returns as slowly as one that a request has found good. */

@@ -49,7 +49,7 @@ export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
   return tell(foresee(found, facts), facts);
 }
 
-function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
+function tell(foreseen: Foreseen, { now, stored, known }: Facts): Explanation {
   const { asked, site, matched, purges, refusal, forward } = foreseen;
   return {
     request: asked ? tellAsked(asked) : null,
@@ -62,11 +62,11 @@ function tell(foreseen: Foreseen, { now, stored }: Facts): Explanation {
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,
     pool: forward
-      ? explainPool(forward.action, now, {
-          ask: forward.ask,
-          client: forward.asked.client,
-          nextPools: forward.nextPools,
-        })
+      ? explainPool(
+          forward.action,
+          { now, known },
+          { ask: forward.ask, client: forward.asked.client, nextPools: forward.nextPools },
+        )
       : null,
     answer: tellAnswer(foreseen),
     log: tellLog(foreseen),

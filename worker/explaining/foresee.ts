@@ -1,7 +1,9 @@
 // What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
 // the point where a store or an origin would be asked.
 import { objectionToForwarding } from "../admission/objections.ts";
+import type { Known as Believed } from "../balancing/candidates.ts";
 import { inOrderFor } from "../balancing/choose-pool.ts";
+import type { Pool } from "../balancing/pool.ts";
 import { type Decision, decide, type Known, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
 import type { PurgeCommand } from "../keeping/purge-command.ts";
@@ -23,6 +25,8 @@ export interface Facts {
   readonly now: number;
   /** A response that the cache is assumed to hold for this request. Without it, the content of the cache is unknown. */
   readonly stored?: ImaginedStored | undefined;
+  /** What is believed of the origins of a pool. Without it, all are taken for good. */
+  readonly known?: ((pool: Pool) => Believed) | undefined;
 }
 
 /** The reply as the client gets it. If an origin answers, it is empty apart from the fields that the edge adds. */

@@ -1,7 +1,7 @@
 // Which origins may answer, with what probability, and which come after them?
 import type { OriginUrlExplained, PoolExplained } from "../../shared/explain.ts";
 import { formatDuration } from "../../shared/site/units.ts";
-import { candidateGroups } from "../balancing/candidates.ts";
+import { candidateGroups, type Known } from "../balancing/candidates.ts";
 import { firstChoiceOdds } from "../balancing/choose.ts";
 import type { Hashable } from "../balancing/hash-key.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
@@ -11,27 +11,31 @@ import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
 import type { OriginAsk } from "../message.ts";
 import { authorityAt } from "../rewriting/from-origin.ts";
 import type { ProxyAction } from "../site.ts";
+import { explainBelief } from "./believed.ts";
+import type { Facts } from "./foresee.ts";
 import { explainSending } from "./sending-explained.ts";
 
 type Sending = Pick<ProxyAction, "pool" | "mirror">;
 
-/** Assumes that every origin is healthy: what an isolate has observed is known to that isolate alone. */
+/** What an isolate believes of the origins is known to that isolate alone. Elsewhere, every origin is taken for good. */
 export function explainPool(
   { pool, mirror }: Sending,
-  now: number,
+  { now, known }: Pick<Facts, "now" | "known">,
   request: Hashable & { readonly nextPools: readonly string[] },
 ): PoolExplained {
-  const known = { seen: ALL_GOOD, told: NO_ORIGINS_TOLD };
-  const groups = candidateGroups(pool, known, now);
+  const believed = known?.(pool);
+  const groups = candidateGroups(pool, believed ?? NOTHING, now);
   return {
     id: pool.id,
     balance: pool.balance,
+    role: groups[0]?.role ?? null,
     firstChoice: firstChoiceOdds(pool, groups, request).map(({ origin, share }) => ({
       origin: origin.id,
       url: origin.url,
       share,
     })),
-    failover: groups.slice(1).map(({ tier, candidates }) => ({
+    failover: groups.slice(1).map(({ role, tier, candidates }) => ({
+      role,
       tier,
       origins: candidates.map(({ origin }) => origin.id),
     })),
@@ -42,6 +46,7 @@ export function explainPool(
     nextPools: request.nextPools,
     sorry: pool.sorry && (pool.sorry.kind === "pool" ? `pool ${pool.sorry.pool}` : "the edge"),
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
+    believed: believed ? pool.inService.map((origin) => explainBelief(pool, origin, believed, now)) : null,
     attempts: pool.attempts,
     timeouts: timeoutsOf(pool),
     mirror: mirror && { pool: mirror.pool.id, share: mirror.share },
@@ -49,6 +54,8 @@ export function explainPool(
     rules: explainSending(pool),
   };
 }
+
+const NOTHING: Known = { seen: ALL_GOOD, told: NO_ORIGINS_TOLD };
 
 /** Host and target as each origin in service sees them: its base path comes first. In failover order. */
 export function urlsAt(pool: Pool, { target, authority }: OriginAsk): OriginUrlExplained[] {

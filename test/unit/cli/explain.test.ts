@@ -40,7 +40,7 @@ cache    shop.example.com/assets/x.js?v=1
          left out of the key: utm_source
          fresh for 1h (route-ttl), whatever the origin says
          then served stale for 1d while it is refreshed
-origin   fra 75 %  iad 25 %                    pool web · weighted · 3 attempts at most
+origin   fra 75 %  iad 25 %                    pool web · weighted · 3 attempts at most · all taken for good
          then standby                          tier 1: used when no tier before it has an origin left
 answer   the origin's                          security: off, changed · 2 fields set
 `,
@@ -87,7 +87,7 @@ cache    shop.example.com/assets/x.js?v=1
          left out of the key: utm_source
          fresh for 1h (route-ttl), whatever the origin says
          then served stale for 1d while it is refreshed
-origin   fra 75 %  iad 25 %         pool web · weighted · 3 attempts at most
+origin   fra 75 %  iad 25 %         pool web · weighted · 3 attempts at most · all taken for good
          then standby               tier 1: used when no tier before it has an origin left
 answer   the origin's               security: off, changed
          + x-request-id: new-for-each-request

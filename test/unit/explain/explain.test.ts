@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Remembered } from "../../../worker/balancing/standing.ts";
 import { explain } from "../../../worker/explaining/explain.ts";
+import { originsTold } from "../../../worker/keeping/origins-told.ts";
 import { DecodedHeaders } from "../../support/decoded-headers.ts";
 import { aSite, facts, withNobodyIn } from "./imagine.ts";
 
@@ -84,11 +86,13 @@ describe("explain tells of a request to an origin", () => {
       mirror: null,
       probed: null,
       rules: [],
+      role: "usable",
+      believed: null,
       firstChoice: [
         { origin: "fra", url: "https://fra.test/base", share: 0.75 },
         { origin: "iad", url: "https://iad.test", share: 0.25 },
       ],
-      failover: [{ tier: 1, origins: ["standby"] }],
+      failover: [{ role: "usable", tier: 1, origins: ["standby"] }],
       outOfService: [
         { origin: "resting", because: "off" },
         { origin: "idle", because: "weight 0" },
@@ -107,6 +111,48 @@ describe("explain tells of a request to an origin", () => {
       timeouts: "first byte 2m, idle 30s",
       mirror: { pool: "canary", share: 0.05 },
     });
+  });
+
+  it("what is believed of the origins where that is known: their weights now, and why one is out", () => {
+    const { now } = facts("https://shop.test/api/users");
+    const trial = undefined;
+    const out = {
+      kind: "out",
+      because: "connect",
+      since: now - 5_000,
+      until: now + 5_000,
+      times: 1,
+      trial,
+    } as const;
+    const comeback = { since: now - 5_000, growsForMs: 10_000, until: now + 30_000, times: 1, trial };
+    const serving = { kind: "serving", inARow: 0, window: undefined, comeback } as const;
+    const seen = new Map<string, Remembered>([
+      ["fra", out],
+      ["iad", serving],
+    ]);
+    const down = { since: now - 60_000, because: "body" };
+    const told = originsTold({ "web/standby": { down } });
+    const { pool } = explain(site, {
+      ...facts("https://shop.test/api/users"),
+      known: () => ({ seen, told }),
+    });
+    expect(pool?.believed).toEqual([
+      {
+        origin: "fra",
+        standing: "ejected",
+        because: "connect",
+        since: now - 5_000,
+        until: now + 5_000,
+        weight: 3,
+      },
+      { origin: "iad", standing: "returning", because: null, since: null, until: null, weight: 0.5 },
+      { origin: "standby", standing: "down", because: "body", since: now - 60_000, until: null, weight: 1 },
+    ]);
+    expect(pool?.firstChoice).toEqual([{ origin: "iad", url: "https://iad.test", share: 1 }]);
+    expect(pool?.failover).toEqual([
+      { role: "last-resort", tier: 0, origins: ["fra"] },
+      { role: "last-resort", tier: 1, origins: ["standby"] },
+    ]);
   });
 
   it("that an origin decides the status", () => {
