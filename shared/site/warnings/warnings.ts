@@ -4,6 +4,7 @@ import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
+import { outlierInVain } from "./outlier-in-vain.ts";
 import { notOnCloudflare } from "./reached-on-cloudflare.ts";
 import { sendingInVain } from "./sending-in-vain.ts";
 
@@ -24,6 +25,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "requests to purge that reach no route", warn: purgesInVain },
   { looksFor: "responses shared among hosts that origins tell apart", warn: hostsShared },
   { looksFor: "what cannot be had on Cloudflare", warn: notOnCloudflare },
+  { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
 ];
 
 export function warningsOf(
