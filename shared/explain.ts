@@ -126,6 +126,8 @@ export interface PoolExplained {
   readonly nextPools: readonly string[];
   /** What answers when no origin has: `pool static`, `the edge`; null if nothing does. */
   readonly sorry: string | null;
+  /** What speaks against an origin, and what then. */
+  readonly outlier: OutlierExplained;
   /** What the isolate that answered believes of the origins in service. Null if that is not known: then all are taken for good. */
   readonly believed: readonly OriginBelieved[] | null;
   /** The total number of attempts, including the first. */
@@ -141,6 +143,18 @@ export interface PoolExplained {
 }
 
 export type CandidateRole = "trial" | "usable" | "last-resort";
+
+/** Shares are in [0, 1]. */
+export interface OutlierExplained {
+  readonly consecutive: number;
+  readonly rate: number;
+  readonly windowMs: number;
+  readonly ejectMs: number;
+  readonly maxEjected: number;
+  readonly panic: number;
+  readonly slowStartMs: number;
+  readonly asksWhenAllOut: boolean;
+}
 
 export interface OriginBelieved {
   readonly origin: string;

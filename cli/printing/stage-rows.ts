@@ -4,9 +4,11 @@ import type {
   Explanation,
   HeaderField,
   OriginRequestExplained,
+  OutlierExplained,
   SecurityStep,
   StoredExplained,
 } from "../../shared/explain.ts";
+import { formatDuration } from "../../shared/site/units.ts";
 import { plural } from "./problem-list.ts";
 import type { Row } from "./terminal-text.ts";
 
@@ -107,7 +109,19 @@ export function originRows({ pool }: Explanation): ExplainRow[] {
           },
         ]
       : []),
+    ...outlierRows(pool.outlier).map(asDetail),
   ];
+}
+
+function outlierRows(rules: OutlierExplained): ExplainRow[] {
+  const bad = `${rules.consecutive} bad statuses in a row or ${percent(rules.rate)} within ${formatDuration(rules.windowMs)}`;
+  const limits = [
+    ...(rules.maxEjected < 1 ? [`at most ${percent(rules.maxEjected)} of the origins`] : []),
+    ...(rules.panic > 0 ? [`all are used below ${percent(rules.panic)}`] : []),
+    ...(rules.asksWhenAllOut ? [] : ["503 when all are out"]),
+  ];
+  const note = [`no answer, ${bad}`, `slow start of ${formatDuration(rules.slowStartMs)}`, ...limits];
+  return [{ text: `out for ${formatDuration(rules.ejectMs)}`, note: note.join(" · ") }];
 }
 
 export function answerRows(explanation: Explanation): ExplainRow[] {

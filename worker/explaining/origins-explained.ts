@@ -46,6 +46,7 @@ export function explainPool(
     nextPools: request.nextPools,
     sorry: pool.sorry && (pool.sorry.kind === "pool" ? `pool ${pool.sorry.pool}` : "the edge"),
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
+    outlier: pool.outlier,
     believed: believed ? pool.inService.map((origin) => explainBelief(pool, origin, believed, now)) : null,
     attempts: pool.attempts,
     timeouts: timeoutsOf(pool),

@@ -89,6 +89,7 @@ cache    shop.example.com/assets/x.js?v=1
          then served stale for 1d while it is refreshed
 origin   fra 75 %  iad 25 %         pool web · weighted · 3 attempts at most · all taken for good
          then standby               tier 1: used when no tier before it has an origin left
+         out for 10s                no answer, 3 bad statuses in a row or 50 % within 10s · slow start of 30s
 answer   the origin's               security: off, changed
          + x-request-id: new-for-each-request
          + x-frame-options: DENY

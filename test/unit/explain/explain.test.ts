@@ -87,6 +87,16 @@ describe("explain tells of a request to an origin", () => {
       probed: null,
       rules: [],
       role: "usable",
+      outlier: {
+        consecutive: 3,
+        rate: 0.5,
+        windowMs: 10_000,
+        ejectMs: 10_000,
+        maxEjected: 1,
+        panic: 0,
+        slowStartMs: 30_000,
+        asksWhenAllOut: true,
+      },
       believed: null,
       firstChoice: [
         { origin: "fra", url: "https://fra.test/base", share: 0.75 },
