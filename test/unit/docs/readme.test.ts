@@ -138,7 +138,8 @@ describe("docs/operations.md", () => {
 
   it("lists the variables that the Worker reads", () => {
     const listed = [...page.matchAll(/^\| `(HEADGATE_\w+)`/gm)].map(([, name]) => name);
-    const used = new Set(read("worker/adapters/env.ts").match(/readonly HEADGATE_\w+/g));
+    const readers = ["worker/adapters/env.ts", "worker/adapters/reach.ts"].map(read).join("\n");
+    const used = new Set(readers.match(/readonly HEADGATE_\w+/g));
     expect(listed.sort()).toEqual([...used].map((name) => name.replace("readonly ", "")).sort());
   });
 });
