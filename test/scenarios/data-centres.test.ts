@@ -66,6 +66,10 @@ describe("a command under load", () => {
     valueIn(await centres.keepers.apply(HOST, kill(false)));
     const drain = { kind: "drain", pool: "pair", origin: "a", leaving: ["b"] } as const;
     const load = new Load(centres, HOST, ["/pair"]);
+    // The site was off before. Each data centre has to hear that it is on again.
+    const lastStatuses = () => PLACES.map((at) => load.seen.findLast(({ place }) => place === at)?.status);
+    await expect.poll(lastStatuses, { timeout: 20_000 }).toEqual(PLACES.map(() => 200));
+    load.seen.length = 0;
     const textsAfter = (time: number) =>
       new Set(load.seen.filter(({ sentAt }) => sentAt > time).map(({ text }) => text));
     const since = await centres.completed(
