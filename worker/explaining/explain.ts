@@ -65,7 +65,12 @@ function tell(foreseen: Foreseen, { now, stored, known }: Facts): Explanation {
       ? explainPool(
           forward.action,
           { now, known },
-          { ask: forward.ask, client: forward.asked.client, nextPools: forward.nextPools },
+          {
+            ask: forward.ask,
+            client: forward.asked.client,
+            nextPools: forward.nextPools,
+            sorry: forward.sorry,
+          },
         )
       : null,
     answer: tellAnswer(foreseen),

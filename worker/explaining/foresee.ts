@@ -4,6 +4,7 @@ import { objectionToForwarding } from "../admission/objections.ts";
 import type { Known as Believed } from "../balancing/candidates.ts";
 import { inOrderFor } from "../balancing/choose-pool.ts";
 import type { Pool } from "../balancing/pool.ts";
+import { type Sorry, sorryOf } from "../balancing/sorry.ts";
 import { type Decision, decide, type Known, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
 import type { PurgeCommand } from "../keeping/purge-command.ts";
@@ -36,6 +37,7 @@ export interface Foreseen extends Outcome {
     readonly action: ProxyAction;
     /** The pools that follow if nobody of the first one answers. */
     readonly nextPools: readonly string[];
+    readonly sorry: Sorry | null;
     readonly ask: OriginAsk;
   };
   /** What it purges, if it is a request to purge that has a valid signature or token. */
@@ -69,7 +71,7 @@ function undelivered(found: SiteForeseen, { line, peer }: Facts, visit: Visit): 
   const nextPools = others.map(({ pool }) => pool.id);
   return {
     ...known,
-    forward: { ...known, action: chosen, nextPools, ask },
+    forward: { ...known, action: chosen, nextPools, sorry: sorryOf(action), ask },
     reply: ownReply(200, new Headers(), null),
   };
 }

@@ -6,6 +6,7 @@ import { firstChoiceOdds } from "../balancing/choose.ts";
 import type { Hashable } from "../balancing/hash-key.ts";
 import type { Origin, Pool } from "../balancing/pool.ts";
 import { ALL_GOOD } from "../balancing/pool-standing.ts";
+import type { Sorry } from "../balancing/sorry.ts";
 import { limitOf } from "../balancing/timeouts.ts";
 import { NO_ORIGINS_TOLD, originName } from "../keeping/origins-told.ts";
 import type { OriginAsk } from "../message.ts";
@@ -21,7 +22,7 @@ type Sending = Pick<ProxyAction, "pool" | "mirror">;
 export function explainPool(
   { pool, mirror }: Sending,
   { now, known }: Pick<Facts, "now" | "known">,
-  request: Hashable & { readonly nextPools: readonly string[] },
+  request: Hashable & { readonly nextPools: readonly string[]; readonly sorry: Sorry | null },
 ): PoolExplained {
   const believed = known?.(pool);
   const groups = candidateGroups(pool, believed ?? NOTHING, now);
@@ -44,7 +45,7 @@ export function explainPool(
       return because === undefined ? [] : [{ origin: origin.id, because }];
     }),
     nextPools: request.nextPools,
-    sorry: pool.sorry && (pool.sorry.kind === "pool" ? `pool ${pool.sorry.pool}` : "the edge"),
+    sorry: request.sorry && (request.sorry.kind === "pool" ? `pool ${request.sorry.pool}` : "the edge"),
     sticky: pool.sticky && { cookie: pool.sticky.cookie, when: pool.sticky.when },
     outlier: pool.outlier,
     believed: believed ? pool.inService.map((origin) => explainBelief(pool, origin, believed, now)) : null,

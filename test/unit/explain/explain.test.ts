@@ -541,3 +541,32 @@ describe("explain tells of the log", () => {
     expect(explain(undefined, facts("https://nobody.test/")).log).toMatchObject({ share: 1, format: "json" });
   });
 });
+
+describe("explain tells of a route to several pools", () => {
+  const origins = (id: string) => [{ id, url: `https://${id}.test` }];
+  const site = aSite({
+    pools: {
+      eu: { origins: origins("fra"), serves: { continents: ["EU"] }, sticky: {}, sorry: "static" },
+      us: { origins: origins("iad"), serves: { continents: ["NA"] } },
+      static: { origins: origins("page") },
+    },
+    routes: [{ id: "rest", to: ["eu", "us"] }],
+  });
+  const poolFor = (country?: string) =>
+    explain(site, facts("https://shop.test/", country === undefined ? {} : { country })).pool;
+
+  it("which one is asked, by where the client is, and what follows", () => {
+    expect(poolFor("FR")).toMatchObject({
+      id: "eu",
+      nextPools: ["us"],
+      sticky: { cookie: "hg-eu", when: "rebind" },
+    });
+    expect(poolFor("US")).toMatchObject({ id: "us", nextPools: ["eu"], sticky: null });
+    expect(poolFor("JP")).toMatchObject({ id: "eu", nextPools: ["us"] });
+    expect(poolFor()).toMatchObject({ id: "eu", nextPools: ["us"] });
+  });
+
+  it("what says sorry in the end, whichever pool was asked first", () => {
+    for (const country of ["FR", "US"]) expect(poolFor(country)?.sorry).toBe("pool static");
+  });
+});
