@@ -37,7 +37,6 @@ const NOBODY_ANSWERED: ReadonlySet<RefusalReason> = new Set([
   "pool-full",
   "breaker-open",
   "pinned-origin-out",
-  "origins-out",
   "origin-unreachable",
   "origin-timeout",
 ]);

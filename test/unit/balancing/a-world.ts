@@ -30,6 +30,8 @@ export interface Asks {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: Body;
+  /** The origin that the client is bound to. */
+  readonly pin?: string;
 }
 
 export class World {
@@ -73,7 +75,7 @@ export class World {
     return sent;
   }
 
-  start(pool: Pool, { method = "GET", headers = {}, body = null }: Asks = {}): Promise<Sent> {
+  start(pool: Pool, { method = "GET", headers = {}, body = null, pin }: Asks = {}): Promise<Sent> {
     const ask = {
       method,
       target: "/",
@@ -83,7 +85,8 @@ export class World {
       otherUrls: [],
     };
     const errand = { pool, ask, client: { ip: "192.0.2.1" }, body, retriesNonIdempotent: false };
-    return send({ ...errand, told: NO_ORIGINS_TOLD }, this.#ports);
+    const bound = pin === undefined ? undefined : { origin: pin, expiresAt: Number.POSITIVE_INFINITY };
+    return send({ ...errand, pin: bound, told: NO_ORIGINS_TOLD }, this.#ports);
   }
 
   /** Lets so much time pass, with all that happens in it. */

@@ -138,6 +138,12 @@ describe("a hedge", () => {
       const body = streamOf("x".repeat(70_000));
       expect(await count({ method: "QUERY", body })).toBe(1);
     });
+    it("a client that is bound to an origin is not", async () => {
+      const world = says(slow);
+      const sticky = aHedgingPool({}, { sticky: { cookie: "hg" } });
+      expect(tried(await world.ask(sticky, { pin: "a" }))).toEqual(["a 200"]);
+      expect(world.seen).toHaveLength(1);
+    });
     it("a WebSocket is not", async () => expect(await count({ headers: { upgrade: "websocket" } })).toBe(1));
   });
 

@@ -40,6 +40,15 @@ describe("maxInFlight of an origin", () => {
     expect(world.seen.length - before).toBeLessThanOrEqual(1);
   });
 
+  it("refuses a client that is bound to a full origin: its session is there", async () => {
+    const world = new World(() => slow);
+    const sticky = aPool({ a: { maxInFlight: 1 }, b: {} }, { sticky: { cookie: "hg" } });
+    const sent = [world.start(sticky, { pin: "a" }), world.start(sticky, { pin: "a" })];
+    await world.pass(1_000);
+    expect((await Promise.all(sent)).map(status)).toEqual([200, "origins-full"]);
+    expect(status(await world.ask(sticky, { pin: "a" }))).toBe(200);
+  });
+
   it("leads to the standby", async () => {
     const world = new World(() => slow);
     const standby = aPool({ a: { maxInFlight: 1 }, standby: { tier: 1 } });
