@@ -2,6 +2,7 @@
 // traefik's circuitbreaker (closed, open, recovering), resilience4j's minimum number of calls.
 import { describe, expect, it } from "vitest";
 import type { Sent } from "../../../worker/balancing/sending.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
 import { aPool } from "./a-pool.ts";
 import { type Says, World } from "./a-world.ts";
 
@@ -40,13 +41,95 @@ describe("maxInFlight of an origin", () => {
     expect(world.seen.length - before).toBeLessThanOrEqual(1);
   });
 
-  it("refuses a client that is bound to a full origin: its session is there", async () => {
-    const world = new World(() => slow);
-    const sticky = aPool({ a: { maxInFlight: 1 }, b: {} }, { sticky: { cookie: "hg" } });
-    const sent = [world.start(sticky, { pin: "a" }), world.start(sticky, { pin: "a" })];
-    await world.pass(1_000);
-    expect((await Promise.all(sent)).map(status)).toEqual([200, "origins-full"]);
-    expect(status(await world.ask(sticky, { pin: "a" }))).toBe(200);
+  it.each([
+    ["rebind", ["a", "b"]],
+    ["wait", ["a", "b"]],
+    ["refuse", ["a"]],
+  ] as const)(
+    "is for a bound client like any reason why its origin is not usable: %s",
+    async (when, asked) => {
+      const world = new World(() => slow);
+      const sticky = aPool({ a: { maxInFlight: 1 }, b: {} }, { sticky: { cookie: "hg", when } });
+      const sent = [world.start(sticky, { pin: "a" }), world.start(sticky, { pin: "a" })];
+      await world.pass(1_000);
+      expect(world.seen.map(({ origin }) => origin)).toEqual(asked);
+      expect((await Promise.all(sent)).map(status)).toEqual([200, asked.length === 2 ? 200 : "origins-full"]);
+    },
+  );
+
+  // What nginx-tests ask of `max_conns` (upstream_max_conns.t, upstream_max_conns_sticky.t), in our words.
+  describe("as nginx has it", () => {
+    const parallel = async (origins: Parameters<typeof aPool>[0], requests: number, rest = {}) => {
+      const world = new World((origin) => (origin === "bad" ? { status: 503 } : slow), seededRandom(4));
+      const one = aPool(origins, { retry: { attempts: 1 }, ...rest });
+      const sent = Array.from({ length: requests }, () => world.start(one));
+      await world.pass(2_000);
+      const counts = Object.fromEntries(
+        [...Map.groupBy(world.seen, ({ origin }) => origin)].map(([id, seen]) => [id, seen.length]),
+      );
+      const refused = (await Promise.all(sent)).filter((each) => status(each) === "origins-full").length;
+      return { ...counts, refused };
+    };
+
+    it("a single origin takes no more than its limit", async () => {
+      expect(await parallel({ a: { maxInFlight: 3 } }, 4)).toEqual({ a: 3, refused: 1 });
+    });
+
+    it("a standby takes what is over the limit, up to its own", async () => {
+      const a = { maxInFlight: 2 };
+      expect(await parallel({ a, b: { tier: 1 } }, 6)).toEqual({ a: 2, b: 4, refused: 0 });
+      expect(await parallel({ a, b: { tier: 1, maxInFlight: 3 } }, 6)).toEqual({ a: 2, b: 3, refused: 1 });
+    });
+
+    it("all origins may be limited, or some", async () => {
+      expect(await parallel({ a: { maxInFlight: 1 }, b: { maxInFlight: 1 } }, 4)).toEqual({
+        a: 1,
+        b: 1,
+        refused: 2,
+      });
+      const some = await parallel({ a: { maxInFlight: 1 }, b: {} }, 8, { balance: "round-robin" });
+      expect(some).toEqual({ a: 1, b: 7, refused: 0 });
+    });
+
+    it("the weight changes no limit", async () => {
+      const weighted = await parallel({ a: { maxInFlight: 1, weight: 5 }, b: {} }, 12);
+      expect(weighted).toEqual({ a: 1, b: 11, refused: 0 });
+    });
+
+    it("origins with the same URL share what is counted", async () => {
+      const url = "https://one.test";
+      const same = { a: { url, maxInFlight: 2 }, b: { url, maxInFlight: 2 } };
+      expect(await parallel(same, 4)).toEqual({ one: 2, refused: 2 });
+    });
+
+    it("an attempt that a retry makes is counted too", async () => {
+      const pool = { bad: {}, b: { maxInFlight: 2 } };
+      const world = new World((origin) => (origin === "bad" ? { status: 503 } : slow));
+      const retrying = aPool(pool, { balance: "first" });
+      const sent = Array.from({ length: 4 }, () => world.start(retrying));
+      await world.pass(2_000);
+      expect(world.seen.filter(({ origin }) => origin === "b")).toHaveLength(2);
+      expect((await Promise.all(sent)).map(status).sort()).toEqual([200, 200, 503, 503]);
+    });
+
+    for (const balance of ["least-requests", "round-robin", "first", "latency"] as const) {
+      it(`every algorithm keeps to it: ${balance}`, async () => {
+        expect(await parallel({ a: { maxInFlight: 1 }, b: { maxInFlight: 2 } }, 5, { balance })).toEqual({
+          a: 1,
+          b: 2,
+          refused: 2,
+        });
+      });
+    }
+
+    it("every algorithm keeps to it: hash", async () => {
+      const hash = { by: "uri" };
+      expect(await parallel({ a: { maxInFlight: 1 }, b: { maxInFlight: 2 } }, 5, { hash })).toEqual({
+        a: 1,
+        b: 2,
+        refused: 2,
+      });
+    });
   });
 
   it("leads to the standby", async () => {
