@@ -101,6 +101,10 @@ export class World {
     await this.pass(10 * 60_000);
   }
 
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   asked(): string[] {
     return this.seen.map(({ origin, ended }) => `${origin} ${ended}`);
   }

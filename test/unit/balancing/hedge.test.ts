@@ -34,6 +34,8 @@ describe("a hedge", () => {
   it("is not made if the first origin answers in time", async () => {
     const world = says({ a: { afterMs: 99 } });
     expect(tried(await world.ask(pool))).toEqual(["a 200"]);
+    await world.pass(0);
+    expect(world.timers).toBe(0);
     await world.settle();
     expect(world.asked()).toEqual(["a answered"]);
   });
