@@ -54,6 +54,7 @@ ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}" }`).join("\n"
       timeout: ${TERMS.probeTimeoutMs}ms
       rise: ${TERMS.rise}
       fall: ${TERMS.fall}
+    hedge: { after: ${TERMS.hedgeAfterMs}ms, budget: 10% }
     timeout: { firstByte: ${firstByteMs}ms }
     retry: { attempts: ${TERMS.attempts}, on: [connect, timeout, 500, 502, 503, 504, 52x] }
 routes:
