@@ -83,6 +83,7 @@ describe("the store of sites in a folder", () => {
       done: new Set(),
       unsure: new Set(),
       failure: "somebody else has published the same site at the same moment",
+      isOvertaken: true,
     });
     expect(await kv.get(other)).toBeNull();
     expect(await store.write(entries, new Map([[key, "one"]]))).toEqual(DONE(other, key));

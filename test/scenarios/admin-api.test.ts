@@ -421,6 +421,7 @@ describe("the keeper of a site", () => {
     expect((await ask(`/v1/sites/shop.test/purges/${revision}`)).json()).toEqual({
       revision,
       isComplete: false,
+      isSettled: false,
       places: [],
     });
     for (const other of [`${revision + 1}`, "x", "-1", "1e3", "9".repeat(30)]) {

@@ -1,12 +1,12 @@
 // The scenarios of `npm run chaos` in a few seconds each: real origin processes, `headgate serve`, and only the bars that a slow
 // machine cannot miss.
 import { describe, expect, it } from "vitest";
-import type { Start } from "../../chaos/balancers/balancer.ts";
-import { startHeadgate } from "../../chaos/balancers/headgate.ts";
-import { BARS, MACHINE_INDEPENDENT } from "../../chaos/bars.ts";
-import { measure } from "../../chaos/measures/measure.ts";
-import { type Pace, play } from "../../chaos/run.ts";
-import { SCENARIOS } from "../../chaos/scenarios.ts";
+import type { Start } from "../../bench/chaos/balancers/balancer.ts";
+import { startHeadgate } from "../../bench/chaos/balancers/headgate.ts";
+import { BARS, MACHINE_INDEPENDENT } from "../../bench/chaos/bars.ts";
+import { measure } from "../../bench/chaos/measures/measure.ts";
+import { type Pace, play } from "../../bench/chaos/run.ts";
+import { SCENARIOS } from "../../bench/chaos/scenarios.ts";
 
 /** A healthy origin answers sooner, however busy the machine is. */
 const FIRST_BYTE_MS = 2_500;

@@ -410,7 +410,7 @@ describe("the shape of a site file", () => {
       [
         "hosts[0]  is not a host; write shop.example.com, *.example.com or *, without scheme, port or path",
         "routes[0]  is empty; write a set of keys",
-        `routes[1].to  is a number, not a string; in quotes it is a string: "5"`,
+        'routes[1].to  is `5`; write a string or a list; in quotes it is a string: "5"',
       ],
     ],
   ];

@@ -1,5 +1,5 @@
-// The result of a run, in the shape of chaos/results/latest.json. It contains nothing about the machine's owner.
-import type { Machine } from "../bench/result.ts";
+// The result of a run, in the shape of bench/chaos/results/latest.json. It contains nothing about the machine's owner.
+import type { Machine } from "../result.ts";
 import type { Measured } from "./measures/measures.ts";
 import type { Pace } from "./run.ts";
 import type { ScenarioName } from "./scenarios.ts";

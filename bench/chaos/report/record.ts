@@ -5,7 +5,7 @@ import { type ChaosResult, RESULT_FORMAT } from "../result.ts";
 import { withResults } from "./page.ts";
 
 const LATEST = path.join(import.meta.dirname, "../results/latest.json");
-const PAGE = path.join(import.meta.dirname, "../../docs/resilience.md");
+const PAGE = path.join(import.meta.dirname, "../../../docs/resilience.md");
 
 export async function record(measured: ChaosResult): Promise<void> {
   const text = `${JSON.stringify(measured, withoutFalsePrecision, 2)}\n`;

@@ -1,8 +1,8 @@
 // `npm run chaos`: what clients see when origins die, freeze, slow down or break. docs/resilience.md explains the results.
 import { CommanderError } from "commander";
-import { thisMachine } from "../bench/machine/machine.ts";
-import { endOnSignals } from "../bench/machine/own-folder.ts";
-import { fileOf, install, missing } from "../bench/machine/tools.ts";
+import { thisMachine } from "../machine/machine.ts";
+import { endOnSignals } from "../machine/own-folder.ts";
+import { fileOf, install, missing } from "../machine/tools.ts";
 import { BARS, clears } from "./bars.ts";
 import { isRecorded, type Options, readOptions } from "./options.ts";
 import { draw, latest, record } from "./report/record.ts";
@@ -59,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
   say(missesText(scenarios));
   if (isRecorded(options)) {
     await record(result);
-    say("Recorded in chaos/results/latest.json and docs/resilience.md.");
+    say("Recorded in bench/chaos/results/latest.json and docs/resilience.md.");
   }
   return options.strict && missesOne(scenarios) ? 1 : 0;
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { BARS } from "../../../chaos/bars.ts";
-import { isRecorded, readOptions } from "../../../chaos/options.ts";
-import { withResults } from "../../../chaos/report/page.ts";
-import { linesOf } from "../../../chaos/report/rows.ts";
-import { missesText, scenarioText } from "../../../chaos/report/terminal.ts";
-import type { ChaosResult } from "../../../chaos/result.ts";
-import { SCENARIOS } from "../../../chaos/scenarios.ts";
+import { BARS } from "../../../../bench/chaos/bars.ts";
+import { isRecorded, readOptions } from "../../../../bench/chaos/options.ts";
+import { withResults } from "../../../../bench/chaos/report/page.ts";
+import { linesOf } from "../../../../bench/chaos/report/rows.ts";
+import { missesText, scenarioText } from "../../../../bench/chaos/report/terminal.ts";
+import type { ChaosResult } from "../../../../bench/chaos/result.ts";
+import { SCENARIOS } from "../../../../bench/chaos/scenarios.ts";
 
 const freeze: ChaosResult["scenarios"][number] = {
   name: "freeze",
@@ -104,8 +104,8 @@ describe("the page", () => {
   });
 
   it("is the one in docs/, drawn from the recorded result", () => {
-    const read = (file: string) => readFileSync(path.join(import.meta.dirname, "../../..", file), "utf8");
-    const recorded = JSON.parse(read("chaos/results/latest.json")) as ChaosResult;
+    const read = (file: string) => readFileSync(path.join(import.meta.dirname, "../../../..", file), "utf8");
+    const recorded = JSON.parse(read("bench/chaos/results/latest.json")) as ChaosResult;
     const drawn = read("docs/resilience.md");
     expect(withResults(drawn, recorded)).toBe(drawn);
   });

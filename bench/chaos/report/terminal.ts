@@ -1,5 +1,5 @@
 // A scenario's result on the terminal. Pure.
-import { columns } from "../../bench/report/terminal.ts";
+import { columns } from "../../report/terminal.ts";
 import type { ScenarioResult } from "../result.ts";
 import { type Line, linesOf } from "./rows.ts";
 import { titleOf } from "./titles.ts";

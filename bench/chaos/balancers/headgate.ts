@@ -2,7 +2,7 @@
 // drained by the command that an operator uses.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Command } from "../../test/support/command.ts";
+import { Command } from "../../../test/support/command.ts";
 import type { Three } from "../origins.ts";
 import { HOST, PROBE_PATH, TERMS } from "../terms.ts";
 import type { Balancer } from "./balancer.ts";

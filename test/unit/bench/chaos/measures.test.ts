@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../../../chaos/load/outcome.ts";
-import { allDown } from "../../../chaos/measures/all-down.ts";
-import { failures, mustNotBe } from "../../../chaos/measures/failures.ts";
-import { recovery } from "../../../chaos/measures/recovery.ts";
-import { waits } from "../../../chaos/measures/waits.ts";
+import type { Outcome } from "../../../../bench/chaos/load/outcome.ts";
+import { allDown } from "../../../../bench/chaos/measures/all-down.ts";
+import { failures, mustNotBe } from "../../../../bench/chaos/measures/failures.ts";
+import { recovery } from "../../../../bench/chaos/measures/recovery.ts";
+import { waits } from "../../../../bench/chaos/measures/waits.ts";
 
 const good = (more: Partial<Outcome> = {}): Outcome => ({
   kind: "get",

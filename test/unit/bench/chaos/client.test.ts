@@ -2,9 +2,9 @@
 import { createServer, type Server } from "node:net";
 import { type Dispatcher, Pool } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { outcomeOf } from "../../../chaos/load/one-request.ts";
-import { numberIn, type Planned, requestAt } from "../../../chaos/load/requests.ts";
-import { bodyOf } from "../../../chaos/origin/bodies.ts";
+import { outcomeOf } from "../../../../bench/chaos/load/one-request.ts";
+import { numberIn, type Planned, requestAt } from "../../../../bench/chaos/load/requests.ts";
+import { bodyOf } from "../../../../bench/chaos/origin/bodies.ts";
 
 const body = bodyOf(7);
 const half = body.subarray(0, body.length / 2);

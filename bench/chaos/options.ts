@@ -24,7 +24,7 @@ export function readOptions(argv: readonly string[], scenarios: readonly string[
     .option("--quick", "shorter troubles: about three minutes; recovery is not seen to its end", false)
     .option("--only <names...>", `these scenarios only: ${scenarios.join(", ")}`)
     .option("--alone", "without HAProxy", false)
-    .option("--no-record", "leave chaos/results/ and docs/resilience.md as they are")
+    .option("--no-record", "leave bench/chaos/results/ and docs/resilience.md as they are")
     .option("--json", "print the result as JSON, and nothing else", false)
     .option("--strict", "end with 1 where a bar is missed", false)
     .option("--install", "install HAProxy from Debian's packages if it is missing; needs root", false)
