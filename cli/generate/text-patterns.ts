@@ -55,6 +55,7 @@ const USER = "([^/\\\\?#\\s]*@)?";
 /** By the title that the schema gives them. */
 export const BY_TITLE: Readonly<Record<string, Constraint>> = {
   duration: { pattern: "^0*[0-9]{1,15}(\\.[0-9]+)?(ms|s|m|h|d)$" },
+  percentage: { pattern: "^0*[0-9]{1,15}(\\.[0-9]+)?%$" },
   "hash key": {
     pattern: "^(ip|uri|(cookie|query):.+|header:[!#$%&'+.^_`|~0-9A-Za-z-]+)$",
     ...not("^header:[Hh][Oo][Ss][Tt]$"),
