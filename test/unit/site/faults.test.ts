@@ -109,6 +109,17 @@ describe("what a route does", () => {
       ["routes[0].mirror.to  `web` already gets these requests; name another pool"],
     ],
     [
+      "a mirror that is one of the pools of the route",
+      aSite({
+        pools: {
+          eu: { origins: [{ id: "a", url: "https://a.test" }] },
+          us: { origins: [{ id: "b", url: "https://b.test" }] },
+        },
+        routes: [{ id: "one", to: ["eu", "us"], mirror: { to: "us", share: "5%" } }],
+      }),
+      ["routes[0].mirror.to  `us` already gets these requests; name another pool"],
+    ],
+    [
       "a redirect that leads nowhere",
       withRoute({ redirect: { status: 301 } }),
       ["routes[0].redirect  leads nowhere; write `to` or `scheme`"],
