@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { PROJECT, WRANGLER } from "./project.ts";
 
-const MAX_GZIPPED_BYTES = 200_000;
+/** The goal is 150 KB; the benchmark says how far it is missed. */
+export const MAX_GZIPPED_BYTES = 200_000;
 
 /** Builds offline what `wrangler deploy` would send. Rejects with wrangler's output. */
 export async function deployableBundle(): Promise<Uint8Array> {

@@ -6,10 +6,9 @@ import { onlySite } from "../admin/only-site.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { paintFor, visible } from "../printing/terminal-text.ts";
 
-const EXAMPLES = `
-Examples:
-  npx headgate drain web/fra --edge https://admin.example.com
-  npx headgate undrain web/fra --edge https://admin.example.com
+const exampleOf = (name: "drain" | "undrain") => `
+Example:
+  npx headgate ${name} web/fra --edge https://admin.example.com
 `;
 
 const NOTES = `
@@ -28,14 +27,14 @@ export function addDrainCommand(program: Command): void {
   withOptions(program.command("drain"))
     .description("send no new clients to an origin of a running edge, at once and without a publication")
     .option("--force", "also if no other origin of its pool is usable")
-    .addHelpText("after", `${NOTES}${EXAMPLES}${EXIT_CODE_HELP}`)
+    .addHelpText("after", `${NOTES}${exampleOf("drain")}${EXIT_CODE_HELP}`)
     .action((name: string, options: Options, command: Command) => run(name, options, command, true));
 }
 
 export function addUndrainCommand(program: Command): void {
   withOptions(program.command("undrain"))
     .description("send clients to an origin of a running edge again")
-    .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
+    .addHelpText("after", `${exampleOf("undrain")}${EXIT_CODE_HELP}`)
     .action((name: string, options: Options, command: Command) => run(name, options, command, false));
 }
 

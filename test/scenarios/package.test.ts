@@ -7,6 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MAX_GZIPPED_BYTES } from "../../cli/bundle-size.ts";
 import { PROJECT } from "../../cli/project.ts";
 import { Spawned } from "../support/spawned.ts";
 
@@ -74,7 +75,7 @@ describe("the package", () => {
     expect(stdout).toContain("env.KEEPER (Keeper)");
     const [, kib = ""] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? [];
     expect(Number(kib)).toBeGreaterThan(10);
-    expect(Number(kib)).toBeLessThan(150);
+    expect(Number(kib) * 1_024).toBeLessThan(MAX_GZIPPED_BYTES);
   });
 
   it.each([

@@ -7,6 +7,11 @@ export default {
   async fetch(request: Request, { STATE }: { readonly STATE: Fetcher }): Promise<Response> {
     const { call, args } = (await request.json()) as { call: keyof Keepers; args: never[] };
     const keepers = keepersAt(keepersServed(STATE));
-    return Response.json(await (keepers[call] as (...args: never[]) => Promise<unknown>)(...args));
+    const told = await (keepers[call] as (...args: never[]) => Promise<unknown>)(...args);
+    return new Response(JSON.stringify(told, mapAsPairs));
   },
 };
+
+/** JSON knows no maps. */
+const mapAsPairs = (_key: string, value: unknown): unknown =>
+  value instanceof Map ? { pairs: [...value] } : value;

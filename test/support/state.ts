@@ -85,7 +85,7 @@ export async function aWorkerThatAsks(socket: string): Promise<Asker> {
   const call = async (name: keyof Keepers, args: unknown[]) => {
     const body = JSON.stringify({ call: name, args });
     const answer = await request(`http://127.0.0.1:${workerd.port}/`, { method: "POST", body });
-    return (await answer.body.json()) as never;
+    return JSON.parse(await answer.body.text(), pairsAsMap) as never;
   };
   return {
     keepers: {
@@ -99,6 +99,10 @@ export async function aWorkerThatAsks(socket: string): Promise<Asker> {
     stop: () => workerd.stop(),
   };
 }
+
+/** As keepers-entry.ts writes it. */
+const pairsAsMap = (_key: string, value: { readonly pairs?: [unknown, unknown][] } | null): unknown =>
+  Array.isArray(value?.pairs) ? new Map(value.pairs) : value;
 
 /** From this process, over the socket of the state process. */
 export function keepersOverSocket(socketPath: string): Keepers {
