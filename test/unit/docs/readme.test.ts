@@ -38,6 +38,7 @@ const RUN_BY: Record<string, string> = {
   "npx headgate push sites --edge https://admin.test": "publish.test.ts",
   "npx headgate purge --tag product-17": "admin-commands.test.ts",
   "npx headgate status": "admin-commands.test.ts",
+  "npx headgate drain web/fra": "health-in-serve.test.ts",
   "npx headgate top": "admin-commands.test.ts",
   "npx headgate push sites/smoke.yaml --remote": "push-remote.test.ts",
   "npx headgate smoke https://smoke.example.com --site --origin https://origin.example.net > sites/smoke.yaml":
