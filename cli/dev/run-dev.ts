@@ -13,6 +13,7 @@ import type { OriginFiles, OriginMaterial } from "../standalone/origin-material.
 import { namesNotGiven } from "../standalone/origin-objections.ts";
 import { type AdminDoorway, type AdminPort, openDoorway } from "./admin-doorway.ts";
 import { openLocalStore } from "./local-store.ts";
+import { privateVars } from "./private-vars.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
 
@@ -86,13 +87,21 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
       HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
       HEADGATE_SNAPSHOT_REFRESH_MS: SITE_AGE_MS,
+      HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
+    };
+    const secrets = {
       HEADGATE_ORIGIN_DOORWAY: originDoorway.url,
       HEADGATE_RUN_SECRET: madeUpSecret(), // HEADGATE_SECRET comes from .dev.vars
-      HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
       ...(admin && { HEADGATE_ADMIN_HOST: adminHost, HEADGATE_ADMIN_TOKENS: admin.tokens }),
     };
+    const configFolder = path.dirname(configFile);
+    const hidden = await privateVars(secrets, { configFolder, ownFolder });
     const start = () =>
-      runWrangler({ configFile, stateFolder, host, port, vars, folders, onLine: tell.line });
+      runWrangler({
+        ...{ configFile, stateFolder, host, port, vars, folders },
+        privateVars: hidden,
+        onLine: tell.line,
+      });
     wrangler = await start().catch((error: Error) => onceMore(error, start, options));
     if (admin) door = await openDoorway(admin, { url: wrangler.url, host: adminHost });
     return { url: wrangler.url, ...(door && { adminUrl: door.url }), ended: wrangler.ended, stop };

@@ -18,6 +18,8 @@ export interface WranglerOptions {
   readonly host: string;
   readonly port: number;
   readonly vars: Readonly<Record<string, string>>;
+  /** Further arguments: what private-vars.ts says. */
+  readonly privateVars: readonly string[];
   /** Removed if this process is killed before it can do so itself. */
   readonly folders: readonly string[];
   readonly onLine: (text: string, line: WranglerLine) => void;
@@ -58,13 +60,15 @@ export async function runWrangler(options: WranglerOptions): Promise<RunningWran
   return { url, ended, stop: () => endGroup(child, ended) };
 }
 
-function argumentsFor({ configFile, stateFolder, host, port, vars }: WranglerOptions): string[] {
+function argumentsFor(options: WranglerOptions): string[] {
+  const { configFile, stateFolder, host, port, vars, privateVars } = options;
   const told = Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   return [
     "dev",
     ...["--config", configFile, "--persist-to", stateFolder, "--ip", host, "--port", String(port)],
     ...["--show-interactive-dev-session=false", "--log-level", "log"],
     ...told,
+    ...privateVars,
   ];
 }
 

@@ -16,7 +16,7 @@ export type WranglerLine =
 
 /** wrangler's messages about its own work. Its warnings and errors look different. */
 const NOISE =
-  /^\s*$|^\[wrangler:info\]|^[⎔╭│╰─]|^ ⛅️|^Your Worker has access|^Binding\s+Resource|^env\.|^Using vars defined/u;
+  /^\s*$|^\[wrangler:info\]|^[⎔╭│╰─]|^ ⛅️|^Your Worker has access|^Binding\s+Resource|^env\.|^Using (vars|secrets) defined/u;
 
 export function readWranglerLine(line: string): WranglerLine {
   if (line.startsWith("{")) return readJson(line);

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -55,6 +55,14 @@ describe("headgate dev", () => {
   it("serves each file of the folder", async () => {
     expect(await ask("a.test")).toEqual({ status: 200, text: "one" });
     expect(await ask("b.test")).toEqual({ status: 200, text: "bee" });
+  });
+
+  // Every user of the machine can list the arguments of a process. With the address of the doorway, another one could connect to
+  // origins with the operator's client certificates.
+  it("shows no secret of the run among the arguments of its processes", async () => {
+    const lines = descendantsOf(dev.pid).map((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    expect(lines.join()).toContain("HEADGATE_SNAPSHOT_REFRESH_MS");
+    expect(lines.filter((line) => /SECRET|DOORWAY|[0-9a-f]{32}/.test(line))).toEqual([]);
   });
 
   it("has the admin API on a port of its own, and on no host of the other", async () => {
