@@ -5,7 +5,7 @@
 //
 // The seal covers the realm (site and pool), expiry and mark. The mark is masked by a value that follows from the seal, so that clients
 // cannot tell how many origins there are, or that two of them share one (the construction of RFC 5297).
-import { hash32 } from "./algorithms/hash.ts";
+import { hash32 } from "../../shared/hash32.ts";
 
 export interface Pin {
   /** The id of an origin of the pool. */

@@ -1,10 +1,10 @@
 // A pool as the pipeline uses it.
+import { hash32 } from "../../shared/hash32.ts";
 import type { Balance, HashBy } from "../../shared/site/balance-schema.ts";
 import { type Endpoint, endpointOf, seenAsOf } from "../../shared/site/endpoint.ts";
 import type { OriginConfig, PoolConfig } from "../../shared/site/pool-schema.ts";
 import type { Probe } from "../keeping/probe.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
-import { hash32 } from "./algorithms/hash.ts";
 import { compileProbes } from "./compile-probes.ts";
 import { compileOutlier, type OutlierRules } from "./outlier-rules.ts";
 import { compileSendingRules, type SendingRules } from "./sending-rules.ts";

@@ -1,5 +1,6 @@
 // Two independent 32-bit hashes of a name. They choose the bits of a folded mark and the point of a spread at which a response
 // expires. They are not cryptographic: names that collide are purged once more than necessary.
+import { mixed } from "../../shared/hash32.ts";
 
 export interface NameHash {
   readonly one: number;
@@ -15,12 +16,4 @@ export function hashOf(name: string): NameHash {
     other = Math.imul((other << 13) | (other >>> 19), 0x85ebca6b) ^ unit;
   }
   return { one: mixed(one), other: mixed(other) };
-}
-
-/** Makes every bit depend on every other, as at the end of MurmurHash3. */
-function mixed(hash: number): number {
-  let bits = hash ^ (hash >>> 16);
-  bits = Math.imul(bits, 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }

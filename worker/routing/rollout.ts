@@ -1,6 +1,7 @@
 // Which version of a site does a client get while one is rolled out? Always the same one: its address decides. A client that has
 // the next version keeps it when the share grows.
 import { parseAddress } from "../../shared/address.ts";
+import { hash32 } from "../../shared/hash32.ts";
 import type { NextVersion } from "../../shared/site/site-record.ts";
 import { besideLive } from "../caching/law/in-rollout.ts";
 import type { Asked } from "../message.ts";
@@ -47,14 +48,5 @@ function networkOf(address: string): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/**
- * FNV-1a, and then the last steps of MurmurHash3, without which texts that differ in their last characters stand close
- * together. Not cryptographic: nothing is protected here, and the salt is not known to clients.
- */
-function fractionOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
-}
+/** Nothing is protected here, and the salt is not known to clients. */
+const fractionOf = (text: string): number => hash32(text) / 2 ** 32;

@@ -1,6 +1,7 @@
 // The same origin for the same key: weighted rendezvous hashing. Each origin gets a score for the key, and the best one is picked.
 // If an origin leaves, only its own keys move, and if it returns, only those come back. No ring has to be kept, and the order of the
 // origins does not matter.
+import { hash32, mixed } from "../../../shared/hash32.ts";
 import { totalWeight, type Weighed } from "./weighted.ts";
 
 export interface Hashed extends Weighed {
@@ -47,20 +48,6 @@ function roomUnder<Candidate extends Hashed>(
 
 /** The logarithm of a number in (0, 1) by the weight: with it the shares follow the weights exactly. */
 function scoreOf({ origin, weight }: Hashed, keyHash: number): number {
-  const uniform = (mix(keyHash ^ origin.hash) + 0.5) / 2 ** 32;
+  const uniform = (mixed(keyHash ^ origin.hash) + 0.5) / 2 ** 32;
   return Math.log(uniform) / weight;
-}
-
-/** FNV-1a over UTF-16 code units, as a number, with its bits mixed: alike texts get unlike numbers. Not cryptographic. */
-export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return mix(hash);
-}
-
-/** The finalizer of MurmurHash3: each bit of the input changes half of the bits of the output. */
-function mix(bits: number): number {
-  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

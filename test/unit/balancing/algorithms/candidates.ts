@@ -1,5 +1,5 @@
 // Candidates for the tests of the algorithms: only what an algorithm looks at.
-import { hash32 } from "../../../../worker/balancing/algorithms/hash.ts";
+import { hash32 } from "../../../../shared/hash32.ts";
 
 export interface TestCandidate {
   readonly origin: { readonly id: string; readonly hash: number };
