@@ -1,9 +1,9 @@
 // What of a request decides its origin in a pool with `balance: hash`? Read from the request as the origin will see it, so that
 // what a route rewrites or removes does not tell requests apart.
-import { parseAddress } from "../../shared/address.ts";
 import type { HashBy } from "../../shared/site/balance-schema.ts";
 import type { OriginAsk, Peer } from "../message.ts";
 import { cookiePairs } from "../routing/cookies.ts";
+import { networkOf } from "../routing/network-of.ts";
 import { parameterValues } from "../routing/spellings.ts";
 
 /** A request on its way to a pool. */
@@ -32,13 +32,3 @@ const queryOf = (target: string): string => {
   const mark = target.indexOf("?");
   return mark === -1 ? "" : target.slice(mark + 1);
 };
-
-/**
- * Of an IPv6 address the first 64 bits: a client owns all the others, and takes a new one every day or for every connection
- * (RFC 8981).
- */
-function networkOf(ip: string): string {
-  if (!ip.includes(":")) return ip;
-  const address = parseAddress(ip);
-  return address && "parts" in address ? address.parts.slice(0, 4).join(":") : ip;
-}

@@ -1,12 +1,12 @@
 // Which version of a site does a client get while one is rolled out? Always the same one: its address decides. A client that has
 // the next version keeps it when the share grows.
-import { parseAddress } from "../../shared/address.ts";
 import { hash32 } from "../../shared/hash32.ts";
 import type { NextVersion } from "../../shared/site/site-record.ts";
 import { besideLive } from "../caching/law/in-rollout.ts";
 import type { Asked } from "../message.ts";
 import type { CompiledSite } from "../site.ts";
 import { asSiteSees } from "./identify.ts";
+import { networkOf } from "./network-of.ts";
 
 export interface Rollout {
   readonly live: CompiledSite;
@@ -39,14 +39,6 @@ export function versionFor({ live, next, share, salt }: Rollout, asked: Asked): 
 /** Where an address stands between 0 and 1. The addresses are spread evenly, in another order for each salt. */
 export const standingOf = (address: string, salt: string): number =>
   fractionOf(`${salt} ${networkOf(address)}`);
-
-/** Devices change the second half of an IPv6 address often, within the network of 64 bits that a customer has (RFC 8981). */
-function networkOf(address: string): string {
-  const parsed = address.includes(":") ? parseAddress(address) : undefined;
-  if (parsed?.kind() !== "ipv6") return address;
-  const bytes = parsed.toByteArray().slice(0, 8);
-  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** Nothing is protected here, and the salt is not known to clients. */
 const fractionOf = (text: string): number => hash32(text) / 2 ** 32;
