@@ -1,6 +1,7 @@
 // What is recorded of a request? Its log record, and the numbers that are counted. Neither holds credentials, and the log has
 // the query only if the site asks for it.
 import { remember } from "../../shared/remember.ts";
+import { causeOf } from "../balancing/retry.ts";
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import type { Asked } from "../message.ts";
 import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
@@ -31,10 +32,7 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
     cacheReason: cache?.detail ?? null,
     pool: sending?.pool ?? null,
     origin: sending?.answeredBy?.origin.id ?? null,
-    attempts: (sending?.attempts ?? []).map(
-      ({ origin, attempted }) =>
-        `${origin.id} ${attempted.kind === "status" ? attempted.status : attempted.failure.kind}`,
-    ),
+    attempts: (sending?.attempts ?? []).map(({ origin, attempted }) => `${origin.id} ${causeOf(attempted)}`),
     stoppedBy: sending?.stoppedBy ?? null,
     status: reply.status,
     bytes: lengthOf(outcome),

@@ -1,5 +1,6 @@
 // The fields that tell what the edge did: Cache-Status (RFC 9211), Proxy-Status (RFC 9209) and Server-Timing.
 import { type BareItem, serializeList, Token } from "structured-headers";
+import { causeOf } from "../balancing/retry.ts";
 import type { Attempt, Sending } from "../balancing/sending.ts";
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import type { Outcome } from "../outcome.ts";
@@ -60,16 +61,13 @@ function detailsOf(attempts: readonly Attempt[], stoppedBy: Sending["stoppedBy"]
   return [tried, stopped].filter((part) => part !== "").join("; ");
 }
 
-const describeAttempt = ({ origin, attempted }: Attempt): string => `${origin.id}: ${endOf(attempted)}`;
+const describeAttempt = ({ origin, attempted }: Attempt): string => `${origin.id}: ${causeOf(attempted)}`;
 
 function describeUnnamed(attempts: readonly Attempt[]): string {
-  const ends = attempts.map(({ attempted }) => endOf(attempted)).join(", ");
+  const ends = attempts.map(({ attempted }) => causeOf(attempted)).join(", ");
   if (attempts.length === 0) return "";
   return attempts.length === 1 ? `1 attempt: ${ends}` : `${attempts.length} attempts: ${ends}`;
 }
-
-const endOf = (attempted: Attempt["attempted"]): string =>
-  attempted.kind === "status" ? String(attempted.status) : attempted.failure.kind;
 
 /**
  * The registered error types (RFC 9209 §2.3), the most accurate one for each refusal; undefined if the edge did nothing
