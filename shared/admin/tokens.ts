@@ -1,4 +1,5 @@
 // Which tokens open the admin API? Each has a name, scopes and the hash of its secret: `ci purge+publish 9f86d0…`.
+import { isSame } from "../is-same.ts";
 import { err, ok, type Result } from "../result.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
@@ -57,11 +58,4 @@ export function tokenOf(sha256: string, known: readonly KnownToken[]): KnownToke
   let found: KnownToken | undefined;
   for (const token of known) if (isSame(token.sha256, sha256)) found = token;
   return found;
-}
-
-/** Takes as long wherever two texts of the same length differ. */
-export function isSame(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
-  return difference === 0;
 }

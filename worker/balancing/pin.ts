@@ -59,10 +59,3 @@ const inDigits = (value: number): string =>
 /** Undefined if the origin is no longer in the pool. */
 export const originMarked = (origins: readonly { readonly id: string }[], mark: string): string | undefined =>
   origins.find(({ id }) => markOf(id) === mark)?.id;
-
-/** Looks at every digit, so that the time it takes does not tell how much of a forged seal is right. */
-export function isSame(one: string, other: string): boolean {
-  let difference = one.length ^ other.length;
-  for (let at = 0; at < one.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at);
-  return difference === 0;
-}

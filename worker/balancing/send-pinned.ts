@@ -1,9 +1,9 @@
 // Sends a request to a pool with sticky sessions: reads to which origin the client is bound, sends, and binds the client to the origin
 // that has answered. Without a secret nothing is bound.
+import { isSame } from "../../shared/is-same.ts";
 import type { Ports } from "../isolate.ts";
 import type { Asked } from "../message.ts";
 import {
-  isSame,
   markOf,
   masked,
   maskOf,

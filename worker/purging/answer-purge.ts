@@ -1,6 +1,7 @@
 // Answers a request to purge: whoever may purge is told what is wrong with the request, or from which revision the purge is in force.
 // Anyone else is told nothing.
-import { isSame, tokenOf } from "../../shared/admin/tokens.ts";
+import { tokenOf } from "../../shared/admin/tokens.ts";
+import { isSame } from "../../shared/is-same.ts";
 import { type Decision, refused } from "../decision.ts";
 import type { Ports } from "../isolate.ts";
 import { nameOf } from "../keeping/mark-names.ts";
