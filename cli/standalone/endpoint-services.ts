@@ -1,7 +1,7 @@
 // The services over which workerd reaches origins whose URL does not say it all: one for each endpoint, bound to the edge under its id. Pure.
 import type { Endpoint } from "../../shared/site/endpoint.ts";
 import { capnpText as text } from "./capnp-text.ts";
-import type { OriginMaterial } from "./origin-material.ts";
+import { materialFor, type OriginMaterial } from "./origin-material.ts";
 
 export interface EndpointService {
   readonly id: string;
@@ -24,16 +24,12 @@ export const endpointServices = (
   [...endpoints.values()].flatMap((endpoint) => endpointService(endpoint, material) ?? []);
 
 function endpointService(endpoint: Endpoint, material: OriginMaterial): EndpointService | undefined {
-  const { id, origin, socket, tls, site } = endpoint;
-  const path = socket === null ? undefined : material.socket(socket, site);
-  if (socket !== null && path === undefined) return undefined;
-  const address = path === undefined ? addressOf(origin) : `unix:${path}`;
-  if (!tls) return { id, address };
-  const ca = tls.ca === null ? undefined : material.ca(tls.ca, site);
-  const keypair = tls.certificate === null ? undefined : material.certificate(tls.certificate, site);
-  if (tls.ca !== null && ca === undefined) return undefined;
-  if (tls.certificate !== null && !keypair) return undefined;
-  return { id, address, tls: { name: tls.name, ca, keypair } };
+  const { id, origin, tls } = endpoint;
+  const given = materialFor(endpoint, material);
+  if (!given) return undefined;
+  const { socketPath, ca, certificate } = given;
+  const address = socketPath === undefined ? addressOf(origin) : `unix:${socketPath}`;
+  return tls ? { id, address, tls: { name: tls.name, ca, keypair: certificate } } : { id, address };
 }
 
 function addressOf(origin: string): string {

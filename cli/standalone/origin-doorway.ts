@@ -9,7 +9,7 @@ import net, { type AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkServerIdentity } from "node:tls";
 import { DOORWAY_FIELD, type DoorwayTold } from "../../shared/site/endpoint-doorway.ts";
-import type { OriginMaterial } from "./origin-material.ts";
+import { materialFor, type OriginMaterial } from "./origin-material.ts";
 
 export interface OriginDoorway {
   /** With the secret as its path: the Worker's HEADGATE_ORIGIN_DOORWAY. */
@@ -94,20 +94,19 @@ function readTold(field: string | string[] | undefined, secret: string): Doorway
 
 /** Undefined if the operator has not given what the site names. */
 function targetOf(
-  { origin, socket, tls, site }: DoorwayTold["endpoint"],
+  endpoint: DoorwayTold["endpoint"],
   material: OriginMaterial,
 ): https.RequestOptions | undefined {
-  const { hostname, port } = new URL(origin);
-  const socketPath = socket === null ? undefined : material.socket(socket, site);
-  if (socket !== null && socketPath === undefined) return undefined;
+  const given = materialFor(endpoint, material);
+  if (!given) return undefined;
+  const { socketPath, ca, certificate: own } = given;
+  const { tls } = endpoint;
+  const { hostname, port } = new URL(endpoint.origin);
   const place =
     socketPath === undefined
       ? { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? (tls ? 443 : 80) : Number(port) }
       : { socketPath };
   if (!tls) return place;
-  const ca = tls.ca === null ? undefined : material.ca(tls.ca, site);
-  const own = tls.certificate === null ? undefined : material.certificate(tls.certificate, site);
-  if ((tls.ca !== null && ca === undefined) || (tls.certificate !== null && !own)) return undefined;
   return {
     ...place,
     servername: net.isIP(tls.name) ? "" : tls.name,

@@ -70,6 +70,29 @@ export async function readOriginMaterial(files: OriginFiles): Promise<Result<Ori
   });
 }
 
+/** What an endpoint names, as its site has it; undefined where it names nothing. */
+export interface EndpointMaterial {
+  readonly socketPath: string | undefined;
+  /** Undefined for the public authorities. */
+  readonly ca: string | undefined;
+  readonly certificate: Certificate | undefined;
+}
+
+/** Undefined if the operator has not given all of it. */
+export function materialFor(
+  { socket, tls, site }: Endpoint,
+  material: OriginMaterial,
+): EndpointMaterial | undefined {
+  const { ca: authority = null, certificate: own = null } = tls ?? {};
+  const socketPath = socket === null ? undefined : material.socket(socket, site);
+  const ca = authority === null ? undefined : material.ca(authority, site);
+  const certificate = own === null ? undefined : material.certificate(own, site);
+  if (socket !== null && socketPath === undefined) return undefined;
+  if (authority !== null && ca === undefined) return undefined;
+  if (own !== null && certificate === undefined) return undefined;
+  return { socketPath, ca, certificate };
+}
+
 /** What an endpoint names and the command line does not have for its site. */
 export interface MissingMaterial {
   /** The key of the site file, and the option that would give it. */

@@ -1,4 +1,4 @@
-// What the edge tells the doorway of `headgate dev`, which connects to an origin in its place.
+// What the edge tells the doorway of `headgate dev` and `headgate serve`, which connects to an origin in its place.
 import type { Endpoint } from "./endpoint.ts";
 
 export const DOORWAY_FIELD = "headgate-doorway";
