@@ -6,7 +6,7 @@ import { type CompiledConfig, compileConfig, compileWithEndpoints } from "./comp
 import { type EndpointService, endpointServices } from "./endpoint-services.ts";
 import { type Listener, socketsOf } from "./listeners.ts";
 import type { Needed } from "./needed-endpoints.ts";
-import { type OriginFiles, readOriginMaterial } from "./origin-material.ts";
+import { type OriginFiles, type OriginMaterial, readOriginMaterial } from "./origin-material.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { STATE_SOCKET, stateConfig } from "./state-config.ts";
 import type { StateStart } from "./state-process.ts";
@@ -46,9 +46,11 @@ export async function compileService(
   needed: Needed,
   serving: ServiceConfig,
 ): Promise<Result<{ readonly config: CompiledConfig; readonly stateStart: StateStart }, string>> {
+  const material = await materialOf(serving);
+  if (!material.ok) return material;
   const [config, stateStart] = await Promise.all([
-    compileServing(listeners, needed, serving),
-    stateStartFor(needed, serving),
+    servingConfig(listeners, endpointServices(needed.all, material.value), serving),
+    stateStartFor(endpointServices(needed.probed, material.value), serving),
   ]);
   if (!config.ok) return config;
   return stateStart.ok ? ok({ config: config.value, stateStart: stateStart.value }) : stateStart;
@@ -60,12 +62,24 @@ export async function compileServing(
   needed: Needed,
   serving: ServiceConfig,
 ): Promise<Result<CompiledConfig, string>> {
-  const { folder, publishedSites, cacheMemory, logFormat, originFiles, adminTokens, hasSecret, tell } =
-    serving;
-  const { originDoorway } = serving;
-  const material = await readOriginMaterial(originFiles);
+  const material = await materialOf(serving);
   if (!material.ok) return material;
-  for (const concern of material.value.concerns) tell(concern);
+  return servingConfig(listeners, endpointServices(needed.all, material.value), serving);
+}
+
+async function materialOf({ originFiles, tell }: ServiceConfig): Promise<Result<OriginMaterial, string>> {
+  const material = await readOriginMaterial(originFiles);
+  if (material.ok) for (const concern of material.value.concerns) tell(concern);
+  return material;
+}
+
+async function servingConfig(
+  listeners: readonly Listener[],
+  endpoints: readonly EndpointService[],
+  serving: ServiceConfig,
+): Promise<Result<CompiledConfig, string>> {
+  const { folder, publishedSites, cacheMemory, logFormat, originDoorway, adminTokens, hasSecret, tell } =
+    serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
@@ -90,7 +104,7 @@ export async function compileServing(
           sitesFolder: publishedSites ?? folder.sites,
           stateAddress: `unix:${folder.stateSocket}`,
           sockets: [...edges.value, alive],
-          endpoints: endpointServices(needed.all, material.value),
+          endpoints,
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,
@@ -103,11 +117,9 @@ export async function compileServing(
 }
 
 async function stateStartFor(
-  needed: Needed,
-  { folder, objectsFolder, publishedSites, originFiles, originDoorway }: ServiceConfig,
+  services: readonly EndpointService[],
+  { folder, objectsFolder, publishedSites, originDoorway }: ServiceConfig,
 ): Promise<Result<StateStart, string>> {
-  const material = await readOriginMaterial(originFiles);
-  if (!material.ok) return material;
   const config = (endpoints: readonly EndpointService[]) =>
     stateConfig({
       folder: objectsFolder ?? folder.objects,
@@ -117,7 +129,6 @@ async function stateStartFor(
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
     });
-  const services = endpointServices(needed.probed, material.value);
   const compiled = stateBundle().then((worker) =>
     compileWithEndpoints(config, services, { "worker.js": worker }, folder.path),
   );
