@@ -94,7 +94,7 @@ describe("an origin that fails its probes", () => {
       because: "503",
     });
     // Each process reads the snapshot behind a request.
-    await until("no process asks it", async () => (await answers(16)).size === 1);
+    await until("no process asks it", async () => (await answers(60)).size === 1);
     const before = fra.pages.length;
     expect(await answers(60)).toEqual(new Set(["iad"]));
     expect(fra.pages.length).toBe(before);
@@ -102,6 +102,7 @@ describe("an origin that fails its probes", () => {
 
     fra.health = 200;
     await until("it is asked again", async () => (await answers(16)).size === 2);
+    await served.command.line(/an origin is good again/, { stream: "err", from: 0 });
     const lines = served.command.err.filter((line) => line.includes("an origin is"));
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([
       "an origin is down",
