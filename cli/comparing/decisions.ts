@@ -7,6 +7,7 @@ import { factsOf, type ImaginedRequest } from "../../worker/explaining/facts.ts"
 import { readRequest } from "../../worker/routing/read-request.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { pickSite } from "../load-sites.ts";
+import { percent } from "../printing/percent.ts";
 import type { ComparedSite } from "./site-changes.ts";
 
 export interface Difference {
@@ -129,5 +130,3 @@ function fields(of: string, headers: readonly HeaderField[]): [name: string, val
     .filter(([name]) => name !== "date")
     .map(([name, lines]) => [`${of}: ${name}`, lines.map(([, value]) => value)]);
 }
-
-const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;

@@ -2,8 +2,10 @@
 import type { FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
 import { nearest } from "../../worker/explaining/passed-over.ts";
 import { formatShare } from "../versioning/share.ts";
+import type { ExplainRow } from "./explain-row.ts";
+import { originRows } from "./origin-rows.ts";
 import { plural } from "./problem-list.ts";
-import { answerRows, cacheRows, type ExplainRow, logRows, originRows, rewriteRows } from "./stage-rows.ts";
+import { answerRows, cacheRows, logRows, rewriteRows } from "./stage-rows.ts";
 import { formatRows, type Paint } from "./terminal-text.ts";
 
 /** Of thousands of routes that do not match, this many are shown. */
