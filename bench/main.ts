@@ -1,9 +1,7 @@
 // `npm run bench`: how fast is Headgate compared with its peers, and which of its bars does it clear? CI times nothing.
 // docs/performance.md explains the numbers.
-import { CommanderError } from "commander";
 import { BARS } from "./bars.ts";
 import { CLAIMS } from "./claims/all.ts";
-import { endOnSignals } from "./machine/own-folder.ts";
 import { howToGet, install, missing } from "./machine/tools.ts";
 import { isRecorded, type Options, readOptions } from "./options.ts";
 import { moves, movesText } from "./report/compare.ts";
@@ -11,6 +9,7 @@ import { progressOn } from "./report/progress.ts";
 import { draw, latest, record } from "./report/record.ts";
 import { claimText, standingsText } from "./report/terminal.ts";
 import { runClaims } from "./run-claims.ts";
+import { runMain } from "./run-main.ts";
 import { standings } from "./standing.ts";
 
 const ROUNDS = 2;
@@ -58,14 +57,4 @@ async function main(argv: readonly string[]): Promise<number> {
 const claimsFor = ({ only, quick }: Options) =>
   CLAIMS.filter(({ name, onlyInFull }) => (only ? only.includes(name) : !(quick && onlyInFull)));
 
-endOnSignals();
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
-}
+await runMain(main);

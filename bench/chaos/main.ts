@@ -1,8 +1,7 @@
 // `npm run chaos`: what clients see when origins die, freeze, slow down or break. docs/resilience.md explains the results.
-import { CommanderError } from "commander";
 import { thisMachine } from "../machine/machine.ts";
-import { endOnSignals } from "../machine/own-folder.ts";
 import { fileOf, install, missing } from "../machine/tools.ts";
+import { runMain } from "../run-main.ts";
 import { BARS, clears } from "./bars.ts";
 import { isRecorded, type Options, readOptions } from "./options.ts";
 import { draw, latest, record } from "./report/record.ts";
@@ -75,14 +74,4 @@ const missesOne = (scenarios: readonly ScenarioResult[]): boolean =>
     BARS.some(({ scenario, measure, atMost }) => scenario === name && !clears({ atMost }, headgate[measure])),
   );
 
-endOnSignals();
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
-}
+await runMain(main);
