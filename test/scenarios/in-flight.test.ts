@@ -198,6 +198,24 @@ describe("the place of an attempt", () => {
       expect(await closed).toEqual([1005, ""]);
     });
 
+    // RFC 6455 §7.4: 1004 and 1015 are never sent, and codes below 1000 or from 5000 mean nothing.
+    for (const code of [0, 999, 1004, 1015, 5000]) {
+      it(`is given back, and the origin's side is closed, if the client closes it with a code that may not be sent: ${code}`, async () => {
+        const accepted = once(sockets, "connection") as Promise<[WebSocket]>;
+        const socket = net.connect(worker.port, "127.0.0.1");
+        socket.write(
+          `GET /ws HTTP/1.1\r\nHost: counting.test\r\nX-Origin: ${origin.url}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        );
+        const [there] = await accepted;
+        await once(socket, "data");
+        const closed = closing(there);
+        socket.write(Buffer.from([0x88, 0x82, 0, 0, 0, 0, code >> 8, code & 255]));
+        expect((await closed)[0]).toBe(1001);
+        socket.destroy();
+      });
+    }
+
     it("is given back if the client vanishes", async () => {
       const { here, there } = await open();
       const closed = closing(there);

@@ -46,6 +46,15 @@ function close(socket: WebSocket, code: number, reason: string, ifLost: number):
     else if (code === ABNORMAL) socket.close(ifLost);
     else socket.close(code, reason);
   } catch {
+    closeAsLost(socket, ifLost);
+  }
+}
+
+/** A peer may send a code that nobody may send, such as 1015 or 5000. The runtime reports it, but does not send it on. */
+function closeAsLost(socket: WebSocket, ifLost: number): void {
+  try {
+    socket.close(ifLost);
+  } catch {
     // It is closed already.
   }
 }
