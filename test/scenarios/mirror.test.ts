@@ -29,6 +29,8 @@ describe("a mirror", () => {
       "x-a": "1",
       cookie: "c=1",
       "x-headgate-mirror": "forged",
+      x_headgate_mirror: "forged",
+      "x-headgate_mirror": "forged",
     });
     await edge.settled();
     expect([answer.status, answer.text, answer.header("proxy-status")]).toEqual([200, "origin ", null]);
@@ -37,7 +39,7 @@ describe("a mirror", () => {
     const { host: _other, ...asked } = origin.last.headers;
     expect(shadow.last.url).toBe("/page?q=1");
     expect(copied).toEqual({ ...asked, "x-headgate-mirror": "1" });
-    expect(asked).not.toHaveProperty("x-headgate-mirror");
+    expect(Object.keys(asked).filter((field) => /mirror/.test(field))).toEqual([]);
     expect(await edge.record("/page")).toMatchObject({ origin: "a", attempts: ["a 200"], status: 200 });
   });
 

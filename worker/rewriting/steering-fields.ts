@@ -4,9 +4,12 @@
 import type { Asked } from "../message.ts";
 import { isSafe } from "../routing/read-request.ts";
 import { usualSpelling } from "../routing/spellings.ts";
+import { MIRROR_FIELD } from "./forwarded.ts";
 
 /** Those of the first group that carry true information are set anew in forwarded.ts. */
 const NEVER_PASS = new Set([
+  MIRROR_FIELD, // only the edge says that a request is a copy
+
   // Another client address, host or path, in the spelling of some proxy or platform.
   "cf-connecting-ip",
   "cf-connecting-ipv6",

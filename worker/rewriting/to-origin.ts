@@ -4,7 +4,7 @@ import { pathAndQuery } from "../routing/canonical-target.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { isWebSocketUpgrade } from "../routing/read-request.ts";
-import { MIRROR_FIELD, setForwarded } from "./forwarded.ts";
+import { setForwarded } from "./forwarded.ts";
 import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
@@ -62,8 +62,6 @@ export function staysHere(field: string, asked: Asked, cache: ToldApart | null):
   switch (field) {
     case "host": // taken from the URL of the attempt
     case "expect": // the runtime has answered it, and cannot relay a 100 (Continue) from the origin
-      return true;
-    case MIRROR_FIELD: // only the edge says so
       return true;
     case "content-length":
       // The body of such a request is refused or empty, and the runtime's fetch accepts neither (`Content-Length: 0`).
