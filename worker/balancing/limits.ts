@@ -21,6 +21,15 @@ export function limitOn(
 ): PoolLimit | undefined {
   const until = breaker ? load.refusedUntil(now) : undefined;
   if (until !== undefined) return { reason: "breaker-open", retryAfterMs: until - now };
+  return fullness({ maxInFlight }, load, now);
+}
+
+/** Asked again once the body of a request has been read: others may have taken the places meanwhile. */
+export function fullness(
+  { maxInFlight }: Pick<SendingRules, "maxInFlight">,
+  load: Pick<PoolLoad, "places">,
+  now: number,
+): PoolLimit | undefined {
   if (maxInFlight !== null && load.places.held(now) >= maxInFlight)
     return { reason: "pool-full", retryAfterMs: FULL_MS };
   return undefined;

@@ -11,7 +11,7 @@ import { areAllOut } from "./candidates.ts";
 import { hasUntried } from "./choose.ts";
 import { hedged } from "./hedge.ts";
 import { hedgeAfterMs, mayHedge } from "./hedging.ts";
-import { hasFailed, limitOn } from "./limits.ts";
+import { fullness, hasFailed, limitOn, type PoolLimit } from "./limits.ts";
 import type { BreakerRules } from "./load/breaker.ts";
 import type { PoolLoad } from "./load/pool-load.ts";
 import { nextOrigin } from "./next-origin.ts";
@@ -32,13 +32,14 @@ export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
   if (!load) return prepared(errand, null, ports);
   const now = ports.now();
   const limit = limitOn(pool, load, now);
-  if (limit) {
-    const { reason, retryAfterMs } = limit;
-    const refusal = { reason, pool: pool.id, retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
-    return Promise.resolve(sent({ errand, attempts: [] }, err(refusal)));
-  }
+  if (limit) return Promise.resolve(refused(errand, limit));
   load.spent.add("request", now);
   return pool.breaker ? watched(errand, load, pool.breaker, ports) : prepared(errand, load, ports);
+}
+
+function refused(errand: Errand, { reason, retryAfterMs }: PoolLimit): Sent {
+  const refusal = { reason, pool: errand.pool.id, retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
+  return sent({ errand, attempts: [] }, err(refusal));
 }
 
 /** What became of the request decides whether the breaker opens or closes. */
@@ -73,9 +74,11 @@ function prepared(errand: Errand, load: PoolLoad | null, ports: SendPorts): Prom
       tried: new Set(),
     });
   if (!(body instanceof ReadableStream)) return begin({ body, kept: true });
-  return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange), ports).then((replay) =>
-    replay.ok ? begin(replay.value) : sent({ errand, attempts: [] }, replay),
-  );
+  return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange), ports).then((replay) => {
+    if (!replay.ok) return sent({ errand, attempts: [] }, replay);
+    const limit = load ? fullness(pool, load, ports.now()) : undefined;
+    return limit ? refused(errand, limit) : begin(replay.value);
+  });
 }
 
 function attempt(journey: Journey): Promise<Sent> {

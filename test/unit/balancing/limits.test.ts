@@ -159,6 +159,21 @@ describe("breaker.inFlight of a pool", () => {
     expect(world.seen).toHaveLength(2);
   });
 
+  it("is looked at again when the body of a request that may be repeated has been read", async () => {
+    const world = new World(() => ({ afterMs: 100 }));
+    const bodies = [1, 2, 3, 4].map(() => new TransformStream<Uint8Array, Uint8Array>());
+    const sent = bodies.map(({ readable }) => world.start(pool, { method: "PUT", body: readable }));
+    await world.pass(1);
+    for (const { writable } of bodies) {
+      const writer = writable.getWriter();
+      void writer.write(new TextEncoder().encode("whole"));
+      void writer.close();
+    }
+    await world.pass(200);
+    expect((await Promise.all(sent)).map(status)).toEqual([200, 200, "pool-full", "pool-full"]);
+    expect(world.seen).toHaveLength(2);
+  });
+
   it("has room again when a body has ended, and when an attempt has failed", async () => {
     const world = new World((origin) =>
       origin === "a" ? { fails: "connect", afterMs: 10 } : { bodyMs: 100 },
