@@ -3,7 +3,7 @@
 import type { RefusalReason } from "../refusal.ts";
 import type { PoolLoad } from "./load/pool-load.ts";
 import type { Candidate, CandidateGroup, Pool } from "./pool.ts";
-import { isFailure } from "./retry.ts";
+import { isFailure, verdictOn } from "./retry.ts";
 import type { Sent } from "./sending.ts";
 import type { SendingRules } from "./sending-rules.ts";
 
@@ -37,10 +37,14 @@ export function fullness(
 
 const FULL_MS = 1_000;
 
-/** Whether a request speaks against its pool; undefined if it says nothing, as when its upload broke. */
+/**
+ * Whether a request speaks against its pool; undefined if it says nothing, as when its upload broke. A time-out that no origin is to
+ * blame for says nothing either, or clients that upload slowly could open the breaker for all others.
+ */
 export function hasFailed(pool: Pool, { result, sending }: Sent): boolean | undefined {
   if (result.ok) return sending.answeredBy && isFailure(pool, sending.answeredBy.attempted);
-  return FAILED.has(result.error.reason) ? true : undefined;
+  const isToBlame = sending.attempts.some(({ attempted }) => verdictOn(pool, attempted) !== undefined);
+  return isToBlame && FAILED.has(result.error.reason) ? true : undefined;
 }
 
 const FAILED: ReadonlySet<RefusalReason> = new Set(["origin-unreachable", "origins-out", "origin-timeout"]);

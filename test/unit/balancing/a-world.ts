@@ -15,7 +15,8 @@ import type { OriginFailure, OriginReply, OriginRequest } from "../../../worker/
 export interface Says {
   readonly afterMs?: number;
   readonly status?: number;
-  readonly fails?: "connect";
+  /** `upload`: the total time-out has passed before the client's body has. */
+  readonly fails?: "connect" | "upload";
   readonly bodyMs?: number;
 }
 
@@ -145,7 +146,8 @@ export class World {
       const withinMs = Math.min(request.firstByteMs, request.totalMs ?? Number.POSITIVE_INFINITY);
       const timers = [
         this.#after(afterMs, () => {
-          if (fails) return end("failed", err({ kind: fails, message: "lost" }));
+          if (fails === "connect") return end("failed", err({ kind: fails, message: "lost" }));
+          if (fails) return end("failed", err({ kind: "timeout", afterMs: 1_000, duringUpload: true }));
           end("answered", ok(this.#reply(status, bodyMs, request)));
         }),
         this.#after(withinMs, () => late("timed out")),

@@ -233,6 +233,28 @@ describe("breaker.rate of a pool", () => {
     for (let n = 0; n < 60; n++) expect(status(await world.ask(pool))).toBe(200);
   });
 
+  it("does not count a client that takes the whole of timeout.total for its upload", async () => {
+    const hasty = aPool({ a: {} }, { breaker: { rate: "50%" }, timeout: { total: "1s" } });
+    let isSlow = true;
+    const world = new World(() => (isSlow ? { fails: "upload" } : {}));
+    const asks = { method: "POST" };
+    for (let n = 0; n < 30; n++) expect(status(await world.ask(hasty, asks))).toBe("origin-timeout");
+    isSlow = false;
+    expect(status(await world.ask(hasty, asks))).toBe(200);
+  });
+
+  it("does not count an origin that was given too little time", async () => {
+    const hasty = aPool({ a: {} }, { breaker: { rate: "50%" }, timeout: { total: "1s" } });
+    const world = new World(() => ({ afterMs: 100 }));
+    const bodies = Array.from({ length: 30 }, () => new TransformStream<Uint8Array, Uint8Array>());
+    const sent = bodies.map(({ readable }) => world.start(hasty, { method: "PUT", body: readable }));
+    await world.pass(950); // of which the clients need so much
+    for (const { writable } of bodies) void writable.close();
+    await world.pass(200);
+    expect(new Set((await Promise.all(sent)).map(status))).toEqual(new Set(["origin-timeout"]));
+    expect(status(await world.ask(hasty))).toBe(200);
+  });
+
   it("then lets one request at a time try, which closes it", async () => {
     const { world, ask } = aWorld();
     await ask(20, bad);
