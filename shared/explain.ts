@@ -16,6 +16,8 @@ export interface Explanation {
   readonly route: RouteExplained | null;
   /** What a PURGE or BAN names, if it is a request to purge: `hard: what has the tag news on shop.example.com`. */
   readonly purges: readonly string[] | null;
+  /** What the route asks before a request may go on, up to where this one does not. */
+  readonly admission: readonly AdmissionExplained[];
   readonly refusal: { readonly reason: string; readonly status: number; readonly detail: string } | null;
   readonly toOrigin: OriginRequestExplained | null;
   readonly cache: CacheExplained | null;
@@ -50,6 +52,16 @@ export interface RouteExplained {
   readonly id: string;
   readonly patterns: readonly string[];
   readonly captures: Readonly<Record<string, string>>;
+}
+
+export interface AdmissionExplained {
+  /** The key of the site file: `access`, `limit`. */
+  readonly name: string;
+  readonly wants: string;
+  /** `observed`: it would refuse, but only observes. `answered`: the edge answers, with a login page for example. */
+  readonly verdict: "pass" | "observed" | "refused" | "answered";
+  /** The reason of the refusal, given or observed. */
+  readonly because: string | null;
 }
 
 export interface RoutePassedOver {

@@ -6,6 +6,8 @@ import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import { poolsNamed } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
+import type { Admission } from "./admission/admission.ts";
+import { compileAdmission } from "./admission/compile-admission.ts";
 import { compileMirror } from "./balancing/mirror.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
 import { withTimeouts } from "./balancing/timeouts.ts";
@@ -50,6 +52,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     tellsServerTiming: site.serverTiming,
     purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
     edgeFields: site.edgeFields,
+    admission: compileAdmission(site),
   };
 }
 
@@ -65,12 +68,14 @@ const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ??
 
 function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
   const captures = capturesOf(route);
+  const admission = compileAdmission(site, route);
   return {
     id: route.id,
     patterns: patternsOf(route),
     conditions: compileConditions(route.match),
     allowsInPath: new Set(route.allowInPath),
-    action: compileAction(route, { site, pools, captures }),
+    admission,
+    action: compileAction(route, { site, pools, captures, admission }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing: compileDressing(site.security, route.security),
   };
@@ -89,9 +94,10 @@ interface Around {
   readonly site: Site;
   readonly pools: ReadonlyMap<string, Pool>;
   readonly captures: ReadonlySet<string>;
+  readonly admission: Admission | null;
 }
 
-function compileAction(route: SiteRoute, { site, pools, captures }: Around): Action {
+function compileAction(route: SiteRoute, { site, pools, captures, admission }: Around): Action {
   if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
   if (route.respond) {
     const { status, headers, body } = route.respond;
@@ -115,7 +121,7 @@ function compileAction(route: SiteRoute, { site, pools, captures }: Around): Act
       requestEdits,
       cache: compileCacheRules(route.cache, {
         site: firstHostOf(site),
-        answeredBy: answeredBy(route, site, id),
+        answeredBy: answeredBy(route, { site, pool: id, admission }),
         targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
       }),
       retriesNonIdempotent: route.retryNonIdempotent,
@@ -149,12 +155,15 @@ const countedOn = ({ cache }: SiteRoute): readonly string[] =>
  */
 function answeredBy(
   { id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute,
-  site: Site,
-  pool: string,
+  { site, pool, admission }: Pick<Around, "site" | "admission"> & { readonly pool: string },
 ): string {
   if (cache === "off") return id; // it stores nothing
   const audience = audienceOf(cache);
-  if (!cache.key.route) return `~${shortHash(audience)}`;
+  if (!cache.key.route) {
+    // Only routes that let the same requests in may share what they store.
+    const guard = admission?.guards ? [admission.key] : [];
+    return `~${shortHash(JSON.stringify([audience, ...guard]))}`;
+  }
   // Another virtual host of the same origin may have other content.
   const named = poolsNamed(to);
   const isOfAll = !cache.key.pool && named.length > 1;

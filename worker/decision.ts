@@ -3,7 +3,7 @@
 // so they cannot differ.
 import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
-import type { Inquiry } from "./admission/admit.ts";
+import { type Admission, type Ending, type Findings, type Inquiry, judge } from "./admission/admission.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
 import { inEachPool } from "./balancing/choose-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
@@ -21,24 +21,41 @@ import { matchRoute } from "./routing/match-route.ts";
 import type { Action, CompiledSite, ProxyAction } from "./site.ts";
 
 export type Decision =
+  | Onward
+  /** The outside world is asked whether the request may go on. */
+  | Inquest
+  /** The keeper is told, if the request may purge. */
+  | {
+      readonly kind: "purge";
+      readonly asked: Asked;
+      readonly site: CompiledSite;
+      readonly rules: PurgeRules;
+    };
+
+export interface Inquest {
+  readonly kind: "inquire";
+  readonly inquiries: readonly Inquiry[];
+  /** What the rules have found, which need not ask. */
+  readonly findings: Findings;
+  /** What follows if the request may go on, and if not. */
+  pass(findings: Findings): Onward;
+  end(ending: Ending, findings: Findings): Onward;
+}
+
+/** What follows for a request that is neither in question nor a purge. */
+export type Onward =
   /** The edge answers the request itself. */
   | { readonly kind: "answer"; readonly outcome: Outcome }
-  /** The keeper is told, if the request may purge. */
-  | { readonly kind: "purge"; readonly asked: Asked; readonly site: CompiledSite; readonly rules: PurgeRules }
   /** The store or an origin answers. */
   | {
       readonly kind: "forward";
       readonly known: Known;
       readonly action: ProxyAction;
-      /** What has to be asked of the outside world before the request may go on. */
-      readonly inquiries: readonly Inquiry[];
       ask(): OriginAsk;
     };
 
-export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snapshot">>;
-
-/** No rule of a site asks the outside world yet. */
-const NO_INQUIRIES: readonly Inquiry[] = [];
+export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snapshot">> &
+  Pick<Outcome, "findings">;
 
 /** `read` is the request as it came in. This function decides which of its claims the site believes. */
 export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: Snapshot): Decision {
@@ -49,17 +66,56 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   // Also while the site is switched off: what must not be served again can be purged before it is back.
   const rules = site.purgeRequests;
   if (rules && isPurgeRequest(asked.method)) return { kind: "purge", asked, site, rules };
-  const { kill, maintenance, cacheOff } = snapshot.switches;
-  if (kill) return answer(refused({ reason: "site-off" }, visit, { asked, site }));
+  if (snapshot.switches.kill) return answer(refused({ reason: "site-off" }, visit, { asked, site }));
   const matched = matchRoute(site, asked);
-  if (!matched.ok) return answer(refused(matched.error, visit, { asked, site }));
-  const known = { asked, site, matched: matched.value, snapshot };
+  const known = { asked, site, snapshot, ...(matched.ok && { matched: matched.value }) };
 
   // 2. Admit.
-  const objection = objectionToAdmitting(site, asked);
+  const objection = matched.ok && objectionToAdmitting(site, asked);
   if (objection) return answer(refused(objection, visit, known));
+  const onward = (findings?: Findings): Onward =>
+    matched.ok
+      ? whatFollows(
+          { site, asked: findings?.asked ?? asked, matched: matched.value, snapshot, findings },
+          visit,
+        )
+      : answer(refused(matched.error, visit, { asked, site, findings }));
+  const admission = matched.ok ? matched.value.route.admission : site.admission;
+  if (admission === null) return onward();
+  return admitted(admission, known, visit, onward);
+}
+
+type Found = Required<Pick<Outcome, "asked" | "site" | "snapshot">> & Pick<Outcome, "matched">;
+
+/** What the rules of the route say, or of the site where no route takes the request. */
+function admitted(
+  admission: Admission,
+  known: Found,
+  visit: Visit,
+  pass: (findings: Findings) => Onward,
+): Onward | Inquest {
+  const { inquiries } = admission;
+  const end = (ending: Ending, findings: Findings) =>
+    answer(endOf(ending, visit, { ...known, asked: findings.asked, findings }));
+  const facts = { now: visit.startedAt, snapshot: known.snapshot };
+  const { findings, ending } = judge(admission, known.asked, facts);
+  if (ending) return end(ending, findings);
+  return inquiries.length === 0 ? pass(findings) : { kind: "inquire", inquiries, findings, pass, end };
+}
+
+function endOf(ending: Ending, visit: Visit, known: Partial<Outcome>): Outcome {
+  if (ending.kind === "answered") return { ...known, reply: ending.reply };
+  const outcome = refused(ending.refusal, visit, known);
+  for (const [name, value] of ending.fields ?? []) outcome.reply.headers.append(name, value);
+  return outcome;
+}
+
+/** What a route does with a request that may go on. */
+function whatFollows(known: Known, visit: Visit): Onward {
+  const { asked, site, matched, snapshot } = known;
+  const { maintenance, cacheOff } = snapshot.switches;
   if (endsHere(asked)) return answer({ ...known, reply: ownReply(204, new Headers(), null) });
-  const { route, captures } = matched.value;
+  const { route, captures } = matched;
   const action = inRollout(cacheOff ? withoutCache(route.action) : route.action, site);
   const requestId = requestIdOf(visit, asked);
   if (action.kind !== "proxy")
@@ -67,20 +123,20 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
   if (maintenance) return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
 
   const unpinned = withoutPins(asked, site.pinCookies);
-  const others = otherUrls({ asked: unpinned, site, action, requestId });
+  const others = otherUrls({ asked: unpinned, site, action, admission: route.admission, requestId });
   if (!others.ok) return answer(refused(others.error, visit, known));
 
   // 3. Rewrite: the request as the origin should see it. Computed only when an origin has to be asked.
   const rewriting = { loopToken: site.loopToken, requestId, action, captures, otherUrls: others.value };
   const ask = once(() => toOrigin(unpinned, rewriting));
   const forwarded = unpinned === asked ? known : { ...known, asked: unpinned };
-  return { kind: "forward", known: forwarded, action, inquiries: NO_INQUIRIES, ask };
+  return { kind: "forward", known: forwarded, action, ask };
 }
 
 const withoutCache = (action: Action): Action =>
   action.kind === "proxy" ? inEachPool(action, (one) => ({ ...one, cache: null })) : action;
 
-const answer = (outcome: Outcome): Decision => ({ kind: "answer", outcome });
+const answer = (outcome: Outcome): Onward => ({ kind: "answer", outcome });
 
 /** A refusal with its problem document, and what is known about the request so far. */
 export function refused(refusal: Refusal, visit: Visit, known: Partial<Outcome> = {}): Outcome {

@@ -11,6 +11,8 @@ export interface Peer {
   readonly country: string | undefined;
   /** ISO 3166-2: `DE-BY`. Undefined if the platform does not know, or if it is not the peer. */
   readonly region?: string | undefined;
+  /** The number of the network (autonomous system) that the address belongs to; undefined if the platform does not know. */
+  readonly asn?: number | undefined;
   /** The version of HTTP that it speaks: `HTTP/2`. Undefined if the platform does not know, or if it is not the peer. */
   readonly protocol?: string | undefined;
 }

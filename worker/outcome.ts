@@ -1,4 +1,5 @@
 // What happened to a request: the source of the edge's own response fields and of the log record.
+import type { Findings } from "./admission/admission.ts";
 import type { Sending } from "./balancing/sending.ts";
 import type { CacheOutcome } from "./caching/law/cache-outcome.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
@@ -25,6 +26,8 @@ export interface Outcome {
   /** What the edge shared about the site at the time of the decision. */
   readonly snapshot?: Snapshot;
   readonly refusal?: Refusal;
+  /** What admission found; absent if the route asks nothing. */
+  readonly findings?: Findings | undefined;
   readonly cache?: CacheOutcome | undefined;
   readonly sending?: Sending | undefined;
 }

@@ -6,7 +6,7 @@ import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
 import { sorryOf } from "./balancing/sorry.ts";
 import { answerThroughPools } from "./caching/flow/through-pools.ts";
-import { type Decision, decide, refused } from "./decision.ts";
+import { decide, type Onward, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
@@ -29,6 +29,7 @@ export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): S
     // 6. Deliver: complete the response, and log the request.
     const now = ports.now();
     const reply = deliver(outcome, visit, now);
+    for (const settle of outcome.findings?.settled ?? []) settle(reply.status);
     ports.metrics?.request(measureOf(outcome, visit, now));
     return isLogged(outcome, ports.random()) ? logRequest(outcome, visit, now, ports) : reply;
   });
@@ -46,19 +47,19 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
     // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
     const snapshot = latestSnapshot(site.value.name, ports, site.value) ?? EMPTY_SNAPSHOT;
     const decision = decide(site.value, asked, visit, snapshot);
-    if (decision.kind === "answer") return decision.outcome;
     if (decision.kind === "purge") return answerPurge(decision, incoming.url, visit, ports);
-    if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, decision.known);
     // 2. Admit, if the outside world has to be asked.
-    return whenHere(admit(decision.inquiries, ports), (refusal) =>
-      refusal ? refused(refusal, visit, decision.known) : forward(decision, incoming.body, visit, ports),
-    );
+    return whenHere(decision.kind === "inquire" ? admit(decision, ports) : decision, (onward) => {
+      if (onward.kind === "answer") return onward.outcome;
+      if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, onward.known);
+      return forward(onward, incoming.body, visit, ports);
+    });
   });
 }
 
 /** 4. and 5. Look up, and answer from the store or through an origin. */
 function forward(
-  { known, action, ask }: Extract<Decision, { kind: "forward" }>,
+  { known, action, ask }: Extract<Onward, { kind: "forward" }>,
   body: Body,
   visit: Visit,
   ports: Ports,

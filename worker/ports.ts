@@ -141,6 +141,8 @@ export interface LogRecord {
   readonly version: string | null;
   readonly route: string | null;
   readonly refusal: RefusalReason | null;
+  /** For which reasons rules that only observe would have refused it. */
+  readonly observed: readonly RefusalReason[];
   /** `hit`, or why the request was forwarded (`miss`, `stale`, `bypass`, …); null if the cache was not asked. */
   readonly cache: string | null;
   readonly cacheReason: string | null;

@@ -12,6 +12,7 @@ export type Refusal =
   | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
   | { readonly reason: "headers-too-large"; readonly maxBytes: number }
+  | { readonly reason: "method-not-allowed" }
   | { readonly reason: "method-refused"; readonly method: string }
   | { readonly reason: "no-site"; readonly host: string }
   | { readonly reason: "site-invalid"; readonly host: string }
@@ -67,6 +68,8 @@ export function statusOf(refusal: Refusal): number {
     case "no-route":
     case "reserved-path":
       return 404;
+    case "method-not-allowed":
+      return 405;
     case "request-body-stalled":
       return 408;
     case "uri-too-long":
@@ -163,6 +166,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The edge failed because of a bug. Find it in the log by the request id.";
     case "site-invalid":
       return `The configuration stored for ${refusal.host} is invalid, and there is no earlier one to fall back on.`;
+    case "method-not-allowed":
+      return "The method is not allowed here. Allow names those that are.";
     case "method-refused":
       return `The edge does not forward ${refusal.method}.`;
     case "origin-unreachable":

@@ -1,5 +1,6 @@
 // A site as the pipeline uses it. compile-site.ts makes it from a site file.
 import type { PathOddity } from "../shared/site/schema.ts";
+import type { Admission } from "./admission/admission.ts";
 import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
@@ -44,6 +45,8 @@ export interface CompiledSite {
   readonly purgeRequests: PurgeRules | null;
   /** How much the fields of the edge itself tell clients. */
   readonly edgeFields: "full" | "brief" | "off";
+  /** For requests that no route takes. */
+  readonly admission: Admission | null;
 }
 
 /** Compiled when a request first comes near the route: of thousands of routes, one isolate never needs most. */
@@ -54,6 +57,7 @@ export interface Route {
   readonly patterns: readonly string[];
   readonly conditions: readonly Condition[];
   readonly allowsInPath: ReadonlySet<PathOddity>;
+  readonly admission: Admission | null;
   readonly action: Action;
   readonly responseEdits: HeaderEdits | null;
   readonly dressing: Dressing;

@@ -1,6 +1,6 @@
 // headgate explain: what would the edge do with this request, and why?
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { address, country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
+import { address, asn, country, headerName, headerValue, method } from "../../shared/site/scalars.ts";
 import { parseDurationMs } from "../../shared/site/units.ts";
 import { compileSite } from "../../worker/compile-site.ts";
 import { explain } from "../../worker/explaining/explain.ts";
@@ -20,6 +20,7 @@ import { type RolloutOptions, rolloutByHand, withRolloutOptions } from "../versi
 interface ExplainOptions extends RolloutOptions {
   readonly header?: readonly (readonly [string, string])[];
   readonly country?: string;
+  readonly asn?: number;
   readonly ip?: string;
   readonly sites: string;
   readonly stored?: readonly (readonly [string, string])[];
@@ -45,6 +46,7 @@ export function addExplainCommand(program: Command): void {
     .argument("<REQUEST...>", "the method (default: GET) and the complete URL")
     .option("-H, --header <'NAME: VALUE'>", "a header of the request; can be repeated", addHeader)
     .option("--country <XX>", "the client's country", readCountry)
+    .option("--asn <NUMBER>", "the number of the client's network", readAsn)
     .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
     .option("--sites <DIR|FILE>", "the site files", DEFAULT_SITES)
     .option(
@@ -75,8 +77,16 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     return;
   }
 
-  const { header: headers = [], ip, country } = options;
-  const facts = factsOf({ ...asked, headers, ip, country, now: Date.now(), stored: imaginedStored(options) });
+  const { header: headers = [], ip, country, asn } = options;
+  const facts = factsOf({
+    ...asked,
+    headers,
+    ip,
+    country,
+    asn,
+    now: Date.now(),
+    stored: imaginedStored(options),
+  });
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? pickSite(sites, read.value.host) : undefined;
   const live = found && compileSite(found.site, found.version);
@@ -134,6 +144,12 @@ function readStatus(text: string): number {
 function readCountry(text: string): string {
   const read = country.safeParse(text);
   if (!read.success) throw new InvalidArgumentError("Write a two-letter country code such as DE or US.");
+  return read.data;
+}
+
+function readAsn(text: string): number {
+  const read = asn.safeParse(Number(text));
+  if (!/^\d+$/.test(text) || !read.success) throw new InvalidArgumentError("Write a number such as 13335.");
   return read.data;
 }
 

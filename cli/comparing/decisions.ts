@@ -52,6 +52,7 @@ export const requestOf = ({ request, stored }: SiteTest, now: number): ImaginedR
   headers: Object.entries(request.headers),
   ip: request.ip,
   country: request.country,
+  asn: request.asn,
   now,
   stored: stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age },
 });

@@ -1,5 +1,5 @@
 // An explanation as a page to read, in the order in which a request is processed.
-import type { FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
+import type { AdmissionExplained, FullExplanation, RoutePassedOver } from "../../shared/explain.ts";
 import { nearest } from "../../worker/explaining/passed-over.ts";
 import { formatShare } from "../versioning/share.ts";
 import type { ExplainRow } from "./explain-row.ts";
@@ -103,11 +103,17 @@ function passedOverRows(routes: readonly RoutePassedOver[]): ExplainRow[] {
     : rows;
 }
 
-function admitRows({ route, refusal }: FullExplanation): ExplainRow[] {
+function admitRows({ route, refusal, admission }: FullExplanation): ExplainRow[] {
   if (!route) return [];
   return [
     refusal
       ? { label: "admit", text: "no", note: refusal.reason, style: "red" }
       : { label: "admit", text: "yes", style: "green" },
+    ...admission.map(questionRow),
   ];
+}
+
+function questionRow({ name, wants, verdict, because }: AdmissionExplained): ExplainRow {
+  const row = { text: `${name} ${wants}`, note: because === null ? verdict : `${verdict}: ${because}` };
+  return verdict === "pass" ? { ...row, isDetail: true } : row;
 }

@@ -1,6 +1,6 @@
 // What the admin API can do. The edge makes its routes from this table, and the command line its calls.
 import * as z from "zod";
-import { address, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
+import { address, asn, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
 import { operation } from "./operation.ts";
 import { ORIGINS } from "./origins.ts";
 import { PUBLISHING, REMOVE_HOST } from "./publishing.ts";
@@ -118,6 +118,7 @@ export const OPERATIONS = {
       headers: headers.default([]),
       ip: address.optional(),
       country: country.optional(),
+      asn: asn.optional(),
       stored: z
         .strictObject({
           status: z.int().min(200).max(599).default(200),

@@ -18,6 +18,7 @@ export const LOG_FIELDS = [
   "version",
   "route",
   "refusal",
+  "observed",
   "cache",
   "cacheReason",
   "pool",

@@ -199,6 +199,14 @@ export const country = z
   .transform((code) => code.toUpperCase())
   .meta({ title: "country" });
 
+/** The number of a network (autonomous system): 32 bits, RFC 6793. */
+export const asn = z
+  .number()
+  .int()
+  .min(0, "is not the number of a network; write 13335 for AS13335")
+  .max(4_294_967_295, "is not the number of a network: it has at most 32 bits")
+  .meta({ title: "AS number" });
+
 /** The methods that the runtime accepts. It answers any other with 501 before the edge sees the request. */
 const METHODS: ReadonlySet<string> = new Set([
   ...["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "TRACE", "CONNECT"],

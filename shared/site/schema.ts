@@ -6,6 +6,7 @@ import { cache } from "./cache-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
+import { methods } from "./methods-schema.ts";
 import { mirror } from "./mirror-schema.ts";
 import { pool } from "./pool-schema.ts";
 import { purgeRequests } from "./purge-requests-schema.ts";
@@ -33,6 +34,7 @@ const route = z
       ),
     redirect: redirect.optional(),
     respond: respond.optional(),
+    methods: methods.optional(),
     rewrite: rewrite.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
@@ -84,6 +86,7 @@ export const siteSchema = z
       .array(route)
       .min(1, "is empty; a site without a route answers nothing")
       .describe("The first match wins. A request that no route takes gets a 404."),
+    methods: methods.optional(),
     security: security.prefault("basic"),
     headers: headers.optional(),
     trustedProxies: z

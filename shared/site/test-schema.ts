@@ -1,6 +1,6 @@
 // The tests that live in a site file: a request, and what the edge is expected to decide about it.
 import * as z from "zod";
-import { address, country, duration, headerName, headerValue, httpUrl, id, method } from "./scalars.ts";
+import { address, asn, country, duration, headerName, headerValue, httpUrl, id, method } from "./scalars.ts";
 
 const request = z
   .strictObject({
@@ -12,6 +12,9 @@ const request = z
     country: country
       .optional()
       .describe("The client's country, as Cloudflare reports it; unknown by default."),
+    asn: asn
+      .optional()
+      .describe("The number of the client's network, as Cloudflare reports it; unknown by default."),
     ip: address.optional().describe("The client's address; 192.0.2.1 by default."),
   })
   .describe("The request to decide about.")

@@ -38,6 +38,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   bug: [{}, 500],
   "body-gone": [{}, 500],
   "site-invalid": [{ host: "shop.example.com" }, 500],
+  "method-not-allowed": [{}, 405],
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],
   "unasked-not-modified": [{ pool: INTERNAL }, 502],

@@ -1,4 +1,4 @@
-// The client's address, country and version of HTTP. Only the platform is trusted: on Cloudflare it sets CF-Connecting-IP itself; elsewhere
+// The client's address, place, network and version of HTTP. Only the platform is trusted: on Cloudflare it sets CF-Connecting-IP itself; elsewhere
 // that field is whatever the client sent.
 import { addressBesidePort } from "../../shared/address.ts";
 import type { Peer } from "../message.ts";
@@ -12,6 +12,7 @@ interface Reading {
   readonly ip: (request: Request) => string;
   readonly country: (request: Request) => string | undefined;
   readonly region: (request: Request) => string | undefined;
+  readonly asn: (request: Request) => number | undefined;
   readonly protocol: (request: Request) => string | undefined;
 }
 
@@ -50,6 +51,10 @@ class LazyPeer implements Peer {
     return this.#reading.region(this.#request);
   }
 
+  get asn(): number | undefined {
+    return this.#reading.asn(this.#request);
+  }
+
   get protocol(): string | undefined {
     return this.#reading.protocol(this.#request);
   }
@@ -71,6 +76,11 @@ function regionOnCloudflare({ cf }: Request): string | undefined {
     : undefined;
 }
 
+function asnOnCloudflare({ cf }: Request): number | undefined {
+  const asn = cf?.asn;
+  return typeof asn === "number" ? asn : undefined;
+}
+
 /** Without Cloudflare, workerd provides `{ clientIp: "127.0.0.1:34102" }`, or `[::1]:34102`. */
 function ipStandalone({ cf }: Request): string {
   return addressBesidePort((cf as { clientIp?: string } | undefined)?.clientIp ?? "") ?? UNKNOWN;
@@ -85,6 +95,7 @@ const ON_CLOUDFLARE: Reading = {
   ip: ipOnCloudflare,
   country: countryOnCloudflare,
   region: regionOnCloudflare,
+  asn: asnOnCloudflare,
   protocol: protocolOnCloudflare,
 };
 /** workerd speaks HTTP/1.1 only. It does not report an HTTP/1.0 request as such. */
@@ -92,5 +103,6 @@ const STANDALONE: Reading = {
   ip: ipStandalone,
   country: () => undefined,
   region: () => undefined,
+  asn: () => undefined,
   protocol: () => "HTTP/1.1",
 };

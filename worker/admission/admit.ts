@@ -1,21 +1,24 @@
-// Runs the checks that need the outside world, such as a rate limiter or an identity provider. The decision
-// (decision.ts) lists them. If there are none, nothing is awaited.
-import type { Soon } from "../../shared/soon.ts";
+// Asks the outside world whether a request may go on: a rate limiter, an identity provider. The decision (decision.ts) lists what
+// has to be asked. Flow.
+import type { Inquest, Onward } from "../decision.ts";
 import type { Ports } from "../isolate.ts";
-import type { Refusal } from "../refusal.ts";
+import { type Finding, type Findings, type Inquiry, withPass } from "./admission.ts";
 
-/** Asks the outside world once. Undefined if the request may go on. */
-export type Inquiry = (ports: Ports) => Promise<Refusal | undefined>;
-
-/** One after the other: the first refusal ends the sequence. */
-export function admit(inquiries: readonly Inquiry[], ports: Ports): Soon<Refusal | undefined> {
-  return inquiries.length === 0 ? undefined : inTurn(inquiries, ports);
-}
-
-async function inTurn(inquiries: readonly Inquiry[], ports: Ports): Promise<Refusal | undefined> {
-  for (const inquire of inquiries) {
-    const refusal = await inquire(ports);
-    if (refusal) return refusal;
+/** One after the other: the first that does not let the request pass is the last. */
+export async function admit(
+  { inquiries, findings: found, pass, end }: Inquest,
+  ports: Ports,
+  ask: Ask = askWorld,
+): Promise<Onward> {
+  let findings = found;
+  for (const inquiry of inquiries) {
+    const finding = await ask(inquiry, findings, ports);
+    if (finding.kind !== "pass") return end(finding, findings);
+    findings = withPass(findings, finding);
   }
-  return undefined;
+  return pass(findings);
 }
+
+type Ask = (inquiry: Inquiry, found: Findings, ports: Ports) => Finding | Promise<Finding>;
+
+const askWorld: Ask = (inquiry) => inquiry;

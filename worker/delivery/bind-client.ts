@@ -1,8 +1,7 @@
 // Gives the client the cookie of a sticky session. It is added after the cache, so no stored response ever has it, and only to a
 // response that no cache further out may store.
-import { fieldsNamedBy, parseDirectives } from "../caching/law/directives.ts";
-import { TARGETED_FIELDS } from "../caching/law/targeted.ts";
 import type { Outcome } from "../outcome.ts";
+import { makePrivate } from "./make-private.ts";
 
 /**
  * The Set-Cookie field, if the response is for this client alone. What is stored, or comes from the store, is the same for all clients
@@ -17,22 +16,5 @@ export function bindingOf({ cache, sending, refusal }: Outcome): string | undefi
 
 export function bindClient(headers: Headers, binds: string): void {
   headers.append("set-cookie", binds);
-  // They take precedence over Cache-Control in the caches that they address (RFC 9213 §2.2).
-  for (const name of TARGETED) headers.delete(name);
-  const told = headers.get("cache-control");
-  const directives = parseDirectives(told);
-  if (directives.has("no-store") || fieldsNamedBy(directives, "private") === "all") return;
-  headers.set("cache-control", privately(told));
+  makePrivate(headers);
 }
-
-const TARGETED = [...TARGETED_FIELDS, "cloudflare-cdn-cache-control", "edge-control"];
-
-/** Some caches look for `public` and `s-maxage` only, so `private` beside them is not enough. */
-function privately(told: string | null): string {
-  const members = (told ?? "").match(MEMBERS) ?? [];
-  const kept = members.map((member) => member.trim()).filter((member) => !SHARING.test(member));
-  return [...kept.filter((member) => member !== ""), "private"].join(", ");
-}
-
-const MEMBERS = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
-const SHARING = /^(?:public|s-maxage|proxy-revalidate|private)\b/i;

@@ -7,6 +7,7 @@ import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
 import { bindClient, bindingOf } from "./bind-client.ts";
+import { makePrivate } from "./make-private.ts";
 import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
 import { cacheStatus, proxyStatus, serverTiming } from "./status-fields.ts";
 
@@ -14,7 +15,7 @@ import { cacheStatus, proxyStatus, serverTiming } from "./status-fields.ts";
 const DEFAULT_DRESSING = compileDressing("basic", undefined);
 
 export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
-  const { reply, asked, site, matched, refusal, cache, sending } = outcome;
+  const { reply, asked, site, matched, refusal, cache, sending, findings } = outcome;
   const headers = reply.headers;
   // RFC 9110 §6.6.1, for forwarded responses as well as our own. Stored responses have a Date already
   // (caching/to-entry.ts).
@@ -31,6 +32,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
 
   const binds = bindingOf(outcome);
   if (binds !== undefined) bindClient(headers, binds);
+  for (const [name, value] of findings?.replyFields ?? []) headers.append(name, value);
+  if ((matched ? matched.route : site)?.admission?.guards) makePrivate(headers);
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const telling = site?.edgeFields ?? "brief";

@@ -9,7 +9,7 @@ import type { LogRecord, RequestMeasure } from "../ports.ts";
 import { LOG_WITHOUT_SITE } from "./log-formats.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
-  const { asked, site, matched, refusal, cache, sending, reply } = outcome;
+  const { asked, site, matched, refusal, cache, sending, findings, reply } = outcome;
   const { query } = site?.log ?? LOG_WITHOUT_SITE;
   return {
     time: isoTime(visit.startedAt),
@@ -28,6 +28,7 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
     version: site?.version ?? null,
     route: matched?.route.id ?? null,
     refusal: refusal?.reason ?? null,
+    observed: findings?.observed ?? [],
     cache: cache ? cacheWord(cache) : null,
     cacheReason: cache?.detail ?? null,
     pool: sending?.pool ?? null,

@@ -14,6 +14,7 @@ import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
 import { LOG_WITHOUT_SITE } from "../delivery/log-formats.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
+import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import type { Asked, OriginAsk, Reply } from "../message.ts";
 import { adviceOn, explainRefusal, type Refusal, statusOf } from "../refusal.ts";
 import { urlAt } from "../rewriting/from-origin.ts";
@@ -21,6 +22,7 @@ import { replaces } from "../rewriting/header-edits.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
 import type { Rollout } from "../routing/rollout.ts";
+import { explainAdmission } from "./admission-explained.ts";
 import { explainCache } from "./cache-explained.ts";
 import { type Facts, type Foreseen, foresee, type SiteForeseen } from "./foresee.ts";
 import { explainPool, urlsAt } from "./origins-explained.ts";
@@ -51,6 +53,7 @@ export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
 
 function tell(foreseen: Foreseen, { now, stored, known }: Facts): Explanation {
   const { asked, site, matched, purges, refusal, forward } = foreseen;
+  const admission = purges ? null : (matched ? matched.route : site)?.admission;
   return {
     request: asked ? tellAsked(asked) : null,
     site: site ? { name: site.name, version: site.version, hosts: site.hosts } : null,
@@ -58,6 +61,8 @@ function tell(foreseen: Foreseen, { now, stored, known }: Facts): Explanation {
       ? { id: matched.route.id, patterns: matched.route.patterns, captures: matched.captures }
       : null,
     purges: purges && site ? explainPurges(purges, site) : null,
+    admission:
+      admission && asked ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT }) : [],
     refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,

@@ -11,6 +11,7 @@ export interface ImaginedRequest {
   /** An address, in any spelling. */
   readonly ip: string | undefined;
   readonly country: string | undefined;
+  readonly asn?: number | undefined;
   readonly now: number;
   readonly stored?: ImaginedStored | undefined;
 }
@@ -27,7 +28,11 @@ export function factsOf(imagined: ImaginedRequest): Facts {
   return {
     line: { method: imagined.method, url, headers },
     // In the spelling that live traffic has, because it goes into X-Forwarded-For unchanged.
-    peer: { ip: canonicalAddress(imagined.ip ?? SOME_CLIENT) ?? NOBODY, country: imagined.country },
+    peer: {
+      ip: canonicalAddress(imagined.ip ?? SOME_CLIENT) ?? NOBODY,
+      country: imagined.country,
+      asn: imagined.asn,
+    },
     requestId: "new-for-each-request",
     now: imagined.now,
     stored: imagined.stored,

@@ -15,6 +15,7 @@ import { purgesAsked } from "../purging/purges-asked.ts";
 import { type RequestLine, readRequest } from "../routing/read-request.ts";
 import { type Rollout, versionFor } from "../routing/rollout.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
+import { foreseeAdmission } from "./admission-explained.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
 /** What a live request brings with it, and what the edge knows by then. */
@@ -60,11 +61,12 @@ function undelivered(found: SiteForeseen, { line, peer }: Facts, visit: Visit): 
   const site = found && "share" in found ? versionFor(found, asked) : found;
   if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
   const decision = decide(site, asked, visit, EMPTY_SNAPSHOT);
-  if (decision.kind === "answer") return decision.outcome;
   if (decision.kind === "purge") return foreseenPurge(decision, visit);
+  const onward = decision.kind === "inquire" ? foreseeAdmission(decision) : decision;
+  if (onward.kind === "answer") return onward.outcome;
 
-  const { known, action } = decision;
-  const ask = decision.ask();
+  const { known, action } = onward;
+  const ask = onward.ask();
   const objection = objectionToForwarding(ask);
   if (objection) return refused(objection, visit, known);
   const [chosen = action, ...others] = inOrderFor(action.alternatives ?? [action], known.asked.client);

@@ -14,13 +14,14 @@ export function failuresOfTest(
   hosts: readonly string[],
   now: number,
 ): Failure[] {
-  const { method, url, headers, ip, country } = request;
+  const { method, url, headers, ip, country, asn } = request;
   const facts = factsOf({
     method,
     url,
     headers: Object.entries(headers),
     ip,
     country,
+    asn,
     now,
     stored: imagined(stored),
   });

@@ -2,6 +2,7 @@
 // Clients know the public URLs and the origin its own, so they are mapped like the target, by the route that matches
 // them. The URL of the origin is filled in later, when the origin has been chosen. RFC 4918 §10.3, §10.4.
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { Admission } from "../admission/admission.ts";
 import type { Asked, NamedUrl } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { mergeSlashes, pathAndQuery } from "../routing/canonical-target.ts";
@@ -28,6 +29,8 @@ export interface Naming {
   readonly asked: Asked;
   readonly site: CompiledSite;
   readonly action: ProxyAction;
+  /** Of the route that took the request. */
+  readonly admission: Admission | null;
   readonly requestId: string;
 }
 
@@ -78,16 +81,20 @@ function readUrl(text: string, asked: Asked): Asked | undefined {
 const isHere = (url: Asked | undefined, asked: Asked): url is Asked => url?.authority === asked.authority;
 
 /**
- * Path and query at the origin; undefined if the route of the URL leads to other origins or to none, with the method of
- * the request or with `alsoAs`. A URL on another host is checked too, because some origins look only at the path.
+ * Path and query at the origin; undefined if the route of the URL leads to other origins or to none, or admits other requests, with
+ * the method of the request or with `alsoAs`. A URL on another host is checked too, because some origins look only at the path.
  */
-function targetFor(url: Asked, { site, action, requestId }: Naming, alsoAs?: "PUT"): string | undefined {
+function targetFor(
+  url: Asked,
+  { site, action, admission, requestId }: Naming,
+  alsoAs?: "PUT",
+): string | undefined {
   const path = site.mergesSlashes ? mergeSlashes(url.path) : url.path;
   const routed = (method: string) => {
     const matched = matchRoute(site, { ...url, path, method });
     if (!matched.ok) return undefined;
-    const { action: taken } = matched.value.route;
-    return taken.kind === "proxy" && poolsOf(taken) === poolsOf(action)
+    const { action: taken, admission: its } = matched.value.route;
+    return taken.kind === "proxy" && poolsOf(taken) === poolsOf(action) && its?.key === admission?.key
       ? { rewrite: taken.rewrite, captures: matched.value.captures }
       : undefined;
   };

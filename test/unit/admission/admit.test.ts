@@ -1,31 +1,87 @@
+// The outside world is asked one thing after the other, and the first that does not let the request pass is the last.
 import { describe, expect, it } from "vitest";
-import { admit, type Inquiry } from "../../../worker/admission/admit.ts";
+import {
+  type Finding,
+  type Findings,
+  type Inquiry,
+  nothingFound,
+  PASS,
+} from "../../../worker/admission/admission.ts";
+import { admit } from "../../../worker/admission/admit.ts";
+import type { Onward } from "../../../worker/decision.ts";
 import type { Ports } from "../../../worker/isolate.ts";
-import type { Refusal } from "../../../worker/refusal.ts";
+import { ownReply } from "../../../worker/message.ts";
+import { anAsked } from "../../support/asked.ts";
+
+const asked = anAsked("http://a.test/");
+const ports = {} as Ports; // handed on, and not looked at
+
+/** What went on, or where it ended; and what was asked, and seen, on the way. */
+async function admitted(findings: Record<string, Finding>) {
+  const seen: (readonly [name: string, found: Findings])[] = [];
+  const told: { passed?: Findings; ended?: [Finding, Findings] } = {};
+  const onward: Onward = { kind: "answer", outcome: { reply: ownReply(200, new Headers(), null) } };
+  const result = await admit(
+    {
+      kind: "inquire",
+      inquiries: Object.keys(findings) as unknown as Inquiry[],
+      findings: nothingFound(asked),
+      pass: (passed) => {
+        told.passed = passed;
+        return onward;
+      },
+      end: (ending, found) => {
+        told.ended = [ending, found];
+        return onward;
+      },
+    },
+    ports,
+    async (inquiry, found, given) => {
+      expect(given).toBe(ports);
+      seen.push([inquiry as string, found]);
+      return findings[inquiry as string] ?? PASS;
+    },
+  );
+  expect(result).toBe(onward);
+  return { ...told, seen };
+}
+
+const NO: Finding = { kind: "refused", refusal: { reason: "loop" } };
 
 describe("admit", () => {
-  const ports = {} as Ports; // handed on, and not looked at
-  const no: Refusal = { reason: "loop" };
-  const asked: string[] = [];
-  const inquiry =
-    (name: string, answer: Refusal | undefined): Inquiry =>
-    async (given) => {
-      expect(given).toBe(ports);
-      asked.push(name);
-      return answer;
-    };
-
-  it("waits for nothing where nothing is to be asked", () => {
-    expect(admit([], ports)).toBeUndefined();
-  });
   it("lets a request on to which nobody objects, and asks in turn", async () => {
-    asked.length = 0;
-    expect(await admit([inquiry("limit", undefined), inquiry("auth", undefined)], ports)).toBeUndefined();
-    expect(asked).toEqual(["limit", "auth"]);
+    const { passed, ended, seen } = await admitted({ limit: PASS, auth: PASS });
+    expect(seen.map(([name]) => name)).toEqual(["limit", "auth"]);
+    expect([passed, ended]).toEqual([nothingFound(asked), undefined]);
   });
-  it("ends with the first refusal", async () => {
-    asked.length = 0;
-    expect(await admit([inquiry("limit", no), inquiry("auth", undefined)], ports)).toBe(no);
-    expect(asked).toEqual(["limit"]);
+
+  it("ends with the first that does not let it pass", async () => {
+    const { passed, ended, seen } = await admitted({ limit: NO, auth: PASS });
+    expect(seen.map(([name]) => name)).toEqual(["limit"]);
+    expect([passed, ended]).toEqual([undefined, [NO, nothingFound(asked)]]);
+  });
+
+  it("hands on what was found, also to where it ends", async () => {
+    const without = anAsked("http://a.test/without-credentials");
+    const identity = { scheme: "basic", subject: "jo", claims: {} };
+    const settled = () => {};
+    const { seen, ended } = await admitted({
+      limit: { kind: "pass", replyFields: [["ratelimit", '"a";r=1']], settled },
+      auth: { kind: "pass", asked: without, identity },
+      quota: { kind: "pass", replyFields: [["ratelimit", '"b";r=2']], observed: "loop" },
+      last: NO,
+    });
+    const found: Findings = {
+      asked: without,
+      identity,
+      replyFields: [
+        ["ratelimit", '"a";r=1'],
+        ["ratelimit", '"b";r=2'],
+      ],
+      observed: ["loop"],
+      settled: [settled],
+    };
+    expect(seen.at(-1)).toEqual(["last", found]);
+    expect(ended).toEqual([NO, found]);
   });
 });

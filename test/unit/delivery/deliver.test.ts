@@ -213,3 +213,41 @@ describe("what the edge tells of itself", () => {
     expect(told({}, { serverTiming: true })["server-timing"]).toBe("edge;dur=12");
   });
 });
+
+describe("an answer that only some may see", () => {
+  const guarded = (fields: Record<string, string>, guards: boolean) => {
+    const { asked, site, matched } = known();
+    const admission = { rules: [], inquiries: [], guards, key: "" };
+    const headers = delivered(
+      { asked, site, matched: { ...matched, route: { ...matched.route, admission } } },
+      fields,
+    );
+    return [headers.get("cache-control"), headers.get("cdn-cache-control"), headers.get("surrogate-control")];
+  };
+
+  it.each([
+    [{}, "private"],
+    [{ "cache-control": "public, max-age=60, s-maxage=600" }, "max-age=60, private"],
+    [{ "cache-control": "no-store" }, "no-store"],
+    [{ "cache-control": 'private="set-cookie", max-age=60' }, "max-age=60, private"],
+    [{ "cdn-cache-control": "max-age=60", "surrogate-control": "max-age=60" }, "private"],
+  ] as [Record<string, string>, string][])("is kept from the caches further out: %o", (fields, told) => {
+    expect(guarded(fields, true)).toEqual([told, null, null]);
+  });
+
+  it("is left as it is where the rules let everybody see it", () => {
+    const fields = { "cache-control": "public, max-age=60", "cdn-cache-control": "max-age=60" };
+    expect(guarded(fields, false)).toEqual(["public, max-age=60", "max-age=60", null]);
+  });
+
+  it("carries what admission adds", () => {
+    const findings = {
+      replyFields: [["ratelimit", '"a";r=1']],
+      observed: [],
+      settled: [],
+      identity: null,
+    } as const;
+    const { asked, ...rest } = known();
+    expect(delivered({ asked, ...rest, findings: { ...findings, asked } }).get("ratelimit")).toBe('"a";r=1');
+  });
+});

@@ -28,6 +28,7 @@ const SITE: SiteFile = {
       to: "files",
     },
     { id: "prefixed", match: { path: "/plus/*" }, rewrite: { addPrefix: "/more" }, to: "files" },
+    { id: "strict", match: { path: "/strict/*" }, methods: ["MOVE", "PUT"], to: "files" },
     { id: "top", match: { path: ["/", "/plain/*", "/x/*", "/ro/*", "/still/*"] }, to: "files" },
   ],
 };
@@ -41,8 +42,8 @@ function sent(method: string, headers: Fields, file: Partial<SiteFile> = {}): He
   const matched = matchRoute(site, asked);
   if (!matched.ok || matched.value.route.action.kind !== "proxy") throw new Error("no route takes it");
   const { captures } = matched.value;
-  const { action } = matched.value.route;
-  const named = otherUrls({ asked, site, action, requestId: "id" });
+  const { action, admission } = matched.value.route;
+  const named = otherUrls({ asked, site, action, admission, requestId: "id" });
   if (!named.ok) return named.error.reason;
   const ask = toOrigin(asked, { loopToken: "a", requestId: "id", action, captures, otherUrls: named.value });
   return fieldsAt(ask, BASE);
@@ -100,6 +101,7 @@ describe("the Destination", () => {
     ["where the client may not write", "http://dav.test/ro/x"],
     ["where the client may not move", "http://dav.test/still/x"],
     ["at other origins", "http://dav.test/others/x"],
+    ["where the route lets other requests in", "http://dav.test/strict/x"],
     ["that no route takes", "http://dav.test/nowhere"],
     ["with an encoded slash", "http://dav.test/docs/..%2fadmin"],
     ["with an encoded slash that no route allows", "http://dav.test/plain/a%2fb"],

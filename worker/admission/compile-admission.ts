@@ -1,0 +1,26 @@
+// What a route asks of a request, from the keys of the site and of the route. The order is fixed: what costs least and protects most
+// comes first.
+import type { Site, SiteRoute } from "../../shared/site/schema.ts";
+import type { Admission, Inquiry, Rule } from "./admission.ts";
+import { allowedMethods } from "./methods.ts";
+
+/** The keys of a site file that admission reads. A route may have each of them too. */
+const KEYS = ["methods"] as const;
+
+export type AdmissionKeys = Pick<Site, (typeof KEYS)[number]>;
+
+/** Null if nothing is asked: then a request pays nothing. Without a route, what the site asks. */
+export function compileAdmission(site: Site, route?: SiteRoute): Admission | null {
+  const rules: Rule[] = [...allowedMethods(site.methods, route?.methods)];
+  const inquiries: Inquiry[] = [];
+  if (rules.length === 0 && inquiries.length === 0) return null;
+  return {
+    rules,
+    inquiries,
+    guards: rules.some(({ guards }) => guards),
+    key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
+  };
+}
+
+const keysOf = (place: AdmissionKeys): AdmissionKeys =>
+  Object.fromEntries(KEYS.map((key) => [key, place[key]])) as AdmissionKeys;

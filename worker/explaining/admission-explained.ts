@@ -1,0 +1,60 @@
+// What would admission find, given facts by hand in place of the outside world? And what does each of its questions say?
+import type { AdmissionExplained } from "../../shared/explain.ts";
+import {
+  type Admission,
+  type Finding,
+  type Findings,
+  type Inquiry,
+  nothingFound,
+  type Question,
+  type RuleFacts,
+  withPass,
+} from "../admission/admission.ts";
+import type { Inquest, Onward } from "../decision.ts";
+import type { Asked } from "../message.ts";
+
+/** What the outside world is assumed to say. No part of a site asks it yet. */
+type Foretell = (inquiry: Inquiry, found: Findings) => Finding;
+const foretell: Foretell = (inquiry) => inquiry;
+
+export function foreseeAdmission({ inquiries, findings: found, pass, end }: Inquest): Onward {
+  let findings = found;
+  for (const inquiry of inquiries) {
+    const finding = foretell(inquiry, findings);
+    if (finding.kind !== "pass") return end(finding, findings);
+    findings = withPass(findings, finding);
+  }
+  return pass(findings);
+}
+
+/** In their order, up to the one that the request does not pass. */
+export function explainAdmission(
+  { rules, inquiries }: Admission,
+  asked: Asked,
+  facts: RuleFacts,
+): AdmissionExplained[] {
+  const told: AdmissionExplained[] = [];
+  let findings = nothingFound(asked);
+  const goesOn = ({ name, wants }: Question, finding: Finding): boolean => {
+    told.push({ name, wants, ...tellFinding(finding) });
+    if (finding.kind !== "pass") return false;
+    findings = withPass(findings, finding);
+    return true;
+  };
+  for (const rule of rules) if (!goesOn(rule, rule.judge(findings.asked, facts))) return told;
+  for (const inquiry of inquiries) if (!goesOn(inquiry, foretell(inquiry, findings))) return told;
+  return told;
+}
+
+function tellFinding(finding: Finding): Pick<AdmissionExplained, "verdict" | "because"> {
+  switch (finding.kind) {
+    case "pass":
+      return finding.observed
+        ? { verdict: "observed", because: finding.observed }
+        : { verdict: "pass", because: null };
+    case "refused":
+      return { verdict: "refused", because: finding.refusal.reason };
+    case "answered":
+      return { verdict: "answered", because: null };
+  }
+}
