@@ -2,25 +2,29 @@
 import { randomBytes } from "node:crypto";
 import { type Problem, problemAt } from "../shared/site/problem.ts";
 import type { Site } from "../shared/site/schema.ts";
+import { isChallenged } from "../worker/admission/challenge/challenge.ts";
 
 export function missingSecret(
   site: Site,
   { HEADGATE_SECRET: secret }: NodeJS.ProcessEnv = process.env,
 ): Problem[] {
   if (secret) return [];
-  return Object.entries(site.pools).flatMap(([id, { sticky }]) =>
-    sticky
-      ? [
-          problemAt(
-            ["pools", id, "sticky"],
-            "needs the secret HEADGATE_SECRET, which is not set here: an edge without it keeps no client at its origin; `serve` and " +
-              "`dev` make one up for each run",
-            { atKey: true },
-          ),
-        ]
-      : [],
+  const sticky = Object.entries(site.pools).flatMap(([id, pool]) =>
+    pool.sticky ? [missed(["pools", id, "sticky"], "keeps no client at its origin")] : [],
   );
+  const places = [[] as const, ...site.routes.map((_route, at) => ["routes", at] as const)];
+  const challenges = [site, ...site.routes].flatMap(({ challenge }, at) =>
+    isChallenged(challenge) ? [missed([...(places[at] ?? []), "challenge"], "lets nobody in")] : [],
+  );
+  return [...sticky, ...challenges];
 }
+
+const missed = (path: readonly PropertyKey[], what: string): Problem =>
+  problemAt(
+    path,
+    `needs the secret HEADGATE_SECRET, which is not set here: an edge without it ${what}; \`serve\` and \`dev\` make one up for each run`,
+    { atKey: true },
+  );
 
 /** For the processes of one run, as HEADGATE_RUN_SECRET: the sessions end with it. */
 export const madeUpSecret = (): string => randomBytes(32).toString("hex");

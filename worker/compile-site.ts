@@ -6,6 +6,7 @@ import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import { poolsNamed } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
+import { CHALLENGE_COOKIE, isChallenged } from "./admission/challenge/challenge.ts";
 import type { Admission } from "./admission/admission.ts";
 import { compileAdmission } from "./admission/compile-admission.ts";
 import { compileMirror } from "./balancing/mirror.ts";
@@ -40,7 +41,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     loopToken: loopTokenOf(firstHostOf(site), version),
     hosts: site.hosts,
     pools,
-    pinCookies: pinCookiesOf(pools),
+    ownCookies: ownCookiesOf(site, pools),
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
@@ -56,8 +57,9 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
   };
 }
 
-function pinCookiesOf(pools: ReadonlyMap<string, Pool>): ReadonlySet<string> | null {
+function ownCookiesOf(site: Site, pools: ReadonlyMap<string, Pool>): ReadonlySet<string> | null {
   const names = [...pools.values()].flatMap(({ sticky }) => (sticky ? [sticky.cookie] : []));
+  if ([site, ...site.routes].some((place) => isChallenged(place.challenge))) names.push(CHALLENGE_COOKIE);
   return names.length > 0 ? new Set(names) : null;
 }
 

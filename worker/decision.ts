@@ -105,7 +105,8 @@ function admitted(
 
 function endOf(ending: Ending, visit: Visit, known: Partial<Outcome>): Outcome {
   if (ending.kind === "answered") return { ...known, reply: ending.reply };
-  const outcome = refused(ending.refusal, visit, known);
+  const problem = refused(ending.refusal, visit, known);
+  const outcome = ending.reply ? { ...problem, reply: ending.reply } : problem;
   for (const [name, value] of ending.fields ?? []) outcome.reply.headers.append(name, value);
   return outcome;
 }
@@ -122,7 +123,7 @@ function whatFollows(known: Known, visit: Visit): Onward {
     return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });
   if (maintenance) return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
 
-  const unpinned = withoutPins(asked, site.pinCookies);
+  const unpinned = withoutPins(asked, site.ownCookies);
   const others = otherUrls({ asked: unpinned, site, action, admission: route.admission, requestId });
   if (!others.ok) return answer(refused(others.error, visit, known));
 

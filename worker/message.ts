@@ -94,6 +94,8 @@ export interface Reply {
   webSocket: unknown;
   /** The changes to the body after the cache, in this order. An adapter knows how to apply them. */
   transforms?: readonly Transform[];
+  /** Fields that no edit of a site changes: the body works only with them. */
+  readonly fixed?: readonly (readonly [name: string, value: string])[];
   /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
   readonly original?: unknown;
   /** Breaks the transfer of an origin's body for all who read it; see ports.ts. */

@@ -28,7 +28,7 @@ export interface World {
   digest(bytes: Uint8Array): Promise<string>;
   /** Null if the edge has no HEADGATE_SECRET. */
   signing: Signing | null;
-  pinSigning: PinSigning;
+  sealing: Sealing;
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
@@ -55,11 +55,14 @@ export interface Signing {
   mac(purpose: string, text: string): Promise<string>;
 }
 
-/** For the cookies of sticky sessions. Under `serve` and `dev` there may be a secret that was made up for the run. */
-export interface PinSigning {
+/** For the cookies of the edge itself. Under `serve` and `dev` there may be a secret that was made up for the run. */
+export interface Sealing {
   /** HMAC-SHA256 in Base64; undefined if the edge has no secret, which the log then says. */
-  mac(text: string): Promise<string | undefined>;
+  mac(what: Sealed, text: string): Promise<string | undefined>;
 }
+
+/** The pin of a sticky session, or a challenge. */
+export type Sealed = "pin" | "challenge";
 
 /**
  * Timers are cancelled: one that keeps running when it is no longer needed makes a request a seventh more expensive

@@ -12,6 +12,8 @@ export type Refusal =
   | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
   | { readonly reason: "headers-too-large"; readonly maxBytes: number }
+  | { readonly reason: "challenge-required" }
+  | { readonly reason: "challenge-unavailable" }
   | { readonly reason: "method-not-allowed" }
   | { readonly reason: "method-refused"; readonly method: string }
   | { readonly reason: "no-site"; readonly host: string }
@@ -61,6 +63,7 @@ export function statusOf(refusal: Refusal): number {
     case "request-body-broken":
     case "purge-unreadable":
       return 400;
+    case "challenge-required":
     case "destination-refused":
     case "purge-refused":
       return 403;
@@ -97,6 +100,7 @@ export function statusOf(refusal: Refusal): number {
     case "pool-full":
     case "site-unavailable":
     case "keeper-unavailable":
+    case "challenge-unavailable":
       return 503;
     case "origin-timeout":
     case "not-cached":
@@ -119,6 +123,7 @@ const MAY_COME_BACK: ReadonlySet<RefusalReason> = new Set([
   "pinned-origin-out",
   "site-unavailable",
   "keeper-unavailable",
+  "challenge-unavailable",
 ]);
 
 /** One sentence for the client: what happened. It tells strangers nothing of how the edge is run (see `adviceOn`). */
@@ -166,6 +171,10 @@ export function explainRefusal(refusal: Refusal): string {
       return "The edge failed because of a bug. Find it in the log by the request id.";
     case "site-invalid":
       return `The configuration stored for ${refusal.host} is invalid, and there is no earlier one to fall back on.`;
+    case "challenge-required":
+      return "Only browsers that have solved the task of this site get in. Open the page in a browser.";
+    case "challenge-unavailable":
+      return "The edge can give no task just now, so nobody gets in.";
     case "method-not-allowed":
       return "The method is not allowed here. Allow names those that are.";
     case "method-refused":

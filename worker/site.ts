@@ -29,8 +29,8 @@ export interface CompiledSite {
   readonly apartPools?: ReadonlySet<string>;
   /** In a rollout, the version that the other clients get. What changes or is purged concerns the responses of both. */
   readonly otherVersion?: () => CompiledSite;
-  /** The cookies of its sticky sessions; null if it has none. */
-  readonly pinCookies: ReadonlySet<string> | null;
+  /** The cookies that are between the edge and its clients: of sticky sessions, of challenges. Null if it has none. */
+  readonly ownCookies: ReadonlySet<string> | null;
   readonly routes: readonly LazyRoute[];
   readonly paths: PathTable<LazyRoute>;
   readonly trustedProxies: AddressSet | null;

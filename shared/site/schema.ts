@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
+import { challenge } from "./challenge-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
@@ -35,6 +36,7 @@ const route = z
     redirect: redirect.optional(),
     respond: respond.optional(),
     methods: methods.optional(),
+    challenge: challenge.optional(),
     rewrite: rewrite.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
@@ -87,6 +89,7 @@ export const siteSchema = z
       .min(1, "is empty; a site without a route answers nothing")
       .describe("The first match wins. A request that no route takes gets a 404."),
     methods: methods.optional(),
+    challenge: challenge.optional(),
     security: security.prefault("basic"),
     headers: headers.optional(),
     trustedProxies: z

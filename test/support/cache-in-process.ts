@@ -51,7 +51,7 @@ export class CacheInProcess {
       random: () => 0,
       newId: () => "0".repeat(32),
       signing: null,
-      pinSigning: { mac: async () => undefined },
+      sealing: { mac: async () => undefined },
       digest: () => Promise.reject(new Error("no QUERY here")),
       peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
       sites: { read: () => Promise.resolve(undefined) },

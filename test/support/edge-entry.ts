@@ -4,7 +4,7 @@ import { versionKey } from "../../shared/site/site-record.ts";
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
-import { pinSigning } from "../../worker/adapters/pin-signing.ts";
+import { sealing } from "../../worker/adapters/sealing.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import { Counters } from "../../worker/keeping/counters.ts";
@@ -77,7 +77,7 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
       },
     },
     log,
-    pinSigning: pinSigning(env.HEADGATE_SECRET, log),
+    sealing: sealing(env.HEADGATE_SECRET, log),
     ...(env.TEST_KEEPERS && { keepers, metrics: new Counters() }),
   };
 });

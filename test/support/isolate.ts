@@ -55,7 +55,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     after: () => () => {},
     random: () => 0,
     newId: () => "0".repeat(32),
-    pinSigning: { mac: async () => undefined },
+    sealing: { mac: async () => undefined },
     digest: async (bytes) => new TextDecoder().decode(bytes),
     signing: null,
     peerOf: () => ({ ip: "192.0.2.1", country: undefined }),

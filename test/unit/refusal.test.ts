@@ -38,6 +38,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   bug: [{}, 500],
   "body-gone": [{}, 500],
   "site-invalid": [{ host: "shop.example.com" }, 500],
+  "challenge-required": [{}, 403],
+  "challenge-unavailable": [{}, 503],
   "method-not-allowed": [{}, 405],
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],

@@ -23,8 +23,8 @@ import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
-import { pinSigning } from "./pin-signing.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
+import { sealing } from "./sealing.ts";
 import { folderSiteStore, kvSiteStore } from "./site-store.ts";
 import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
@@ -47,7 +47,7 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly HEADGATE_RUNS_ON?: string;
   /** The root secret, from which keys are derived by purpose. */
   readonly HEADGATE_SECRET?: string;
-  /** Made up by `serve` and `dev` for one run, for sticky sessions, where there is no HEADGATE_SECRET. */
+  /** Made up by `serve` and `dev` for one run, for its own cookies, where there is no HEADGATE_SECRET. */
   readonly HEADGATE_RUN_SECRET?: string;
   /** The name of this data centre, where Cloudflare does not tell it. */
   readonly HEADGATE_PLACE?: string;
@@ -97,7 +97,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     newId: newRequestId,
     digest,
     signing: secret ? signingWith(secret) : null,
-    pinSigning: pinSigning(secret || env.HEADGATE_RUN_SECRET, log),
+    sealing: sealing(secret || env.HEADGATE_RUN_SECRET, log),
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite }),

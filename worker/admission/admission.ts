@@ -3,6 +3,7 @@
 import type { Snapshot } from "../keeping/snapshot.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
+import type { Challenge } from "./challenge/challenge.ts";
 
 /** For one route; or, where no route takes the request, for the site. */
 export interface Admission {
@@ -35,8 +36,8 @@ export interface RuleFacts {
   readonly snapshot: Snapshot;
 }
 
-/** No part of the site asks the outside world yet. Each kind is plain data; admit.ts knows how to ask it. */
-export type Inquiry = never;
+/** Plain data: admit.ts knows how to ask each kind. */
+export type Inquiry = Challenge;
 
 export type Finding = Pass | Ending;
 
@@ -56,7 +57,13 @@ export interface Pass {
 
 /** The edge answers. */
 export type Ending =
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly fields?: readonly ReplyField[] }
+  | {
+      readonly kind: "refused";
+      readonly refusal: Refusal;
+      readonly fields?: readonly ReplyField[];
+      /** In place of the problem document: a page for people. */
+      readonly reply?: Reply;
+    }
   | { readonly kind: "answered"; readonly reply: Reply };
 
 export type ReplyField = readonly [name: string, value: string];

@@ -2,6 +2,7 @@
 // has to be asked. Flow.
 import type { Inquest, Onward } from "../decision.ts";
 import type { Ports } from "../isolate.ts";
+import { askChallenge } from "./challenge/ask-challenge.ts";
 import { type Finding, type Findings, type Inquiry, withPass } from "./admission.ts";
 
 /** One after the other: the first that does not let the request pass is the last. */
@@ -21,4 +22,9 @@ export async function admit(
 
 type Ask = (inquiry: Inquiry, found: Findings, ports: Ports) => Finding | Promise<Finding>;
 
-const askWorld: Ask = (inquiry) => inquiry;
+const askWorld: Ask = (inquiry, { asked }, ports) => {
+  switch (inquiry.kind) {
+    case "challenge":
+      return askChallenge(inquiry, asked, ports);
+  }
+};

@@ -2,22 +2,23 @@
 // comes first.
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 import type { Admission, Inquiry, Rule } from "./admission.ts";
+import { compileChallenge } from "./challenge/challenge.ts";
 import { allowedMethods } from "./methods.ts";
 
 /** The keys of a site file that admission reads. A route may have each of them too. */
-const KEYS = ["methods"] as const;
+const KEYS = ["methods", "challenge"] as const;
 
 export type AdmissionKeys = Pick<Site, (typeof KEYS)[number]>;
 
 /** Null if nothing is asked: then a request pays nothing. Without a route, what the site asks. */
 export function compileAdmission(site: Site, route?: SiteRoute): Admission | null {
   const rules: Rule[] = [...allowedMethods(site.methods, route?.methods)];
-  const inquiries: Inquiry[] = [];
+  const inquiries: Inquiry[] = [...compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge)];
   if (rules.length === 0 && inquiries.length === 0) return null;
   return {
     rules,
     inquiries,
-    guards: rules.some(({ guards }) => guards),
+    guards: [...rules, ...inquiries].some(({ guards }) => guards),
     key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
   };
 }

@@ -22,7 +22,7 @@ import type { Errand, SendPorts, Sent } from "./sending.ts";
 import { isPinDue, type Sticky } from "./sticky.ts";
 import { cookieName, setCookie, valuesOf } from "./sticky-cookie.ts";
 
-type PinPorts = Pick<Ports, "now" | "pinSigning">;
+type PinPorts = Pick<Ports, "now" | "sealing">;
 type Client = Pick<Asked, "scheme" | "pins">;
 
 export async function sendPinned(
@@ -54,7 +54,7 @@ async function readPin(
   for (const value of valuesOf(pins, cookieName(sticky, scheme))) {
     const sealed = readSealed(value);
     if (!sealed || sealed.expiresSeconds * 1_000 <= ports.now()) continue;
-    const mask = await ports.pinSigning.mac(maskText(sealed.seal));
+    const mask = await ports.sealing.mac("pin", maskText(sealed.seal));
     if (mask === undefined) return undefined;
     const mark = masked(sealed.masked, maskOf(mask));
     const seal = await sealFor(sealed.expiresSeconds, mark, sticky, ports);
@@ -69,12 +69,12 @@ async function sealedPin(origin: string, sticky: Sticky, ports: PinPorts): Promi
   const expiresSeconds = Math.floor((ports.now() + sticky.ttlMs) / 1_000);
   const mark = markOf(origin);
   const seal = await sealFor(expiresSeconds, mark, sticky, ports);
-  const mask = seal && (await ports.pinSigning.mac(maskText(seal)));
+  const mask = seal && (await ports.sealing.mac("pin", maskText(seal)));
   if (seal === undefined || mask === undefined) return undefined;
   return writeSealed({ expiresSeconds, masked: masked(mark, maskOf(mask)), seal });
 }
 
-const sealFor = (expiresSeconds: number, mark: string, { realm }: Sticky, { pinSigning }: PinPorts) =>
-  pinSigning
-    .mac(sealedText(realm, expiresSeconds, mark))
+const sealFor = (expiresSeconds: number, mark: string, { realm }: Sticky, { sealing }: PinPorts) =>
+  sealing
+    .mac("pin", sealedText(realm, expiresSeconds, mark))
     .then((mac) => (mac === undefined ? undefined : sealOf(mac)));

@@ -30,6 +30,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   dress(headers, dressing.ofRoute);
   if (asked?.scheme !== "https" && mayTellHsts(outcome, dressing)) headers.delete(HSTS);
 
+  for (const [name, value] of reply.fixed ?? []) headers.set(name, value);
+
   const binds = bindingOf(outcome);
   if (binds !== undefined) bindClient(headers, binds);
   for (const [name, value] of findings?.replyFields ?? []) headers.append(name, value);

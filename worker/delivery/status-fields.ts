@@ -109,6 +109,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "request-body-stalled":
     case "purge-unreadable":
       return "http_request_error";
+    case "challenge-required":
     case "method-not-allowed":
     case "method-refused":
     case "destination-refused":
@@ -119,6 +120,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "reserved-path":
       return "destination_not_found";
     case "site-invalid":
+    case "challenge-unavailable":
     case "no-keeper":
       return "proxy_configuration_error";
     case "site-unavailable":

@@ -6,16 +6,32 @@ import {
   type Findings,
   type Inquiry,
   nothingFound,
+  PASS,
   type Question,
   type RuleFacts,
   withPass,
 } from "../admission/admission.ts";
+import { CHALLENGE_COOKIE, type Challenge } from "../admission/challenge/challenge.ts";
+import { cookieName, valuesOf } from "../balancing/sticky-cookie.ts";
 import type { Inquest, Onward } from "../decision.ts";
 import type { Asked } from "../message.ts";
 
-/** What the outside world is assumed to say. No part of a site asks it yet. */
-type Foretell = (inquiry: Inquiry, found: Findings) => Finding;
-const foretell: Foretell = (inquiry) => inquiry;
+/** What the outside world is assumed to say. */
+function foretell(inquiry: Inquiry, { asked }: Findings): Finding {
+  switch (inquiry.kind) {
+    case "challenge":
+      return foretellChallenge(inquiry, asked);
+  }
+}
+
+/** A cookie by that name is taken for a solution. */
+function foretellChallenge(challenge: Challenge, asked: Asked): Finding {
+  const cookie = cookieName({ cookie: CHALLENGE_COOKIE }, asked.scheme);
+  const isSolved = valuesOf(asked.headers.get("cookie") ?? "", cookie).length > 0;
+  return isSolved || !challenge.concerns(asked)
+    ? PASS
+    : { kind: "refused", refusal: { reason: "challenge-required" } };
+}
 
 export function foreseeAdmission({ inquiries, findings: found, pass, end }: Inquest): Onward {
   let findings = found;

@@ -1,4 +1,4 @@
-// The request without the cookies of sticky sessions. They are between the edge and the client: no origin sees them, and no stored
+// The request without the cookies of the edge itself: of sticky sessions, of challenges. They are between the edge and the client: no origin sees them, and no stored
 // response is told apart by them.
 
 import { isUnreadable } from "../../shared/unreadable.ts";

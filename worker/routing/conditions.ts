@@ -30,13 +30,14 @@ export function compileConditions(match: MatchConfig | undefined): Condition[] {
   for (const [name, pattern] of Object.entries(match.cookie ?? {})) conditions.push(cookieIs(name, pattern));
   if (match.country) conditions.push(oneOf("country", match.country, (asked) => asked.client.country));
   if (match.ip) conditions.push(addressIn(match.ip));
-  if (match.not) conditions.push(not(nested(match.not)));
-  if (match.any) conditions.push(any(match.any.map(nested)));
-  if (match.all) conditions.push(all("all", match.all.map(nested)));
+  if (match.not) conditions.push(not(compileMatch(match.not)));
+  if (match.any) conditions.push(any(match.any.map(compileMatch)));
+  if (match.all) conditions.push(all("all", match.all.map(compileMatch)));
   return conditions;
 }
 
-function nested(match: MatchConfig): Condition {
+/** All conditions, the path included, as one. */
+export function compileMatch(match: MatchConfig): Condition {
   const conditions = compileConditions(match);
   if (match.path) conditions.unshift(pathIs(match.path));
   const [first, ...others] = conditions;

@@ -5,7 +5,7 @@ import { err, ok } from "../../../shared/result.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
-import { pinSigning } from "../../../worker/adapters/pin-signing.ts";
+import { sealing } from "../../../worker/adapters/sealing.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { sendPinned } from "../../../worker/balancing/send-pinned.ts";
 import { NO_ORIGINS_TOLD, originsTold } from "../../../worker/keeping/origins-told.ts";
@@ -30,7 +30,7 @@ function aWorld() {
     after: () => () => {},
     wait: () => Promise.resolve(),
     background: () => {},
-    pinSigning: pinSigning(SECRET, { warn: () => {} }),
+    sealing: sealing(SECRET, { warn: () => {} }),
     origins: {
       fetch: async ({ url }: { url: string }) => {
         const id = new URL(url).hostname.split(".")[0] ?? "";
@@ -184,15 +184,15 @@ describe("histories of bound clients", () => {
 describe("the key of the cookies", () => {
   it("is derived from the secret by purpose, as every tool can that has HMAC-SHA256", async () => {
     const key = createHmac("sha256", SECRET).update("headgate sticky sessions").digest("hex");
-    const mac = await pinSigning(SECRET, { warn: () => {} }).mac("text");
+    const mac = await sealing(SECRET, { warn: () => {} }).mac("pin", "text");
     expect(mac).toBe(createHmac("sha256", key).update("text").digest("base64"));
   });
 
   it.each([undefined, ""])("is none without a secret (%j), which is told once", async (secret) => {
     const warnings: string[] = [];
-    const signing = pinSigning(secret, { warn: (message) => warnings.push(message) });
-    expect(await signing.mac("a")).toBeUndefined();
-    expect(await signing.mac("b")).toBeUndefined();
+    const signing = sealing(secret, { warn: (message) => warnings.push(message) });
+    expect(await signing.mac("pin", "a")).toBeUndefined();
+    expect(await signing.mac("pin", "b")).toBeUndefined();
     expect(warnings).toEqual(["HEADGATE_SECRET is not set, so sticky sessions keep no client at its origin"]);
   });
 });

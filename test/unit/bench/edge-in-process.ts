@@ -33,7 +33,7 @@ export class EdgeInProcess {
       random: () => 0,
       newId: () => "0".repeat(32),
       signing: null,
-      pinSigning: { mac: async () => undefined },
+      sealing: { mac: async () => undefined },
       digest: async () => {
         asked.digest++;
         return "";

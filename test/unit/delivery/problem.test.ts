@@ -26,6 +26,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "headers-too-large": { reason: "headers-too-large", maxBytes: 32_768 },
   bug: { reason: "bug" },
   "site-invalid": { reason: "site-invalid", host: "a.test" },
+  "challenge-required": { reason: "challenge-required" },
+  "challenge-unavailable": { reason: "challenge-unavailable" },
   "method-not-allowed": { reason: "method-not-allowed" },
   "method-refused": { reason: "method-refused", method: "TRACE" },
   "origin-unreachable": { reason: "origin-unreachable", pool: "web" },

@@ -153,6 +153,8 @@ describe("Proxy-Status", () => {
     "headers-too-large": "http_request_error",
     "request-body-broken": "http_request_error",
     "request-body-stalled": "http_request_error",
+    "challenge-required": "http_request_denied",
+    "challenge-unavailable": "proxy_configuration_error",
     "method-not-allowed": "http_request_denied",
     "method-refused": "http_request_denied",
     "destination-refused": "http_request_denied",

@@ -26,7 +26,7 @@ describe("the shape of a site file", () => {
       "a key from somewhere else",
       withRoute({ to: "web", redirect: undefined, log: {} }),
       [
-        "routes[0].log  is not a known key; known here: id, match, to, redirect, respond, methods, rewrite, headers, cache, " +
+        "routes[0].log  is not a known key; known here: id, match, to, redirect, respond, methods, challenge, rewrite, headers, cache, " +
           "security, allowInPath, timeout, mirror, retryNonIdempotent",
       ],
     ],

@@ -1,0 +1,158 @@
+// A challenge over the live edge: what browsers, programs, the cache and the origin see of it.
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import type { SiteFile } from "../../shared/site/schema.ts";
+import { WORK } from "../../worker/admission/challenge/work-script.ts";
+import type { Answer, EdgeClient } from "../support/client.ts";
+import { useEdge } from "../support/edge.ts";
+import { replies, useOrigin } from "../support/origin.ts";
+
+const BROWSER = { accept: "text/html", "sec-fetch-dest": "document" };
+
+/** What a browser does with the page: the cookie that it comes back with. */
+function solved(page: Answer): string {
+  const given = /<script[^>]*>.*\)\((\{.*\})\)<\/script>/s.exec(page.text)?.[1] ?? "";
+  const document = { cookie: "", getElementById: () => ({}) };
+  const pending: (() => void)[] = [];
+  runInNewContext(`(${WORK})(${given})`, {
+    document,
+    location: { reload: () => {} },
+    sessionStorage: { getItem: () => null, setItem: () => {} },
+    setTimeout: (act: () => void) => pending.push(act),
+  });
+  while (pending.length > 0) pending.shift()?.();
+  return document.cookie.split(";")[0] ?? "";
+}
+
+describe("a challenge over the live edge", () => {
+  const edge = useEdge({ HEADGATE_SECRET: "a secret of the edge, long enough to be one" });
+  const without = useEdge();
+  const origin = useOrigin(replies(["hello"], { "cache-control": "public, max-age=60" }), edge);
+  let sites = 0;
+  const siteWith = (file: Partial<SiteFile>, at = edge): Promise<EdgeClient> =>
+    at.site({
+      hosts: [`challenge-${++sites}.test`],
+      security: "strict",
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [{ id: "all", to: "web" }],
+      ...file,
+    });
+  const challenge = { difficulty: 6, open: { path: "/feed.xml" } };
+
+  it("shows a browser a page that no cache may keep, and asks no origin", async () => {
+    const client = await siteWith({ challenge });
+    const page = await client.get("/a", BROWSER);
+    expect([page.status, page.header("content-type")]).toEqual([403, "text/html; charset=utf-8"]);
+    expect(page.header("cache-control")).toBe("no-store");
+    expect(page.header("content-security-policy")).toMatch(
+      /^default-src 'none'; script-src 'nonce-[0-9a-f]{32}'/,
+    );
+    expect(origin.seen).toHaveLength(0);
+  });
+
+  it("lets it in with the solution, which neither the origin nor the cache sees", async () => {
+    const client = await siteWith({ challenge });
+    const cookie = solved(await client.get("/a", BROWSER));
+    expect((await client.get("/a", { ...BROWSER, cookie: `${cookie}; theme=dark` })).text).toBe("hello");
+    expect(origin.last.headers.cookie).toBe("theme=dark");
+    const other = solved(await client.get("/a", BROWSER));
+    const second = await client.get("/a", { ...BROWSER, cookie: other });
+    expect(second.header("cache-status")).toMatch(/hit|collapsed/);
+    // Whoever has not passed must not get it from a cache further out.
+    expect(second.header("cache-control")).toBe("max-age=60, private");
+  });
+
+  it("gives what is stored to nobody who has not passed", async () => {
+    const client = await siteWith({ challenge });
+    const cookie = solved(await client.get("/a", BROWSER));
+    await client.get("/a", { ...BROWSER, cookie });
+    for (const [method, headers] of [
+      ["GET", {}],
+      ["HEAD", {}],
+      ["GET", { range: "bytes=0-1" }],
+      ["GET", { "if-none-match": "*" }],
+      ["GET", { "cache-control": "only-if-cached" }],
+      ["GET", { cookie: "hg-challenge=1" }],
+      ["POST", {}],
+      ["OPTIONS", {}],
+    ] as const) {
+      const answer = await client.ask("/a", { method, headers });
+      expect([method, headers, answer.status, answer.text.includes("hello")]).toEqual([
+        method,
+        headers,
+        403,
+        false,
+      ]);
+    }
+  });
+
+  it("tells programs the reason", async () => {
+    const client = await siteWith({ challenge });
+    const answer = await client.get("/api", { accept: "application/json" });
+    expect([answer.status, answer.json().title]).toEqual([403, "challenge-required"]);
+  });
+
+  it("stands in nobody's way where the site is open, and on a route without it", async () => {
+    const client = await siteWith({
+      challenge,
+      routes: [
+        { id: "hook", match: { path: "/hook" }, challenge: "off", respond: { status: 204 } },
+        { id: "all", to: "web" },
+      ],
+    });
+    expect((await client.get("/feed.xml")).text).toBe("hello");
+    expect((await client.get("/hook")).status).toBe(204);
+    expect((await client.get("/other")).status).toBe(403);
+  });
+
+  // The spellings by which a path could be made to look open, or to look like another route's.
+  it.each([
+    "/feed.xml/../a",
+    "//a",
+    "/%61",
+    "/feed.xml%2f..%2fa",
+    "/a;/feed.xml",
+    "/feed.xml%00",
+    "/hook/../a",
+    "/A",
+  ])("is not passed by spelling a path as %s", async (path) => {
+    const client = await siteWith({ challenge });
+    const { status, text } = await client.get(path);
+    expect([400, 403]).toContain(status);
+    expect(text).not.toContain("hello");
+  });
+
+  it("keeps redirects and fixed answers of the edge too", async () => {
+    const client = await siteWith({
+      challenge,
+      routes: [
+        { id: "moved", match: { path: "/old" }, redirect: { to: "/new" } },
+        { id: "told", respond: { body: "told" } },
+      ],
+    });
+    expect((await client.get("/old")).status).toBe(403);
+    expect((await client.get("/new")).text).not.toContain("told");
+  });
+
+  it("is not changed by what the site edits", async () => {
+    const client = await siteWith({
+      challenge,
+      headers: {
+        response: { set: { "content-security-policy": "default-src 'self'", "cache-control": "max-age=9" } },
+      },
+    });
+    const page = await client.get("/", BROWSER);
+    expect(page.header("content-security-policy")).toMatch(/^default-src 'none'/);
+    expect(page.header("cache-control")).toBe("no-store");
+  });
+
+  it("lets nobody in at an edge without a secret, and says so", async () => {
+    const client = await siteWith({ challenge }, without);
+    const answer = await client.get("/", BROWSER);
+    expect([answer.status, answer.json().title]).toEqual([503, "challenge-unavailable"]);
+    const { warnings } = await without.control({});
+    expect(warnings.map(({ message }) => message)).toContain(
+      "HEADGATE_SECRET is not set, so nobody can pass a challenge",
+    );
+  });
+});

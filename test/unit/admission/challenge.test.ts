@@ -1,0 +1,268 @@
+// The task of a challenge, its solution, and who is asked at all.
+import { createHash } from "node:crypto";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import type { SiteFile } from "../../../shared/site/schema.ts";
+import { askChallenge } from "../../../worker/admission/challenge/ask-challenge.ts";
+import { compileChallenge } from "../../../worker/admission/challenge/challenge.ts";
+import { type ChallengePage, mayShowPage } from "../../../worker/admission/challenge/challenge-page.ts";
+import { mayProve, readProof, writeTask, zeroBits } from "../../../worker/admission/challenge/proof.ts";
+import { WORK } from "../../../worker/admission/challenge/work-script.ts";
+import { sealing } from "../../../worker/adapters/sealing.ts";
+import { digest } from "../../../worker/adapters/web-crypto.ts";
+import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
+
+const HTML = { accept: "text/html,application/xhtml+xml" };
+const SECRET = "a secret of the edge, long enough to be one";
+const NOW = Date.UTC(2026, 0, 1);
+
+/** What the page does in a browser: the cookie that it sets. */
+function solve(page: ChallengePage, { keepsCookies = true, tries = [] as number[] } = {}) {
+  const said = { textContent: "" };
+  const told = { reloads: 0, cookie: "" };
+  const pending: (() => void)[] = [];
+  runInNewContext(`(${WORK})(page)`, {
+    page,
+    document: {
+      getElementById: (id: string) => (id === "said" ? said : {}),
+      get cookie() {
+        return told.cookie.split(";")[0] ?? "";
+      },
+      set cookie(text: string) {
+        if (keepsCookies) told.cookie = text;
+      },
+    },
+    location: { reload: () => told.reloads++ },
+    sessionStorage: { getItem: () => JSON.stringify(tries), setItem: () => {} },
+    setTimeout: (act: () => void) => pending.push(act),
+  });
+  while (pending.length > 0) pending.shift()?.();
+  return { ...told, said: said.textContent };
+}
+
+const PAGE: ChallengePage = {
+  task: writeTask({ issuedSeconds: NOW / 1_000, bits: 10, seal: "s".repeat(22) }),
+  bits: 10,
+  cookie: "hg-challenge",
+  maxAgeSeconds: 60,
+  isSecure: false,
+};
+
+describe("the work of the browser", () => {
+  it("finds a number by SHA-256, as everybody else computes it", () => {
+    for (const bits of [1, 5, 8, 11]) {
+      const { cookie, reloads } = solve({ ...PAGE, bits });
+      const [value = ""] = cookie.split("=")[1]?.split(";") ?? [];
+      expect(value.startsWith(`${PAGE.task}.`)).toBe(true);
+      const hash = createHash("sha256").update(value).digest("hex");
+      expect(zeroBits(hash)).toBeGreaterThanOrEqual(bits);
+      expect(reloads).toBe(1);
+    }
+  });
+
+  it("puts it in a cookie for the whole host", () => {
+    expect(solve(PAGE).cookie).toMatch(/^hg-challenge=\S+; Path=\/; Max-Age=60; SameSite=Lax$/);
+    const secure = solve({ ...PAGE, cookie: "__Host-hg-challenge", isSecure: true }).cookie;
+    expect(secure).toMatch(/^__Host-hg-challenge=\S+; Path=\/; Max-Age=60; SameSite=Lax; Secure$/);
+  });
+
+  it("says so where the browser keeps no cookies", () => {
+    const { said, reloads } = solve(PAGE, { keepsCookies: false });
+    expect([said, reloads]).toEqual(["This page needs cookies to go on.", 0]);
+  });
+
+  it("stops where it is sent back again and again", () => {
+    const now = Date.now();
+    const { said, reloads } = solve(PAGE, { tries: [now, now, now, now, now] });
+    expect(said).toContain("was asked again");
+    expect(reloads).toBe(0);
+    expect(solve(PAGE, { tries: [0, 0, 0, 0, 0] }).reloads).toBe(1);
+  });
+});
+
+describe("a proof", () => {
+  it.each([
+    ["ff", 0],
+    ["7f", 1],
+    ["1f", 3],
+    ["0f", 4],
+    ["08", 4],
+    ["00f0", 8],
+    ["000180", 15],
+    ["0".repeat(64), 256],
+  ])("of %s begins with %i zero bits", (hash, bits) => {
+    expect(zeroBits(hash)).toBe(bits);
+  });
+
+  it.each([
+    "",
+    "1",
+    PAGE.task,
+    `${PAGE.task}.`,
+    `${PAGE.task}.-1`,
+    `${PAGE.task}.1e3`,
+    `${PAGE.task}.${"1".repeat(16)}`,
+    `2${PAGE.task.slice(1)}.1`,
+  ])("is not read from %j", (text) => {
+    expect(readProof(text)).toBeUndefined();
+  });
+
+  it("counts while it is neither too old nor too easy", () => {
+    const at = (age: number, bits = 16) =>
+      mayProve({ issuedSeconds: (NOW - age) / 1_000, bits, seal: "" }, { bits: 16, ttlMs: 60_000 }, NOW);
+    expect([at(0), at(59_000), at(60_000), at(-60_000), at(-61_000)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect([at(0, 15), at(0, 17)]).toEqual([false, true]);
+  });
+});
+
+describe("who sees the page", () => {
+  it.each<[string, AskedOptions, boolean]>([
+    ["a browser that opens it", { headers: { ...HTML, "sec-fetch-dest": "document" } }, true],
+    ["a browser without Fetch Metadata", { headers: HTML }, true],
+    ["a browser that opens it in a frame", { headers: { ...HTML, "sec-fetch-dest": "iframe" } }, true],
+    ["not a script of a page", { headers: { ...HTML, "sec-fetch-dest": "empty" } }, false],
+    ["not an image", { headers: { accept: "image/avif,*/*", "sec-fetch-dest": "image" } }, false],
+    ["not a program", { headers: { accept: "*/*" } }, false],
+    ["not a program that says nothing", {}, false],
+    ["not a form that is sent", { method: "POST", headers: HTML }, false],
+    ["not HEAD", { method: "HEAD", headers: HTML }, false],
+    ["not a WebSocket", { headers: { ...HTML, upgrade: "websocket" } }, false],
+  ])("%s", (_who, options, sees) => {
+    expect(mayShowPage(anAsked("http://a.test/", options))).toBe(sees);
+  });
+});
+
+describe("who is asked", () => {
+  const concerned = (
+    path: string,
+    options: AskedOptions,
+    challenge: SiteFile["challenge"],
+    own?: SiteFile["challenge"],
+  ) => {
+    const site = aSite({
+      ...(challenge && { challenge }),
+      routes: [{ id: "r", respond: {}, ...(own && { challenge: own }) }],
+    });
+    const inquiry = site.routes[0]?.().admission?.inquiries[0];
+    return inquiry?.concerns(anAsked(`http://a.test${path}`, options)) ?? false;
+  };
+
+  it("everybody, unless the site says for whom", () => {
+    expect(concerned("/", {}, "proof-of-work")).toBe(true);
+    const bots = { for: { header: { "user-agent": "*bot*" } } };
+    expect(concerned("/", { headers: { "user-agent": "Somebot/1" } }, bots)).toBe(true);
+    expect(concerned("/", { headers: { "user-agent": "Browser/1" } }, bots)).toBe(false);
+  });
+
+  it("never for what is open", () => {
+    const open = { open: { path: ["/feed.xml", "/.well-known/*"] } };
+    expect(["/", "/feed.xml", "/.well-known/a"].map((path) => concerned(path, {}, open))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("by the route's own in the place of the site's", () => {
+    expect(concerned("/", {}, "proof-of-work", "off")).toBe(false);
+    expect(concerned("/", {}, undefined, "proof-of-work")).toBe(true);
+    const first = compileChallenge("a", { ...RULES, difficulty: 20 }, { ...RULES, difficulty: 12 });
+    expect(first.map(({ bits }) => bits)).toEqual([12]);
+  });
+});
+
+const RULES = { kind: "proof-of-work", difficulty: 8, ttl: 3_600_000 } as const;
+
+describe("a browser that comes back", () => {
+  const [challenge] = compileChallenge("a.test", RULES, undefined);
+  if (!challenge) throw new Error("there is a challenge");
+
+  const ports = (now: number, secret: string | undefined = SECRET) => ({
+    now: () => now,
+    digest,
+    sealing: sealing(secret, { warn: () => {} }),
+    newId: () => "0123456789abcdef0123456789abcdef",
+  });
+
+  interface Given {
+    readonly ip?: string;
+    readonly now?: number;
+    readonly secret?: string;
+    readonly realm?: string;
+    readonly scheme?: "http" | "https";
+  }
+
+  const ask = (cookie: string | undefined, { ip, now = NOW, secret, realm, scheme = "http" }: Given = {}) =>
+    askChallenge(
+      { ...challenge, ...(realm && { realm }) },
+      anAsked(`${scheme}://a.test/`, { headers: { ...HTML, ...(cookie && { cookie }) }, ...(ip && { ip }) }),
+      ports(now, secret),
+    );
+
+  /** The cookie of a browser that has solved the task it was given. */
+  async function solved(given: Given = {}): Promise<string> {
+    const finding = await ask(undefined, given);
+    if (finding.kind !== "refused" || !finding.reply) throw new Error("it should get the page");
+    const page = /<script[^>]*>.*\)\((\{.*\})\)<\/script>/s.exec(String(finding.reply.body))?.[1];
+    return solve(JSON.parse(page ?? "")).cookie.split(";")[0] ?? "";
+  }
+
+  it("with its solution gets in", async () => {
+    expect(await ask(await solved())).toEqual({ kind: "pass" });
+    expect(await ask(`a=b; ${await solved()}; c=d`)).toEqual({ kind: "pass" });
+    const cookie = await solved({ scheme: "https" });
+    expect(cookie).toMatch(/^__Host-/);
+    expect(await ask(cookie, { scheme: "https" })).toEqual({ kind: "pass" });
+  });
+
+  it("keeps it for the time of the site", async () => {
+    const cookie = await solved();
+    expect((await ask(cookie, { now: NOW + 3_599_000 })).kind).toBe("pass");
+    expect((await ask(cookie, { now: NOW + 3_600_000 })).kind).toBe("refused");
+  });
+
+  it("may move within its IPv6 network", async () => {
+    const cookie = await solved({ ip: "2001:db8:1:2::3" });
+    expect((await ask(cookie, { ip: "2001:db8:1:2:ffff::4" })).kind).toBe("pass");
+    expect((await ask(cookie, { ip: "2001:db8:1:3::3" })).kind).toBe("refused");
+  });
+
+  it.each<[string, Given]>([
+    ["from another address", { ip: "198.51.100.7" }],
+    ["at another site", { realm: "b.test" }],
+    ["at an edge with another secret", { secret: `${SECRET}!` }],
+  ])("is asked again %s", async (_what, given) => {
+    expect((await ask(await solved(), given)).kind).toBe("refused");
+  });
+
+  it("is asked again if it changes anything", async () => {
+    const cookie = await solved();
+    for (let at = "hg-challenge=1".length; at < cookie.lastIndexOf("."); at++) {
+      const other = cookie[at] === "0" ? "1" : "0";
+      const changed = cookie.slice(0, at) + other + cookie.slice(at + 1);
+      expect([at, (await ask(changed)).kind]).toEqual([at, "refused"]);
+    }
+    const [task = ""] = cookie.split(".");
+    const wrong = Array.from({ length: 50 }, (_none, number) => `${task}.${number}`).filter(
+      (text) =>
+        zeroBits(
+          createHash("sha256")
+            .update(text.split("=")[1] ?? "")
+            .digest("hex"),
+        ) < 8,
+    );
+    expect(wrong.length).toBeGreaterThan(30);
+    for (const text of wrong) expect((await ask(text)).kind).toBe("refused");
+  });
+
+  it("gets nowhere where the edge has no secret", async () => {
+    const finding = await ask(undefined, { secret: "" });
+    expect(finding).toEqual({ kind: "refused", refusal: { reason: "challenge-unavailable" } });
+  });
+});

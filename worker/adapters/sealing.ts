@@ -1,0 +1,32 @@
+// The keys of the edge's own cookies. Each is derived once for each isolate, because requests need it.
+import type { Log, Sealed, Sealing } from "../ports.ts";
+import { keyFor, macWith } from "./web-crypto.ts";
+
+/** What the keys are derived from: a change would end all sessions. */
+const PURPOSES: Readonly<Record<Sealed, string>> = {
+  pin: "headgate sticky sessions",
+  challenge: "headgate challenges",
+};
+
+const MISSED: Readonly<Record<Sealed, string>> = {
+  pin: "sticky sessions keep no client at its origin",
+  challenge: "nobody can pass a challenge",
+};
+
+export function sealing(secret: string | undefined, log: Pick<Log, "warn">): Sealing {
+  const keys = new Map<Sealed, Promise<CryptoKey> | undefined>();
+  const keyOf = (what: Sealed): Promise<CryptoKey> | undefined => {
+    if (!keys.has(what)) {
+      // Warns once, and not at each request.
+      if (!secret) log.warn(`HEADGATE_SECRET is not set, so ${MISSED[what]}`, {});
+      keys.set(what, secret ? keyFor(secret, PURPOSES[what]) : undefined);
+    }
+    return keys.get(what);
+  };
+  return {
+    mac: async (what, text) => {
+      const key = await keyOf(what);
+      return key && macWith(key, text);
+    },
+  };
+}

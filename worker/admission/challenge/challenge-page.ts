@@ -1,0 +1,73 @@
+// The page that a browser shows while it works. It loads nothing, and its script and its style run by a nonce.
+import { type Asked, ownReply, type Reply } from "../../message.ts";
+import { WORK } from "./work-script.ts";
+
+export interface ChallengePage {
+  readonly task: string;
+  readonly bits: number;
+  /** The name of the cookie that holds the solution. */
+  readonly cookie: string;
+  readonly maxAgeSeconds: number;
+  readonly isSecure: boolean;
+}
+
+/**
+ * Only where a person looks at a page: to a program, to a script of a page and to an image it would be noise. Browsers say what a request is
+ * for (W3C Fetch Metadata), and scripts cannot change that.
+ */
+export function mayShowPage({ method, headers }: Asked): boolean {
+  if (method !== "GET" || headers.has("upgrade")) return false;
+  const destination = headers.get("sec-fetch-dest");
+  if (destination !== null && !["document", "iframe", "frame"].includes(destination)) return false;
+  return /\btext\/html\b|\bapplication\/xhtml\+xml\b/i.test(headers.get("accept") ?? "");
+}
+
+/** Each page has its own nonce. */
+export function challengePage(page: ChallengePage, nonce: string): Reply {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+  const headers = new Headers({ "content-type": "text/html; charset=utf-8" });
+  return {
+    ...ownReply(403, headers, html(page, nonce)),
+    fixed: [
+      ["content-security-policy", policy],
+      ["cache-control", "no-store"],
+    ],
+  };
+}
+
+const html = (page: ChallengePage, nonce: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>One moment</title>
+<style nonce="${nonce}">${STYLE}</style>
+<main>
+<h1>One moment</h1>
+<p id="said" role="status">Your browser is solving a small task, to show that it is not a flood of programs.</p>
+<div id="bar" aria-hidden="true"><span></span></div>
+<noscript><style nonce="${nonce}">#said,#bar{display:none}</style><p>This page needs JavaScript to go on.</p></noscript>
+</main>
+<script nonce="${nonce}">(${WORK})(${inScript(page)})</script>
+</html>
+`;
+
+/** No text in it can end the script. */
+const inScript = (page: ChallengePage): string => JSON.stringify(page).replaceAll("<", "\\u003c");
+
+const STYLE =
+  ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}" +
+  "body{margin:0;min-height:100vh;display:grid;place-items:center;background:light-dark(#f6f7f9,#14161a);color:light-dark(#1c1f24,#e7e9ee)}" +
+  "main{max-width:26rem;margin:1.5rem;padding:2rem;border-radius:14px;background:light-dark(#fff,#1d2026);box-shadow:0 1px 3px #0002,0 8px 32px #0001}" +
+  "h1{margin:0 0 .5rem;font-size:1.35rem;font-weight:600}p{margin:0}" +
+  "#bar{margin-top:1.5rem;height:4px;border-radius:2px;overflow:hidden;background:light-dark(#e4e7ec,#2b2f37)}" +
+  "#bar span{display:block;height:100%;width:35%;border-radius:2px;background:#3b7cff;animation:go 1.1s ease-in-out infinite alternate}" +
+  "@keyframes go{to{margin-left:65%}}" +
+  "@media(prefers-reduced-motion:reduce){#bar span{animation:none;width:100%}}";
