@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { useEdge } from "../support/edge.ts";
@@ -83,6 +84,87 @@ describe("a route to several pools", () => {
     // By now eu is believed to be out, so it is us that is asked.
     expect((await client.ask("/", { method: "POST", body: "buy" })).text).toBe("us");
     expect(us.last.body).toBe("buy");
+  });
+
+  // A stream can be read once. What a pool has read of an upload to keep it for a retry has to reach the next pool too.
+  describe("and the body of a request that goes on", () => {
+    const echoes = (origin: TestOrigin) =>
+      origin.answers(afterBody((_request, response, seen) => void response.end(seen.body)));
+
+    it("goes to the next pool after it was sent, if it was kept", async () => {
+      const client = await siteWith();
+      dies(eu);
+      echoes(us);
+      const answer = await client.ask("/", { method: "PUT", body: "a page" });
+      expect([answer.status, answer.text]).toEqual([200, "a page"]);
+    });
+
+    it("that was too long to be kept is sent once", async () => {
+      const client = await siteWith();
+      dies(eu);
+      echoes(us);
+      expect((await client.ask("/", { method: "PUT", body: "x".repeat(100_000) })).status).toBe(502);
+      expect([eu.seen.length, us.seen.length]).toEqual([1, 0]);
+    });
+
+    it.each([
+      ["PUT", "short"],
+      ["PUT", "of unknown length"],
+      ["QUERY", "short"],
+      ["POST", "short"],
+    ])("goes to the next pool if the first one is full: %s, %s", async (method, length) => {
+      const chunks = length === "short" ? ["a page"] : ["x".repeat(60_000), "y".repeat(60_000)];
+      const body = () => (length === "short" ? chunks.join("") : Readable.from(chunks));
+      const host = `full-${method}-${length.length}.test`.toLowerCase();
+      const client = await edge.site({
+        hosts: [host],
+        pools: {
+          eu: { origins: [{ id: "fra", url: eu.url, maxInFlight: 1 }] },
+          us: { origins: [{ id: "iad", url: us.url }] },
+          canary: { origins: [{ id: "new", url: us.url }] },
+        },
+        routes: [
+          {
+            id: "mirrored",
+            match: { path: "/mirrored" },
+            to: ["eu", "us"],
+            mirror: { to: "canary", nonIdempotent: true },
+          },
+          { id: "rest", to: ["eu", "us"] },
+        ],
+      });
+      let end = () => {};
+      eu.answers((_request, response) => {
+        response.writeHead(200).flushHeaders();
+        end = () => void response.end();
+      });
+      echoes(us);
+      const first = await client.stream("/");
+      for (const path of ["/", "/mirrored"]) {
+        const other = edge.client(host);
+        const headers = { "content-type": "text/plain" };
+        const answer = await other.ask(path, { method, headers, body: body() });
+        expect([answer.status, answer.text]).toEqual([200, chunks.join("")]);
+      }
+      end();
+      await first.body.dump();
+    });
+
+    it("is not lost where all pools are out and refuse", async () => {
+      const outlier = { whenAllOut: "refuse" } as const;
+      const client = await edge.site({
+        pools: {
+          eu: { origins: [{ id: "fra", url: eu.url }], outlier },
+          us: { origins: [{ id: "iad", url: us.url }], outlier },
+        },
+        routes: [{ id: "rest", to: ["eu", "us"] }],
+      });
+      dies(eu);
+      dies(us);
+      await client.get("/");
+      const answer = await client.ask("/", { method: "PUT", body: "a page" });
+      expect([answer.status, answer.json().title]).toEqual([503, "no-origin"]);
+    });
   });
 
   it("refuses when all pools are out, and says sorry by the first that can", async () => {

@@ -37,9 +37,9 @@ export function send(errand: Errand, ports: SendPorts): Promise<Sent> {
   return pool.breaker ? watched(errand, load, pool.breaker, ports) : prepared(errand, load, ports);
 }
 
-function refused(errand: Errand, { reason, retryAfterMs }: PoolLimit): Sent {
+function refused(errand: Errand, { reason, retryAfterMs }: PoolLimit, body = errand.body): Sent {
   const refusal = { reason, pool: errand.pool.id, retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
-  return sent({ errand, attempts: [] }, err(refusal));
+  return sent({ errand, attempts: [], replay: { body, kept: false } }, err(refusal));
 }
 
 /** What became of the request decides whether the breaker opens or closes. */
@@ -75,9 +75,9 @@ function prepared(errand: Errand, load: PoolLoad | null, ports: SendPorts): Prom
     });
   if (!(body instanceof ReadableStream)) return begin({ body, kept: true });
   return replayOf(body, errand, pool.attempts > 1 && mayRepeat(exchange), ports).then((replay) => {
-    if (!replay.ok) return sent({ errand, attempts: [] }, replay);
+    if (!replay.ok) return sent({ errand, attempts: [], replay: NO_BODY }, replay);
     const limit = load ? fullness(pool, load, ports.now()) : undefined;
-    return limit ? refused(errand, limit) : begin(replay.value);
+    return limit ? refused(errand, limit, replay.value.body) : begin(replay.value);
   });
 }
 
@@ -143,12 +143,16 @@ function afterwards({ attempt: made, reply }: Made, journey: Journey): Soon<Sent
   return sent(journey, err(refusal), { stoppedBy: objection });
 }
 
+const NO_BODY: Replay = { body: null, kept: true };
+
 function sent(
-  { errand, attempts }: Pick<Journey, "errand" | "attempts">,
+  { errand, attempts, replay }: Pick<Journey, "errand" | "attempts" | "replay">,
   result: Sent["result"],
   { answeredBy, stoppedBy }: Partial<Pick<Sending, "answeredBy" | "stoppedBy">> = {},
 ): Sent {
-  return { sending: { pool: errand.pool.id, attempts, answeredBy, stoppedBy }, result };
+  const sending = { pool: errand.pool.id, attempts, answeredBy, stoppedBy };
+  const isLeft = replay.body !== null && (replay.kept || attempts.length === 0);
+  return { sending: isLeft ? { ...sending, bodyLeft: replay.body } : sending, result };
 }
 
 async function replayOf(

@@ -35,6 +35,8 @@ export interface Sending {
   readonly stoppedBy: RetryRefusal | undefined;
   /** A Set-Cookie field that binds the client to the origin that has answered. */
   readonly binds?: string;
+  /** The body, if another pool can be sent it: it was kept, or nobody was asked. A stream may not be the one that came in. */
+  readonly bodyLeft?: Body;
 }
 
 export interface Attempt {

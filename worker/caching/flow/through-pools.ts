@@ -35,7 +35,9 @@ function inTurn(
 ): Soon<Answer> {
   return whenHere(answerThroughCache({ ...demand, action }, ports), (answer) => {
     const [next, ...rest] = others;
-    return next && mayGoOn(answer, demand) ? goOn(answer, inTurn(next, rest, demand, ports), ports) : answer;
+    const body = demand.body === null ? null : answer.sending?.bodyLeft;
+    if (!next || body === undefined || !mayGoOn(answer, demand)) return answer;
+    return goOn(answer, inTurn(next, rest, { ...demand, body }, ports), ports);
   });
 }
 
@@ -49,14 +51,14 @@ async function goOn(before: Answer, trying: Soon<Answer>, ports: Ports): Promise
 }
 
 /** Whether nobody of a pool has answered, or each one badly, and the request may be sent to others. */
-function mayGoOn({ result, sending, cache }: Answer, { asked, action, body }: Demand): boolean {
+function mayGoOn({ result, sending, cache }: Answer, { asked, action }: Demand): boolean {
   const isSent = sending !== undefined && sending.attempts.length > 0;
   const exchange = {
     method: asked.method,
     hasIdempotencyKey: asked.headers.has("idempotency-key"),
     routeAllows: action.retriesNonIdempotent,
   };
-  if (isSent && (body instanceof ReadableStream || !mayRepeat(exchange))) return false;
+  if (isSent && !mayRepeat(exchange)) return false;
   if (!result.ok)
     return (
       hasNobodyAnswered(result.error.reason) &&
