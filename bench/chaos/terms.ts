@@ -8,6 +8,8 @@ export const TERMS = {
   /** Attempts for each request, the first included. */
   attempts: 3,
   probeEveryMs: 1_000,
+  /** Between two probes of an origin of which the last probe said something else than the ones before. */
+  probeInDoubtMs: 250,
   probeTimeoutMs: 500,
   /** Good probes until an origin is in service again, and bad ones until it is out of service. */
   rise: 2,

@@ -66,6 +66,12 @@ export const health = z
       .describe(
         "The same for an origin that is good and whose last probe passed. By default `every`; a longer time saves probes.",
       ),
+    everyInDoubt: durationWithin({ least: "250ms", most: "1h" })
+      .optional()
+      .describe(
+        "The same while the last probe contradicts what is believed of the origin: a good one has failed a probe, or one that is down has " +
+          "passed one. By default `every`; a shorter time tells sooner. 250ms to 1h.",
+      ),
     timeout: durationWithin({ least: "100ms", most: "30s" })
       .prefault("3s")
       .describe("How long a probe may take, body included. A longer one has failed. 100ms to 30s."),

@@ -82,9 +82,10 @@ function timeoutsOf({ firstByteMs, idleMs, totalMs }: Pool): string {
 function probedBy({ id: pool, probes: [probe], origins }: Pool): string | null {
   if (!probe) return null;
   const base = origins.find(({ id }) => probe.name === originName(pool, id))?.url ?? "";
-  const { method, url, everyMs, everyWhenGoodMs } = probe;
+  const { method, url, everyMs, everyWhenGoodMs, everyInDoubtMs } = probe;
   const whenGood = everyWhenGoodMs === everyMs ? "" : `, ${formatDuration(everyWhenGoodMs)} when good`;
-  return `${method} ${url.slice(base.length)} every ${formatDuration(everyMs)}${whenGood}`;
+  const inDoubt = everyInDoubtMs === undefined ? "" : `, ${formatDuration(everyInDoubtMs)} in doubt`;
+  return `${method} ${url.slice(base.length)} every ${formatDuration(everyMs)}${whenGood}${inDoubt}`;
 }
 
 function whyOut({ state, weight }: Origin): string | undefined {

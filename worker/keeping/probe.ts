@@ -15,6 +15,8 @@ export interface Probe {
   readonly everyMs: number;
   /** While the origin is good and its last probe passed. */
   readonly everyWhenGoodMs: number;
+  /** While the last probe contradicts what is believed; `everyMs` if it is absent. */
+  readonly everyInDoubtMs?: number;
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
@@ -37,6 +39,8 @@ export const MAX_PLANS = 2;
 export const MAX_PROBES = 64;
 /** Nobody asks an origin more often. */
 const LEAST_EVERY_MS = 1_000;
+/** A doubt is settled after `rise` or `fall` probes. */
+const LEAST_IN_DOUBT_MS = 250;
 
 /** Tells whether two probes ask the same: then what is known of one holds for the other. */
 export const probeKey = ({ name, url, endpoint, method, headers, statuses, body }: Probe): string => {
@@ -61,7 +65,7 @@ function isProbe(value: unknown): value is Probe {
   if (typeof value !== "object" || value === null) return false;
   const probe = value as Record<string, unknown>;
   const { name, url, method, headers, everyMs, everyWhenGoodMs, timeoutMs, rise, fall } = probe;
-  const { statuses, body, webhook, endpoint } = probe;
+  const { statuses, body, webhook, endpoint, everyInDoubtMs } = probe;
   return (
     isText(name, 129) &&
     isOriginName(name) &&
@@ -73,6 +77,7 @@ function isProbe(value: unknown): value is Probe {
       (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((one) => isText(one, 4_096)),
     ) &&
     [everyMs, everyWhenGoodMs].every((ms) => isNumber(ms) && ms >= LEAST_EVERY_MS) &&
+    (everyInDoubtMs === undefined || (isNumber(everyInDoubtMs) && everyInDoubtMs >= LEAST_IN_DOUBT_MS)) &&
     isNumber(timeoutMs) &&
     [rise, fall].every((times) => Number.isInteger(times) && Number(times) >= 1) &&
     Array.isArray(statuses) &&

@@ -55,9 +55,16 @@ export function observeProbe(before: Probed, probe: Probe, result: ProbeResult, 
   };
   const after =
     against >= (before.down ? probe.rise : probe.fall) ? turned(counted, endedAt, because) : counted;
-  const isSteady = after.down === undefined && because === undefined;
-  const everyMs = isSteady ? probe.everyWhenGoodMs : probe.everyMs;
-  return { ...after, dueAt: Math.max(endedAt, at + everyMs * (1 - SPREAD * spread)) };
+  return { ...after, dueAt: Math.max(endedAt, at + intervalOf(after, probe) * (1 - SPREAD * spread)) };
+}
+
+/** From the beginning of the last probe to that of the next. The doubt is the `fastinter` of HAProxy. */
+export function intervalOf(
+  { against, down, last }: Pick<Probed, "against" | "down" | "last">,
+  { everyMs, everyWhenGoodMs, everyInDoubtMs = everyMs }: Probe,
+): number {
+  if (against > 0) return everyInDoubtMs;
+  return down === undefined && last?.because === undefined ? everyWhenGoodMs : everyMs;
 }
 
 function turned(before: Probed, at: number, because: string | undefined): Probed {

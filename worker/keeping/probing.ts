@@ -10,7 +10,14 @@ import {
 } from "./origins-told.ts";
 import { type Probe, type ProbePlan, probeKey, readPlans } from "./probe.ts";
 import { hearPlans, isPaused, isSamePlans, NO_PLANS, type PlansTold } from "./probe-plans.ts";
-import { notYetProbed, observeProbe, type Probed, type ProbeResult, readProbed } from "./probed.ts";
+import {
+  intervalOf,
+  notYetProbed,
+  observeProbe,
+  type Probed,
+  type ProbeResult,
+  readProbed,
+} from "./probed.ts";
 
 export interface Probing {
   readonly plans: PlansTold;
@@ -58,9 +65,11 @@ const asOfNow = (probed: Probed, now: number): Probed =>
 /** The ones that have waited longest first. */
 export function dueProbes({ plans, probed }: Probing, now: number): readonly Probe[] {
   if (isPaused(plans, now)) return [];
-  const dueAt = (probe: Probe) => probed[probeKey(probe)]?.dueAt ?? now;
+  const known = (probe: Probe) => probed[probeKey(probe)] ?? notYetProbed(probe, now);
+  const dueAt = (probe: Probe) => known(probe).dueAt;
+  const early = (probe: Probe) => TOGETHER * Math.min(probe.everyMs, intervalOf(known(probe), probe));
   return wantedBy(plans)
-    .filter((probe) => dueAt(probe) <= now + TOGETHER * probe.everyMs)
+    .filter((probe) => dueAt(probe) <= now + early(probe))
     .sort((one, other) => dueAt(one) - dueAt(other))
     .slice(0, MAX_PROBES_A_ROUND);
 }

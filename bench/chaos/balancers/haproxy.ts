@@ -58,7 +58,7 @@ backend origins
   option httpchk
   http-check send meth GET uri ${PROBE_PATH} ver HTTP/1.1 hdr Host ${HOST}
   http-check expect status 200
-  default-server check inter ${TERMS.probeEveryMs}ms fastinter 250ms fall ${TERMS.fall} rise ${TERMS.rise} slowstart ${TERMS.slowStartMs}ms
+  default-server check inter ${TERMS.probeEveryMs}ms fastinter ${TERMS.probeInDoubtMs}ms fall ${TERMS.fall} rise ${TERMS.rise} slowstart ${TERMS.slowStartMs}ms
   default-server observe layer7 error-limit 5 on-error mark-down
 ${origins.map(({ id, port: at }) => `  server ${id} 127.0.0.1:${at}`).join("\n")}
 `;

@@ -51,6 +51,7 @@ ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}" }`).join("\n"
     health:
       path: ${PROBE_PATH}
       every: ${TERMS.probeEveryMs}ms
+      everyInDoubt: ${TERMS.probeInDoubtMs}ms
       timeout: ${TERMS.probeTimeoutMs}ms
       rise: ${TERMS.rise}
       fall: ${TERMS.fall}

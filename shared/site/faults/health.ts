@@ -9,7 +9,7 @@ export function healthFaults({ pools }: Site): Problem[] {
   return Object.entries(pools).flatMap(([id, { health, origins }]): Problem[] => {
     if (!health) return [];
     const keys = ["pools", id, "health"];
-    const { method, every, everyWhenGood, expect } = health;
+    const { method, every, everyWhenGood, everyInDoubt, expect } = health;
     const before = probed;
     probed += origins.filter(({ state }) => state !== "off").length;
     return [
@@ -18,6 +18,14 @@ export function healthFaults({ pools }: Site): Problem[] {
             problemAt(
               [...keys, "everyWhenGood"],
               `is shorter than \`every\` (${formatDuration(every)}); a good origin needs fewer probes, not more`,
+            ),
+          ]
+        : []),
+      ...(everyInDoubt !== undefined && everyInDoubt > every
+        ? [
+            problemAt(
+              [...keys, "everyInDoubt"],
+              `is longer than \`every\` (${formatDuration(every)}); a doubt should be settled sooner, not later`,
             ),
           ]
         : []),

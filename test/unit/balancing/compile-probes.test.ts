@@ -21,6 +21,9 @@ it("each origin that is not off is asked, below its base path", () => {
     statuses: ["200"],
   });
   expect(probes[0]).not.toHaveProperty("body");
+  expect(probes[0]).not.toHaveProperty("everyInDoubtMs");
+  const [hasty] = aPool(origins, { health: { everyInDoubt: "500ms" } }).probes;
+  expect(hasty).toMatchObject({ everyMs: 15_000, everyInDoubtMs: 500 });
 });
 
 it("a pool without health asks nothing", () => {

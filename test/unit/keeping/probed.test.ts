@@ -80,6 +80,15 @@ describe("the next probe", () => {
       5_000, 60_000, 5_000, 5_000, 5_000, 60_000,
     ]);
   });
+
+  // HAProxy's `fastinter`: "between one state and the other". A series of failures of one that is down is no doubt.
+  it("comes sooner while the last one contradicts what is believed", () => {
+    const probe = aProbe({ everyMs: 5_000, everyWhenGoodMs: 60_000, everyInDoubtMs: 500, fall: 2, rise: 3 });
+    const due = (series: string) => probedWith(series, probe).dueAt - (series.length - 1) * 10_000;
+    expect([".", "x", "x.", "xx", "xxx", "xx.", "xx..", "xx.x", "xx..."].map(due)).toEqual([
+      60_000, 500, 60_000, 5_000, 5_000, 500, 500, 5_000, 60_000,
+    ]);
+  });
 });
 
 it("any history: it turns exactly where a naive count of the last probes says so", () => {

@@ -51,6 +51,14 @@ describe("the probes that are due", () => {
     expect(names(dueProbes(probing, 9_000))).toEqual(["web/fra"]); // a little early, along with others
   });
 
+  it("go along with others by a tenth of the time for which they wait, also in doubt", () => {
+    const doubtful = aProbe({ everyInDoubtMs: 500 });
+    const probing = round(hear(NO_PROBING, [plan("a", doubtful)], 0), 0, "503");
+    expect(dueProbes(probing, 449)).toEqual([]);
+    expect(names(dueProbes(probing, 450))).toEqual(["web/fra"]);
+    expect(nextProbeAt(probing, 450)).toBe(500);
+  });
+
   it("are none where no plan has any, and that costs nothing", () => {
     expect(hear(NO_PROBING, [plan("a")], 0)).toBe(NO_PROBING);
     expect(nextProbeAt(NO_PROBING, 0)).toBeUndefined();
@@ -335,6 +343,7 @@ describe("the plans of a report", () => {
       [plan("a", aProbe({ headers: [["x", 7]] as unknown as Probe["headers"] }))],
     ],
     ["no time for good ones", [plan("a", aProbe({ everyWhenGoodMs: Number.NaN }))]],
+    ["a doubt without a pause", [plan("a", aProbe({ everyInDoubtMs: 1 }))]],
     ["an interval in words", [plan("a", aProbe({ everyMs: "15000" as unknown as number }))]],
     ["an endless interval", [plan("a", aProbe({ everyMs: Number.POSITIVE_INFINITY }))]],
     ["no time-out", [plan("a", aProbe({ timeoutMs: 0 }))]],

@@ -56,6 +56,12 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: { pools: { web: { ...web, health: { everyWhenGood: "1s" } } } },
   },
   {
+    rule: "a shorter interval for origins in doubt",
+    why: "JSON Schema compares no two values.",
+    says: /is longer than `every`/,
+    example: { pools: { web: { ...web, health: { everyInDoubt: "1m" } } } },
+  },
+  {
     rule: "how many origins a site probes",
     why: "JSON Schema does not count across pools.",
     says: /^probes more than \d+ origins/,

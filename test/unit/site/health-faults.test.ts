@@ -16,6 +16,11 @@ it.each([
     "everyWhenGood  is shorter than `every` (15s); a good origin needs fewer probes, not more",
   ],
   [
+    { every: "2s", everyInDoubt: "3s" },
+    "everyInDoubt  is longer than `every` (2s); a doubt should be settled sooner, not later",
+  ],
+  [{ everyInDoubt: "249ms" }, "everyInDoubt  is too small; write at least 250ms"],
+  [
     { method: "HEAD", expect: { body: "*ok*" } },
     "expect.body  never comes: an answer to HEAD has no body; write `method: GET`",
   ],
@@ -37,6 +42,7 @@ it.each([
 it.each([
   {},
   { everyWhenGood: "15s" },
+  { everyInDoubt: "15s" },
   { expect: { status: "2xx" } },
   { expect: { status: [200, 204, "3xx"] } },
   { method: "HEAD" },

@@ -26,6 +26,7 @@ export const RICH = {
         headers: { "x-probe": "1" },
         every: "10s",
         everyWhenGood: "30s",
+        everyInDoubt: "1s",
         timeout: "2s",
         rise: 1,
         fall: 2,
