@@ -171,7 +171,7 @@ export interface OutlierExplained {
 export interface OriginBelieved {
   readonly origin: string;
   readonly standing: "drained" | "down" | "ejected" | "probation" | "returning" | "good";
-  /** `connect`, `timeout`, a status, `failure-rate`, or how a probe failed. */
+  /** `connect`, `timeout`, a status, `body-cut`, `failure-rate`, or how a probe failed. */
   readonly because: string | null;
   /** Milliseconds since 1970. */
   readonly since: number | null;

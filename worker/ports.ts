@@ -258,6 +258,11 @@ export interface OriginRequest {
    * its WebSocket has closed. May be called again. This makes a request more expensive, because the runtime itself does not tell.
    */
   readonly ended?: () => void;
+  /**
+   * Called when the body of the answer has arrived whole, or the origin has broken it off: only where script reads the body anyway,
+   * because of `idleMs`. Not if the client leaves, or the edge itself ends the body.
+   */
+  readonly bodyEnded?: (how: "whole" | "cut") => void;
   /** The answer gets a `cutOff`, which costs a signal too. An answer to a streaming upload gets none. */
   readonly mayBeCutOff?: boolean;
 }

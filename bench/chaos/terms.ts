@@ -3,6 +3,8 @@
 export const TERMS = {
   /** The longest wait for the header of a response. */
   firstByteMs: 1_000,
+  /** The longest wait for the next byte of a body. */
+  idleMs: 30_000,
   /** A GET that has no answer by then is sent to a second origin too. HAProxy has no such thing. */
   hedgeAfterMs: 100,
   /** Attempts for each request, the first included. */

@@ -13,7 +13,12 @@ type Bytes = ReadableStream<Uint8Array>;
 export interface HandedOn {
   readonly readable: Bytes;
   /** Resolves when nothing more is sent. Never rejects. */
-  readonly sent: Promise<BodySent>;
+  readonly sent: Promise<Handed>;
+}
+
+interface Handed extends BodySent {
+  /** It was the edge that broke it off, for a time limit. */
+  readonly isLate: boolean;
 }
 
 /** When one has passed, the transfer breaks. */
@@ -40,7 +45,7 @@ async function handOn(
   writer: WritableStreamDefaultWriter<Uint8Array>,
   length: number | undefined,
   { idleMs, withinMs }: TimeLimits,
-): Promise<BodySent> {
+): Promise<Handed> {
   let bytes = 0;
   let isReading = true;
   let isLate = false;
@@ -65,11 +70,11 @@ async function handOn(
     if (isLate || bytes < (length ?? 0)) throw new Error("less than declared");
     isReading = false;
     await writer.close();
-    return { bytes, ended: "whole" };
+    return { bytes, ended: "whole", isLate };
   } catch {
     cancel();
     await writer.abort(connectionLost()).catch(() => {});
-    return { bytes, ended: isReading ? "origin-broke" : "client-left" };
+    return { bytes, ended: isReading ? "origin-broke" : "client-left", isLate };
   } finally {
     watch?.end();
     callOff?.();

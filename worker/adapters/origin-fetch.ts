@@ -82,7 +82,7 @@ const nothingTold = () => undefined;
 type Fetched = Result<OriginReply, OriginFailure>;
 
 function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): Promise<Fetched> {
-  const { url, method, headers, totalMs, idleMs, giveUp, ended } = request;
+  const { url, method, headers, totalMs, idleMs, giveUp, ended, bodyEnded } = request;
   const cutting = request.mayBeCutOff ? new AbortController() : undefined;
   // fetch accepts no body for these two. Admission lets only an empty one pass.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
@@ -100,7 +100,7 @@ function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): P
   const startedAt = Date.now();
   const arrived = (response: Response): Fetched => {
     const failure = platform.told(response, Date.now() - startedAt);
-    return failure ? refused(response, failure) : received(response, { deadline, idleMs, ended });
+    return failure ? refused(response, failure) : received(response, { deadline, idleMs, ended, bodyEnded });
   };
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
@@ -136,6 +136,7 @@ interface Watching {
   readonly deadline: number | undefined;
   readonly idleMs: number | undefined;
   readonly ended: (() => void) | undefined;
+  readonly bodyEnded: OriginRequest["bodyEnded"];
 }
 
 function received(response: Response, watch: Watching): Fetched {
@@ -187,7 +188,7 @@ function replyOf(response: Response, framing: Framing, watch: Watching): OriginR
 function bodyOf(
   { body }: Response,
   framing: Framing,
-  { deadline, idleMs, ended }: Watching,
+  { deadline, idleMs, ended, bodyEnded }: Watching,
 ): ReadableStream<Uint8Array> | null {
   if (body === null) {
     ended?.();
@@ -198,6 +199,10 @@ function bodyOf(
   const withinMs = deadline === undefined ? undefined : Math.max(0, deadline - Date.now());
   if (idleMs === undefined) return watched(body, { withinMs, bytes, ended });
   const { readable, sent } = handedOn(body, bytes, { idleMs, withinMs });
-  if (ended) void sent.then(ended);
+  void sent.then((how) => {
+    ended?.();
+    if (how.ended === "whole") bodyEnded?.("whole");
+    else if (how.ended === "origin-broke" && !how.isLate) bodyEnded?.("cut");
+  });
   return readable;
 }

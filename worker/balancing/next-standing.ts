@@ -1,6 +1,7 @@
 // What is remembered of an origin after an event at it? A machine: what was remembered, the event, and what is remembered then.
 import type { OutlierRules } from "./outlier-rules.ts";
 import {
+  type BodyEnd,
   type Comeback,
   type Ended,
   isReached,
@@ -50,12 +51,42 @@ export function afterEnd(
     : afterFailure(before, ended, rules, around);
 }
 
+/**
+ * The header of the answer was good and has counted as that. Envoy counts a reset in the middle of a response as a failure too; there,
+ * each good header begins the count of failures in a row anew, so here bodies have a count of their own. One that was sent before an
+ * ejection says nothing new.
+ */
+export function afterBody(
+  before: Remembered | undefined,
+  body: BodyEnd,
+  rules: OutlierRules,
+  { mayEject, othersServe }: Around,
+): Remembered | undefined {
+  if (before?.kind === "out") return before;
+  if (body.how === "whole") return before?.cuts ? worthRemembering({ ...before, cuts: 0 }) : before;
+  const comeback = current(before?.comeback, body.at);
+  const now: Serving = {
+    kind: "serving",
+    inARow: before?.inARow ?? 0,
+    window: countedCut(before?.window, body.at, rules),
+    comeback,
+    cuts: Math.min((before?.cuts ?? 0) + 1, rules.consecutive),
+  };
+  if (!mayEject || (now.cuts !== rules.consecutive && !failsOften(now, rules))) return now;
+  const times = nextTime(comeback?.times ?? 0, othersServe);
+  return ejected("body-cut", times, body, { rules, trial: comeback?.trial });
+}
+
 function afterAnswer(before: Serving | undefined, at: number, rules: OutlierRules): Serving | undefined {
   if (before === undefined) return undefined;
+  if (before.inARow === 0 && !before.window && !before.comeback) return before; // only its bodies are remembered
   const window = counted(before.window, 0, at, rules);
-  const comeback = current(before.comeback, at);
-  return window || comeback ? { kind: "serving", inARow: 0, window, comeback } : undefined;
+  return worthRemembering({ ...before, inARow: 0, window, comeback: current(before.comeback, at) });
 }
+
+/** Undefined if nothing speaks against the origin any more. */
+const worthRemembering = (serving: Serving): Serving | undefined =>
+  serving.inARow || serving.window || serving.comeback || serving.cuts ? serving : undefined;
 
 function afterFailure(
   before: Serving | undefined,
@@ -65,6 +96,7 @@ function afterFailure(
 ): Remembered {
   const comeback = current(before?.comeback, ended.at);
   const now: Serving = {
+    ...before,
     kind: "serving",
     inARow: Math.min((before?.inARow ?? 0) + 1, rules.consecutive),
     window: counted(before?.window, 1, ended.at, rules),
@@ -77,15 +109,13 @@ function afterFailure(
 }
 
 /** An origin that does not answer is ejected at once. One that answers badly may have only one bad page. */
-function reasonToEject(
-  { inARow, window }: Serving,
-  { outcome, because }: Ended,
-  rules: OutlierRules,
-): string | undefined {
-  if (outcome === "failed" || inARow >= rules.consecutive) return because;
-  const isBusy = window !== undefined && window.requests >= RATE_OF_AT_LEAST;
-  return isBusy && window.failures / window.requests >= rules.rate ? "failure-rate" : undefined;
+function reasonToEject(now: Serving, { outcome, because }: Ended, rules: OutlierRules): string | undefined {
+  if (outcome === "failed" || now.inARow >= rules.consecutive) return because;
+  return failsOften(now, rules) ? "failure-rate" : undefined;
 }
+
+const failsOften = ({ window }: Serving, { rate }: OutlierRules): boolean =>
+  window !== undefined && window.requests >= RATE_OF_AT_LEAST && window.failures / window.requests >= rate;
 
 function afterEndWhileOut(out: Out, ended: Ended, rules: OutlierRules, { othersServe }: Around): Remembered {
   const { outcome, because, sentAt, at } = ended;
@@ -103,8 +133,11 @@ const afterLateAnswer = (out: Out, at: number): Out =>
 export const onProbation = (out: Out, at: number): Out =>
   isReached(out.until, out.since, at) ? out : { ...out, until: at };
 
-/** Its weight grows for as long as it was away, at most for the time of a slow start. */
-function back(out: Out, { at, sentAt }: Ended, { slowStartMs }: OutlierRules): Serving {
+/**
+ * Its weight grows for as long as it was away, at most for the time of a slow start. One that was out because of its bodies has shown a
+ * header only: its next cut ejects it again.
+ */
+function back(out: Out, { at, sentAt }: Ended, { slowStartMs, consecutive }: OutlierRules): Serving {
   const comeback: Comeback = {
     since: at,
     growsForMs: Math.min(slowStartMs, Math.max(0, at - out.since)),
@@ -112,7 +145,8 @@ function back(out: Out, { at, sentAt }: Ended, { slowStartMs }: OutlierRules): S
     times: out.times,
     trial: otherThan(sentAt, out.trial),
   };
-  return { kind: "serving", inARow: 0, window: undefined, comeback };
+  const serving: Serving = { kind: "serving", inARow: 0, window: undefined, comeback };
+  return out.because === "body-cut" ? { ...serving, cuts: consecutive - 1 } : serving;
 }
 
 /** Another request can end before the trial does. The trial then goes on, and holds its place. */
@@ -122,7 +156,7 @@ const otherThan = (sentAt: number, trial: Trial | undefined): Trial | undefined 
 function ejected(
   because: string,
   times: number,
-  { sentAt, at, random }: Ended,
+  { sentAt, at, random }: Pick<Ended, "sentAt" | "at" | "random">,
   { rules, trial }: { readonly rules: OutlierRules; readonly trial: Trial | undefined },
 ): Out {
   const ms = ejectionMs(times, rules) * (1 + JITTER * random);
@@ -153,6 +187,12 @@ function counted(
   if (before && !isReached(before.since + windowMs, before.since, at))
     return { ...before, requests: before.requests + 1, failures: before.failures + failures };
   return failures === 1 ? { since: at, requests: 1, failures: 1 } : undefined;
+}
+
+/** Its request has been counted with its header, if there was a window. */
+function countedCut(before: Window | undefined, at: number, rules: OutlierRules): Window | undefined {
+  const window = counted(before, 1, at, rules);
+  return window && { ...window, requests: Math.max(window.failures, window.requests - 1) };
 }
 
 const current = (comeback: Comeback | undefined, at: number): Comeback | undefined =>

@@ -1,8 +1,8 @@
 // What is believed of the origins of a pool after an event at one of them? How many may be ejected, and what the end of an outage of
 // all means for the others.
-import { afterEnd, afterSent, onProbation } from "./next-standing.ts";
+import { afterBody, afterEnd, afterSent, onProbation } from "./next-standing.ts";
 import type { Pool } from "./pool.ts";
-import type { Ended, Remembered } from "./standing.ts";
+import type { BodyEnd, Ended, Remembered } from "./standing.ts";
 
 /** By the id of the origin. One that is plainly good is absent. */
 export type PoolStandings = ReadonlyMap<string, Remembered>;
@@ -12,7 +12,8 @@ export type OriginEvent =
   | { readonly kind: "sent"; readonly origin: string; readonly at: number; readonly withinMs: number }
   /** Probes have found it good, after it was ejected. */
   | { readonly kind: "found-good"; readonly origin: string; readonly at: number }
-  | ({ readonly kind: "ended"; readonly origin: string } & Ended);
+  | ({ readonly kind: "ended"; readonly origin: string } & Ended)
+  | ({ readonly kind: "body-ended"; readonly origin: string } & BodyEnd);
 
 export const ALL_GOOD: PoolStandings = new Map();
 
@@ -46,6 +47,8 @@ function afterEvent(
       return before?.kind === "out" && before.since < event.at ? onProbation(before, event.at) : before;
     case "ended":
       return afterEnd(before, event, pool.outlier, aroundOf(standings, event.origin, pool));
+    case "body-ended":
+      return afterBody(before, event, pool.outlier, aroundOf(standings, event.origin, pool));
   }
 }
 
@@ -56,7 +59,9 @@ export function isTrial(standings: PoolStandings, origin: string, sentAt: number
 }
 
 const isFailure = (event: OriginEvent): boolean =>
-  event.kind === "ended" && (event.outcome === "failed" || event.outcome === "answered-badly");
+  event.kind === "body-ended"
+    ? event.how === "cut"
+    : event.kind === "ended" && (event.outcome === "failed" || event.outcome === "answered-badly");
 
 function aroundOf(standings: PoolStandings, origin: string, pool: ObservedPool) {
   const others = pool.inService.filter(({ id }) => id !== origin);

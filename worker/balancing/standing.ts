@@ -26,6 +26,8 @@ export interface Serving {
   readonly window: Window | undefined;
   /** Since it came back. */
   readonly comeback: Comeback | undefined;
+  /** Bodies that it has broken off since the last whole one, of those whose end was noticed. */
+  readonly cuts?: number;
 }
 
 export interface Window {
@@ -52,7 +54,7 @@ export interface Trial {
 
 export interface Out {
   readonly kind: "out";
-  /** `connect`, `timeout`, a status, or `failure-rate`. */
+  /** `connect`, `timeout`, a status, `body-cut` or `failure-rate`. */
   readonly because: string;
   readonly since: number;
   /** Then it is on probation. */
@@ -72,6 +74,12 @@ export interface Ended {
   readonly at: number;
   /** In [0, 1). */
   readonly random: number;
+}
+
+/** How the body of an answer ended, where that is noticed. */
+export interface BodyEnd extends Pick<Ended, "sentAt" | "at" | "random"> {
+  /** `cut`: the origin has broken it off. */
+  readonly how: "whole" | "cut";
 }
 
 /** Of its weight, at the beginning of a slow start. */

@@ -3,6 +3,7 @@ import type { Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import { urlAt } from "../rewriting/from-origin.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
+import { isEndNoticed, tellBodyEnd } from "./body-end.ts";
 import { isDoubtful } from "./candidates.ts";
 import { type Choice, hasUntried } from "./choose.ts";
 import { holdPlace } from "./hold-place.ts";
@@ -10,6 +11,7 @@ import type { Origin } from "./pool.ts";
 import { isTrial } from "./pool-standing.ts";
 import { type Attempted, causeOf, mayRepeat, tellsLatency, verdictOn } from "./retry.ts";
 import type { Attempt, Journey, Made } from "./sending.ts";
+import type { BodyEnd } from "./standing.ts";
 import { limitOf } from "./timeouts.ts";
 
 /** An attempt under way. */
@@ -57,6 +59,9 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
     idleMs: limitOf(pool.idleMs),
     ...(giveUp && { giveUp: giveUp.signal }),
     ...(pool.countsLoad && { ended: holdPlace(pool, origin, ports) }),
+    ...(isEndNoticed(pool) && {
+      bodyEnded: (how: BodyEnd["how"]) => tellBodyEnd(pool, { origin, sentAt: now }, how, ports),
+    }),
     ...(errand.isWatched && { mayBeCutOff: true }),
   };
   const triesOut = known.seen.get(origin.id)?.kind === "out" && beginTrial(origin, now, journey);

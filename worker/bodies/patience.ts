@@ -30,6 +30,11 @@ export class Patience {
   #hasMoved = false;
   #hasGivenUp = false;
 
+  /** It took too long. */
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
   /** `cutOff` ends the body for all who read it. Without it nothing is watched after the store has given up. */
   constructor({ after }: Pick<Ports, "after">, cutOff?: () => void) {
     this.#after = after;

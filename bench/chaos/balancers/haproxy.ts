@@ -40,7 +40,7 @@ const configuration = (origins: Three, port: number, socket: string): string => 
 defaults
   mode http
   timeout connect 1s
-  timeout client 30s
+  timeout client ${TERMS.idleMs}ms
   timeout server ${TERMS.firstByteMs}ms
   timeout check ${TERMS.probeTimeoutMs}ms
   timeout http-keep-alive 10s

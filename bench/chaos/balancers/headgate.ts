@@ -56,7 +56,7 @@ ${origins.map(({ id, url }) => `      - { id: ${id}, url: "${url}" }`).join("\n"
       rise: ${TERMS.rise}
       fall: ${TERMS.fall}
     hedge: { after: ${TERMS.hedgeAfterMs}ms, budget: 10% }
-    timeout: { firstByte: ${firstByteMs}ms }
+    timeout: { firstByte: ${firstByteMs}ms, idle: ${TERMS.idleMs}ms }
     retry: { attempts: ${TERMS.attempts}, on: [connect, timeout, 500, 502, 503, 504, 52x] }
 routes:
   - { id: all, to: web }

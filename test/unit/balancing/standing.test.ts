@@ -77,6 +77,36 @@ describe("a good origin", () => {
     ).toBe("ejected");
   });
 
+  // Each of the answers had a good header.
+  it("is ejected by the third body in a row that it breaks off, whatever its headers say", () => {
+    const pool = three().asks("a", 200).bodies("a", "cut").asks("a", 200).bodies("a", "cut").asks("a", 200);
+    expect(pool.of("a")).toEqual(GOOD);
+    const { now } = pool.bodies("a", "cut");
+    expect(pool.of("a")).toEqual({ kind: "ejected", because: "body-cut", since: now, until: now + 10_000 });
+    expect(three().bodies("a", "cut", "cut", "whole", "cut", "cut").of("a")).toEqual(GOOD);
+    expect(three({ maxEjected: "0%" }).bodies("a", "cut", "cut", "cut").of("a")).toEqual(GOOD);
+  });
+
+  it("is ejected by a share of broken bodies within the window, each of which is one request", () => {
+    const pool = three();
+    let asked = 0;
+    for (; pool.of("a").kind === "good" && asked < 100; asked++)
+      pool.asks("a", 200).bodies("a", asked % 3 === 2 ? "whole" : "cut");
+    expect(asked).toBe(RATE_OF_AT_LEAST);
+    const oneOfThree = three();
+    for (let time = 0; time < 60; time++)
+      oneOfThree.asks("a", 200).bodies("a", time % 3 === 0 ? "cut" : "whole");
+    expect(oneOfThree.of("a").kind).toBe("good");
+  });
+
+  it("is remembered for a broken body until a whole one", () => {
+    const pool = three().bodies("a", "cut").after(10_000).asks("a", 200);
+    expect(pool.standings.size).toBe(1);
+    const before = pool.standings;
+    expect(pool.asks("a", 200).standings).toBe(before); // a good header costs nothing
+    expect(pool.asks("a", 200).bodies("a", "whole").standings.size).toBe(0);
+  });
+
   it("costs no memory: nothing is kept of it once its window is over", () => {
     const pool = three().asks("a", 503, 200);
     expect(pool.standings.size).toBe(1);
@@ -86,6 +116,15 @@ describe("a good origin", () => {
 });
 
 describe("an ejected origin", () => {
+  it("that broke bodies off is ejected again by the next one, for twice as long", () => {
+    const pool = three().bodies("a", "cut", "cut", "cut").bodies("a", "cut").after(10_000).asks("a", 200);
+    expect(pool.of("a").kind).toBe("good");
+    const { now } = pool.bodies("a", "cut");
+    expect(pool.of("a")).toMatchObject({ kind: "ejected", since: now, until: now + 20_000 });
+    const other = three().bodies("a", "cut", "cut", "cut").after(10_000).asks("a", 200);
+    expect(other.bodies("a", "whole", "cut", "cut").of("a").kind).toBe("good");
+  });
+
   it("is on probation once its time is over", () => {
     const pool = three().asks("a", "connect");
     const { now } = pool;

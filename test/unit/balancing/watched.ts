@@ -2,7 +2,7 @@
 import { candidateGroups } from "../../../worker/balancing/candidates.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { ALL_GOOD, isTrial, observe, type PoolStandings } from "../../../worker/balancing/pool-standing.ts";
-import { type Standing, standingAt } from "../../../worker/balancing/standing.ts";
+import { type BodyEnd, type Standing, standingAt } from "../../../worker/balancing/standing.ts";
 import { NO_ORIGINS_TOLD, type OriginsTold } from "../../../worker/keeping/origins-told.ts";
 
 /** A status, or how a request ended without one. `nothing`: in a way that says nothing of the origin. */
@@ -48,6 +48,22 @@ export class Watched {
   /** Requests that are sent and end at once, one after the other. */
   asks(origin: string, ...endings: Ending[]): this {
     for (const ending of endings) this.end(origin, ending, this.send(origin));
+    return this;
+  }
+
+  /** How the bodies of its answers ended. */
+  bodies(origin: string, ...ends: BodyEnd["how"][]): this {
+    for (const how of ends) {
+      const ended = {
+        kind: "body-ended",
+        origin,
+        how,
+        sentAt: this.now,
+        at: this.now,
+        random: this.#random(),
+      } as const;
+      this.standings = observe(this.standings, ended, this.pool);
+    }
     return this;
   }
 

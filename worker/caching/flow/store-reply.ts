@@ -1,5 +1,6 @@
 // Passes a reply from the origin to the client as it arrives, and stores it on the way if that is allowed.
 import { once } from "../../../shared/remember.ts";
+import { isEndNoticed, tellBodyEnd } from "../../balancing/body-end.ts";
 import { atMost } from "../../bodies/cut.ts";
 import { letGo } from "../../bodies/let-go.ts";
 import { Patience } from "../../bodies/patience.ts";
@@ -168,6 +169,7 @@ async function gatherAndKeepWith(
   }
   const gathered =
     body instanceof ReadableStream ? await keepForReplay(body, MAX_GATHERED_BYTES, patience.read) : undefined;
+  if (gathered && !patience.hasGivenUp) tellEnd(gathered, passing, ports);
   if (gathered && !gathered.ok) return land({ kind: "failed" }); // the body was truncated, so nothing is stored
   const read = gathered ? gathered.value.body : body;
   if (read instanceof ReadableStream) {
@@ -188,6 +190,18 @@ async function gatherAndKeepWith(
   if (shareable) land({ kind: "shared", entry, bytes, selectors: keeping.selectors }, kept);
   else land({ kind: "not-shared" });
   return kept;
+}
+
+/** For what is believed of the origin. The end of a longer body is not noticed here. */
+function tellEnd(
+  gathered: Awaited<ReturnType<typeof keepForReplay>>,
+  { demand, answer }: Passing,
+  ports: Ports,
+): void {
+  const { pool } = demand.action;
+  const answeredBy = answer.sending?.answeredBy;
+  if (!answeredBy || isEndNoticed(pool) || (gathered.ok && !gathered.value.kept)) return;
+  tellBodyEnd(pool, answeredBy, gathered.ok ? "whole" : "cut", ports);
 }
 
 /** One for the client and one for the store. */
