@@ -145,6 +145,21 @@ describe("a probe", () => {
   });
 });
 
+// An interval is never longer than the site says: an origin that hangs must not hide from the keeper that another one has died.
+it("a probe that hangs holds up no other", async () => {
+  const site = "hangs.test";
+  const hanging = at("/silent", { name: "slow/fra", timeoutMs: 30_000 });
+  await report(site, hanging, at("/beside"));
+  const times = () => asked.filter(({ url }) => url === "/beside").length;
+  await until("the other one was asked again and again", () => times() >= 4);
+  statuses.set("/beside", 503);
+  expect((await seenOnce(site, "is down", ({ down }) => down !== null)).pool).toBe("web");
+  expect(valueIn(await keepers.tally(site, 10_000)).origins[0]).toMatchObject({
+    pool: "slow",
+    probes: { last: null },
+  });
+});
+
 describe("an origin that dies", () => {
   const site = "dies.test";
   const probe = () => at("/alive", { fall: 2, rise: 2 });

@@ -25,11 +25,11 @@ import {
 import type { StandingChange } from "../keeping/standing-changes.ts";
 import type { Origins } from "../ports.ts";
 import type { KeeperParts } from "./keeper-parts.ts";
-import { probeOrigin } from "./probe-origin.ts";
+import { ProbesUnderWay } from "./probes-under-way.ts";
 import { tellWebhook } from "./tell-webhook.ts";
 
-/** The platform holds further connections back until one of six has answered. */
-const AT_ONCE = 6;
+/** While a probe hangs, the results of the others are looked at so often. */
+const LOOK_EVERY_MS = 1_000;
 /** Plans that are told again are the same for a long time; when they were told last is stored so often. */
 const STORE_HEARD_EVERY_MS = 60_000;
 /** An alarm that is this much late or early is not worth a write. */
@@ -51,12 +51,14 @@ export class KeeperProbes {
   /** Undefined until it is known; null if none is set. */
   #alarmAt: number | null | undefined;
   readonly #telling = new Set<Notice>();
-  /** What is due is on its way. The end of the round sets the next alarm. */
+  readonly #underWay: ProbesUnderWay;
+  /** The end of the round sets the next alarm. */
   #isProbing = false;
 
   constructor(options: ProbesOptions) {
     this.#options = options;
-    const { parts } = options;
+    const { parts, origins } = options;
+    this.#underWay = new ProbesUnderWay(origins);
     this.#probing = readProbing(parts.read("probing"));
     this.#notices = readNotices(parts.read("notices"));
   }
@@ -86,12 +88,19 @@ export class KeeperProbes {
     }
   }
 
+  /** Until all have ended, or others are due: the platform begins no alarm before the last one has ended. */
   async #probe(now: () => number): Promise<void> {
-    const due = dueProbes(this.#probing, now());
-    const results = await someAtOnce(due, async (probe) => ({
-      probe,
-      result: await probeOrigin(probe, this.#options.origins, now),
-    }));
+    this.#underWay.begin(dueProbes(this.#probing, now(), this.#underWay.keys), now);
+    for (let isOver = false; !isOver; ) {
+      isOver = await this.#underWay.haveEnded(LOOK_EVERY_MS);
+      this.#observe(now);
+      const next = nextProbeAt(this.#probing, now(), this.#underWay.keys);
+      isOver ||= next !== undefined && next <= now();
+    }
+  }
+
+  #observe(now: () => number): void {
+    const results = this.#underWay.take();
     if (results.length === 0) return;
     this.#probing = observeProbes(this.#probing, results, Math.random);
     this.#store(now());
@@ -140,7 +149,8 @@ export class KeeperProbes {
     if (this.#isProbing) return;
     const { storage } = this.#options;
     const idle = this.#notices.filter((notice) => !this.#telling.has(notice));
-    const times = [nextProbeAt(this.#probing, now), nextNoticeAt(idle, now)].filter((at) => at !== undefined);
+    const nextProbe = nextProbeAt(this.#probing, now, this.#underWay.keys);
+    const times = [nextProbe, nextNoticeAt(idle, now)].filter((at) => at !== undefined);
     if (times.length === 0) return;
     const at = Math.min(...times);
     this.#alarmAt ??= await storage.getAlarm();
@@ -150,14 +160,4 @@ export class KeeperProbes {
     this.#alarmAt = at;
     await storage.setAlarm(at);
   }
-}
-
-async function someAtOnce<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const left = [...all];
-  const worker = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) results.push(await work(one));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
 }

@@ -35,6 +35,8 @@ const TOGETHER = 0.1;
  */
 export const MAX_PROBES_A_ROUND = 40;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** What isolates have told. What is known of a probe that is no longer wanted is forgotten. */
 export function hear(before: Probing, told: readonly ProbePlan[], now: number): Probing {
   if (before.plans.plans.length === 0 && told.every(({ probes }) => probes.length === 0)) return before;
@@ -62,22 +64,31 @@ function wantedBy({ plans }: PlansTold): readonly Probe[] {
 const asOfNow = (probed: Probed, now: number): Probed =>
   probed.last && probed.last.at > now ? { ...probed, dueAt: Math.min(probed.dueAt, now) } : probed;
 
-/** The ones that have waited longest first. */
-export function dueProbes({ plans, probed }: Probing, now: number): readonly Probe[] {
+/** The ones that have waited longest first, without those that are `underWay` (their keys). */
+export function dueProbes(
+  { plans, probed }: Probing,
+  now: number,
+  underWay: ReadonlySet<string> = NONE,
+): readonly Probe[] {
   if (isPaused(plans, now)) return [];
   const known = (probe: Probe) => probed[probeKey(probe)] ?? notYetProbed(probe, now);
   const dueAt = (probe: Probe) => known(probe).dueAt;
   const early = (probe: Probe) => TOGETHER * Math.min(probe.everyMs, intervalOf(known(probe), probe));
   return wantedBy(plans)
-    .filter((probe) => dueAt(probe) <= now + early(probe))
+    .filter((probe) => dueAt(probe) <= now + early(probe) && !underWay.has(probeKey(probe)))
     .sort((one, other) => dueAt(one) - dueAt(other))
     .slice(0, MAX_PROBES_A_ROUND);
 }
 
-/** When the keeper has to wake up next; undefined while probing is paused. */
-export function nextProbeAt({ plans, probed }: Probing, now: number): number | undefined {
+/** When the next probe is due that is not `underWay`; undefined if there is none, or while probing is paused. */
+export function nextProbeAt(
+  { plans, probed }: Probing,
+  now: number,
+  underWay: ReadonlySet<string> = NONE,
+): number | undefined {
   if (isPaused(plans, now)) return undefined;
-  const due = wantedBy(plans).map((probe) => probed[probeKey(probe)]?.dueAt ?? now);
+  const keys = wantedBy(plans).map(probeKey);
+  const due = keys.filter((key) => !underWay.has(key)).map((key) => probed[key]?.dueAt ?? now);
   return due.length === 0 ? undefined : Math.max(now, Math.min(...due));
 }
 

@@ -5,7 +5,7 @@ import {
   MAX_ORIGINS_TOLD,
   type StoredOrigins,
 } from "../../../worker/keeping/origins-told.ts";
-import { type Probe, readPlans } from "../../../worker/keeping/probe.ts";
+import { type Probe, probeKey, readPlans } from "../../../worker/keeping/probe.ts";
 import { PAUSES_AFTER_MS, REPLACED_AFTER_MS } from "../../../worker/keeping/probe-plans.ts";
 import {
   downs,
@@ -57,6 +57,14 @@ describe("the probes that are due", () => {
     expect(dueProbes(probing, 449)).toEqual([]);
     expect(names(dueProbes(probing, 450))).toEqual(["web/fra"]);
     expect(nextProbeAt(probing, 450)).toBe(500);
+  });
+
+  it("are not those that are under way", () => {
+    const probing = hear(NO_PROBING, [plan("a", FRA, IAD)], 0);
+    const underWay = new Set([probeKey(FRA)]);
+    expect(names(dueProbes(probing, 0, underWay))).toEqual(["web/iad"]);
+    expect(nextProbeAt(round(probing, 0), 0, underWay)).toBe(10_000);
+    expect(nextProbeAt(hear(NO_PROBING, [plan("a", FRA)], 0), 0, underWay)).toBeUndefined();
   });
 
   it("are none where no plan has any, and that costs nothing", () => {
