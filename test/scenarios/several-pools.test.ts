@@ -86,6 +86,21 @@ describe("a route to several pools", () => {
     expect(us.last.body).toBe("buy");
   });
 
+  // An origin on probation is tried by requests that can be repeated elsewhere. A pool that has nothing else can do nothing for a POST.
+  it("does not send a POST to a pool whose only origin is on probation", async () => {
+    const client = await siteWith();
+    await from("DE");
+    dies(eu);
+    await client.get("/");
+    await edge.advance(13_000);
+    const before = eu.seen.length;
+    us.answers(afterBody((_request, response) => void response.end("us")));
+    expect((await client.ask("/", { method: "POST", body: "buy" })).text).toBe("us");
+    expect(eu.seen).toHaveLength(before);
+    expect((await client.get("/")).text).toBe("us");
+    expect(eu.seen.length).toBeGreaterThan(before); // a GET may
+  });
+
   // A stream can be read once. What a pool has read of an upload to keep it for a retry has to reach the next pool too.
   describe("and the body of a request that goes on", () => {
     const echoes = (origin: TestOrigin) =>

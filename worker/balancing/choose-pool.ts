@@ -17,14 +17,18 @@ export function inOrderFor<Alternative extends InPool>(
   return alternatives.toSorted((a, b) => far(a) - far(b));
 }
 
-/** The first of them that has an origin which is not out; the first of all if none has. `known`: of a pool. */
+/**
+ * The first of them that has an origin which is not out, or one on probation that the request may try; the first of all if none has.
+ * `known` and `mayTry`: of a pool.
+ */
 export function firstAble<Alternative extends InPool>(
   ordered: readonly Alternative[],
   known: (pool: Pool) => Known,
   now: number,
+  mayTry: (pool: Pool) => boolean = () => true,
 ): Alternative | undefined {
   const able = ordered.find(({ pool }) =>
-    candidateGroups(pool, known(pool), now).some(({ role }) => role !== "last-resort"),
+    candidateGroups(pool, known(pool), now, mayTry(pool)).some(({ role }) => role !== "last-resort"),
   );
   return able ?? ordered[0];
 }

@@ -54,6 +54,23 @@ describe("the first pool that is able", () => {
     expect([able(), able("eu"), able("us"), able("eu", "us")]).toEqual(["eu", "us", "eu", "eu"]);
     expect(firstAble([], known(), 0)).toBeUndefined();
   });
+
+  it("is not one whose only origins are on probation, for a request that may not try them", () => {
+    const onProbation = {
+      kind: "out",
+      because: "connect",
+      since: 0,
+      until: 900,
+      times: 1,
+      trial: undefined,
+    } as const;
+    const knownOf = ({ id }: Pool) => ({
+      seen: id === "eu" ? new Map([["a", onProbation]]) : ALL_GOOD,
+      told: NO_ORIGINS_TOLD,
+    });
+    const chosen = (mayTry: boolean) => firstAble(two, knownOf, 1_000, () => mayTry)?.pool.id;
+    expect([chosen(true), chosen(false)]).toEqual(["eu", "us"]);
+  });
 });
 
 describe("the continent of a country", () => {

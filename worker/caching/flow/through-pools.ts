@@ -18,7 +18,9 @@ export function answerThroughPools(demand: Demand, told: OriginsTold, ports: Por
   if (!alternatives) return answerThroughCache(demand, ports);
   const ordered = inOrderFor(alternatives, demand.asked.client);
   const known = (pool: ProxyAction["pool"]) => ({ seen: ports.health.of(pool), told });
-  const first = firstAble(ordered, known, ports.now()) ?? demand.action;
+  const mayTry = (pool: ProxyAction["pool"]) =>
+    pool.attempts > 1 && mayRepeat(exchangeOf(demand)) && isKeptIn(pool, demand);
+  const first = firstAble(ordered, known, ports.now(), mayTry) ?? demand.action;
   return inTurn(
     first,
     ordered.filter((action) => action !== first),
@@ -50,15 +52,21 @@ async function goOn(before: Answer, trying: Soon<Answer>, ports: Ports): Promise
   return { ...answer, sending };
 }
 
+const exchangeOf = ({ asked, action }: Demand) => ({
+  method: asked.method,
+  hasIdempotencyKey: asked.headers.has("idempotency-key"),
+  routeAllows: action.retriesNonIdempotent,
+});
+
+/** Whether the body will certainly be kept for another attempt: before it is read, only a declared length tells. */
+const isKeptIn = ({ maxReplayBytes }: ProxyAction["pool"], { asked, body }: Demand): boolean =>
+  !(body instanceof ReadableStream) ||
+  Number(asked.headers.get("content-length") ?? Number.NaN) <= maxReplayBytes;
+
 /** Whether nobody of a pool has answered, or each one badly, and the request may be sent to others. */
-function mayGoOn({ result, sending, cache }: Answer, { asked, action }: Demand): boolean {
+function mayGoOn({ result, sending, cache }: Answer, demand: Demand): boolean {
   const isSent = sending !== undefined && sending.attempts.length > 0;
-  const exchange = {
-    method: asked.method,
-    hasIdempotencyKey: asked.headers.has("idempotency-key"),
-    routeAllows: action.retriesNonIdempotent,
-  };
-  if (isSent && !mayRepeat(exchange)) return false;
+  if (isSent && !mayRepeat(exchangeOf(demand))) return false;
   if (!result.ok)
     return (
       hasNobodyAnswered(result.error.reason) &&
