@@ -233,6 +233,23 @@ describe("sticky sessions over the live edge", () => {
     expect((await client.get("/")).status).toBe(200); // a new client is served
   });
 
+  // It would be lost if the trial failed, and another origin can answer it.
+  it.each(["rebind", "wait"] as const)(
+    "%s: a POST does not try an origin that is on probation",
+    async (when) => {
+      const client = await siteWith({ when }, { ids: "ab" });
+      const each = browsing(client);
+      const own = (await each.get()).text;
+      origins[own]?.answers((request) => void request.socket.destroy());
+      await client.get("/", { cookie: each.cookie });
+      await edge.advance(13_000);
+      const answer = await client.ask("/", { method: "POST", headers: { cookie: each.cookie }, body: "x" });
+      expect([answer.status, answer.text]).toEqual([200, own === "a" ? "b" : "a"]);
+      origins[own]?.answers(replies([own]));
+      expect((await client.get("/", { cookie: each.cookie })).text).toBe(own); // a GET does
+    },
+  );
+
   it("do not bind to an origin that fails", async () => {
     const client = await siteWith({ cookie: "hg" }, { ids: "a" });
     fails(a);

@@ -93,7 +93,7 @@ export function areAllOut(pool: Pool, known: Known, now: number): boolean {
  * A request that may not be repeated is lost if the trial fails. It tries an origin only if no other request has come to do so for as
  * long as the origin was ejected. Where probes find the origin down, they are the ones that try it.
  */
-function isToBeTried({ standing, told }: Belief, now: number, mayTry: boolean): boolean {
+export function isToBeTried({ standing, told }: Belief, now: number, mayTry: boolean): boolean {
   if (standing.kind !== "probation" || standing.isTried || told?.down) return false;
   return mayTry || now - standing.until >= standing.until - standing.since;
 }
