@@ -21,6 +21,8 @@ export interface Trying {
   readonly reply: Promise<Result<OriginReply, OriginFailure>>;
   /** Undefined if it cannot be given up. */
   readonly giveUp: AbortController | undefined;
+  /** It tries an origin out. */
+  readonly triesOut: boolean;
 }
 
 /** A trial of which nothing is heard for so much longer than its time-out is lost, and another request may try the origin. */
@@ -68,7 +70,7 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
   const reply = ports.origins.fetch(request);
   // Without its client it goes on, because the verdict is awaited, and nobody else may try the origin until then.
   if (triesOut) ports.background(reply.then(nothing, nothing));
-  return { origin, sentAt: now, reply, giveUp };
+  return { origin, sentAt: now, reply, giveUp, triesOut };
 }
 
 function beginTrial(origin: Origin, at: number, { errand: { pool }, ports }: Journey): boolean {
@@ -101,10 +103,27 @@ export function concluded(trying: Trying, reply: Made["reply"], journey: Journey
   return { attempt: recorded(trying, attempted, journey), reply };
 }
 
-/** Closes the connection of an attempt that another one was faster than. That says nothing against its origin. */
+/**
+ * Closes the connection of an attempt that another one was faster than. That says nothing against its origin. One that tries an origin
+ * out goes on: without a verdict the next request would have to try it, and each of them would wait for its hedge.
+ */
 export function abandoned(trying: Trying, journey: Journey): void {
-  trying.giveUp?.abort();
-  recorded(trying, { kind: "failure", failure: { kind: "given-up" } }, journey);
+  if (trying.triesOut) goOnAlone(trying, journey);
+  else {
+    trying.giveUp?.abort();
+    recorded(trying, GIVEN_UP, journey);
+  }
+}
+
+const GIVEN_UP: Attempted = { kind: "failure", failure: { kind: "given-up" } };
+
+/** For the client it is over, so its end is no part of the record of the request. */
+function goOnAlone(trying: Trying, journey: Journey): void {
+  const { origin, sentAt, reply } = trying;
+  const { attempts, ports } = journey;
+  attempts.push({ origin, attempted: GIVEN_UP, sentAt, ms: ports.now() - sentAt });
+  const afterAll = { ...journey, attempts: [] };
+  ports.background(reply.then((came) => void concluded(trying, came, afterAll), nothing));
 }
 
 function recorded({ origin, sentAt }: Trying, attempted: Attempted, journey: Journey): Attempt {

@@ -100,6 +100,43 @@ describe("a hedge", () => {
     for (let n = 0; n < 3; n++) expect(tried(await world.ask(pool))[0]).toBe("a given-up");
   });
 
+  // Otherwise nothing would ever be decided of an origin that hangs: each request in turn would try it, and wait for its hedge.
+  it("that is faster than the trial of an origin leaves the trial to go on", async () => {
+    let isDead = true;
+    const world = new World((origin) =>
+      origin === "a" ? (isDead ? { fails: "connect" } : { afterMs: 60_000 }) : {},
+    );
+    await world.ask(pool);
+    isDead = false;
+    await world.pass(10_000);
+    const sent = await world.ask(pool);
+    expect(tried(sent)).toEqual(["a given-up", "b 200"]);
+    for (let n = 0; n < 3; n++) expect(tried(await world.ask(pool))).toEqual(["b 200"]);
+    expect(world.asked().at(-4)).toBe("b answered");
+    expect(world.seen.filter(({ origin }) => origin === "a").at(-1)?.ended).toBeUndefined();
+    await world.pass(15_000); // its time-out: it is ejected for 20 s
+    expect(tried(sent)).toEqual(["a given-up", "b 200"]);
+    await world.pass(15_000);
+    expect(tried(await world.ask(pool))).toEqual(["b 200"]);
+    await world.pass(6_000);
+    expect(tried(await world.ask(pool))[0]).toBe("a given-up");
+  });
+
+  it("that is faster than the trial of an origin does not keep it from coming back", async () => {
+    let isDead = true;
+    const world = new World((origin) =>
+      origin === "a" ? (isDead ? { fails: "connect" } : { afterMs: 150 }) : {},
+    );
+    await world.ask(pool);
+    isDead = false;
+    await world.pass(10_000);
+    expect(tried(await world.ask(pool))).toEqual(["a given-up", "b 200"]);
+    await world.pass(100);
+    expect(world.cancelled).toBe(1); // the body of the trial
+    expect(tried(await world.ask(pool))).toEqual(["a given-up", "b 200"]); // as a good origin that is slow
+    expect(world.asked().at(-2)).toBe("a given up");
+  });
+
   it("is not sent to an origin that is out", async () => {
     const two = aPool({ a: {}, b: {} }, { balance: "first", hedge: { after: "100ms" } });
     let isSlow = false;
