@@ -9,7 +9,7 @@ const MAX_POOLS = 1_000;
 export function isolateTurns(): TurnMemory {
   const pools = new BoundedMap<Turns>(MAX_POOLS);
   return {
-    of: ({ standingKey }) => pools.get(standingKey) ?? NO_TURNS,
-    keep: ({ standingKey }, turns) => pools.set(standingKey, turns),
+    of: ({ turnsKey }) => pools.get(turnsKey) ?? NO_TURNS,
+    keep: ({ turnsKey }, turns) => pools.set(turnsKey, turns),
   };
 }

@@ -59,6 +59,8 @@ export interface Pool extends SendingRules, Timeouts {
   readonly key: string;
   /** The key under which the isolate remembers what it believes of the origins. */
   readonly standingKey: string;
+  /** The key under which it remembers whose turn it is. Of this pool alone: shared turns would give each of two pools one origin. */
+  readonly turnsKey: string;
   readonly balance: Balance;
   /** Null unless the pool hashes. */
   readonly hash: { readonly by: HashBy; readonly bounded?: number | undefined } | null;
@@ -103,6 +105,7 @@ export function compilePool(
     id,
     key: `${siteName}/${id}`,
     standingKey: standingKeyOf(siteName, config),
+    turnsKey: `${siteName}/${id} ${JSON.stringify(inService.map(({ id, weight }) => [id, weight]))}`,
     balance,
     hash: config.hash ?? null,
     limitsOrigins,
