@@ -55,9 +55,9 @@ export function hasUntried(pool: Pool, choice: Pick<Choice, "known" | "tried" | 
 /** Why no origin was chosen. */
 export const whyNone = (
   pool: Pool,
-  { known, now }: Pick<Choice, "known" | "now">,
+  { known, now, mayTry }: Pick<Choice, "known" | "now" | "mayTry">,
 ): "origins-full" | "no-origin" =>
-  pool.limitsOrigins && candidateGroups(pool, known, now).length > 0 ? "origins-full" : "no-origin";
+  pool.limitsOrigins && candidateGroups(pool, known, now, mayTry).length > 0 ? "origins-full" : "no-origin";
 
 const untried = (candidates: readonly Candidate[], tried: ReadonlySet<string>): readonly Candidate[] =>
   tried.size === 0 ? candidates : candidates.filter(({ origin }) => !tried.has(origin.id));

@@ -39,6 +39,17 @@ describe("maxInFlight of an origin", () => {
     expect(world.seen.map(({ origin }) => origin)).toEqual(["a", "dead"]);
   });
 
+  it("is not named as the reason where an origin is out, and not full", async () => {
+    const refusing = aPool(
+      { a: { maxInFlight: 1 } },
+      { retry: { attempts: 2 }, outlier: { whenAllOut: "refuse" } },
+    );
+    const world = new World(() => ({ fails: "connect" }));
+    await world.ask(refusing);
+    await world.pass(13_000);
+    expect(status(await world.ask(refusing, { method: "POST" }))).toBe("no-origin"); // a POST tries no origin
+  });
+
   it.each([
     ["rebind", ["a", "b"]],
     ["wait", ["a", "b"]],
