@@ -1,6 +1,7 @@
 // What changes from one version of a site to another? Pure. The parsed sites are compared, so that a default that is written out is
 // no change. Routes, pools and origins are known by their ids. Values are shown as they are written in the file.
 import type { Site } from "../../shared/site/schema.ts";
+import { inItsUnit } from "./in-its-unit.ts";
 
 export interface ComparedSite {
   readonly site: Site;
@@ -40,7 +41,7 @@ function compare(path: readonly string[], a: Side, b: Side): SiteChange[] {
     const keys = [...new Set([...Object.keys(a.parsed), ...Object.keys(b.parsed)])];
     return keys.flatMap((key) => compare([...path, key], at(a, key), at(b, key)));
   }
-  return [{ path, change: "changed", before: shown(a), after: shown(b) }];
+  return [{ path, change: "changed", before: shown(a, b), after: shown(b, a) }];
 }
 
 type Named = { readonly id: string };
@@ -86,8 +87,10 @@ const named = ({ parsed, written }: Side, id: string): Side => ({
 const ofId = (list: unknown, id: string): unknown =>
   Array.isArray(list) ? list.find((one) => (one as Named | null)?.id === id) : undefined;
 
-function shown({ parsed, written }: Side): string {
+function shown({ parsed, written }: Side, other?: Side): string {
   const value = written === undefined ? parsed : written;
+  if (written === undefined && typeof value === "number")
+    return `${inItsUnit(value, other?.written)} (the default)`;
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return written === undefined ? `${text} (the default)` : text;
 }

@@ -45,6 +45,17 @@ describe("what changes in a site", () => {
       '"https://b.test", weight: 4 }',
       ["pool web, origin b: weight was 1 (the default), is 4"],
     ],
+    [
+      "defaults, in the unit in which the key is written",
+      "timeout: { firstByte: 5s }",
+      "timeout: { firstByte: 5s }\n    outlier: { eject: 30s, maxEjected: 50%, consecutive: 5 }\n    retry: { maxBody: 1MiB }",
+      [
+        "pool web: retry.maxBody was 64KiB (the default), is 1MiB",
+        "pool web: outlier.consecutive was 3 (the default), is 5",
+        "pool web: outlier.eject was 10s (the default), is 30s",
+        "pool web: outlier.maxEjected was 100% (the default), is 50%",
+      ],
+    ],
     ["a value of a pool", "firstByte: 5s", "firstByte: 8s", ["pool web: timeout.firstByte was 5s, is 8s"]],
     [
       "a value that is new",
