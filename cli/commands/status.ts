@@ -5,7 +5,7 @@ import { sitesThere } from "../admin/sites-there.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { plural } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import { type OriginRow, originLines } from "../watching/origins-page.ts";
+import { isWorthALine, type OriginRow, originLines } from "../watching/origins-page.ts";
 import { statusLine } from "../watching/site-page.ts";
 import { type SiteWatched, watchSite } from "../watching/watch-site.ts";
 
@@ -55,9 +55,7 @@ export function addStatusCommand(program: Command): void {
       const width = Math.max(0, ...watched.map(({ name }) => name.length));
       const paint = paintFor(process.stdout);
       console.log(`${client.edge}: ${plural(sites.value.length, "site")}`);
-      // Of several sites, only what is not good is worth a line.
-      const isShown = ({ standing }: OriginRow) =>
-        sites.value.length === 1 || options.origins || standing !== "good";
+      const isShown = (row: OriginRow) => sites.value.length === 1 || options.origins || isWorthALine(row);
       for (const site of watched) {
         console.log(statusLine(site, width, paint));
         for (const line of originLines(site.origins.filter(isShown), site.toldAt, paint)) console.log(line);

@@ -1,5 +1,5 @@
 // What do the counts of a site say? Rates and shares, for people. Pure.
-import { BOUNDS_MS, type Counts, SUM_AT } from "../../worker/keeping/counts.ts";
+import { BOUNDS_MS, type Counts, isFailedOutcome, SUM_AT } from "../../worker/keeping/counts.ts";
 import type { Recent } from "../../worker/keeping/ledger.ts";
 
 export interface Figures {
@@ -78,7 +78,7 @@ function rowOf(parts: readonly Part[], overSeconds: number): Row {
 function originsOf({ attempts }: Counts, overSeconds: number): OriginRow[] {
   const parts = Object.entries(attempts).map(([key, count]) => {
     const [pool = "", origin = "", , outcome = ""] = key.split(" ");
-    return { pool, origin, count, isFailed: outcome === "5xx" || !/^[1-4]xx$/.test(outcome) };
+    return { pool, origin, count, isFailed: isFailedOutcome(outcome) };
   });
   return [...Map.groupBy(parts, ({ pool, origin }) => `${pool}/${origin}`).values()]
     .map((some) => {

@@ -6,7 +6,7 @@ import { type Paint, type Style, visible } from "../printing/terminal-text.ts";
 
 export type OriginRow = AnswerOf<Operations["listOrigins"]>["origins"][number];
 
-const HEAD = ["origin", "standing", "since", "last failure", "latency", "share"] as const;
+const HEAD = ["origin", "standing", "since", "last failure", "latency", "share", "failed"] as const;
 
 const COLOURS: Record<OriginRow["standing"], Style> = {
   good: "green",
@@ -14,6 +14,10 @@ const COLOURS: Record<OriginRow["standing"], Style> = {
   drained: "yellow",
   off: "dim",
 };
+
+/** Of an edge with several sites, only these origins are shown. One that is not probed and fails is good as far as the keeper knows. */
+export const isWorthALine = ({ standing, failedShare }: OriginRow): boolean =>
+  standing !== "good" || (failedShare ?? 0) > 0.5;
 
 /** `now` as the keeper has it, roughly. No lines if there is no origin. */
 export function originLines(origins: readonly OriginRow[], now: number, paint: Paint): string[] {
@@ -32,7 +36,7 @@ export function originLines(origins: readonly OriginRow[], now: number, paint: P
 }
 
 function cellsOf(row: OriginRow, now: number): string[] {
-  const { pool, origin, standing, because, since, lastProbe, lastFailure, share, state, weight } = row;
+  const { pool, origin, standing, because, since, lastProbe, lastFailure, state, weight } = row;
   const why =
     standing === "down"
       ? (because ?? "")
@@ -48,9 +52,12 @@ function cellsOf(row: OriginRow, now: number): string[] {
     lastProbe === null ? "not probed" : since === null ? "-" : ago(now - since),
     lastFailure === null ? "-" : `${visible(lastFailure.because)} ${ago(now - lastFailure.at)} ago`,
     lastProbe === null || lastProbe.because !== null ? "-" : `${lastProbe.ms} ms`,
-    share === null ? "-" : `${Math.round(share * 100)} %`,
+    shareOf(row.share),
+    shareOf(row.failedShare),
   ];
 }
+
+const shareOf = (share: number | null): string => (share === null ? "-" : `${Math.round(share * 100)} %`);
 
 /** In its largest unit: `3m`. */
 function ago(ms: number): string {

@@ -2,6 +2,7 @@
 import type { AnswerOf } from "../../shared/admin/operation.ts";
 import type { Operations } from "../../shared/admin/operations.ts";
 import type { Origin } from "../balancing/pool.ts";
+import { isFailedOutcome } from "../keeping/counts.ts";
 import type { Tally } from "../keeping/ledger.ts";
 import type { OriginSeen } from "../keeping/origins-seen.ts";
 import { originName } from "../keeping/origins-told.ts";
@@ -82,7 +83,7 @@ function trafficOf(attempts: Tally["recent"]["counts"]["attempts"]): ReadonlyMap
     const [pool = "", origin = "", , outcome = ""] = key.split(" ");
     const name = originName(pool, origin);
     const before = traffic.get(name) ?? { attempts: 0, failed: 0 };
-    const failed = /^[1-4]xx$/.test(outcome) ? 0 : count;
+    const failed = isFailedOutcome(outcome) ? count : 0;
     traffic.set(name, { attempts: before.attempts + count, failed: before.failed + failed });
   }
   return traffic;

@@ -48,6 +48,10 @@ function otherButLast(key: string): string {
   return words.map((word, at) => (at === words.length - 1 && at > 0 ? word : OTHER)).join(" ");
 }
 
+/** Whether an attempt that ended so speaks against its origin. A hedge that lost does not, nor does an upload that broke. */
+export const isFailedOutcome = (outcome: string): boolean =>
+  !/^(?:[1-4]xx|given-up|request-body-(?:broken|stalled))$/.test(outcome);
+
 function addSums(one: Sums, other: Sums): Sums {
   const sums = new Map(Object.entries(one));
   for (const [key, count] of Object.entries(other)) {
