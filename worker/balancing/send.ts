@@ -151,7 +151,8 @@ function sent(
   { answeredBy, stoppedBy }: Partial<Pick<Sending, "answeredBy" | "stoppedBy">> = {},
 ): Sent {
   const sending = { pool: errand.pool.id, attempts, answeredBy, stoppedBy };
-  const isLeft = replay.body !== null && (replay.kept || attempts.length === 0);
+  const isGood = result.ok && stoppedBy === undefined;
+  const isLeft = !isGood && replay.body !== null && (replay.kept || attempts.length === 0);
   return { sending: isLeft ? { ...sending, bodyLeft: replay.body } : sending, result };
 }
 

@@ -35,7 +35,7 @@ export interface Sending {
   readonly stoppedBy: RetryRefusal | undefined;
   /** A Set-Cookie field that binds the client to the origin that has answered. */
   readonly binds?: string;
-  /** The body, if another pool can be sent it: it was kept, or nobody was asked. A stream may not be the one that came in. */
+  /** The body of a request that failed, if another pool can be sent it: it was kept, or nobody was asked. */
   readonly bodyLeft?: Body;
 }
 
