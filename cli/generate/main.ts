@@ -23,8 +23,8 @@ export async function generated(): Promise<Record<string, string>> {
 const CHECK = new URL("../../shared/site/validate.ts", import.meta.url).pathname;
 
 /**
- * The text of shared/site/checking-rules.ts: a fingerprint of the code that checks a site, including Zod. Any change of that
- * code, except comments, makes the edge check stored sites again.
+ * The text of shared/site/checking-rules.ts: a fingerprint of the code that checks a site in the Worker, including Zod. Any
+ * change of that code makes the edge check stored sites again; a change of a comment or a description does not.
  */
 async function checkingRules(): Promise<string> {
   const { outputFiles } = await build({
@@ -33,6 +33,7 @@ async function checkingRules(): Promise<string> {
     minify: true,
     write: false,
     format: "esm",
+    conditions: ["workerd"],
     legalComments: "none",
   });
   const fingerprint = await fingerprintOf(outputFiles[0]?.text ?? "");

@@ -36,6 +36,7 @@ export async function buildPackage(): Promise<void> {
       entryPoints: [from("worker/index.ts"), from("worker/hono.ts"), from("worker/worker.ts")],
       conditions: ["workerd", "worker", "browser"],
       external: ["cloudflare:*"],
+      minifySyntax: true, // without which the descriptions that shared/doc/left-out.ts leaves out would stay
       chunkNames: "worker-[hash]",
     }),
     bundleWorker(WORKER_ENTRY).then((text) => writeFile(to("edge.js"), text)),

@@ -1,5 +1,7 @@
 // What the admin API can do. The edge makes its routes from this table, and the command line its calls.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { address, asn, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
 import { operation } from "./operation.ts";
 import { ORIGINS } from "./origins.ts";
@@ -12,13 +14,13 @@ const siteSummary = z
     version: z.string(),
     hosts: z.array(z.string()),
   })
-  .meta({ id: "SiteSummary" });
+  .meta(doc({ id: "SiteSummary" }));
 
 const site = siteSummary
   .extend({
     routes: z.array(z.string()),
   })
-  .meta({ id: "Site" });
+  .meta(doc({ id: "Site" }));
 
 const headers = z.array(z.tuple([headerName, headerValue])).max(100);
 
@@ -64,7 +66,7 @@ const purgeOrder = z
     /** Spreads it over so long: each response is purged at a point of its own. */
     over: durationWithin({ least: "0s", most: "7d" }).default(0),
   })
-  .meta({ id: "PurgeOrder" });
+  .meta(doc({ id: "PurgeOrder" }));
 
 export const OPERATIONS = {
   describeApi: operation({
@@ -128,7 +130,7 @@ export const OPERATIONS = {
         .optional(),
     }),
     /** As `headgate explain --json` prints it. */
-    answer: z.record(z.string(), z.unknown()).meta({ id: "Explanation" }),
+    answer: z.record(z.string(), z.unknown()).meta(doc({ id: "Explanation" })),
   }),
   getKeeper: operation({
     method: "get",

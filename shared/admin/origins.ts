@@ -1,5 +1,7 @@
 // The operations of the admin API on the origins of a site.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { operation } from "./operation.ts";
 
 const milliseconds = z.number();
@@ -27,7 +29,7 @@ const origin = z
     share: z.number().nullable(),
     failedShare: z.number().nullable(),
   })
-  .meta({ id: "OriginStanding" });
+  .meta(doc({ id: "OriginStanding" }));
 
 const OF_AN_ORIGIN = [
   "unknown-site",

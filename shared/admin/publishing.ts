@@ -1,5 +1,7 @@
 // The operations of the admin API that publish sites: their input and their answers.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { operation } from "./operation.ts";
 import { SCOPES } from "./scopes.ts";
 
@@ -32,7 +34,7 @@ const record = z
     kept: z.array(z.object({ version: z.string(), pushedAt: z.string().nullable() })),
     retired: z.array(z.object({ key: z.string(), since: z.string() })),
   })
-  .meta({ id: "SiteRecord" });
+  .meta(doc({ id: "SiteRecord" }));
 
 /** What a change of many keys came to. */
 const written = z.object({

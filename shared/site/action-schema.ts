@@ -1,5 +1,7 @@
 // What a route can do with a request besides passing it on: rewrite it, redirect the client, or answer.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { editableHeaderName, headerValue, rejectedBy } from "./scalars.ts";
 
 /** A literal percent sign is written %25. Browsers and origins interpret anything else differently. */
@@ -27,34 +29,48 @@ export const rewrite = z
     path: path
       .optional()
       .describe(
-        "The path that the origin sees. `:name` and `*` stand for what the matched path captured; each pattern of the " +
-          "route must capture them.",
+        doc(
+          "The path that the origin sees. `:name` and `*` stand for what the matched path captured; each pattern of the " +
+            "route must capture them.",
+        ),
       ),
     stripPrefix: path
       .optional()
       .describe(
-        "Remove this prefix from the path, in any spelling, whole segments only: `/api` turns /api/users into /users.",
+        doc(
+          "Remove this prefix from the path, in any spelling, whole segments only: `/api` turns /api/users into /users.",
+        ),
       ),
-    addPrefix: path.optional().describe("Put this prefix in front of the path, after `stripPrefix`."),
+    addPrefix: path.optional().describe(doc("Put this prefix in front of the path, after `stripPrefix`.")),
     query: z
       .strictObject({
-        only: z.array(z.string()).optional().describe("Keep only these parameters; `*` stands for any text."),
-        remove: z.array(z.string()).default([]).describe("Remove these parameters; `*` stands for any text."),
+        only: z
+          .array(z.string())
+          .optional()
+          .describe(doc("Keep only these parameters; `*` stands for any text.")),
+        remove: z
+          .array(z.string())
+          .default([])
+          .describe(doc("Remove these parameters; `*` stands for any text.")),
         set: z
           .record(z.string(), z.string())
           .default({})
           .describe(
-            "Set these parameters, replacing any of that name. Placeholders are filled in as in the values of `headers`, and escaped.",
+            doc(
+              "Set these parameters, replacing any of that name. Placeholders are filled in as in the values of `headers`, and escaped.",
+            ),
           ),
       })
       .optional()
       .describe(
-        "The query that the origin sees. Applied in this order: only, remove, set. `;` separates parameters like `&`.",
+        doc(
+          "The query that the origin sees. Applied in this order: only, remove, set. `;` separates parameters like `&`.",
+        ),
       )
-      .meta({ examples: [{ remove: ["utm_*"], set: { source: "edge" } }] }),
+      .meta(doc({ examples: [{ remove: ["utm_*"], set: { source: "edge" } }] })),
   })
-  .describe("The request as the origin should see it. Routing uses what the client sent.")
-  .meta({ examples: [{ path: "/v2/*" }] });
+  .describe(doc("The request as the origin should see it. Routing uses what the client sent."))
+  .meta(doc({ examples: [{ path: "/v2/*" }] }));
 
 /** In YAML a status is a number, or a string if it is quoted. Both are accepted. */
 const redirectStatus = z
@@ -87,34 +103,44 @@ export const redirect = z
       .superRefine(rejectedBy(objectionToTarget))
       .optional()
       .describe(
-        "A path of this site, or an absolute URL. `:name` and `*` stand for what the matched path captured, in the " +
-          "path only.",
+        doc(
+          "A path of this site, or an absolute URL. `:name` and `*` stand for what the matched path captured, in the " +
+            "path only.",
+        ),
       ),
     scheme: z
       .enum(["http", "https"])
       .optional()
-      .describe("Redirect to the same host under this scheme, and to the same path unless `to` names one."),
+      .describe(
+        doc("Redirect to the same host under this scheme, and to the same path unless `to` names one."),
+      ),
     status: redirectStatus
       .prefault(302)
       .describe(
-        "301 and 308 are permanent, and browsers remember them. 307 and 308 keep the method and the body; 303 changes " +
-          "the method to GET.",
+        doc(
+          "301 and 308 are permanent, and browsers remember them. 307 and 308 keep the method and the body; 303 changes " +
+            "the method to GET.",
+        ),
       ),
-    keepQuery: z.boolean().default(true).describe("Whether the query is kept."),
+    keepQuery: z.boolean().default(true).describe(doc("Whether the query is kept.")),
   })
-  .describe("Answer with a redirect. A captured part can never choose the host.")
-  .meta({ examples: [{ to: "/new/*", status: 308 }] });
+  .describe(doc("Answer with a redirect. A captured part can never choose the host."))
+  .meta(doc({ examples: [{ to: "/new/*", status: 308 }] }));
 
 export const respond = z
   .strictObject({
-    status: z.number().int().min(200).max(599).default(200).describe("The status of the answer."),
+    status: z.number().int().min(200).max(599).default(200).describe(doc("The status of the answer.")),
     headers: z
       .record(editableHeaderName, headerValue)
       .default({})
       .describe(
-        "The header fields of the answer, including Content-Type if there is a body. Placeholders are filled in as in the values of `headers`.",
+        doc(
+          "The header fields of the answer, including Content-Type if there is a body. Placeholders are filled in as in the values of `headers`.",
+        ),
       ),
-    body: z.string().default("").describe("The body of the answer, as text."),
+    body: z.string().default("").describe(doc("The body of the answer, as text.")),
   })
-  .describe("The edge answers by itself; no origin is asked.")
-  .meta({ examples: [{ status: 503, headers: { "retry-after": "120" }, body: "Back in two minutes.\n" }] });
+  .describe(doc("The edge answers by itself; no origin is asked."))
+  .meta(
+    doc({ examples: [{ status: 503, headers: { "retry-after": "120" }, body: "Back in two minutes.\n" }] }),
+  );

@@ -1,5 +1,7 @@
 // How an origin of a pool is chosen.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { headerName } from "./scalars.ts";
 
 const ALGORITHMS = ["weighted", "round-robin", "least-requests", "latency", "hash", "first"] as const;
@@ -9,9 +11,11 @@ export const balance = z
   .enum(ALGORITHMS)
   .optional()
   .describe(
-    "How an origin is chosen. weighted, the default: at random, by weight. round-robin: in turn, by weight. least-requests: of two " +
-      "drawn by weight, the one with fewer requests under way for its weight. latency: of two drawn by weight, the one that answers " +
-      "faster. What is counted and measured is that of one isolate. hash, the default of a pool with `hash`: the same origin for the same key. first: in file order.",
+    doc(
+      "How an origin is chosen. weighted, the default: at random, by weight. round-robin: in turn, by weight. least-requests: of two " +
+        "drawn by weight, the one with fewer requests under way for its weight. latency: of two drawn by weight, the one that answers " +
+        "faster. What is counted and measured is that of one isolate. hash, the default of a pool with `hash`: the same origin for the same key. first: in file order.",
+    ),
   );
 
 /** The part of a request that decides its origin. */
@@ -36,14 +40,17 @@ const hashBy = z
     context.addIssue("is not a key to hash by; write ip, uri, header:NAME, cookie:NAME or query:NAME");
     return z.NEVER;
   })
-  .meta({ title: "hash key", examples: ["uri", "header:x-tenant", "cookie:session"] });
+  .meta({ title: "hash key" })
+  .meta(doc({ examples: ["uri", "header:x-tenant", "cookie:session"] }));
 
 export const hash = z
   .strictObject({
     by: hashBy.describe(
-      "What decides the origin. ip: the client's address; of an IPv6 address the first 64 bits. uri: path and query, as the " +
-        "origin sees them. header:NAME, cookie:NAME, query:NAME: the value that the origin sees. A request without it is " +
-        "sent to any origin, by weight.",
+      doc(
+        "What decides the origin. ip: the client's address; of an IPv6 address the first 64 bits. uri: path and query, as the " +
+          "origin sees them. header:NAME, cookie:NAME, query:NAME: the value that the origin sees. A request without it is " +
+          "sent to any origin, by weight.",
+      ),
     ),
     bounded: z
       .number()
@@ -51,11 +58,15 @@ export const hash = z
       .max(100)
       .optional()
       .describe(
-        "The most requests that an origin may have under way, as a multiple of its share: 1.25 for a quarter more. If it has as many, " +
-          "the next origin for the key is asked. Unlimited by default.",
+        doc(
+          "The most requests that an origin may have under way, as a multiple of its share: 1.25 for a quarter more. If it has as many, " +
+            "the next origin for the key is asked. Unlimited by default.",
+        ),
       ),
   })
   .describe(
-    "Sends what has the same key to the same origin. If an origin leaves, only its own keys move to others.",
+    doc(
+      "Sends what has the same key to the same origin. If an origin leaves, only its own keys move to others.",
+    ),
   )
-  .meta({ examples: [{ by: "uri", bounded: 1.25 }] });
+  .meta(doc({ examples: [{ by: "uri", bounded: 1.25 }] }));

@@ -1,5 +1,7 @@
 // How the edge probes the origins of a pool by itself, whether or not there is traffic for them.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import {
   durationWithin,
   editableHeaderName,
@@ -25,7 +27,9 @@ const expected = z
     status: oneOrMore(status)
       .prefault([200])
       .describe(
-        "The statuses of a good origin: `200`, `2xx`, or a list. Any other fails the probe. A redirect is not followed: it is a status like any other.",
+        doc(
+          "The statuses of a good origin: `200`, `2xx`, or a list. Any other fails the probe. A redirect is not followed: it is a status like any other.",
+        ),
       ),
     body: z
       .string()
@@ -33,11 +37,13 @@ const expected = z
       .max(1_000)
       .optional()
       .describe(
-        "What the body must be, `*` for any text: `*ok*`. The first 64 KiB are compared, as UTF-8. By default any body is good.",
+        doc(
+          "What the body must be, `*` for any text: `*ok*`. The first 64 KiB are compared, as UTF-8. By default any body is good.",
+        ),
       ),
   })
-  .describe("What a good origin answers.")
-  .meta({ examples: [{ status: [200, 204], body: "*ok*" }] });
+  .describe(doc("What a good origin answers."))
+  .meta(doc({ examples: [{ status: [200, 204], body: "*ok*" }] }));
 
 const times = z.int().min(1).max(10);
 
@@ -48,51 +54,65 @@ export const health = z
       .regex(/^\/[\x21-\x22\x24-\x7e]*$/, "is not a path; write `/healthz`, with its query if it has one")
       .max(1_000)
       .default("/")
-      .describe("What is asked for, below the base path of the origin's URL. A query may follow."),
-    method: z.enum(["GET", "HEAD", "OPTIONS"]).default("GET").describe("The method of the probe."),
+      .describe(doc("What is asked for, below the base path of the origin's URL. A query may follow.")),
+    method: z.enum(["GET", "HEAD", "OPTIONS"]).default("GET").describe(doc("The method of the probe.")),
     headers: z
       .record(editableHeaderName, headerValue)
       .default({})
       .describe(
-        "Header fields of the probe. Danger: they are stored as they are written; a token for the probe should open nothing else.",
+        doc(
+          "Header fields of the probe. Danger: they are stored as they are written; a token for the probe should open nothing else.",
+        ),
       ),
     every: durationWithin({ least: "1s", most: "1h" })
       .prefault("15s")
       .describe(
-        "From the beginning of one probe to the beginning of the next. It may be up to a fifth shorter, and is never longer. 1s to 1h.",
+        doc(
+          "From the beginning of one probe to the beginning of the next. It may be up to a fifth shorter, and is never longer. 1s to 1h.",
+        ),
       ),
     everyWhenGood: durationWithin({ least: "1s", most: "1h" })
       .optional()
       .describe(
-        "The same for an origin that is good and whose last probe passed. By default `every`; a longer time saves probes.",
+        doc(
+          "The same for an origin that is good and whose last probe passed. By default `every`; a longer time saves probes.",
+        ),
       ),
     everyInDoubt: durationWithin({ least: "250ms", most: "1h" })
       .optional()
       .describe(
-        "The same while the last probe contradicts what is believed of the origin: a good one has failed a probe, or one that is down has " +
-          "passed one. By default `every`; a shorter time tells sooner. 250ms to 1h.",
+        doc(
+          "The same while the last probe contradicts what is believed of the origin: a good one has failed a probe, or one that is down has " +
+            "passed one. By default `every`; a shorter time tells sooner. 250ms to 1h.",
+        ),
       ),
     timeout: durationWithin({ least: "100ms", most: "30s" })
       .prefault("3s")
-      .describe("How long a probe may take, body included. A longer one has failed. 100ms to 30s."),
+      .describe(doc("How long a probe may take, body included. A longer one has failed. 100ms to 30s.")),
     rise: times
       .default(2)
-      .describe("So many probes in a row must pass until an origin that is down is good."),
+      .describe(doc("So many probes in a row must pass until an origin that is down is good.")),
     fall: times
       .default(3)
-      .describe("So many probes in a row must fail until an origin that is good is down."),
+      .describe(doc("So many probes in a row must fail until an origin that is good is down.")),
     expect: expected.prefault({}),
     webhook: httpUrl("is not an http(s) URL")
       .refine((url) => !holdsCredentials(url), "may not contain a user name or password")
       .optional()
       .describe(
-        "Where a change is told: a POST with JSON each time an origin of the pool goes down or is good again. It is tried three times. " +
-          "Danger: who can read the site file knows the URL.",
+        doc(
+          "Where a change is told: a POST with JSON each time an origin of the pool goes down or is good again. It is tried three times. " +
+            "Danger: who can read the site file knows the URL.",
+        ),
       ),
   })
   .describe(
-    "The edge asks each origin by itself, from one place, and avoids one that fails (docs/health.md). Without it, only live traffic tells.",
+    doc(
+      "The edge asks each origin by itself, from one place, and avoids one that fails (docs/health.md). Without it, only live traffic tells.",
+    ),
   )
-  .meta({
-    examples: [{ path: "/healthz", every: "15s", timeout: "3s", expect: { status: [200], body: "*ok*" } }],
-  });
+  .meta(
+    doc({
+      examples: [{ path: "/healthz", every: "15s", timeout: "3s", expect: { status: [200], body: "*ok*" } }],
+    }),
+  );

@@ -1,5 +1,7 @@
 // When a second origin is asked although the first one has not failed.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { durationWithin, percentWithin } from "./scalars.ts";
 
 const after = z.union([z.literal("p95"), durationWithin({ least: "1ms", most: "1m" })], {
@@ -9,18 +11,24 @@ const after = z.union([z.literal("p95"), durationWithin({ least: "1ms", most: "1
 export const hedge = z
   .strictObject({
     after: after.describe(
-      "For how long the first origin is waited for. p95: as long as 95 % of the pool's answers took lately in this isolate; no request " +
-        "is hedged before twenty have been answered. Or a duration, 1ms to 1m.",
+      doc(
+        "For how long the first origin is waited for. p95: as long as 95 % of the pool's answers took lately in this isolate; no request " +
+          "is hedged before twenty have been answered. Or a duration, 1ms to 1m.",
+      ),
     ),
     budget: percentWithin({ least: "1%", most: "100%" })
       .prefault("5%")
       .describe(
-        "How many requests may be hedged, as a share of the requests to the pool in the last ten seconds, in each isolate. One in ten seconds " +
-          "always may. 1% to 100%.",
+        doc(
+          "How many requests may be hedged, as a share of the requests to the pool in the last ten seconds, in each isolate. One in ten seconds " +
+            "always may. 1% to 100%.",
+        ),
       ),
   })
   .describe(
-    "Asks a second origin if the first one is slow, takes the answer that comes first, and gives the other attempt up. Only for safe methods " +
-      "(GET, HEAD, OPTIONS, QUERY, PROPFIND), once for a request, and counted among `retry.attempts`.",
+    doc(
+      "Asks a second origin if the first one is slow, takes the answer that comes first, and gives the other attempt up. Only for safe methods " +
+        "(GET, HEAD, OPTIONS, QUERY, PROPFIND), once for a request, and counted among `retry.attempts`.",
+    ),
   )
-  .meta({ examples: [{ after: "p95", budget: "5%" }, { after: "300ms" }] });
+  .meta(doc({ examples: [{ after: "p95", budget: "5%" }, { after: "300ms" }] }));

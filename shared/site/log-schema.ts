@@ -1,5 +1,7 @@
 // What is logged of the requests of a site, and in which form.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { LOG_FIELDS } from "./log-fields.ts";
 
 export const log = z
@@ -8,40 +10,48 @@ export const log = z
       .enum(["json", "combined", "fields"])
       .default("json")
       .describe(
-        "The form of a line: json (an object), combined (the combined log format of Apache httpd, which most log " +
-          "analysers read) or fields (the values of `fields`, separated by tabs).",
+        doc(
+          "The form of a line: json (an object), combined (the combined log format of Apache httpd, which most log " +
+            "analysers read) or fields (the values of `fields`, separated by tabs).",
+        ),
       ),
     fields: z
       .array(z.enum(LOG_FIELDS))
       .min(1, "is empty; name at least one field, or leave it out")
       .optional()
       .describe(
-        "Which fields are logged, in this order. Required by the format `fields`; with `json` the object has only " +
-          "these members. docs/operations.md describes each field.",
+        doc(
+          "Which fields are logged, in this order. Required by the format `fields`; with `json` the object has only " +
+            "these members. docs/operations.md describes each field.",
+        ),
       ),
     sample: z
       .number()
       .min(0)
       .max(1)
       .default(1)
-      .describe("The share of requests that are logged. Refusals and 5xx are always logged."),
+      .describe(doc("The share of requests that are logged. Refusals and 5xx are always logged.")),
     query: z
       .boolean()
       .default(false)
       .describe(
-        "Also log the query, and that of the referrer. Danger: queries contain personal data and tokens.",
+        doc(
+          "Also log the query, and that of the referrer. Danger: queries contain personal data and tokens.",
+        ),
       ),
     bytes: z
       .enum(["declared", "sent"])
       .default("declared")
       .describe(
-        "What `bytes` is: declared (the length that the response declares, known before it is sent) or sent (counted at " +
-          "its end, also if the client or the origin breaks off). Counting makes a response that is passed through " +
-          "about twice as expensive, and its record is written at its end.",
+        doc(
+          "What `bytes` is: declared (the length that the response declares, known before it is sent) or sent (counted at " +
+            "its end, also if the client or the origin breaks off). Counting makes a response that is passed through " +
+            "about twice as expensive, and its record is written at its end.",
+        ),
       ),
   })
-  .describe("What is logged: one record for each request.")
-  .meta({ examples: [{ sample: 0.1 }, { format: "combined", query: true }] })
+  .describe(doc("What is logged: one record for each request."))
+  .meta(doc({ examples: [{ sample: 0.1 }, { format: "combined", query: true }] }))
   .prefault({});
 
 export type LogConfig = z.output<typeof log>;

@@ -1,5 +1,7 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { balance, hash } from "./balance-schema.ts";
 import { breaker, maxInFlight } from "./breaker-schema.ts";
 import { hostSeen, originTls, socket } from "./endpoint-schema.ts";
@@ -15,46 +17,52 @@ import { timeout } from "./timeout-schema.ts";
 
 const origin = z
   .strictObject({
-    id: id.describe("The name of the origin in logs and tests. Unique in the pool."),
+    id: id.describe(doc("The name of the origin in logs and tests. Unique in the pool.")),
     url: httpUrl("is not an http(s) URL")
       .refine((url) => !/[?#]/.test(url), "may not have a query or a fragment")
       .refine((url) => !holdsCredentials(url), "may not contain a user name or password")
       .describe(
-        "Scheme, host, port, and a base path that is put in front of the request's path. Its host is the Host field, unless `host` says otherwise. " +
-          "Danger: http is not encrypted. Cloudflare refuses a bare IP address.",
+        doc(
+          "Scheme, host, port, and a base path that is put in front of the request's path. Its host is the Host field, unless `host` says otherwise. " +
+            "Danger: http is not encrypted. Cloudflare refuses a bare IP address.",
+        ),
       ),
-    host: hostSeen.optional().describe("As `host` of the pool, for this origin."),
+    host: hostSeen.optional().describe(doc("As `host` of the pool, for this origin.")),
     tls: originTls
       .optional()
-      .describe("As `tls` of the pool, for this origin; it replaces that one as a whole."),
+      .describe(doc("As `tls` of the pool, for this origin; it replaces that one as a whole.")),
     socket: socket.optional(),
     weight: z
       .number()
       .min(0)
       .max(1_000_000)
       .default(1)
-      .describe("Its share of the requests among the origins of its tier; 0 takes it out of service."),
+      .describe(doc("Its share of the requests among the origins of its tier; 0 takes it out of service.")),
     tier: z
       .number()
       .int()
       .min(0)
       .max(15)
       .default(0)
-      .describe("Failover order: a tier is used when no lower tier has an origin left."),
+      .describe(doc("Failover order: a tier is used when no lower tier has an origin left.")),
     maxInFlight: maxInFlight
       .optional()
       .describe(
-        "How many attempts may be under way to the origin, in each isolate. If every origin has as many, a request gets a 503. Unlimited by default.",
+        doc(
+          "How many attempts may be under way to the origin, in each isolate. If every origin has as many, a request gets a 503. Unlimited by default.",
+        ),
       ),
     state: z
       .enum(["active", "drain", "off"])
       .default("active")
       .describe(
-        "active: in service. drain: no new clients, only those that are bound to it by `sticky`. off: no clients.",
+        doc(
+          "active: in service. drain: no new clients, only those that are bound to it by `sticky`. off: no clients.",
+        ),
       ),
   })
-  .describe("One server, or whatever is behind one URL.")
-  .meta({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] });
+  .describe(doc("One server, or whatever is behind one URL."))
+  .meta(doc({ examples: [{ id: "fra", url: "https://fra.example.net", weight: 3 }] }));
 
 export const pool = z
   .strictObject({
@@ -66,12 +74,14 @@ export const pool = z
     origins: z
       .array(origin)
       .min(1, "has no origin; name at least one")
-      .describe("The origins; at least one must be in service."),
+      .describe(doc("The origins; at least one must be in service.")),
     host: hostSeen
       .default("origin")
       .describe(
-        "The Host that the origins see. origin: that of their URL. keep: the one that the client asked for. Or a name. " +
-          "On Cloudflare within one zone only (docs/origins.md).",
+        doc(
+          "The Host that the origins see. origin: that of their URL. keep: the one that the client asked for. Or a name. " +
+            "On Cloudflare within one zone only (docs/origins.md).",
+        ),
       ),
     tls: originTls.optional(),
     retry: retry.prefault({}),
@@ -81,19 +91,23 @@ export const pool = z
     health: health.optional(),
     outlier: outlier.prefault({}),
   })
-  .describe("Origins that serve the same content, how one of them is chosen, and what happens when it fails.")
-  .meta({
-    examples: [
-      {
-        origins: [
-          { id: "fra", url: "https://fra.example.net", weight: 3 },
-          { id: "iad", url: "https://iad.example.net" },
-          { id: "standby", url: "https://standby.example.org", tier: 1 },
-        ],
-        retry: { attempts: 2 },
-      },
-    ],
-  });
+  .describe(
+    doc("Origins that serve the same content, how one of them is chosen, and what happens when it fails."),
+  )
+  .meta(
+    doc({
+      examples: [
+        {
+          origins: [
+            { id: "fra", url: "https://fra.example.net", weight: 3 },
+            { id: "iad", url: "https://iad.example.net" },
+            { id: "standby", url: "https://standby.example.org", tier: 1 },
+          ],
+          retry: { attempts: 2 },
+        },
+      ],
+    }),
+  );
 
 export type PoolConfig = z.output<typeof pool>;
 export type HealthConfig = NonNullable<PoolConfig["health"]>;

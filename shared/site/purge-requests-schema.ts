@@ -1,5 +1,7 @@
 // Who may purge by sending PURGE or BAN to a URL of the site, as Varnish is told.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { addressRange, durationWithin } from "./scalars.ts";
 
 const MAX_TOKENS = 20;
@@ -19,32 +21,42 @@ export const purgeRequests = z
       .boolean()
       .default(true)
       .describe(
-        "Accept requests that are signed (RFC 9421, hmac-sha256) with the key that is derived from HEADGATE_SECRET for this " +
-          "site. `headgate sign` makes the key and signatures.",
+        doc(
+          "Accept requests that are signed (RFC 9421, hmac-sha256) with the key that is derived from HEADGATE_SECRET for this " +
+            "site. `headgate sign` makes the key and signatures.",
+        ),
       ),
     within: durationWithin({ least: "1s", most: "1h" })
       .default(DEFAULT_WITHIN_MS)
-      .describe("How old a signature may be. Within this time, whoever has recorded it can send it again."),
+      .describe(
+        doc("How old a signature may be. Within this time, whoever has recorded it can send it again."),
+      ),
     tokens: z
       .array(tokenHash)
       .max(MAX_TOKENS, `has too many; write at most ${MAX_TOKENS}`)
       .default([])
       .describe(
-        "Also accept requests with `Authorization: Bearer TOKEN`, for clients that can send a fixed header field and cannot sign. " +
-          "Each is the SHA-256 of a token. Danger: whoever reads one request can purge until the token is changed.",
+        doc(
+          "Also accept requests with `Authorization: Bearer TOKEN`, for clients that can send a fixed header field and cannot sign. " +
+            "Each is the SHA-256 of a token. Danger: whoever reads one request can purge until the token is changed.",
+        ),
       ),
     from: z
       .array(addressRange)
       .min(1, "is empty, so nobody may purge; name an address, or leave the key out")
       .optional()
       .describe(
-        "The addresses of the clients that may purge, beside the signature or the token. By default all.",
+        doc(
+          "The addresses of the clients that may purge, beside the signature or the token. By default all.",
+        ),
       ),
   })
   .describe(
-    "Purge by requests with the method PURGE or BAN, for who comes from Varnish: docs/purging.md. Without this key they are " +
-      "passed on like others.",
+    doc(
+      "Purge by requests with the method PURGE or BAN, for who comes from Varnish: docs/purging.md. Without this key they are " +
+        "passed on like others.",
+    ),
   )
-  .meta({ examples: [{ within: "2m", from: ["192.0.2.0/24"] }] });
+  .meta(doc({ examples: [{ within: "2m", from: ["192.0.2.0/24"] }] }));
 
 export type PurgeRequestsConfig = z.output<typeof purgeRequests>;

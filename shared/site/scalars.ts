@@ -1,5 +1,7 @@
 // The scalar types of a site file: durations, sizes, header names and so on.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { canonicalAddress, canonicalIpv6 } from "../address.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./hosts.ts";
@@ -37,7 +39,9 @@ const NOT_A_DURATION = "is not a duration; write a number and a unit: 500ms, 30s
 
 /** `500ms 30s 5m 1h 7d` → milliseconds. */
 export const durationWithin = (bounds: Bounds) =>
-  measured(parseDurationMs, NOT_A_DURATION, bounds).meta({ title: "duration", examples: ["30s", "1h"] });
+  measured(parseDurationMs, NOT_A_DURATION, bounds)
+    .meta({ title: "duration" })
+    .meta(doc({ examples: ["30s", "1h"] }));
 
 /** A duration, or `off` for no limit. */
 export const durationOrOff = (bounds: Bounds) =>
@@ -48,21 +52,18 @@ export const duration = durationWithin({ least: "0s", most: "24855d" });
 
 /** `64KiB 10MiB` → bytes. */
 export const sizeWithin = (bounds: Bounds) =>
-  measured(
-    parseSizeBytes,
-    "is not a size; write a number and a unit: 512B, 64KiB, 10MiB or 1GiB",
-    bounds,
-  ).meta({ title: "size", examples: ["64KiB", "10MiB"] });
+  measured(parseSizeBytes, "is not a size; write a number and a unit: 512B, 64KiB, 10MiB or 1GiB", bounds)
+    .meta({ title: "size" })
+    .meta(doc({ examples: ["64KiB", "10MiB"] }));
 
 /** Small enough for a number to count bytes exactly. */
 export const size = sizeWithin({ least: "0B", most: "1024GiB" });
 
 /** `50%` → 0.5. */
 export const percentWithin = (bounds: Bounds) =>
-  measured(parsePercent, "is not a percentage; write a number and a percent sign: 50%", bounds).meta({
-    title: "percentage",
-    examples: ["50%"],
-  });
+  measured(parsePercent, "is not a percentage; write a number and a percent sign: 50%", bounds)
+    .meta({ title: "percentage" })
+    .meta(doc({ examples: ["50%"] }));
 
 /** A field name (RFC 9110 §5.1), converted to lower case. */
 export const headerName = z
@@ -121,7 +122,8 @@ export const addressRange = z
   .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
     error: "is not an address or a range such as 10.0.0.0/8",
   })
-  .meta({ title: "address or range", examples: ["10.0.0.0/8", "2001:db8::1"] });
+  .meta({ title: "address or range" })
+  .meta(doc({ examples: ["10.0.0.0/8", "2001:db8::1"] }));
 
 /**
  * A single address, in a spelling that is unambiguous: `127.1` and `010.0.0.1` mean different hosts to different
@@ -137,7 +139,8 @@ export const address = z
     context.addIssue(message);
     return z.NEVER;
   })
-  .meta({ title: "address", examples: ["192.0.2.1", "2001:db8::1"] });
+  .meta({ title: "address" })
+  .meta(doc({ examples: ["192.0.2.1", "2001:db8::1"] }));
 
 /** `shop.example.com`, `*.example.com` or `*`. */
 export const hostPattern = z

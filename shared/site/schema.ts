@@ -1,6 +1,8 @@
 // The site file: the single definition behind the types, the JSON Schema for editors, the documentation and every check
 // of a file. In parsed values, durations are in milliseconds and sizes in bytes.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
@@ -19,10 +21,10 @@ export const PATH_ODDITIES = ["encoded-slash", "backslash", "control"] as const;
 
 const route = z
   .strictObject({
-    id: id.describe("The name of the route in logs, `explain` and tests. Unique in the site."),
+    id: id.describe(doc("The name of the route in logs, `explain` and tests. Unique in the site.")),
     match: match
       .optional()
-      .describe("Which requests the route takes; without it, all of them. The first match wins."),
+      .describe(doc("Which requests the route takes; without it, all of them. The first match wins.")),
     to: z
       .union([
         z.string(),
@@ -30,8 +32,10 @@ const route = z
       ])
       .optional()
       .describe(
-        "The pool whose origins answer, or several: the first one that serves the client (`serves`) and has an origin left, then the " +
-          "others in this order. A route has exactly one of `to`, `redirect` and `respond`.",
+        doc(
+          "The pool whose origins answer, or several: the first one that serves the client (`serves`) and has an origin left, then the " +
+            "others in this order. A route has exactly one of `to`, `redirect` and `respond`.",
+        ),
       ),
     redirect: redirect.optional(),
     respond: respond.optional(),
@@ -45,8 +49,10 @@ const route = z
       .array(z.enum(PATH_ODDITIES))
       .default([])
       .describe(
-        "Path content that is refused with 400 unless named here, because origins interpret it differently: " +
-          "an encoded slash (%2F), a backslash, a control character.",
+        doc(
+          "Path content that is refused with 400 unless named here, because origins interpret it differently: " +
+            "an encoded slash (%2F), a backslash, a control character.",
+        ),
       ),
     timeout: routeTimeout.optional(),
     mirror: mirror.optional(),
@@ -54,40 +60,46 @@ const route = z
       .boolean()
       .default(false)
       .describe(
-        "Also retry POST and PATCH, which are otherwise retried only if they have an Idempotency-Key. " +
-          "Danger: an origin may process the request twice.",
+        doc(
+          "Also retry POST and PATCH, which are otherwise retried only if they have an Idempotency-Key. " +
+            "Danger: an origin may process the request twice.",
+        ),
       ),
   })
-  .describe("Which requests the route takes, and what it does with them.")
-  .meta({
-    examples: [
-      {
-        id: "assets",
-        match: { path: "/assets/*" },
-        cache: { ttl: "1h", staleWhileRevalidate: "1d" },
-        to: "web",
-      },
-    ],
-  });
+  .describe(doc("Which requests the route takes, and what it does with them."))
+  .meta(
+    doc({
+      examples: [
+        {
+          id: "assets",
+          match: { path: "/assets/*" },
+          cache: { ttl: "1h", staleWhileRevalidate: "1d" },
+          to: "web",
+        },
+      ],
+    }),
+  );
 
 export const siteSchema = z
   .strictObject({
     $schema: z
       .string()
       .optional()
-      .describe("The location of this schema, for editors that complete and check as you type."),
+      .describe(doc("The location of this schema, for editors that complete and check as you type.")),
     hosts: z
       .array(hostPattern)
       .min(1, "is empty; name at least one host")
       .describe(
-        "The hosts that the site serves. The first one is its name. An exact host beats `*.example.com`, which beats `*`. " +
-          "A host belongs to one site only.",
+        doc(
+          "The hosts that the site serves. The first one is its name. An exact host beats `*.example.com`, which beats `*`. " +
+            "A host belongs to one site only.",
+        ),
       ),
-    pools: z.record(id, pool).default({}).describe("Groups of origins that serve the same content."),
+    pools: z.record(id, pool).default({}).describe(doc("Groups of origins that serve the same content.")),
     routes: z
       .array(route)
       .min(1, "is empty; a site without a route answers nothing")
-      .describe("The first match wins. A request that no route takes gets a 404."),
+      .describe(doc("The first match wins. A request that no route takes gets a 404.")),
     methods: methods.optional(),
     challenge: challenge.optional(),
     security: security.prefault("basic"),
@@ -96,52 +108,60 @@ export const siteSchema = z
       .array(addressRange)
       .default([])
       .describe(
-        "Proxies in front of the edge whose X-Forwarded-For, -Proto and -Host are believed, or Forwarded: see " +
-          "`trustedFields`. " +
-          "Danger: anyone in this list can claim any client address.",
+        doc(
+          "Proxies in front of the edge whose X-Forwarded-For, -Proto and -Host are believed, or Forwarded: see " +
+            "`trustedFields`. " +
+            "Danger: anyone in this list can claim any client address.",
+        ),
       ),
     trustedFields: z
       .enum(["x-forwarded", "forwarded"])
       .optional()
       .describe(
-        "Which fields the `trustedProxies` write: x-forwarded (X-Forwarded-For, -Proto and -Host) or forwarded (RFC 7239). " +
-          "The others then come from the client, and are not believed. By default X-Forwarded-For is used or, without " +
-          "it, Forwarded. Danger: behind a proxy that writes one and passes on the other, a client can claim any address in " +
-          "the other; say which one your proxy writes.",
+        doc(
+          "Which fields the `trustedProxies` write: x-forwarded (X-Forwarded-For, -Proto and -Host) or forwarded (RFC 7239). " +
+            "The others then come from the client, and are not believed. By default X-Forwarded-For is used or, without " +
+            "it, Forwarded. Danger: behind a proxy that writes one and passes on the other, a client can claim any address in " +
+            "the other; say which one your proxy writes.",
+        ),
       ),
     mergeSlashes: z
       .boolean()
       .default(true)
-      .describe("Treat // in a path as /, so that no spelling of a path bypasses a route."),
+      .describe(doc("Treat // in a path as /, so that no spelling of a path bypasses a route.")),
     log,
     purgeRequests: purgeRequests.optional(),
     serverTiming: z
       .boolean()
       .default(false)
-      .describe("Report to the client in `Server-Timing` where the time was spent."),
+      .describe(doc("Report to the client in `Server-Timing` where the time was spent.")),
     edgeFields: z
       .enum(["full", "brief", "off"])
       .default("brief")
       .describe(
-        "What the edge tells clients of failed attempts, in `Proxy-Status`. brief: how many there were and how they ended. " +
-          "full: which origins as well, also in `Server-Timing`. off: no `Proxy-Status`. The log always has all of it.",
+        doc(
+          "What the edge tells clients of failed attempts, in `Proxy-Status`. brief: how many there were and how they ended. " +
+            "full: which origins as well, also in `Server-Timing`. off: no `Proxy-Status`. The log always has all of it.",
+        ),
       ),
     tests: z
       .array(testCase)
       .default([])
-      .describe("Run by `headgate test`, and by `headgate push` before it writes anything."),
+      .describe(doc("Run by `headgate test`, and by `headgate push` before it writes anything.")),
   })
-  .meta({
-    title: "Headgate site file",
-    examples: [
-      {
-        hosts: ["shop.example.com", "*.shop.example.com"],
-        pools: { web: { origins: [{ id: "fra", url: "https://fra.example.net" }] } },
-        routes: [{ id: "rest", to: "web" }],
-        security: "strict",
-      },
-    ],
-  });
+  .meta({ title: "Headgate site file" })
+  .meta(
+    doc({
+      examples: [
+        {
+          hosts: ["shop.example.com", "*.shop.example.com"],
+          pools: { web: { origins: [{ id: "fra", url: "https://fra.example.net" }] } },
+          routes: [{ id: "rest", to: "web" }],
+          security: "strict",
+        },
+      ],
+    }),
+  );
 
 /** A parsed site file: defaults filled in, durations in milliseconds, sizes in bytes. */
 export type Site = z.output<typeof siteSchema>;

@@ -1,5 +1,7 @@
 // Which clients a pool is meant for, where a route names several pools.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { CONTINENTS } from "../continents.ts";
 import { country, oneOrMore } from "./scalars.ts";
 
@@ -7,22 +9,25 @@ const region = z
   .string()
   .regex(/^[A-Za-z]{2}-[A-Za-z0-9]{1,3}$/, "is not a region; write country and part, as in US-CA or DE-BY")
   .transform((code) => code.toUpperCase())
-  .meta({ title: "region", examples: ["US-CA", "DE-BY"] });
+  .meta({ title: "region" })
+  .meta(doc({ examples: ["US-CA", "DE-BY"] }));
 
 export const serves = z
   .strictObject({
     continents: oneOrMore(z.enum(CONTINENTS))
       .optional()
-      .describe("AF, AN, AS, EU, NA, OC or SA. Follows from the country."),
-    countries: oneOrMore(country).optional().describe("Two-letter codes: DE, FR, US."),
+      .describe(doc("AF, AN, AS, EU, NA, OC or SA. Follows from the country.")),
+    countries: oneOrMore(country).optional().describe(doc("Two-letter codes: DE, FR, US.")),
     regions: oneOrMore(region)
       .optional()
-      .describe("Parts of countries (ISO 3166-2): US-CA, DE-BY. Only Cloudflare knows them."),
+      .describe(doc("Parts of countries (ISO 3166-2): US-CA, DE-BY. Only Cloudflare knows them.")),
   })
   .describe(
-    "The clients that the pool is meant for. A route with several pools under `to` asks the first one that serves the client; one that is " +
-      "named for its region before one for its country, and that before one for its continent.",
+    doc(
+      "The clients that the pool is meant for. A route with several pools under `to` asks the first one that serves the client; one that is " +
+        "named for its region before one for its country, and that before one for its continent.",
+    ),
   )
-  .meta({ examples: [{ continents: ["EU"], countries: ["TR"] }] });
+  .meta(doc({ examples: [{ continents: ["EU"], countries: ["TR"] }] }));
 
 export type ServesConfig = z.output<typeof serves>;

@@ -1,5 +1,7 @@
 // What a client gets in place of a refusal when no origin of a pool has answered.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { path, respond } from "./action-schema.ts";
 import { id } from "./scalars.ts";
 
@@ -11,10 +13,12 @@ const instead = respond
       .min(400)
       .max(599)
       .optional()
-      .describe("The status of the answer; by default that of the refusal: 502, 503 or 504."),
+      .describe(doc("The status of the answer; by default that of the refusal: 502, 503 or 504.")),
   })
-  .describe("The edge answers by itself.")
-  .meta({ examples: [{ headers: { "content-type": "text/html" }, body: "<h1>Back in two minutes</h1>\n" }] });
+  .describe(doc("The edge answers by itself."))
+  .meta(
+    doc({ examples: [{ headers: { "content-type": "text/html" }, body: "<h1>Back in two minutes</h1>\n" }] }),
+  );
 
 export const sorry = z
   .union([
@@ -22,19 +26,25 @@ export const sorry = z
     z
       .strictObject({
         pool: id.describe(
-          "The pool whose origins are asked, with GET, without the cookies and credentials of the client.",
+          doc(
+            "The pool whose origins are asked, with GET, without the cookies and credentials of the client.",
+          ),
         ),
         path: path
           .optional()
-          .describe("The path that they are asked for, such as /sorry.html; by default that of the request."),
+          .describe(
+            doc("The path that they are asked for, such as /sorry.html; by default that of the request."),
+          ),
       })
-      .meta({ examples: [{ pool: "static", path: "/sorry.html" }] }),
+      .meta(doc({ examples: [{ pool: "static", path: "/sorry.html" }] })),
     z.strictObject({ respond: instead }),
   ])
   .describe(
-    "Answers when no origin of this pool has: a pool, or an answer of the edge. The status is that of the refusal in its place, and " +
-      "nothing of it is stored. A stored response that may stand in comes first.",
+    doc(
+      "Answers when no origin of this pool has: a pool, or an answer of the edge. The status is that of the refusal in its place, and " +
+        "nothing of it is stored. A stored response that may stand in comes first.",
+    ),
   )
-  .meta({ examples: [{ respond: { body: "Back in two minutes.\n" } }] });
+  .meta(doc({ examples: [{ respond: { body: "Back in two minutes.\n" } }] }));
 
 export type SorryConfig = z.output<typeof sorry>;

@@ -1,33 +1,35 @@
 // The tests that live in a site file: a request, and what the edge is expected to decide about it.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { address, asn, country, duration, headerName, headerValue, httpUrl, id, method } from "./scalars.ts";
 
 const request = z
   .strictObject({
     url: httpUrl("is not an absolute http(s) URL").describe(
-      "Scheme, host, path and query. The host determines the site.",
+      doc("Scheme, host, path and query. The host determines the site."),
     ),
-    method: method.prefault("GET").describe("The method."),
-    headers: z.record(headerName, headerValue).default({}).describe("Header fields."),
+    method: method.prefault("GET").describe(doc("The method.")),
+    headers: z.record(headerName, headerValue).default({}).describe(doc("Header fields.")),
     country: country
       .optional()
-      .describe("The client's country, as Cloudflare reports it; unknown by default."),
+      .describe(doc("The client's country, as Cloudflare reports it; unknown by default.")),
     asn: asn
       .optional()
-      .describe("The number of the client's network, as Cloudflare reports it; unknown by default."),
-    ip: address.optional().describe("The client's address; 192.0.2.1 by default."),
+      .describe(doc("The number of the client's network, as Cloudflare reports it; unknown by default.")),
+    ip: address.optional().describe(doc("The client's address; 192.0.2.1 by default.")),
   })
-  .describe("The request to decide about.")
-  .meta({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] });
+  .describe(doc("The request to decide about."))
+  .meta(doc({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] }));
 
 const stored = z
   .strictObject({
-    status: z.number().int().min(200).max(599).default(200).describe("Its status."),
-    age: duration.default(0).describe("How long ago it was received."),
-    headers: z.record(headerName, headerValue).default({}).describe("Its header fields."),
+    status: z.number().int().min(200).max(599).default(200).describe(doc("Its status.")),
+    age: duration.default(0).describe(doc("How long ago it was received.")),
+    headers: z.record(headerName, headerValue).default({}).describe(doc("Its header fields.")),
   })
-  .describe("A response that the cache is assumed to hold for the request.")
-  .meta({ examples: [{ age: "90s", headers: { "cache-control": "max-age=60", etag: '"1"' } }] });
+  .describe(doc("A response that the cache is assumed to hold for the request."))
+  .meta(doc({ examples: [{ age: "90s", headers: { "cache-control": "max-age=60", etag: '"1"' } }] }));
 
 /** Does it expect anything at all? `headers: {}` compares nothing. */
 const comparesSomething = (expected: object): boolean =>
@@ -55,53 +57,66 @@ const expectedHeaders = z.record(
 
 const expect = z
   .strictObject({
-    route: z.string().optional().describe("The id of the route that takes the request."),
-    status: z.number().int().optional().describe("The status of an answer that the edge makes itself."),
-    reason: z.string().optional().describe("The reason of a refusal: `no-route`, `path-refused`, …"),
-    location: z.string().optional().describe("The target of a redirect."),
+    route: z.string().optional().describe(doc("The id of the route that takes the request.")),
+    status: z.number().int().optional().describe(doc("The status of an answer that the edge makes itself.")),
+    reason: z.string().optional().describe(doc("The reason of a refusal: `no-route`, `path-refused`, …")),
+    location: z.string().optional().describe(doc("The target of a redirect.")),
     headers: expectedHeaders
       .optional()
-      .describe("Header fields that the edge sets on the answer; true or false for present or absent."),
-    origins: z.array(z.string()).optional().describe("The origins that may be chosen first, in any order."),
+      .describe(doc("Header fields that the edge sets on the answer; true or false for present or absent.")),
+    origins: z
+      .array(z.string())
+      .optional()
+      .describe(doc("The origins that may be chosen first, in any order.")),
     request: z
       .strictObject({
-        method: method.optional().describe("The method."),
+        method: method.optional().describe(doc("The method.")),
         url: z
           .union([z.string(), z.record(id, z.string())])
           .optional()
           .describe(
-            "Path and query as the origin sees them, including the base path of its URL. As a string: what every origin that may be " +
-              "asked first sees. By origin: what each origin that is named sees.",
+            doc(
+              "Path and query as the origin sees them, including the base path of its URL. As a string: what every origin that may be " +
+                "asked first sees. By origin: what each origin that is named sees.",
+            ),
           ),
-        headers: expectedHeaders.optional().describe("Header fields; true or false for present or absent."),
+        headers: expectedHeaders
+          .optional()
+          .describe(doc("Header fields; true or false for present or absent.")),
       })
       .optional()
-      .describe("The request as the origin would see it.")
-      .meta({ examples: [{ url: "/v2/users", headers: { "x-edge": "headgate", cookie: false } }] }),
-    key: z.string().nullable().optional().describe("The cache key; null if the request bypasses the cache."),
+      .describe(doc("The request as the origin would see it."))
+      .meta(doc({ examples: [{ url: "/v2/users", headers: { "x-edge": "headgate", cookie: false } }] })),
+    key: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(doc("The cache key; null if the request bypasses the cache.")),
     verdict: z
       .enum(["fresh", "stale-while-revalidate", "revalidate", "not-stored"])
       .optional()
-      .describe("What the `stored` response allows."),
+      .describe(doc("What the `stored` response allows.")),
   })
   .refine(comparesSomething, "expects nothing, so it would always pass; name what the edge should decide")
-  .describe("What the edge should decide. Anything left out is not checked.")
-  .meta({ examples: [{ route: "api", origins: ["fra", "iad"] }] });
+  .describe(doc("What the edge should decide. Anything left out is not checked."))
+  .meta(doc({ examples: [{ route: "api", origins: ["fra", "iad"] }] }));
 
 export const testCase = z
   .strictObject({
-    name: z.string().optional().describe("The name in the report; by default method and URL."),
+    name: z.string().optional().describe(doc("The name in the report; by default method and URL.")),
     request,
     stored: stored.optional(),
     expect,
   })
-  .describe("One request, and what the edge is expected to decide about it. No origin is asked.")
-  .meta({
-    examples: [
-      {
-        name: "the API is never cached",
-        request: { url: "https://shop.example.com/api/users" },
-        expect: { route: "api", key: null },
-      },
-    ],
-  });
+  .describe(doc("One request, and what the edge is expected to decide about it. No origin is asked."))
+  .meta(
+    doc({
+      examples: [
+        {
+          name: "the API is never cached",
+          request: { url: "https://shop.example.com/api/users" },
+          expect: { route: "api", key: null },
+        },
+      ],
+    }),
+  );

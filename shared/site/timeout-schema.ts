@@ -1,5 +1,7 @@
 // How long an origin may take, and how long a body may stand still.
+
 import * as z from "zod";
+import { doc } from "#doc";
 import { durationOrOff, durationWithin } from "./scalars.ts";
 
 /** No origin answers faster, and no client waits longer. */
@@ -12,33 +14,40 @@ const connect = z
       "limits both together",
   )
   .optional()
-  .describe("Refused: no runtime tells when a connection has been made. `firstByte` includes that time.");
+  .describe(
+    doc("Refused: no runtime tells when a connection has been made. `firstByte` includes that time."),
+  );
 const idle = durationOrOff(WAIT)
   .optional()
   .describe(
-    "How long no byte of a body may move, up or down; then it is cut off. 10ms to 1d, or off. By default only a response that is " +
-      "being stored has such a limit, of about a minute. It does not apply to WebSockets. Bodies then pass through script, at " +
-      "some cost.",
+    doc(
+      "How long no byte of a body may move, up or down; then it is cut off. 10ms to 1d, or off. By default only a response that is " +
+        "being stored has such a limit, of about a minute. It does not apply to WebSockets. Bodies then pass through script, at " +
+        "some cost.",
+    ),
   );
 const total = durationOrOff(WAIT)
   .optional()
   .describe(
-    "For the whole exchange, including the upload, all attempts and the body. 10ms to 1d, or off, which is the default.",
+    doc(
+      "For the whole exchange, including the upload, all attempts and the body. 10ms to 1d, or off, which is the default.",
+    ),
   );
 
-const FIRST_BYTE =
+const FIRST_BYTE = doc(
   "For each attempt: from when the request has been sent until the header of the response arrives, including the time to " +
-  "connect. 10ms to 1d.";
+    "connect. 10ms to 1d.",
+);
 
 export const timeout = z
   .strictObject({ connect, firstByte: firstByte.prefault("15s").describe(FIRST_BYTE), idle, total })
-  .describe("How long an origin may take.")
-  .meta({ examples: [{ firstByte: "5s", idle: "30s", total: "60s" }] });
+  .describe(doc("How long an origin may take."))
+  .meta(doc({ examples: [{ firstByte: "5s", idle: "30s", total: "60s" }] }));
 
 export const routeTimeout = z
   .strictObject({ connect, firstByte: firstByte.optional().describe(FIRST_BYTE), idle, total })
-  .describe("How long an origin may take for this route. A key that is left out is as in the pool.")
-  .meta({ examples: [{ firstByte: "1m", idle: "off" }] });
+  .describe(doc("How long an origin may take for this route. A key that is left out is as in the pool."))
+  .meta(doc({ examples: [{ firstByte: "1m", idle: "off" }] }));
 
 export type TimeoutConfig = z.output<typeof timeout>;
 export type RouteTimeoutConfig = z.output<typeof routeTimeout>;

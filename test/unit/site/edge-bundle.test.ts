@@ -1,14 +1,17 @@
 import { build, type Metafile } from "esbuild";
 import { describe, expect, it } from "vitest";
+import siteJsonSchema from "../../../shared/site.schema.json" with { type: "json" };
 
 describe("the Worker", async () => {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     entryPoints: ["worker/index.ts"],
     absWorkingDir: new URL("../../..", import.meta.url).pathname,
     bundle: true,
     write: false,
     metafile: true,
+    minifySyntax: true,
     format: "esm",
+    conditions: ["workerd"],
     external: ["cloudflare:*", "node:*"],
     logLevel: "silent",
   });
@@ -21,6 +24,13 @@ describe("the Worker", async () => {
         /node_modules\/(yaml|jsonc-parser|recheck)\/|site\/(file|reach)\/|^cli\//.test(file),
       ),
     ).toEqual([]);
+  });
+
+  it("carries no description and no example of a key: the schemas mark them with doc()", () => {
+    const text = outputFiles[0]?.text ?? "";
+    const words = textsUnder(["description", "examples"], siteJsonSchema).filter((one) => one.length > 30);
+    expect(words.length).toBeGreaterThan(150);
+    expect(words.filter((one) => text.includes(JSON.stringify(one).slice(1, -1)))).toEqual([]);
   });
 
   it("starts without Zod and without the schemas: only a site that nobody has checked needs them", () => {
@@ -38,4 +48,12 @@ function importedAtStart(entry: string, inputs: Metafile["inputs"]): string[] {
     }
   }
   return [...found];
+}
+
+function textsUnder(keys: readonly string[], value: unknown, isUnder = false): string[] {
+  if (typeof value === "string") return isUnder ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsUnder(keys, inner, isUnder || keys.includes(key)),
+  );
 }
