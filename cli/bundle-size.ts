@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { PROJECT, WRANGLER } from "./project.ts";
 
 /** The goal is 150 KB; the benchmark says how far it is missed. */
-export const MAX_GZIPPED_BYTES = 190_000;
+export const MAX_GZIPPED_BYTES = 170_000;
 
 /** Builds offline what `wrangler deploy` would send. Rejects with wrangler's output. */
 export async function deployableBundle(): Promise<Uint8Array> {
@@ -34,7 +34,7 @@ if (import.meta.main) {
     const bytes = gzipSync(bundle, { level: 9 }).length;
     const size = `${(bytes / 1_000).toFixed(1)} KB gzipped`;
     console.log(
-      `The Worker is ${size} (${(bundle.length / 1_000).toFixed(1)} KB as it is); 190 KB are allowed.`,
+      `The Worker is ${size} (${(bundle.length / 1_000).toFixed(1)} KB as it is); 170 KB are allowed.`,
     );
     if (bytes > MAX_GZIPPED_BYTES) process.exitCode = 1;
   } catch (error) {

@@ -1,11 +1,13 @@
-// `npm run generate`: writes the files that are generated from the schema and the checks of a site file. With --check
+// `npm run generate`: writes the files that are generated from the schemas and the checks of a site file and of the admin API. With --check
 // it writes nothing, and fails if a file is out of date.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { OPERATIONS } from "../../shared/admin/operations.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { configurationPage } from "./configuration-page.ts";
 import { editorSchema } from "./editor-schema.ts";
+import { openApiOf } from "./openapi.ts";
 import { siteJsonSchema } from "./site-json-schema.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -15,6 +17,7 @@ export async function generated(): Promise<Record<string, string>> {
   const schema = siteJsonSchema();
   return {
     "shared/site.schema.json": `${JSON.stringify(editorSchema(schema), null, 2)}\n`,
+    "shared/admin/openapi.json": `${JSON.stringify(openApiOf(OPERATIONS), null, 2)}\n`,
     "shared/site/checking-rules.ts": await checkingRules(),
     "docs/configuration.md": configurationPage(schema),
   };

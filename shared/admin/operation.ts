@@ -1,6 +1,6 @@
 // One operation of the admin API: from it come the route, the checks of its input, its part of the OpenAPI document, and the
 // types of the client.
-import * as z from "zod";
+import * as z from "../zod.ts";
 import type { AdminReason } from "./admin-refusal.ts";
 import type { Scope } from "./scopes.ts";
 

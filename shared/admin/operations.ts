@@ -1,8 +1,8 @@
 // What the admin API can do. The edge makes its routes from this table, and the command line its calls.
 
-import * as z from "zod";
 import { doc } from "#doc";
 import { address, asn, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
+import * as z from "../zod.ts";
 import { operation } from "./operation.ts";
 import { ORIGINS } from "./origins.ts";
 import { PUBLISHING, REMOVE_HOST } from "./publishing.ts";

@@ -1,7 +1,7 @@
 // The operations of the admin API on the origins of a site.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { operation } from "./operation.ts";
 
 const milliseconds = z.number();

@@ -1,7 +1,7 @@
 // The operations of the admin API that publish sites: their input and their answers.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { operation } from "./operation.ts";
 import { SCOPES } from "./scopes.ts";
 

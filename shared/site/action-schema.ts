@@ -1,7 +1,7 @@
 // What a route can do with a request besides passing it on: rewrite it, redirect the client, or answer.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { editableHeaderName, headerValue, rejectedBy } from "./scalars.ts";
 
 /** A literal percent sign is written %25. Browsers and origins interpret anything else differently. */

@@ -1,7 +1,7 @@
 // How an origin of a pool is chosen.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { headerName } from "./scalars.ts";
 
 const ALGORITHMS = ["weighted", "round-robin", "least-requests", "latency", "hash", "first"] as const;

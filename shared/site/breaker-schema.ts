@@ -1,7 +1,7 @@
 // When a pool is not asked at all.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { durationWithin, percentWithin } from "./scalars.ts";
 
 export const maxInFlight = z.number().int().min(1).max(1_000_000);

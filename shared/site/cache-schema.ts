@@ -1,7 +1,7 @@
 // What a route says about its cache. If it says nothing, the origin's own header fields decide (RFC 9111).
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { duration, headerName, size } from "./scalars.ts";
 
 const key = z

@@ -1,7 +1,7 @@
 // A task for browsers, which costs a crawler more than a reader.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { match } from "./match-schema.ts";
 import { durationWithin } from "./scalars.ts";
 

@@ -1,7 +1,7 @@
 // How an origin is reached where its URL does not say it all: the host that it sees, whom it has to prove to be, and a socket.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { id } from "./scalars.ts";
 
 const NAME =

@@ -1,8 +1,8 @@
 // Header fields that a site or a route sets, adds or removes, and its security headers: a preset, and the headers that deviate
 // from it.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { editableHeaderName, headerValue } from "./scalars.ts";
 
 export const headerEdits = z

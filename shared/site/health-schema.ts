@@ -1,7 +1,7 @@
 // How the edge probes the origins of a pool by itself, whether or not there is traffic for them.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import {
   durationWithin,
   editableHeaderName,

@@ -1,7 +1,7 @@
 // When a second origin is asked although the first one has not failed.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { durationWithin, percentWithin } from "./scalars.ts";
 
 const after = z.union([z.literal("p95"), durationWithin({ least: "1ms", most: "1m" })], {

@@ -1,5 +1,5 @@
 // Which keys are allowed at this place in a site file? Needed only when an unknown key was found there.
-import type { z } from "zod";
+import type * as z from "../zod.ts";
 import { siteSchema } from "./schema.ts";
 
 type Schema = z.core.$ZodType;

@@ -1,7 +1,7 @@
 // What is logged of the requests of a site, and in which form.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { LOG_FIELDS } from "./log-fields.ts";
 
 export const log = z

@@ -1,7 +1,7 @@
 // What a route may require of a request.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { objectionToPattern } from "./path-pattern-faults.ts";
 import { addressRange, country, headerName, hostText, method, oneOrMore, rejectedBy } from "./scalars.ts";
 

@@ -1,7 +1,7 @@
 // A copy of a route's requests for another pool, whose answers nobody gets.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { percentWithin, sizeWithin } from "./scalars.ts";
 
 export const mirror = z

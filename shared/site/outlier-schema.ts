@@ -1,7 +1,7 @@
 // When is an origin believed to be at fault, from what its requests come to, and what then?
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { durationWithin, percentWithin } from "./scalars.ts";
 
 export const outlier = z

@@ -1,7 +1,7 @@
 // A pool: origins that serve the same content, how one is chosen, and what happens when it fails.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { balance, hash } from "./balance-schema.ts";
 import { breaker, maxInFlight } from "./breaker-schema.ts";
 import { hostSeen, originTls, socket } from "./endpoint-schema.ts";

@@ -1,7 +1,7 @@
 // Who may purge by sending PURGE or BAN to a URL of the site, as Varnish is told.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { addressRange, durationWithin } from "./scalars.ts";
 
 const MAX_TOKENS = 20;

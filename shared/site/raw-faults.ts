@@ -1,6 +1,6 @@
 // Faults in the values of a site file that would be lost when it is parsed: Zod silently drops a key called
 // `__proto__`, and of two spellings of one header it keeps the last.
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { below, withoutWrappers } from "./known-keys.ts";
 import { type Problem, problemAt } from "./problem.ts";
 import { siteSchema } from "./schema.ts";

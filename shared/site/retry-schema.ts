@@ -1,7 +1,7 @@
 // When another attempt is made after one has failed.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { durationWithin, percentWithin, sizeWithin } from "./scalars.ts";
 
 /** Failures of an attempt that another attempt may mend. */

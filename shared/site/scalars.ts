@@ -1,8 +1,8 @@
 // The scalar types of a site file: durations, sizes, header names and so on.
 
-import * as z from "zod";
 import { doc } from "#doc";
 import { canonicalAddress, canonicalIpv6 } from "../address.ts";
+import * as z from "../zod.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "./hosts.ts";
 import { parseDurationMs, parsePercent, parseSizeBytes } from "./units.ts";

@@ -1,8 +1,8 @@
 // The site file: the single definition behind the types, the JSON Schema for editors, the documentation and every check
 // of a file. In parsed values, durations are in milliseconds and sizes in bytes.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";

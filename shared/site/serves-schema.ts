@@ -1,8 +1,8 @@
 // Which clients a pool is meant for, where a route names several pools.
 
-import * as z from "zod";
 import { doc } from "#doc";
 import { CONTINENTS } from "../continents.ts";
+import * as z from "../zod.ts";
 import { country, oneOrMore } from "./scalars.ts";
 
 const region = z

@@ -1,6 +1,6 @@
 // What is wrong with the shape of a site file, from Zod's issues: one problem for each place, in our words. If a union
 // fails, the problem is reported for the arm that the author meant.
-import type { z } from "zod";
+import type * as z from "../zod.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { knownKeysAt } from "./known-keys.ts";
 import { type Problem, problemAt } from "./problem.ts";

@@ -1,7 +1,7 @@
 // What a client gets in place of a refusal when no origin of a pool has answered.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { path, respond } from "./action-schema.ts";
 import { id } from "./scalars.ts";
 

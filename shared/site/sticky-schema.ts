@@ -1,7 +1,7 @@
 // Sticky sessions: a client stays with the origin that first answered it.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { durationWithin } from "./scalars.ts";
 
 /** RFC 6265 §4.1.1. Browsers treat names that begin with `__Host-`, `__Secure-` or `__Http-` in a way of their own. */

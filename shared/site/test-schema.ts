@@ -1,7 +1,7 @@
 // The tests that live in a site file: a request, and what the edge is expected to decide about it.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { address, asn, country, duration, headerName, headerValue, httpUrl, id, method } from "./scalars.ts";
 
 const request = z

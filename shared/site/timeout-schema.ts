@@ -1,7 +1,7 @@
 // How long an origin may take, and how long a body may stand still.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { durationOrOff, durationWithin } from "./scalars.ts";
 
 /** No origin answers faster, and no client waits longer. */

@@ -1,6 +1,6 @@
 // The messages for faults of the file's shape. Zod reports what it expected; here that becomes a partial sentence which
 // follows the path: `routes[0].id  is missing; write a string`.
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { withoutWrappers } from "./known-keys.ts";
 

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { openApiOf } from "../../../cli/generate/openapi.ts";
 import { type AdminReason, type AdminRefusal, adminStatusOf } from "../../../shared/admin/admin-refusal.ts";
-import { openApiOf } from "../../../shared/admin/openapi.ts";
 import { OPERATIONS } from "../../../shared/admin/operations.ts";
 import { prometheusText } from "../../../worker/keeping/prometheus.ts";
 

@@ -26,6 +26,16 @@ describe("the Worker", async () => {
     ).toEqual([]);
   });
 
+  it("carries of Zod what the schemas use: neither its classic interface nor the writer of JSON Schema", () => {
+    const bytesIn = (part: RegExp) =>
+      Object.entries(Object.values(metafile.outputs)[0]?.inputs ?? {})
+        .filter(([file]) => part.test(file))
+        .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+    expect(bytesIn(/zod\/v4\/core\/schemas\.js$/)).toBeGreaterThan(10_000);
+    // What remains of a file that is not used is an empty function.
+    expect(bytesIn(/zod\/v4\/(classic|locales)\/|json-schema/)).toBeLessThan(1_000);
+  });
+
   it("carries no description and no example of a key: the schemas mark them with doc()", () => {
     const text = outputFiles[0]?.text ?? "";
     const words = textsUnder(["description", "examples"], siteJsonSchema).filter((one) => one.length > 30);

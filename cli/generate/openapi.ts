@@ -1,7 +1,9 @@
 // The OpenAPI document of the admin API, from the table of its operations. Pure.
-import * as z from "zod";
-import { type AdminReason, adminStatusOf } from "./admin-refusal.ts";
-import { hasBody, type Operation } from "./operation.ts";
+
+import { registry, toJSONSchema } from "zod/v4/core";
+import { type AdminReason, adminStatusOf } from "../../shared/admin/admin-refusal.ts";
+import { hasBody, type Operation } from "../../shared/admin/operation.ts";
+import type * as z from "../../shared/zod.ts";
 
 /** What any operation may refuse. */
 const ALWAYS: readonly AdminReason[] = [
@@ -69,9 +71,9 @@ const parametersOf = (query: z.ZodObject) =>
 
 /** Without `$schema`, which OpenAPI 3.1 has once for the document, and without ids, because every schema is in place. */
 function schemaOf(schema: z.ZodType, io: "input" | "output") {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+  const { $schema: _, ...rest } = toJSONSchema(schema, {
     io,
-    metadata: z.registry(),
+    metadata: registry(),
     unrepresentable: "any",
   });
   return rest;
