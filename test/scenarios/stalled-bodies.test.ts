@@ -103,6 +103,36 @@ describe("a body that stalls", () => {
     });
   }
 
+  it("is cut off again where the same URL stalls twice", async () => {
+    const host = await aHost();
+    for (let time = 1; time <= 2; time++) {
+      const allClosed = stalls(tooLong);
+      const socket = await beginsToRead(host, "/");
+      socket.destroy();
+      await allClosed.opened;
+    }
+    expect((await edge.settled()).pendingWork).toBe(0);
+  });
+
+  it("is cut off where the same URL forbade storing before, once a response has been stored after all", async () => {
+    const host = await aHost();
+    const client = edge.client(host);
+    origin.answers(
+      (_request, response) => void response.writeHead(200, { "cache-control": "no-store" }).end(),
+    );
+    for (let time = 1; time <= 2; time++)
+      expect((await client.get("/")).header("cache-status")).toMatch(/no-store$/);
+    origin.answers(
+      (_request, response) => void response.writeHead(200, { ...FRESH, "cache-control": "no-cache" }).end(),
+    );
+    expect((await client.get("/")).header("cache-status")).toMatch(/stored$/);
+    const allClosed = stalls((response) => void response.writeHead(200, FRESH).write("part"));
+    const socket = await beginsToRead(host, "/");
+    socket.destroy();
+    await allClosed.opened;
+    expect((await edge.settled()).pendingWork).toBe(0);
+  });
+
   it("trickles on to a client that stays, but is not stored", async () => {
     const host = await aHost();
     const client = edge.client(host);

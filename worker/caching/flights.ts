@@ -3,6 +3,12 @@
 import type { ResponseEntry } from "./entry.ts";
 import { urlKeyOf } from "./law/key.ts";
 
+export interface NotShared {
+  readonly kind: "not-shared";
+  /** It forbids storing, so nothing of its body is read for the store. */
+  readonly isUnstorable?: boolean;
+}
+
 /** How a flight ends for the requests that wait. */
 export type Landing =
   | {
@@ -15,7 +21,7 @@ export type Landing =
   /** The store has the response. */
   | { readonly kind: "stored" }
   /** The response itself says that it is private, uncacheable or too long: every request asks the origin for itself. */
-  | { readonly kind: "not-shared" }
+  | NotShared
   /** The leader failed, or its answer suits its own request only: another request takes the lead. */
   | { readonly kind: "failed" };
 

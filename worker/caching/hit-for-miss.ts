@@ -5,14 +5,29 @@ import { BoundedMap } from "../../shared/remember.ts";
 const REMEMBERED_FOR_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
-export class HitForMiss {
-  readonly #until = new BoundedMap<number>(MAX_REMEMBERED);
+interface Remembered {
+  readonly until: number;
+  readonly isUnstorable: boolean;
+}
 
-  remember(key: string, now: number): void {
-    this.#until.set(key, now + REMEMBERED_FOR_MS);
+export class HitForMiss {
+  readonly #remembered = new BoundedMap<Remembered>(MAX_REMEMBERED);
+
+  /** `isUnstorable`: the response itself forbids storing, so nothing of it was read for the store. */
+  remember(key: string, now: number, isUnstorable = false): void {
+    this.#remembered.set(key, { until: now + REMEMBERED_FOR_MS, isUnstorable });
   }
 
   has(key: string, now: number): boolean {
-    return (this.#until.get(key) ?? 0) > now;
+    return this.#at(key, now) !== undefined;
+  }
+
+  isUnstorable(key: string, now: number): boolean {
+    return this.#at(key, now)?.isUnstorable === true;
+  }
+
+  #at(key: string, now: number): Remembered | undefined {
+    const remembered = this.#remembered.get(key);
+    return remembered && remembered.until > now ? remembered : undefined;
   }
 }

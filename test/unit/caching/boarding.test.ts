@@ -47,6 +47,12 @@ describe("what was not shareable", () => {
     expect(board(KEY, {}, ports).kind).toBe("lead");
   });
 
+  it("is told from what forbids storing", () => {
+    const { ports, land } = anIsolate();
+    land({ kind: "not-shared", isUnstorable: true });
+    expect(board(KEY, {}, ports)).toEqual({ kind: "not-shared", isUnstorable: true });
+  });
+
   it("counts from when that is known, not from when it was asked for", () => {
     const { clock, ports } = anIsolate();
     const boarding = board(KEY, {}, ports);

@@ -1,20 +1,20 @@
 // Should a request ask the origin, or wait for another request that is on its way? This joins the flights (who is fetching) with
 // the memory of keys that proved not shareable (hit-for-miss).
 import type { Ports } from "../../isolate.ts";
-import type { Boarder, Boarding, Land, Landing } from "../flights.ts";
+import type { Boarder, Boarding, Land, Landing, NotShared } from "../flights.ts";
 import { siteOf } from "../law/key.ts";
 import { isPurgedByNow, type PurgePorts } from "./against-purges.ts";
 
 type BoardingPorts = Pick<Ports, "flights" | "hitForMiss"> & PurgePorts;
 
+const NOT_SHARED: NotShared = { kind: "not-shared" };
+const UNSTORABLE: NotShared = { kind: "not-shared", isUnstorable: true };
+
 /** For a request that may wait. `not-shared`: waiting would be useless. */
-export function board(
-  key: string,
-  boarder: Boarder,
-  ports: BoardingPorts,
-): Boarding | { readonly kind: "not-shared" } {
+export function board(key: string, boarder: Boarder, ports: BoardingPorts): Boarding | NotShared {
   const now = ports.now();
-  if (ports.hitForMiss.has(key, now)) return { kind: "not-shared" };
+  if (ports.hitForMiss.has(key, now))
+    return ports.hitForMiss.isUnstorable(key, now) ? UNSTORABLE : NOT_SHARED;
   const boarding = ports.flights.board(key, now, boarder);
   return boarding.kind === "lead" ? { kind: "lead", land: remembering(key, boarding.land, ports) } : boarding;
 }
@@ -29,7 +29,8 @@ export function leadInBackground(key: string, ports: BoardingPorts): Land | unde
 function remembering(key: string, land: Land, ports: BoardingPorts): Land {
   let hasLanded = false;
   return (landing, kept) => {
-    if (!hasLanded && landing.kind === "not-shared") ports.hitForMiss.remember(key, ports.now());
+    if (!hasLanded && landing.kind === "not-shared")
+      ports.hitForMiss.remember(key, ports.now(), landing.isUnstorable);
     hasLanded = true;
     if (wasPurgedOnItsWay(landing, key, ports)) land({ kind: "failed" });
     else land(landing, kept);

@@ -11,7 +11,7 @@ import { heldIn } from "../stockroom.ts";
 import { sincePurge } from "./against-purges.ts";
 import { board, landingOf } from "./boarding.ts";
 import { fetchFresh } from "./fetch-fresh.ts";
-import type { Form, LookedUp } from "./form.ts";
+import type { Fetching, Form, LookedUp } from "./form.ts";
 import { answerAfter } from "./landed-answer.ts";
 
 /** After this many waits a request asks the origin itself, so that its client does not wait for ever. */
@@ -19,9 +19,7 @@ const WAITS_AT_MOST = 3;
 /** After this many failed leaders every request asks the origin itself. Otherwise a dead origin would queue them up. */
 const FAILURES_AT_MOST = 2;
 
-interface Missing extends LookedUp {
-  readonly form: Form;
-}
+type Missing = Omit<Fetching, "land">;
 
 /** The history of a request that waits for others. */
 interface Way {
@@ -59,7 +57,7 @@ function boardFor(missing: Missing, way: Way, ports: Ports): Promise<Answer> {
   const boarding = board(way.key, boarder, ports);
   switch (boarding.kind) {
     case "not-shared":
-      return fetchUnshared(missing, ports);
+      return fetchUnshared(boarding.isUnstorable ? unstored(missing, way.key, ports) : missing, ports);
     case "alone":
       return fetchAlone(missing, ports);
     case "lead":
@@ -118,6 +116,11 @@ async function fetchFor(missing: Missing, land: Land, ports: Ports): Promise<Ans
 
 function fetchAlone(missing: Missing, ports: Ports): Promise<Answer> {
   return orInstead(fetchFresh({ ...missing, land: () => {} }, ports), missing, ports);
+}
+
+/** From the first response that is stored after all, the next ones are watched. */
+function unstored(missing: Missing, key: string, { hitForMiss, now }: Ports): Missing {
+  return { ...missing, isStoredAfterAll: () => hitForMiss.remember(key, now()) };
 }
 
 /** Nothing that comes in this form can be shared. In another form it may be. */

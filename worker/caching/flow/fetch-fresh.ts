@@ -32,7 +32,8 @@ function fetchBy(
 ): Promise<Answer | undefined> {
   const demand = { ...fetching.demand, ask: () => ask };
   const fwd = forwardReason(fetching.found);
-  return askOrigin(demand, ask, ports, true).then((answer) =>
+  const isWatched = fetching.isStoredAfterAll === undefined;
+  return askOrigin(demand, ask, ports, isWatched).then((answer) =>
     answered({ ...fetching, demand, askedTo, answer, fwd }, ports),
   );
 }

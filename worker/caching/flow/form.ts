@@ -35,6 +35,11 @@ export interface Fetching extends LookedUp {
   readonly form: Form;
   /** Called on every path. */
   readonly land: Land;
+  /**
+   * Given if the last response for the key forbade storing. Then the origin is asked without a signal that could cut off a
+   * body, because nobody would watch it. Called if this response is stored after all.
+   */
+  readonly isStoredAfterAll?: () => void;
 }
 
 /** The state after the origin has answered. `demand.ask` is the request that it was sent. */

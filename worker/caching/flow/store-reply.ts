@@ -47,6 +47,8 @@ export interface Passing {
   readonly fwd?: Forward;
   /** Called as soon as it is known whether other requests may use the response. */
   readonly land: Land;
+  /** See `Fetching` in form.ts. */
+  readonly isStoredAfterAll?: () => void;
 }
 
 export type Kept = Pick<Extract<CacheOutcome, { kind: "forward" }>, "stored" | "detail">;
@@ -83,7 +85,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     // An origin that fails now may answer the next request, and another client may send other fields. Neither is a reason
     // to stop collapsing for the key.
     const holds = objection !== undefined && holdsForTheKey({ status, objection }, asked);
-    passing.land({ kind: holds ? "not-shared" : "failed" });
+    passing.land(holds ? { kind: "not-shared", isUnstorable: true } : { kind: "failed" });
     const isNews = objection !== "too-large" || !isOfTheSame(reply, held);
     if (held && objection && isNews && supersedes(status, objection)) ports.background(forget(key, ports));
     return passedOn(reply, refusal ?? "selector-unreadable", rules);
@@ -109,6 +111,7 @@ export function storeReply(reply: Reply, passing: Passing, ports: Ports): OnItsW
     return passedOn(reply, "too-large-for-store", rules);
   }
   const [forClient, forStore] = inTwo(reply.body);
+  passing.isStoredAfterAll?.();
   ports.background(gatherAndKeep(keeping, forStore, { ...passing, cutOff: reply.cutOff }, ports));
   leaveTagsOut(reply.headers, rules);
   tellClient(reply, rules, true);
