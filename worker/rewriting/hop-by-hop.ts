@@ -67,10 +67,13 @@ export function removeHopByHop(headers: Headers): void {
   for (const name of IN_ANSWERS) headers.delete(name);
 }
 
+/** What nearly every origin says. It names no field but Keep-Alive, which is never forwarded in any case. */
+const NAMES_NOTHING_ELSE = new Set(["keep-alive", "Keep-Alive", "close"]);
+
 /** Removes in place the fields that `Connection` names. */
 export function removeListed(headers: Headers): void {
   const connection = headers.get("connection");
-  if (connection === null) return;
+  if (connection === null || NAMES_NOTHING_ELSE.has(connection)) return;
   for (const listed of connection.split(",")) {
     const name = listed.trim().toLowerCase();
     if (isFieldName(name) && !isProtected(name)) headers.delete(name);

@@ -1,5 +1,6 @@
 // How is a host read, and under which patterns may a site for it be stored?
 import { canonicalIpv6 } from "../../shared/address.ts";
+import { remember } from "../../shared/remember.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
 
 export interface Authority {
@@ -18,7 +19,18 @@ const PORTS = { http: 80, https: 443 } as const;
  * Reads a Host field (or X-Forwarded-Host). Anything other than a host and a port is refused: a slash, a question mark or an
  * @ in it is an attempt to pass off a path or another host.
  */
-export function readAuthority(text: string, scheme: "http" | "https"): Authority | undefined {
+export const readAuthority = (text: string, scheme: "http" | "https"): Authority | undefined =>
+  READ[scheme](text);
+
+/** Enough for some hundred hosts. */
+const AUTHORITY_CHARACTERS = 16_384;
+
+const READ = {
+  http: remember(AUTHORITY_CHARACTERS, (text) => authorityIn(text, "http")),
+  https: remember(AUTHORITY_CHARACTERS, (text) => authorityIn(text, "https")),
+};
+
+function authorityIn(text: string, scheme: "http" | "https"): Authority | undefined {
   const [, name = "", digits = ""] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/s.exec(text.toLowerCase()) ?? [];
   const host = name.startsWith("[") ? bracketed(name) : withoutRootDot(name);
   if (host === undefined) return undefined;
