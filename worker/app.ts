@@ -1,19 +1,20 @@
 // The Worker as a Hono app: the edge's own routes, those that an embedding app adds, and everything else to the pipeline.
 // Without added routes, only the paths of the edge itself go through Hono's router. All other requests do not pay for it
 // (docs/decisions/0031). The admin API is a Hono app of its own, on hosts of its own.
-import { Hono } from "hono";
+import { HonoBase } from "hono/hono-base";
+import { TrieRouter } from "hono/router/trie-router";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import { AdminDoor } from "./admin/admin-door.ts";
 import { addAdminRoutes } from "./admin/routes.ts";
 import { Answering, type MakePorts, type WaitUntil } from "./answering.ts";
 import { answerWithin, contextOf } from "./within-hono.ts";
 
-export class EdgeApp<Bindings extends object> extends Hono<{ Bindings: Bindings }> {
+export class EdgeApp<Bindings extends object> extends HonoBase<{ Bindings: Bindings }> {
   /** The admin API, for a socket that serves nothing else. */
   readonly admin: { fetch(request: Request, bindings: Bindings, context: WaitUntil): Promise<Response> };
 
   constructor(makePorts: MakePorts<Bindings>) {
-    super();
+    super({ router: new TrieRouter() }); // of the two that `hono` brings, the one that reads every pattern
     const answering = new Answering(makePorts);
     const door = new AdminDoor(answering);
     this.admin = { fetch: (request, bindings, context) => door.answer(request, bindings, context) };

@@ -1,6 +1,8 @@
 // The admin API as a Hono app: a route for each operation of the table. It checks the caller's scopes and the input, asks the
 // handler, and answers with JSON. Loaded when the first request for it comes.
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { HonoBase } from "hono/hono-base";
+import { TrieRouter } from "hono/router/trie-router";
 import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
 import type { GivenOf, Operation } from "../../shared/admin/operation.ts";
 import { OPERATIONS, type OperationName } from "../../shared/admin/operations.ts";
@@ -40,8 +42,8 @@ export class AdminApp {
   }
 }
 
-function routes(): Hono<{ Bindings: Bindings }> {
-  const app = new Hono<{ Bindings: Bindings }>();
+function routes(): HonoBase<{ Bindings: Bindings }> {
+  const app = new HonoBase<{ Bindings: Bindings }>({ router: new TrieRouter() });
   const methods = new Map<string, string[]>();
   for (const [name, operation] of Object.entries(OPERATIONS) as [OperationName, Operation][]) {
     const method = operation.method.toUpperCase();
