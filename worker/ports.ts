@@ -1,6 +1,7 @@
 // What the pipeline may ask of the outside world. Interfaces only: adapters implement them, and tests bring their own
 // clock, random numbers and origins.
 import type { Result } from "../shared/result.ts";
+import type { SecretUse } from "../shared/secrets/secret-value.ts";
 import type { Endpoint } from "../shared/site/endpoint.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { Counts } from "./keeping/counts.ts";
@@ -29,6 +30,7 @@ export interface World {
   /** Null if the edge has no HEADGATE_SECRET. */
   signing: Signing | null;
   sealing: Sealing;
+  secrets: Secrets;
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
@@ -54,6 +56,12 @@ export interface Signing {
   /** HMAC-SHA256 in Base64. The purpose names what it is for, and for whom. */
   mac(purpose: string, text: string): Promise<string>;
 }
+
+/**
+ * What a site file names as `${secret:NAME}`. `site` is the name of the site that asks. Undefined if there is no such secret, or the site
+ * may not use it, or its value cannot be used in this way: the log then says why, once. Who asks then fails closed.
+ */
+export type Secrets = (site: string, name: string, use: SecretUse) => string | undefined;
 
 /** For the cookies of the edge itself. Under `serve` and `dev` there may be a secret that was made up for the run. */
 export interface Sealing {

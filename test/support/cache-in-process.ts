@@ -52,6 +52,7 @@ export class CacheInProcess {
       newId: () => "0".repeat(32),
       signing: null,
       sealing: { mac: async () => undefined },
+      secrets: () => undefined,
       digest: () => Promise.reject(new Error("no QUERY here")),
       peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
       sites: { read: () => Promise.resolve(undefined) },

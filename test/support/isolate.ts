@@ -56,6 +56,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     random: () => 0,
     newId: () => "0".repeat(32),
     sealing: { mac: async () => undefined },
+    secrets: () => undefined,
     digest: async (bytes) => new TextDecoder().decode(bytes),
     signing: null,
     peerOf: () => ({ ip: "192.0.2.1", country: undefined }),

@@ -18,7 +18,11 @@ export interface EdgeOptions<Bindings> {
   readonly store?: (bindings: Bindings) => Store;
   /** Where records and warnings go, in place of the console. */
   readonly log?: AppLog | ((bindings: Bindings) => AppLog);
+  /** The values of `${secret:NAME}` by name, in place of the bindings HEADGATE_SECRET_NAME. */
+  readonly secrets?: SecretValues | ((bindings: Bindings) => SecretValues);
 }
+
+type SecretValues = Readonly<Record<string, string | undefined>>;
 
 /** Throws at the start of the app rather than at its first request. */
 export function checkOptions({ cacheMemory }: { readonly cacheMemory?: string }): void {
@@ -27,7 +31,7 @@ export function checkOptions({ cacheMemory }: { readonly cacheMemory?: string })
 }
 
 export function portsWith<Bindings extends object>(
-  { cacheMemory, store, log }: EdgeOptions<Bindings>,
+  { cacheMemory, store, log, secrets }: EdgeOptions<Bindings>,
   bindings: Bindings,
   given: Given,
   place?: string,
@@ -37,6 +41,7 @@ export function portsWith<Bindings extends object>(
     ...given,
     store: store?.(bindings),
     log: typeof log === "function" ? log(bindings) : log,
+    secrets: typeof secrets === "function" ? secrets(bindings) : secrets,
   };
   return portsOf(bindings as Env, all, place);
 }

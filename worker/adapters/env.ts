@@ -1,5 +1,6 @@
 // Checks the bindings once and turns them into ports. This is the only place that does.
 import { objectionToSecret } from "../../shared/root-secret.ts";
+import { secretSource } from "../../shared/secrets/secret-source.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
@@ -25,6 +26,7 @@ import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
 import { sealing } from "./sealing.ts";
+import { secretsFrom } from "./secrets.ts";
 import { folderSiteStore, kvSiteStore } from "./site-store.ts";
 import { embeddedSites, folderSites, kvSites } from "./site-texts.ts";
 import { storeOf } from "./store-of.ts";
@@ -49,6 +51,8 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly HEADGATE_SECRET?: string;
   /** Made up by `serve` and `dev` for one run, for its own cookies, where there is no HEADGATE_SECRET. */
   readonly HEADGATE_RUN_SECRET?: string;
+  /** Which sites may use which of the HEADGATE_SECRET_NAME: `NAME@shop.example.com NAME`. Every site may use all if it is not set. */
+  readonly HEADGATE_SECRETS_FOR?: string;
   /** The name of this data centre, where Cloudflare does not tell it. */
   readonly HEADGATE_PLACE?: string;
   /** How often a keeper's snapshot is read again, in milliseconds. */
@@ -76,6 +80,8 @@ export interface Given {
   readonly log?: AppLog | undefined;
   /** In place of HEADGATE_CACHE_MEMORY. */
   readonly cacheMemory?: string | undefined;
+  /** The values of `${secret:NAME}` by name, in place of HEADGATE_SECRET_NAME. */
+  readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /** The name under which the edge keeps its entries in a store that it shares with others. */
   readonly apart?: string | undefined;
 }
@@ -98,6 +104,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     digest,
     signing: secret ? signingWith(secret) : null,
     sealing: sealing(secret || env.HEADGATE_RUN_SECRET, log),
+    secrets: secretsFrom(secretSource({ ...env }, given.secrets), log),
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite }),

@@ -2,8 +2,8 @@
 // has to be asked. Flow.
 import type { Inquest, Onward } from "../decision.ts";
 import type { Ports } from "../isolate.ts";
-import { askChallenge } from "./challenge/ask-challenge.ts";
 import { type Finding, type Findings, type Inquiry, withPass } from "./admission.ts";
+import { askChallenge } from "./challenge/ask-challenge.ts";
 
 /** One after the other: the first that does not let the request pass is the last. */
 export async function admit(

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
+import { sealing } from "../../../worker/adapters/sealing.ts";
+import { digest } from "../../../worker/adapters/web-crypto.ts";
 import { askChallenge } from "../../../worker/admission/challenge/ask-challenge.ts";
 import { compileChallenge } from "../../../worker/admission/challenge/challenge.ts";
 import { type ChallengePage, mayShowPage } from "../../../worker/admission/challenge/challenge-page.ts";
 import { mayProve, readProof, writeTask, zeroBits } from "../../../worker/admission/challenge/proof.ts";
 import { WORK } from "../../../worker/admission/challenge/work-script.ts";
-import { sealing } from "../../../worker/adapters/sealing.ts";
-import { digest } from "../../../worker/adapters/web-crypto.ts";
 import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
 
 const HTML = { accept: "text/html,application/xhtml+xml" };

@@ -34,6 +34,7 @@ export class EdgeInProcess {
       newId: () => "0".repeat(32),
       signing: null,
       sealing: { mac: async () => undefined },
+      secrets: () => undefined,
       digest: async () => {
         asked.digest++;
         return "";

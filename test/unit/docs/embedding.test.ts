@@ -70,7 +70,7 @@ describe("docs/embedding.md", () => {
     const listed = (text = "") =>
       [...text.matchAll(/^\| ((?:`\w+`(?:, )?)+) +\|/gm)].flatMap(([, names = ""]) => names.match(/\w+/g));
     const shared = optionsIn("worker/adapters/edge-options.ts", "EdgeOptions");
-    expect(shared.length).toBe(3);
+    expect(shared.length).toBe(4);
     expect(listed(handler).sort()).toEqual(
       [...shared, ...optionsIn("worker/hono.ts", "HeadgateOptions")].sort(),
     );
