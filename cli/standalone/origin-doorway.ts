@@ -6,10 +6,11 @@ import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import net, { type AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, PassThrough } from "node:stream";
 import { checkServerIdentity } from "node:tls";
 import { DOORWAY_FIELD, type DoorwayTold } from "../../shared/site/endpoint-doorway.ts";
 import { materialFor, type OriginMaterial } from "./origin-material.ts";
+import { pairs, relayAnswer, relayAnswerOver } from "./relay-answer.ts";
 
 export interface OriginDoorway {
   /** With the secret as its path: the Worker's HEADGATE_ORIGIN_DOORWAY. */
@@ -19,15 +20,16 @@ export interface OriginDoorway {
 
 export async function openOriginDoorway(material: () => OriginMaterial): Promise<OriginDoorway> {
   const secret = randomBytes(24).toString("hex");
-  const server = http.createServer((ask, answer) => {
+  // How long an upload may take is for the Worker to know. Node ends each one after five minutes.
+  const server = http.createServer({ requestTimeout: 0 }, (ask, answer) => {
     const onward = requestFor(ask, secret, material(), ask.socket);
     if (!onward) return;
     // A connection that ends without a word is what the Worker would see at the origin itself.
     onward.on("error", () => ask.socket.destroy());
-    onward.on("response", (answered) => {
-      answer.writeHead(answered.statusCode ?? 502, answered.statusMessage, answered.rawHeaders);
-      answered.on("error", () => answer.destroy());
-      answered.pipe(answer);
+    onward.on("response", (answered) => relayAnswer(answered, answer));
+    onward.on("upgrade", (_answered, peer) => {
+      peer.destroy(); // nobody asked for it
+      ask.socket.destroy();
     });
     answer.on("close", () => onward.destroy());
     ask.pipe(onward);
@@ -36,20 +38,22 @@ export async function openOriginDoorway(material: () => OriginMaterial): Promise
     const onward = requestFor(ask, secret, material(), socket);
     if (!onward) return;
     socket.on("error", () => onward.destroy());
+    // Read from the beginning, because otherwise nothing tells that the Worker has gone while the origin is silent.
+    const said = socket.pipe(new PassThrough());
+    const giveUp = () => onward.destroy();
+    socket.on("end", giveUp).on("close", giveUp);
     onward.on("error", () => socket.destroy());
     onward.on("upgrade", (answered, peer, first) => {
+      socket.off("end", giveUp);
       peer.on("error", () => socket.destroy());
       socket.on("close", () => peer.destroy());
-      socket.write(headOf(answered, answered.rawHeaders));
+      socket.write(headOf(answered), "latin1"); // as Node has read it
       socket.write(first);
       peer.write(head);
       peer.pipe(socket);
-      socket.pipe(peer);
+      said.pipe(peer);
     });
-    onward.on("response", (answered) => {
-      socket.write(headOf(answered, [...withoutFraming(answered.rawHeaders), "Connection", "close"]));
-      answered.pipe(socket);
-    });
+    onward.on("response", (answered) => relayAnswerOver(socket, ask, answered));
     onward.end();
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -120,22 +124,10 @@ function refuse(socket: Duplex): void {
   socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 }
 
-const headOf = ({ statusCode, statusMessage }: http.IncomingMessage, raw: readonly string[]): string =>
+const headOf = ({ statusCode, statusMessage, rawHeaders }: http.IncomingMessage): string =>
   [
     `HTTP/1.1 ${statusCode} ${statusMessage}`,
-    ...pairs(raw).map(([name, value]) => `${name}: ${value}`),
+    ...pairs(rawHeaders).map(([name, value]) => `${name}: ${value}`),
     "",
     "",
   ].join("\r\n");
-
-/** Node has decoded the body already. */
-const withoutFraming = (raw: readonly string[]): string[] =>
-  pairs(raw)
-    .filter(([name]) => !["connection", "transfer-encoding", "keep-alive"].includes(name.toLowerCase()))
-    .flat();
-
-function pairs(raw: readonly string[]): [name: string, value: string][] {
-  const all: [string, string][] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) all.push([raw[at] ?? "", raw[at + 1] ?? ""]);
-  return all;
-}
