@@ -27,6 +27,16 @@ function parseIpv6(text: string): ipaddr.IPv6 | undefined {
 }
 
 /**
+ * Whether a host ends in a number and is no IPv4 address of four decimal numbers. In a URL such a host is another address or none
+ * (WHATWG URL §3.5): `1.2.3` is 1.2.0.3, `0x7f.1` is 127.0.0.1, and a URL with `999.1.1.1` or `shop.1` cannot be made.
+ */
+export function isUnclearAddress(host: string): boolean {
+  const first = host.charCodeAt(host.lastIndexOf(".") + 1) - 48; // "0" is 48
+  if (!(first >= 0 && first <= 9)) return false; // most hosts
+  return /(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(host) && !ipaddr.IPv4.isValidFourPartDecimal(host);
+}
+
+/**
  * Reads an IP address as proxies write it. Some proxies add a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`, `[2001:db8::1]`.
  * In Forwarded it may be obfuscated: `192.0.2.1:_x7` (RFC 7239 §6.3).
  */

@@ -1,6 +1,7 @@
 // How an origin is reached where its URL does not say it all: the host that it sees, whom it has to prove to be, and a socket.
 
 import { doc } from "#doc";
+import { isUnclearAddress } from "../address.ts";
 import * as z from "../zod.ts";
 import { id } from "./scalars.ts";
 
@@ -23,6 +24,10 @@ export const hostSeen = z
   .refine(
     (text) => HOST.test(text) && Number(/:(\d+)$/.exec(text)?.[1] ?? 1) <= 65_535,
     "is not a host; write keep, origin, or a name such as shop.example.com, without scheme or path",
+  )
+  .refine(
+    (text) => !isUnclearAddress(text.replace(/:\d+$/, "")),
+    "ends in a number and is no IPv4 address, so it would be read as another host or none",
   )
   .meta({ title: "host" })
   .meta(doc({ examples: ["keep", "shop.internal"] }));

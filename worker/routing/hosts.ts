@@ -1,5 +1,5 @@
 // How is a host read, and under which patterns may a site for it be stored?
-import { canonicalIpv6 } from "../../shared/address.ts";
+import { canonicalIpv6, isUnclearAddress } from "../../shared/address.ts";
 import { remember } from "../../shared/remember.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
 
@@ -41,7 +41,8 @@ function authorityIn(text: string, scheme: "http" | "https"): Authority | undefi
 
 function withoutRootDot(name: string): string | undefined {
   const host = name.endsWith(".") ? name.slice(0, -1) : name;
-  return host.length <= MAX_NAME_LENGTH && NAME.test(host) ? host : undefined;
+  const isName = host.length <= MAX_NAME_LENGTH && NAME.test(host);
+  return isName && !isUnclearAddress(host) ? host : undefined; // an origin that sees this host would see another one
 }
 
 function bracketed(name: string): string | undefined {

@@ -22,6 +22,8 @@ describe("the host", () => {
     ["the longest name", "a".repeat(253), "a".repeat(253), "a".repeat(253)],
     ["an underscore", "_dmarc.a.test", "_dmarc.a.test", "_dmarc.a.test"],
     ["an IPv4 address", "192.0.2.7", "192.0.2.7", "192.0.2.7"],
+    ["labels that begin with digits", "4chan.9.test", "4chan.9.test", "4chan.9.test"],
+    ["a last label that only begins with a digit", "a.1x", "a.1x", "a.1x"],
     ["an IPv6 address", "[2001:DB8:0:0::1]:8080", "[2001:db8::1]", "[2001:db8::1]:8080"],
     ["an IPv4 address as IPv6", "[::FFFF:192.0.2.7]", "[::ffff:c000:207]", "[::ffff:c000:207]"],
   ])("is read from %s", (_name, field, host, authority) => {
@@ -52,6 +54,15 @@ describe("the host", () => {
     "[::g]",
     "[1.2.3.4]",
     "[fe80::1%eth0]",
+    "999.999.999.999",
+    "1.2.3",
+    "1.2.3.4.5",
+    "0x7f.0.0.1",
+    "foo.0x",
+    "09.1.1.1",
+    "4294967296",
+    "a.test.123",
+    "a.123.",
     "a".repeat(254),
   ])("is refused as %j", (field) => {
     expect(refusal(`http://${field}/`)).toBe("bad-host");

@@ -75,6 +75,15 @@ describe("a file is refused", () => {
     return valid.ok ? [] : valid.error.map(({ path, message }) => `${path}: ${message}`);
   };
 
+  it.each(["1.2.3", "999.1.1.1", "fra.example.1:8080"])(
+    "refuses the host %s, which a URL takes for another or none",
+    (host) => {
+      expect(problems({ host })).toEqual([
+        expect.stringContaining("pools.web.host: ends in a number and is no IPv4 address"),
+      ]);
+    },
+  );
+
   it.each([
     ["https://a.test"],
     ["a.test/path"],
