@@ -1,4 +1,5 @@
 // The place that an attempt holds at its origin is given back on every ending: on a bare workerd, over TCP.
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
 import path from "node:path";
@@ -221,6 +222,31 @@ describe("the place of an attempt", () => {
       const closed = closing(there);
       here.terminate();
       expect((await closed)[0]).toBe(1001);
+    });
+
+    it("is given back if the client leaves, and an origin that never answers a close loses its connection", async () => {
+      const left = Promise.withResolvers<void>();
+      const hanging = net.createServer((socket) => {
+        socket.on("error", () => {}).on("close", left.resolve);
+        socket.once("data", (asked) => {
+          const key = /^sec-websocket-key: *(\S+)/im.exec(String(asked))?.[1];
+          const accept = createHash("sha1")
+            .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+            .digest("base64");
+          socket.write(
+            `HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+          );
+        });
+      });
+      await once(hanging.listen(0, "127.0.0.1"), "listening");
+      const at = `http://127.0.0.1:${(hanging.address() as net.AddressInfo).port}`;
+      const here = new WebSocket(`ws://127.0.0.1:${worker.port}/ws`, {
+        headers: { host: "counting.test", "x-origin": at, "x-closing-ms": "20" },
+      });
+      await once(here, "open");
+      here.terminate();
+      await left.promise;
+      hanging.close();
     });
 
     it("is given back if the origin vanishes", async () => {

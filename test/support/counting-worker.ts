@@ -17,7 +17,9 @@ export default {
     const background = (work: Promise<unknown>) => context.waitUntil(work);
     const { headers } = request;
     const giveUp = new AbortController();
-    const result = await originFetch("standalone").fetch({
+    const result = await originFetch("standalone", {
+      closingMs: Number(headers.get("x-closing-ms") ?? 60_000),
+    }).fetch({
       url: headers.get("x-origin") + pathname,
       method: request.method,
       headers: new Headers(headers.has("upgrade") ? { upgrade: "websocket" } : {}),

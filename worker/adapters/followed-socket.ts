@@ -1,16 +1,38 @@
 // Passes a WebSocket on through script, and reports when it closes. The runtime passes one on by itself, but never tells that it
 // has closed (seen on workerd 2026-11-02). Here a message waits in memory for a reader that is slow, without a limit, so only an
 // attempt that is counted comes this way (docs/decisions/0043).
+import { realTime } from "./within.ts";
 
 /** RFC 6455 §7.4.1, and the IANA registry: the client has gone; the origin has. */
 const GOING_AWAY = 1001;
 const BAD_GATEWAY = 1014;
 
-/** Returns the end for the client. `ended` is called once, when either side has closed. */
-export function followedSocket(origin: WebSocket, ended: () => void): WebSocket {
+/** For so long an origin may leave a close unanswered. */
+export const CLOSING_MS = 10_000;
+
+export interface Following {
+  /** Called when a side has closed. */
+  readonly ended: () => void;
+  /** Closes the connection to the origin. */
+  readonly hangUp: () => void;
+  readonly closingMs: number;
+}
+
+/**
+ * Returns the end for the client. An origin that does not answer a close, because it hangs, would keep its connection for ever: the
+ * runtime waits for the answer. So the connection is then closed (RFC 6455 §7.1.1).
+ */
+export function followedSocket(origin: WebSocket, { ended, hangUp, closingMs }: Following): WebSocket {
   const { 0: client, 1: edge } = new WebSocketPair();
-  passOn(origin, edge, BAD_GATEWAY, ended);
-  passOn(edge, origin, GOING_AWAY, ended);
+  let callOff = () => {};
+  passOn(origin, edge, BAD_GATEWAY, () => {
+    callOff();
+    ended();
+  });
+  passOn(edge, origin, GOING_AWAY, () => {
+    if (origin.readyState !== WebSocket.CLOSED) callOff = realTime(closingMs, hangUp);
+    ended();
+  });
   origin.accept();
   edge.accept();
   return client;

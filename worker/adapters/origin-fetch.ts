@@ -6,7 +6,7 @@ import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
 import { reasonPhrase } from "../rewriting/from-origin.ts";
 import { toldByPlatform } from "../rewriting/told-by-platform.ts";
 import { connectionLost } from "./connection-lost.ts";
-import { followedSocket } from "./followed-socket.ts";
+import { CLOSING_MS, type Following, followedSocket } from "./followed-socket.ts";
 import { handedOn } from "./handed-on.ts";
 import { watched } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
@@ -20,12 +20,17 @@ export interface OriginFetchOptions {
   /** For origins whose URL does not say it all. */
   readonly reach?: Reach;
   readonly warn?: Log["warn"];
+  readonly closingMs?: number;
 }
 
 export function originFetch(runsOn: RunsOn, options: OriginFetchOptions = {}): Origins {
-  const { fetching = fetch, reach = NOWHERE, warn } = options;
+  const { fetching = fetch, reach = NOWHERE, warn, closingMs = CLOSING_MS } = options;
   const told = runsOn === "cloudflare" ? toldByPlatform : nothingTold;
-  const platform: Platform = { init: runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {}, told };
+  const platform: Platform = {
+    init: runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {},
+    told,
+    closingMs,
+  };
   const warned = new Set<string>();
   const fetchAt = (request: OriginRequest): Promise<Fetched> => {
     if (!request.endpoint) return attempt(request, platform, fetching);
@@ -75,6 +80,7 @@ interface Platform {
   readonly init: { readonly cf?: RequestInitCfProperties };
   /** The failure that a response tells of which the platform made itself. */
   readonly told: typeof toldByPlatform;
+  readonly closingMs: number;
 }
 
 const nothingTold = () => undefined;
@@ -83,7 +89,8 @@ type Fetched = Result<OriginReply, OriginFailure>;
 
 function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): Promise<Fetched> {
   const { url, method, headers, totalMs, idleMs, giveUp, ended, bodyEnded } = request;
-  const cutting = request.mayBeCutOff ? new AbortController() : undefined;
+  const isFollowed = ended !== undefined && headers.has("upgrade");
+  const cutting = request.mayBeCutOff || isFollowed ? new AbortController() : undefined;
   // fetch accepts no body for these two. Admission lets only an empty one pass.
   const body = method === "GET" || method === "HEAD" ? null : request.body;
   const init = {
@@ -100,7 +107,9 @@ function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): P
   const startedAt = Date.now();
   const arrived = (response: Response): Fetched => {
     const failure = platform.told(response, Date.now() - startedAt);
-    return failure ? refused(response, failure) : received(response, { deadline, idleMs, ended, bodyEnded });
+    if (failure) return refused(response, failure);
+    const following = ended && { ended, hangUp: () => cutting?.abort(), closingMs: platform.closingMs };
+    return received(response, { deadline, idleMs, ended, bodyEnded, following });
   };
   if (body instanceof ReadableStream)
     return uploading(url, { ...init, body }, { ...request, fetching }).then(arrived, failed);
@@ -137,6 +146,8 @@ interface Watching {
   readonly idleMs: number | undefined;
   readonly ended: (() => void) | undefined;
   readonly bodyEnded: OriginRequest["bodyEnded"];
+  /** Of a WebSocket. */
+  readonly following: Following | undefined;
 }
 
 function received(response: Response, watch: Watching): Fetched {
@@ -173,9 +184,9 @@ function faultIn({ status, webSocket, body }: Response, framing: Framing): strin
 function replyOf(response: Response, framing: Framing, watch: Watching): OriginReply {
   const { status, webSocket } = response;
   const statusText = reasonPhrase(response.statusText);
-  if (webSocket && watch.ended) {
+  if (webSocket && watch.following) {
     const headers = new Headers(response.headers);
-    return { status, statusText, headers, body: null, webSocket: followedSocket(webSocket, watch.ended) };
+    return { status, statusText, headers, body: null, webSocket: followedSocket(webSocket, watch.following) };
   }
   const body = bodyOf(response, framing, watch);
   const original = originalOf(response, body, statusText);
