@@ -6,6 +6,7 @@ import * as z from "../zod.ts";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
+import { defaults } from "./defaults-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
@@ -95,6 +96,7 @@ export const siteSchema = z
             "A host belongs to one site only.",
         ),
       ),
+    defaults: defaults.optional(),
     pools: z.record(id, pool).default({}).describe(doc("Groups of origins that serve the same content.")),
     routes: z
       .array(route)

@@ -12,6 +12,7 @@ import { openRedirects } from "./faults/open-redirects.ts";
 import { tlsWithoutHttps } from "./faults/origin-tls.ts";
 import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
 import { purgeRequestFaults } from "./faults/purge-requests.ts";
+import { withInherited } from "./inherited.ts";
 import type { Problem } from "./problem.ts";
 import { rawFaults } from "./raw-faults.ts";
 import { type Site, siteSchema } from "./schema.ts";
@@ -46,8 +47,9 @@ export function validateSite(value: unknown): Result<Site, Problem[]> {
     const problems = shapeProblems(parsed.error.issues).filter(({ path }) => !told.has(path));
     return err([...raw, ...problems, ...faultsBeside([...raw, ...problems], value)]);
   }
-  const faults = [...raw, ...faultsBetweenParts(parsed.data)];
-  return faults.length === 0 ? ok(parsed.data) : err(faults);
+  const site = withInherited(parsed.data, value);
+  const faults = [...raw, ...faultsBetweenParts(site)];
+  return faults.length === 0 ? ok(site) : err(faults);
 }
 
 const faultsBetweenParts = (site: Site): Problem[] =>
@@ -58,6 +60,8 @@ function faultsBeside(problems: readonly Problem[], value: unknown): Problem[] {
   const repaired = withStandIns(value, problems);
   const parsed = repaired && siteSchema.safeParse(repaired.value);
   return parsed?.success
-    ? faultsBetweenParts(parsed.data).filter((fault) => !repaired?.isStandIn(fault))
+    ? faultsBetweenParts(withInherited(parsed.data, repaired?.value)).filter(
+        (fault) => !repaired?.isStandIn(fault),
+      )
     : [];
 }
