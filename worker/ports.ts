@@ -306,7 +306,9 @@ export type OriginFailure =
   /** The client's request body ended early while it was being sent to the origin. */
   | { readonly kind: "request-body-broken" }
   /** The client sent nothing for too long while the upload was not complete. */
-  | { readonly kind: "request-body-stalled" };
+  | { readonly kind: "request-body-stalled" }
+  /** The platform starts no further attempt for this request, as after 50 on Cloudflare's free plan. No origin was asked. */
+  | { readonly kind: "too-many-subrequests" };
 
 /**
  * Stored responses, by key. A store knows no rules: what may be stored, found or served is decided in caching/. It

@@ -40,3 +40,22 @@ it("the platform takes what it is told", async () => {
   expect(request.cf).toEqual(cf);
   expect([...request.headers]).toEqual([]);
 });
+
+// Cloudflare says so with and without a sentence on its limits.
+it.each(["Too many subrequests.", "Too many subrequests by single Worker invocation."])(
+  "an attempt that the platform does not start says nothing of its origin: %s",
+  async (message) => {
+    const origins = originFetch("cloudflare", { fetching: () => Promise.reject(new Error(message)) });
+    const request = {
+      method: "GET",
+      headers: new Headers(),
+      body: null,
+      firstByteMs: 1_000,
+      totalMs: undefined,
+    };
+    expect(await origins.fetch({ url: "https://origin.test/", ...request })).toEqual({
+      ok: false,
+      error: { kind: "too-many-subrequests" },
+    });
+  },
+);

@@ -166,6 +166,8 @@ function failed(error: unknown): Fetched {
   if (error instanceof GivenUp) return err(error.failure);
   // A request that cannot be built is a bug of ours, not the origin's failure. Network errors are not TypeErrors.
   if (error instanceof TypeError) throw error;
+  // Otherwise a large file in slices would have good origins ejected, for everybody.
+  if (/\btoo many subrequests\b/i.test(String(error))) return err({ kind: "too-many-subrequests" });
   return err({ kind: "connect", message: String(error) });
 }
 

@@ -20,6 +20,8 @@ export function refusalAfter(pool: Pool, failure: OriginFailure, { allOut, mayRe
       return allOut && mayRepeat && pool.inService.length > 1
         ? { reason: "origins-out", pool: pool.id }
         : { reason: "origin-unreachable", pool: pool.id };
+    case "too-many-subrequests":
+      return { reason: "origin-unreachable", pool: pool.id };
     case "timeout":
       return { reason: "origin-timeout", pool: pool.id, afterMs: failure.afterMs };
     case "request-body-broken":

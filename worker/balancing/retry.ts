@@ -94,6 +94,7 @@ export function verdictOn(
   switch (attempted.failure.kind) {
     case "request-body-broken":
     case "request-body-stalled":
+    case "too-many-subrequests":
     case "given-up":
       return undefined;
     case "connect":

@@ -7,6 +7,7 @@ import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, stale
 import { outlierInVain } from "./outlier-in-vain.ts";
 import { notOnCloudflare } from "./reached-on-cloudflare.ts";
 import { sendingInVain } from "./sending-in-vain.ts";
+import { tooManyAttempts } from "./subrequests.ts";
 
 export interface Warner {
   /** What it searches for, as named in the report of its crash. */
@@ -24,6 +25,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "rules for sending without effect", warn: sendingInVain },
   { looksFor: "requests to purge that reach no route", warn: purgesInVain },
   { looksFor: "responses shared among hosts that origins tell apart", warn: hostsShared },
+  { looksFor: "more attempts than Cloudflare starts", warn: tooManyAttempts },
   { looksFor: "what cannot be had on Cloudflare", warn: notOnCloudflare },
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
 ];

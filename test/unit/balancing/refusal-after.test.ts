@@ -28,6 +28,11 @@ describe("the refusal after another failure", () => {
     expect(refusalAfter(several, timeout, worst)).toMatchObject({ reason: "origin-timeout", afterMs: 1_000 });
   });
 
+  it("is 502 if the platform started no further attempt", () => {
+    const refusal = refusalAfter(several, { kind: "too-many-subrequests" }, worst);
+    expect(refusal).toEqual({ reason: "origin-unreachable", pool: "web" });
+  });
+
   it("is 400 after an upload that broke", () => {
     const refusal = refusalAfter(several, { kind: "request-body-broken" }, worst);
     expect(statusOf(refusal)).toBe(400);

@@ -107,6 +107,12 @@ describe("whether a request may be carried out twice", () => {
 });
 
 describe("what an attempt tells of the origin", () => {
+  it("is nothing where the platform did not start it", () => {
+    const unsent: Attempted = { kind: "failure", failure: { kind: "too-many-subrequests" } };
+    expect(verdictOn(pool, unsent)).toBeUndefined();
+    expect(objectionToRetry(pool, unsent, exchange({}))).toBe("not-retryable");
+  });
+
   it("is a failure where it did not answer, and a bad answer where the pool says so", () => {
     expect(verdictOn(pool, connect)).toBe("failed");
     expect(verdictOn(pool, timeout)).toBe("failed");
