@@ -15,7 +15,7 @@ import { withTimeouts } from "./balancing/timeouts.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
-import { compileDressing } from "./delivery/security-headers.ts";
+import { compileDressing, type Dressing, mayDressStored } from "./delivery/security-headers.ts";
 import { compilePurgeRules } from "./purging/purge-rules.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";
 import { compileHeaderEdits } from "./rewriting/header-edits.ts";
@@ -71,15 +71,16 @@ const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ??
 function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
   const captures = capturesOf(route);
   const admission = compileAdmission(site, route);
+  const dressing = compileDressing(site.security, route.security);
   return {
     id: route.id,
     patterns: patternsOf(route),
     conditions: compileConditions(route.match),
     allowsInPath: new Set(route.allowInPath),
     admission,
-    action: compileAction(route, { site, pools, captures, admission }),
+    action: compileAction(route, { site, pools, captures, admission, dressing }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
-    dressing: compileDressing(site.security, route.security),
+    dressing,
   };
 }
 
@@ -97,9 +98,10 @@ interface Around {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly captures: ReadonlySet<string>;
   readonly admission: Admission | null;
+  readonly dressing: Dressing;
 }
 
-function compileAction(route: SiteRoute, { site, pools, captures, admission }: Around): Action {
+function compileAction(route: SiteRoute, { site, pools, captures, admission, dressing }: Around): Action {
   if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
   if (route.respond) {
     const { status, headers, body } = route.respond;
@@ -115,6 +117,7 @@ function compileAction(route: SiteRoute, { site, pools, captures, admission }: A
     [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],
     countedOn(route),
   );
+  const dressesStored = mayDressStored(dressing, site.headers?.response !== undefined) ? dressing : null;
   const actions = poolsNamed(route.to).map(
     (id): ProxyAction => ({
       kind: "proxy",
@@ -128,6 +131,7 @@ function compileAction(route: SiteRoute, { site, pools, captures, admission }: A
       }),
       retriesNonIdempotent: route.retryNonIdempotent,
       mirror,
+      dressesStored,
     }),
   );
   const [first] = actions;

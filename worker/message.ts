@@ -1,6 +1,8 @@
 // The messages that pass through the edge, as plain data: the request as the edge reads it, the request as an origin
 // sees it, and the reply.
+
 import type { PathOddity } from "../shared/site/schema.ts";
+import type { Dressing } from "./delivery/security-headers.ts";
 
 export type Body = ReadableStream<Uint8Array> | Uint8Array | string | null;
 
@@ -98,6 +100,8 @@ export interface Reply {
   readonly fixed?: readonly (readonly [name: string, value: string])[];
   /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
   readonly original?: unknown;
+  /** The security headers that the store has set already. */
+  readonly dressed?: Dressing | null;
   /** Breaks the transfer of an origin's body for all who read it; see ports.ts. */
   readonly cutOff?: () => void;
 }

@@ -85,4 +85,6 @@ export interface ProxyAction {
   readonly retriesNonIdempotent: boolean;
   /** Who else gets a copy of the requests that go to an origin. */
   readonly mirror: Mirror | null;
+  /** The route's, if a store may apply it to what it keeps; otherwise null. See delivery/security-headers.ts. */
+  readonly dressesStored: Dressing | null;
 }

@@ -2,7 +2,10 @@
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
 import { ENTRY_FORMAT, type ResponseEntry } from "../../worker/caching/entry.ts";
 import { weightOf } from "../../worker/caching/weight.ts";
+import { compileDressing } from "../../worker/delivery/security-headers.ts";
 import type { Store } from "../../worker/ports.ts";
+
+const STRICT = compileDressing("strict", undefined);
 
 export interface Shape {
   readonly fields: number;
@@ -20,6 +23,7 @@ export async function fill(
     const entry = anEntry(n, fields);
     counted += weightOf(key, entry) + bodyBytes;
     await store.put(key, entry, new Uint8Array(bodyBytes).fill(n));
+    store.get(key)?.prepared?.reply(STRICT); // the first hit
   }
   return { store, counted };
 }

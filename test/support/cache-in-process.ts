@@ -104,7 +104,7 @@ export class CacheInProcess {
     });
     const demand = { site: this.site, asked, ask, action, requestId, body: null };
     const { result, cache } = await answerThroughCache(demand, this.#ports);
-    const told = { asked, ...(cache && { cache }) };
+    const told = { asked, site: this.site, matched: { route, captures: {} }, ...(cache && { cache }) };
     const outcome: Outcome = result.ok
       ? { ...told, reply: result.value }
       : { ...told, refusal: result.error, reply: problemReply(result.error, requestId) };

@@ -1,5 +1,7 @@
 // Stores small responses in the isolate's memory, limited by their total size. A response is copied when it is stored, so that
 // a hit can return it without copying.
+
+import { latest, once } from "../../shared/remember.ts";
 import {
   declaredLength,
   type Entry,
@@ -12,6 +14,7 @@ import {
 } from "../caching/entry.ts";
 import { SieveMap } from "../caching/sieve.ts";
 import { weightOf } from "../caching/weight.ts";
+import { type Dressing, dress } from "../delivery/security-headers.ts";
 import type { Store } from "../ports.ts";
 import { gather } from "./gather.ts";
 import { originalOf } from "./original.ts";
@@ -92,15 +95,25 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
   };
 }
 
-/** The runtime copies a Response's fields all at once. To copy them one by one, or twice, would make a hit a tenth slower. */
+/**
+ * The runtime copies a Response's fields all at once. To copy them one by one, or twice, would make a hit a tenth slower, and to
+ * set the security headers after each copy a sixteenth. Both are built at the first hit.
+ */
 function prepare({ status, statusText, headers }: ResponseEntry, body: Uint8Array | null): Prepared {
-  const init = { status, statusText, headers: headersOf(headers), encodeBody: "manual" };
-  const template = new Response(null, init as ResponseInit); // Node, where some tests run, has no encodeBody
+  const fields = once(() => headersOf(headers));
+  const template = latest<Response, Dressing | null>((dressing) => {
+    const own = headersOf(headers);
+    if (dressing) dress(own, dressing.ofSite);
+    // Node, where some tests run, has no encodeBody.
+    return new Response(null, { status, statusText, headers: own, encodeBody: "manual" } as ResponseInit);
+  });
   return {
-    fields: template.headers,
-    reply: () => {
-      const original = originalOf(template, body);
-      return { headers: original.headers, original };
+    get fields() {
+      return fields();
+    },
+    reply: (dressing) => {
+      const original = originalOf(template(dressing), body);
+      return { headers: original.headers, original, dressed: dressing };
     },
   };
 }

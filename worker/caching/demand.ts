@@ -19,8 +19,9 @@ export interface Demand {
 }
 
 /** The facts that a stored response needs to answer this request. */
-export const answeringOf = ({ asked, requestId }: Demand, now: number): Answering => ({
+export const answeringOf = ({ asked, requestId, action }: Demand, now: number): Answering => ({
   asked,
+  dressing: action.dressesStored,
   now,
   boundary: requestId,
 });

@@ -1,4 +1,5 @@
 // What a store keeps under a key: a response, an index of its variants, or a mark that the URL was changed.
+import type { Dressing } from "../delivery/security-headers.ts";
 import type { Body, Reply } from "../message.ts";
 import type { Terms } from "./law/terms.ts";
 
@@ -103,8 +104,8 @@ export interface Apart {
 export interface Prepared {
   /** The entry's fields, built once. They may be copied, but not changed. */
   readonly fields: Headers;
-  /** A new Headers object and the whole body, as a platform response. */
-  reply(): Pick<Reply, "headers" | "original">;
+  /** A new Headers object and the whole body, as a platform response. With these security headers. */
+  reply(dressing: Dressing | null): Pick<Reply, "headers" | "original" | "dressed">;
 }
 
 /** Appends field by field: in this runtime, Headers built from the pairs take five times as long (docs/performance.md). */

@@ -4,8 +4,8 @@ import type { Entry } from "./entry.ts";
 
 /** The entry, its terms, the array and buffer of its body, the store's node, and its place in the map. */
 const ENTRY_BYTES = 2_000;
-/** The prepared objects that are kept beside the pairs, so that a hit copies them and does not build them. */
-const PREPARED_BYTES = 2_700;
+/** The prepared objects beside the pairs, with strict security headers, so that a hit copies them and does not build them. */
+const PREPARED_BYTES = 6_000;
 /** A pair, its place in the Headers, and the overhead of both strings. */
 const FIELD_BYTES = 350;
 const TAG_BYTES = 50;

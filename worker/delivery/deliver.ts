@@ -24,7 +24,7 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (asked && site) {
     const known = { asked, captures: matched?.captures ?? {}, requestId: requestIdOf(visit, asked) };
     editHeaders(headers, site.responseEdits, known);
-    dress(headers, dressing.ofSite);
+    if (reply.dressed !== dressing) dress(headers, dressing.ofSite);
     if (matched) editHeaders(headers, matched.route.responseEdits, known);
   } else dress(headers, dressing.ofSite);
   dress(headers, dressing.ofRoute);

@@ -93,6 +93,17 @@ export function compileDressing(site: SecurityConfig, route: SiteRoute["security
   };
 }
 
+/**
+ * Whether a store may apply the steps of the site to a response that it keeps, so that a hit does not have to. They come first
+ * if the site does not edit responses, and nothing that is done to a stored response before concerns the fields of the presets.
+ */
+export const mayDressStored = ({ ofSite }: Dressing, hasSiteEdits: boolean): boolean =>
+  !hasSiteEdits && ofSite.every(({ name }) => IN_PRESETS.has(name));
+
+const IN_PRESETS: ReadonlySet<string> = new Set(
+  Object.values(PRESETS).flatMap((steps) => steps.map(({ name }) => name)),
+);
+
 export function dress(headers: Headers, steps: readonly DressingStep[]): void {
   for (const step of steps) {
     if (step.do === "remove") headers.delete(step.name);

@@ -11,7 +11,7 @@ describe("what an entry weighs", () => {
     expect(weightOf("", { ...none, kind: "variants", variants: [] })).toBe(2_000);
     expect(weightOf("", { ...none, kind: "change", changedAt: 0 })).toBe(2_000);
     const resource = { host: "a.test", path: "", tags: [] };
-    expect(weightOf("", anEntry({ headers: [], resource }))).toBe(2_000 + 2_700);
+    expect(weightOf("", anEntry({ headers: [], resource }))).toBe(2_000 + 6_000);
   });
 
   it("counts the key, and each field with its text", () => {

@@ -1,5 +1,6 @@
 // The reply that a stored response gives to this request: the whole, a part, a 304 or a 416.
 import { cutStretch, multipartBody } from "../../bodies/cut.ts";
+import type { Dressing } from "../../delivery/security-headers.ts";
 import { type Asked, type Body, ownReply, type Reply } from "../../message.ts";
 import { declaredLength, headersOf, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import { currentAgeMs } from "./age.ts";
@@ -19,6 +20,8 @@ export interface Answering {
   readonly now: number;
   /** Separates the parts of a multipart reply. It must not occur in them. */
   readonly boundary: string;
+  /** The security headers that the store may set. */
+  readonly dressing?: Dressing | null;
 }
 
 /** Undefined if only a part is stored, and not the requested one. */
@@ -66,14 +69,13 @@ function selectionFor(
 type SelectionOfFile = Selection & { readonly complete: number };
 
 /** A body that is sent unchanged goes out in the object that the store has prepared. */
-function whole(stored: StoredResponseWithBody, { asked, now }: Answering): Reply {
+function whole(stored: StoredResponseWithBody, { asked, now, dressing }: Answering): Reply {
   const { status, statusText } = stored.entry;
   const body = asked.method === "HEAD" || isBodiless(status) ? null : stored.body;
-  const ready = body === null ? undefined : stored.prepared?.reply();
+  const ready = body === null ? undefined : stored.prepared?.reply(dressing ?? null);
   if (!ready) return { status, statusText, headers: fieldsOf(stored, now), body, webSocket: null };
-  const { headers, original } = ready;
-  setAge(headers, stored.entry, now);
-  return { status, statusText, headers, body, webSocket: null, original };
+  setAge(ready.headers, stored.entry, now);
+  return { status, statusText, body, webSocket: null, ...ready };
 }
 
 /** The stored fields and Age, in a new Headers object. */
