@@ -1,7 +1,7 @@
 // What the pools of a site have in common, written once.
 
-import * as z from "zod";
 import { doc } from "#doc";
+import * as z from "../zod.ts";
 import { routeTimeout } from "./timeout-schema.ts";
 
 export const defaults = z
