@@ -1,29 +1,20 @@
-// One canonical spelling for each IP address, so that ranges, log lines and forwarded fields agree on it. Strict: an
-// IPv4 address must be four decimal numbers (`010.0.0.1` and `127.1` mean different hosts to different parsers).
-import ipaddr from "ipaddr.js";
+// One canonical spelling for each IP address, so that ranges, log lines and forwarded fields agree on it.
+import { addressText, addressWords, ipv4Word, ipv6Words } from "./address-words.ts";
 import { remember } from "./remember.ts";
-
-/** The canonical form, with IPv4-mapped IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined if the text is not an address. */
-export function canonicalAddress(text: string): string | undefined {
-  const address = parseAddress(text);
-  return address?.toString();
-}
 
 /** Enough for some thousand addresses. */
 export const ADDRESS_CHARACTERS = 16_384;
 
-export const parseAddress = remember(ADDRESS_CHARACTERS, (text): ipaddr.IPv4 | ipaddr.IPv6 | undefined => {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  const address = parseIpv6(text);
-  return address?.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+/** The canonical form, with IPv4-mapped IPv6 (`::ffff:192.0.2.1`) as IPv4; undefined if the text is not an address. */
+export const canonicalAddress = remember(ADDRESS_CHARACTERS, (text): string | undefined => {
+  const words = addressWords(text);
+  return words && addressText(words);
 });
 
 /** As a URL writes it between brackets: an IPv4-mapped address stays IPv6 (`::ffff:c000:201`). */
-export const canonicalIpv6 = (text: string): string | undefined => parseIpv6(text)?.toString();
-
-function parseIpv6(text: string): ipaddr.IPv6 | undefined {
-  const isOne = !text.includes("%") && ipaddr.IPv6.isValid(text);
-  return isOne ? ipaddr.IPv6.parse(text) : undefined;
+export function canonicalIpv6(text: string): string | undefined {
+  const words = ipv6Words(text);
+  return words && addressText(words);
 }
 
 /**
@@ -33,7 +24,7 @@ function parseIpv6(text: string): ipaddr.IPv6 | undefined {
 export function isUnclearAddress(host: string): boolean {
   const first = host.charCodeAt(host.lastIndexOf(".") + 1) - 48; // "0" is 48
   if (!(first >= 0 && first <= 9)) return false; // most hosts
-  return /(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(host) && !ipaddr.IPv4.isValidFourPartDecimal(host);
+  return /(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(host) && ipv4Word(host) === undefined;
 }
 
 /**

@@ -1,5 +1,8 @@
+import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
-import { addressBesidePort } from "../../../shared/address.ts";
+import { addressBesidePort, canonicalAddress, canonicalIpv6 } from "../../../shared/address.ts";
+import { compileAddressSet } from "../../../worker/routing/address-set.ts";
 
 describe("an address as proxies write it, with or without a port", () => {
   it.each([
@@ -55,5 +58,65 @@ describe("an address as proxies write it, with or without a port", () => {
     "fe80::1%eth0",
   ])("%j is no address", (text) => {
     expect(addressBesidePort(text)).toBeUndefined();
+  });
+});
+
+/** Addresses in all spellings, and what nearly is one. */
+const ipv4 = fc.array(fc.nat(300), { minLength: 3, maxLength: 5 }).map((bytes) => bytes.join("."));
+const group = fc.oneof(
+  fc.constant("0"),
+  fc.nat(0x1ffff).map((value) => value.toString(16)),
+);
+const groups = fc.array(group, { maxLength: 8 }).map((all) => all.join(":"));
+const ipv6 = fc.oneof(
+  groups,
+  fc.tuple(groups, groups).map(([before, after]) => `${before}::${after}`),
+  fc.tuple(groups, ipv4).map(([before, after]) => `${before}:${after}`),
+  ipv4.map((address) => `::ffff:${address}`),
+  groups.map((all) => `${all}%eth0`),
+);
+const written = fc.oneof(
+  ipv4,
+  ipv6,
+  ipv6.map((text) => text.toUpperCase()),
+);
+
+const byIpaddr = (text: string) =>
+  !text.includes("%") && ipaddr.isValid(text) && !/^[^:]*$/.test(text)
+    ? ipaddr.IPv6.parse(text)
+    : ipaddr.IPv4.isValidFourPartDecimal(text)
+      ? ipaddr.IPv4.parse(text)
+      : undefined;
+
+describe("addresses are read as ipaddr.js reads them", () => {
+  it("in their canonical spelling", () => {
+    fc.assert(
+      fc.property(written, (text) => {
+        const expected = byIpaddr(text);
+        expect(canonicalAddress(text)).toBe(expected && ipaddr.process(text).toString());
+        expect(canonicalIpv6(text)).toBe(expected?.kind() === "ipv6" ? expected.toString() : undefined);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("in ranges", () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ minLength: 4, maxLength: 4 }),
+      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    );
+    fc.assert(
+      fc.property(bytes, fc.nat(128), fc.nat(128), (address, bits, flipped) => {
+        const most = address.length * 8;
+        const length = bits % (most + 1);
+        const other = address.map((byte, at) =>
+          at === (flipped % most) >> 3 ? byte ^ (0x80 >> (flipped % 8)) : byte,
+        );
+        const [base, asked] = [address, other].map((all) => ipaddr.fromByteArray([...all]));
+        const expected = asked?.match([base, length] as never);
+        expect(compileAddressSet([`${base}/${length}`]).has(String(asked))).toBe(expected);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });
