@@ -16,6 +16,7 @@ import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rule
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing, mayDressStored } from "./delivery/security-headers.ts";
+import { listKey, listsWanted } from "./keeping/list-wanted.ts";
 import { compilePurgeRules } from "./purging/purge-rules.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";
 import { compileHeaderEdits } from "./rewriting/header-edits.ts";
@@ -35,6 +36,7 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     patterns: patternsOf(route),
     value: once(() => compileRoute(route, site, pools)),
   }));
+  const lists = listsWanted(site);
   return {
     name,
     version,
@@ -52,6 +54,8 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     log: compileLog(site.log),
     tellsServerTiming: site.serverTiming,
     purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
+    lists,
+    listKeys: lists.map(listKey),
     edgeFields: site.edgeFields,
     admission: compileAdmission(site),
   };

@@ -4,6 +4,7 @@
 import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import { type Admission, type Ending, type Findings, type Inquiry, judge } from "./admission/admission.ts";
+import { type AddressLists, NO_LISTS } from "./admission/list-shelf.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
 import { inEachPool } from "./balancing/choose-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
@@ -58,7 +59,13 @@ export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snaps
   Pick<Outcome, "findings">;
 
 /** `read` is the request as it came in. This function decides which of its claims the site believes. */
-export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: Snapshot): Decision {
+export function decide(
+  site: CompiledSite,
+  read: Asked,
+  visit: Visit,
+  snapshot: Snapshot,
+  lists: AddressLists = NO_LISTS,
+): Decision {
   // 1. Route: which route of the site.
   const asked = asSiteSees(read, site);
   if (asked.path.startsWith(EDGE_PREFIX))
@@ -82,22 +89,23 @@ export function decide(site: CompiledSite, read: Asked, visit: Visit, snapshot: 
       : answer(refused(matched.error, visit, { asked, site, findings }));
   const admission = matched.ok ? matched.value.route.admission : site.admission;
   if (admission === null) return onward();
-  return admitted(admission, known, visit, onward);
+  return admitted(admission, { ...known, lists }, visit, onward);
 }
 
-type Found = Required<Pick<Outcome, "asked" | "site" | "snapshot">> & Pick<Outcome, "matched">;
+type Found = Required<Pick<Outcome, "asked" | "site" | "snapshot">> &
+  Pick<Outcome, "matched"> & { readonly lists: AddressLists };
 
 /** What the rules of the route say, or of the site where no route takes the request. */
 function admitted(
   admission: Admission,
-  known: Found,
+  { lists, ...known }: Found,
   visit: Visit,
   pass: (findings: Findings) => Onward,
 ): Onward | Inquest {
   const { inquiries } = admission;
   const end = (ending: Ending, findings: Findings) =>
     answer(endOf(ending, visit, { ...known, asked: findings.asked, findings }));
-  const facts = { now: visit.startedAt, snapshot: known.snapshot };
+  const facts = { now: visit.startedAt, snapshot: known.snapshot, lists };
   const { findings, ending } = judge(admission, known.asked, facts);
   if (ending) return end(ending, findings);
   return inquiries.length === 0 ? pass(findings) : { kind: "inquire", inquiries, findings, pass, end };

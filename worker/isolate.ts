@@ -2,6 +2,7 @@
 // not shared between isolates. It is bounded, and may be lost at any time.
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
+import type { ListShelf } from "./admission/list-shelf.ts";
 import type { LoadMemory } from "./balancing/load/load-memory.ts";
 import type { TurnMemory } from "./balancing/pick.ts";
 import type { Pool } from "./balancing/pool.ts";
@@ -36,6 +37,8 @@ export interface Memory {
   load: LoadMemory;
   /** What it knows of what the edge shares about a site, if a keeper is bound. */
   snapshots: SnapshotShelf;
+  /** The address lists that it has of the keepers. */
+  lists: ListShelf;
 }
 
 /** Refuses a host that the site does not serve. */

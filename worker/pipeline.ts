@@ -2,6 +2,7 @@
 // same name. Decisions are pure functions; everything that touches the outside world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
 import { admit } from "./admission/admit.ts";
+import { knownLists } from "./admission/known-lists.ts";
 import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
 import { sorryOf } from "./balancing/sorry.ts";
@@ -45,14 +46,16 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
     const objection = routed && objectionToPath(routed, site.value);
     if (objection) return refused(objection, visit, { asked, site: site.value });
     // 1. Route, 2. Admit, 3. Rewrite: everything that follows from the request and the site alone.
-    const snapshot = latestSnapshot(site.value.name, ports, site.value) ?? EMPTY_SNAPSHOT;
-    const decision = decide(site.value, asked, visit, snapshot);
-    if (decision.kind === "purge") return answerPurge(decision, incoming.url, visit, ports);
-    // 2. Admit, if the outside world has to be asked.
-    return whenHere(decision.kind === "inquire" ? admit(decision, ports) : decision, (onward) => {
-      if (onward.kind === "answer") return onward.outcome;
-      if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, onward.known);
-      return forward(onward, incoming.body, visit, ports);
+    const snapshot = latestSnapshot(site.value.name, ports, site.value);
+    return whenHere(knownLists(site.value, snapshot, ports), (lists) => {
+      const decision = decide(site.value, asked, visit, snapshot ?? EMPTY_SNAPSHOT, lists);
+      if (decision.kind === "purge") return answerPurge(decision, incoming.url, visit, ports);
+      // 2. Admit, if the outside world has to be asked.
+      return whenHere(decision.kind === "inquire" ? admit(decision, ports) : decision, (onward) => {
+        if (onward.kind === "answer") return onward.outcome;
+        if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, onward.known);
+        return forward(onward, incoming.body, visit, ports);
+      });
     });
   });
 }

@@ -119,10 +119,17 @@ export interface Keepers {
   report(site: string, report: Report): Promise<Result<Snapshot, KeeperFailure>>;
   /** Which data centres have applied a revision. */
   receipt(site: string, revision: number): Promise<Result<Receipt, KeeperFailure | ReceiptObjection>>;
+  /** An address list that a snapshot tells of, as routing/address-set.ts packs it. */
+  list(site: string, list: ListName): Promise<Result<Uint32Array, KeeperFailure>>;
   /** All that it remembers. */
   inspect(site: string): Promise<Result<KeeperState, KeeperFailure>>;
   /** What was reported of the site's requests: all, and in the last so many milliseconds. */
   tally(site: string, lastMs: number): Promise<Result<Tally, KeeperFailure>>;
+}
+
+export interface ListName {
+  readonly key: string;
+  readonly digest: string;
 }
 
 export interface KeeperFailure {

@@ -12,6 +12,7 @@ export type Refusal =
   | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
   | { readonly reason: "headers-too-large"; readonly maxBytes: number }
+  | { readonly reason: "access-denied"; readonly rule: string }
   | { readonly reason: "challenge-required" }
   | { readonly reason: "challenge-unavailable" }
   | { readonly reason: "method-not-allowed" }
@@ -63,6 +64,7 @@ export function statusOf(refusal: Refusal): number {
     case "request-body-broken":
     case "purge-unreadable":
       return 400;
+    case "access-denied":
     case "challenge-required":
     case "destination-refused":
     case "purge-refused":
@@ -171,6 +173,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The edge failed because of a bug. Find it in the log by the request id.";
     case "site-invalid":
       return `The configuration stored for ${refusal.host} is invalid, and there is no earlier one to fall back on.`;
+    case "access-denied":
+      return "You may not come in here.";
     case "challenge-required":
       return "Only browsers that have solved the task of this site get in. Open the page in a browser.";
     case "challenge-unavailable":
@@ -225,6 +229,8 @@ export function adviceOn(refusal: Refusal): string | undefined {
       return "Add a site file that names the host under hosts, then run: headgate push FILE --remote";
     case "path-refused":
       return refusal.oddity === "hidden-dots" ? undefined : "A route must allow it by name in allowInPath.";
+    case "access-denied":
+      return `${refusal.rule}.`;
     default:
       return undefined;
   }

@@ -7,6 +7,7 @@ import type { CacheRules } from "./caching/law/rules.ts";
 import type { LogRules } from "./delivery/log-formats.ts";
 import type { Redirect } from "./delivery/redirect.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
+import type { ListWanted } from "./keeping/list-wanted.ts";
 import type { PurgeRules } from "./purging/purge-rules.ts";
 import type { HeaderEdits } from "./rewriting/header-edits.ts";
 import type { Rewrite } from "./rewriting/rewrite.ts";
@@ -43,6 +44,9 @@ export interface CompiledSite {
   readonly tellsServerTiming: boolean;
   /** Who may purge by PURGE and BAN; null if they are requests like others. */
   readonly purgeRequests: PurgeRules | null;
+  /** The address lists that are read from a URL, and their keys. */
+  readonly lists: readonly ListWanted[];
+  readonly listKeys: readonly string[];
   /** How much the fields of the edge itself tell clients. */
   readonly edgeFields: "full" | "brief" | "off";
   /** For requests that no route takes. */

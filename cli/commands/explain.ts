@@ -21,6 +21,7 @@ interface ExplainOptions extends RolloutOptions {
   readonly header?: readonly (readonly [string, string])[];
   readonly country?: string;
   readonly asn?: number;
+  readonly inList?: readonly string[];
   readonly ip?: string;
   readonly sites: string;
   readonly stored?: readonly (readonly [string, string])[];
@@ -47,6 +48,7 @@ export function addExplainCommand(program: Command): void {
     .option("-H, --header <'NAME: VALUE'>", "a header of the request; can be repeated", addHeader)
     .option("--country <XX>", "the client's country", readCountry)
     .option("--asn <NUMBER>", "the number of the client's network", readAsn)
+    .option("--in-list <NAME>", "an address list behind a URL that has the client; can be repeated", addName)
     .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
     .option("--sites <DIR|FILE>", "the site files", DEFAULT_SITES)
     .option(
@@ -77,13 +79,14 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     return;
   }
 
-  const { header: headers = [], ip, country, asn } = options;
+  const { header: headers = [], ip, country, asn, inList: lists } = options;
   const facts = factsOf({
     ...asked,
     headers,
     ip,
     country,
     asn,
+    lists,
     now: Date.now(),
     stored: imaginedStored(options),
   });
@@ -152,6 +155,8 @@ function readAsn(text: string): number {
   if (!/^\d+$/.test(text) || !read.success) throw new InvalidArgumentError("Write a number such as 13335.");
   return read.data;
 }
+
+const addName = (name: string, before: readonly string[] = []): readonly string[] => [...before, name];
 
 function readIp(text: string): string {
   const read = address.safeParse(text);

@@ -53,6 +53,7 @@ export const requestOf = ({ request, stored }: SiteTest, now: number): ImaginedR
   ip: request.ip,
   country: request.country,
   asn: request.asn,
+  lists: request.lists,
   now,
   stored: stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age },
 });

@@ -8,6 +8,7 @@ export interface Constraint {
   exclusiveMinimum?: number;
   uniqueItems?: boolean;
   minProperties?: number;
+  maxProperties?: number;
   required?: readonly string[];
   properties?: Readonly<Record<string, Constraint | false>>;
   propertyNames?: Constraint;

@@ -1,6 +1,7 @@
 // What the check of a file asks of a set of keys beyond its shape, as far as JSON Schema can say it.
 // test/unit/site/beyond-the-schema.ts compares the two, and lists what it cannot say.
 import { ADDED_TO, LOOP_FIELD, REPLACED } from "../../shared/site/faults/edge-written-fields.ts";
+import { MAX_LISTS } from "../../shared/site/lists-schema.ts";
 import { EDGE_OWNED } from "../../shared/site/scalars.ts";
 import { OF_THE_CONNECTION } from "../../shared/site/test-schema.ts";
 import type { Constraint } from "./constraint.ts";
@@ -45,9 +46,24 @@ const having = (...keys: (string | [name: string, value: Constraint])[]): Constr
 
 const EXPECTED_FIELDS: Constraint = { propertyNames: noneOf(...OF_THE_CONNECTION) };
 
+const CLIENTS: Constraint = {
+  anyOf: [
+    ...["ip", "list", "country", "continent", "asn", "userAgent"].map((key) => having(key)),
+    having(["header", SOMETHING]),
+    having(["cookie", SOMETHING]),
+  ],
+};
+const ACCESS: Constraint = {
+  anyOf: [having("allow"), having("deny")],
+  properties: { allow: CLIENTS, deny: CLIENTS },
+};
+
 /** By place, as docs/configuration.md names it. */
 export const KEYS_AT: Readonly<Record<string, Constraint>> = {
   hosts: { uniqueItems: true },
+  access: ACCESS,
+  lists: { maxProperties: MAX_LISTS },
+  "lists.<name>": { oneOf: [having("ranges"), having("url")], not: having("ranges", "every") },
   "pools.<name>": {
     if: having(["balance", { const: "hash" }]),
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so

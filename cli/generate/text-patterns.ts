@@ -77,6 +77,7 @@ export const BY_TITLE: Readonly<Record<string, Constraint>> = {
 export const TEXT_AT: Readonly<Record<string, Constraint>> = {
   "pools.<name>.origins[].url": { pattern: `${SCHEME}${HOST}\\s*([/\\\\][^?#]*)?$` },
   "pools.<name>.health.webhook": { pattern: `${SCHEME}${HOST}([/\\\\?#]|\\s*$)` },
+  "lists.<name>.url": { pattern: `${SCHEME}${HOST}([/\\\\?#]|\\s*$)` },
   "routes[].rewrite.path": PATH,
   "routes[].rewrite.stripPrefix": PREFIX,
   "routes[].rewrite.addPrefix": PREFIX,

@@ -1,7 +1,16 @@
 // What the admin API can do. The edge makes its routes from this table, and the command line its calls.
 
 import { doc } from "#doc";
-import { address, asn, country, durationWithin, headerName, headerValue, method } from "../site/scalars.ts";
+import {
+  address,
+  asn,
+  country,
+  durationWithin,
+  headerName,
+  headerValue,
+  id,
+  method,
+} from "../site/scalars.ts";
 import * as z from "../zod.ts";
 import { operation } from "./operation.ts";
 import { ORIGINS } from "./origins.ts";
@@ -121,6 +130,7 @@ export const OPERATIONS = {
       ip: address.optional(),
       country: country.optional(),
       asn: asn.optional(),
+      lists: z.array(id).optional(),
       stored: z
         .strictObject({
           status: z.int().min(200).max(599).default(200),

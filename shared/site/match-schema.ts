@@ -11,7 +11,7 @@ const pathPattern = z
   .meta({ title: "path pattern" })
   .meta(doc({ examples: ["/users/:id", "/assets/*"] }));
 
-const textPattern = z
+export const textPattern = z
   .union([z.boolean(), z.string(), z.array(z.string()).min(1)])
   .describe(
     doc("A value with `*` for any text, a list of such values, or true / false for present / absent."),

@@ -12,7 +12,7 @@ export interface Problem {
   /** What was probably meant: ``did you mean `ttl`?`` */
   readonly hint?: string | undefined;
   /** If it is none in other ways to run. */
-  readonly onlyOn?: "cloudflare";
+  readonly onlyOn?: "cloudflare" | "standalone";
 }
 
 /** Of a text or a value. */

@@ -208,7 +208,7 @@ export const asn = z
   .int()
   .min(0, "is not the number of a network; write 13335 for AS13335")
   .max(4_294_967_295, "is not the number of a network: it has at most 32 bits")
-  .meta({ title: "AS number" });
+  .meta({ title: "number of a network" });
 
 /** The methods that the runtime accepts. It answers any other with 501 before the edge sees the request. */
 const METHODS: ReadonlySet<string> = new Set([

@@ -3,11 +3,13 @@
 
 import { doc } from "#doc";
 import * as z from "../zod.ts";
+import { access, routeAccess } from "./access-schema.ts";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { headers, security } from "./headers-schema.ts";
+import { lists } from "./lists-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
 import { methods } from "./methods-schema.ts";
@@ -40,6 +42,7 @@ const route = z
       ),
     redirect: redirect.optional(),
     respond: respond.optional(),
+    access: routeAccess.optional(),
     methods: methods.optional(),
     challenge: challenge.optional(),
     rewrite: rewrite.optional(),
@@ -102,6 +105,8 @@ export const siteSchema = z
       .array(route)
       .min(1, "is empty; a site without a route answers nothing")
       .describe(doc("The first match wins. A request that no route takes gets a 404.")),
+    access: access.optional(),
+    lists,
     methods: methods.optional(),
     challenge: challenge.optional(),
     security: security.prefault("basic"),

@@ -23,12 +23,8 @@ export function withStandIns(file: unknown, problems: readonly Problem[]): Repai
       broken.has(`routes/${index}`) ? routeLike(route, index) : route,
     ),
     tests: asList(file.tests).map((test, index) => (broken.has(`tests/${index}`) ? ANY_TEST : test)),
-    pools: Object.fromEntries(
-      Object.entries(isKeys(file.pools) ? file.pools : {}).map(([name, pool]) => [
-        name,
-        broken.has(`pools/${name}`) ? poolLike(pool) : pool,
-      ]),
-    ),
+    pools: named(file.pools, (name, pool) => (broken.has(`pools/${name}`) ? poolLike(pool) : pool)),
+    lists: named(file.lists, (name, list) => (broken.has(`lists/${name}`) ? { url: NOWHERE } : list)),
   };
   for (const part of broken) delete value[part];
   if (broken.has("hosts")) value.hosts = ["stand-in.invalid"];
@@ -38,7 +34,7 @@ export function withStandIns(file: unknown, problems: readonly Problem[]): Repai
 /** A list that other parts refer to is missing. */
 const isFundamental = ({ keys = [] }: Problem): boolean => keys.length === 1 && REFERRED.has(String(keys[0]));
 
-const REFERRED = new Set(["routes", "pools", "tests"]);
+const REFERRED = new Set(["routes", "pools", "lists", "tests"]);
 
 /** `routes/2`, `pools/web`, or another top-level key of the file. */
 function partOf({ keys = [] }: Problem): string {
@@ -56,6 +52,11 @@ function poolLike(pool: unknown): unknown {
   const ids = origins.map((origin) => origin.id).filter((one) => id.safeParse(one).success);
   return { origins: (ids.length > 0 ? ids : ["stand-in"]).map((one) => ({ id: one, url: NOWHERE })) };
 }
+
+const named = (parts: unknown, replaced: (name: string, part: unknown) => unknown): Keys =>
+  Object.fromEntries(
+    Object.entries(isKeys(parts) ? parts : {}).map(([name, part]) => [name, replaced(name, part)]),
+  );
 
 const ANY_TEST = { request: { url: NOWHERE }, expect: { key: null } };
 

@@ -14,6 +14,12 @@ const request = z
     country: country
       .optional()
       .describe(doc("The client's country, as Cloudflare reports it; unknown by default.")),
+    lists: z
+      .array(id)
+      .optional()
+      .describe(
+        doc("The `lists` behind a URL that have the client's address; none by default. A test reads none."),
+      ),
     asn: asn
       .optional()
       .describe(doc("The number of the client's network, as Cloudflare reports it; unknown by default.")),

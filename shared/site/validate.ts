@@ -1,6 +1,7 @@
 // Is this a valid site? Reports all problems at once: those of the file's shape, and those between parts whose shape is
 // right.
 import { err, ok, type Result } from "../result.ts";
+import { accessFaults } from "./faults/access.ts";
 import { actionFaults, idlePools, sorryFaults } from "./faults/actions.ts";
 import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
@@ -36,6 +37,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   openRedirects,
   purgeRequestFaults,
   tlsWithoutHttps,
+  accessFaults,
   unknownNamesInTests,
 ];
 

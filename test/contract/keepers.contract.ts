@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { NO_COUNTS } from "../../worker/keeping/counts.ts";
 import type { Command } from "../../worker/keeping/keeper-state.ts";
+import { NO_LISTS_TOLD } from "../../worker/keeping/lists-told.ts";
 import { NO_ORIGINS_TOLD } from "../../worker/keeping/origins-told.ts";
 import { NO_SWITCHES } from "../../worker/keeping/switch-command.ts";
 import type { Keepers } from "../../worker/ports.ts";
@@ -45,6 +46,7 @@ export function keepersContract(name: string, make: () => Promise<Keepers>): voi
         purges,
         switches,
         origins: NO_ORIGINS_TOLD,
+        lists: NO_LISTS_TOLD,
       });
       expect(valueIn(await keepers.inspect(site))).toMatchObject({ revision: revision + 2, switches });
     });

@@ -7,6 +7,7 @@ import { keepersBound } from "../../worker/adapters/keepers-of.ts";
 import { NO_COUNTS } from "../../worker/keeping/counts.ts";
 import type { Command } from "../../worker/keeping/keeper-state.ts";
 import { EMPTY_SNAPSHOT, snapshotText } from "../../worker/keeping/snapshot.ts";
+import { unpackedSet } from "../../worker/routing/address-set.ts";
 import { KeepersInProcess } from "../support/keepers-in-process.ts";
 import { keepersContract, valueIn } from "./keepers.contract.ts";
 
@@ -20,6 +21,7 @@ keepersContract("keepers behind the data centre's cache", async () =>
   cachedSnapshots(bound, caches.default, (site) => ({ host: "cached.test", name: site }), Date.now, {
     find: 500,
     keep: 2_000,
+    list: 2_000,
   }),
 );
 
@@ -105,6 +107,7 @@ describe("a keeper that does not answer well", () => {
     keepersAt(() => ({ fetch: (request: RequestInfo | URL) => respond(request as Request) }) as Fetcher, {
       read: 50,
       apply: 60,
+      list: 50,
     });
   const failures: [string, () => Promise<Response>, RegExp][] = [
     ["is not there", () => Promise.reject(new Error("no such object")), /no such object/],
@@ -164,7 +167,26 @@ describe("the data centre's cache", () => {
   let now = 1_000_000;
   const placeOf = (site: string) => ({ host: "cached.test", name: site });
   const aDataCentre = (keepers: KeepersInProcess, cache = caches.default) =>
-    cachedSnapshots(keepers, cache, placeOf, () => now, { find: 100, keep: 2_000 });
+    cachedSnapshots(keepers, cache, placeOf, () => now, { find: 100, keep: 2_000, list: 2_000 });
+
+  it("keeps an address list for its isolates, and only a whole one", async () => {
+    const keepers = new KeepersInProcess(() => now);
+    const site = crypto.randomUUID();
+    const lists = [{ name: "drop", url: "https://lists.test/", everyMs: 3_600_000 }];
+    await keepers.report(site, { isolate: "i", place: "FRA", revision: 0, lists });
+    keepers.readList(site, "drop", ["10.0.0.0/8", "2001:db8::/32"]);
+    const told = Object.entries(valueIn(await keepers.read(site)).lists);
+    const [key = "", digest = ""] = told[0] ?? [];
+    keepers.asked.length = 0;
+    for (const isolate of [aDataCentre(keepers), aDataCentre(keepers)]) {
+      const words = valueIn(await isolate.list(site, { key, digest }));
+      expect(unpackedSet(words)?.has("10.1.2.3")).toBe(true);
+      expect(unpackedSet(words)?.has("2001:db9::1")).toBe(false);
+    }
+    expect(keepers.asked).toEqual([`list ${site} ${key}`]);
+    const none = { key, digest: "f".repeat(32) };
+    expect(await aDataCentre(keepers).list(site, none)).toMatchObject({ ok: false });
+  });
 
   it("answers its isolates in place of the keeper for three seconds", async () => {
     const keepers = new KeepersInProcess(() => now);

@@ -27,6 +27,7 @@ export const FLOWS: readonly string[] = [
   "worker/admin/the-store.ts",
   "worker/admin/versions.ts",
   "worker/admission/admit.ts",
+  "worker/admission/known-lists.ts",
   "worker/admission/challenge/ask-challenge.ts",
   "worker/routing/compile-stored.ts",
   "worker/routing/find-site.ts",

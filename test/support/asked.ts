@@ -11,15 +11,21 @@ export interface AskedOptions {
   readonly headers?: Record<string, string>;
   readonly ip?: string;
   readonly country?: string;
+  readonly asn?: number;
   readonly protocol?: string;
 }
 
 /** Throws if the edge rejects the request. */
 export function anAsked(
   url: string,
-  { method = "GET", headers = {}, ip = "192.0.2.1", country, protocol }: AskedOptions = {},
+  { method = "GET", headers = {}, ip = "192.0.2.1", country, asn, protocol }: AskedOptions = {},
 ): Asked {
-  const peer = { ip, country, ...(protocol !== undefined && { protocol }) };
+  const peer = {
+    ip,
+    country,
+    ...(asn !== undefined && { asn }),
+    ...(protocol !== undefined && { protocol }),
+  };
   const read = readRequest({ method, url, headers: new Headers(headers) }, peer);
   if (!read.ok) throw new Error(`refused: ${read.error.reason}`);
   return read.value;

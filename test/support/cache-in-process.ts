@@ -5,6 +5,7 @@ import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
+import { ListShelf } from "../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { answerThroughCache } from "../../worker/caching/flow/fetch-through.ts";
@@ -76,6 +77,7 @@ export class CacheInProcess {
       siteStore: null,
       self: { isolate: "test", place: "here" },
       snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
+      lists: new ListShelf(),
     };
   }
 

@@ -97,6 +97,8 @@ interface Control {
   keepersAreDown?: boolean;
   /** A round of the probes of a site: why which of them fail, by `pool/origin`. */
   probe?: { readonly site: string; readonly failing: Readonly<Record<string, string>> };
+  /** The keeper of a site has read a list that it was told of. */
+  readList?: { readonly site: string; readonly name: string; readonly ranges: readonly string[] };
 }
 
 async function control(request: Request): Promise<Response> {
@@ -116,6 +118,10 @@ async function control(request: Request): Promise<Response> {
     clockOffsetMs = 0;
   }
   clockOffsetMs += order.advanceMs ?? 0;
+  if (order.readList) {
+    const { site, name, ranges } = order.readList;
+    keepers.readList(site, name, ranges);
+  }
   const probed = order.probe ? keepers.probe(order.probe.site, order.probe.failing) : [];
   return Response.json({ records, warnings, pendingWork, inFlight, asked: keepers.asked, probed });
 }

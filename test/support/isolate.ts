@@ -5,6 +5,7 @@ import type { Soon } from "../../shared/soon.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
+import { ListShelf } from "../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
@@ -86,6 +87,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     siteStore: null,
     self: { isolate: "test", place: "here" },
     snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
+    lists: new ListShelf(),
   };
   return {
     serve: (target) => serve(new Request(`https://shop.test${target}`), ports),

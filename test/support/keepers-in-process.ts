@@ -1,14 +1,24 @@
 // The keepers of an edge in this process: the reducers behind the port, with a clock of the test. They can be down, and can lose
 // their state.
+
+import { parseRange } from "../../shared/address-range.ts";
 import { err, ok } from "../../shared/result.ts";
 import {
   applyCommand,
   type KeeperState,
   newKeeperState,
   snapshotOfState,
+  withLists,
   withOrigins,
 } from "../../worker/keeping/keeper-state.ts";
 import { enter, type Ledger, newLedger, tallyOf } from "../../worker/keeping/ledger.ts";
+import {
+  hearLists,
+  type Listing,
+  listsToldOf,
+  NO_LISTING,
+  observeList,
+} from "../../worker/keeping/listing.ts";
 import { originsSeen } from "../../worker/keeping/origins-seen.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../../worker/keeping/places.ts";
 import {
@@ -20,6 +30,7 @@ import {
   tellProbed,
 } from "../../worker/keeping/probing.ts";
 import type { KeeperFailure, Keepers } from "../../worker/ports.ts";
+import { packRanges } from "../../worker/routing/address-set.ts";
 
 const DOWN: KeeperFailure = { reason: "keeper-unavailable", message: "the keeper is down" };
 
@@ -28,6 +39,9 @@ interface Kept {
   places: Places;
   ledger: Ledger;
   probing: Probing;
+  listing: Listing;
+  /** By digest. */
+  lists: Map<string, Uint32Array>;
 }
 
 export class KeepersInProcess implements Keepers {
@@ -64,7 +78,14 @@ export class KeepersInProcess implements Keepers {
     kept.places = observeReport(kept.places, report, this.#now());
     if (report.counts) kept.ledger = enter(kept.ledger, report.counts, this.#now());
     if (report.plans) kept.probing = hear(kept.probing, report.plans, this.#now());
+    if (report.lists) kept.listing = hearLists(kept.listing, report.lists, this.#now());
     return ok(snapshotOfState(kept.state));
+  };
+
+  list: Keepers["list"] = async (site, { key, digest }) => {
+    this.asked.push(`list ${site} ${key}`);
+    const words = this.#of(site).lists.get(digest);
+    return this.isDown || !words ? err(DOWN) : ok(words);
   };
 
   receipt: Keepers["receipt"] = async (site, revision) => {
@@ -101,6 +122,20 @@ export class KeepersInProcess implements Keepers {
     return due.map(({ url }) => url);
   }
 
+  /** As if it had read each list that was told to it under this name, with these ranges. */
+  readList(site: string, name: string, ranges: readonly string[]): void {
+    const kept = this.#of(site);
+    const words = packRanges(ranges.flatMap((text) => parseRange(text) ?? []));
+    const digest = (kept.lists.size + 1).toString(16).padStart(32, "0");
+    kept.lists.set(digest, words);
+    const good = { digest, ranges: ranges.length };
+    for (const [key, list] of Object.entries(kept.listing)) {
+      if (list.name === name)
+        kept.listing = observeList(kept.listing, key, { kind: "read", good, skipped: 0 }, this.#now());
+    }
+    kept.state = withLists(kept.state, listsToldOf(kept.listing, kept.state.lists), this.#now());
+  }
+
   /** As if its disk had been emptied. */
   lose(site: string): void {
     this.#sites.delete(site);
@@ -115,6 +150,8 @@ export class KeepersInProcess implements Keepers {
       places: noPlaces(now),
       ledger: newLedger(now),
       probing: NO_PROBING,
+      listing: NO_LISTING,
+      lists: new Map(),
     };
     this.#sites.set(site, kept);
     return kept;

@@ -93,6 +93,7 @@ export async function aWorkerThatAsks(socket: string): Promise<Asker> {
       report: (...args) => call("report", args),
       apply: (...args) => call("apply", args),
       receipt: (...args) => call("receipt", args),
+      list: (...args) => call("list", args),
       inspect: (...args) => call("inspect", args),
       tally: (...args) => call("tally", args),
     },
@@ -110,7 +111,7 @@ export function keepersOverSocket(socketPath: string): Keepers {
   const fetch = async (ask: Request): Promise<Response> => {
     const body = ask.method === "POST" ? await ask.text() : null;
     const answer = await request(ask.url, { method: ask.method as "GET" | "POST", body, dispatcher });
-    return new Response(await answer.body.text(), { status: answer.statusCode });
+    return new Response(await answer.body.arrayBuffer(), { status: answer.statusCode });
   };
   return keepersAt(() => ({ fetch }));
 }

@@ -24,6 +24,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "path-rerouted": [{}, 400],
   "bad-target": [{}, 400],
   "unreadable-target": [{}, 400],
+  "access-denied": [{ rule: INTERNAL }, 403],
   "destination-refused": [{}, 403],
   "bad-framing": [{}, 400],
   "transfer-coding-refused": [{}, 501],

@@ -2,6 +2,7 @@
 import { objectionToSecret } from "../../shared/root-secret.ts";
 import { secretSource } from "../../shared/secrets/secret-source.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
+import { ListShelf } from "../admission/list-shelf.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
@@ -144,6 +145,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
       ...(refreshMs !== USUAL_REFRESH_MS && { refreshMs }),
     },
     snapshots: new SnapshotShelf({ refreshMs }),
+    lists: new ListShelf(),
   };
 }
 

@@ -7,20 +7,26 @@ import {
   newKeeperState,
   readKeeperState,
   snapshotOfState,
+  withLists,
   withOrigins,
 } from "../keeping/keeper-state.ts";
 import { enter, type Ledger, type Tally, tallyOf } from "../keeping/ledger.ts";
+import type { Listing } from "../keeping/listing.ts";
+import { listsToldOf } from "../keeping/listing.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
 import { goodSince, type Probing, tellProbed } from "../keeping/probing.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
 import { standingChanges } from "../keeping/standing-changes.ts";
+import { KeeperAlarm } from "./keeper-alarm.ts";
+import { KeeperLists } from "./keeper-lists.ts";
 import { KeeperParts } from "./keeper-parts.ts";
 import { KeeperProbes } from "./keeper-probes.ts";
 import { LedgerOnDisk } from "./ledger-on-disk.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
 import { logStanding } from "./standing-log.ts";
+import { digest } from "./web-crypto.ts";
 
 interface KeeperEnv extends ReachEnv {
   readonly HEADGATE_RUNS_ON?: string;
@@ -34,6 +40,8 @@ export class Keeper {
   #ledger: Ledger;
   readonly #ledgerOnDisk: LedgerOnDisk;
   readonly #probes: KeeperProbes;
+  readonly #lists: KeeperLists;
+  readonly #alarm: KeeperAlarm;
 
   constructor({ storage }: DurableObjectState, env: KeeperEnv) {
     const now = Date.now();
@@ -46,11 +54,20 @@ export class Keeper {
     this.#state = stored ?? newKeeperState(now);
     if (!stored) this.#save(this.#state);
     this.#probes = new KeeperProbes({
-      storage,
       parts: this.#parts,
       origins: originFetch(runsOn, { reach: reachOf(env, runsOn) }),
       onProbed: (probing, at) => this.#tellOrigins(probing, at),
+      wakeUp: (at) => this.#alarm.set(at),
     });
+    this.#lists = new KeeperLists({
+      sql: storage.sql,
+      parts: this.#parts,
+      digest,
+      site: () => this.#site(),
+      onRead: (listing) => this.#tellLists(listing),
+      wakeUp: () => this.#alarm.set(Date.now()),
+    });
+    this.#alarm = new KeeperAlarm(storage, (at) => [...this.#probes.nextAt(at), this.#lists.nextAt(at)]);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -69,6 +86,10 @@ export class Keeper {
         }
         this.#remember(searchParams.get("site"));
         if (report.plans) await this.#probes.hear(report.plans, now);
+        if (report.lists) {
+          this.#lists.hear(report.lists, now);
+          await this.#alarm.set(now);
+        }
         return this.#snapshot();
       }
       case "POST /apply": {
@@ -86,6 +107,8 @@ export class Keeper {
       case "GET /tally":
         this.#ledgerOnDisk.write(now);
         return Response.json(this.#tally(Number(searchParams.get("last")), now));
+      case "GET /list":
+        return this.#list(searchParams);
       case "GET /state":
         return Response.json(this.#state);
       default:
@@ -94,6 +117,8 @@ export class Keeper {
   }
 
   alarm(): Promise<void> {
+    this.#alarm.wentOff();
+    void this.#lists.readDue(Date.now);
     return this.#probes.alarm(Date.now);
   }
 
@@ -108,6 +133,20 @@ export class Keeper {
     const site = this.#site();
     for (const change of changes) logStanding(site, change);
     this.#probes.notify(changes, site, Date.now);
+  }
+
+  /** A list that was read anew is news for the isolates. */
+  #tellLists(listing: Listing): void {
+    const before = this.#state;
+    const after = withLists(before, listsToldOf(listing, before.lists), Date.now());
+    if (after === before) return;
+    this.#save(after);
+    this.#state = after;
+  }
+
+  #list(asked: URLSearchParams): Response {
+    const bytes = this.#lists.bytes(asked.get("key") ?? "", asked.get("digest") ?? "");
+    return bytes ? new Response(bytes) : new Response("the keeper has no such list\n", { status: 404 });
   }
 
   /** Its own name, which an alarm does not tell. */

@@ -32,15 +32,13 @@ import { tellWebhook } from "./tell-webhook.ts";
 const LOOK_EVERY_MS = 1_000;
 /** Plans that are told again are the same for a long time; when they were told last is stored so often. */
 const STORE_HEARD_EVERY_MS = 60_000;
-/** An alarm that is this much late or early is not worth a write. */
-const SAME_TIME_MS = 50;
-
 export interface ProbesOptions {
-  readonly storage: Pick<DurableObjectStorage, "getAlarm" | "setAlarm">;
   readonly parts: KeeperParts;
   readonly origins: Pick<Origins, "fetch">;
   /** Called after each round, and when probes are no longer wanted. */
   readonly onProbed: (probing: Probing, now: number) => void;
+  /** Called when something is due at another time than before. */
+  readonly wakeUp: (now: number) => Promise<void>;
 }
 
 export class KeeperProbes {
@@ -48,8 +46,6 @@ export class KeeperProbes {
   #probing: Probing;
   #notices: readonly Notice[];
   #storedHeardAt = 0;
-  /** Undefined until it is known; null if none is set. */
-  #alarmAt: number | null | undefined;
   readonly #telling = new Set<Notice>();
   readonly #underWay: ProbesUnderWay;
   /** The end of the round sets the next alarm. */
@@ -72,19 +68,18 @@ export class KeeperProbes {
     const isNews = Object.keys(after.probed).join() !== Object.keys(before.probed).join();
     if (isNews || now - this.#storedHeardAt >= STORE_HEARD_EVERY_MS) this.#store(now);
     if (isNews) this.#options.onProbed(after, now);
-    await this.#wakeUp(now);
+    await this.#options.wakeUp(now);
   }
 
   /** Work that is due. Never rejects for what an origin or a webhook does. */
   async alarm(now: () => number): Promise<void> {
-    this.#alarmAt = null;
     this.#tellNotices(now);
     this.#isProbing = true;
     try {
       await this.#probe(now);
     } finally {
       this.#isProbing = false;
-      await this.#wakeUp(now());
+      await this.#options.wakeUp(now());
     }
   }
 
@@ -130,7 +125,7 @@ export class KeeperProbes {
       void tellWebhook(notice.url, noticeBody(notice)).then(async (isTold) => {
         this.#telling.delete(notice);
         this.#setNotices(afterTry(this.#notices, notice, isTold, now()));
-        await this.#wakeUp(now());
+        await this.#options.wakeUp(now());
       });
     }
   }
@@ -145,19 +140,10 @@ export class KeeperProbes {
     this.#storedHeardAt = now;
   }
 
-  async #wakeUp(now: number): Promise<void> {
-    if (this.#isProbing) return;
-    const { storage } = this.#options;
+  /** When the alarm has to go off, for a probe and for a notice. */
+  nextAt(now: number): readonly (number | undefined)[] {
+    if (this.#isProbing) return [];
     const idle = this.#notices.filter((notice) => !this.#telling.has(notice));
-    const nextProbe = nextProbeAt(this.#probing, now, this.#underWay.keys);
-    const times = [nextProbe, nextNoticeAt(idle, now)].filter((at) => at !== undefined);
-    if (times.length === 0) return;
-    const at = Math.min(...times);
-    this.#alarmAt ??= await storage.getAlarm();
-    // An alarm that seems far away was set before the clock was set back.
-    if (this.#alarmAt !== null && Math.abs(this.#alarmAt - at) < SAME_TIME_MS) return;
-    if (this.#alarmAt !== null && this.#alarmAt < at && this.#alarmAt >= now) return;
-    this.#alarmAt = at;
-    await storage.setAlarm(at);
+    return [nextProbeAt(this.#probing, now, this.#underWay.keys), nextNoticeAt(idle, now)];
   }
 }

@@ -6,18 +6,21 @@ import { readTally } from "../keeping/ledger.ts";
 import type { Receipt, ReceiptObjection } from "../keeping/places.ts";
 import { readSnapshot } from "../keeping/snapshot.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
+import { unpackedSet } from "../routing/address-set.ts";
 import { endOf } from "./within.ts";
 
 /** Where the keeper of a site is asked. The URL names the site as well. */
 export type KeeperOf = (site: string) => { fetch(request: Request): Promise<Response> };
 
 const READ_WITHIN_MS = 2_000;
+/** An address list has up to some megabytes. */
+const LIST_WITHIN_MS = 10_000;
 /** A command may have to wait for a disk. */
 const APPLY_WITHIN_MS = 10_000;
 
 export function keepersAt(
   keeperOf: KeeperOf,
-  withinMs = { read: READ_WITHIN_MS, apply: APPLY_WITHIN_MS },
+  withinMs = { read: READ_WITHIN_MS, apply: APPLY_WITHIN_MS, list: LIST_WITHIN_MS },
 ): Keepers {
   const ask = async <T>(site: string, path: string, asking: Asking<T>): Promise<Result<T, KeeperFailure>> => {
     const giveUp = new AbortController();
@@ -27,12 +30,12 @@ export function keepersAt(
       const url = `http://keeper/${path}${path.includes("?") ? "&" : "?"}site=${encodeURIComponent(site)}`;
       const init = { method: body === null ? "GET" : "POST", body, signal: giveUp.signal };
       const response = await keeperOf(site).fetch(new Request(url, init));
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, bytes: await response.arrayBuffer() };
     };
     return endOf(answered(), ms, {
-      arrived: ({ status, text }) => {
-        if (status !== 200) return unavailable(`it answered ${status}: ${text.slice(0, 200)}`);
-        const value = asking.read(text);
+      arrived: ({ status, bytes }) => {
+        if (status !== 200) return unavailable(`it answered ${status}: ${textOf(bytes.slice(0, 200))}`);
+        const value = asking.read(bytes);
         return value === undefined
           ? unavailable(`it answered something else than a ${asking.what}`)
           : ok(value);
@@ -44,7 +47,7 @@ export function keepersAt(
       },
     });
   };
-  const snapshot = { what: "snapshot", read: readSnapshot, ms: withinMs.read };
+  const snapshot = { what: "snapshot", read: asText(readSnapshot), ms: withinMs.read };
   return {
     read: (site) => ask(site, "snapshot", snapshot),
     report: (site, report) => ask(site, "report", { ...snapshot, body: report }),
@@ -52,7 +55,7 @@ export function keepersAt(
       flat(
         await ask<Result<{ revision: number }, CommandObjection>>(site, "apply", {
           what: "result",
-          read: readResult,
+          read: asText((text) => readResult(text)),
           ms: withinMs.apply,
           body: command,
         }),
@@ -61,20 +64,26 @@ export function keepersAt(
       flat(
         await ask<Result<Receipt, ReceiptObjection>>(site, `receipt?revision=${revision}`, {
           what: "result",
-          read: readResult,
+          read: asText((text) => readResult(text)),
           ms: withinMs.read,
         }),
       ),
+    list: (site, { key, digest }) =>
+      ask(site, `list?key=${encodeURIComponent(key)}&digest=${digest}`, {
+        what: "address list",
+        read: readList,
+        ms: withinMs.list,
+      }),
     tally: (site, lastMs) =>
       ask(site, `tally?last=${lastMs}`, {
         what: "tally",
-        read: (text) => readTally(parsed(text)),
+        read: asText((text) => readTally(parsed(text))),
         ms: withinMs.read,
       }),
     inspect: (site) =>
       ask(site, "state", {
         what: "state",
-        read: (text) => readKeeperState(parsed(text)),
+        read: asText((text) => readKeeperState(parsed(text))),
         ms: withinMs.read,
       }),
   };
@@ -82,10 +91,24 @@ export function keepersAt(
 
 interface Asking<T> {
   readonly what: string;
-  /** Undefined if the text is something else. */
-  readonly read: (text: string) => T | undefined;
+  /** Undefined if the bytes are something else. */
+  readonly read: (bytes: ArrayBuffer) => T | undefined;
   readonly ms: number;
   readonly body?: unknown;
+}
+
+const textOf = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes);
+
+const asText =
+  <T>(read: (text: string) => T | undefined) =>
+  (bytes: ArrayBuffer): T | undefined =>
+    read(textOf(bytes));
+
+/** As words, if it is a list. */
+export function readList(bytes: ArrayBuffer): Uint32Array | undefined {
+  if (bytes.byteLength % 4 !== 0) return undefined;
+  const words = new Uint32Array(bytes);
+  return unpackedSet(words) ? words : undefined;
 }
 
 const unavailable = (message: string) => err<KeeperFailure>({ reason: "keeper-unavailable", message });

@@ -15,8 +15,8 @@ export async function explainRequest(
   { body }: GivenOf<Operations["explain"]>,
   ports: Ports,
 ): Promise<Result<Record<string, unknown>, AdminRefusal>> {
-  const { method, url, headers, ip, country, asn, stored } = body;
-  const facts = factsOf({ method, url, headers, ip, country, asn, stored, now: ports.now() });
+  const { method, url, headers, ip, country, asn, lists, stored } = body;
+  const facts = factsOf({ method, url, headers, ip, country, asn, lists, stored, now: ports.now() });
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? await findSite(read.value.host, ports) : undefined;
   if (found?.ok === false && found.error.reason !== "no-site") return err({ reason: "sites-unavailable" });
@@ -24,5 +24,6 @@ export async function explainRequest(
   // What this isolate believes. Others may have seen something else.
   const told = ports.snapshots.get(found.value.name)?.snapshot?.origins ?? NO_ORIGINS_TOLD;
   const known = (pool: Pool) => ({ seen: ports.health.of(pool), told });
-  return ok({ ...explain(found.value, { ...facts, known }) });
+  const here = ports.lists.of(found.value.name);
+  return ok({ ...explain(found.value, { ...facts, known, lists: facts.lists ?? here }) });
 }

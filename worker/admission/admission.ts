@@ -4,6 +4,7 @@ import type { Snapshot } from "../keeping/snapshot.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
 import type { Challenge } from "./challenge/challenge.ts";
+import type { AddressLists } from "./list-shelf.ts";
 
 /** For one route; or, where no route takes the request, for the site. */
 export interface Admission {
@@ -34,6 +35,8 @@ export interface RuleFacts {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly snapshot: Snapshot;
+  /** The address lists that were read from a URL. */
+  readonly lists: AddressLists;
 }
 
 /** Plain data: admit.ts knows how to ask each kind. */

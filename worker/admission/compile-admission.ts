@@ -1,18 +1,24 @@
 // What a route asks of a request, from the keys of the site and of the route. The order is fixed: what costs least and protects most
 // comes first.
+import { latest } from "../../shared/remember.ts";
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";
+import { accessRules } from "./access.ts";
+import { compileLists, type SiteLists } from "./address-lists.ts";
 import type { Admission, Inquiry, Rule } from "./admission.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
 import { allowedMethods } from "./methods.ts";
 
 /** The keys of a site file that admission reads. A route may have each of them too. */
-const KEYS = ["methods", "challenge"] as const;
+const KEYS = ["access", "methods", "challenge"] as const;
 
-export type AdmissionKeys = Pick<Site, (typeof KEYS)[number]>;
+export type AdmissionKeys = Pick<Site | SiteRoute, (typeof KEYS)[number]>;
 
 /** Null if nothing is asked: then a request pays nothing. Without a route, what the site asks. */
 export function compileAdmission(site: Site, route?: SiteRoute): Admission | null {
-  const rules: Rule[] = [...allowedMethods(site.methods, route?.methods)];
+  const rules: Rule[] = [
+    ...accessRules(site, route, listsOf(site)),
+    ...allowedMethods(site.methods, route?.methods),
+  ];
   const inquiries: Inquiry[] = [...compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge)];
   if (rules.length === 0 && inquiries.length === 0) return null;
   return {
@@ -22,6 +28,9 @@ export function compileAdmission(site: Site, route?: SiteRoute): Admission | nul
     key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
   };
 }
+
+/** Compiled once for all routes of a site. */
+const listsOf = latest<SiteLists, Site>(compileLists);
 
 const keysOf = (place: AdmissionKeys): AdmissionKeys =>
   Object.fromEntries(KEYS.map((key) => [key, place[key]])) as AdmissionKeys;

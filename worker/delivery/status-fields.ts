@@ -109,6 +109,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "request-body-stalled":
     case "purge-unreadable":
       return "http_request_error";
+    case "access-denied":
     case "challenge-required":
     case "method-not-allowed":
     case "method-refused":

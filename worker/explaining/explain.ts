@@ -10,6 +10,7 @@ import type {
   OriginRequestExplained,
   RolloutExplained,
 } from "../../shared/explain.ts";
+import { NO_LISTS } from "../admission/list-shelf.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
 import { LOG_WITHOUT_SITE } from "../delivery/log-formats.ts";
@@ -51,7 +52,7 @@ export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
   return tell(foresee(found, facts), facts);
 }
 
-function tell(foreseen: Foreseen, { now, stored, known }: Facts): Explanation {
+function tell(foreseen: Foreseen, { now, stored, known, lists = NO_LISTS }: Facts): Explanation {
   const { asked, site, matched, purges, refusal, forward } = foreseen;
   const admission = purges ? null : (matched ? matched.route : site)?.admission;
   return {
@@ -62,7 +63,7 @@ function tell(foreseen: Foreseen, { now, stored, known }: Facts): Explanation {
       : null,
     purges: purges && site ? explainPurges(purges, site) : null,
     admission:
-      admission && asked ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT }) : [],
+      admission && asked ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT, lists }) : [],
     refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,

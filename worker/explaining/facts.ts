@@ -1,5 +1,6 @@
 // The facts of an imagined request, from the command line or from a test in a site file.
 import { canonicalAddress } from "../../shared/address.ts";
+import { listsByHand } from "../admission/address-lists.ts";
 import type { Facts } from "./foresee.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
@@ -12,6 +13,8 @@ export interface ImaginedRequest {
   readonly ip: string | undefined;
   readonly country: string | undefined;
   readonly asn?: number | undefined;
+  /** The address lists behind a URL that have the address. */
+  readonly lists?: readonly string[] | undefined;
   readonly now: number;
   readonly stored?: ImaginedStored | undefined;
 }
@@ -36,6 +39,7 @@ export function factsOf(imagined: ImaginedRequest): Facts {
     requestId: "new-for-each-request",
     now: imagined.now,
     stored: imagined.stored,
+    lists: imagined.lists && listsByHand(imagined.lists),
   };
 }
 

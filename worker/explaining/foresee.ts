@@ -1,5 +1,6 @@
 // What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
 // the point where a store or an origin would be asked.
+import type { AddressLists } from "../admission/list-shelf.ts";
 import { objectionToForwarding } from "../admission/objections.ts";
 import type { Known as Believed } from "../balancing/candidates.ts";
 import { inOrderFor } from "../balancing/choose-pool.ts";
@@ -27,6 +28,8 @@ export interface Facts {
   readonly now: number;
   /** A response that the cache is assumed to hold for this request. Without it, the content of the cache is unknown. */
   readonly stored?: ImaginedStored | undefined;
+  /** The address lists that are read from a URL. Without it, none has been read. */
+  readonly lists?: AddressLists | undefined;
   /** What is believed of the origins of a pool. Without it, all are taken for good. */
   readonly known?: ((pool: Pool) => Believed) | undefined;
 }
@@ -54,13 +57,13 @@ export function foresee(found: SiteForeseen, facts: Facts): Foreseen {
   return { ...foreseen, reply: deliver(foreseen, visit, facts.now) };
 }
 
-function undelivered(found: SiteForeseen, { line, peer }: Facts, visit: Visit): Foreseen {
+function undelivered(found: SiteForeseen, { line, peer, lists }: Facts, visit: Visit): Foreseen {
   const read = readRequest(line, peer);
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
   const site = found && "share" in found ? versionFor(found, asked) : found;
   if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
-  const decision = decide(site, asked, visit, EMPTY_SNAPSHOT);
+  const decision = decide(site, asked, visit, EMPTY_SNAPSHOT, lists);
   if (decision.kind === "purge") return foreseenPurge(decision, visit);
   const onward = decision.kind === "inquire" ? foreseeAdmission(decision) : decision;
   if (onward.kind === "answer") return onward.outcome;

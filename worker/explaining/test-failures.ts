@@ -14,7 +14,7 @@ export function failuresOfTest(
   hosts: readonly string[],
   now: number,
 ): Failure[] {
-  const { method, url, headers, ip, country, asn } = request;
+  const { method, url, headers, ip, country, asn, lists } = request;
   const facts = factsOf({
     method,
     url,
@@ -22,6 +22,7 @@ export function failuresOfTest(
     ip,
     country,
     asn,
+    lists,
     now,
     stored: imagined(stored),
   });

@@ -1,6 +1,7 @@
 // What a site's keeper has to remember, and what a command makes of it. Plain JSON: the Durable Object stores it as it is.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { applyDrain, type DrainCommand, type DrainObjection } from "./drain-command.ts";
+import { type ListsTold, NO_LISTS_TOLD, readListsTold } from "./lists-told.ts";
 import { originsTold, readOrigins, type StoredOrigins } from "./origins-told.ts";
 import { applyPurge, type PurgeCommand, type PurgeObjection } from "./purge-command.ts";
 import { type PurgeMarks, purgedBefore, readPurges } from "./purge-marks.ts";
@@ -22,6 +23,8 @@ export interface KeeperState {
   readonly switches: Switches;
   /** The origins that are not plainly good. */
   readonly origins: StoredOrigins;
+  /** The address lists that it has read. */
+  readonly lists: ListsTold;
 }
 
 export type Command = PurgeCommand | SwitchCommand | DrainCommand;
@@ -46,6 +49,7 @@ export const newKeeperState = (now: number): KeeperState => ({
   purges: purgedBefore(now),
   switches: NO_SWITCHES,
   origins: {},
+  lists: NO_LISTS_TOLD,
 });
 
 /** The revision grows by one if the command changes anything that isolates must know. */
@@ -76,6 +80,10 @@ export function applyCommand(
 export const withOrigins = (state: KeeperState, origins: StoredOrigins, now: number): KeeperState =>
   next(state, { origins }, now).state;
 
+/** So does an address list that was read anew. */
+export const withLists = (state: KeeperState, lists: ListsTold, now: number): KeeperState =>
+  next(state, { lists }, now).state;
+
 type Parts = Omit<KeeperState, "revision" | "changedAt">;
 
 /** A part that a command leaves alone is the same object as before. */
@@ -86,11 +94,12 @@ function next(state: KeeperState, parts: Partial<Parts>, now: number): Applied {
 }
 
 /** What isolates are told of it. */
-export const snapshotOfState = ({ revision, purges, switches, origins }: KeeperState): Snapshot => ({
+export const snapshotOfState = ({ revision, purges, switches, origins, lists }: KeeperState): Snapshot => ({
   revision,
   purges,
   switches,
   origins: originsTold(origins),
+  lists,
 });
 
 /** As it was stored. A part that is absent is empty: an older version of the code has stored it. Undefined if it is damaged. */
@@ -101,5 +110,6 @@ export function readKeeperState(value: unknown): KeeperState | undefined {
   const purges = readPurges(given.purges);
   const switches = readSwitches(given.switches);
   const origins = readOrigins(given.origins);
-  return purges && switches && { revision, changedAt, purges, switches, origins };
+  const lists = readListsTold(given.lists);
+  return purges && switches && { revision, changedAt, purges, switches, origins, lists };
 }

@@ -5,7 +5,8 @@ import type { Soon } from "../../shared/soon.ts";
 import type { Ports } from "../isolate.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
 import type { CompiledSite } from "../site.ts";
-import { plansOf } from "./plans-of-site.ts";
+import { listsOf, plansOf } from "./plans-of-site.ts";
+import type { Report } from "./report.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot.ts";
 
 export type KnowPorts = Pick<
@@ -21,7 +22,7 @@ export function knownSnapshot(site: string, ports: KnowPorts): Soon<Snapshot | u
   if (!ports.keepers) return EMPTY_SNAPSHOT;
   const latest = latestSnapshot(site, ports);
   const waiting = ports.snapshots.worthWaiting(site, ports.now());
-  return waiting ? endOf(waiting, ports).then(() => ports.snapshots.get(site)?.snapshot) : latest;
+  return waiting ? waitFor(waiting, ports).then(() => ports.snapshots.get(site)?.snapshot) : latest;
 }
 
 /** For decisions that wait for nothing. Undefined if no snapshot has arrived yet. `served`: the site, if the caller has it at hand. */
@@ -34,9 +35,9 @@ export function latestSnapshot(site: string, ports: KnowPorts, served?: Compiled
 }
 
 /** The request has a timer of its own, because the runtime may cancel one that waits only for another request's promise. */
-function endOf(
+export function waitFor(
   waiting: { readonly ended: Promise<void>; readonly ms: number },
-  { after }: KnowPorts,
+  { after }: Pick<Ports, "after">,
 ): Promise<void> {
   return new Promise((resolve) => {
     const callOff = after(waiting.ms, resolve);
@@ -91,7 +92,7 @@ async function readAndReport(
       ...ports.self,
       revision,
       ...(counts && { counts }),
-      ...(served && { plans: plansOf(served) }),
+      ...(served && { plans: plansOf(served), ...listsIn(served) }),
     });
     // Perhaps it was told and only the answer is lost; then some requests are counted twice.
     if (!told.ok && counts) metrics?.giveBack(site, counts);
@@ -99,6 +100,12 @@ async function readAndReport(
     snapshots.reported(site, { revision, at: ports.now() });
     onArrival();
   }
+}
+
+/** Most sites have none. */
+function listsIn(site: CompiledSite): Pick<Report, "lists"> {
+  const lists = listsOf(site);
+  return lists.length > 0 ? { lists } : {};
 }
 
 /** A failure is told once, not each time. */

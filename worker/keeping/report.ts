@@ -1,5 +1,6 @@
 // What an isolate tells the keeper of a site from time to time. A report may be lost or arrive twice.
 import { type Counts, readCounts } from "./counts.ts";
+import { type ListWanted, readWanted } from "./list-wanted.ts";
 import { type ProbePlan, readPlans } from "./probe.ts";
 import { isRevision } from "./snapshot.ts";
 
@@ -16,6 +17,8 @@ export interface Report {
   readonly counts?: Counts;
   /** The probes that the versions of the site ask for. Absent if the isolate has not looked at the site just now. */
   readonly plans?: readonly ProbePlan[];
+  /** The address lists that they read from a URL; likewise. */
+  readonly lists?: readonly ListWanted[];
 }
 
 export const MAX_NAME_LENGTH = 64;
@@ -34,10 +37,12 @@ export function readReport(value: unknown): Report | undefined {
     refreshMs,
     counts: given,
     plans: told,
+    lists: wanted,
   } = value as Record<string, unknown>;
   if (!isName(isolate) || !isName(place) || !isRevision(revision)) return undefined;
   const counts = readCounts(given);
   const plans = readPlans(told);
+  const lists = readWanted(wanted);
   return {
     isolate,
     place,
@@ -45,6 +50,7 @@ export function readReport(value: unknown): Report | undefined {
     ...(Number.isSafeInteger(refreshMs) && { refreshMs: refreshMs as number }),
     ...(counts && { counts }),
     ...(plans && { plans }),
+    ...(lists && { lists }),
   };
 }
 

@@ -1,5 +1,6 @@
 // What the isolates of an edge share about a site: a small immutable value. Decisions take it as a fact, like the time. The site's
 // keeper publishes it, as JSON.
+import { type ListsTold, NO_LISTS_TOLD, readListsTold } from "./lists-told.ts";
 import { NO_ORIGINS_TOLD, type OriginsTold, originsTold, readOrigins } from "./origins-told.ts";
 import { NO_PURGES, type PurgeMarks, readPurges } from "./purge-marks.ts";
 import { NO_SWITCHES, readSwitches, type Switches } from "./switch-command.ts";
@@ -10,6 +11,7 @@ export interface Snapshot {
   readonly purges: PurgeMarks;
   readonly switches: Switches;
   readonly origins: OriginsTold;
+  readonly lists: ListsTold;
 }
 
 /** Before anything was shared, and where no keeper is bound. */
@@ -18,6 +20,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   purges: NO_PURGES,
   switches: NO_SWITCHES,
   origins: NO_ORIGINS_TOLD,
+  lists: NO_LISTS_TOLD,
 };
 
 /** Raised when a reader of the old form would misread the new one. A further part needs no raise: where it is absent, it is empty. */
@@ -43,7 +46,8 @@ export function readSnapshot(text: string): Snapshot | undefined {
   const purges = readPurges(given.purges);
   const switches = readSwitches(given.switches);
   const origins = originsTold(readOrigins(given.origins));
-  return purges && switches && { revision, purges, switches, origins };
+  const lists = readListsTold(given.lists);
+  return purges && switches && { revision, purges, switches, origins, lists };
 }
 
 export const isRevision = (value: unknown): value is number =>

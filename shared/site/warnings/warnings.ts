@@ -3,8 +3,10 @@
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
+import { accessInVain } from "./access-in-vain.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
 import { outlierInVain } from "./outlier-in-vain.ts";
+import { rangesInVain } from "./ranges-in-vain.ts";
 import { notOnCloudflare } from "./reached-on-cloudflare.ts";
 import { sendingInVain } from "./sending-in-vain.ts";
 import { tooManyAttempts } from "./subrequests.ts";
@@ -27,6 +29,8 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "responses shared among hosts that origins tell apart", warn: hostsShared },
   { looksFor: "more attempts than Cloudflare starts", warn: tooManyAttempts },
   { looksFor: "what cannot be had on Cloudflare", warn: notOnCloudflare },
+  { looksFor: "access rules without effect", warn: accessInVain },
+  { looksFor: "ranges of addresses without effect", warn: rangesInVain },
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
 ];
 

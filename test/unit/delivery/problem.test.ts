@@ -12,6 +12,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "bad-path-encoding": { reason: "bad-path-encoding", at: "%zz" },
   "path-refused": { reason: "path-refused", oddity: "encoded-slash" },
   "path-rerouted": { reason: "path-rerouted" },
+  "access-denied": { reason: "access-denied", rule: "access.deny names the client: country XX" },
   "destination-refused": { reason: "destination-refused" },
   "bad-framing": { reason: "bad-framing" },
   "transfer-coding-refused": { reason: "transfer-coding-refused" },

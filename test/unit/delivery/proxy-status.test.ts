@@ -153,6 +153,7 @@ describe("Proxy-Status", () => {
     "headers-too-large": "http_request_error",
     "request-body-broken": "http_request_error",
     "request-body-stalled": "http_request_error",
+    "access-denied": "http_request_denied",
     "challenge-required": "http_request_denied",
     "challenge-unavailable": "proxy_configuration_error",
     "method-not-allowed": "http_request_denied",

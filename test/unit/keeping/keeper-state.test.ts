@@ -8,6 +8,7 @@ import {
   readKeeperState,
   snapshotOfState,
 } from "../../../worker/keeping/keeper-state.ts";
+import { NO_LISTS_TOLD } from "../../../worker/keeping/lists-told.ts";
 import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import { NO_PURGES } from "../../../worker/keeping/purge-marks.ts";
 import { EMPTY_SNAPSHOT } from "../../../worker/keeping/snapshot.ts";
@@ -82,6 +83,7 @@ it("isolates are told the revision, the purges, the switches and the origins tha
     purges: NEW.purges,
     switches: { maintenance: null, cacheOff: false, kill: true },
     origins: NO_ORIGINS_TOLD,
+    lists: NO_LISTS_TOLD,
   });
   const DRAIN: Command = { kind: "drain", pool: "web", origin: "fra", on: true };
   expect(snapshotOfState(stateAfter(NEW, DRAIN)).origins).toEqual(new Map([["web/fra", { drained: true }]]));

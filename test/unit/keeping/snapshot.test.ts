@@ -18,6 +18,7 @@ const SNAPSHOT: Snapshot = {
     "web/fra": { down: { since: 1_764_345_600_002, because: "timeout" } },
     "web/iad": { drained: true },
   }),
+  lists: { "drop~0123abcd": "0".repeat(32) },
 };
 
 describe("a snapshot", () => {

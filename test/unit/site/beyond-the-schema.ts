@@ -50,6 +50,26 @@ const matching = (match: Record<string, unknown>) => toWeb({ match });
 /** `example` replaces parts of a valid site with one route `rest` to one pool `web`. */
 export const BEYOND: readonly BeyondSchema[] = [
   {
+    rule: "an access rule of a route that names somebody",
+    why: "What stands beside a key holds for `off` too, which is no object.",
+    says: /^(?:names nobody|refuses nobody);/,
+    example: toWeb({ access: { allow: {} } }),
+  },
+  {
+    rule: "how many lists are read",
+    why: "JSON Schema counts the keys of a certain kind only in lists.",
+    says: /^has too many with a `url`; write at most \d+$/,
+    example: {
+      lists: Object.fromEntries([...Array(17)].map((_, at) => [`list${at}`, { url: "https://lists.test/" }])),
+    },
+  },
+  {
+    rule: "the name of a list",
+    why: "A list is named elsewhere in the file.",
+    says: /is not one of the `lists` of this site|is in the file, so a test takes it as it is/,
+    example: { access: { deny: { list: "spamhaus" } } },
+  },
+  {
     rule: "a longer interval for origins that are good",
     why: "JSON Schema compares no two values.",
     says: /is shorter than `every`/,

@@ -1,6 +1,25 @@
 // A site file that uses each key once at least, for tests that change parts of one.
 export const RICH = {
   hosts: ["rich.test", "*.rich.test"],
+  access: {
+    allow: {
+      ip: "192.0.2.0/24",
+      list: ["office", "partners"],
+      country: ["DE", "T1"],
+      continent: "OC",
+      asn: [13335],
+      userAgent: "*probe*",
+      header: { "X-Key": ["a", "b*"], constructor: true },
+      cookie: { toString: "a" },
+    },
+    deny: { ip: ["198.51.100.0/24", "2001:db8::/32"], userAgent: false },
+    mode: "observe",
+  },
+  lists: {
+    office: { ranges: ["203.0.113.0/24", "2001:db8:1::1"] },
+    partners: { url: "https://lists.test/partners.txt", every: "5m" },
+    constructor: { url: "http://lists.test/c" },
+  },
   pools: {
     web: {
       balance: "weighted",
@@ -57,6 +76,7 @@ export const RICH = {
         any: [{ header: { a: "1" } }, { path: "/guarded/*" }],
         all: [{ scheme: "https" }],
       },
+      access: "off",
       respond: { status: 403, headers: { "content-type": "text/html", "X-Why": "no" }, body: "<p>no" },
     },
     {
