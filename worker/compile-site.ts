@@ -1,14 +1,18 @@
 // Compiles a site file once when it is loaded, and each route when it is first needed. The request path parses and
 // validates nothing, and pays only for what its route uses.
+
 import { once } from "../shared/remember.ts";
+import { type SiteSecrets, STAND_INS } from "../shared/secrets/site-secrets.ts";
 import { shortHash } from "../shared/short-hash.ts";
 import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import { poolsNamed } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
+import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
 import { CHALLENGE_COOKIE, isChallenged } from "./admission/challenge/challenge.ts";
 import { compileAdmission } from "./admission/compile-admission.ts";
+import { lackingFor, lackingIn, refusingWithout } from "./admission/lacking-secrets.ts";
 import { compileMirror } from "./balancing/mirror.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
 import { withTimeouts } from "./balancing/timeouts.ts";
@@ -17,6 +21,7 @@ import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing, mayDressStored } from "./delivery/security-headers.ts";
 import { listKey, listsWanted } from "./keeping/list-wanted.ts";
+import type { Secrets } from "./ports.ts";
 import { compilePurgeRules } from "./purging/purge-rules.ts";
 import { loopTokenOf } from "./rewriting/forwarded.ts";
 import { compileHeaderEdits } from "./rewriting/header-edits.ts";
@@ -27,14 +32,24 @@ import { compileConditions } from "./routing/conditions.ts";
 import { compilePathTable } from "./routing/path-table.ts";
 import type { Action, CompiledSite, ProxyAction, Route } from "./site.ts";
 
-/** Expects a validated site: the pool of each route exists, and each pattern parses. `name` is what the log calls it. */
-export function compileSite(site: Site, version: string, name = firstHostOf(site)): CompiledSite {
+export interface Given {
+  /** What the log calls the site; by default its first host. */
+  readonly name?: string | undefined;
+  /** By default a text stands for each secret. */
+  readonly secrets?: Secrets | undefined;
+}
+
+/** Expects a validated site: the pool of each route exists, and each pattern parses. */
+export function compileSite(site: Site, version: string, given: Given = {}): CompiledSite {
+  const { name = firstHostOf(site) } = given;
+  const secrets: SiteSecrets = given.secrets?.bind(null, name) ?? STAND_INS;
+  const lacking = lackingIn(site, secrets);
   const pools = new Map(
     Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool, site.hosts)]),
   );
-  const routes = site.routes.map((route) => ({
+  const routes = site.routes.map((route, index) => ({
     patterns: patternsOf(route),
-    value: once(() => compileRoute(route, site, pools)),
+    value: once(() => compileRoute(route, site, { pools, lacking: lackingFor(lacking, site, index) })),
   }));
   const lists = listsWanted(site);
   return {
@@ -57,7 +72,8 @@ export function compileSite(site: Site, version: string, name = firstHostOf(site
     lists,
     listKeys: lists.map(listKey),
     edgeFields: site.edgeFields,
-    admission: compileAdmission(site),
+    admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site)),
+    secrets,
   };
 }
 
@@ -72,9 +88,15 @@ const firstHostOf = ({ hosts }: Site): string => String(hosts[0]);
 
 const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
 
-function compileRoute(route: SiteRoute, site: Site, pools: ReadonlyMap<string, Pool>): Route {
+interface OfTheSite {
+  readonly pools: ReadonlyMap<string, Pool>;
+  /** The secrets without which the route takes no request. */
+  readonly lacking: readonly SecretNamed[];
+}
+
+function compileRoute(route: SiteRoute, site: Site, { pools, lacking }: OfTheSite): Route {
   const captures = capturesOf(route);
-  const admission = compileAdmission(site, route);
+  const admission = refusingWithout(lacking, compileAdmission(site, route));
   const dressing = compileDressing(site.security, route.security);
   return {
     id: route.id,

@@ -128,7 +128,10 @@ function whatFollows(known: Known, visit: Visit): Onward {
   const action = inRollout(cacheOff ? withoutCache(route.action) : route.action, site);
   const requestId = requestIdOf(visit, asked);
   if (action.kind !== "proxy")
-    return answer({ ...known, reply: ownAnswer(action, { asked, captures, requestId }) });
+    return answer({
+      ...known,
+      reply: ownAnswer(action, { asked, captures, requestId, secrets: site.secrets }),
+    });
   if (maintenance) return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
 
   const unpinned = withoutPins(asked, site.ownCookies);
@@ -136,7 +139,8 @@ function whatFollows(known: Known, visit: Visit): Onward {
   if (!others.ok) return answer(refused(others.error, visit, known));
 
   // 3. Rewrite: the request as the origin should see it. Computed only when an origin has to be asked.
-  const rewriting = { loopToken: site.loopToken, requestId, action, captures, otherUrls: others.value };
+  const { loopToken, secrets } = site;
+  const rewriting = { loopToken, requestId, action, captures, secrets, otherUrls: others.value };
   const ask = once(() => toOrigin(unpinned, rewriting));
   const forwarded = unpinned === asked ? known : { ...known, asked: unpinned };
   return { kind: "forward", known: forwarded, action, ask };

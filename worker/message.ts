@@ -78,6 +78,21 @@ export interface OriginAsk {
   readonly receivedBytes: number;
   /** Further URLs besides the target. */
   readonly otherUrls: readonly NamedUrl[];
+  /** Where `${secret:NAME}` stands for a value; absent if nowhere. */
+  readonly sealed?: Sealed;
+}
+
+/** See rewriting/sealed.ts. */
+export interface Sealed {
+  readonly fields: readonly SealedField[];
+  readonly target: { readonly told: string; readonly sent: string } | undefined;
+}
+
+/** As the edge has it, and as the origin gets it. */
+export interface SealedField {
+  readonly name: string;
+  readonly told: string | null;
+  readonly sent: string | null;
 }
 
 /** A named change to a body on its way to the client. */

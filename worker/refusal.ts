@@ -24,6 +24,7 @@ export type Refusal =
   | { readonly reason: "reserved-path" }
   | { readonly reason: "loop" }
   | { readonly reason: "not-cached" }
+  | { readonly reason: "secret-missing" }
   | { readonly reason: "site-off" }
   | { readonly reason: "maintenance"; readonly retryAfterSeconds: number }
   | { readonly reason: "no-origin"; readonly pool: string }
@@ -84,6 +85,7 @@ export function statusOf(refusal: Refusal): number {
     case "bug":
     case "body-gone":
     case "site-invalid":
+    case "secret-missing":
       return 500;
     case "method-refused":
     case "transfer-coding-refused": // RFC 9112 §6.1
@@ -187,6 +189,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "No origin could be reached, or the connection to it broke before it answered.";
     case "unasked-not-modified":
       return "The origin answered 304 (Not Modified) to a request without conditions, so it sent no content.";
+    case "secret-missing":
+      return "The edge lacks a secret that this part of the site needs. Its log says which.";
     case "site-off":
       return "The site is switched off.";
     case "maintenance":

@@ -1,4 +1,5 @@
 // A site as the pipeline uses it. compile-site.ts makes it from a site file.
+import type { SiteSecrets } from "../shared/secrets/site-secrets.ts";
 import type { PathOddity } from "../shared/site/schema.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { Mirror } from "./balancing/mirror.ts";
@@ -51,6 +52,8 @@ export interface CompiledSite {
   readonly edgeFields: "full" | "brief" | "off";
   /** For requests that no route takes. */
   readonly admission: Admission | null;
+  /** The values of `${secret:NAME}`, or what stands for them. */
+  readonly secrets: SiteSecrets;
 }
 
 /** Compiled when a request first comes near the route: of thousands of routes, one isolate never needs most. */

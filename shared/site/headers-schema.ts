@@ -14,7 +14,8 @@ export const headerEdits = z
         doc(
           "Set the field to this value. Filled in for each request: `${client.ip}`, `${client.country}`, " +
             "`${host}`, `${scheme}`, `${method}`, `${path}`, `${query}`, `${request.id}`, and what the route's path " +
-            "captured, as `${path.id}` or `:id`. If one of them is unknown, the field is removed. `$${` is a literal `${`.",
+            "captured, as `${path.id}` or `:id`. If one of them is unknown, the field is removed. `${secret:NAME}` is a secret of the edge " +
+            "(docs/secrets.md). `$${` is a literal `${`.",
         ),
       ),
     add: z

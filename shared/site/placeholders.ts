@@ -1,5 +1,6 @@
 // Placeholders in the text of a site file. In a path (`/v2/:id/*`) they stand for what the matched path captured; in a
 // value (`${client.ip}`, `u-:id`) for a capture or for a fact about the request.
+import { secretNamed } from "./secret-name.ts";
 
 export const PLACEHOLDER = /:([A-Za-z_][A-Za-z0-9_]*)|\*/g;
 
@@ -25,6 +26,7 @@ export type Fact = (typeof FACTS)[number];
 export type ValuePart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "fact"; readonly fact: Fact }
+  | { readonly kind: "secret"; readonly name: string }
   /** A parameter, or `*`. The check ensures that each pattern of the route captures it. */
   | { readonly kind: "capture"; readonly name: string; readonly written: string }
   /** A word after a colon that no pattern of the route captures: a port, a time, or a part of a structured field. */
@@ -59,6 +61,8 @@ function partFor([written, name = "", word]: RegExpMatchArray, captures: Readonl
     return { kind: "word", name: word, text: written };
   }
   if (!written.endsWith("}")) return { kind: "unknown", name, written };
+  const secret = secretNamed(written);
+  if (secret !== undefined) return { kind: "secret", name: secret };
   if (isFact(name)) return { kind: "fact", fact: name };
   if (name.startsWith(OF_PATH) && name.length > OF_PATH.length)
     return { kind: "capture", name: name.slice(OF_PATH.length), written };

@@ -13,6 +13,7 @@ import { openRedirects } from "./faults/open-redirects.ts";
 import { tlsWithoutHttps } from "./faults/origin-tls.ts";
 import { mergedSlashes, reservedPaths } from "./faults/path-patterns.ts";
 import { purgeRequestFaults } from "./faults/purge-requests.ts";
+import { secretPlaceFaults } from "./faults/secret-places.ts";
 import { withInherited } from "./inherited.ts";
 import type { Problem } from "./problem.ts";
 import { rawFaults } from "./raw-faults.ts";
@@ -36,6 +37,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   edgeWrittenFields,
   openRedirects,
   purgeRequestFaults,
+  secretPlaceFaults,
   tlsWithoutHttps,
   accessFaults,
   unknownNamesInTests,

@@ -21,7 +21,7 @@ storeContract("a part of the Cache API", (clock) =>
 
 /** The store of an embedded edge on Cloudflare, as another isolate would make it anew. */
 const edgeCalled = (apart?: string) =>
-  portsOf({}, { apart, cacheMemory: "0B", onlySite: () => err({ reason: "no-site", host: "" }) }).store;
+  portsOf({}, { apart, cacheMemory: "0B", onlySite: () => () => err({ reason: "no-site", host: "" }) }).store;
 
 describe("what an embedded edge has stored", () => {
   it("is found by the same edge in another isolate, and by no other edge", async () => {

@@ -1,10 +1,12 @@
 // The Worker as tests run it on a real workerd. It is the same app, with a clock that can be moved, sites that can be changed
 // and a log that can be read, all through the reserved host `control.test`.
+import { secretSource } from "../../shared/secrets/secret-source.ts";
 import { versionKey } from "../../shared/site/site-record.ts";
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { sealing } from "../../worker/adapters/sealing.ts";
+import { secretsFrom } from "../../worker/adapters/secrets.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import { Counters } from "../../worker/keeping/counters.ts";
@@ -78,6 +80,7 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
     },
     log,
     sealing: sealing(env.HEADGATE_SECRET, log),
+    secrets: secretsFrom(secretSource({ ...env }), log),
     ...(env.TEST_KEEPERS && { keepers, metrics: new Counters() }),
   };
 });

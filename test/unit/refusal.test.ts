@@ -45,6 +45,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],
   "unasked-not-modified": [{ pool: INTERNAL }, 502],
+  "secret-missing": [{}, 500],
   "site-off": [{}, 503],
   maintenance: [{ retryAfterSeconds: 300 }, 503],
   "pinned-origin-out": [{ pool: INTERNAL }, 503],

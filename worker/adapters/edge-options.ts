@@ -5,7 +5,7 @@ import type { Site } from "../../shared/site/schema.ts";
 import { parseSizeBytes } from "../../shared/site/units.ts";
 import { compileSite } from "../compile-site.ts";
 import type { OnlySite } from "../isolate.ts";
-import type { Store } from "../ports.ts";
+import type { Secrets, Store } from "../ports.ts";
 import { hostPatterns } from "../routing/hosts.ts";
 import type { CompiledSite } from "../site.ts";
 import type { AppLog } from "./app-log.ts";
@@ -53,18 +53,20 @@ export function portsWith<Bindings extends object>(
 export function onlySite(
   { site, json }: { readonly site: Site; readonly json: string },
   name: string | undefined,
-): OnlySite {
+): (secrets: Secrets) => OnlySite {
   const hosts = new Set(site.hosts);
   const serves = (host: string) =>
     hosts.has("*") || [...hostPatterns(host)].some((pattern) => hosts.has(pattern));
-  let compiled: CompiledSite | undefined;
-  return (host) => {
-    if (!serves(host)) return err({ reason: "no-site", host });
-    if (compiled) return ok(compiled);
-    // Each of several first requests computes it for itself: one request may not wait for another's promise.
-    return fingerprintOf(json).then((version) => {
-      compiled ??= compileSite(site, version, name);
-      return ok(compiled);
-    });
+  return (secrets) => {
+    let compiled: CompiledSite | undefined;
+    return (host) => {
+      if (!serves(host)) return err({ reason: "no-site", host });
+      if (compiled) return ok(compiled);
+      // Each of several first requests computes it for itself: one request may not wait for another's promise.
+      return fingerprintOf(json).then((version) => {
+        compiled ??= compileSite(site, version, { name, secrets });
+        return ok(compiled);
+      });
+    };
   };
 }

@@ -12,7 +12,7 @@ import type { OnlySite, Ports } from "../isolate.ts";
 import { Counters } from "../keeping/counters.ts";
 import { MAX_NAME_LENGTH, USUAL_REFRESH_MS } from "../keeping/report.ts";
 import { SnapshotShelf } from "../keeping/snapshot-shelf.ts";
-import type { Log, SiteTexts, Store } from "../ports.ts";
+import type { Log, Secrets, SiteTexts, Store } from "../ports.ts";
 import type { SiteStore } from "../publishing/site-store.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
@@ -76,7 +76,7 @@ export type IsolatePorts = Omit<Ports, "background">;
 /** What an embedding app gives in place of the Worker's own. */
 export interface Given {
   readonly sites?: SiteTexts | undefined;
-  readonly onlySite?: OnlySite | undefined;
+  readonly onlySite?: ((secrets: Secrets) => OnlySite) | undefined;
   readonly store?: Store | undefined;
   readonly log?: AppLog | undefined;
   /** In place of HEADGATE_CACHE_MEMORY. */
@@ -96,6 +96,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
   const refreshMs = milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", USUAL_REFRESH_MS);
   const log = given.log ? appLog(given.log, ours) : ours;
   const secret = usableSecret(env, log);
+  const secrets = secretsFrom(secretSource({ ...env }, given.secrets), log);
   return {
     now,
     wait,
@@ -105,10 +106,10 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     digest,
     signing: secret ? signingWith(secret) : null,
     sealing: sealing(secret || env.HEADGATE_RUN_SECRET, log),
-    secrets: secretsFrom(secretSource({ ...env }, given.secrets), log),
+    secrets,
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
-    ...(given.onlySite && { onlySite: given.onlySite }),
+    ...(given.onlySite && { onlySite: given.onlySite(secrets) }),
     siteStore: given.onlySite || given.sites ? null : siteStoreOf(env),
     shelf: new SiteShelf({
       refreshAfterMs: milliseconds(env, "HEADGATE_SITE_REFRESH_MS", 10_000),

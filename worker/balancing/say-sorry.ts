@@ -35,12 +35,12 @@ export function saySorry(
 
 function ownSorry(
   { status, headers, body }: Extract<Sorry, { kind: "respond" }>,
-  { asked, refusal }: Refused,
+  { asked, refusal, site: { secrets } }: Refused,
   visit: Visit,
 ) {
   const action = { kind: "respond", status: status ?? statusOf(refusal), headers, body } as const;
   return unstorable(
-    ownAnswer(action, { asked, captures: {}, requestId: requestIdOf(visit, asked) }),
+    ownAnswer(action, { asked, captures: {}, requestId: requestIdOf(visit, asked), secrets }),
     refusal,
   );
 }

@@ -2,6 +2,7 @@
 import type { Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import { urlAt } from "../rewriting/from-origin.ts";
+import { unsealedFields, unsealedTarget } from "../rewriting/sealed.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { isEndNoticed, tellBodyEnd } from "./body-end.ts";
 import { isDoubtful } from "./candidates.ts";
@@ -51,9 +52,9 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
   const giveUp = mayBeGivenUp ? new AbortController() : undefined;
   const url = origin.seenAs ? urlAt(origin, ask.authority) : origin.url;
   const request = {
-    url: url + ask.target,
+    url: url + unsealedTarget(ask),
     method: ask.method,
-    headers: fieldsAt(ask, url),
+    headers: unsealedFields(ask, fieldsAt(ask, url)),
     body: replay.body,
     firstByteMs: pool.perTryMs === null ? pool.firstByteMs : patienceWith(pool.perTryMs, journey, now),
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),

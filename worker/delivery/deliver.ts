@@ -22,7 +22,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (cache?.kind !== "hit" && !headers.has("date")) headers.set("date", formatHttpDate(now));
   const dressing = matched?.route.dressing ?? site?.dressing ?? DEFAULT_DRESSING;
   if (asked && site) {
-    const known = { asked, captures: matched?.captures ?? {}, requestId: requestIdOf(visit, asked) };
+    const { secrets } = site;
+    const known = { asked, captures: matched?.captures ?? {}, requestId: requestIdOf(visit, asked), secrets };
     editHeaders(headers, site.responseEdits, known);
     if (reply.dressed !== dressing) dress(headers, dressing.ofSite);
     if (matched) editHeaders(headers, matched.route.responseEdits, known);

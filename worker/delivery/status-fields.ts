@@ -122,6 +122,7 @@ function errorType(refusal: Refusal): string | undefined {
       return "destination_not_found";
     case "site-invalid":
     case "challenge-unavailable":
+    case "secret-missing":
     case "no-keeper":
       return "proxy_configuration_error";
     case "site-unavailable":

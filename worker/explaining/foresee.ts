@@ -1,5 +1,7 @@
 // What would happen to this request? It is read, decided and delivered like live traffic, with the given facts, up to
 // the point where a store or an origin would be asked.
+
+import { STAND_INS } from "../../shared/secrets/site-secrets.ts";
 import type { AddressLists } from "../admission/list-shelf.ts";
 import { objectionToForwarding } from "../admission/objections.ts";
 import type { Known as Believed } from "../balancing/candidates.ts";
@@ -61,8 +63,9 @@ function undelivered(found: SiteForeseen, { line, peer, lists }: Facts, visit: V
   const read = readRequest(line, peer);
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
-  const site = found && "share" in found ? versionFor(found, asked) : found;
-  if (!site) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
+  const live = found && "share" in found ? versionFor(found, asked) : found;
+  if (!live) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
+  const site = { ...live, secrets: STAND_INS };
   const decision = decide(site, asked, visit, EMPTY_SNAPSHOT, lists);
   if (decision.kind === "purge") return foreseenPurge(decision, visit);
   const onward = decision.kind === "inquire" ? foreseeAdmission(decision) : decision;

@@ -1,7 +1,7 @@
 // Header fields that a site, and then a route, sets, adds or removes.
 import type { HeaderEditsConfig } from "../../shared/site/schema.ts";
 import { usualSpelling } from "../routing/spellings.ts";
-import { compileValue, fillField, type Known, type Value } from "./value.ts";
+import { compileValue, fillField, hasSecret, type Known, type Value } from "./value.ts";
 
 export interface HeaderEdits {
   /** Applied in this order, so that a later layer can undo an earlier one. */
@@ -9,6 +9,8 @@ export interface HeaderEdits {
   readonly edited: ReadonlySet<string>;
   /** The fields that are edited or that the cache reads, grouped by their usual spelling. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those whose values have a secret in them; null if there are none. */
+  readonly withSecrets: readonly string[] | null;
 }
 
 interface EditLayer {
@@ -50,7 +52,11 @@ export function compileHeaderEdits(
     const usual = usualSpelling(name);
     names.set(usual, (names.get(usual) ?? new Set()).add(name));
   }
-  return names.size > 0 ? { layers, edited: new Set(edited), names } : null;
+  const secret = layers.flatMap(({ set, add }) =>
+    [...set, ...add].flatMap(({ name, value }) => (hasSecret(value) ? [name] : [])),
+  );
+  const withSecrets = secret.length > 0 ? [...new Set(secret)] : null;
+  return names.size > 0 ? { layers, edited: new Set(edited), names, withSecrets } : null;
 }
 
 const fieldsOf = (

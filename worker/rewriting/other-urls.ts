@@ -103,7 +103,7 @@ function targetFor(
   const { rewrite, captures } = found;
   return pathAndQuery({
     path: rewritePath(rewrite, path, captures),
-    query: rewriteQuery(rewrite, { asked: { ...url, path }, captures, requestId }),
+    query: rewriteQuery(rewrite, { asked: { ...url, path }, captures, requestId, secrets: site.secrets }),
     loneMark: url.loneMark && !rewrite?.query,
   });
 }

@@ -7,7 +7,7 @@ import { canonicalPath, resolveDots } from "../routing/canonical-target.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { isSpellingOfParameter, parameterName, usualParameter } from "../routing/spellings.ts";
 import { compileTemplate, fillTemplate, type Template } from "./template.ts";
-import { compileValue, factsIn, fillParameter, type Known, type Value } from "./value.ts";
+import { compileValue, factsIn, fillParameter, hasSecret, type Known, type Value } from "./value.ts";
 
 type RewriteConfig = NonNullable<Site["routes"][number]["rewrite"]>;
 
@@ -19,6 +19,8 @@ export interface Rewrite {
   readonly query: QueryRewrite | null;
   /** The facts of the request that the query contains. */
   readonly facts: readonly Fact[];
+  /** Whether the query contains a secret. */
+  readonly hasSecrets: boolean;
 }
 
 const BEYOND_URL: ReadonlySet<Fact> = new Set(["client.ip", "client.country", "request.id"]);
@@ -54,6 +56,7 @@ export function compileRewrite(config: RewriteConfig, captures: ReadonlySet<stri
         }
       : null,
     facts: set.flatMap(([, value]) => factsIn(value)),
+    hasSecrets: set.some(([, value]) => hasSecret(value)),
   };
 }
 

@@ -1,4 +1,5 @@
 // The request as the origin should see it: path, query and header fields. The origin is chosen later, and some fields after it.
+import { type SiteSecrets, STAND_INS } from "../../shared/secrets/site-secrets.ts";
 import type { Asked, NamedUrl, OriginAsk } from "../message.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
@@ -9,6 +10,7 @@ import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
+import { seal, seals } from "./sealed.ts";
 import { isClaim, type ToldApart } from "./steering-fields.ts";
 
 /** The settings of a route that decide how its origins are asked. */
@@ -24,12 +26,13 @@ export interface Rewriting {
   readonly requestId: string;
   readonly action: Asking;
   readonly captures: Captures;
+  readonly secrets: SiteSecrets;
   /** See other-urls.ts. */
   readonly otherUrls: readonly NamedUrl[];
 }
 
 export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
-  const { loopToken, requestId, action, captures, otherUrls } = rewriting;
+  const { loopToken, requestId, action, captures, secrets, otherUrls } = rewriting;
   const headers = new Headers(asked.headers);
   removeListed(headers);
   // A single pass with `forEach`: an iterator costs the runtime three times as much (docs/performance.md).
@@ -46,7 +49,8 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   // Upgrade is hop-by-hop, and this hop needs it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every
   // rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
-  const known = { asked, captures, requestId };
+  const known = { asked, captures, requestId, secrets: STAND_INS };
+  const sealing = seals(action) ? new Headers(headers) : null;
   editHeaders(headers, action.requestEdits, known);
   sendInOneLine(headers);
   const query = rewriteQuery(action.rewrite, known);
@@ -54,7 +58,9 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   // A rewrite of the query also applies to an empty query.
   const loneMark = asked.loneMark && !action.rewrite?.query;
   const target = pathAndQuery({ path, query, loneMark });
-  return { method: asked.method, target, authority: asked.authority, headers, receivedBytes, otherUrls };
+  const ask = { method: asked.method, target, authority: asked.authority, headers, receivedBytes, otherUrls };
+  if (sealing === null) return ask;
+  return seal(ask, { before: sealing, path, action, known: { ...known, secrets } });
 }
 
 /** Whether a field of the client's request concerns only the edge. */

@@ -1,5 +1,6 @@
 // A value in a site file for a header field or a parameter, with facts of the request in it. Client text can end
 // neither the value nor an element, a parameter or a quoted string within it.
+import type { SiteSecrets } from "../../shared/secrets/site-secrets.ts";
 import { type Fact, type ValuePart, valueParts } from "../../shared/site/placeholders.ts";
 import type { Asked } from "../message.ts";
 import { encodeOutside } from "../routing/canonical-target.ts";
@@ -9,7 +10,7 @@ import type { Captures } from "../routing/path-table.ts";
 export type Value = string | readonly Part[];
 
 type Part =
-  | Extract<ValuePart, { readonly kind: "text" }>
+  | Extract<ValuePart, { readonly kind: "text" | "secret" }>
   | (Extract<ValuePart, { readonly kind: "fact" | "capture" }> & {
       /** After a `?`, where `&` would start a parameter of the client's choice. The query itself may have several. */
       readonly inQuery: boolean;
@@ -20,6 +21,7 @@ export interface Known {
   readonly asked: Asked;
   readonly captures: Captures;
   readonly requestId: string;
+  readonly secrets: SiteSecrets;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -35,6 +37,9 @@ export function compileValue(value: string, captures: ReadonlySet<string> = NONE
         break;
       case "capture":
         parts.push({ ...part, inQuery });
+        break;
+      case "secret":
+        parts.push(part);
         break;
       case "unknown": // rejected by the check of the file
         parts.push({ kind: "text", text: part.written });
@@ -53,33 +58,55 @@ export function factsIn(value: Value): Fact[] {
   return typeof value === "string" ? [] : value.flatMap((part) => (part.kind === "fact" ? [part.fact] : []));
 }
 
+export const hasSecret = (value: Value): boolean =>
+  typeof value !== "string" && value.some(({ kind }) => kind === "secret");
+
 /** As a field value; undefined if it uses a fact that is not known. */
-export const fillField = (value: Value, known: Known): string | undefined =>
-  fill(value, known, (text) => text, asFieldText);
+export const fillField = (value: Value, known: Known): string | undefined => fill(value, known, AS_FIELD);
 
 /** As a parameter value, percent-encoded; undefined if it uses a fact that is not known. */
 export const fillParameter = (value: Value, known: Known): string | undefined =>
-  fill(value, known, (text) => encodeURIComponent(text.toWellFormed()), asParameterText);
+  fill(value, known, AS_PARAMETER);
 
-type FromRequest = Exclude<Part, { readonly kind: "text" }>;
+type FromRequest = Exclude<Part, { readonly kind: "text" | "secret" }>;
 
-function fill(
-  value: Value,
-  known: Known,
-  literal: (text: string) => string,
-  spell: (text: string, part: FromRequest) => string,
-): string | undefined {
-  if (typeof value === "string") return literal(value);
+interface Spelling {
+  readonly use: "field" | "parameter";
+  literal(text: string): string;
+  fromRequest(text: string, part: FromRequest): string;
+}
+
+const AS_FIELD: Spelling = { use: "field", literal: (text) => text, fromRequest: asFieldText };
+
+const AS_PARAMETER: Spelling = {
+  use: "parameter",
+  literal: (text) => encodeURIComponent(text.toWellFormed()),
+  fromRequest: asParameterText,
+};
+
+function fill(value: Value, known: Known, spelling: Spelling): string | undefined {
+  if (typeof value === "string") return spelling.literal(value);
   let filled = "";
   for (const part of value) {
-    if (part.kind === "text") filled += literal(part.text);
-    else {
-      const text = part.kind === "fact" ? factOf(part.fact, known) : known.captures[part.name];
-      if (text === undefined) return undefined;
-      filled += spell(text, part);
-    }
+    const text = spelt(part, known, spelling);
+    if (text === undefined) return undefined;
+    filled += text;
   }
   return filled;
+}
+
+function spelt(part: Part, known: Known, { use, literal, fromRequest }: Spelling): string | undefined {
+  switch (part.kind) {
+    case "text":
+      return literal(part.text);
+    case "secret":
+      return known.secrets(part.name, use);
+    case "fact":
+    case "capture": {
+      const text = part.kind === "fact" ? factOf(part.fact, known) : known.captures[part.name];
+      return text === undefined ? undefined : fromRequest(text, part);
+    }
+  }
 }
 
 function factOf(fact: Fact, { asked, requestId }: Known): string | undefined {

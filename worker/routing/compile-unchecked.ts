@@ -3,6 +3,7 @@
 import { err, type Result } from "../../shared/result.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import { validateSite } from "../../shared/site/validate.ts";
+import type { Secrets } from "../ports.ts";
 import type { CompiledSite } from "../site.ts";
 import { compileWhole } from "./compile-whole.ts";
 
@@ -10,10 +11,14 @@ import { compileWhole } from "./compile-whole.ts";
 const withoutTests = (file: unknown): unknown =>
   typeof file === "object" && file !== null && !Array.isArray(file) ? { ...file, tests: [] } : file;
 
-export function compileUnchecked(file: unknown, version: string): Result<CompiledSite, Problem[]> {
+export function compileUnchecked(
+  file: unknown,
+  version: string,
+  secrets?: Secrets,
+): Result<CompiledSite, Problem[]> {
   try {
     const valid = validateSite(withoutTests(file));
-    return valid.ok ? compileWhole(valid.value, version) : valid;
+    return valid.ok ? compileWhole(valid.value, version, secrets) : valid;
   } catch (error) {
     // A file nested a thousand levels deep, or a bug of ours. It affects this version of this site and nothing else.
     return err([{ path: "", message: `the file cannot be checked: ${String(error)}` }]);

@@ -10,6 +10,7 @@ import { compileCacheRules } from "../caching/law/rules.ts";
 import { capturesOf, compileSite } from "../compile-site.ts";
 import { compileRedirect } from "../delivery/redirect.ts";
 import { compileDressing } from "../delivery/security-headers.ts";
+import type { Secrets } from "../ports.ts";
 import { compileHeaderEdits } from "../rewriting/header-edits.ts";
 import { compileRewrite } from "../rewriting/rewrite.ts";
 import { compileValue } from "../rewriting/value.ts";
@@ -22,9 +23,13 @@ type Keys = readonly PropertyKey[];
 type Part = readonly [keys: Keys, compile: () => unknown];
 
 /** Expects a validated site. */
-export function compileWhole(site: Site, version: string): Result<CompiledSite, Problem[]> {
+export function compileWhole(
+  site: Site,
+  version: string,
+  secrets?: Secrets,
+): Result<CompiledSite, Problem[]> {
   try {
-    const compiled = compileSite(site, version);
+    const compiled = compileSite(site, version, { secrets });
     for (const compileRoute of compiled.routes) {
       for (const path of pathsNear(compileRoute().patterns)) compiled.paths.takes(path);
     }

@@ -11,7 +11,7 @@ import { readSite } from "./read-site.ts";
 import { type Rollout, versionFor } from "./rollout.ts";
 import { ageOf, type Kept } from "./site-shelf.ts";
 
-export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf">;
+export type SitePorts = Pick<Ports, "now" | "wait" | "background" | "log" | "sites" | "shelf" | "secrets">;
 
 type SiteFound = Result<CompiledSite, Refusal>;
 

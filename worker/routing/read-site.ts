@@ -34,7 +34,7 @@ export async function readSite(pattern: string, ports: ReadingPorts): Promise<Ke
       ? err([
           { path: "site", message: `is ${read.value.record.site}, and the record stands under ${pattern}` },
         ])
-      : await compileStored(read.value, version);
+      : await compileStored(read.value, version, ports.secrets);
   if (found.ok) return { version, found, size: text.length, readAt };
 
   log.warn("the stored site is invalid; the last good one stays in use, if there is one", {

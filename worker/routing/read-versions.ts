@@ -5,12 +5,12 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import type { Problem } from "../../shared/site/problem.ts";
 import type { LiveVersions } from "../../shared/site/site-record.ts";
 import type { Ports } from "../isolate.ts";
-import type { VersionName } from "../ports.ts";
+import type { Secrets, VersionName } from "../ports.ts";
 import { compileVersion } from "./compile-stored.ts";
 import { rolloutOf } from "./rollout.ts";
 import { hasGood, type Kept, type KeptVersion } from "./site-shelf.ts";
 
-export type ReadingPorts = Pick<Ports, "now" | "log" | "sites" | "shelf">;
+export type ReadingPorts = Pick<Ports, "now" | "log" | "sites" | "shelf" | "secrets">;
 
 interface RecordRead {
   readonly record: LiveVersions;
@@ -63,23 +63,23 @@ export async function readVersions(read: RecordRead, ports: ReadingPorts): Promi
 async function shelvedOrRead(
   name: VersionName,
   before: Kept | undefined,
-  { sites }: ReadingPorts,
+  { sites, secrets }: ReadingPorts,
 ): Promise<VersionRead> {
   const { version } = name;
   const shelved = before?.versions?.find((one) => one.version === version);
   if (shelved) return ok(shelved);
   try {
-    const first = await asVersion(await sites.readVersion?.(name), version);
+    const first = await asVersion(await sites.readVersion?.(name), version, secrets);
     // A data centre may keep for long that a version is not there yet, or what was broken and has been mended.
-    return first.ok ? first : await asVersion(await sites.readVersion?.(name, "unseen"), version);
+    return first.ok ? first : await asVersion(await sites.readVersion?.(name, "unseen"), version, secrets);
   } catch (error) {
     return err({ version, why: "the store failed", error: String(error) });
   }
 }
 
-async function asVersion(text: string | undefined, version: string): Promise<VersionRead> {
+async function asVersion(text: string | undefined, version: string, secrets: Secrets): Promise<VersionRead> {
   if (text === undefined) return err({ version, why: "missing" });
-  const compiled = await compileVersion(text, version);
+  const compiled = await compileVersion(text, version, secrets);
   return compiled.ok
     ? ok({ version, site: compiled.value, size: text.length })
     : err({ version, why: "invalid", problems: compiled.error });

@@ -88,6 +88,7 @@ function inValue(value: string, place: Place): Problem[] {
     switch (part.kind) {
       case "text":
       case "fact":
+      case "secret":
         return [];
       case "capture":
         return uncaptured(part.name, part.written, place);
@@ -122,7 +123,7 @@ function unknown(name: string, written: string, keys: Keys, captured: ReadonlySe
   if (!written.endsWith("}"))
     return problemAt(keys, "has a `${` without its `}`; for a literal `${` write `$${`");
   if (name.startsWith("secret:"))
-    return problemAt(keys, `uses \`${written}\`; secrets are not supported yet`);
+    return problemAt(keys, `uses \`${written}\`; the name of a secret has capitals, digits and underscores`);
   const known = [...FACTS, ...[...captured].map((capture) => `path.${capture}`)];
   const meant = captured.has(name) ? `did you mean \`path.${name}\`?` : didYouMean(name, known);
   return problemAt(keys, `uses \`${written}\`, which does not exist`, {

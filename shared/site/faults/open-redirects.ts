@@ -60,7 +60,9 @@ function staysPut(value: string, { captures, mergesSlashes }: Around): boolean {
   for (const part of valueParts(value.replaceAll("\t", "").trimStart(), captures)) {
     if (SETTLED.test(before)) return true;
     if (part.kind === "capture") return before === "/" && (part.name !== "*" || mergesSlashes);
-    if (part.kind !== "fact") before += part.kind === "unknown" ? part.written : part.text;
+    if (part.kind === "secret")
+      before += "x"; // nobody who writes a URL chooses it
+    else if (part.kind !== "fact") before += part.kind === "unknown" ? part.written : part.text;
     else if (part.fact === "path")
       return HOST_ONLY.test(before) || (before === "" && mergesSlashes); // it begins with its one slash
     else if (part.fact === "query") return false;

@@ -1,7 +1,9 @@
 // What every request runs through, function by function: what each does with header fields, counted; and how its cost
 // grows with what is given to it, as a ratio of two times in this one process. No time is held against a clock.
+
 import { describe, expect, it } from "vitest";
 import { HOST, manyRoutes, plainSite } from "../../../bench/sites.ts";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import { headersOf } from "../../../worker/caching/entry.ts";
 import { judge } from "../../../worker/caching/law/judge.ts";
 import { cacheKey } from "../../../worker/caching/law/key.ts";
@@ -38,7 +40,14 @@ const unsealed = { entry, body: bytesOf("a page") };
 const strict = compileDressing("strict", undefined);
 
 const answering = { asked, now: NOW, boundary: "b" };
-const rewriting = { loopToken: site.loopToken, requestId: "r", action, captures, otherUrls: [] };
+const rewriting = {
+  loopToken: site.loopToken,
+  requestId: "r",
+  action,
+  captures,
+  secrets: STAND_INS,
+  otherUrls: [],
+};
 const known = { asked, site, matched: { route, captures }, cache: { kind: "hit", ttlSeconds: 60 } } as const;
 
 describe("what a request does with header fields", () => {

@@ -1,5 +1,7 @@
 // A stored response and a route's cache rules, from what a test cares about.
+
 import type { z } from "zod";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import { cache } from "../../../shared/site/cache-schema.ts";
 import type { headerEdits } from "../../../shared/site/headers-schema.ts";
 import type { ResponseEntry } from "../../../worker/caching/entry.ts";
@@ -32,7 +34,14 @@ export function aSelectingRequest(
 ): SelectingRequest {
   const asked = anAsked("https://a.test/", options);
   const action = aProxyAction(edits);
-  const rewriting = { loopToken: "a", requestId: "id", action, captures: {}, otherUrls: [] };
+  const rewriting = {
+    loopToken: "a",
+    requestId: "id",
+    action,
+    captures: {},
+    secrets: STAND_INS,
+    otherUrls: [],
+  };
   return { asked, ask: () => toOrigin(asked, rewriting), action };
 }
 

@@ -1,5 +1,7 @@
 // The answer as the client gets it: in which order it is dressed, and what the edge tells of itself.
+
 import { describe, expect, it } from "vitest";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import type { HeaderEditsConfig, SiteFile } from "../../../shared/site/schema.ts";
 import { deliver } from "../../../worker/delivery/deliver.ts";
 import { ownAnswer } from "../../../worker/delivery/own-answer.ts";
@@ -100,7 +102,7 @@ describe("Strict-Transport-Security", () => {
     const { matched, ...facts } = known({ pools, ...site }, route);
     const { action } = matched.route;
     const asked = { ...facts.asked, scheme };
-    const own = { asked, captures: matched.captures, requestId: "id" };
+    const own = { asked, captures: matched.captures, requestId: "id", secrets: STAND_INS };
     const reply = action.kind === "proxy" ? ownReply(200, new Headers(), null) : ownAnswer(action, own);
     return deliver({ ...facts, asked, matched, reply }, VISIT, NOW).headers.get(HSTS);
   };

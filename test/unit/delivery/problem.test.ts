@@ -33,6 +33,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "method-refused": { reason: "method-refused", method: "TRACE" },
   "origin-unreachable": { reason: "origin-unreachable", pool: "web" },
   "unasked-not-modified": { reason: "unasked-not-modified", pool: "web" },
+  "secret-missing": { reason: "secret-missing" },
   "site-off": { reason: "site-off" },
   maintenance: { reason: "maintenance", retryAfterSeconds: 300 },
   "pinned-origin-out": { reason: "pinned-origin-out", pool: "web" },

@@ -162,6 +162,7 @@ describe("Proxy-Status", () => {
     "no-site": "destination_not_found",
     "no-route": "destination_not_found",
     "reserved-path": "destination_not_found",
+    "secret-missing": "proxy_configuration_error",
     "site-invalid": "proxy_configuration_error",
     "site-unavailable": "proxy_internal_error",
     bug: "proxy_internal_error",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { ownAnswer } from "../../../worker/delivery/own-answer.ts";
 import { compileRedirect, redirectLocation } from "../../../worker/delivery/redirect.ts";
@@ -13,7 +14,12 @@ const answer = (url: string, route: RouteFile, site: Partial<SiteFile> = {}) => 
   const asked = asSiteSees(anAsked(url), compiled);
   const matched = matchRoute(compiled, asked);
   if (!matched.ok || matched.value.route.action.kind === "proxy") throw new Error("no own answer");
-  return ownAnswer(matched.value.route.action, { asked, captures: matched.value.captures, requestId: "id" });
+  return ownAnswer(matched.value.route.action, {
+    asked,
+    captures: matched.value.captures,
+    requestId: "id",
+    secrets: STAND_INS,
+  });
 };
 const location = (url: string, route: RouteFile, site: Partial<SiteFile> = {}) =>
   answer(url, route, site).headers.get("location") ?? "";

@@ -1,6 +1,8 @@
 // Platform, site, route: a later layer can undo what an earlier one did, whatever each of them does.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import type { HeaderEditsConfig, SiteFile } from "../../../shared/site/schema.ts";
 import { deliver } from "../../../worker/delivery/deliver.ts";
 import { ownReply } from "../../../worker/message.ts";
@@ -31,6 +33,7 @@ function sent(site: Partial<SiteFile>, route: RouteFile, headers: Record<string,
     requestId: "id",
     action,
     captures: matched.value.captures,
+    secrets: STAND_INS,
     otherUrls: [],
   };
   return toOrigin(asked, rewriting).headers;
@@ -90,7 +93,7 @@ describe("a route's edits come after the site's", () => {
       set: fc.dictionary(names, fc.constantFrom("1", "2"), { maxKeys: 2 }),
       add: fc.dictionary(names, fc.constantFrom("3", "4"), { maxKeys: 2 }),
     });
-    const known = { asked: anAsked("http://a.test/"), captures: {}, requestId: "id" };
+    const known = { asked: anAsked("http://a.test/"), captures: {}, requestId: "id", secrets: STAND_INS };
     const property = fc.property(layer, layer, (site, route) => {
       const together = new Headers({ "x-a": "client" });
       editHeaders(together, compileHeaderEdits([{ edits: site }, { edits: route }]), known);

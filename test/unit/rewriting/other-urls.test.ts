@@ -1,5 +1,7 @@
 // The further URLs that a WebDAV request names, as the origin knows them (RFC 4918 §10.3, §10.4).
+
 import { describe, expect, it } from "vitest";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { otherUrls, writtenBeside } from "../../../worker/rewriting/other-urls.ts";
 import { fieldsAt, toOrigin } from "../../../worker/rewriting/to-origin.ts";
@@ -45,7 +47,14 @@ function sent(method: string, headers: Fields, file: Partial<SiteFile> = {}): He
   const { action, admission } = matched.value.route;
   const named = otherUrls({ asked, site, action, admission, requestId: "id" });
   if (!named.ok) return named.error.reason;
-  const ask = toOrigin(asked, { loopToken: "a", requestId: "id", action, captures, otherUrls: named.value });
+  const ask = toOrigin(asked, {
+    loopToken: "a",
+    requestId: "id",
+    action,
+    captures,
+    secrets: STAND_INS,
+    otherUrls: named.value,
+  });
   return fieldsAt(ask, BASE);
 }
 
@@ -258,6 +267,7 @@ describe("a request that names both, or neither", () => {
       headers,
       authority: "shop.test",
       receivedBytes: 0,
+      secrets: STAND_INS,
       otherUrls: [],
     };
     expect(fieldsAt(ask, BASE)).toBe(headers);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { objectionToAdmitting, objectionToForwarding } from "../../../worker/admission/objections.ts";
 import { isLoop, loopTokenOf } from "../../../worker/rewriting/forwarded.ts";
@@ -31,6 +32,7 @@ const ask = (
     requestId: "id",
     action,
     captures: matched.value.captures,
+    secrets: STAND_INS,
     otherUrls: [],
   });
 };

@@ -1,6 +1,8 @@
 // Facts in the values that a site writes: what comes out, and what a client can not make of it.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type SiteSecrets, STAND_INS } from "../../../shared/secrets/site-secrets.ts";
 import {
   compileValue,
   factsIn,
@@ -29,7 +31,7 @@ function known(url = URL, options: AskedOptions = {}): Known {
   const asked = asSiteSees(anAsked(url, options), site);
   const matched = matchRoute(site, asked);
   if (!matched.ok) throw new Error("no route");
-  return { asked, captures: matched.value.captures, requestId: "0123" };
+  return { asked, captures: matched.value.captures, requestId: "0123", secrets: STAND_INS };
 }
 
 const CAPTURES = new Set(["id", "*"]);
@@ -130,7 +132,12 @@ describe("whatever a client writes", () => {
       if (!read.ok) return;
       const matched = matchRoute(site, read.value);
       if (!matched.ok) return;
-      const facts = { asked: read.value, captures: matched.value.captures, requestId: "0" };
+      const facts = {
+        asked: read.value,
+        captures: matched.value.captures,
+        requestId: "0",
+        secrets: STAND_INS,
+      };
       for (const name of [
         ":id",
         "${path.*}",
@@ -156,5 +163,34 @@ describe("whatever a client writes", () => {
       expect(field(text)).toBe(text);
     });
     fc.assert(property, { seed: 1, numRuns: 2_000 });
+  });
+});
+
+describe("a secret in a value", () => {
+  const secrets: SiteSecrets = (name, use) => (name === "KEY" ? `<${use}, "a:id&${"${host}"}">` : undefined);
+  const facts = { ...known(), secrets };
+
+  it("is filled in as it stands, and nothing is filled in within it", () => {
+    expect(field("Bearer ${secret:KEY} of ${host}", facts)).toBe(
+      'Bearer <field, "a:id&${host}"> of a.test:8443',
+    );
+    expect(parameter("k&${secret:KEY}", facts)).toBe('k%26<parameter, "a:id&${host}">');
+  });
+
+  it("leaves the value out if there is none", () => {
+    expect(field("Bearer ${secret:OTHER}", facts)).toBe(undefined);
+  });
+
+  it("is a text that stands for it where nobody is to see it", () => {
+    expect(field("Bearer ${secret:KEY}")).toBe("Bearer ${secret:KEY}");
+    expect(parameter("${secret:KEY}")).toBe("${secret:KEY}");
+  });
+
+  it("is no text that a client writes", () => {
+    const asked = known("https://a.test/users/${secret:KEY}/x?q=${secret:KEY}");
+    for (const value of ["${path}", "${query}", ":id"]) {
+      expect(field(value, { ...asked, secrets })).not.toContain("<field");
+      expect(parameter(value, { ...asked, secrets })).not.toContain("<parameter");
+    }
   });
 });

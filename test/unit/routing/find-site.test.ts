@@ -31,6 +31,7 @@ function aWorld(texts: Record<string, string>) {
     },
   };
   const ports: SitePorts = {
+    secrets: () => undefined,
     now: () => world.now,
     wait: () => new Promise((resolve) => setImmediate(resolve)),
     background: (work) => void world.background.push(work),

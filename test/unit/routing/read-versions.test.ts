@@ -64,6 +64,7 @@ async function aWorld(more: Record<string, string> = {}) {
     background: [] as Promise<unknown>[],
   };
   const ports: SitePorts = {
+    secrets: () => undefined,
     now: () => world.now,
     wait: () => new Promise((resolve) => setImmediate(resolve)),
     background: (work) => void world.background.push(work),

@@ -133,7 +133,7 @@ export const BEYOND: readonly BeyondSchema[] = [
   {
     rule: "placeholders that are cut off, of secrets, or where nothing is filled in",
     why: "They have a syntax of their own, with an escape.",
-    says: /without its `}`|secrets are not supported|nothing is filled in here, only/,
+    says: /without its `}`|the name of a secret has|no secret is filled in|nothing is filled in here, only/,
     example: { headers: { request: { set: { "x-a": "${host" } } } },
   },
   {

@@ -732,9 +732,28 @@ describe("what a value asks for", () => {
       [`${AT}  uses \`\${client.pi}\`, which does not exist; did you mean \`client.ip\`?`],
     ],
     [
-      "a secret",
-      requestHeader("Bearer ${secret:TOKEN}"),
-      [`${AT}  uses \`\${secret:TOKEN}\`; secrets are not supported yet`],
+      "a secret with a name that none can have",
+      requestHeader("Bearer ${secret:token}"),
+      [`${AT}  uses \`\${secret:token}\`; the name of a secret has capitals, digits and underscores`],
+    ],
+    [
+      "a secret where none is filled in",
+      aSite({
+        routes: [
+          {
+            id: "a",
+            match: { header: { "x-key": "${secret:KEY}" } },
+            respond: { body: "${secret:KEY} $${secret:KEY}" },
+          },
+        ],
+        security: { headers: { "x-a": "${secret:KEY}" } },
+        tests: [{ request: { url: "https://a.test/?k=${secret:KEY}" }, expect: { status: 404 } }],
+      }),
+      [
+        "security.headers.x-a  has a `${`; nothing is filled in here, only in `headers.response`",
+        "routes[0].match.header.x-key  has `${secret:KEY}`, but no secret is filled in here",
+        "routes[0].respond.body  has `${secret:KEY}`, but no secret is filled in here",
+      ],
     ],
     [
       "no closing brace",

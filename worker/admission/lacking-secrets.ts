@@ -1,0 +1,43 @@
+// A route that names a secret which the edge does not have, or cannot use, takes no request: without the key it would ask its origins as
+// a stranger, or let strangers in. The other routes of the site go on.
+
+import type { SiteSecrets } from "../../shared/secrets/site-secrets.ts";
+import { poolsNamed } from "../../shared/site/pools-named.ts";
+import type { Site } from "../../shared/site/schema.ts";
+import { type SecretNamed, secretsNamed } from "../../shared/site/secrets-named.ts";
+import type { Admission, Rule } from "./admission.ts";
+
+/** What the site names and cannot use. */
+export const lackingIn = (site: Site, secrets: SiteSecrets): readonly SecretNamed[] =>
+  secretsNamed(site).filter(({ name, use }) => use !== undefined && secrets(name, use) === undefined);
+
+/** Of the site itself, of the route with this index, and of the pages of its pools. What only the keeper uses does not count. */
+export function lackingFor(
+  lacking: readonly SecretNamed[],
+  { routes }: Site,
+  index?: number,
+): readonly SecretNamed[] {
+  if (lacking.length === 0) return lacking;
+  const to = index === undefined ? undefined : routes[index]?.to;
+  const pools = new Set(to === undefined ? [] : poolsNamed(to));
+  return lacking.filter(({ keys: [part, which, what] }) => {
+    if (part === "routes") return which === index;
+    return part === "pools" ? what === "sorry" && pools.has(String(which)) : true;
+  });
+}
+
+/** The rules of the route, after one that refuses everything if a secret is lacking. */
+export function refusingWithout(
+  lacking: readonly SecretNamed[],
+  admission: Admission | null,
+): Admission | null {
+  if (lacking.length === 0) return admission;
+  const { rules = [], inquiries = [], guards = false, key = "" } = admission ?? {};
+  return { rules: [refusal(lacking), ...rules], inquiries, guards, key };
+}
+
+const refusal = (lacking: readonly SecretNamed[]): Rule => ({
+  name: "secrets",
+  wants: [...new Set(lacking.map(({ name }) => name))].join(", "),
+  judge: () => ({ kind: "refused", refusal: { reason: "secret-missing" } }),
+});
