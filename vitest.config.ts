@@ -16,7 +16,14 @@ export default defineConfig({
       },
       {
         // Adapters against the platform that Miniflare emulates: these files run inside workerd.
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              ratelimits: { LIMIT_5_PER_60: { namespace_id: "1", simple: { limit: 5, period: 60 } } },
+            },
+          }),
+        ],
         test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...patience },
       },
     ],

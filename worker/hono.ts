@@ -11,6 +11,7 @@ import { answerWithin } from "./within-hono.ts";
 export type { AppLog as Log } from "./adapters/app-log.ts";
 export type { EdgeOptions } from "./adapters/edge-options.ts";
 export { Keeper } from "./adapters/keeper-object.ts";
+export { Limits } from "./adapters/limits-object.ts";
 export { fromKv, type SitesFrom } from "./adapters/site-texts.ts";
 export type { GivenSite } from "./embedding/given-site.ts";
 export { InvalidSiteError } from "./embedding/given-site.ts";

@@ -5,6 +5,7 @@ import { EdgeApp } from "./app.ts";
 const app = new EdgeApp<Env>((env, place) => portsOf(env, {}, place));
 
 export { Keeper } from "./adapters/keeper-object.ts";
+export { Limits } from "./adapters/limits-object.ts";
 export default app;
 
 /** The admin API on a socket of its own, in `headgate serve`. */

@@ -2,6 +2,7 @@
 // not shared between isolates. It is bounded, and may be lost at any time.
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
+import type { InFlight } from "./admission/limits/in-flight.ts";
 import type { ListShelf } from "./admission/list-shelf.ts";
 import type { LoadMemory } from "./balancing/load/load-memory.ts";
 import type { TurnMemory } from "./balancing/pick.ts";
@@ -35,6 +36,8 @@ export interface Memory {
   health: HealthMemory;
   turns: TurnMemory;
   load: LoadMemory;
+  /** The requests under way of clients that may have a limited number. */
+  inFlight: InFlight;
   /** What it knows of what the edge shares about a site, if a keeper is bound. */
   snapshots: SnapshotShelf;
   /** The address lists that it has of the keepers. */

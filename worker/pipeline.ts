@@ -1,9 +1,12 @@
 // The life of a request. Read this file first, and decision.ts next. Every step is one call into the folder of the
 // same name. Decisions are pure functions; everything that touches the outside world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
+import { nothingFound } from "./admission/admission.ts";
 import { admit } from "./admission/admit.ts";
+import { admissionOnMiss } from "./admission/admit-miss.ts";
 import { knownLists } from "./admission/known-lists.ts";
 import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
+import { endedIfThrown, watchEnd } from "./admission/watch-end.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
 import { sorryOf } from "./balancing/sorry.ts";
 import { answerThroughPools } from "./caching/flow/through-pools.ts";
@@ -26,14 +29,20 @@ import { readRequest } from "./routing/read-request.ts";
  */
 export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): Soon<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
-  return whenHere(answer(incoming, visit, ports, routed), (outcome) => {
-    // 6. Deliver: complete the response, and log the request.
-    const now = ports.now();
-    const reply = deliver(outcome, visit, now);
-    for (const settle of outcome.findings?.settled ?? []) settle(reply.status);
-    ports.metrics?.request(measureOf(outcome, visit, now));
-    return isLogged(outcome, ports.random()) ? logRequest(outcome, visit, now, ports) : reply;
-  });
+  return whenHere(answer(incoming, visit, ports, routed), (outcome) =>
+    endedIfThrown(outcome.findings?.ended, () => finish(outcome, visit, ports)),
+  );
+}
+
+/** 6. Deliver: complete the response, and log the request. */
+function finish(outcome: Outcome, visit: Visit, ports: Ports): Reply {
+  const now = ports.now();
+  const reply = deliver(outcome, visit, now);
+  const { settled = [], ended } = outcome.findings ?? {};
+  for (const settle of settled) settle(reply.status);
+  ports.metrics?.request(measureOf(outcome, visit, now));
+  const sent = ended ? watchEnd(outcome, ended, ports) : outcome;
+  return isLogged(outcome, ports.random()) ? logRequest(sent, visit, now, ports) : sent.reply;
 }
 
 function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBefore): Soon<Outcome> {
@@ -54,7 +63,9 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
       return whenHere(decision.kind === "inquire" ? admit(decision, ports) : decision, (onward) => {
         if (onward.kind === "answer") return onward.outcome;
         if (routed?.bodyIsGone) return refused({ reason: "body-gone" }, visit, onward.known);
-        return forward(onward, incoming.body, visit, ports);
+        return endedIfThrown(onward.known.findings?.ended, () =>
+          forward(onward, incoming.body, visit, ports),
+        );
       });
     });
   });
@@ -68,11 +79,22 @@ function forward(
   ports: Ports,
 ): Soon<Outcome> {
   const { asked, site } = known;
-  const demand = { site, asked, ask, action, requestId: visit.requestId, body };
+  const onMiss = known.matched.route.admission?.onMiss;
+  const miss = onMiss ? admissionOnMiss(onMiss, known.findings ?? nothingFound(asked), ports) : undefined;
+  const demand = {
+    site,
+    asked,
+    ask,
+    action,
+    requestId: visit.requestId,
+    body,
+    ...(miss && { onMiss: miss.ask }),
+  };
   return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), ({ result, cache, sending }) => {
-    const told = { ...known, cache, sending };
+    const told = { ...known, cache, sending, ...(miss && { findings: miss.findings() }) };
     if (result.ok) return { ...told, reply: result.value };
     const outcome = { ...told, ...refused(result.error, visit, told), refusal: result.error };
+    for (const [name, value] of miss?.refusalFields() ?? []) outcome.reply.headers.append(name, value);
     return saySorry(outcome, sorryOf(action), ask, visit, ports);
   });
 }

@@ -3,6 +3,9 @@
 import type { Result } from "../shared/result.ts";
 import type { SecretUse } from "../shared/secrets/secret-value.ts";
 import type { Endpoint } from "../shared/site/endpoint.ts";
+import type { LimitConfig } from "../shared/site/limit-schema.ts";
+import type { Soon } from "../shared/soon.ts";
+import type { Allowance, Withdrawal } from "./admission/limits/withdrawal.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { Counts } from "./keeping/counts.ts";
 import type { Command, CommandObjection, KeeperState } from "./keeping/keeper-state.ts";
@@ -42,10 +45,11 @@ export interface World {
   /** The name of this isolate, and the data centre where it runs. Keepers are told both. */
   self: Pick<Report, "isolate" | "place" | "refreshMs">;
   origins: Origins;
+  limiters: Limiters;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
   log: Log;
-  /** Counts what is sent of a body. This makes it more expensive, so it is only used where a site asks for it. */
+  /** Counts what is sent of a response. This makes it more expensive, so it is only used where a site asks for it. */
   countSent(reply: Reply): CountedReply;
   /** Null if no one collects metrics: then nothing is computed. */
   metrics: Metrics | null;
@@ -198,10 +202,27 @@ export interface Log {
   warn(message: string, evidence: Record<string, unknown>): void;
 }
 
-/** A reply whose body is counted on its way to the client. */
+/** Who counts what clients have used of their limits. */
+export type Limiters = Readonly<Record<LimitConfig["strength"], Limiter>>;
+
+/** Nothing here rejects or takes longer than a time-out. */
+export interface Limiter {
+  /** Takes the units, or refuses and takes nothing. Synchronous if the isolate itself counts. */
+  take(withdrawal: Withdrawal): Soon<Result<Allowance, LimiterFailure>>;
+  /** Takes units for what has happened, also if they are not there any more. */
+  charge(withdrawal: Withdrawal): Soon<void>;
+}
+
+export interface LimiterFailure {
+  readonly reason: "limiter-unavailable";
+  /** For the operator. */
+  readonly message: string;
+}
+
+/** A reply that is counted on its way to the client. */
 export interface CountedReply {
   readonly reply: Reply;
-  /** Resolves when nothing more is sent. Never rejects. */
+  /** Resolves when nothing more is sent: of a WebSocket, when it has closed. Never rejects. */
   readonly sent: Promise<BodySent>;
 }
 

@@ -24,6 +24,8 @@ export type Refusal =
   | { readonly reason: "reserved-path" }
   | { readonly reason: "loop" }
   | { readonly reason: "not-cached" }
+  | { readonly reason: "too-many-requests"; readonly limit: string; readonly retryAfterSeconds: number }
+  | { readonly reason: "limiter-unavailable"; readonly limit: string }
   | { readonly reason: "secret-missing" }
   | { readonly reason: "site-off" }
   | { readonly reason: "maintenance"; readonly retryAfterSeconds: number }
@@ -80,6 +82,8 @@ export function statusOf(refusal: Refusal): number {
       return 408;
     case "uri-too-long":
       return 414;
+    case "too-many-requests":
+      return 429;
     case "headers-too-large":
       return 431;
     case "bug":
@@ -105,6 +109,7 @@ export function statusOf(refusal: Refusal): number {
     case "site-unavailable":
     case "keeper-unavailable":
     case "challenge-unavailable":
+    case "limiter-unavailable":
       return 503;
     case "origin-timeout":
     case "not-cached":
@@ -128,6 +133,7 @@ const MAY_COME_BACK: ReadonlySet<RefusalReason> = new Set([
   "site-unavailable",
   "keeper-unavailable",
   "challenge-unavailable",
+  "limiter-unavailable",
 ]);
 
 /** One sentence for the client: what happened. It tells strangers nothing of how the edge is run (see `adviceOn`). */
@@ -189,6 +195,10 @@ export function explainRefusal(refusal: Refusal): string {
       return "No origin could be reached, or the connection to it broke before it answered.";
     case "unasked-not-modified":
       return "The origin answered 304 (Not Modified) to a request without conditions, so it sent no content.";
+    case "too-many-requests":
+      return "This client has sent more requests than the site allows. Try again when Retry-After has passed.";
+    case "limiter-unavailable":
+      return "It cannot be told just now how many requests this client has sent.";
     case "secret-missing":
       return "The edge lacks a secret that this part of the site needs. Its log says which.";
     case "site-off":

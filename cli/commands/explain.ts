@@ -22,6 +22,7 @@ interface ExplainOptions extends RolloutOptions {
   readonly country?: string;
   readonly asn?: number;
   readonly inList?: readonly string[];
+  readonly usedUp?: readonly string[];
   readonly ip?: string;
   readonly sites: string;
   readonly stored?: readonly (readonly [string, string])[];
@@ -49,6 +50,7 @@ export function addExplainCommand(program: Command): void {
     .option("--country <XX>", "the client's country", readCountry)
     .option("--asn <NUMBER>", "the number of the client's network", readAsn)
     .option("--in-list <NAME>", "an address list behind a URL that has the client; can be repeated", addName)
+    .option("--used-up <LIMIT>", "a limit of which the client has nothing left; can be repeated", addName)
     .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
     .option("--sites <DIR|FILE>", "the site files", DEFAULT_SITES)
     .option(
@@ -79,7 +81,7 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     return;
   }
 
-  const { header: headers = [], ip, country, asn, inList: lists } = options;
+  const { header: headers = [], ip, country, asn, inList: lists, usedUp } = options;
   const facts = factsOf({
     ...asked,
     headers,
@@ -87,6 +89,7 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     country,
     asn,
     lists,
+    usedUp,
     now: Date.now(),
     stored: imaginedStored(options),
   });
@@ -116,6 +119,8 @@ function readWords(words: readonly string[], command: Command): { method: string
   const name = method.safeParse(second === undefined ? "GET" : first);
   return name.success ? { method: name.data, url } : fail(`not a method: ${first}`);
 }
+
+const addName = (name: string, before: readonly string[] = []): readonly string[] => [...before, name];
 
 function addHeader(text: string, before: readonly (readonly [string, string])[] = []) {
   const colon = text.indexOf(":");
@@ -155,8 +160,6 @@ function readAsn(text: string): number {
   if (!/^\d+$/.test(text) || !read.success) throw new InvalidArgumentError("Write a number such as 13335.");
   return read.data;
 }
-
-const addName = (name: string, before: readonly string[] = []): readonly string[] => [...before, name];
 
 function readIp(text: string): string {
   const read = address.safeParse(text);

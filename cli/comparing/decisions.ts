@@ -54,6 +54,7 @@ export const requestOf = ({ request, stored }: SiteTest, now: number): ImaginedR
   country: request.country,
   asn: request.asn,
   lists: request.lists,
+  usedUp: request.usedUp,
   now,
   stored: stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age },
 });

@@ -60,6 +60,10 @@ export const BY_TITLE: Readonly<Record<string, Constraint>> = {
     pattern: "^(ip|uri|(cookie|query):.+|header:[!#$%&'+.^_`|~0-9A-Za-z-]+)$",
     ...not("^header:[Hh][Oo][Ss][Tt]$"),
   },
+  "limit key": {
+    pattern: "^(ip|subject|route|host|cookie:.+|header:[!#$%&'+.^_`|~0-9A-Za-z-]+)$",
+    ...not("^header:[Hh][Oo][Ss][Tt]$"),
+  },
   size: { pattern: "^0*[0-9]{1,15}(\\.[0-9]+)?(B|KiB|MiB|GiB)$" },
   host: { pattern: `^(\\*|\\*(\\.${LABEL}){1,${MAX_WILDCARD_LABELS}}|${LABEL}(\\.${LABEL})*)$` },
   "part of a host": {

@@ -113,7 +113,10 @@ function admitRows({ route, refusal, admission }: FullExplanation): ExplainRow[]
   ];
 }
 
-function questionRow({ name, wants, verdict, because }: AdmissionExplained): ExplainRow {
-  const row = { text: `${name} ${wants}`, note: because === null ? verdict : `${verdict}: ${because}` };
+function questionRow({ name, which, wants, verdict, because }: AdmissionExplained): ExplainRow {
+  const row = {
+    text: `${which === null ? name : `${name} ${which}:`} ${wants}`,
+    note: because === null ? verdict : `${verdict}: ${because}`,
+  };
   return verdict === "pass" ? { ...row, isDetail: true } : row;
 }

@@ -19,8 +19,9 @@ export interface StateConfig {
 /** The one socket, whose address a process is told when it starts. */
 export const STATE_SOCKET = "state";
 
-/** Names the objects' folder and enters into their ids: with another key, everything stored would be lost. */
-const UNIQUE_KEY = "headgate-keeper";
+/** They name the objects' folders and enter into their ids: with other keys, everything stored would be lost. */
+const KEEPER_KEY = "headgate-keeper";
+const LIMITS_KEY = "headgate-limits";
 
 /** Expects `worker.js` in the same folder. */
 export const stateConfig = ({
@@ -52,12 +53,15 @@ const keepers :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = [${compatibilityFlags.map(text).join(", ")}],
-  bindings = [(name = "HEADGATE_RUNS_ON", text = "standalone"), (name = "KEEPER", durableObjectNamespace = "Keeper")${
+  bindings = [(name = "HEADGATE_RUNS_ON", text = "standalone"), (name = "KEEPER", durableObjectNamespace = "Keeper"), (name = "LIMITS", durableObjectNamespace = "Limits")${
     sitesFolder === undefined ? "" : `, (name = "SITES", kvNamespace = "sites")`
   }${
     originDoorway === undefined ? "" : `, (name = "HEADGATE_ORIGIN_DOORWAY", text = ${text(originDoorway)})`
   }${endpoints.map((endpoint) => `, ${bindingText(endpoint)}`).join("")}],
-  durableObjectNamespaces = [(className = "Keeper", uniqueKey = "${UNIQUE_KEY}", enableSql = true)],
+  durableObjectNamespaces = [
+    (className = "Keeper", uniqueKey = "${KEEPER_KEY}", enableSql = true),
+    (className = "Limits", uniqueKey = "${LIMITS_KEY}", enableSql = true),
+  ],
   durableObjectStorage = (localDisk = "disk"),
 );
 `;

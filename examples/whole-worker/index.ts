@@ -3,7 +3,7 @@
 import { createApp, fromKv } from "headgate/worker";
 import { basicAuth } from "hono/basic-auth";
 
-export { Keeper } from "headgate/worker";
+export { Keeper, Limits } from "headgate/worker";
 
 interface Bindings {
   readonly SITES: KVNamespace;

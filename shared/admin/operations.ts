@@ -131,6 +131,7 @@ export const OPERATIONS = {
       country: country.optional(),
       asn: asn.optional(),
       lists: z.array(id).optional(),
+      usedUp: z.array(id).optional(),
       stored: z
         .strictObject({
           status: z.int().min(200).max(599).default(200),

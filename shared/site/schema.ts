@@ -9,6 +9,7 @@ import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { headers, security } from "./headers-schema.ts";
+import { limits } from "./limit-schema.ts";
 import { lists } from "./lists-schema.ts";
 import { log } from "./log-schema.ts";
 import { match } from "./match-schema.ts";
@@ -44,6 +45,7 @@ const route = z
     respond: respond.optional(),
     access: routeAccess.optional(),
     methods: methods.optional(),
+    limit: limits.optional(),
     challenge: challenge.optional(),
     rewrite: rewrite.optional(),
     headers: headers.optional(),
@@ -108,6 +110,7 @@ export const siteSchema = z
     access: access.optional(),
     lists,
     methods: methods.optional(),
+    limit: limits.optional(),
     challenge: challenge.optional(),
     security: security.prefault("basic"),
     headers: headers.optional(),

@@ -24,6 +24,12 @@ const request = z
       .optional()
       .describe(doc("The number of the client's network, as Cloudflare reports it; unknown by default.")),
     ip: address.optional().describe(doc("The client's address; 192.0.2.1 by default.")),
+    usedUp: z
+      .array(id)
+      .default([])
+      .describe(
+        doc("The names of limits of which the client has nothing left. By default it has asked nothing yet."),
+      ),
   })
   .describe(doc("The request to decide about."))
   .meta(doc({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] }));
@@ -66,6 +72,12 @@ const expect = z
     route: z.string().optional().describe(doc("The id of the route that takes the request.")),
     status: z.number().int().optional().describe(doc("The status of an answer that the edge makes itself.")),
     reason: z.string().optional().describe(doc("The reason of a refusal: `no-route`, `path-refused`, …")),
+    limits: z
+      .array(id)
+      .optional()
+      .describe(
+        doc("The names of the limits that are asked, in this order, up to one that refuses; [] for none."),
+      ),
     location: z.string().optional().describe(doc("The target of a redirect.")),
     headers: expectedHeaders
       .optional()

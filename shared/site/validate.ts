@@ -7,6 +7,7 @@ import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { healthFaults } from "./faults/health.ts";
+import { limitFaults } from "./faults/limits.ts";
 import { logFieldFaults } from "./faults/log-fields.ts";
 import { cookiesTakenTwice, duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
@@ -31,6 +32,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   balanceFaults,
   captureFaults,
   mergedSlashes,
+  limitFaults,
   logFieldFaults,
   healthFaults,
   reservedPaths,

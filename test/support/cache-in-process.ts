@@ -4,7 +4,9 @@ import { ok } from "../../shared/result.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
+import { memoryLimiter } from "../../worker/adapters/memory-limiter.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
+import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
@@ -69,6 +71,8 @@ export class CacheInProcess {
       health: isolateHealth(),
       turns: isolateTurns(),
       load: isolateLoad({ now }),
+      limiters: { memory: memoryLimiter(now), platform: memoryLimiter(now), exact: memoryLimiter(now) },
+      inFlight: new InFlight(),
       background: (work) => void this.#background.push(work),
       log: { request: () => {}, warn: () => {} },
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),

@@ -37,11 +37,11 @@ export class Answer {
 
 export class EdgeClient {
   readonly #client: Client;
-  readonly #host: string;
+  readonly host: string;
 
   constructor(edgeUrl: string, host: string) {
     this.#client = new Client(edgeUrl, { pipelining: 0, headersTimeout: 20_000, bodyTimeout: 20_000 });
-    this.#host = host;
+    this.host = host;
   }
 
   /** Reads the whole answer. Rejects if the transfer breaks. */
@@ -63,7 +63,7 @@ export class EdgeClient {
     return this.#client.request({
       path,
       method: method as Dispatcher.HttpMethod,
-      headers: { host: this.#host, ...headers },
+      headers: { host: this.host, ...headers },
       ...(body !== undefined && { body: body as string }),
     });
   }

@@ -5,6 +5,7 @@ import { versionKey } from "../../shared/site/site-record.ts";
 import { type Env, type IsolatePorts, portsOf } from "../../worker/adapters/env.ts";
 import { steadyStore } from "../../worker/adapters/guarded-store.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
+import { limitersOf } from "../../worker/adapters/limiters-of.ts";
 import { sealing } from "../../worker/adapters/sealing.ts";
 import { secretsFrom } from "../../worker/adapters/secrets.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
@@ -62,6 +63,7 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
     store: steadyStore(troubled(real.store), log, after),
     now,
     load: isolateLoad({ now }),
+    limiters: limitersOf(env, now, log.warn),
     peerOf: (request) => ({ ip: real.peerOf(request).ip, country }),
     random: () => randoms.shift() ?? real.random(),
     sites: {

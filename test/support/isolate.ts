@@ -5,6 +5,8 @@ import type { Soon } from "../../shared/soon.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
+import { memoryLimiter } from "../../worker/adapters/memory-limiter.ts";
+import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
@@ -79,6 +81,8 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     health: isolateHealth(),
     turns: isolateTurns(),
     load: isolateLoad({ now }),
+    limiters: { memory: memoryLimiter(now), platform: memoryLimiter(now), exact: memoryLimiter(now) },
+    inFlight: new InFlight(),
     background: (work) => void background.push(work),
     log: { request: () => {}, warn: (message) => warn?.(message) },
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),

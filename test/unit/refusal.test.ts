@@ -45,6 +45,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],
   "unasked-not-modified": [{ pool: INTERNAL }, 502],
+  "too-many-requests": [{ limit: "api", retryAfterSeconds: 3 }, 429],
+  "limiter-unavailable": [{ limit: INTERNAL }, 503],
   "secret-missing": [{}, 500],
   "site-off": [{}, 503],
   maintenance: [{ retryAfterSeconds: 300 }, 503],
@@ -87,6 +89,8 @@ describe("every refusal", () => {
         status,
         detail: explainRefusal(refusal),
         requestId: "0123456789abcdef0123456789abcdef",
+        // The client knows it from RateLimit-Policy.
+        ...(refusal.reason === "too-many-requests" && { "violated-policies": ["api"] }),
       });
       expect(reply.body).not.toContain(INTERNAL);
       expect(explainRefusal(refusal)).not.toMatch(/headgate (?!\/)|wrangler|\bKV\b|site file|allowInPath/);

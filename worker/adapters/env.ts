@@ -2,6 +2,7 @@
 import { objectionToSecret } from "../../shared/root-secret.ts";
 import { secretSource } from "../../shared/secrets/secret-source.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
+import { InFlight } from "../admission/limits/in-flight.ts";
 import { ListShelf } from "../admission/list-shelf.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
@@ -23,6 +24,7 @@ import { isolateHealth } from "./isolate-health.ts";
 import { isolateLoad } from "./isolate-load.ts";
 import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
+import { limitersOf } from "./limiters-of.ts";
 import { originFetch } from "./origin-fetch.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
@@ -43,7 +45,9 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly EMBEDDED_SITES?: Readonly<Record<string, string>>;
   /** The keepers of the sites: on Cloudflare and in `headgate dev`. Without them, every isolate decides alone. */
   readonly KEEPER?: DurableObjectNamespace;
-  /** In `headgate serve`: the process that has the keepers. */
+  /** The objects that count exactly: on Cloudflare and in `headgate dev`. Without them, limits of that strength fail. */
+  readonly LIMITS?: DurableObjectNamespace;
+  /** In `headgate serve`: the process that has the keepers and the objects that count exactly. */
   readonly STATE?: Fetcher;
   /** `state`, if the sites are in the folder of `headgate serve --state` and published over the admin API. */
   readonly HEADGATE_SITES_IN?: string;
@@ -132,9 +136,11 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
       reach: reachOf(env, runsOn),
       warn: (message, evidence) => log.warn(message, evidence),
     }),
+    limiters: limitersOf(env, now, (message, evidence) => log.warn(message, evidence)),
     health: isolateHealth(),
     turns: isolateTurns(),
     load: isolateLoad({ now }),
+    inFlight: new InFlight(),
     log,
     countSent,
     // Somebody has to collect them.

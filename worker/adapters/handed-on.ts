@@ -4,6 +4,7 @@ import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Reply } from "../message.ts";
 import type { BodySent, CountedReply } from "../ports.ts";
 import { connectionLost } from "./connection-lost.ts";
+import { CLOSING_MS, followedSocket } from "./followed-socket.ts";
 import { watchStall } from "./stall-watch.ts";
 import { transformed } from "./transforms.ts";
 import { realTime } from "./within.ts";
@@ -117,11 +118,28 @@ function byobReaderOf(body: Bytes): ReadableStreamBYOBReader | undefined {
   }
 }
 
+/** What is no stream the runtime sends by itself, from memory. */
 export function countSent(reply: Reply): CountedReply {
+  if (reply.webSocket) return countSocket(reply);
+  if (!(reply.body instanceof ReadableStream)) return { reply, sent: Promise.resolve(NOTHING_TO_WAIT_FOR) };
   const { body, bodyLength, original: _original, transforms: _done, ...rest } = transformed(reply);
-  if (!(body instanceof ReadableStream)) throw new Error("only a stream is counted");
+  if (!(body instanceof ReadableStream)) throw new Error("a transform has made no stream of a stream");
   const { readable, sent } = handedOn(body, bodyLength ?? declaredLength(rest.headers));
   return { reply: { ...rest, body: readable }, sent };
+}
+
+const NOTHING_TO_WAIT_FOR: BodySent = { bytes: 0, ended: "whole" };
+
+/** What passes over it is not counted. */
+function countSocket({ original: _original, ...reply }: Reply): CountedReply {
+  const { promise: sent, resolve } = Promise.withResolvers<BodySent>();
+  const following = {
+    ended: () => resolve(NOTHING_TO_WAIT_FOR),
+    hangUp: reply.cutOff ?? (() => {}), // where the attempt is not counted, its connection is left to the runtime
+    closingMs: CLOSING_MS,
+  };
+  const webSocket = followedSocket(reply.webSocket as WebSocket, following);
+  return { reply: { ...reply, webSocket }, sent };
 }
 
 function declaredLength(headers: Headers): number | undefined {

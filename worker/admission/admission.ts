@@ -4,6 +4,7 @@ import type { Snapshot } from "../keeping/snapshot.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
 import type { Challenge } from "./challenge/challenge.ts";
+import type { Limit } from "./limits/limit.ts";
 import type { AddressLists } from "./list-shelf.ts";
 
 /** For one route; or, where no route takes the request, for the site. */
@@ -12,6 +13,8 @@ export interface Admission {
   readonly rules: readonly Rule[];
   /** After the rules, in this order. */
   readonly inquiries: readonly Inquiry[];
+  /** Those that are asked when the request goes to an origin. */
+  readonly onMiss?: readonly LimitInquiry[];
   /** Whether it decides who may see the response. No cache further out may then give it to others. */
   readonly guards: boolean;
   /** Equal for two routes that let the same requests in. */
@@ -22,6 +25,8 @@ export interface Admission {
 export interface Question {
   /** As the site file calls it. */
   readonly name: string;
+  /** Which one, where a place may have several. */
+  readonly which?: string;
   readonly wants: string;
 }
 
@@ -40,7 +45,16 @@ export interface RuleFacts {
 }
 
 /** Plain data: admit.ts knows how to ask each kind. */
-export type Inquiry = Challenge;
+export type Inquiry = LimitInquiry | Challenge;
+
+export interface LimitInquiry extends Question {
+  readonly kind: "limit";
+  /** It keeps nobody from what others may see. */
+  readonly guards?: never;
+  readonly limit: Limit;
+  /** The id of the route; undefined if none takes the request. */
+  readonly route: string | undefined;
+}
 
 export type Finding = Pass | Ending;
 
@@ -54,6 +68,8 @@ export interface Pass {
   readonly replyFields?: readonly ReplyField[];
   /** Told the status of the response. */
   readonly settled?: (status: number) => void;
+  /** Called when the response has ended in whatever way: it was under way until then. */
+  readonly ended?: () => void;
   /** A rule that only observes would have refused. */
   readonly observed?: RefusalReason;
 }
@@ -89,6 +105,8 @@ export interface Findings {
   readonly replyFields: readonly ReplyField[];
   readonly observed: readonly RefusalReason[];
   readonly settled: readonly ((status: number) => void)[];
+  /** Absent if nobody waits for the end of the response, which has to be watched for that. */
+  readonly ended?: readonly (() => void)[];
 }
 
 /** Where it ended, or undefined if the request may go on. */
@@ -113,7 +131,13 @@ export function withPass(found: Findings, pass: Pass): Findings {
     replyFields: pass.replyFields ? [...found.replyFields, ...pass.replyFields] : found.replyFields,
     observed: pass.observed ? [...found.observed, pass.observed] : found.observed,
     settled: pass.settled ? [...found.settled, pass.settled] : found.settled,
+    ...endedOf(found, pass),
   };
+}
+
+function endedOf({ ended }: Findings, pass: Pass): Pick<Findings, "ended"> {
+  if (pass.ended) return { ended: [...(ended ?? []), pass.ended] };
+  return ended ? { ended } : {};
 }
 
 /** All that can be judged without asking. */

@@ -1,30 +1,32 @@
 // Asks the outside world whether a request may go on: a rate limiter, an identity provider. The decision (decision.ts) lists what
 // has to be asked. Flow.
+import { type Soon, whenHere } from "../../shared/soon.ts";
 import type { Inquest, Onward } from "../decision.ts";
 import type { Ports } from "../isolate.ts";
 import { type Finding, type Findings, type Inquiry, withPass } from "./admission.ts";
+import { askLimit } from "./ask-limit.ts";
 import { askChallenge } from "./challenge/ask-challenge.ts";
 
-/** One after the other: the first that does not let the request pass is the last. */
-export async function admit(
-  { inquiries, findings: found, pass, end }: Inquest,
-  ports: Ports,
-  ask: Ask = askWorld,
-): Promise<Onward> {
-  let findings = found;
-  for (const inquiry of inquiries) {
-    const finding = await ask(inquiry, findings, ports);
-    if (finding.kind !== "pass") return end(finding, findings);
-    findings = withPass(findings, finding);
-  }
-  return pass(findings);
+/** One after the other: the first that does not let the request pass is the last. What the isolate itself knows is not awaited. */
+export function admit(inquest: Inquest, ports: Ports, ask: Ask = askWorld): Soon<Onward> {
+  const { inquiries, pass, end } = inquest;
+  const askFrom = (at: number, findings: Findings): Soon<Onward> => {
+    const inquiry = inquiries[at];
+    if (!inquiry) return pass(findings);
+    return whenHere(ask(inquiry, findings, ports), (finding) =>
+      finding.kind === "pass" ? askFrom(at + 1, withPass(findings, finding)) : end(finding, findings),
+    );
+  };
+  return askFrom(0, inquest.findings);
 }
 
-type Ask = (inquiry: Inquiry, found: Findings, ports: Ports) => Finding | Promise<Finding>;
+type Ask = (inquiry: Inquiry, found: Findings, ports: Ports) => Soon<Finding>;
 
-const askWorld: Ask = (inquiry, { asked }, ports) => {
+const askWorld: Ask = (inquiry, found, ports) => {
   switch (inquiry.kind) {
+    case "limit":
+      return askLimit(inquiry, found, ports);
     case "challenge":
-      return askChallenge(inquiry, asked, ports);
+      return askChallenge(inquiry, found.asked, ports);
   }
 };

@@ -4,8 +4,9 @@ import { latest } from "../../shared/remember.ts";
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 import { accessRules } from "./access.ts";
 import { compileLists, type SiteLists } from "./address-lists.ts";
-import type { Admission, Inquiry, Rule } from "./admission.ts";
+import type { Admission, Inquiry, LimitInquiry, Rule } from "./admission.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
+import { compileLimits } from "./limits/limit.ts";
 import { allowedMethods } from "./methods.ts";
 
 /** The keys of a site file that admission reads. A route may have each of them too. */
@@ -19,11 +20,30 @@ export function compileAdmission(site: Site, route?: SiteRoute): Admission | nul
     ...accessRules(site, route, listsOf(site)),
     ...allowedMethods(site.methods, route?.methods),
   ];
-  const inquiries: Inquiry[] = [...compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge)];
-  if (rules.length === 0 && inquiries.length === 0) return null;
+  const limits = compileLimits(site, route).map(
+    (limit): LimitInquiry => ({
+      kind: "limit",
+      name: "limit",
+      which: limit.name,
+      wants: limit.wants,
+      limit,
+      route: route?.id,
+    }),
+  );
+  const onMiss = limits.filter(({ limit: { rate } }) => rate?.onMiss);
+  const onAll = limits.filter(
+    ({ limit: { rate, maxInFlight } }) => maxInFlight !== undefined || !rate?.onMiss,
+  );
+  const inquiries: Inquiry[] = [
+    ...onAll.filter(needsNobody),
+    ...compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge),
+    ...onAll.filter((limit) => !needsNobody(limit)),
+  ];
+  if (rules.length === 0 && inquiries.length === 0 && onMiss.length === 0) return null;
   return {
     rules,
     inquiries,
+    ...(onMiss.length > 0 && { onMiss }),
     guards: [...rules, ...inquiries].some(({ guards }) => guards),
     key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
   };
@@ -31,6 +51,9 @@ export function compileAdmission(site: Site, route?: SiteRoute): Admission | nul
 
 /** Compiled once for all routes of a site. */
 const listsOf = latest<SiteLists, Site>(compileLists);
+
+/** Such a limit is asked before anybody has to prove who he is: proof is what a flood would make expensive. */
+const needsNobody = ({ limit: { by } }: LimitInquiry): boolean => by.every(({ kind }) => kind !== "subject");
 
 const keysOf = (place: AdmissionKeys): AdmissionKeys =>
   Object.fromEntries(KEYS.map((key) => [key, place[key]])) as AdmissionKeys;

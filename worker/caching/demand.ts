@@ -1,5 +1,6 @@
 // A request to answer: as the client sent it, and as the origin would receive it.
 import type { Result } from "../../shared/result.ts";
+import type { Soon } from "../../shared/soon.ts";
 import type { Sending } from "../balancing/sending.ts";
 import type { Asked, Body, OriginAsk, Reply } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
@@ -16,6 +17,8 @@ export interface Demand {
   readonly requestId: string;
   /** A stream can be sent only once; bytes can be sent again. */
   readonly body: Body;
+  /** Asked once before the request goes to an origin; absent if nobody has to be. */
+  readonly onMiss?: () => Soon<Refusal | undefined>;
 }
 
 /** The facts that a stored response needs to answer this request. */

@@ -39,6 +39,8 @@ export function problemReply(refusal: Refusal, requestId: string): Reply {
     status,
     detail: explainRefusal(refusal),
     requestId,
+    // The name by which the RateLimit fields call it (draft-ietf-httpapi-ratelimit-headers, "Quota Exceeded").
+    ...(refusal.reason === "too-many-requests" && { "violated-policies": [refusal.limit] }),
   };
   return ownReply(status, headers, `${JSON.stringify(document)}\n`);
 }

@@ -115,6 +115,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "method-refused":
     case "destination-refused":
     case "purge-refused":
+    case "too-many-requests":
       return "http_request_denied";
     case "no-site":
     case "no-route":
@@ -129,6 +130,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "bug":
     case "body-gone":
     case "keeper-unavailable":
+    case "limiter-unavailable":
       return "proxy_internal_error";
     case "not-cached":
       return undefined;

@@ -15,10 +15,13 @@ import { CHALLENGE_COOKIE, type Challenge } from "../admission/challenge/challen
 import { cookieName, valuesOf } from "../balancing/sticky-cookie.ts";
 import type { Inquest, Onward } from "../decision.ts";
 import type { Asked } from "../message.ts";
+import { foretellLimit, foretellLimitOnMiss, type UsedUp } from "./limits-foretold.ts";
 
 /** What the outside world is assumed to say. */
-function foretell(inquiry: Inquiry, { asked }: Findings): Finding {
+function foretell(inquiry: Inquiry, { asked }: Findings, usedUp: UsedUp): Finding {
   switch (inquiry.kind) {
+    case "limit":
+      return foretellLimit(inquiry, usedUp);
     case "challenge":
       return foretellChallenge(inquiry, asked);
   }
@@ -33,10 +36,13 @@ function foretellChallenge(challenge: Challenge, asked: Asked): Finding {
     : { kind: "refused", refusal: { reason: "challenge-required" } };
 }
 
-export function foreseeAdmission({ inquiries, findings: found, pass, end }: Inquest): Onward {
+export function foreseeAdmission(
+  { inquiries, findings: found, pass, end }: Inquest,
+  usedUp: UsedUp = [],
+): Onward {
   let findings = found;
   for (const inquiry of inquiries) {
-    const finding = foretell(inquiry, findings);
+    const finding = foretell(inquiry, findings, usedUp);
     if (finding.kind !== "pass") return end(finding, findings);
     findings = withPass(findings, finding);
   }
@@ -45,20 +51,22 @@ export function foreseeAdmission({ inquiries, findings: found, pass, end }: Inqu
 
 /** In their order, up to the one that the request does not pass. */
 export function explainAdmission(
-  { rules, inquiries }: Admission,
+  { rules, inquiries, onMiss = [] }: Admission,
   asked: Asked,
   facts: RuleFacts,
+  usedUp: UsedUp = [],
 ): AdmissionExplained[] {
   const told: AdmissionExplained[] = [];
   let findings = nothingFound(asked);
-  const goesOn = ({ name, wants }: Question, finding: Finding): boolean => {
-    told.push({ name, wants, ...tellFinding(finding) });
+  const goesOn = ({ name, which, wants }: Question, finding: Finding): boolean => {
+    told.push({ name, which: which ?? null, wants, ...tellFinding(finding) });
     if (finding.kind !== "pass") return false;
     findings = withPass(findings, finding);
     return true;
   };
   for (const rule of rules) if (!goesOn(rule, rule.judge(findings.asked, facts))) return told;
-  for (const inquiry of inquiries) if (!goesOn(inquiry, foretell(inquiry, findings))) return told;
+  for (const inquiry of inquiries) if (!goesOn(inquiry, foretell(inquiry, findings, usedUp))) return told;
+  for (const inquiry of onMiss) if (!goesOn(inquiry, foretellLimitOnMiss(inquiry, usedUp))) return told;
   return told;
 }
 

@@ -26,6 +26,7 @@ interface Comparison extends Failure {
 export function failuresOf(expect: Expected, found: Explanation): Failure[] {
   const compared = [
     ...compareRoute(expect, found),
+    ...compareLimits(expect.limits, found),
     ...compareAnswer(expect, found),
     ...compareOrigins(expect.origins, found),
     ...compareRequest(expect.request, found),
@@ -49,6 +50,14 @@ function compareRoute({ route, reason }: Expected, { route: taken, refusal }: Ex
   const none = `none (refused: ${refusal?.reason})`;
   return [...compare("route", route, taken?.id, none), ...compare("reason", reason, refusal?.reason, "none")];
 }
+
+/** In the order in which they are asked. */
+function compareLimits(expected: readonly string[] | undefined, { admission }: Explanation): Comparison[] {
+  const asked = admission.flatMap(({ name, which }) => (name === "limit" && which !== null ? [which] : []));
+  return compare("limits", expected && inOrder(expected), inOrder(asked), "none");
+}
+
+const inOrder = (names: readonly string[]): string => names.join(", ") || "none";
 
 function compareAnswer({ status, location, headers }: Expected, found: Explanation): Comparison[] {
   const { answer, refusal } = found;

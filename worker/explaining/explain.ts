@@ -52,7 +52,7 @@ export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
   return tell(foresee(found, facts), facts);
 }
 
-function tell(foreseen: Foreseen, { now, stored, known, lists = NO_LISTS }: Facts): Explanation {
+function tell(foreseen: Foreseen, { now, stored, known, lists = NO_LISTS, usedUp }: Facts): Explanation {
   const { asked, site, matched, purges, refusal, forward } = foreseen;
   const admission = purges ? null : (matched ? matched.route : site)?.admission;
   return {
@@ -63,7 +63,9 @@ function tell(foreseen: Foreseen, { now, stored, known, lists = NO_LISTS }: Fact
       : null,
     purges: purges && site ? explainPurges(purges, site) : null,
     admission:
-      admission && asked ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT, lists }) : [],
+      admission && asked
+        ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT, lists }, usedUp)
+        : [],
     refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,

@@ -17,6 +17,7 @@ export interface ImaginedRequest {
   readonly lists?: readonly string[] | undefined;
   readonly now: number;
   readonly stored?: ImaginedStored | undefined;
+  readonly usedUp?: readonly string[] | undefined;
 }
 
 /** From the range reserved for examples (RFC 5737). */
@@ -40,6 +41,7 @@ export function factsOf(imagined: ImaginedRequest): Facts {
     now: imagined.now,
     stored: imagined.stored,
     lists: imagined.lists && listsByHand(imagined.lists),
+    usedUp: imagined.usedUp,
   };
 }
 

@@ -2,6 +2,7 @@
 // the point where a store or an origin would be asked.
 
 import { STAND_INS } from "../../shared/secrets/site-secrets.ts";
+import { nothingFound } from "../admission/admission.ts";
 import type { AddressLists } from "../admission/list-shelf.ts";
 import { objectionToForwarding } from "../admission/objections.ts";
 import type { Known as Believed } from "../balancing/candidates.ts";
@@ -19,6 +20,7 @@ import { type RequestLine, readRequest } from "../routing/read-request.ts";
 import { type Rollout, versionFor } from "../routing/rollout.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import { foreseeAdmission } from "./admission-explained.ts";
+import { foretellMiss, type UsedUp } from "./limits-foretold.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
 /** What a live request brings with it, and what the edge knows by then. */
@@ -32,6 +34,8 @@ export interface Facts {
   readonly stored?: ImaginedStored | undefined;
   /** The address lists that are read from a URL. Without it, none has been read. */
   readonly lists?: AddressLists | undefined;
+  /** The limits that the client has used up. Without it, none. */
+  readonly usedUp?: UsedUp | undefined;
   /** What is believed of the origins of a pool. Without it, all are taken for good. */
   readonly known?: ((pool: Pool) => Believed) | undefined;
 }
@@ -59,7 +63,8 @@ export function foresee(found: SiteForeseen, facts: Facts): Foreseen {
   return { ...foreseen, reply: deliver(foreseen, visit, facts.now) };
 }
 
-function undelivered(found: SiteForeseen, { line, peer, lists }: Facts, visit: Visit): Foreseen {
+function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen {
+  const { line, peer, lists, stored, usedUp } = facts;
   const read = readRequest(line, peer);
   if (!read.ok) return refused(read.error, visit);
   const asked = read.value;
@@ -68,10 +73,12 @@ function undelivered(found: SiteForeseen, { line, peer, lists }: Facts, visit: V
   const site = { ...live, secrets: STAND_INS };
   const decision = decide(site, asked, visit, EMPTY_SNAPSHOT, lists);
   if (decision.kind === "purge") return foreseenPurge(decision, visit);
-  const onward = decision.kind === "inquire" ? foreseeAdmission(decision) : decision;
+  const onward = decision.kind === "inquire" ? foreseeAdmission(decision, usedUp) : decision;
   if (onward.kind === "answer") return onward.outcome;
 
-  const { known, action } = onward;
+  const { action } = onward;
+  const known = stored ? onward.known : afterMiss(onward.known, usedUp, visit);
+  if ("reply" in known) return known;
   const ask = onward.ask();
   const objection = objectionToForwarding(ask);
   if (objection) return refused(objection, visit, known);
@@ -82,6 +89,17 @@ function undelivered(found: SiteForeseen, { line, peer, lists }: Facts, visit: V
     forward: { ...known, action: chosen, nextPools, sorry: sorryOf(action), ask },
     reply: ownReply(200, new Headers(), null),
   };
+}
+
+/** What is not given as stored goes to an origin, and the limits that count this are asked. */
+function afterMiss(known: Known, usedUp: UsedUp = [], visit: Visit): Known | Outcome {
+  const { onMiss } = known.matched.route.admission ?? {};
+  if (!onMiss) return known;
+  const { findings, refused: no } = foretellMiss(onMiss, known.findings ?? nothingFound(known.asked), usedUp);
+  if (!no) return { ...known, findings };
+  const outcome = refused(no.refusal, visit, { ...known, findings });
+  for (const [name, value] of no.fields) outcome.reply.headers.append(name, value);
+  return outcome;
 }
 
 /** As if it had a valid signature or token. */

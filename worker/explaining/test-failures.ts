@@ -14,7 +14,7 @@ export function failuresOfTest(
   hosts: readonly string[],
   now: number,
 ): Failure[] {
-  const { method, url, headers, ip, country, asn, lists } = request;
+  const { method, url, headers, ip, country, asn, lists, usedUp } = request;
   const facts = factsOf({
     method,
     url,
@@ -23,6 +23,7 @@ export function failuresOfTest(
     country,
     asn,
     lists,
+    usedUp,
     now,
     stored: imagined(stored),
   });

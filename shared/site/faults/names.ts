@@ -2,6 +2,7 @@
 import { didYouMean } from "../did-you-mean.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
+import { limitsOf } from "./limits.ts";
 
 /** Is a name used twice? The log, a test or a reader could not tell which one is meant. */
 export function duplicateNames(site: Site): Problem[] {
@@ -60,7 +61,8 @@ export function unknownNamesInTests(site: Site): Problem[] {
   const origins = new Set(
     Object.values(site.pools).flatMap((pool) => pool.origins.map((origin) => origin.id)),
   );
-  return site.tests.flatMap(({ expect }, index) => {
+  const limits = new Set(limitsOf(site).map(({ name }) => name));
+  return site.tests.flatMap(({ request, expect }, index) => {
     const keys = ["tests", index, "expect"];
     const { route } = expect;
     return [
@@ -72,12 +74,17 @@ export function unknownNamesInTests(site: Site): Problem[] {
           ? []
           : [unknown(origin, "an origin", origins, [...keys, "request", "url", origin])],
       ),
+      ...namesOf(request.usedUp, limits, ["tests", index, "request", "usedUp"]),
+      ...namesOf(expect.limits ?? [], limits, [...keys, "limits"]),
       ...(expect.origins ?? []).flatMap((origin, at) =>
         origins.has(origin) ? [] : [unknown(origin, "an origin", origins, [...keys, "origins", at])],
       ),
     ];
   });
 }
+
+const namesOf = (names: readonly string[], limits: ReadonlySet<string>, keys: readonly PropertyKey[]) =>
+  names.flatMap((name, at) => (limits.has(name) ? [] : [unknown(name, "a limit", limits, [...keys, at])]));
 
 const originsOfUrl = (url: string | Readonly<Record<string, string>> | undefined): string[] =>
   typeof url === "object" ? Object.keys(url) : [];

@@ -5,6 +5,7 @@ import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { accessInVain } from "./access-in-vain.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
+import { limitsInVain } from "./limits-in-vain.ts";
 import { outlierInVain } from "./outlier-in-vain.ts";
 import { rangesInVain } from "./ranges-in-vain.ts";
 import { notOnCloudflare } from "./reached-on-cloudflare.ts";
@@ -32,6 +33,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "access rules without effect", warn: accessInVain },
   { looksFor: "ranges of addresses without effect", warn: rangesInVain },
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
+  { looksFor: "limits that hold nobody up", warn: limitsInVain },
 ];
 
 export function warningsOf(

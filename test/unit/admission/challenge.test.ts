@@ -150,7 +150,7 @@ describe("who is asked", () => {
       routes: [{ id: "r", respond: {}, ...(own && { challenge: own }) }],
     });
     const inquiry = site.routes[0]?.().admission?.inquiries[0];
-    return inquiry?.concerns(anAsked(`http://a.test${path}`, options)) ?? false;
+    return inquiry?.kind === "challenge" && inquiry.concerns(anAsked(`http://a.test${path}`, options));
   };
 
   it("everybody, unless the site says for whom", () => {

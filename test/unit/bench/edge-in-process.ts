@@ -5,7 +5,9 @@ import type { SiteTexts } from "../../../bench/sites.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
+import { memoryLimiter } from "../../../worker/adapters/memory-limiter.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
+import { InFlight } from "../../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../../worker/caching/change-clock.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
@@ -62,6 +64,8 @@ export class EdgeInProcess {
       health: isolateHealth(),
       turns: isolateTurns(),
       load: isolateLoad({ now }),
+      limiters: { memory: memoryLimiter(now), platform: memoryLimiter(now), exact: memoryLimiter(now) },
+      inFlight: new InFlight(),
       background: (work) => {
         asked.background++;
         this.#work.push(work);

@@ -35,6 +35,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "unasked-not-modified": { reason: "unasked-not-modified", pool: "web" },
   "secret-missing": { reason: "secret-missing" },
   "site-off": { reason: "site-off" },
+  "too-many-requests": { reason: "too-many-requests", limit: "api", retryAfterSeconds: 3 },
+  "limiter-unavailable": { reason: "limiter-unavailable", limit: "api" },
   maintenance: { reason: "maintenance", retryAfterSeconds: 300 },
   "pinned-origin-out": { reason: "pinned-origin-out", pool: "web" },
   "no-origin": { reason: "no-origin", pool: "web" },
@@ -63,6 +65,7 @@ describe("a refusal on the wire", () => {
       status: statusOf(refusal),
       detail: explainRefusal(refusal),
       requestId: "the-id",
+      ...(refusal.reason === "too-many-requests" && { "violated-policies": ["api"] }),
     });
     expect(reply.status).toBe(statusOf(refusal));
     expect(reply.body).not.toMatch(/\bat .*\.ts:\d/);

@@ -124,6 +124,8 @@ describe("Proxy-Status", () => {
 
   // A new reason does not compile until it has a type here, or none.
   const TYPES: Readonly<Record<RefusalReason, string | undefined>> = {
+    "too-many-requests": "http_request_denied",
+    "limiter-unavailable": "proxy_internal_error",
     "site-off": "destination_unavailable",
     maintenance: "destination_unavailable",
     "pinned-origin-out": "destination_unavailable",

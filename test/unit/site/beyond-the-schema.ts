@@ -95,9 +95,27 @@ export const BEYOND: readonly BeyondSchema[] = [
     },
   },
   {
+    rule: "what a limit needs, and what the platform can count",
+    why: "It depends on the other keys of the limit.",
+    says: /^limits nothing|^needs a (time|`rate`)|^is more than there ever is|(counted by|known to|had from) the platform/,
+    example: toWeb({ limit: { rate: 5 } }),
+  },
+  {
+    rule: "how many limits a place has",
+    why: "One may be written without a list.",
+    says: /^are more than \d+, each of which/,
+    example: toWeb({ limit: Array.from({ length: 9 }, (_, at) => ({ name: `l${at}`, maxInFlight: 1 })) }),
+  },
+  {
+    rule: "limits of one name that count alike",
+    why: "JSON Schema compares no two values.",
+    says: /is already the name of another limit/,
+    example: toWeb({ limit: [{ maxInFlight: 1 }, { maxInFlight: 2 }] }),
+  },
+  {
     rule: "names of pools, routes and origins",
     why: "They are names that stand elsewhere in the file.",
-    says: /is not (a pool|a route|an origin) of this site$|is this pool itself/,
+    says: /is not (a pool|a route|an origin|a limit) of this site$|is this pool itself/,
     example: toWeb({ to: "wbe" }),
   },
   {

@@ -23,6 +23,10 @@ export class Places {
     this.#renewedAt.delete(place);
   }
 
+  get isEmpty(): boolean {
+    return this.#renewedAt.size === 0;
+  }
+
   held(now: number): number {
     for (const [place, renewedAt] of this.#renewedAt) {
       if (now - renewedAt < PLACE_RUNS_OUT_MS) break;

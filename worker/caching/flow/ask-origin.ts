@@ -32,14 +32,30 @@ export function askOrigin(
   ports: Ports,
   isWatched = false,
 ): Promise<OriginAnswer> {
+  const { onMiss } = demand;
+  if (!onMiss) return askAdmitted(demand, ask, ports, isWatched);
+  return Promise.resolve(onMiss()).then((refusal) =>
+    refusal ? neverAsked(refusal, demand, ports) : askAdmitted(demand, ask, ports, isWatched),
+  );
+}
+
+function neverAsked(refusal: Refusal, { site }: Demand, ports: Ports): OriginAnswer {
+  const now = ports.now();
+  const { revision } = latestSnapshot(site.name, ports) ?? EMPTY_SNAPSHOT;
+  return { result: err(refusal), sending: undefined, requestedAt: now, receivedAt: now, revision };
+}
+
+function askAdmitted(
+  demand: Demand,
+  ask: OriginAsk,
+  ports: Ports,
+  isWatched: boolean,
+): Promise<OriginAnswer> {
   const { action, asked, body } = demand;
   const askedAt = ports.now();
   const { revision, origins: told } = latestSnapshot(demand.site.name, ports) ?? EMPTY_SNAPSHOT;
   const objection = objectionToForwarding(ask);
-  if (objection) {
-    const never = { sending: undefined, requestedAt: askedAt, receivedAt: askedAt, revision };
-    return Promise.resolve({ result: err(objection), ...never });
-  }
+  if (objection) return Promise.resolve(neverAsked(objection, demand, ports));
   const { pool, retriesNonIdempotent } = action;
   for (const found of foundGood(pool, { seen: ports.health.of(pool), told }))
     ports.health.report(pool, { kind: "found-good", ...found });

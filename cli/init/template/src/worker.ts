@@ -3,5 +3,5 @@
 // To add routes or middleware of your own, make it with `createApp`:
 //   import { createApp } from "headgate/worker";
 //   export default createApp({ before: (app) => app.get("/time", (c) => c.text(new Date().toISOString())) });
-//   export { Keeper } from "headgate/worker";
-export { default, Keeper } from "headgate";
+//   export { Keeper, Limits } from "headgate/worker";
+export { default, Keeper, Limits } from "headgate";

@@ -1,0 +1,50 @@
+// Limits that hold nobody up: because they never count, or because a client chooses what they count by.
+import { limitsOf } from "../faults/limits.ts";
+import type { LimitBy } from "../limit-schema.ts";
+import { type Problem, problemAt } from "../problem.ts";
+import type { Site, SiteRoute } from "../schema.ts";
+
+export function limitsInVain(site: Site): Problem[] {
+  return [...neverCounted(site), ...evaded(site)];
+}
+
+/** A route that asks no origin has no miss. */
+function neverCounted(site: Site): Problem[] {
+  const answering = new Set(site.routes.flatMap((route, index) => (route.to === undefined ? [index] : [])));
+  return limitsOf(site).flatMap(({ limit, keys }) => {
+    const [, index] = keys;
+    const isWithoutOrigin = typeof index === "number" && keys[0] === "routes" && answering.has(index);
+    return limit.when === "miss" && isWithoutOrigin && limit.rate !== undefined
+      ? [
+          problemAt([...keys, "when"], "never counts: the edge answers requests of this route by itself", {
+            atKey: true,
+          }),
+        ]
+      : [];
+  });
+}
+
+/** What a client writes, he can write anew for each request. Another limit that applies as well has to count him by something else. */
+function evaded(site: Site): Problem[] {
+  const ofSite = (site.limit ?? []).some(({ by }) => isHard(by));
+  const isHeld = (route: SiteRoute | undefined) =>
+    ofSite || (route?.limit ?? []).some(({ by }) => isHard(by));
+  return limitsOf(site).flatMap(({ limit: { by, mode }, keys }) => {
+    const index = keys[0] === "routes" ? keys[1] : undefined;
+    const route = typeof index === "number" ? site.routes[index] : undefined;
+    if (mode === "observe" || !by.some(isChosen) || by.some(({ kind }) => kind === "subject")) return [];
+    if (isHeld(route)) return [];
+    const named = by.filter(isChosen).map(({ kind }) => kind);
+    return [
+      problemAt(
+        [...keys, "by"],
+        `holds up nobody who sends another ${[...new Set(named)].join(" or ")} each time; add a limit by ip`,
+        { atKey: true },
+      ),
+    ];
+  });
+}
+
+const isChosen = ({ kind }: LimitBy): boolean => kind === "header" || kind === "cookie";
+
+const isHard = (by: readonly LimitBy[]): boolean => !by.some(isChosen);

@@ -1,0 +1,115 @@
+// What a limit may not say, and what it says in vain.
+import { describe, expect, it } from "vitest";
+import { validateSite } from "../../../shared/site/validate.ts";
+import { limitsInVain } from "../../../shared/site/warnings/limits-in-vain.ts";
+import { aSite, problemsIn } from "./fixtures.ts";
+
+const limited = (limit: unknown, route: object = { to: "web" }) =>
+  aSite({ routes: [{ id: "api", ...route, limit }] });
+
+describe("a limit has a fault", () => {
+  it.each([
+    [{}, "limit  limits nothing; write `rate` and `per`, or `maxInFlight`"],
+    [{ rate: 5 }, "limit.rate  needs a time; write `per: 1m`"],
+    [{ per: "1m" }, "limit.per  needs a `rate`: how many requests in this time"],
+    [{ rate: 5, per: "10ms" }, "limit.per  is too small; write at least 1s"],
+    [
+      { rate: 5, per: "1m", cost: 9 },
+      "limit.cost  is more than there ever is (`burst`: 5), so no request would pass",
+    ],
+    [
+      { rate: 5, per: "1m", by: "path" },
+      "limit.by  is not a key to count by; write ip, subject, route, host, header:NAME or cookie:NAME",
+    ],
+    [
+      { rate: 5, per: "1m", by: ["header:Host"] },
+      "limit.by[0]  is compared as the client spells it; write host",
+    ],
+    [
+      { rate: 5, per: "1m", cost: { statuses: { "9xx": 1 } } },
+      'limit.cost.statuses["9xx"]  is not a status; write 401, or 4xx for all of them',
+    ],
+    [
+      { rate: 5, per: "1m", strength: "platform", burst: 2 },
+      "limit.burst  is not known to the platform; leave it out",
+    ],
+    [
+      { rate: 5, per: "30s", strength: "platform" },
+      "limit.per  is not counted by the platform; write 10s or 1m",
+    ],
+    [
+      { rate: 5, per: "10s", strength: "platform", cost: 2 },
+      "limit.cost  cannot be had from the platform, where a request takes 1 and a status at most 10 more",
+    ],
+    [
+      [
+        { rate: 5, per: "1m" },
+        { rate: 50, per: "1h" },
+      ],
+      "limit[1]  `api` is already the name of another limit; give each its own `name`, or the same settings on several routes to count them together",
+    ],
+  ])("%j", (limit, problem) => {
+    expect(problemsIn(limited(limit))).toEqual([`routes[0].${problem}`]);
+  });
+
+  it("of a name that another route's limit has with other settings", () => {
+    const routes = (burst: number) => [
+      { id: "a", to: "web", match: { path: "/a" }, limit: { name: "login", rate: 5, per: "1m" } },
+      { id: "b", to: "web", limit: { name: "login", rate: 5, per: "1m", burst } },
+    ];
+    expect(problemsIn(aSite({ routes: routes(2) }))).toHaveLength(1);
+    const [a, b] = routes(2);
+    expect(problemsIn(aSite({ routes: [a, { ...b, limit: a?.limit }] }))).toEqual([]);
+  });
+});
+
+describe("a limit has none", () => {
+  it.each([
+    { rate: 5, per: "1m" },
+    { maxInFlight: 3 },
+    { rate: 5, per: "1m", burst: 1, maxInFlight: 3, by: ["ip", "host", "route", "subject"] },
+    { rate: 5, per: "1m", cost: { request: 0, statuses: { 401: 5, "4xx": 1 } } },
+    { rate: 5, per: "10s", strength: "platform", cost: { statuses: { 401: 4 } } },
+    [
+      { rate: 5, per: "1m" },
+      { name: "hourly", rate: 50, per: "1h", by: "cookie:session" },
+    ],
+  ])("%j", (limit) => {
+    expect(problemsIn(limited(limit))).toEqual([]);
+  });
+});
+
+describe("a limit holds nobody up", () => {
+  const warningsOf = (file: unknown) => {
+    const site = validateSite(file);
+    if (!site.ok) throw new Error(JSON.stringify(site.error));
+    return limitsInVain(site.value).map(({ path, message }) => `${path}  ${message}`);
+  };
+  const BY_HEADER = { rate: 5, per: "1m", by: "header:x-api-key" };
+
+  it("if it counts on a miss only, on a route without an origin", () => {
+    const limit = { rate: 5, per: "1m", when: "miss" };
+    expect(warningsOf(limited(limit, { respond: {} }))).toEqual([
+      "routes[0].limit.when  never counts: the edge answers requests of this route by itself",
+    ]);
+    expect(warningsOf(limited(limit))).toEqual([]);
+  });
+
+  it("if it counts by what a client may write anew each time", () => {
+    const warning = (what: string) =>
+      `routes[0].limit.by  holds up nobody who sends another ${what} each time; add a limit by ip`;
+    expect(warningsOf(limited(BY_HEADER))).toEqual([warning("header")]);
+    expect(warningsOf(limited({ ...BY_HEADER, by: ["ip", "cookie:a", "header:b"] }))).toEqual([
+      warning("cookie or header"),
+    ]);
+  });
+
+  it.each([
+    ["another limit of the route counts by ip", limited([BY_HEADER, { name: "all", rate: 50, per: "1m" }])],
+    ["a limit of the site does", { ...(limited(BY_HEADER) as object), limit: { rate: 50, per: "1m" } }],
+    ["it only observes", limited({ ...BY_HEADER, mode: "observe" })],
+    ["it counts by who has authenticated as well", limited({ ...BY_HEADER, by: ["subject", "header:x"] })],
+  ])("but not if %s", (_what, file) => {
+    expect(warningsOf(file)).toEqual([]);
+  });
+});

@@ -1,0 +1,19 @@
+// What somebody else who counts answers, within a time: one that does not is a failure, and never an exception.
+import { err, type Result } from "../../shared/result.ts";
+import type { LimiterFailure } from "../ports.ts";
+import { endOf } from "./within.ts";
+
+export const LIMITER_WITHIN_MS = 1_000;
+
+export const unavailable = (message: string) =>
+  err<LimiterFailure>({ reason: "limiter-unavailable", message });
+
+export const answerOf = <T>(
+  work: Promise<Result<T, LimiterFailure>>,
+  withinMs: number,
+): Promise<Result<T, LimiterFailure>> =>
+  endOf(work, withinMs, {
+    arrived: (result) => result,
+    failed: (error) => unavailable(String(error)),
+    late: () => unavailable(`no answer within ${withinMs} ms`),
+  });
