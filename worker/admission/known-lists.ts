@@ -21,9 +21,21 @@ export function knownLists(
   snapshot: Snapshot | undefined,
   ports: ListPorts,
 ): Soon<AddressLists> {
-  if (site.listKeys.length === 0 || !ports.keepers) return NO_LISTS;
+  if (site.listKeys.length === 0) return NO_LISTS;
+  if (!ports.keepers) return withoutKeeper(site, ports);
   const told = snapshot ?? knownSnapshot(site.name, ports);
   return whenHere(told, (known) => (known ? withLists(site, known, ports) : ports.lists.of(site.name)));
+}
+
+/** As if no list had ever been read. */
+function withoutKeeper({ name }: CompiledSite, { lists, log }: ListPorts): AddressLists {
+  if (lists.isFirstWithoutKeeper(name)) {
+    log.warn(
+      "no keeper is bound, so no address list is read from its URL: `deny` by it denies nobody, `allow` by it lets nobody in",
+      { site: name },
+    );
+  }
+  return NO_LISTS;
 }
 
 function withLists(site: CompiledSite, { lists: told }: Snapshot, ports: ListPorts): Soon<AddressLists> {

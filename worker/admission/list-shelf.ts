@@ -42,6 +42,8 @@ export class ListShelf {
   /** By site, key and digest. */
   readonly #reading = new BoundedMap<ListReading>(MAX_READING);
   readonly #failedAt = new BoundedMap<number>(MAX_READING);
+  /** Whose lists nobody reads. */
+  readonly #withoutKeeper = new BoundedMap<true>(MAX_SITES);
 
   of(site: string): AddressLists {
     return this.#sites.get(site) ?? NO_LISTS;
@@ -75,6 +77,13 @@ export class ListShelf {
   #newSite(): OfSite {
     const digests = new Map<string, string>();
     return { digests, of: (key) => this.#sets.get(digests.get(key) ?? "")?.set };
+  }
+
+  /** Told once for each site. */
+  isFirstWithoutKeeper(site: string): boolean {
+    const isFirst = !this.#withoutKeeper.get(site);
+    if (isFirst) this.#withoutKeeper.set(site, true);
+    return isFirst;
   }
 
   /** The reading that is under way. */

@@ -90,6 +90,14 @@ describe("the lists that an isolate knows", () => {
     expect(later).not.toBeInstanceOf(Promise);
   });
 
+  it("are none without a keeper, which the log tells once for each site", async () => {
+    const ports = { ...world.ports, keepers: null };
+    for (const site of [SITE, SITE, withList("b.test"), SITE])
+      expect(denies(await knownLists(site, undefined, ports))).toBeUndefined();
+    expect(world.warnings).toHaveLength(2);
+    expect(world.warnings[0]).toMatch(/no keeper is bound/);
+  });
+
   it("are waited for by the first request of an isolate, and by no other", async () => {
     await world.ask();
     await world.settled();
