@@ -7,6 +7,7 @@ import { addDevCommand } from "./commands/dev.ts";
 import { addDiffCommand } from "./commands/diff.ts";
 import { addDrainCommand, addUndrainCommand } from "./commands/drain.ts";
 import { addExplainCommand } from "./commands/explain.ts";
+import { addHashCommand } from "./commands/hash.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addPromoteCommand } from "./commands/promote.ts";
 import { addPullCommand } from "./commands/pull.ts";
@@ -50,6 +51,7 @@ export function createProgram(): Command {
   addPromoteCommand(program);
   addAbortCommand(program);
   addPurgeCommand(program);
+  addHashCommand(program);
   addSignCommand(program);
   addSmokeCommand(program);
   addStatusCommand(program);

@@ -10,6 +10,8 @@ import { poolsNamed } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
+import { type SiteIdentity, siteIdentity } from "./admission/authentication/site-identity.ts";
+import { passesQuery, toldApartBy } from "./admission/authentication/told-apart.ts";
 import { CHALLENGE_COOKIE, isChallenged } from "./admission/challenge/challenge.ts";
 import { compileAdmission } from "./admission/compile-admission.ts";
 import { lackingFor, lackingIn, refusingWithout } from "./admission/lacking-secrets.ts";
@@ -47,9 +49,12 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
   const pools = new Map(
     Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool, site.hosts)]),
   );
+  const identity = siteIdentity(site);
   const routes = site.routes.map((route, index) => ({
     patterns: patternsOf(route),
-    value: once(() => compileRoute(route, site, { pools, lacking: lackingFor(lacking, site, index) })),
+    value: once(() =>
+      compileRoute(route, site, { identity, pools, lacking: lackingFor(lacking, site, index) }),
+    ),
   }));
   const lists = listsWanted(site);
   return {
@@ -61,18 +66,19 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
     ownCookies: ownCookiesOf(site, pools),
     routes: routes.map(({ value }) => value),
     paths: compilePathTable(routes),
+    identity,
     trustedProxies: site.trustedProxies.length > 0 ? compileAddressSet(site.trustedProxies) : null,
     trustedFields: site.trustedFields,
     mergesSlashes: site.mergeSlashes,
     dressing: compileDressing(site.security, undefined),
     responseEdits: compileHeaderEdits([{ edits: site.headers?.response }]),
-    log: compileLog(site.log),
+    log: compileLog(site.log, identity?.secretParameters),
     tellsServerTiming: site.serverTiming,
     purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
     lists,
     listKeys: lists.map(listKey),
     edgeFields: site.edgeFields,
-    admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site)),
+    admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site, identity)),
     secrets,
   };
 }
@@ -89,14 +95,15 @@ const firstHostOf = ({ hosts }: Site): string => String(hosts[0]);
 const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ?? ["/*"];
 
 interface OfTheSite {
+  readonly identity: SiteIdentity | null;
   readonly pools: ReadonlyMap<string, Pool>;
   /** The secrets without which the route takes no request. */
   readonly lacking: readonly SecretNamed[];
 }
 
-function compileRoute(route: SiteRoute, site: Site, { pools, lacking }: OfTheSite): Route {
+function compileRoute(route: SiteRoute, site: Site, { identity, pools, lacking }: OfTheSite): Route {
   const captures = capturesOf(route);
-  const admission = refusingWithout(lacking, compileAdmission(site, route));
+  const admission = refusingWithout(lacking, compileAdmission(site, identity, route));
   const dressing = compileDressing(site.security, route.security);
   return {
     id: route.id,
@@ -127,7 +134,9 @@ interface Around {
   readonly dressing: Dressing;
 }
 
-function compileAction(route: SiteRoute, { site, pools, captures, admission, dressing }: Around): Action {
+function compileAction(given: SiteRoute, { site, pools, captures, admission, dressing }: Around): Action {
+  const auth = admission?.auth ?? null;
+  const route = { ...given, cache: toldApartBy(given.cache, auth) };
   if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
   if (route.respond) {
     const { status, headers, body } = route.respond;
@@ -153,7 +162,7 @@ function compileAction(route: SiteRoute, { site, pools, captures, admission, dre
       cache: compileCacheRules(route.cache, {
         site: firstHostOf(site),
         answeredBy: answeredBy(route, { site, pool: id, admission }),
-        targetsDiffer: rewrite !== null && asksDifferently(rewrite, hostCounts),
+        targetsDiffer: passesQuery(auth) || (rewrite !== null && asksDifferently(rewrite, hostCounts)),
       }),
       retriesNonIdempotent: route.retryNonIdempotent,
       mirror,
@@ -206,6 +215,8 @@ function answeredBy(
     headers?.request,
     site.headers?.request,
     ...(seenAs.some(Boolean) ? seenAs : []),
+    // During a rollout, or after a change, who need not prove anything finds nothing that was stored for those who had to.
+    ...(admission?.auth ? ["auth"] : []),
   ];
   return `${id}~${shortHash(JSON.stringify([...asks, audience]))}`;
 }

@@ -4,6 +4,7 @@
 import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import { type Admission, type Ending, type Findings, type Inquiry, judge } from "./admission/admission.ts";
+import { withoutClaimed } from "./admission/authentication/identity-fields.ts";
 import { type AddressLists, NO_LISTS } from "./admission/list-shelf.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
 import { inEachPool } from "./balancing/choose-pool.ts";
@@ -67,7 +68,8 @@ export function decide(
   lists: AddressLists = NO_LISTS,
 ): Decision {
   // 1. Route: which route of the site.
-  const asked = asSiteSees(read, site);
+  const seen = asSiteSees(read, site);
+  const asked = site.identity ? withoutClaimed(seen, site.identity) : seen;
   if (asked.path.startsWith(EDGE_PREFIX))
     return answer(refused({ reason: "reserved-path" }, visit, { asked, site }));
   // Also while the site is switched off: what must not be served again can be purged before it is back.

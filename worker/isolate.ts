@@ -2,6 +2,9 @@
 // not shared between isolates. It is bounded, and may be lost at any time.
 import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
+import type { KeySetShelf } from "./admission/authentication/key-set-shelf.ts";
+import type { Proof } from "./admission/authentication/proof.ts";
+import type { Remembered } from "./admission/authentication/remembered.ts";
 import type { InFlight } from "./admission/limits/in-flight.ts";
 import type { ListShelf } from "./admission/list-shelf.ts";
 import type { LoadMemory } from "./balancing/load/load-memory.ts";
@@ -33,6 +36,10 @@ export interface Memory {
   changes: ChangeClock;
   /** What it has purged without the keeper. */
   purgeMemory: PurgeMemory;
+  /** The public keys of the issuers of tokens. */
+  keySets: KeySetShelf;
+  /** Who has proven who it is. */
+  remembered: Remembered<Proof>;
   health: HealthMemory;
   turns: TurnMemory;
   load: LoadMemory;

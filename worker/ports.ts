@@ -5,6 +5,7 @@ import type { SecretUse } from "../shared/secrets/secret-value.ts";
 import type { Endpoint } from "../shared/site/endpoint.ts";
 import type { LimitConfig } from "../shared/site/limit-schema.ts";
 import type { Soon } from "../shared/soon.ts";
+import type { Proving } from "./admission/authentication/proving.ts";
 import type { Allowance, Withdrawal } from "./admission/limits/withdrawal.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { Counts } from "./keeping/counts.ts";
@@ -34,6 +35,7 @@ export interface World {
   signing: Signing | null;
   sealing: Sealing;
   secrets: Secrets;
+  proving: Proving;
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
   sites: SiteTexts;
@@ -162,6 +164,8 @@ export interface LogRecord {
   readonly site: string | null;
   readonly version: string | null;
   readonly route: string | null;
+  /** Who has proven to have sent it, if the site logs that. */
+  readonly subject: string | null;
   readonly refusal: RefusalReason | null;
   /** For which reasons rules that only observe would have refused it. */
   readonly observed: readonly RefusalReason[];

@@ -17,6 +17,9 @@ export type Refusal =
   | { readonly reason: "challenge-unavailable" }
   | { readonly reason: "method-not-allowed" }
   | { readonly reason: "method-refused"; readonly method: string }
+  | { readonly reason: "unauthenticated" }
+  | { readonly reason: "forbidden" }
+  | { readonly reason: "auth-unavailable" }
   | { readonly reason: "no-site"; readonly host: string }
   | { readonly reason: "site-invalid"; readonly host: string }
   | { readonly reason: "site-unavailable"; readonly host: string }
@@ -67,9 +70,12 @@ export function statusOf(refusal: Refusal): number {
     case "request-body-broken":
     case "purge-unreadable":
       return 400;
+    case "unauthenticated":
+      return 401;
     case "access-denied":
     case "challenge-required":
     case "destination-refused":
+    case "forbidden":
     case "purge-refused":
       return 403;
     case "no-site":
@@ -100,6 +106,7 @@ export function statusOf(refusal: Refusal): number {
       return 502;
     case "site-off":
     case "maintenance":
+    case "auth-unavailable":
     case "no-origin":
     case "origins-out":
     case "pinned-origin-out":
@@ -127,6 +134,7 @@ export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, va
 }
 
 const MAY_COME_BACK: ReadonlySet<RefusalReason> = new Set([
+  "auth-unavailable",
   "no-origin",
   "origins-out",
   "pinned-origin-out",
@@ -167,6 +175,12 @@ export function explainRefusal(refusal: Refusal): string {
       return "Too much time passed without any further byte of the request's body.";
     case "body-gone":
       return "The app in front of the edge has read the body of the request, so it cannot be sent to an origin.";
+    case "unauthenticated":
+      return "The request does not prove who sends it.";
+    case "forbidden":
+      return "Who sends the request may not have what it asks for.";
+    case "auth-unavailable":
+      return "It cannot be found out just now who sends the request.";
     case "no-site":
       return `No site is served under the name ${refusal.host}.`;
     case "no-route":

@@ -2,6 +2,7 @@
 import type { SiteSecrets } from "../shared/secrets/site-secrets.ts";
 import type { PathOddity } from "../shared/site/schema.ts";
 import type { Admission } from "./admission/admission.ts";
+import type { SiteIdentity } from "./admission/authentication/site-identity.ts";
 import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
@@ -35,6 +36,8 @@ export interface CompiledSite {
   readonly ownCookies: ReadonlySet<string> | null;
   readonly routes: readonly LazyRoute[];
   readonly paths: PathTable<LazyRoute>;
+  /** Null if it authenticates nobody. */
+  readonly identity: SiteIdentity | null;
   readonly trustedProxies: AddressSet | null;
   readonly trustedFields: TrustedFields;
   readonly mergesSlashes: boolean;

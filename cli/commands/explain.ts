@@ -24,6 +24,7 @@ interface ExplainOptions extends RolloutOptions {
   readonly inList?: readonly string[];
   readonly usedUp?: readonly string[];
   readonly ip?: string;
+  readonly claims?: Readonly<Record<string, unknown>>;
   readonly sites: string;
   readonly stored?: readonly (readonly [string, string])[];
   readonly storedAge?: number;
@@ -52,6 +53,11 @@ export function addExplainCommand(program: Command): void {
     .option("--in-list <NAME>", "an address list behind a URL that has the client; can be repeated", addName)
     .option("--used-up <LIMIT>", "a limit of which the client has nothing left; can be repeated", addName)
     .option("--ip <ADDRESS>", "the client's address (default: 192.0.2.1)", readIp)
+    .option(
+      "--claims <JSON>",
+      'who the client has proven to be: \'{"sub":"ann"}\' (default: nobody)',
+      readClaims,
+    )
     .option("--sites <DIR|FILE>", "the site files", DEFAULT_SITES)
     .option(
       "--stored <'NAME: VALUE'>",
@@ -81,7 +87,7 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     return;
   }
 
-  const { header: headers = [], ip, country, asn, inList: lists, usedUp } = options;
+  const { header: headers = [], ip, country, asn, inList: lists, usedUp, claims } = options;
   const facts = factsOf({
     ...asked,
     headers,
@@ -90,6 +96,7 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     asn,
     lists,
     usedUp,
+    claims,
     now: Date.now(),
     stored: imaginedStored(options),
   });
@@ -153,6 +160,16 @@ function readCountry(text: string): string {
   const read = country.safeParse(text);
   if (!read.success) throw new InvalidArgumentError("Write a two-letter country code such as DE or US.");
   return read.data;
+}
+
+function readClaims(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read === "object" && read !== null && !Array.isArray(read)) return { ...read };
+  } catch {
+    // Said below.
+  }
+  throw new InvalidArgumentError(`Write an object in JSON, such as '{"sub":"ann","groups":["staff"]}'.`);
 }
 
 function readAsn(text: string): number {

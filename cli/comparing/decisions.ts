@@ -55,6 +55,7 @@ export const requestOf = ({ request, stored }: SiteTest, now: number): ImaginedR
   asn: request.asn,
   lists: request.lists,
   usedUp: request.usedUp,
+  claims: request.claims,
   now,
   stored: stored && { status: stored.status, headers: Object.entries(stored.headers), ageMs: stored.age },
 });

@@ -93,6 +93,12 @@ export const KEYS_AT: Readonly<Record<string, Constraint>> = {
   "routes[].respond": {
     properties: { headers: { type: "object", propertyNames: noneOf(...EDGE_OWNED, ...REPLACED) } },
   },
+  "auth.fields": { propertyNames: noneOf(...EDGE_OWNED) },
+  "auth.forward": { properties: { receive: { type: "array", items: noneOf(...EDGE_OWNED) } } },
+  "auth.jwt": {
+    oneOf: ["jwks", "keys", "secret"].map((source) => having(source)),
+    not: having("header", "cookie"),
+  },
   log: {
     not: having(["format", { const: "combined" }], "fields"),
     if: having(["format", { const: "fields" }]),

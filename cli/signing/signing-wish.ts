@@ -1,14 +1,20 @@
 // What does `headgate sign` print, for these options and this environment? Pure but for the clock, which it is given.
 import { err, ok, type Result } from "../../shared/result.ts";
 import { objectionToSecret } from "../../shared/root-secret.ts";
+import { SIGNED_NAME } from "../../shared/site/auth/signed-name.ts";
 import { isPurgeRequest } from "../../worker/purging/purge-rules.ts";
+import { type LinkOptions, signedLink } from "./sign-link.ts";
 import { purgeKeyOf, signatureFields } from "./sign-request.ts";
 
-export interface SignOptions {
+export interface SignOptions extends Partial<Omit<LinkOptions, "name">> {
   readonly method?: string;
   readonly header: readonly Field[];
   readonly site?: string;
   readonly key?: true;
+  /** The variable that has the secret of links. */
+  readonly secret?: string;
+  /** Of the parameter or the cookie. */
+  readonly name?: string;
 }
 
 export type Field = readonly [name: string, value: string];
@@ -27,7 +33,45 @@ export function signed(
   const { HEADGATE_SECRET: secret } = around.env;
   const objection = secret ? objectionToSecret(secret) : undefined;
   if (objection !== undefined) return err(objection);
+  if (options.for !== undefined) return linkOf(text, { ...options, for: options.for }, around);
+  const ofLinks = LINK_OPTIONS.find((name) => options[name] !== undefined);
+  if (ofLinks !== undefined) return err(`--${ofLinks} is of a link; say how long it is good: --for 1h`);
   return options.key ? keyOf(text, options, secret) : fieldsOf(text, options, around);
+}
+
+const LINK_OPTIONS = ["prefix", "ip", "subject", "cookie", "secret", "name"] as const;
+
+function linkOf(
+  text: string | undefined,
+  {
+    method,
+    header,
+    key,
+    site,
+    secret: variable = "HEADGATE_SECRET",
+    name = SIGNED_NAME,
+    ...options
+  }: SignOptions & { readonly for: string },
+  { env, nowMs }: Around,
+): Result<string[], string> {
+  if (method !== undefined || header.length > 0 || key)
+    return err("--for goes without --method, --header and --key");
+  const url = urlOf(text);
+  if (!url) return err("name the URL of the link: https://shop.example.com/file.pdf");
+  const secret = env[variable];
+  if (!secret) return err(`set ${variable} to the secret that signs`);
+  const link = signedLink(
+    url,
+    { ...options, name },
+    { secret, site: site?.toLowerCase() ?? url.hostname },
+    nowMs,
+  );
+  return link.ok ? ok([link.value]) : link;
+}
+
+function urlOf(text: string | undefined): URL | undefined {
+  const url = URL.parse(text ?? "");
+  return url && /^https?:$/.test(url.protocol) && url.username === "" ? url : undefined;
 }
 
 function keyOf(
@@ -47,9 +91,8 @@ function fieldsOf(
   { method: written = "", header: fields, site }: SignOptions,
   { env, nowMs }: Around,
 ): Result<string[], string> {
-  const url = URL.parse(text ?? "");
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "")
-    return err("name the URL of the request: https://shop.example.com/page");
+  const url = urlOf(text);
+  if (!url) return err("name the URL of the request: https://shop.example.com/page");
   const method = written.toUpperCase();
   if (!isPurgeRequest(method)) return err("name the method: --method PURGE, or --method BAN");
   const { HEADGATE_SECRET: secret, HEADGATE_PURGE_KEY: purgeKey } = env;

@@ -132,6 +132,7 @@ export const OPERATIONS = {
       asn: asn.optional(),
       lists: z.array(id).optional(),
       usedUp: z.array(id).optional(),
+      claims: z.record(z.string(), z.unknown()).optional(),
       stored: z
         .strictObject({
           status: z.int().min(200).max(599).default(200),

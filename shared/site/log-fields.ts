@@ -17,6 +17,7 @@ export const LOG_FIELDS = [
   "site",
   "version",
   "route",
+  "subject",
   "refusal",
   "observed",
   "cache",

@@ -39,6 +39,14 @@ export const log = z
           "Also log the query, and that of the referrer. Danger: queries contain personal data and tokens.",
         ),
       ),
+    subject: z
+      .boolean()
+      .default(false)
+      .describe(
+        doc(
+          "Also log who has proven to have sent the request (`auth`): the claim `sub`. It is personal data.",
+        ),
+      ),
     bytes: z
       .enum(["declared", "sent"])
       .default("declared")

@@ -5,6 +5,7 @@ import { doc } from "#doc";
 import * as z from "../zod.ts";
 import { access, routeAccess } from "./access-schema.ts";
 import { redirect, respond, rewrite } from "./action-schema.ts";
+import { auth } from "./auth-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
 import { defaults } from "./defaults-schema.ts";
@@ -47,6 +48,13 @@ const route = z
     methods: methods.optional(),
     limit: limits.optional(),
     challenge: challenge.optional(),
+    auth: auth
+      .optional()
+      .describe(
+        doc(
+          "How clients prove who they are, in place of what the site asks; `off` opens the route to everybody. See docs/authentication.md.",
+        ),
+      ),
     rewrite: rewrite.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
@@ -112,6 +120,13 @@ export const siteSchema = z
     methods: methods.optional(),
     limit: limits.optional(),
     challenge: challenge.optional(),
+    auth: auth
+      .optional()
+      .describe(
+        doc(
+          "How clients prove who they are, on all routes that do not say it themselves. See docs/authentication.md.",
+        ),
+      ),
     security: security.prefault("basic"),
     headers: headers.optional(),
     trustedProxies: z

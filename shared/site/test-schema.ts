@@ -30,6 +30,15 @@ const request = z
       .describe(
         doc("The names of limits of which the client has nothing left. By default it has asked nothing yet."),
       ),
+    claims: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe(
+        doc(
+          "Who the client has proven to be (`auth`): the claims of its token, or `sub` for a user, a key or a link. By default it has " +
+            "proven nothing, whatever its header fields hold: a test verifies no credential.",
+        ),
+      ),
   })
   .describe(doc("The request to decide about."))
   .meta(doc({ examples: [{ url: "https://shop.example.com/api/users", method: "POST", country: "DE" }] }));

@@ -3,6 +3,7 @@
 import { err, ok, type Result } from "../result.ts";
 import { accessFaults } from "./faults/access.ts";
 import { actionFaults, idlePools, sorryFaults } from "./faults/actions.ts";
+import { authFaults } from "./faults/auth.ts";
 import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
@@ -42,6 +43,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   secretPlaceFaults,
   tlsWithoutHttps,
   accessFaults,
+  authFaults,
   unknownNamesInTests,
 ];
 

@@ -33,6 +33,7 @@ export const FLOWS: readonly string[] = [
   "worker/admission/challenge/ask-challenge.ts",
   "worker/admission/hold-places.ts",
   "worker/admission/watch-end.ts",
+  "worker/admission/flow/",
   "worker/routing/compile-stored.ts",
   "worker/routing/find-site.ts",
   "worker/routing/read-site.ts",

@@ -1,11 +1,15 @@
 // The cache's flow with the real memory store, in this process, for cases that no site file can cause on an edge. One is a
 // pool without any origin in service: the check of a site file rejects it, and health removes no origin today.
+
 import { ok } from "../../shared/result.ts";
 import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
 import { memoryLimiter } from "../../worker/adapters/memory-limiter.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
+import { provingOn } from "../../worker/adapters/proving.ts";
+import { KeySetShelf } from "../../worker/admission/authentication/key-set-shelf.ts";
+import { Remembered } from "../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
@@ -56,6 +60,9 @@ export class CacheInProcess {
       signing: null,
       sealing: { mac: async () => undefined },
       secrets: () => undefined,
+      proving: provingOn({ platform: {}, log: { warn: () => {} } }),
+      keySets: new KeySetShelf(),
+      remembered: new Remembered(),
       digest: () => Promise.reject(new Error("no QUERY here")),
       peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
       sites: { read: () => Promise.resolve(undefined) },

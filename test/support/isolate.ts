@@ -1,4 +1,5 @@
 // One isolate in this process: the whole pipeline, with an origin, a store and a clock of the test.
+
 import { ok } from "../../shared/result.ts";
 import { storedEntries } from "../../shared/site/stored.ts";
 import type { Soon } from "../../shared/soon.ts";
@@ -6,6 +7,9 @@ import { isolateHealth } from "../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
 import { memoryLimiter } from "../../worker/adapters/memory-limiter.ts";
+import { provingOn } from "../../worker/adapters/proving.ts";
+import { KeySetShelf } from "../../worker/admission/authentication/key-set-shelf.ts";
+import { Remembered } from "../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
@@ -62,6 +66,9 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     secrets: () => undefined,
     digest: async (bytes) => new TextDecoder().decode(bytes),
     signing: null,
+    proving: provingOn({ platform: {}, log: { warn: () => {} } }),
+    keySets: new KeySetShelf(),
+    remembered: new Remembered(),
     peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
     sites: { read: async (pattern) => texts.get(pattern) },
     shelf: new SiteShelf({ refreshAfterMs: 1_000_000, expireAfterMs: 1_000_000 }),

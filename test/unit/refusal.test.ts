@@ -64,6 +64,9 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "no-keeper": [{}, 501],
   "keeper-unavailable": [{}, 503],
   loop: [{}, 508],
+  unauthenticated: [{}, 401],
+  forbidden: [{}, 403],
+  "auth-unavailable": [{}, 503],
 };
 
 const ALL = Object.entries(REFUSALS).map(([reason, [evidence, status]]) => ({

@@ -2,6 +2,8 @@
 import { objectionToSecret } from "../../shared/root-secret.ts";
 import { secretSource } from "../../shared/secrets/secret-source.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
+import { KeySetShelf } from "../admission/authentication/key-set-shelf.ts";
+import { Remembered } from "../admission/authentication/remembered.ts";
 import { InFlight } from "../admission/limits/in-flight.ts";
 import { ListShelf } from "../admission/list-shelf.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
@@ -26,7 +28,9 @@ import { isolateTurns } from "./isolate-turns.ts";
 import { keepersOf } from "./keepers-of.ts";
 import { limitersOf } from "./limiters-of.ts";
 import { originFetch } from "./origin-fetch.ts";
+import { PAST_THE_ZONES_CACHE } from "./past-the-zones-cache.ts";
 import { peerReader, type RunsOn } from "./peer.ts";
+import { provingOn } from "./proving.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
 import { sealing } from "./sealing.ts";
 import { secretsFrom } from "./secrets.ts";
@@ -111,6 +115,10 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     signing: secret ? signingWith(secret) : null,
     sealing: sealing(secret || env.HEADGATE_RUN_SECRET, log),
     secrets,
+    proving: provingOn({
+      platform: runsOn === "cloudflare" ? { cf: PAST_THE_ZONES_CACHE } : {},
+      log,
+    }),
     peerOf: peerReader(runsOn),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite(secrets) }),
@@ -137,6 +145,8 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
       warn: (message, evidence) => log.warn(message, evidence),
     }),
     limiters: limitersOf(env, now, (message, evidence) => log.warn(message, evidence)),
+    keySets: new KeySetShelf(),
+    remembered: new Remembered(),
     health: isolateHealth(),
     turns: isolateTurns(),
     load: isolateLoad({ now }),

@@ -10,6 +10,7 @@ import { CLOSING_MS, type Following, followedSocket } from "./followed-socket.ts
 import { handedOn } from "./handed-on.ts";
 import { watched } from "./native-streams.ts";
 import { originalOf } from "./original.ts";
+import { PAST_THE_ZONES_CACHE } from "./past-the-zones-cache.ts";
 import type { RunsOn } from "./peer.ts";
 import type { Reach } from "./reach.ts";
 import { type Fetch, GivenUp, uploading } from "./uploading.ts";
@@ -56,13 +57,6 @@ const NOWHERE: Reach = ({ id }) => new Error(`nothing is set up for ${id}`);
 
 /** Each endpoint is reported once. A site may change, so they may be many. */
 const MOST_WARNED = 1_000;
-
-/**
- * Cloudflare has its own cache beneath every fetch. It decides by file extension, ignores any Vary but Accept-Encoding, and
- * does not know our sites. `cache: "no-store"` would also bypass it, but adds Cache-Control and Pragma to the request, which
- * every other hop would see (docs/decisions/0024).
- */
-const PAST_THE_ZONES_CACHE = { cacheTtl: -1, cacheLevel: "bypass" };
 
 /** The end of a response is told by its body. */
 async function tellingFailure(result: Promise<Fetched>, ended: () => void): Promise<Fetched> {

@@ -15,8 +15,9 @@ export async function explainRequest(
   { body }: GivenOf<Operations["explain"]>,
   ports: Ports,
 ): Promise<Result<Record<string, unknown>, AdminRefusal>> {
-  const { method, url, headers, ip, country, asn, lists, usedUp, stored } = body;
-  const facts = factsOf({ method, url, headers, ip, country, asn, lists, usedUp, stored, now: ports.now() });
+  const { method, url, headers, ip, country, asn, lists, usedUp, claims, stored } = body;
+  const now = ports.now();
+  const facts = factsOf({ method, url, headers, ip, country, asn, lists, usedUp, claims, stored, now });
   const read = readRequest(facts.line, facts.peer);
   const found = read.ok ? await findSite(read.value.host, ports) : undefined;
   if (found?.ok === false && found.error.reason !== "no-site") return err({ reason: "sites-unavailable" });

@@ -3,6 +3,7 @@
 import type { Snapshot } from "../keeping/snapshot.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
+import type { Auth } from "./authentication/auth.ts";
 import type { Challenge } from "./challenge/challenge.ts";
 import type { Limit } from "./limits/limit.ts";
 import type { AddressLists } from "./list-shelf.ts";
@@ -17,6 +18,10 @@ export interface Admission {
   readonly onMiss?: readonly LimitInquiry[];
   /** Whether it decides who may see the response. No cache further out may then give it to others. */
   readonly guards: boolean;
+  /** Whether caches further out have to keep away from what it guards. */
+  readonly isPrivate: boolean;
+  /** Who has to prove what; null if nobody has to. */
+  readonly auth: Auth | null;
   /** Equal for two routes that let the same requests in. */
   readonly key: string;
 }
@@ -45,7 +50,7 @@ export interface RuleFacts {
 }
 
 /** Plain data: admit.ts knows how to ask each kind. */
-export type Inquiry = LimitInquiry | Challenge;
+export type Inquiry = LimitInquiry | Challenge | Authenticate;
 
 export interface LimitInquiry extends Question {
   readonly kind: "limit";
@@ -54,6 +59,12 @@ export interface LimitInquiry extends Question {
   readonly limit: Limit;
   /** The id of the route; undefined if none takes the request. */
   readonly route: string | undefined;
+}
+
+export interface Authenticate extends Question {
+  readonly kind: "authenticate";
+  readonly guards: true;
+  readonly auth: Auth;
 }
 
 export type Finding = Pass | Ending;

@@ -6,6 +6,7 @@ import type { Ports } from "../isolate.ts";
 import { type Finding, type Findings, type Inquiry, withPass } from "./admission.ts";
 import { askLimit } from "./ask-limit.ts";
 import { askChallenge } from "./challenge/ask-challenge.ts";
+import { authenticate } from "./flow/authenticate.ts";
 
 /** One after the other: the first that does not let the request pass is the last. What the isolate itself knows is not awaited. */
 export function admit(inquest: Inquest, ports: Ports, ask: Ask = askWorld): Soon<Onward> {
@@ -28,5 +29,7 @@ const askWorld: Ask = (inquiry, found, ports) => {
       return askLimit(inquiry, found, ports);
     case "challenge":
       return askChallenge(inquiry, found.asked, ports);
+    case "authenticate":
+      return authenticate(inquiry.auth, found.asked, ports);
   }
 };

@@ -5,20 +5,29 @@ import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 import { accessRules } from "./access.ts";
 import { compileLists, type SiteLists } from "./address-lists.ts";
 import type { Admission, Inquiry, LimitInquiry, Rule } from "./admission.ts";
+import type { Auth } from "./authentication/auth.ts";
+import { assertionNotBelieved, authOf, type SiteIdentity } from "./authentication/site-identity.ts";
+import { wantsOf } from "./authentication/words.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
 import { compileLimits } from "./limits/limit.ts";
 import { allowedMethods } from "./methods.ts";
 
 /** The keys of a site file that admission reads. A route may have each of them too. */
-const KEYS = ["access", "methods", "challenge"] as const;
+const KEYS = ["access", "methods", "challenge", "auth"] as const;
 
 export type AdmissionKeys = Pick<Site | SiteRoute, (typeof KEYS)[number]>;
 
 /** Null if nothing is asked: then a request pays nothing. Without a route, what the site asks. */
-export function compileAdmission(site: Site, route?: SiteRoute): Admission | null {
+export function compileAdmission(
+  site: Site,
+  identity: SiteIdentity | null,
+  route?: SiteRoute,
+): Admission | null {
+  const auth = authOf(site, identity, route);
   const rules: Rule[] = [
     ...accessRules(site, route, listsOf(site)),
     ...allowedMethods(site.methods, route?.methods),
+    ...assertionNotBelieved(identity, auth),
   ];
   const limits = compileLimits(site, route).map(
     (limit): LimitInquiry => ({
@@ -37,6 +46,7 @@ export function compileAdmission(site: Site, route?: SiteRoute): Admission | nul
   const inquiries: Inquiry[] = [
     ...onAll.filter(needsNobody),
     ...compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge),
+    ...(auth ? [proof(auth)] : []),
     ...onAll.filter((limit) => !needsNobody(limit)),
   ];
   if (rules.length === 0 && inquiries.length === 0 && onMiss.length === 0) return null;
@@ -45,6 +55,8 @@ export function compileAdmission(site: Site, route?: SiteRoute): Admission | nul
     inquiries,
     ...(onMiss.length > 0 && { onMiss }),
     guards: [...rules, ...inquiries].some(({ guards }) => guards),
+    isPrivate: rules.some(({ guards }) => guards) || auth?.isShared === false,
+    auth,
     key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
   };
 }
@@ -54,6 +66,14 @@ const listsOf = latest<SiteLists, Site>(compileLists);
 
 /** Such a limit is asked before anybody has to prove who he is: proof is what a flood would make expensive. */
 const needsNobody = ({ limit: { by } }: LimitInquiry): boolean => by.every(({ kind }) => kind !== "subject");
+
+const proof = (auth: Auth): Inquiry => ({
+  kind: "authenticate",
+  name: `auth.${auth.way.kind}`,
+  wants: wantsOf(auth),
+  guards: true,
+  auth,
+});
 
 const keysOf = (place: AdmissionKeys): AdmissionKeys =>
   Object.fromEntries(KEYS.map((key) => [key, place[key]])) as AdmissionKeys;

@@ -32,9 +32,18 @@ export function refusingWithout(
   admission: Admission | null,
 ): Admission | null {
   if (lacking.length === 0) return admission;
-  const { rules = [], inquiries = [], guards = false, key = "" } = admission ?? {};
-  return { rules: [refusal(lacking), ...rules], inquiries, guards, key };
+  const { rules = [], ...others } = admission ?? NOTHING_ELSE;
+  return { ...others, rules: [refusal(lacking), ...rules] };
 }
+
+const NOTHING_ELSE: Admission = {
+  rules: [],
+  inquiries: [],
+  guards: false,
+  isPrivate: false,
+  auth: null,
+  key: "",
+};
 
 const refusal = (lacking: readonly SecretNamed[]): Rule => ({
   name: "secrets",

@@ -36,7 +36,7 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   const binds = bindingOf(outcome);
   if (binds !== undefined) bindClient(headers, binds);
   for (const [name, value] of findings?.replyFields ?? []) headers.append(name, value);
-  if ((matched ? matched.route : site)?.admission?.guards) makePrivate(headers);
+  if ((matched ? matched.route : site)?.admission?.isPrivate) makePrivate(headers);
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const telling = site?.edgeFields ?? "brief";

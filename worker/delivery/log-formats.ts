@@ -6,15 +6,22 @@ import { jsonText, quotable } from "./log-escapes.ts";
 
 export interface LogRules extends LogConfig {
   readonly line: LogFormat;
+  /** Query parameters that are credentials. */
+  readonly hides: readonly string[];
 }
 
-export const compileLog = (config: LogConfig): LogRules => ({ ...config, line: logFormat(config) });
+export const compileLog = (config: LogConfig, hides: readonly string[] = []): LogRules => ({
+  ...config,
+  line: logFormat(config),
+  hides,
+});
 
 /** For a request that no site takes. */
 export const LOG_WITHOUT_SITE: LogRules = compileLog({
   format: "json",
   sample: 1,
   query: false,
+  subject: false,
   bytes: "declared",
 });
 

@@ -1,6 +1,7 @@
 // What is recorded of a request? Its log record, and the numbers that are counted. Neither holds credentials, and the log has
 // the query only if the site asks for it.
 import { remember } from "../../shared/remember.ts";
+import { withoutParameter, withoutParameterOfUrl } from "../admission/authentication/without-credentials.ts";
 import { causeOf } from "../balancing/retry.ts";
 import type { CacheOutcome } from "../caching/law/cache-outcome.ts";
 import type { Asked } from "../message.ts";
@@ -10,7 +11,7 @@ import { LOG_WITHOUT_SITE } from "./log-formats.ts";
 
 export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecord {
   const { asked, site, matched, refusal, cache, sending, findings, reply } = outcome;
-  const { query } = site?.log ?? LOG_WITHOUT_SITE;
+  const { query, subject, hides } = site?.log ?? LOG_WITHOUT_SITE;
   return {
     time: isoTime(visit.startedAt),
     requestId: requestIdOf(visit, asked),
@@ -21,12 +22,13 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
     host: asked?.host ?? null,
     method: asked?.method ?? null,
     path: asked?.path ?? null,
-    query: query ? (asked?.query ?? null) : null,
-    referrer: asked ? referrerOf(asked, query) : null,
+    query: query && asked ? without(asked.query, hides) : null,
+    referrer: asked ? referrerOf(asked, query, hides) : null,
     userAgent: asked?.headers.get("user-agent")?.slice(0, MAX_FIELD_LENGTH) ?? null,
     site: site?.name ?? null,
     version: site?.version ?? null,
     route: matched?.route.id ?? null,
+    subject: subject ? (findings?.identity?.subject ?? null) : null,
     refusal: refusal?.reason ?? null,
     observed: findings?.observed ?? [],
     cache: cache ? cacheWord(cache) : null,
@@ -53,13 +55,19 @@ const isoSecond = remember(100, (second) => new Date(Number(second) * 1_000).toI
 const MAX_FIELD_LENGTH = 2_048;
 
 /** Without a user name and a password, and only up to the query unless the site logs queries. */
-function referrerOf({ headers }: Asked, withQuery: boolean): string | null {
+function referrerOf({ headers }: Asked, withQuery: boolean, hides: readonly string[]): string | null {
   const referrer = headers.get("referer");
   if (referrer === null) return null;
   const end = withQuery ? -1 : referrer.search(/[?#]/);
-  const target = end === -1 ? referrer : referrer.slice(0, end);
+  const target = end === -1 ? withoutInUrl(referrer, hides) : referrer.slice(0, end);
   return target.replace(CREDENTIALS, "$1//").slice(0, MAX_FIELD_LENGTH);
 }
+
+/** Without the parameters that are credentials. A page that was opened by a signed link is the referrer of all that is in it. */
+const without = (query: string, hides: readonly string[]): string => hides.reduce(withoutParameter, query);
+
+const withoutInUrl = (url: string, hides: readonly string[]): string =>
+  hides.reduce(withoutParameterOfUrl, url);
 
 /** Everything up to the last @ of the authority. */
 const CREDENTIALS = /^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i;

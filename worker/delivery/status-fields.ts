@@ -116,6 +116,8 @@ function errorType(refusal: Refusal): string | undefined {
     case "destination-refused":
     case "purge-refused":
     case "too-many-requests":
+    case "unauthenticated":
+    case "forbidden":
       return "http_request_denied";
     case "no-site":
     case "no-route":
@@ -131,6 +133,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "body-gone":
     case "keeper-unavailable":
     case "limiter-unavailable":
+    case "auth-unavailable":
       return "proxy_internal_error";
     case "not-cached":
       return undefined;

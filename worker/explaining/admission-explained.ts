@@ -11,19 +11,32 @@ import {
   type RuleFacts,
   withPass,
 } from "../admission/admission.ts";
+import type { Claims } from "../admission/authentication/claims.ts";
+import { findingOf } from "../admission/authentication/finding-of.ts";
+import { NOTHING_SHOWN } from "../admission/authentication/proof.ts";
 import { CHALLENGE_COOKIE, type Challenge } from "../admission/challenge/challenge.ts";
 import { cookieName, valuesOf } from "../balancing/sticky-cookie.ts";
 import type { Inquest, Onward } from "../decision.ts";
 import type { Asked } from "../message.ts";
 import { foretellLimit, foretellLimitOnMiss, type UsedUp } from "./limits-foretold.ts";
 
+/** Facts given by hand. */
+export interface Imagined {
+  /** Who the client has proven to be. Without them it has proven nothing: what a credential is worth is not known here. */
+  readonly claims?: Claims | undefined;
+  /** The limits of which the client has nothing left. */
+  readonly usedUp?: UsedUp | undefined;
+}
+
 /** What the outside world is assumed to say. */
-function foretell(inquiry: Inquiry, { asked }: Findings, usedUp: UsedUp): Finding {
+function foretell(inquiry: Inquiry, { asked }: Findings, { claims, usedUp = [] }: Imagined): Finding {
   switch (inquiry.kind) {
     case "limit":
       return foretellLimit(inquiry, usedUp);
     case "challenge":
       return foretellChallenge(inquiry, asked);
+    case "authenticate":
+      return findingOf(claims ? { kind: "proven", claims } : NOTHING_SHOWN, inquiry.auth, asked);
   }
 }
 
@@ -38,11 +51,11 @@ function foretellChallenge(challenge: Challenge, asked: Asked): Finding {
 
 export function foreseeAdmission(
   { inquiries, findings: found, pass, end }: Inquest,
-  usedUp: UsedUp = [],
+  facts: Imagined,
 ): Onward {
   let findings = found;
   for (const inquiry of inquiries) {
-    const finding = foretell(inquiry, findings, usedUp);
+    const finding = foretell(inquiry, findings, facts);
     if (finding.kind !== "pass") return end(finding, findings);
     findings = withPass(findings, finding);
   }
@@ -53,8 +66,7 @@ export function foreseeAdmission(
 export function explainAdmission(
   { rules, inquiries, onMiss = [] }: Admission,
   asked: Asked,
-  facts: RuleFacts,
-  usedUp: UsedUp = [],
+  facts: RuleFacts & Imagined,
 ): AdmissionExplained[] {
   const told: AdmissionExplained[] = [];
   let findings = nothingFound(asked);
@@ -65,8 +77,9 @@ export function explainAdmission(
     return true;
   };
   for (const rule of rules) if (!goesOn(rule, rule.judge(findings.asked, facts))) return told;
-  for (const inquiry of inquiries) if (!goesOn(inquiry, foretell(inquiry, findings, usedUp))) return told;
-  for (const inquiry of onMiss) if (!goesOn(inquiry, foretellLimitOnMiss(inquiry, usedUp))) return told;
+  for (const inquiry of inquiries) if (!goesOn(inquiry, foretell(inquiry, findings, facts))) return told;
+  for (const inquiry of onMiss)
+    if (!goesOn(inquiry, foretellLimitOnMiss(inquiry, facts.usedUp ?? []))) return told;
   return told;
 }
 

@@ -52,7 +52,10 @@ export function explainBriefly(found: SiteForeseen, facts: Facts): Explanation {
   return tell(foresee(found, facts), facts);
 }
 
-function tell(foreseen: Foreseen, { now, stored, known, lists = NO_LISTS, usedUp }: Facts): Explanation {
+function tell(
+  foreseen: Foreseen,
+  { now, stored, known, lists = NO_LISTS, usedUp, claims }: Facts,
+): Explanation {
   const { asked, site, matched, purges, refusal, forward } = foreseen;
   const admission = purges ? null : (matched ? matched.route : site)?.admission;
   return {
@@ -64,7 +67,7 @@ function tell(foreseen: Foreseen, { now, stored, known, lists = NO_LISTS, usedUp
     purges: purges && site ? explainPurges(purges, site) : null,
     admission:
       admission && asked
-        ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT, lists }, usedUp)
+        ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT, lists, usedUp, claims })
         : [],
     refusal: refusal ? tellRefusal(refusal) : null,
     toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,

@@ -1,6 +1,7 @@
 // The facts of an imagined request, from the command line or from a test in a site file.
 import { canonicalAddress } from "../../shared/address.ts";
 import { listsByHand } from "../admission/address-lists.ts";
+import type { Claims } from "../admission/authentication/claims.ts";
 import type { Facts } from "./foresee.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
@@ -15,6 +16,8 @@ export interface ImaginedRequest {
   readonly asn?: number | undefined;
   /** The address lists behind a URL that have the address. */
   readonly lists?: readonly string[] | undefined;
+  /** Who the client has proven to be; undefined if it has proven nothing. */
+  readonly claims?: Claims | undefined;
   readonly now: number;
   readonly stored?: ImaginedStored | undefined;
   readonly usedUp?: readonly string[] | undefined;
@@ -42,6 +45,7 @@ export function factsOf(imagined: ImaginedRequest): Facts {
     stored: imagined.stored,
     lists: imagined.lists && listsByHand(imagined.lists),
     usedUp: imagined.usedUp,
+    claims: imagined.claims,
   };
 }
 

@@ -19,12 +19,12 @@ import { purgesAsked } from "../purging/purges-asked.ts";
 import { type RequestLine, readRequest } from "../routing/read-request.ts";
 import { type Rollout, versionFor } from "../routing/rollout.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
-import { foreseeAdmission } from "./admission-explained.ts";
+import { foreseeAdmission, type Imagined } from "./admission-explained.ts";
 import { foretellMiss, type UsedUp } from "./limits-foretold.ts";
 import type { ImaginedStored } from "./stored-explained.ts";
 
 /** What a live request brings with it, and what the edge knows by then. */
-export interface Facts {
+export interface Facts extends Imagined {
   readonly line: RequestLine;
   readonly peer: Peer;
   readonly requestId: string;
@@ -73,7 +73,7 @@ function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen 
   const site = { ...live, secrets: STAND_INS };
   const decision = decide(site, asked, visit, EMPTY_SNAPSHOT, lists);
   if (decision.kind === "purge") return foreseenPurge(decision, visit);
-  const onward = decision.kind === "inquire" ? foreseeAdmission(decision, usedUp) : decision;
+  const onward = decision.kind === "inquire" ? foreseeAdmission(decision, facts) : decision;
   if (onward.kind === "answer") return onward.outcome;
 
   const { action } = onward;

@@ -14,7 +14,7 @@ export function failuresOfTest(
   hosts: readonly string[],
   now: number,
 ): Failure[] {
-  const { method, url, headers, ip, country, asn, lists, usedUp } = request;
+  const { method, url, headers, ip, country, asn, lists, usedUp, claims } = request;
   const facts = factsOf({
     method,
     url,
@@ -24,6 +24,7 @@ export function failuresOfTest(
     asn,
     lists,
     usedUp,
+    claims,
     now,
     stored: imagined(stored),
   });

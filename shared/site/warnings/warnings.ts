@@ -4,6 +4,7 @@ import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { accessInVain } from "./access-in-vain.ts";
+import { authInVain } from "./auth-in-vain.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
 import { limitsInVain } from "./limits-in-vain.ts";
 import { outlierInVain } from "./outlier-in-vain.ts";
@@ -34,6 +35,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "ranges of addresses without effect", warn: rangesInVain },
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
   { looksFor: "limits that hold nobody up", warn: limitsInVain },
+  { looksFor: "proofs that are weak or have no effect", warn: authInVain },
 ];
 
 export function warningsOf(

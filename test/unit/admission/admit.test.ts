@@ -24,7 +24,7 @@ async function admitted(findings: Record<string, Finding>) {
   const result = await admit(
     {
       kind: "inquire",
-      inquiries: Object.keys(findings) as unknown as Inquiry[],
+      inquiries: Object.keys(findings).map((name) => ({ name }) as Inquiry),
       findings: nothingFound(asked),
       pass: (passed) => {
         told.passed = passed;
@@ -38,8 +38,8 @@ async function admitted(findings: Record<string, Finding>) {
     ports,
     async (inquiry, found, given) => {
       expect(given).toBe(ports);
-      seen.push([inquiry as unknown as string, found]);
-      return findings[inquiry as unknown as string] ?? PASS;
+      seen.push([inquiry.name, found]);
+      return findings[inquiry.name] ?? PASS;
     },
   );
   expect(result).toBe(onward);

@@ -7,6 +7,9 @@ import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import { memoryLimiter } from "../../../worker/adapters/memory-limiter.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
+import { provingOn } from "../../../worker/adapters/proving.ts";
+import { KeySetShelf } from "../../../worker/admission/authentication/key-set-shelf.ts";
+import { Remembered } from "../../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../../worker/admission/list-shelf.ts";
 import { ChangeClock } from "../../../worker/caching/change-clock.ts";
@@ -38,6 +41,9 @@ export class EdgeInProcess {
       signing: null,
       sealing: { mac: async () => undefined },
       secrets: () => undefined,
+      proving: provingOn({ platform: {}, log: { warn: () => {} } }),
+      keySets: new KeySetShelf(),
+      remembered: new Remembered(),
       digest: async () => {
         asked.digest++;
         return "";

@@ -217,9 +217,9 @@ describe("what the edge tells of itself", () => {
 });
 
 describe("an answer that only some may see", () => {
-  const guarded = (fields: Record<string, string>, guards: boolean) => {
+  const guarded = (fields: Record<string, string>, isPrivate: boolean) => {
     const { asked, site, matched } = known();
-    const admission = { rules: [], inquiries: [], guards, key: "" };
+    const admission = { rules: [], inquiries: [], guards: true, isPrivate, auth: null, key: "" };
     const headers = delivered(
       { asked, site, matched: { ...matched, route: { ...matched.route, admission } } },
       fields,

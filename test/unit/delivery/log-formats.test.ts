@@ -25,6 +25,7 @@ const RECORD: LogRecord = {
   version: "v1",
   route: "r",
   refusal: null,
+  subject: null,
   observed: [],
   cache: "uri-miss",
   cacheReason: null,

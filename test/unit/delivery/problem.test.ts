@@ -8,6 +8,9 @@ import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../.
 const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason: Reason }> } = {
   "bad-host": { reason: "bad-host", host: "a b" },
   "bad-target": { reason: "bad-target" },
+  unauthenticated: { reason: "unauthenticated" },
+  forbidden: { reason: "forbidden" },
+  "auth-unavailable": { reason: "auth-unavailable" },
   "unreadable-target": { reason: "unreadable-target" },
   "bad-path-encoding": { reason: "bad-path-encoding", at: "%zz" },
   "path-refused": { reason: "path-refused", oddity: "encoded-slash" },

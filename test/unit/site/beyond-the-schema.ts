@@ -155,6 +155,52 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: { headers: { request: { set: { "x-a": "${host" } } } },
   },
   {
+    rule: "one proof for a route",
+    why: "The key may also be a text, of which JSON Schema asks no keys.",
+    says: /does not say how clients prove|a route asks for one proof/,
+    example: toWeb({ auth: {} }),
+  },
+  {
+    rule: "hashes of passwords",
+    why: "They have several forms, with a number of rounds that is bounded.",
+    says: /is not a hash that the edge can compute|iterations|has a cost of|rounds; the edge/,
+    example: toWeb({ auth: { basic: { users: { ann: "secret" } } } }),
+  },
+  {
+    rule: "keys and algorithms of tokens that belong together",
+    why: "A pattern for them tells nobody what to write.",
+    says: /^needs (`secret`|a public key)|is not a public key|is a private key/,
+    example: toWeb({
+      auth: { jwt: { issuer: "a", audience: "b", secret: "${secret:A}", algorithms: ["RS256"] } },
+    }),
+  },
+  {
+    rule: "servers that decide who gets in",
+    why: "It depends on the address whether they may be asked without https.",
+    says: /who gets in would be up to anybody|has a password in it|a fragment, which is never sent/,
+    example: toWeb({ auth: { forward: { url: "http://auth.example.com/" } } }),
+  },
+  {
+    rule: "fields that tell an origin who asks, given once",
+    why: "JSON Schema does not compare one key with another.",
+    says: /is received already/,
+    example: toWeb({
+      auth: { forward: { url: "https://a.test/", receive: ["x-a"] }, fields: { "x-a": "sub" } },
+    }),
+  },
+  {
+    rule: "how many users and keys a route has",
+    why: "It is said of the values in words.",
+    says: /is empty, so nobody gets in|^has more than \d+( fields|;)/,
+    example: toWeb({ auth: { key: { keys: {} } } }),
+  },
+  {
+    rule: "a site that opens what nobody has closed",
+    why: "For a route the same value means something.",
+    says: /a site asks nobody unless it says how/,
+    example: { auth: "off" },
+  },
+  {
     rule: "requests to purge that nobody may send",
     why: "The schema's defaults are not values to it.",
     says: /^lets nobody purge/,

@@ -78,7 +78,7 @@ describe("the limits of a route", () => {
 describe("the questions of a route", () => {
   const admissionOf = (limit: Limits) => {
     const { site, route } = compiled(undefined, limit);
-    return compileAdmission(site, route);
+    return compileAdmission(site, null, route);
   };
   const namesIn = (inquiries: readonly Inquiry[] | undefined) =>
     inquiries?.flatMap((inquiry) => (inquiry.kind === "limit" ? [inquiry.limit.name] : []));

@@ -1,0 +1,34 @@
+// A name and a password, as they stand after `Basic` (RFC 7617). Pure.
+
+export interface NameAndPassword {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** The rounds of some hashes take as long as the password is. */
+const MAX_LENGTH = 512;
+
+/** Undefined if it is something else. A password with a control character is none (RFC 7617 §2). */
+export function readBasic(text: string): NameAndPassword | undefined {
+  let bytes: string;
+  try {
+    bytes = atob(text);
+  } catch {
+    return undefined;
+  }
+  const decoded = utf8(bytes);
+  const colon = decoded?.indexOf(":") ?? -1;
+  if (decoded === undefined || colon === -1 || decoded.length > MAX_LENGTH) return undefined;
+  if (/[\0-\x1f\x7f]/.test(decoded)) return undefined;
+  return { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+function utf8(bytes: string): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(bytes, (character) => character.charCodeAt(0)),
+    );
+  } catch {
+    return undefined;
+  }
+}

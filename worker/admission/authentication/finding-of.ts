@@ -1,0 +1,47 @@
+// What follows from what came of the proof: may the request go on, and as what? Pure.
+import type { Asked } from "../../message.ts";
+import type { Finding } from "../admission.ts";
+import type { Auth } from "./auth.ts";
+import { challengeOf } from "./challenge.ts";
+import { type Claims, textsOf } from "./claims.ts";
+import { withIdentity } from "./identity-fields.ts";
+import type { Proof } from "./proof.ts";
+import { withoutCredentials } from "./without-credentials.ts";
+
+export function findingOf(proof: Proof, auth: Auth, asked: Asked): Finding {
+  switch (proof.kind) {
+    case "answered":
+      return proof;
+    case "unavailable":
+      return { kind: "refused", refusal: { reason: "auth-unavailable" } };
+    case "unproven": {
+      const challenge = challengeOf(auth.challenge, auth.realm, proof.isWrong);
+      return {
+        kind: "refused",
+        refusal: { reason: "unauthenticated" },
+        fields: [["www-authenticate", challenge]],
+      };
+    }
+    case "proven":
+      return admittedAs(proof, auth, asked);
+  }
+}
+
+function admittedAs(
+  { claims, setCookies }: Extract<Proof, { kind: "proven" }>,
+  { way, removes, requires, fields }: Auth,
+  asked: Asked,
+): Finding {
+  if (!requires.every((condition) => condition.holds(claims)))
+    return { kind: "refused", refusal: { reason: "forbidden" } };
+  return {
+    kind: "pass",
+    asked: withIdentity(withoutCredentials(asked, removes), fields, claims),
+    identity: { scheme: way.kind, subject: subjectOf(claims), claims },
+    ...(setCookies?.length && { replyFields: setCookies.map((one) => ["set-cookie", one] as const) }),
+  };
+}
+
+/** Tokens of services have no `sub` at some issuers. */
+export const subjectOf = (claims: Claims): string =>
+  ["sub", "email", "common_name", "client_id"].flatMap((name) => textsOf(claims, name))[0] ?? "";

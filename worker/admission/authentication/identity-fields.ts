@@ -1,0 +1,90 @@
+// The request fields that tell an origin who asks. Only the edge writes them: what a client sends under such a name is removed on
+// every route of a site that authenticates, in every spelling (CVE-2025-64484, CVE-2026-39858). Pure.
+import type { Asked } from "../../message.ts";
+import { usualSpelling } from "../../routing/spellings.ts";
+import { type Claims, claimOf } from "./claims.ts";
+import { removeField } from "./without-credentials.ts";
+
+/** What applications behind the usual gateways take for the user that was let in. */
+const USUAL =
+  /^(?:remote-(?:user|groups|name|email)|x-remote-user|x-webauth-user|x-auth-request-.*|x-authentik-.*|cf-access-.*)$/;
+
+export interface IdentityNames {
+  /** In their usual spelling. */
+  readonly names: ReadonlySet<string>;
+}
+
+export const isIdentityField = (field: string, { names }: IdentityNames): boolean => {
+  const usual = usualSpelling(field);
+  return names.has(usual) || USUAL.test(usual);
+};
+
+/** The assertion is verified where a route asks for it, and removed there. Elsewhere an origin that verifies it itself may get it. */
+const VERIFIED_BY_ITSELF = "cf-access-jwt-assertion";
+
+export function withoutClaimed(asked: Asked, identity: IdentityNames): Asked {
+  const claimed: string[] = [];
+  asked.headers.forEach((_value, field) => {
+    if (field !== VERIFIED_BY_ITSELF && isIdentityField(field, identity)) claimed.push(field);
+  });
+  if (claimed.length === 0) return asked;
+  const headers = new Headers(asked.headers);
+  for (const field of claimed) headers.delete(field);
+  return { ...asked, headers };
+}
+
+export interface IdentityField {
+  readonly name: string;
+  readonly claim: string;
+}
+
+/** A claim that the client lacks, or that is no text, leaves the field absent. */
+export function withIdentity(asked: Asked, fields: readonly IdentityField[], claims: Claims): Asked {
+  if (fields.length === 0) return asked;
+  const headers = new Headers(asked.headers);
+  for (const { name, claim } of fields) {
+    const value = fieldValueOf(claimOf(claims, claim));
+    removeField(headers, name);
+    if (value !== undefined) headers.set(name, value);
+  }
+  keepFromConnection(headers, fields);
+  return { ...asked, headers };
+}
+
+/** `Connection: x-user` would have the field removed as hop-by-hop, and the origin would take the request for anybody's. */
+function keepFromConnection(headers: Headers, fields: readonly IdentityField[]): void {
+  const connection = headers.get("connection");
+  if (connection === null) return;
+  const listed = connection.split(",").map((option) => option.trim());
+  const kept = listed.filter((option) => !fields.some(({ name }) => name === option.toLowerCase()));
+  if (kept.length === listed.length) return;
+  if (kept.length === 0) headers.delete("connection");
+  else headers.set("connection", kept.join(", "));
+}
+
+const MAX_LENGTH = 4_096;
+
+/** In a list, a comma within an element is escaped: a group named `staff,admin` is not two. */
+function fieldValueOf(value: unknown): string | undefined {
+  const text = Array.isArray(value) ? listed(value) : textOf(value)?.trim();
+  return text === undefined || text === "" || text.length > MAX_LENGTH ? undefined : text;
+}
+
+const listed = (values: readonly unknown[]): string =>
+  values
+    .flatMap((value) => textOf(value) ?? [])
+    .map((text) => text.replaceAll(",", "%2C"))
+    .join(",");
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" ? inAscii(value) : undefined;
+}
+
+/** Control characters must not get into a field, and other characters are bytes there of which every origin makes something else. */
+const inAscii = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[^\x20-\x7e]|%(?=[0-9A-Fa-f]{2})/gu, (character) =>
+      character === "%" ? "%25" : encodeURIComponent(character),
+    );
