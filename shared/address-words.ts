@@ -46,7 +46,8 @@ export function ipv4Word(text: string): number | undefined {
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     if (code === 46) {
-      if (octet < 0 || ++dots > 3) return undefined;
+      if (octet < 0) return undefined;
+      dots++;
       word = word * 256 + octet;
       octet = -1;
     } else {
@@ -61,7 +62,6 @@ export function ipv4Word(text: string): number | undefined {
 
 /** RFC 4291 §2.2, without a zone. */
 export function ipv6Words(text: string): AddressWords | undefined {
-  if (text.length < 2 || text.length > 45 || !text.includes(":")) return undefined;
   const gap = text.indexOf("::");
   if (gap === -1) {
     const groups = groupsOf(text);

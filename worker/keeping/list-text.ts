@@ -21,8 +21,8 @@ export const MAX_LIST_RANGES = 200_000;
 const MAX_SKIPPED = 0.1;
 
 export function readListText(text: string): Result<ListRead, ListObjection> {
-  // An error page or a consent page that comes with 200. No list begins like this.
-  if (/^\uFEFF?\s*</.test(text)) return err("html");
+  // An error page or a consent page that comes with 200. No list begins like this. (A mark of the encoding is white space, too.)
+  if (/^\s*</.test(text)) return err("html");
   const ranges: AddressRange[] = [];
   let skipped = 0;
   for (const line of text.split(/\r\n|[\n\r]/)) {
@@ -41,7 +41,7 @@ export function readListText(text: string): Result<ListRead, ListObjection> {
 
 /** The first word of the line. */
 function ofLine(line: string): string {
-  const [written = ""] = line.replace(/^\uFEFF/, "").split(/[#;]/, 1);
+  const [written = ""] = line.split(/[#;]/, 1);
   const [word = ""] = written.trim().split(/[\s,]/, 1);
   return word;
 }

@@ -86,6 +86,12 @@ describe("deny", () => {
     expect(of(deny, other)).toBe(IN);
   });
 
+  it("finds a run of elements of a list, whatever stands around it", () => {
+    const deny = { header: { "x-roles": "guest, *ed" } };
+    expect(of(deny, { headers: { "x-roles": "user, guest, banned, other" } })).toBe(OUT);
+    expect(of(deny, { headers: { "x-roles": "guest, user" } })).toBe(IN);
+  });
+
   it("needs one of its keys only", () => {
     const deny = { ip: "192.0.2.7", country: "FR", userAgent: "*curl*" };
     expect(of(deny, { ip: "192.0.2.7", country: "DE" })).toBe(OUT);

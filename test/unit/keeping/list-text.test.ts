@@ -45,6 +45,15 @@ describe("a published list", () => {
     expect(list).toMatchObject({ ranges: 3, skipped: 0 });
   });
 
+  it("may be as long as its limit, and have half of all addresses", () => {
+    const most = Array.from(
+      { length: MAX_LIST_RANGES },
+      (_, at) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`,
+    );
+    expect(listOf(most.join("\n"))).toMatchObject({ ranges: 1, skipped: 0 });
+    expect(listOf("8000::/1\n128.0.0.0/1\n0.0.0.0/1\n")).toMatchObject({ ranges: 2 });
+  });
+
   it("may have a few lines that cannot be read, which are left out", () => {
     const lines = [...[...Array(19)].map((_, at) => `10.0.${at * 2}.0/24`), "10.1.0.0/33"];
     expect(listOf(lines.join("\n"))).toMatchObject({ ranges: 19, skipped: 1 });

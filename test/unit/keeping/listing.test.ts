@@ -62,6 +62,28 @@ describe("a list that is wanted", () => {
     });
   });
 
+  it("that is unchanged is as good as read: it is not failing, and is due after its time", () => {
+    let listing = observeList(hearLists(NO_LISTING, [DROP], NOW), KEY, read("a"), NOW);
+    listing = observeList(listing, KEY, failed("html"), NOW + 1);
+    listing = observeList(listing, KEY, { kind: "unchanged" }, NOW + 2);
+    expect(listing[KEY]).toMatchObject({
+      dueAt: NOW + 2 + HOUR,
+      good: { digest: digest("a"), ranges: 3, at: NOW + 2 },
+    });
+    expect(listing[KEY]?.failing).toBeUndefined();
+  });
+
+  it("is one of so many at most, of which those that are told now stay", () => {
+    const before = hearLists(
+      NO_LISTING,
+      [...Array(32)].map((_, at) => wanted(`old${at}`)),
+      NOW,
+    );
+    const after = hearLists(before, [DROP], NOW + 1);
+    expect(Object.keys(after)).toHaveLength(32);
+    expect(after[KEY]).toBeDefined();
+  });
+
   it("is tried again soon after a failure, then less and less often, and never more seldom than it is wanted", () => {
     let listing = hearLists(NO_LISTING, [DROP], NOW);
     const pauses = [...Array(8)].map(() => {
@@ -116,6 +138,13 @@ describe("a list that is wanted", () => {
     const listing = observeList(hearLists(NO_LISTING, [DROP], NOW), KEY, read("a"), NOW);
     expect(readListing(JSON.parse(JSON.stringify(listing)))).toEqual(listing);
     const damaged = [
+      undefined,
+      { [KEY]: { ...listing[KEY], url: 7 } },
+      { [KEY]: { ...listing[KEY], dueAt: "soon" } },
+      { [KEY]: { ...listing[KEY], failing: "timeout" } },
+      { [KEY]: { ...listing[KEY], good: "yes" } },
+      { [KEY]: { ...listing[KEY], good: { ...listing[KEY]?.good, digest: 7 } } },
+      { [KEY]: { ...listing[KEY], good: { ...listing[KEY]?.good, digest: "x" } } },
       null,
       3,
       "x",

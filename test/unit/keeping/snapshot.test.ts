@@ -1,5 +1,6 @@
 // Which texts are a snapshot? A reader keeps the one that it has if it receives anything else.
 import { describe, expect, it } from "vitest";
+import { listKey, MAX_WANTED } from "../../../worker/keeping/list-wanted.ts";
 import { MAX_ORIGINS_TOLD, originsTold } from "../../../worker/keeping/origins-told.ts";
 import { purgedBefore } from "../../../worker/keeping/purge-marks.ts";
 import {
@@ -67,7 +68,7 @@ describe("a snapshot", () => {
     },
   );
 
-  it("stays within its limit with the most origins of the longest names, beside the most purges", () => {
+  it("stays within its limit with the most origins and lists of the longest names, beside the most purges", () => {
     const name = (index: number) => `${"p".repeat(64)}/${String(index).padStart(64, "o")}`;
     const down = { since: 1_764_345_600_000, because: "b".repeat(24) };
     const origins = originsTold(
@@ -75,8 +76,16 @@ describe("a snapshot", () => {
         Array.from({ length: MAX_ORIGINS_TOLD }, (_, index) => [name(index), { down, drained: true }]),
       ),
     );
-    const MOST_PURGES = 46 * 1_024;
-    const bytes = snapshotText({ ...SNAPSHOT, origins }).length + MOST_PURGES;
+    const lists = Object.fromEntries(
+      Array.from({ length: MAX_WANTED }, (_, index) => [
+        listKey({ name: String(index).padStart(64, "l"), url: "https://lists.test/" }),
+        "0".repeat(32),
+      ]),
+    );
+    const MOST_PURGES = 48_000; // purge-marks.test.ts
+    const text = snapshotText({ ...SNAPSHOT, origins, lists });
+    expect(Object.keys(readSnapshot(text)?.lists ?? {})).toHaveLength(MAX_WANTED);
+    const bytes = text.length + MOST_PURGES;
     expect(bytes).toBeLessThan(MAX_SNAPSHOT_BYTES);
   });
 });
