@@ -57,8 +57,8 @@ export interface RouteExplained {
 export interface AdmissionExplained {
   /** The key of the site file: `access`, `limit`. */
   readonly name: string;
-  /** Which one, where a place may have several: the name of a limit. Null where there is one. */
-  readonly which: string | null;
+  /** Which one, where a place may have several: the name of a limit. */
+  readonly which?: string;
   readonly wants: string;
   /** `observed`: it would refuse, but only observes. `answered`: the edge answers, with a login page for example. */
   readonly verdict: "pass" | "observed" | "refused" | "answered";

@@ -115,7 +115,7 @@ function admitRows({ route, refusal, admission }: FullExplanation): ExplainRow[]
 
 function questionRow({ name, which, wants, verdict, because }: AdmissionExplained): ExplainRow {
   const row = {
-    text: `${which === null ? name : `${name} ${which}:`} ${wants}`,
+    text: `${which === undefined ? name : `${name} ${which}:`} ${wants}`,
     note: because === null ? verdict : `${verdict}: ${because}`,
   };
   return verdict === "pass" ? { ...row, isDetail: true } : row;

@@ -71,7 +71,7 @@ export function explainAdmission(
   const told: AdmissionExplained[] = [];
   let findings = nothingFound(asked);
   const goesOn = ({ name, which, wants }: Question, finding: Finding): boolean => {
-    told.push({ name, which: which ?? null, wants, ...tellFinding(finding) });
+    told.push({ name, ...(which !== undefined && { which }), wants, ...tellFinding(finding) });
     if (finding.kind !== "pass") return false;
     findings = withPass(findings, finding);
     return true;

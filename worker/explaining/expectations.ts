@@ -53,7 +53,9 @@ function compareRoute({ route, reason }: Expected, { route: taken, refusal }: Ex
 
 /** In the order in which they are asked. */
 function compareLimits(expected: readonly string[] | undefined, { admission }: Explanation): Comparison[] {
-  const asked = admission.flatMap(({ name, which }) => (name === "limit" && which !== null ? [which] : []));
+  const asked = admission.flatMap(({ name, which }) =>
+    name === "limit" && which !== undefined ? [which] : [],
+  );
   return compare("limits", expected && inOrder(expected), inOrder(asked), "none");
 }
 
