@@ -79,17 +79,17 @@ export interface OriginAsk {
   /** Further URLs besides the target. */
   readonly otherUrls: readonly NamedUrl[];
   /** Where `${secret:NAME}` stands for a value; absent if nowhere. */
-  readonly sealed?: Sealed;
+  readonly withheld?: Withheld;
 }
 
-/** See rewriting/sealed.ts. */
-export interface Sealed {
-  readonly fields: readonly SealedField[];
+/** See rewriting/withheld.ts. */
+export interface Withheld {
+  readonly fields: readonly WithheldField[];
   readonly target: { readonly told: string; readonly sent: string } | undefined;
 }
 
 /** As the edge has it, and as the origin gets it. */
-export interface SealedField {
+export interface WithheldField {
   readonly name: string;
   readonly told: string | null;
   readonly sent: string | null;

@@ -2,8 +2,8 @@
 import type { Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import { urlAt } from "../rewriting/from-origin.ts";
-import { unsealedFields, unsealedTarget } from "../rewriting/sealed.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
+import { disclosedFields, disclosedTarget } from "../rewriting/withheld.ts";
 import { isEndNoticed, tellBodyEnd } from "./body-end.ts";
 import { isDoubtful } from "./candidates.ts";
 import { type Choice, hasUntried } from "./choose.ts";
@@ -52,9 +52,9 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
   const giveUp = mayBeGivenUp ? new AbortController() : undefined;
   const url = origin.seenAs ? urlAt(origin, ask.authority) : origin.url;
   const request = {
-    url: url + unsealedTarget(ask),
+    url: url + disclosedTarget(ask),
     method: ask.method,
-    headers: unsealedFields(ask, fieldsAt(ask, url)),
+    headers: disclosedFields(ask, fieldsAt(ask, url)),
     body: replay.body,
     firstByteMs: pool.perTryMs === null ? pool.firstByteMs : patienceWith(pool.perTryMs, journey, now),
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),

@@ -1,7 +1,7 @@
 // The request that is made for a page in place of the one that the client asked for. It is a new request for a page: nothing in it
 // concerns the client's own, and the pool may belong to somebody else.
 import type { OriginAsk } from "../message.ts";
-import { withoutSecrets } from "./sealed.ts";
+import { withoutSecrets } from "./withheld.ts";
 
 /** Conditions, ranges, what describes a body, and who the client is. */
 const OF_THE_CLIENT =

@@ -10,8 +10,8 @@ import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
 import { type Rewrite, rewritePath, rewriteQuery } from "./rewrite.ts";
-import { seal, seals } from "./sealed.ts";
 import { isClaim, type ToldApart } from "./steering-fields.ts";
+import { withhold, withholds } from "./withheld.ts";
 
 /** The settings of a route that decide how its origins are asked. */
 export interface Asking {
@@ -50,7 +50,7 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   // rule.
   if (isWebSocketUpgrade(asked)) headers.set("upgrade", "websocket");
   const known = { asked, captures, requestId, secrets: STAND_INS };
-  const sealing = seals(action) ? new Headers(headers) : null;
+  const unedited = withholds(action) ? new Headers(headers) : null;
   editHeaders(headers, action.requestEdits, known);
   sendInOneLine(headers);
   const query = rewriteQuery(action.rewrite, known);
@@ -59,8 +59,8 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   const loneMark = asked.loneMark && !action.rewrite?.query;
   const target = pathAndQuery({ path, query, loneMark });
   const ask = { method: asked.method, target, authority: asked.authority, headers, receivedBytes, otherUrls };
-  if (sealing === null) return ask;
-  return seal(ask, { before: sealing, path, action, known: { ...known, secrets } });
+  if (unedited === null) return ask;
+  return withhold(ask, { before: unedited, path, action, known: { ...known, secrets } });
 }
 
 /** Whether a field of the client's request concerns only the edge. */

@@ -1,6 +1,6 @@
 // The secrets in a request to an origin. `${secret:NAME}` stands for each until an attempt is made, so that no cache key, explanation or log
 // can have a value in it.
-import type { OriginAsk, SealedField } from "../message.ts";
+import type { OriginAsk, WithheldField } from "../message.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
 import { editHeaders, type HeaderEdits } from "./header-edits.ts";
@@ -12,7 +12,7 @@ interface Editing {
   readonly requestEdits: HeaderEdits | null;
 }
 
-interface Sealing {
+interface Withholding {
   readonly action: Editing;
   /** The fields before the edits. They are changed. */
   readonly before: Headers;
@@ -21,47 +21,47 @@ interface Sealing {
   readonly known: Known;
 }
 
-export const seals = ({ rewrite, requestEdits }: Editing): boolean =>
+export const withholds = ({ rewrite, requestEdits }: Editing): boolean =>
   rewrite?.hasSecrets === true || (requestEdits?.withSecrets ?? null) !== null;
 
 /** `ask` has stand-ins. */
-export function seal(ask: OriginAsk, { action, before, path, known }: Sealing): OriginAsk {
+export function withhold(ask: OriginAsk, { action, before, path, known }: Withholding): OriginAsk {
   const { rewrite, requestEdits } = action;
   editHeaders(before, requestEdits, known);
   sendInOneLine(before);
   const fields = (requestEdits?.withSecrets ?? []).map(
-    (name): SealedField => ({ name, told: ask.headers.get(name), sent: before.get(name) }),
+    (name): WithheldField => ({ name, told: ask.headers.get(name), sent: before.get(name) }),
   );
   const query = rewrite?.hasSecrets ? rewriteQuery(rewrite, known) : undefined;
   const target =
     query === undefined
       ? undefined
       : { told: ask.target, sent: pathAndQuery({ path, query, loneMark: false }) };
-  return { ...ask, sealed: { fields, target } };
+  return { ...ask, withheld: { fields, target } };
 }
 
 /** For an attempt at an origin. A target that was changed since stays as it is. */
-export const unsealedTarget = ({ target, sealed }: OriginAsk): string =>
-  sealed?.target?.told === target ? sealed.target.sent : target;
+export const disclosedTarget = ({ target, withheld }: OriginAsk): string =>
+  withheld?.target?.told === target ? withheld.target.sent : target;
 
 /** `headers` are those of the request at this origin. They are not changed. */
-export function unsealedFields({ sealed }: OriginAsk, headers: Headers): Headers {
-  if (!sealed || sealed.fields.length === 0) return headers;
-  const unsealed = new Headers(headers);
-  for (const { name, told, sent } of sealed.fields) {
-    if (told === null || unsealed.get(name) !== told) continue;
-    if (sent === null) unsealed.delete(name);
-    else unsealed.set(name, sent);
+export function disclosedFields({ withheld }: OriginAsk, headers: Headers): Headers {
+  if (!withheld || withheld.fields.length === 0) return headers;
+  const disclosed = new Headers(headers);
+  for (const { name, told, sent } of withheld.fields) {
+    if (told === null || disclosed.get(name) !== told) continue;
+    if (sent === null) disclosed.delete(name);
+    else disclosed.set(name, sent);
   }
-  return unsealed;
+  return disclosed;
 }
 
 /** For an origin that the secrets are not meant for. */
 export function withoutSecrets(ask: OriginAsk): OriginAsk {
-  const { sealed, ...rest } = ask;
-  if (!sealed) return ask;
+  const { withheld, ...rest } = ask;
+  if (!withheld) return ask;
   const headers = new Headers(ask.headers);
-  for (const { name } of sealed.fields) headers.delete(name);
-  const target = sealed.target?.told === ask.target ? ask.target.replace(/\?.*$/s, "") : ask.target;
+  for (const { name } of withheld.fields) headers.delete(name);
+  const target = withheld.target?.told === ask.target ? ask.target.replace(/\?.*$/s, "") : ask.target;
   return { ...rest, target, headers };
 }

@@ -4,9 +4,9 @@ import type { SiteSecrets } from "../../../shared/secrets/site-secrets.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { markedCopy } from "../../../worker/balancing/mirror.ts";
 import { selectorValues } from "../../../worker/caching/law/selectors.ts";
-import { unsealedFields, unsealedTarget } from "../../../worker/rewriting/sealed.ts";
 import { sorryAsk } from "../../../worker/rewriting/sorry-ask.ts";
 import { toOrigin } from "../../../worker/rewriting/to-origin.ts";
+import { disclosedFields, disclosedTarget } from "../../../worker/rewriting/withheld.ts";
 import { matchRoute } from "../../../worker/routing/match-route.ts";
 import type { ProxyAction } from "../../../worker/site.ts";
 import { anAsked, aSite } from "../../support/asked.ts";
@@ -30,7 +30,7 @@ function ask(route: RouteFile, headers: Record<string, string> = {}, url = "http
   return toOrigin(asked, { loopToken, requestId: "id", action, captures, secrets: SECRETS, otherUrls: [] });
 }
 
-const headersOf = (asked: ReturnType<typeof ask>) => unsealedFields(asked, asked.headers);
+const headersOf = (asked: ReturnType<typeof ask>) => disclosedFields(asked, asked.headers);
 
 describe("a request with secrets", () => {
   const edits = {
@@ -48,7 +48,7 @@ describe("a request with secrets", () => {
       "/p?b=1&key=${secret:KEY}",
     ]);
     const sent = headersOf(asked);
-    expect([sent.get("authorization"), sent.get("x-keys"), unsealedTarget(asked)]).toEqual([
+    expect([sent.get("authorization"), sent.get("x-keys"), disclosedTarget(asked)]).toEqual([
       "Bearer value of KEY",
       "mine, value of A",
       "/p?b=1&key=v%26",
@@ -98,7 +98,7 @@ describe("a request with secrets", () => {
   it("keeps the fields of other names, whatever a client writes in them", () => {
     const asked = ask(edits, { "x-other": "Bearer ${secret:KEY}" }, "http://a.test/p?xkey=${secret:KEY}");
     expect(headersOf(asked).get("x-other")).toBe("Bearer ${secret:KEY}");
-    expect(unsealedTarget(asked)).not.toContain("xkey=v");
+    expect(disclosedTarget(asked)).not.toContain("xkey=v");
   });
 
   it("has none that is lacking, and not what stands for it either", () => {
@@ -108,7 +108,7 @@ describe("a request with secrets", () => {
 
   it("has none without the edits that name them", () => {
     const asked = ask({ headers: { request: { set: { "x-a": "1" } } } });
-    expect(asked.sealed).toBe(undefined);
+    expect(asked.withheld).toBe(undefined);
     expect(headersOf(asked)).toBe(asked.headers);
   });
 
@@ -126,9 +126,9 @@ describe("a request with secrets", () => {
   it("has none of them for a page of another pool, which may belong to somebody else", () => {
     for (const path of [undefined, "/sorry.html"]) {
       const page = sorryAsk(ask(edits), path);
-      const sent = unsealedFields(page, page.headers);
+      const sent = disclosedFields(page, page.headers);
       expect([sent.has("authorization"), sent.has("x-keys")]).toEqual([false, false]);
-      expect(unsealedTarget(page)).toBe(path ?? "/p");
+      expect(disclosedTarget(page)).toBe(path ?? "/p");
     }
   });
 });
