@@ -28,6 +28,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       processes,
       adminTokens: undefined,
       hasSecret: false,
+      secretsFile: undefined,
       cacheMemory: undefined,
       logFormat: undefined,
     },

@@ -7,12 +7,17 @@ import { countProblems, plural, problemData, problemList, warningList } from "..
 import { type Paint, paintFor } from "../printing/terminal-text.ts";
 import { type FormatOptions, formatted, withFormats } from "../reporting/formats.ts";
 import { reportOfCheck } from "../reporting/report.ts";
+import { withMissingSecrets } from "../secrets/secrets-known.ts";
 
 const EXAMPLES = `
 Examples:
   npx headgate check sites/demo.yaml
   npx headgate check --format github
 `;
+
+interface CheckOptions extends FormatOptions {
+  readonly secrets?: string;
+}
 
 export function addCheckCommand(program: Command): void {
   withFormats(
@@ -21,14 +26,16 @@ export function addCheckCommand(program: Command): void {
       .description("report every problem in the site files, and how to fix it")
       .argument("[FILE...]", `site files, or folders of them (default: ${DEFAULT_SITES}/)`)
       .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`),
-  ).action(async (paths: string[], { format, json }: FormatOptions, command: Command) => {
-    const loaded = await sitesNamed(paths, command);
-    const report = json
-      ? JSON.stringify(checkData(loaded), null, 2)
-      : (formatted(reportOfCheck(loaded), format) ?? checkText(loaded, paintFor(process.stdout)));
-    if (report !== "") console.log(report);
-    if (loaded.problems.length > 0) process.exitCode = PROBLEMS;
-  });
+  )
+    .option("--secrets <FILE>", "warn of secrets that the sites name and this file and the environment lack")
+    .action(async (paths: string[], { format, json, secrets }: CheckOptions, command: Command) => {
+      const loaded = await withMissingSecrets(await sitesNamed(paths, command), secrets, command);
+      const report = json
+        ? JSON.stringify(checkData(loaded), null, 2)
+        : (formatted(reportOfCheck(loaded), format) ?? checkText(loaded, paintFor(process.stdout)));
+      if (report !== "") console.log(report);
+      if (loaded.problems.length > 0) process.exitCode = PROBLEMS;
+    });
 }
 
 function checkText(loaded: LoadedSites, paint: Paint): string {

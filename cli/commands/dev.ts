@@ -4,11 +4,15 @@ import type { Command } from "commander";
 import { tokensInEnvironment } from "../admin/tokens-in-environment.ts";
 import { DEFAULT_PORT, isFree, parsePort, sitesNamed } from "../command-arguments.ts";
 import { devUntilTold, terminalNews } from "../dev/in-terminal.ts";
+import { devVars } from "../dev/private-vars.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { DEFAULT_SITES } from "../load-sites.ts";
 import { wranglerConfig } from "../project.ts";
+import { readSecrets, secretsNow } from "../secrets/secrets-file.ts";
+import { tellingSecrets } from "../secrets/secrets-missing.ts";
 import { readOriginMaterial } from "../standalone/origin-material.ts";
 import { type OriginOptions, originFilesOf, withOriginOptions } from "../standalone/origin-options.ts";
+import { SECRETS_OPTION } from "../standalone/serve-options.ts";
 
 interface Options extends OriginOptions {
   readonly sites: string;
@@ -18,6 +22,7 @@ interface Options extends OriginOptions {
   readonly config?: string;
   readonly adminPort?: number;
   readonly adminHost: string;
+  readonly secrets?: string;
   readonly json?: true;
 }
 
@@ -47,13 +52,17 @@ export function addDevCommand(program: Command): void {
       parsePort,
     )
     .option("--admin-host <H>", "the address of that port", "127.0.0.1")
+    .option("--secrets <FILE>", SECRETS_OPTION)
     .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)");
   withOriginOptions(bare)
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (options: Options, command: Command) => {
       await sitesNamed([options.sites], command); // a missing folder ends the command here
       const { stdout, stderr } = process;
-      const tell = terminalNews({ stdout, stderr, json: options.json });
+      const configFile = wranglerConfig(options.config);
+      const env = { ...(await devVars(path.dirname(configFile))), ...process.env };
+      const news = terminalNews({ stdout, stderr, json: options.json });
+      const tell = tellingSecrets(news, () => secretsNow(options.secrets, env));
       if (options.port !== 0 && !(await isFree(options.host, options.port))) {
         tell.error(`${options.host}:${options.port} is in use; choose another --port`);
         process.exitCode = PROBLEMS;
@@ -65,13 +74,17 @@ export function addDevCommand(program: Command): void {
       const material = await readOriginMaterial(files);
       if (!material.ok) return command.error(`error: ${material.error}`, { exitCode: WRONG_USAGE });
       for (const concern of material.value.concerns) tell.notice(concern);
+      const secrets = await readSecrets(options.secrets, env);
+      if (!secrets.ok) return command.error(`error: ${secrets.error}`, { exitCode: WRONG_USAGE });
+      if (secrets.value.concern !== undefined) tell.notice(secrets.value.concern);
       const { adminPort, adminHost } = options;
       const dev = {
-        configFile: wranglerConfig(options.config),
+        configFile,
         folder: options.sites,
         host: options.host,
         port: options.port,
         origins: { files, material: material.value },
+        secrets: secrets.value.variables,
         ...(adminPort !== undefined &&
           tokens && {
             admin: { host: adminHost.replace(/^\[(.*)\]$/, "$1"), port: adminPort, tokens: tokens.value },

@@ -10,6 +10,7 @@ import type { EdgePlace, Place } from "../pushing/place.ts";
 import { isDone, type PushOutcome, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
 import { placeOf, type StoreOptions, sitesAt, withStoreOptions } from "../pushing/store-options.ts";
 import { hasFailed, runAllTests } from "../run-tests.ts";
+import { withMissingSecrets } from "../secrets/secrets-known.ts";
 
 interface PushOptions extends StoreOptions {
   readonly share?: number;
@@ -57,7 +58,7 @@ export function addPushCommand(program: Command): void {
           },
         );
       }
-      const loaded = await sitesNamed(paths, command);
+      const loaded = await withMissingSecrets(await sitesNamed(paths, command), undefined, command);
       const paint = paintFor(process.stderr);
       if (!options.json && loaded.warnings.length > 0) console.error(warningList(loaded.warnings, paint));
       const named = loaded.sites.flatMap(({ site }) => site.hosts);

@@ -7,6 +7,8 @@ import { BoundedOutput } from "../log/bounded-output.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
 import { madeUpSecret } from "../missing-secret.ts";
 import { plural } from "../printing/problem-list.ts";
+import { secretsNow } from "../secrets/secrets-file.ts";
+import { secretsMissing, tellingSecrets } from "../secrets/secrets-missing.ts";
 import { addressOf, urlOf } from "../standalone/listeners.ts";
 import { readOriginMaterial } from "../standalone/origin-material.ts";
 import { originFilesOf, withOriginOptions } from "../standalone/origin-options.ts";
@@ -25,7 +27,7 @@ A saved site file is live within a second; one with a problem is reported and it
 standard output, or to the file of --log; if nobody reads them, they are dropped and counted. https origins are verified
 against the public certificate authorities.
 
-SIGHUP (or \`headgate reload\`) reads the certificates again and replaces the processes without refusing a connection.
+SIGHUP (or \`headgate reload\`) reads the certificates and the secrets again and replaces the processes without refusing a connection.
 SIGINT and SIGTERM end everything, as soon as what is in flight has finished.
 
 Examples:
@@ -54,7 +56,8 @@ export function addServeCommand(program: Command): void {
       const hasSecret = hasRootSecret(command);
       if (!hasSecret) process.env.HEADGATE_RUN_SECRET = madeUpSecret(); // the processes of the edge inherit it
       const listeners = await listenersOf(options, command);
-      const news = withoutCloudflare(newsOn(process.stderr, options.json));
+      const secretsNowKnown = () => secretsNow(options.secrets);
+      const news = tellingSecrets(withoutCloudflare(newsOn(process.stderr, options.json)), secretsNowKnown);
       const originFiles = originFilesOf(options);
       const material = await readOriginMaterial(originFiles);
       if (!material.ok) return command.error(`error: ${material.error}`, { exitCode: WRONG_USAGE });
@@ -64,6 +67,8 @@ export function addServeCommand(program: Command): void {
         ? undefined
         : await sitesWithoutProblems([options.sites], command, news, objectionsWith(originFiles));
       if (!loaded && !isPublished) return;
+      const missing = secretsMissing(loaded?.sites ?? [], await secretsNowKnown());
+      if (missing.length > 0) news.warnings(missing);
       const log = await logOf(options, command, news.notice);
       reopen = log.reopen;
       const complaints = new BoundedOutput(process.stderr, {
@@ -80,6 +85,7 @@ export function addServeCommand(program: Command): void {
         originFiles,
         adminTokens,
         hasSecret,
+        secretsFile: options.secrets,
         health: options.health,
         pidFile: options.pidFile,
         news,

@@ -13,13 +13,18 @@ export async function privateVars(
   vars: Readonly<Record<string, string>>,
   { configFolder, ownFolder }: { readonly configFolder: string; readonly ownFolder: string },
 ): Promise<string[]> {
-  const devVars = path.join(configFolder, ".dev.vars");
-  const usual = existsSync(devVars) ? parseEnv(await readFile(devVars, "utf8")) : undefined;
+  const usual = await devVars(configFolder);
   const file = path.join(ownFolder, "private-vars.env");
   await writeFile(file, envText({ ...usual, ...vars }), { mode: 0o600 });
   // Node looks for this argument too, and ends if a file is not there.
   const others = usual ? [] : ENV_FILES.map((name) => path.join(configFolder, name)).filter(existsSync);
   return [...others, file].flatMap((name) => ["--env-file", name]);
+}
+
+/** Undefined if there is no such file. */
+export async function devVars(configFolder: string): Promise<NodeJS.Dict<string> | undefined> {
+  const file = path.join(configFolder, ".dev.vars");
+  return existsSync(file) ? parseEnv(await readFile(file, "utf8")) : undefined;
 }
 
 /** As wrangler reads it, which fills in `$NAME` in such a file, although not in .dev.vars. Throws if a value cannot be written. */

@@ -8,6 +8,7 @@ import { isFree } from "../command-arguments.ts";
 import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
 import { madeUpSecret } from "../missing-secret.ts";
+import type { SecretVariables } from "../secrets/secrets-file.ts";
 import { openOriginDoorway } from "../standalone/origin-doorway.ts";
 import type { OriginFiles, OriginMaterial } from "../standalone/origin-material.ts";
 import { namesNotGiven } from "../standalone/origin-objections.ts";
@@ -28,6 +29,8 @@ export interface DevOptions {
   readonly port: number;
   /** What the operator gives to origins: the files, and what is in them. */
   readonly origins: { readonly files: OriginFiles; readonly material: OriginMaterial };
+  /** The secrets that sites name. They stand above those of `.dev.vars`. */
+  readonly secrets?: SecretVariables;
   /** Undefined without an admin API. */
   readonly admin?: AdminPort | undefined;
   /** The same as wrangler's `--persist-to`. Without one, the run has a store of its own, which ends with it. */
@@ -90,6 +93,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
       HEADGATE_LOG_FORMAT: "json", // so that a record can be told from wrangler's own output
     };
     const secrets = {
+      ...options.secrets,
       HEADGATE_ORIGIN_DOORWAY: originDoorway.url,
       HEADGATE_RUN_SECRET: madeUpSecret(), // HEADGATE_SECRET comes from .dev.vars
       ...(admin && { HEADGATE_ADMIN_HOST: adminHost, HEADGATE_ADMIN_TOKENS: admin.tokens }),

@@ -21,6 +21,8 @@ const MAX_CONFIG_BYTES = 256 * 1024 * 1024;
 export interface CompiledConfig {
   readonly bytes: Uint8Array;
   readonly sockets: readonly string[];
+  /** What the process finds in its environment, beside that of this one. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Works in a folder of its own under `parent`. Rejects with workerd's output if it does not accept the configuration. */

@@ -82,6 +82,7 @@ export function startWorkerd({
     ],
     {
       stdio: ["pipe", "pipe", "pipe", "pipe", ...inherited.map(([, fd]) => fd)],
+      env: { ...process.env, ...config.environment },
       detached: true, // Ctrl-C reaches only us, and we decide how it ends
     },
   );

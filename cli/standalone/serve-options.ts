@@ -26,8 +26,13 @@ export interface ServeOptions extends OriginOptions {
   readonly log?: string;
   readonly logFormat?: "json" | "combined";
   readonly pidFile?: string;
+  readonly secrets?: string;
   readonly json?: true;
 }
+
+/** Of `serve` and `dev`. */
+export const SECRETS_OPTION =
+  "a file of the secrets that sites name, with lines HEADGATE_SECRET_NAME=VALUE or as JSON (default: the environment)";
 
 export const withServeOptions = (command: Command): Command =>
   command
@@ -72,6 +77,7 @@ export const withServeOptions = (command: Command): Command =>
         "write every log record in this form, whatever its site asks for",
       ).choices(["json", "combined"]),
     )
+    .option("--secrets <FILE>", SECRETS_OPTION)
     .option("--pid-file <FILE>", "write the number of this process here, for `headgate reload`")
     .option("--json", "tell what happens as JSON lines on standard error (docs/commands.md)");
 

@@ -1,6 +1,7 @@
 // What the processes of `headgate serve` load: those that serve, and the one that holds their state.
 import os from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { readSecrets, type SecretVariables } from "../secrets/secrets-file.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle, stateBundle } from "./bundle.ts";
 import { type CompiledConfig, compileConfig, compileWithEndpoints } from "./compile-config.ts";
 import { type EndpointService, endpointServices } from "./endpoint-services.ts";
@@ -29,6 +30,8 @@ export interface ServiceConfig {
   readonly originDoorway: string | undefined;
   /** As HEADGATE_ADMIN_TOKENS; undefined without an admin listener. */
   readonly adminTokens: string | undefined;
+  /** Of the secrets that sites name; undefined if they are in the environment only. */
+  readonly secretsFile: string | undefined;
   /** Whether HEADGATE_SECRET is set. */
   readonly hasSecret: boolean;
   /** For the operator. */
@@ -48,9 +51,11 @@ export async function compileService(
 ): Promise<Result<{ readonly config: CompiledConfig; readonly stateStart: StateStart }, string>> {
   const material = await materialOf(serving);
   if (!material.ok) return material;
+  const secrets = await secretsOf(serving);
+  if (!secrets.ok) return secrets;
   const [config, stateStart] = await Promise.all([
-    servingConfig(listeners, endpointServices(needed.all, material.value), serving),
-    stateStartFor(endpointServices(needed.probed, material.value), serving),
+    servingConfig(listeners, endpointServices(needed.all, material.value), serving, secrets.value),
+    stateStartFor(endpointServices(needed.probed, material.value), serving, secrets.value),
   ]);
   if (!config.ok) return config;
   return stateStart.ok ? ok({ config: config.value, stateStart: stateStart.value }) : stateStart;
@@ -64,7 +69,16 @@ export async function compileServing(
 ): Promise<Result<CompiledConfig, string>> {
   const material = await materialOf(serving);
   if (!material.ok) return material;
-  return servingConfig(listeners, endpointServices(needed.all, material.value), serving);
+  const secrets = await secretsOf(serving);
+  if (!secrets.ok) return secrets;
+  return servingConfig(listeners, endpointServices(needed.all, material.value), serving, secrets.value);
+}
+
+async function secretsOf({ secretsFile, tell }: ServiceConfig): Promise<Result<SecretVariables, string>> {
+  const secrets = await readSecrets(secretsFile);
+  if (!secrets.ok) return secrets;
+  if (secrets.value.concern !== undefined) tell(secrets.value.concern);
+  return ok(secrets.value.variables);
 }
 
 async function materialOf({ originFiles, tell }: ServiceConfig): Promise<Result<OriginMaterial, string>> {
@@ -77,6 +91,7 @@ async function servingConfig(
   listeners: readonly Listener[],
   endpoints: readonly EndpointService[],
   serving: ServiceConfig,
+  secrets: SecretVariables,
 ): Promise<Result<CompiledConfig, string>> {
   const { folder, publishedSites, cacheMemory, logFormat, originDoorway, adminTokens, hasSecret, tell } =
     serving;
@@ -108,10 +123,10 @@ async function servingConfig(
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,
-          secrets: [hasSecret ? "HEADGATE_SECRET" : "HEADGATE_RUN_SECRET"],
+          secrets: [hasSecret ? "HEADGATE_SECRET" : "HEADGATE_RUN_SECRET", ...Object.keys(secrets)],
         },
         folder.path,
-      ),
+      ).then((compiled) => ({ ...compiled, environment: secrets })),
     ),
   );
 }
@@ -119,6 +134,7 @@ async function servingConfig(
 async function stateStartFor(
   services: readonly EndpointService[],
   { folder, objectsFolder, publishedSites, originDoorway }: ServiceConfig,
+  secrets: SecretVariables,
 ): Promise<Result<StateStart, string>> {
   const config = (endpoints: readonly EndpointService[]) =>
     stateConfig({
@@ -126,6 +142,7 @@ async function stateStartFor(
       sitesFolder: publishedSites,
       endpoints,
       originDoorway,
+      secrets: Object.keys(secrets),
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: COMPATIBILITY_FLAGS,
     });
@@ -133,7 +150,7 @@ async function stateStartFor(
     compileWithEndpoints(config, services, { "worker.js": worker }, folder.path),
   );
   const start = compiled.then((bytes) => ({
-    config: { bytes, sockets: [STATE_SOCKET] },
+    config: { bytes, sockets: [STATE_SOCKET], environment: secrets },
     socket: folder.stateSocket,
   }));
   return attempt(start);

@@ -2,6 +2,7 @@
 // Pure.
 import { capnpText as text } from "./capnp-text.ts";
 import { bindingText, type EndpointService, serviceText } from "./endpoint-services.ts";
+import { environmentBinding } from "./workerd-config.ts";
 
 export interface StateConfig {
   /** Where the objects are stored, one SQLite file each. */
@@ -12,6 +13,8 @@ export interface StateConfig {
   readonly endpoints?: readonly EndpointService[];
   /** HEADGATE_ORIGIN_DOORWAY, for such origins of published sites that it has no service for. */
   readonly originDoorway?: string | undefined;
+  /** Variables whose values the process takes from its environment. */
+  readonly secrets?: readonly string[];
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
 }
@@ -29,6 +32,7 @@ export const stateConfig = ({
   sitesFolder,
   endpoints = [],
   originDoorway,
+  secrets = [],
   compatibilityDate,
   compatibilityFlags,
 }: StateConfig): string =>
@@ -57,7 +61,7 @@ const keepers :Workerd.Worker = (
     sitesFolder === undefined ? "" : `, (name = "SITES", kvNamespace = "sites")`
   }${
     originDoorway === undefined ? "" : `, (name = "HEADGATE_ORIGIN_DOORWAY", text = ${text(originDoorway)})`
-  }${endpoints.map((endpoint) => `, ${bindingText(endpoint)}`).join("")}],
+  }${[...secrets.map(environmentBinding), ...endpoints.map(bindingText)].map((binding) => `, ${binding}`).join("")}],
   durableObjectNamespaces = [
     (className = "Keeper", uniqueKey = "${KEEPER_KEY}", enableSql = true),
     (className = "Limits", uniqueKey = "${LIMITS_KEY}", enableSql = true),

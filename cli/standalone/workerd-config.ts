@@ -61,7 +61,7 @@ export function workerdConfig(config: StandaloneConfig): string {
       : `(name = "SITES", kvNamespace = "sites"), (name = "SITES_FOLDER", service = "sites")`,
     ...(stateAddress === undefined ? [] : [`(name = "STATE", service = "state")`]),
     ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
-    ...(config.secrets ?? []).map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...(config.secrets ?? []).map(environmentBinding),
     ...endpoints.map(bindingText),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -91,6 +91,9 @@ const alive :Workerd.Worker = (
 );
 `;
 }
+
+export const environmentBinding = (name: string): string =>
+  `(name = ${text(name)}, fromEnvironment = ${text(name)})`;
 
 const ALIVE = `export default { fetch: () => new Response("alive\\n") };`;
 
