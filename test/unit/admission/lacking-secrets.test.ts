@@ -99,7 +99,7 @@ describe("a secret that is lacking", () => {
   it("is told by `explain` by its name", () => {
     const { at } = answers(() => false);
     expect(at("/keyed").admission).toEqual([
-      { name: "secrets", which: null, wants: "SORRY, KEY", verdict: "refused", because: "secret-missing" },
+      { name: "secrets", wants: "SORRY, KEY", verdict: "refused", because: "secret-missing" },
     ]);
   });
 
