@@ -1,13 +1,11 @@
 // The public keys of Cloudflare Access, read from its team's URL and kept in the isolate.
-import type { HonoJsonWebKey } from "hono/utils/jwt/jws";
+import type { KeySet } from "../admission/authentication/auth.ts";
 import { endOf } from "./within.ts";
 
 export interface AccessKeys {
   /** Undefined if they cannot be read. `isFresh`: read again, if the last reading is not too young for that. */
-  of(teamUrl: string, isFresh: boolean): Promise<readonly AccessKey[] | undefined>;
+  of(teamUrl: string, isFresh: boolean): Promise<KeySet | undefined>;
 }
-
-export type AccessKey = HonoJsonWebKey & { readonly kid: string };
 
 const KEPT_MS = 3_600_000;
 /** So that made-up assertions do not make us ask for each of them. */
@@ -15,7 +13,7 @@ const AGAIN_AFTER_MS = 30_000;
 const WITHIN_MS = 5_000;
 
 interface Kept {
-  readonly keys: readonly AccessKey[];
+  readonly keys: KeySet;
   readonly readAt: number;
 }
 
@@ -33,12 +31,12 @@ export function accessKeys(now: () => number): AccessKeys {
 }
 
 /** Undefined if there are none. Fails closed: then nobody gets in by Access. */
-function read(url: string): Promise<readonly AccessKey[] | undefined> {
+function read(url: string): Promise<KeySet | undefined> {
   const reading = fetch(url, { redirect: "manual" }).then(async (answer) =>
-    answer.ok ? ((await answer.json()) as { readonly keys?: readonly AccessKey[] }) : undefined,
+    answer.ok ? ((await answer.json()) as Partial<KeySet> | null) : undefined,
   );
   return endOf(reading, WITHIN_MS, {
-    arrived: (found) => (Array.isArray(found?.keys) ? found.keys : undefined),
+    arrived: (found) => (Array.isArray(found?.keys) ? { keys: found.keys } : undefined),
     failed: () => undefined,
     late: () => undefined,
   });

@@ -33,7 +33,7 @@ export class AdminApp {
     const requestId = ports.newId();
     if (isCrossSite(request)) return adminProblem({ reason: "cross-site" }, requestId);
     this.#keys ??= accessKeys(ports.now);
-    const caller = await authenticate(request, settings, { digest: ports.digest, keys: this.#keys });
+    const caller = await authenticate(request, settings, { ...ports, keys: this.#keys });
     if (caller.ok) return this.#routes.fetch(request, { ports, caller: caller.value, requestId });
     // Scanners send no token, and would fill the log.
     if (caller.error.reason !== "no-token")

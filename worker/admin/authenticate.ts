@@ -3,9 +3,8 @@ import type { AdminRefusal } from "../../shared/admin/admin-refusal.ts";
 import { SCOPES } from "../../shared/admin/scopes.ts";
 import { type Caller, type KnownToken, tokenOf } from "../../shared/admin/tokens.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
-import type { AccessKeys } from "../adapters/access-keys.ts";
 import type { World } from "../ports.ts";
-import { ASSERTION, accessCaller } from "./access.ts";
+import { type AccessPorts, ASSERTION, accessCaller } from "./access.ts";
 import type { AdminSettings } from "./admin-settings.ts";
 
 /** A longer one is nobody's, and is not worth a digest. */
@@ -17,11 +16,11 @@ export const ADMIN = "admin";
 export async function authenticate(
   request: Request,
   { secret, tokens, access }: AdminSettings,
-  { digest, keys }: Pick<World, "digest"> & { readonly keys: AccessKeys },
+  { digest, ...ports }: Pick<World, "digest"> & AccessPorts,
 ): Promise<Result<Caller, AdminRefusal>> {
   const [, token] = /^bearer +([^\s,]+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   const assertion = request.headers.get(ASSERTION);
-  if (token === undefined && access && assertion !== null) return accessCaller(assertion, access, keys);
+  if (token === undefined && access && assertion !== null) return accessCaller(assertion, access, ports);
   if (token === undefined) return err({ reason: "no-token" });
   if (token.length > MAX_TOKEN_LENGTH) return err({ reason: "unknown-token" });
   const hashOf = (text: string) => digest(new TextEncoder().encode(text));
