@@ -5,6 +5,7 @@ import { sitesThere } from "../admin/sites-there.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
 import { plural } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
+import { isInTrouble, listLines } from "../watching/lists-page.ts";
 import { isWorthALine, type OriginRow, originLines } from "../watching/origins-page.ts";
 import { statusLine } from "../watching/site-page.ts";
 import { type SiteWatched, watchSite } from "../watching/watch-site.ts";
@@ -59,6 +60,8 @@ export function addStatusCommand(program: Command): void {
       for (const site of watched) {
         console.log(statusLine(site, width, paint));
         for (const line of originLines(site.origins.filter(isShown), site.toldAt, paint)) console.log(line);
+        const lists = site.lists.filter((list) => sites.value.length === 1 || isInTrouble(list));
+        for (const line of listLines(lists, site.toldAt, paint)) console.log(line);
       }
       for (const { site, error } of failures) console.error(`${site}: ${error}`);
     });

@@ -1,5 +1,6 @@
 // What is known of a site of a running edge: what its keeper holds and what it has counted.
 import { ok, type Result } from "../../shared/result.ts";
+import type { ListSeen } from "../../worker/keeping/lists-seen.ts";
 import type { Switches } from "../../worker/keeping/switch-command.ts";
 import type { AdminClient, AdminFailure } from "../admin/admin-client.ts";
 import type { SiteThere } from "../admin/sites-there.ts";
@@ -11,6 +12,7 @@ export interface SiteWatched extends SiteThere {
   readonly switches: Switches;
   readonly figures: Figures;
   readonly origins: readonly OriginRow[];
+  readonly lists: readonly ListSeen[];
   /** When the edge told of its origins, by its own clock. */
   readonly toldAt: number;
 }
@@ -33,5 +35,6 @@ export async function watchSite(
   const { revision, switches } = keeper.value;
   const told = origins.ok ? origins.value : { origins: [], now: 0 };
   const figures = figuresOf(tally.value.recent);
-  return ok({ ...site, revision, switches, figures, origins: told.origins, toldAt: told.now });
+  const { lists = [] } = tally.value;
+  return ok({ ...site, revision, switches, figures, origins: told.origins, lists, toldAt: told.now });
 }

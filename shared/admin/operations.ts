@@ -77,6 +77,14 @@ const purgeOrder = z
   })
   .meta(doc({ id: "PurgeOrder" }));
 
+/** An address list that the keeper reads. */
+const listSeen = z.object({
+  name: z.string(),
+  /** What is in force; null if it was never read. */
+  good: z.object({ ranges: z.int(), at: milliseconds }).nullable(),
+  failing: z.object({ because: z.string(), since: milliseconds }).nullable(),
+});
+
 export const OPERATIONS = {
   describeApi: operation({
     method: "get",
@@ -165,6 +173,8 @@ export const OPERATIONS = {
       since: milliseconds,
       totals: counts,
       recent: z.object({ counts, overMs: milliseconds }),
+      /** Absent in an edge of an older version. */
+      lists: z.array(listSeen).optional(),
     }),
     refuses: OF_THE_KEEPER,
   }),

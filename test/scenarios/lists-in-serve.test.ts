@@ -3,6 +3,9 @@ import { request } from "undici";
 import { describe, expect, it } from "vitest";
 import { useOrigin } from "../support/origin.ts";
 import { type Served, until, useServiceFolder } from "../support/service.ts";
+import { runHeadgate } from "../unit/cli/run-headgate.ts";
+
+const SECRET = "a-secret-that-opens-everything";
 
 describe("address lists under headgate serve", () => {
   const service = useServiceFolder();
@@ -22,7 +25,11 @@ routes:
   - { id: rest, access: { deny: { list: bad } }, respond: { body: "for most" } }
 `,
     );
-  const serve = () => service.serve("--processes", "2", "--state", service.state);
+  const serve = () =>
+    service.serveWith(
+      { HEADGATE_ADMIN_TOKEN: SECRET },
+      ...["--processes", "2", "--state", service.state, "--admin-port", "0"],
+    );
   /** On a connection of its own, so that both processes are asked. */
   const status = async ({ url }: Served, path: string) => {
     const answer = await request(url + path, { reset: true });
@@ -64,6 +71,15 @@ routes:
     const read = first.command.err.filter((line) => line.includes("an address list was read"));
     expect(read.map((line) => JSON.parse(line).list).sort()).toEqual(["bad", "good"]);
     expect([...first.command.out, ...first.command.err].join()).not.toContain("key=secret");
+
+    const edge = (await first.command.line(/^admin API on /)).replace(/.* on (\S+?)[;,]?( .*)?$/, "$1");
+    const shown = await runHeadgate(import.meta.dirname, ["status"], {
+      HEADGATE_EDGE: edge,
+      HEADGATE_TOKEN: SECRET,
+    });
+    expect(shown.out).toMatch(/list bad {2}1 ranges, read \d+s ago/);
+    expect(shown.out).toMatch(/list page {2}never read, failing for \d+s \(html\)/);
+    expect(shown.out).not.toContain("key=secret");
 
     await first.command.interrupt();
     publisher.answers((_ask, answer) => void answer.destroy());

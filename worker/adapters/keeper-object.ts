@@ -13,6 +13,7 @@ import {
 import { enter, type Ledger, type Tally, tallyOf } from "../keeping/ledger.ts";
 import type { Listing } from "../keeping/listing.ts";
 import { listsToldOf } from "../keeping/listing.ts";
+import { listsSeen } from "../keeping/lists-seen.ts";
 import { noPlaces, observeReport, type Places, receiptOf } from "../keeping/places.ts";
 import { goodSince, type Probing, tellProbed } from "../keeping/probing.ts";
 import { readReport } from "../keeping/report.ts";
@@ -160,7 +161,8 @@ export class Keeper {
   }
 
   #tally(lastMs: number, now: number): Tally {
-    return tallyOf(this.#ledger, lastMs, now, this.#probes.seen(this.#state.origins));
+    const tally = tallyOf(this.#ledger, lastMs, now, this.#probes.seen(this.#state.origins));
+    return { ...tally, lists: listsSeen(this.#lists.listing) };
   }
 
   #snapshot(): Response {

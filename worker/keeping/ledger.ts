@@ -2,6 +2,7 @@
 // slots of ten seconds, the last week in slots of ten minutes.
 
 import { addCounts, type Counts, condensed, NO_COUNTS, readCounts } from "./counts.ts";
+import { type ListSeen, readListsSeen } from "./lists-seen.ts";
 import { type OriginSeen, readOriginsSeen } from "./origins-seen.ts";
 
 export interface Ledger {
@@ -67,24 +68,31 @@ export function recentOf({ since, hour, week }: Ledger, lastMs: number, now: num
   return { counts, overMs: Math.max(0, end - Math.max(start, since)) };
 }
 
-/** What the keeper tells of it, and of the origins. */
+/** What the keeper tells of it, of the origins and of the address lists. */
 export interface Tally {
   readonly since: number;
   readonly totals: Counts;
   readonly recent: Recent;
   readonly origins: readonly OriginSeen[];
+  readonly lists: readonly ListSeen[];
 }
 
 /** As it was received. Undefined if it is something else. */
 export function readTally(value: unknown): Tally | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { since, totals: given, recent, origins } = value as Record<string, unknown>;
+  const { since, totals: given, recent, origins, lists } = value as Record<string, unknown>;
   const totals = readCounts(given);
   const { counts: lately, overMs } = (recent ?? {}) as Record<string, unknown>;
   const counts = readCounts(lately);
   const isTally = totals && counts && typeof since === "number" && typeof overMs === "number";
   return isTally
-    ? { since, totals, recent: { counts, overMs }, origins: readOriginsSeen(origins) }
+    ? {
+        since,
+        totals,
+        recent: { counts, overMs },
+        origins: readOriginsSeen(origins),
+        lists: readListsSeen(lists),
+      }
     : undefined;
 }
 
@@ -98,4 +106,5 @@ export const tallyOf = (
   totals: ledger.totals,
   recent: recentOf(ledger, lastMs, now),
   origins,
+  lists: [],
 });

@@ -66,5 +66,5 @@ function isSeen(value: unknown): value is OriginSeen {
   );
 }
 
-const isOrNull = (value: unknown, holds: (fields: Record<string, unknown>) => boolean): boolean =>
+export const isOrNull = (value: unknown, holds: (fields: Record<string, unknown>) => boolean): boolean =>
   value === null || (typeof value === "object" && holds(value as Record<string, unknown>));

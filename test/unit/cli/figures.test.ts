@@ -82,6 +82,7 @@ describe("the page of a site", () => {
     hosts: ["shop.test"],
     revision: 7,
     origins: [],
+    lists: [],
     toldAt: 0,
   };
 
