@@ -29,6 +29,20 @@ export function oneSite(originUrl: string, changes: Changes = {}): SiteTexts {
 /** What people run: strict security headers, and each request logged. */
 export const AS_RUN: Changes = { security: "strict", log: { sample: 1 } };
 
+/** As many as nobody sends here, counted by each isolate. */
+const OUT_OF_REACH = { rate: 1_000_000, per: "1s" } as const;
+
+export const limitedBy = (limit: { readonly fields?: "always" }): Changes => ({
+  routes: [{ id: "rest", to: "web", limit: { ...OUT_OF_REACH, ...limit } }],
+});
+
+export const LIMIT_ELSEWHERE: Changes = {
+  routes: [
+    { id: "other", match: { path: "/other/*" }, to: "web", limit: OUT_OF_REACH },
+    { id: "rest", to: "web" },
+  ],
+};
+
 /** Routes of three kinds. The one that matches the measured request comes last. */
 export function manyRoutes(count: number): SiteFile["routes"] {
   const kinds = [

@@ -5,6 +5,7 @@ import { cacheApiHit } from "./cache-api-hit.ts";
 import { features, featuresPassed } from "./features.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { idle } from "./idle-clients.ts";
+import { limits } from "./limits.ts";
 import { logHit, logPassed } from "./log.ts";
 import { memoryHit } from "./memory-hit.ts";
 import { noise } from "./noise.ts";
@@ -29,6 +30,7 @@ export const CLAIMS: readonly Claim[] = [
   sitesInKv,
   features,
   featuresPassed,
+  limits,
   logHit,
   logPassed,
   streaming,

@@ -137,7 +137,7 @@ const limit = z
       .describe(doc("What happens to a request if who counts does not answer. refuse: it gets 503.")),
     fields: z
       .enum(["always", "refused", "never"])
-      .default("always")
+      .default("refused")
       .describe(
         doc(
           "On which responses the client is told what is left, in RateLimit and RateLimit-Policy. Retry-After is on every 429.",

@@ -42,7 +42,7 @@ const TWO: Limits = { rate: 2, per: "1m" };
 
 describe("a limit", () => {
   it("lets its rate pass and refuses the next, with what the client has to know", async () => {
-    const client = await limited(TWO);
+    const client = await limited({ ...TWO, fields: "always" });
     const first = await client.get("/");
     expect([first.status, first.header("ratelimit-policy"), first.header("ratelimit")]).toEqual([
       200,
@@ -59,6 +59,13 @@ describe("a limit", () => {
     expect(refused.text).not.toContain("127.0.0.1");
     expect(origin.seen).toHaveLength(2);
     expect(await edge.record("/")).toMatchObject({ refusal: "too-many-requests", status: 429 });
+  });
+
+  it("tells only who is refused, unless the site wants more", async () => {
+    const client = await limited({ ...TWO, rate: 1 });
+    const [passed, refused] = [await client.get("/"), await client.get("/")];
+    expect([passed.header("ratelimit"), passed.header("ratelimit-policy")]).toEqual([null, null]);
+    expect(refused.header("ratelimit")).toBe('"rest";r=0;t=60');
   });
 
   it("takes nothing for what it refuses, and lets one pass as soon as it has said", async () => {
@@ -89,8 +96,8 @@ describe("a limit", () => {
 
   it("has to be passed with all others of the route, and each tells its own", async () => {
     const client = await limited([
-      { name: "minute", rate: 5, per: "1m" },
-      { name: "hour", rate: 2, per: "1h" },
+      { name: "minute", rate: 5, per: "1m", fields: "always" },
+      { name: "hour", rate: 2, per: "1h", fields: "always" },
     ]);
     const first = await client.get("/");
     expect(first.header("ratelimit-policy")).toBe('"minute";q=5;w=60, "hour";q=2;w=3600');
@@ -114,7 +121,7 @@ describe("a limit", () => {
   });
 
   it("that only observes refuses nobody, says nothing to clients, and tells the log", async () => {
-    const client = await limited({ ...TWO, mode: "observe" });
+    const client = await limited({ ...TWO, mode: "observe", fields: "always" });
     expect(await statuses(client, 2, "/seen")).toEqual([200, 200]);
     expect((await edge.record("/seen"))?.observed).toEqual([]);
     const third = await client.get("/seen");
@@ -128,7 +135,7 @@ describe("a limit", () => {
     );
     const always = await limited(TWO, {}, {});
     expect(await statuses(always, 3, "/page")).toEqual([200, 200, 429]);
-    const onMiss = await limited({ ...TWO, when: "miss" }, {}, {});
+    const onMiss = await limited({ ...TWO, when: "miss", fields: "always" }, {}, {});
     expect(await statuses(onMiss, 8, "/page")).toEqual(new Array(8).fill(200));
     expect(await statuses(onMiss, 2, "/other")).toEqual([200, 200]);
     const refused = await onMiss.get("/third");
@@ -146,7 +153,7 @@ describe("a limit", () => {
     origin.answers(
       (_request, response) => void response.writeHead(200, { "cache-control": "max-age=600" }).end("x"),
     );
-    const client = await limited({ rate: 5, per: "1m" }, {}, {});
+    const client = await limited({ rate: 5, per: "1m", fields: "always" }, {}, {});
     expect((await client.get("/page")).header("ratelimit")).toBe('"rest";r=4;t=12');
     await edge.settled();
     const hit = await client.get("/page");

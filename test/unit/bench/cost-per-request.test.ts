@@ -1,7 +1,7 @@
 // What may a request cost? Counted, not timed: the numbers are the same on a machine that is busy. They may fall; one
 // that has to rise is a decision.
 import { describe, expect, it } from "vitest";
-import { oneSite } from "../../../bench/sites.ts";
+import { type Changes, limitedBy, oneSite } from "../../../bench/sites.ts";
 import { headerWorkOf } from "./counting.ts";
 import { EdgeInProcess } from "./edge-in-process.ts";
 
@@ -9,9 +9,9 @@ const SAYS = { "content-type": "text/html", etag: '"1"' };
 const ask = () => new Request("http://bench.test/page", { headers: { host: "bench.test", accept: "*/*" } });
 
 /** An edge that has answered the same request before. */
-async function aWarmEdge(cacheControl: string): Promise<EdgeInProcess> {
+async function aWarmEdge(cacheControl: string, changes: Changes = {}): Promise<EdgeInProcess> {
   const says = { ...SAYS, "cache-control": cacheControl };
-  const edge = new EdgeInProcess(oneSite("http://origin.test"), says, "a page");
+  const edge = new EdgeInProcess(oneSite("http://origin.test", changes), says, "a page");
   for (let time = 0; time < 2; time++) {
     const reply = await edge.serve(ask());
     await new Response(reply.body as BodyInit).text();
@@ -42,6 +42,32 @@ describe("a hit in memory", () => {
     const [one, other] = [await edge.serve(ask()), await edge.serve(ask())];
     expect(one.body).toBeInstanceOf(Uint8Array);
     expect(other.body).toBe(one.body);
+  });
+});
+
+describe("a hit in memory with a limit that the isolate counts", () => {
+  /** Of one without a limit, and of one with it. */
+  const fieldsWritten = async (limit: Parameters<typeof limitedBy>[0]) => {
+    const edges = [await aWarmEdge("max-age=60"), await aWarmEdge("max-age=60", limitedBy(limit))];
+    const counted: number[] = [];
+    for (const edge of edges) {
+      const before = { ...edge.asked };
+      const request = ask();
+      counted.push((await headerWorkOf(() => edge.serve(request))).written);
+      expect(edge.asked).toEqual(before);
+    }
+    return counted;
+  };
+
+  it("asks nobody, and touches no field unless the client is told what is left", async () => {
+    const [plain = 0, limited] = await fieldsWritten({});
+    expect(limited).toBe(plain);
+    expect((await fieldsWritten({ fields: "always" }))[1]).toBe(plain + 2);
+  });
+
+  it("is answered before anything is awaited", async () => {
+    const edge = await aWarmEdge("max-age=60", limitedBy({}));
+    expect(edge.serveAtOnce(ask())).not.toBeInstanceOf(Promise);
   });
 });
 

@@ -2,6 +2,7 @@
 // for counting what one request costs.
 
 import type { SiteTexts } from "../../../bench/sites.ts";
+import type { Soon } from "../../../shared/soon.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
@@ -85,6 +86,11 @@ export class EdgeInProcess {
       log: { request: () => {}, warn: () => {} },
       countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     };
+  }
+
+  /** As the app gets it: a promise only if something has to be waited for. */
+  serveAtOnce(request: Request): Soon<Reply> {
+    return serve(request, this.#ports);
   }
 
   async serve(request: Request): Promise<Reply> {

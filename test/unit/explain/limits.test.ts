@@ -24,8 +24,8 @@ const ONE: Limits = { rate: 10, per: "1m" };
 describe("explain", () => {
   it("lists the limits that a request meets, and what a first one would be told", () => {
     const { admission, answer, refusal } = explained([
-      ONE,
-      { name: "hour", rate: 50, per: "1h", when: "miss" },
+      { ...ONE, fields: "always" },
+      { name: "hour", rate: 50, per: "1h", when: "miss", fields: "always" },
     ]);
     expect(admission).toEqual([
       { name: "limit", which: "api", wants: "10 per 1m by ip", verdict: "pass", because: null },

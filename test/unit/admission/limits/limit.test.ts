@@ -25,7 +25,7 @@ function compiled(ofSite: Limits, ofRoute?: Limits) {
 }
 
 function aLimit(rest: object = {}): Limit & { readonly rate: Rate } {
-  const { site } = compiled({ rate: 100, per: "1m", ...rest });
+  const { site } = compiled({ rate: 100, per: "1m", fields: "always", ...rest });
   const [limit] = compileLimits(site);
   if (!limit?.rate) throw new Error("no rate");
   return { ...limit, rate: limit.rate };
