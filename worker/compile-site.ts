@@ -47,7 +47,10 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
   const secrets: SiteSecrets = given.secrets?.bind(null, name) ?? STAND_INS;
   const lacking = lackingIn(site, secrets);
   const pools = new Map(
-    Object.entries(site.pools).map(([id, pool]) => [id, compilePool(name, id, pool, site.hosts)]),
+    Object.entries(site.pools).map(([id, pool]) => [
+      id,
+      unprobedWithout(lacking, id, compilePool(name, id, pool, site.hosts)),
+    ]),
   );
   const identity = siteIdentity(site);
   const routes = site.routes.map((route, index) => ({
@@ -87,6 +90,15 @@ function ownCookiesOf(site: Site, pools: ReadonlyMap<string, Pool>): ReadonlySet
   const names = [...pools.values()].flatMap(({ sticky }) => (sticky ? [sticky.cookie] : []));
   if ([site, ...site.routes].some((place) => isChallenged(place.challenge))) names.push(CHALLENGE_COOKIE);
   return names.length > 0 ? new Set(names) : null;
+}
+
+/** Without its credentials a probe would say nothing of its origin. */
+function unprobedWithout(lacking: readonly SecretNamed[], id: string, pool: Pool): Pool {
+  const isLacking = lacking.some(
+    ({ keys: [part, which, what, key] }) =>
+      part === "pools" && which === id && what === "health" && key === "headers",
+  );
+  return isLacking ? { ...pool, probes: [] } : pool;
 }
 
 /** There is always one. */

@@ -1,8 +1,10 @@
 // How a text of each kind may be written, as far as a pattern can tell. A pattern refuses only what the check of a file refuses
 // too. Editors show it to people, so it says no more than they can read.
+
 import { HALF_ESCAPE } from "../../shared/site/action-schema.ts";
 import { EDGE_PREFIX } from "../../shared/site/edge-prefix.ts";
 import { MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
+import { SECRET_REFERENCE } from "../../shared/site/secret-name.ts";
 import type { Constraint } from "./constraint.ts";
 
 const not = (...patterns: string[]): Constraint => ({
@@ -80,7 +82,9 @@ export const BY_TITLE: Readonly<Record<string, Constraint>> = {
 /** By place, as docs/configuration.md names it. */
 export const TEXT_AT: Readonly<Record<string, Constraint>> = {
   "pools.<name>.origins[].url": { pattern: `${SCHEME}${HOST}\\s*([/\\\\][^?#]*)?$` },
-  "pools.<name>.health.webhook": { pattern: `${SCHEME}${HOST}([/\\\\?#]|\\s*$)` },
+  "pools.<name>.health.webhook": {
+    pattern: `${SECRET_REFERENCE.source}|${SCHEME}${HOST}([/\\\\?#]|\\s*$)`,
+  },
   "lists.<name>.url": { pattern: `${SCHEME}${HOST}([/\\\\?#]|\\s*$)` },
   "routes[].rewrite.path": PATH,
   "routes[].rewrite.stripPrefix": PREFIX,

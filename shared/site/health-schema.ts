@@ -7,9 +7,10 @@ import {
   editableHeaderName,
   headerValue,
   holdsCredentials,
-  httpUrl,
   oneOrMore,
+  rejectedBy,
 } from "./scalars.ts";
+import { secretNamed } from "./secret-name.ts";
 
 /** Origins that are probed, of all pools of a site: each round of probes is one piece of work of the site's keeper. */
 export const MAX_PROBED_ORIGINS = 64;
@@ -45,6 +46,12 @@ const expected = z
   .describe(doc("What a good origin answers."))
   .meta(doc({ examples: [{ status: [200, 204], body: "*ok*" }] }));
 
+function objectionToWebhook(text: string): string | undefined {
+  if (secretNamed(text) !== undefined) return undefined;
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return "is not an http(s) URL";
+  return holdsCredentials(text) ? "may not contain a user name or password" : undefined;
+}
+
 const times = z.int().min(1).max(10);
 
 export const health = z
@@ -61,7 +68,8 @@ export const health = z
       .default({})
       .describe(
         doc(
-          "Header fields of the probe. Danger: they are stored as they are written; a token for the probe should open nothing else.",
+          "Header fields of the probe. `${secret:NAME}` is a secret of the edge (docs/secrets.md). Danger: anything else is stored as it is " +
+            "written; a token for the probe should open nothing else.",
         ),
       ),
     every: durationWithin({ least: "1s", most: "1h" })
@@ -96,13 +104,14 @@ export const health = z
       .default(3)
       .describe(doc("So many probes in a row must fail until an origin that is good is down.")),
     expect: expected.prefault({}),
-    webhook: httpUrl("is not an http(s) URL")
-      .refine((url) => !holdsCredentials(url), "may not contain a user name or password")
+    webhook: z
+      .string()
+      .superRefine(rejectedBy(objectionToWebhook))
       .optional()
       .describe(
         doc(
           "Where a change is told: a POST with JSON each time an origin of the pool goes down or is good again. It is tried three times. " +
-            "Danger: who can read the site file knows the URL.",
+            "It may be a secret, or have one in its path: `${secret:NAME}`. Danger: otherwise who can read the site file knows the URL.",
         ),
       ),
   })

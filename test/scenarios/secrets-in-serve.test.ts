@@ -69,6 +69,27 @@ describe("headgate serve", () => {
     expect(served.command.err.join("\n")).not.toContain("OF_ENV");
   });
 
+  it("sends them with probes, whose plan on disk has the reference", async () => {
+    await service.write(
+      "a.yaml",
+      site().replace(
+        " }] }",
+        ` }], health: { path: /healthz, every: 1s, headers: { x-probe: "k \${secret:OF_ENV}" } } }`,
+      ),
+    );
+    const served = await service.serveWith(
+      { HEADGATE_SECRET_OF_ENV: "value-of-env" },
+      "--state",
+      service.state,
+    );
+    await keyAt(served, "/env");
+    await until("a probe has come", () => origin.seen.some(({ url }) => url === "/healthz"));
+    expect(origin.seen.find(({ url }) => url === "/healthz")?.headers["x-probe"]).toBe("k value-of-env");
+    for (const found of readdirSync(service.state, { recursive: true, withFileTypes: true }))
+      if (found.isFile())
+        expect(readFileSync(path.join(found.parentPath, found.name), "latin1")).not.toContain("value-of-env");
+  });
+
   it("does not start with a file of secrets that it cannot trust", async () => {
     await service.write("a.yaml", site());
     await save("HEADGATE_SECRET_OF_FILE=1", 0o606);

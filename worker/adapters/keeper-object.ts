@@ -1,5 +1,7 @@
 // The keeper of one site as a Durable Object: it loads the state, lets a pure function make the next one, stores that, and answers.
 // The platform holds an answer back until what was written is on disk, so whatever was acknowledged is not lost.
+import { secretSource } from "../../shared/secrets/secret-source.ts";
+import type { SiteSecrets } from "../../shared/secrets/site-secrets.ts";
 import {
   applyCommand,
   type Command,
@@ -19,13 +21,16 @@ import { goodSince, type Probing, tellProbed } from "../keeping/probing.ts";
 import { readReport } from "../keeping/report.ts";
 import { snapshotText } from "../keeping/snapshot.ts";
 import { standingChanges } from "../keeping/standing-changes.ts";
+import { consoleLog } from "./console-log.ts";
 import { KeeperAlarm } from "./keeper-alarm.ts";
 import { KeeperLists } from "./keeper-lists.ts";
 import { KeeperParts } from "./keeper-parts.ts";
 import { KeeperProbes } from "./keeper-probes.ts";
 import { LedgerOnDisk } from "./ledger-on-disk.ts";
 import { originFetch } from "./origin-fetch.ts";
+import { disclosedWebhook, disclosingFields } from "./probe-secrets.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
+import { secretsFrom } from "./secrets.ts";
 import { logStanding } from "./standing-log.ts";
 import { digest } from "./web-crypto.ts";
 
@@ -54,9 +59,12 @@ export class Keeper {
     const stored = this.#load();
     this.#state = stored ?? newKeeperState(now);
     if (!stored) this.#save(this.#state);
+    const all = secretsFrom(secretSource({ ...env }), consoleLog);
+    const secrets: SiteSecrets = (name, use) => all(this.#site(), name, use);
     this.#probes = new KeeperProbes({
       parts: this.#parts,
-      origins: originFetch(runsOn, { reach: reachOf(env, runsOn) }),
+      origins: disclosingFields(originFetch(runsOn, { reach: reachOf(env, runsOn) }), secrets),
+      webhookAt: (webhook) => disclosedWebhook(webhook, secrets),
       onProbed: (probing, at) => this.#tellOrigins(probing, at),
       wakeUp: (at) => this.#alarm.set(at),
     });

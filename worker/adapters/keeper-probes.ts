@@ -35,6 +35,8 @@ const STORE_HEARD_EVERY_MS = 60_000;
 export interface ProbesOptions {
   readonly parts: KeeperParts;
   readonly origins: Pick<Origins, "fetch">;
+  /** The URL, with its secrets; undefined if one is lacking. */
+  readonly webhookAt: (webhook: string) => string | undefined;
   /** Called after each round, and when probes are no longer wanted. */
   readonly onProbed: (probing: Probing, now: number) => void;
   /** Called when something is due at another time than before. */
@@ -122,7 +124,7 @@ export class KeeperProbes {
     for (const notice of dueNotices(this.#notices, now())) {
       if (this.#telling.has(notice)) continue;
       this.#telling.add(notice);
-      void tellWebhook(notice.url, noticeBody(notice)).then(async (isTold) => {
+      void tellWebhook(this.#options.webhookAt(notice.url), noticeBody(notice)).then(async (isTold) => {
         this.#telling.delete(notice);
         this.#setNotices(afterTry(this.#notices, notice, isTold, now()));
         await this.#options.wakeUp(now());

@@ -4,7 +4,8 @@ import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 const WITHIN_MS = 5_000;
 
 /** Whether it has taken it. Never rejects. */
-export async function tellWebhook(url: string, body: string): Promise<boolean> {
+export async function tellWebhook(url: string | undefined, body: string): Promise<boolean> {
+  if (url === undefined) return false;
   try {
     const response = await fetch(url, {
       method: "POST",

@@ -1,6 +1,7 @@
 // What a keeper asks an origin to learn whether it is good. Isolates compile it from the site and tell it to the keeper, as JSON.
 import { shortHash } from "../../shared/short-hash.ts";
 import type { Endpoint } from "../../shared/site/endpoint.ts";
+import { secretNamed } from "../../shared/site/secret-name.ts";
 import { isOriginName } from "./origins-told.ts";
 
 export interface Probe {
@@ -84,7 +85,9 @@ function isProbe(value: unknown): value is Probe {
     statuses.every((status) => isText(status, 3)) &&
     (endpoint === undefined || isEndpoint(endpoint)) &&
     (body === undefined || isText(body, 1_000)) &&
-    (webhook === undefined || isHttpUrl(webhook))
+    (webhook === undefined ||
+      isHttpUrl(webhook) ||
+      (isText(webhook, 100) && secretNamed(webhook) !== undefined))
   );
 }
 

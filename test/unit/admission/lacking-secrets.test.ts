@@ -58,7 +58,8 @@ function answers(has: (name: string) => boolean, file: object = FILE) {
   const refused = ["/keyed", "/query", "/own", "/plain", "/web", "/none"].filter(
     (path) => at(path).refusal?.reason === "secret-missing",
   );
-  return { refused, asked: [...new Set(asked)], at };
+  const probes = compiled.pools.get("web")?.probes ?? [];
+  return { refused, asked: [...new Set(asked)], at, probes };
 }
 
 describe("a secret that is lacking", () => {
@@ -71,6 +72,11 @@ describe("a secret that is lacking", () => {
     ["NONE", []],
   ])("%s: %j are refused, and the rest of the site is served", (lacking, paths) => {
     expect(answers((name) => name !== lacking).refused).toEqual(paths);
+  });
+
+  it("of a probe is no probe: it would find an origin down that is only asked without its key", () => {
+    expect(answers((name) => name !== "PROBE").probes).toEqual([]);
+    expect(answers(() => true).probes).toMatchObject([{ headers: [["x-probe", "${secret:PROBE}"]] }]);
   });
 
   it("of the site itself refuses all of it, and what no route takes", () => {

@@ -34,6 +34,9 @@ it.each([
   ],
   [{ webhook: "hooks.test" }, "webhook  is not an http(s) URL"],
   [{ webhook: "https://me:secret@hooks.test/" }, "webhook  may not contain a user name or password"],
+  [{ webhook: "${secret:hook}" }, "webhook  is not an http(s) URL"],
+  [{ webhook: "https://${secret:USER}:x@hooks.test/" }, "webhook  may not contain a user name or password"],
+  [{ path: "/${secret:PATH}" }, "path  has `${secret:PATH}`, but no secret is filled in here"],
   [{ fall: 0 }, "fall  must be at least 1"],
 ])("%j has a fault", (health, problem) => {
   expect(problemsIn(withHealth(health))).toEqual([`pools.web.health.${problem}`]);
@@ -46,6 +49,9 @@ it.each([
   { expect: { status: "2xx" } },
   { expect: { status: [200, 204, "3xx"] } },
   { method: "HEAD" },
+  { webhook: "${secret:HOOK}" },
+  { webhook: "https://hooks.test/services/${secret:PATH}" },
+  { headers: { authorization: "Bearer ${secret:PROBE}" } },
 ])("%j has none", (health) => expect(problemsIn(withHealth(health))).toEqual([]));
 
 it("a site probes 64 origins at most, and those that are off do not count", () => {
