@@ -1,24 +1,28 @@
 // Keeps a response from the caches further out: it is for one client alone, or for those whom the edge has let in.
-import { fieldsNamedBy, parseDirectives } from "../caching/law/directives.ts";
-import { TARGETED_FIELDS } from "../caching/law/targeted.ts";
+import { clearMembers, parseDirectives } from "../caching/law/directives.ts";
 
 export function makePrivate(headers: Headers): void {
-  // They take precedence over Cache-Control in the caches that they address (RFC 9213 §2.2).
-  for (const name of TARGETED) headers.delete(name);
+  for (const name of [...headers.keys()]) if (OVERRIDING.test(name)) headers.delete(name);
   const told = headers.get("cache-control");
-  const directives = parseDirectives(told);
-  if (directives.has("no-store") || fieldsNamedBy(directives, "private") === "all") return;
-  headers.set("cache-control", privately(told));
+  const members = told === null ? [] : clearMembers(told);
+  // A word that only our own, strict reading finds may be none to the next cache: then it is written so that every cache reads it.
+  if (parseDirectives(told).has("no-store")) {
+    if (!members.some(isWord("no-store"))) headers.set("cache-control", "no-store");
+    return;
+  }
+  const kept = members.filter((member) => !SHARING.test(member));
+  const isPrivate = kept.length === members.length - 1 && members.some(isWord("private"));
+  if (!isPrivate) headers.set("cache-control", [...kept, "private"].join(", "));
 }
 
-const TARGETED = [...TARGETED_FIELDS, "cloudflare-cdn-cache-control", "edge-control"];
+/**
+ * They take precedence over Cache-Control in the caches that they address: the fields of RFC 9213 §2.2, which end like this by its §4,
+ * those of Vercel, Netlify, LiteSpeed and others, which do too, and the older ones of Akamai and Fastly. With X-Accel-Expires, nginx
+ * stores a response that is `private` (ngx_http_upstream_process_accel_expires).
+ */
+const OVERRIDING = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
+
+const isWord = (word: string) => (member: string) => member.toLowerCase() === word;
 
 /** Some caches look for `public` and `s-maxage` only, so `private` beside them is not enough. */
-function privately(told: string | null): string {
-  const members = (told ?? "").match(MEMBERS) ?? [];
-  const kept = members.map((member) => member.trim()).filter((member) => !SHARING.test(member));
-  return [...kept.filter((member) => member !== ""), "private"].join(", ");
-}
-
-const MEMBERS = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
 const SHARING = /^(?:public|s-maxage|proxy-revalidate|private)\b/i;

@@ -59,6 +59,10 @@ function membersOf(field: string): readonly string[] {
   return WELL_QUOTED.test(field) ? (field.match(MEMBERS) ?? []) : [field];
 }
 
+/** The valid directives, as they are written. Every cache reads these alike. */
+export const clearMembers = (field: string): readonly string[] =>
+  membersOf(field).flatMap((member) => (MEMBER.test(member) ? [member.trim()] : []));
+
 /** The directive names that occur in an invalid text, quoted or not. */
 export const wordsIn = (text: string): readonly string[] =>
   text
