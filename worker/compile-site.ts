@@ -14,6 +14,7 @@ import { type SiteIdentity, siteIdentity } from "./admission/authentication/site
 import { passesQuery, toldApartBy } from "./admission/authentication/told-apart.ts";
 import { CHALLENGE_COOKIE, isChallenged } from "./admission/challenge/challenge.ts";
 import { compileAdmission } from "./admission/compile-admission.ts";
+import { compileCors, corsOf } from "./admission/cors.ts";
 import { lackingFor, lackingIn, refusingWithout } from "./admission/lacking-secrets.ts";
 import { compileMirror } from "./balancing/mirror.ts";
 import { compilePool, type Pool } from "./balancing/pool.ts";
@@ -83,6 +84,8 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
     edgeFields: site.edgeFields,
     admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site, identity)),
     secrets,
+    cors: compileCors(corsOf(site)),
+    answersPreflights: [undefined, ...site.routes].some((route) => corsOf(site, route)),
   };
 }
 
@@ -123,6 +126,7 @@ function compileRoute(route: SiteRoute, site: Site, { identity, pools, lacking }
     conditions: compileConditions(route.match),
     allowsInPath: new Set(route.allowInPath),
     admission,
+    cors: compileCors(corsOf(site, route)),
     action: compileAction(route, { site, pools, captures, admission, dressing }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing,

@@ -5,6 +5,7 @@ import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
 import { type Admission, type Ending, type Findings, type Inquiry, judge } from "./admission/admission.ts";
 import { withoutClaimed } from "./admission/authentication/identity-fields.ts";
+import { preflightFor } from "./admission/cors.ts";
 import { type AddressLists, NO_LISTS } from "./admission/list-shelf.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
 import { inEachPool } from "./balancing/choose-pool.ts";
@@ -76,7 +77,7 @@ export function decide(
   const rules = site.purgeRequests;
   if (rules && isPurgeRequest(asked.method)) return { kind: "purge", asked, site, rules };
   if (snapshot.switches.kill) return answer(refused({ reason: "site-off" }, visit, { asked, site }));
-  const matched = matchRoute(site, asked);
+  const matched = routeFor(site, asked);
   const known = { asked, site, snapshot, ...(matched.ok && { matched: matched.value }) };
 
   // 2. Admit.
@@ -92,6 +93,19 @@ export function decide(
   const admission = matched.ok ? matched.value.route.admission : site.admission;
   if (admission === null) return onward();
   return admitted(admission, { ...known, lists }, visit, onward);
+}
+
+/**
+ * A preflight asks about another request, so it gets the policy of the route that takes that one. Only the values of its fields are not
+ * known yet.
+ */
+function routeFor(site: CompiledSite, asked: Asked): ReturnType<typeof matchRoute> {
+  const method = site.answersPreflights ? preflightFor(asked) : undefined;
+  if (method !== undefined) {
+    const matched = matchRoute(site, { ...asked, method });
+    if (matched.ok && matched.value.route.cors) return matched;
+  }
+  return matchRoute(site, asked);
 }
 
 type Found = Required<Pick<Outcome, "asked" | "site" | "snapshot">> &

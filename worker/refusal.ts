@@ -8,6 +8,7 @@ export type Refusal =
   | { readonly reason: "bad-path-encoding"; readonly at: string }
   | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" }
   | { readonly reason: "path-rerouted" }
+  | { readonly reason: "origin-refused" }
   | { readonly reason: "bad-target" }
   | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
@@ -76,6 +77,7 @@ export function statusOf(refusal: Refusal): number {
     case "challenge-required":
     case "destination-refused":
     case "forbidden":
+    case "origin-refused":
     case "purge-refused":
       return 403;
     case "no-site":
@@ -163,6 +165,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The URL contains bytes that are not UTF-8, or an unescaped U+FFFD, so it cannot be told from other URLs. Percent-encode them.";
     case "destination-refused":
       return "The Destination is not a URL, or no route leads it to the same origins as the request itself.";
+    case "origin-refused":
+      return "Pages of this origin may not use what is served here (CORS).";
     case "bad-framing":
       return "Content-Length and Transfer-Encoding do not say where the body of the request ends.";
     case "transfer-coding-refused":

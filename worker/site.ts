@@ -3,6 +3,7 @@ import type { SiteSecrets } from "../shared/secrets/site-secrets.ts";
 import type { PathOddity } from "../shared/site/schema.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { SiteIdentity } from "./admission/authentication/site-identity.ts";
+import type { CorsPolicy } from "./admission/cors.ts";
 import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
@@ -57,6 +58,10 @@ export interface CompiledSite {
   readonly admission: Admission | null;
   /** The values of `${secret:NAME}`, or what stands for them. */
   readonly secrets: SiteSecrets;
+  /** For requests that no route takes; null if it has none. */
+  readonly cors: CorsPolicy | null;
+  /** Whether one of its routes has a CORS policy, or it has one itself. */
+  readonly answersPreflights: boolean;
 }
 
 /** Compiled when a request first comes near the route: of thousands of routes, one isolate never needs most. */
@@ -68,6 +73,7 @@ export interface Route {
   readonly conditions: readonly Condition[];
   readonly allowsInPath: ReadonlySet<PathOddity>;
   readonly admission: Admission | null;
+  readonly cors: CorsPolicy | null;
   readonly action: Action;
   readonly responseEdits: HeaderEdits | null;
   readonly dressing: Dressing;

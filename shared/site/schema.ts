@@ -8,6 +8,7 @@ import { redirect, respond, rewrite } from "./action-schema.ts";
 import { auth } from "./auth-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
+import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { limits } from "./limit-schema.ts";
@@ -55,6 +56,7 @@ const route = z
           "How clients prove who they are, in place of what the site asks; `off` opens the route to everybody. See docs/authentication.md.",
         ),
       ),
+    cors: cors.optional(),
     rewrite: rewrite.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
@@ -127,6 +129,7 @@ export const siteSchema = z
           "How clients prove who they are, on all routes that do not say it themselves. See docs/authentication.md.",
         ),
       ),
+    cors: cors.optional(),
     security: security.prefault("basic"),
     headers: headers.optional(),
     trustedProxies: z

@@ -6,6 +6,7 @@ import { actionFaults, idlePools, sorryFaults } from "./faults/actions.ts";
 import { authFaults } from "./faults/auth.ts";
 import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
+import { corsFaults } from "./faults/cors.ts";
 import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { healthFaults } from "./faults/health.ts";
 import { limitFaults } from "./faults/limits.ts";
@@ -32,6 +33,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   sorryFaults,
   balanceFaults,
   captureFaults,
+  corsFaults,
   mergedSlashes,
   limitFaults,
   logFieldFaults,

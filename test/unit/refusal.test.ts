@@ -41,6 +41,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "site-invalid": [{ host: "shop.example.com" }, 500],
   "challenge-required": [{}, 403],
   "challenge-unavailable": [{}, 503],
+  "origin-refused": [{}, 403],
   "method-not-allowed": [{}, 405],
   "method-refused": [{ method: "TRACE" }, 501],
   "origin-unreachable": [{ pool: INTERNAL }, 502],

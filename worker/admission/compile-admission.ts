@@ -9,6 +9,7 @@ import type { Auth } from "./authentication/auth.ts";
 import { assertionNotBelieved, authOf, type SiteIdentity } from "./authentication/site-identity.ts";
 import { wantsOf } from "./authentication/words.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
+import { corsOf, corsRules } from "./cors.ts";
 import { compileLimits } from "./limits/limit.ts";
 import { allowedMethods } from "./methods.ts";
 
@@ -25,6 +26,7 @@ export function compileAdmission(
 ): Admission | null {
   const auth = authOf(site, identity, route);
   const rules: Rule[] = [
+    ...corsRules(corsOf(site, route)),
     ...accessRules(site, route, listsOf(site)),
     ...allowedMethods(site.methods, route?.methods),
     ...assertionNotBelieved(identity, auth),

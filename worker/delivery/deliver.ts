@@ -7,6 +7,7 @@ import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
 import { bindClient, bindingOf } from "./bind-client.ts";
+import { dressForOrigins } from "./cors-fields.ts";
 import { makePrivate } from "./make-private.ts";
 import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
 import { cacheStatus, proxyStatus, serverTiming } from "./status-fields.ts";
@@ -31,6 +32,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   dress(headers, dressing.ofRoute);
   if (asked?.scheme !== "https" && mayTellHsts(outcome, dressing)) headers.delete(HSTS);
 
+  const cors = (matched ? matched.route : site)?.cors;
+  if (cors && asked) dressForOrigins(headers, cors, asked);
   for (const [name, value] of reply.fixed ?? []) headers.set(name, value);
 
   const binds = bindingOf(outcome);

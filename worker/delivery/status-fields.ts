@@ -112,6 +112,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "access-denied":
     case "challenge-required":
     case "method-not-allowed":
+    case "origin-refused":
     case "method-refused":
     case "destination-refused":
     case "purge-refused":

@@ -10,6 +10,7 @@ import type {
   OriginRequestExplained,
   RolloutExplained,
 } from "../../shared/explain.ts";
+import { CORS_FIELDS } from "../../shared/site/cors-fields.ts";
 import { NO_LISTS } from "../admission/list-shelf.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
@@ -126,13 +127,14 @@ function tellLog({ site, refusal, forward, reply }: Foreseen): LogExplained {
   return { share: isAlways ? 1 : sample, format, fields, query, bytes };
 }
 
-/** Removed by the edits of the site and the route, and by the security headers. */
+/** Removed by the edits of the site and the route, by the security headers and by a CORS policy. */
 function removedFrom({ site, matched }: Known, reply: Reply): string[] {
   const { route } = matched;
   const layers = [site, route].flatMap(({ responseEdits }) => responseEdits?.layers ?? []);
   const edited = layers.flatMap(({ remove }) => remove);
+  const replaced = route.cors ? CORS_FIELDS : [];
   const undressed = route.dressing.steps.filter((step) => step.do === "remove").map(({ name }) => name);
-  return [...new Set([...edited, ...undressed])].filter((name) => !reply.headers.has(name));
+  return [...new Set([...edited, ...undressed, ...replaced])].filter((name) => !reply.headers.has(name));
 }
 
 function tellAnswer(foreseen: Foreseen): AnswerExplained {

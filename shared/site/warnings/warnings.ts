@@ -5,6 +5,7 @@ import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { accessInVain } from "./access-in-vain.ts";
 import { authInVain } from "./auth-in-vain.ts";
+import { corsInVain } from "./cors-in-vain.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
 import { limitsInVain } from "./limits-in-vain.ts";
 import { outlierInVain } from "./outlier-in-vain.ts";
@@ -33,6 +34,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "what cannot be had on Cloudflare", warn: notOnCloudflare },
   { looksFor: "access rules without effect", warn: accessInVain },
   { looksFor: "ranges of addresses without effect", warn: rangesInVain },
+  { looksFor: "CORS policies without effect", warn: corsInVain },
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
   { looksFor: "limits that hold nobody up", warn: limitsInVain },
   { looksFor: "proofs that are weak or have no effect", warn: authInVain },

@@ -32,6 +32,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "site-invalid": { reason: "site-invalid", host: "a.test" },
   "challenge-required": { reason: "challenge-required" },
   "challenge-unavailable": { reason: "challenge-unavailable" },
+  "origin-refused": { reason: "origin-refused" },
   "method-not-allowed": { reason: "method-not-allowed" },
   "method-refused": { reason: "method-refused", method: "TRACE" },
   "origin-unreachable": { reason: "origin-unreachable", pool: "web" },

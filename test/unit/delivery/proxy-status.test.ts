@@ -161,6 +161,7 @@ describe("Proxy-Status", () => {
     "access-denied": "http_request_denied",
     "challenge-required": "http_request_denied",
     "challenge-unavailable": "proxy_configuration_error",
+    "origin-refused": "http_request_denied",
     "method-not-allowed": "http_request_denied",
     "method-refused": "http_request_denied",
     "destination-refused": "http_request_denied",

@@ -245,6 +245,12 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: matching({ host: "[1.2.3.4]" }),
   },
   {
+    rule: "CORS policies that contradict themselves",
+    why: "JSON Schema does not compare one key with another.",
+    says: /together with `credentials: true`|beside `\*`/,
+    example: { cors: { origins: "*", credentials: true } },
+  },
+  {
     rule: "halves of a character",
     why: "No text has one; only an escape in JSON or YAML makes it.",
     says: /lone surrogate/,

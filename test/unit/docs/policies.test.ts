@@ -1,0 +1,30 @@
+// The pages about what a site lets in: each site on them is valid and passes its tests, and each link leads somewhere.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { runTests } from "../../../cli/run-tests.ts";
+import { readSiteFile } from "../../../shared/site/read-site-file.ts";
+
+const DOCS = path.join(import.meta.dirname, "../../../docs");
+const PAGES = ["cors.md"];
+
+describe.each(PAGES)("docs/%s", (name) => {
+  const page = readFileSync(path.join(DOCS, name), "utf8");
+  const sites = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = ""]) => yaml);
+
+  it("shows sites that are valid and pass their tests", () => {
+    expect(sites.length).toBeGreaterThan(0);
+    for (const text of sites) {
+      const read = readSiteFile(text, `${name}.yaml`);
+      if (!read.ok) throw new Error(JSON.stringify(read.error));
+      const runs = runTests({ ...read.value, version: "0" }, 0);
+      const failures = runs.flatMap((run) => run.failures);
+      expect(failures).toEqual([]);
+    }
+  });
+
+  it("links to what is there", () => {
+    const links = [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => !existsSync(path.join(DOCS, link)))).toEqual([]);
+  });
+});
