@@ -11,6 +11,7 @@ import { challenge } from "./challenge-schema.ts";
 import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { headers, security } from "./headers-schema.ts";
+import { https } from "./https-schema.ts";
 import { limits } from "./limit-schema.ts";
 import { lists } from "./lists-schema.ts";
 import { log } from "./log-schema.ts";
@@ -46,6 +47,7 @@ const route = z
     redirect: redirect.optional(),
     respond: respond.optional(),
     access: routeAccess.optional(),
+    https: https.optional(),
     methods: methods.optional(),
     limit: limits.optional(),
     challenge: challenge.optional(),
@@ -119,6 +121,7 @@ export const siteSchema = z
       .describe(doc("The first match wins. A request that no route takes gets a 404.")),
     access: access.optional(),
     lists,
+    https: https.optional(),
     methods: methods.optional(),
     limit: limits.optional(),
     challenge: challenge.optional(),

@@ -10,6 +10,7 @@ import { assertionNotBelieved, authOf, type SiteIdentity } from "./authenticatio
 import { wantsOf } from "./authentication/words.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
 import { corsOf, corsRules } from "./cors.ts";
+import { httpsRules } from "./https.ts";
 import { compileLimits } from "./limits/limit.ts";
 import { allowedMethods } from "./methods.ts";
 
@@ -26,6 +27,7 @@ export function compileAdmission(
 ): Admission | null {
   const auth = authOf(site, identity, route);
   const rules: Rule[] = [
+    ...httpsRules(site, route),
     ...corsRules(corsOf(site, route)),
     ...accessRules(site, route, listsOf(site)),
     ...allowedMethods(site.methods, route?.methods),

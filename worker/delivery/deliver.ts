@@ -55,8 +55,9 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
  * Must not be sent over plain http (RFC 6797 §7.2). That of an origin has been removed by now
  * (rewriting/from-origin.ts).
  */
-const mayTellHsts = ({ site, matched }: Outcome, dressing: Dressing): boolean =>
+const mayTellHsts = ({ site, matched, refusal }: Outcome, dressing: Dressing): boolean =>
   dressing.tellsHsts ||
+  refusal !== undefined || // a page of the site may stand in its place
   matched?.route.action.kind === "respond" ||
   site?.responseEdits?.names.has(HSTS) === true ||
   matched?.route.responseEdits?.names.has(HSTS) === true;
