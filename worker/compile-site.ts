@@ -12,6 +12,7 @@ import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
 import { type SiteIdentity, siteIdentity } from "./admission/authentication/site-identity.ts";
 import { passesQuery, toldApartBy } from "./admission/authentication/told-apart.ts";
+import { maxBodyOf } from "./admission/body-rules.ts";
 import { CHALLENGE_COOKIE, isChallenged } from "./admission/challenge/challenge.ts";
 import { compileAdmission } from "./admission/compile-admission.ts";
 import { compileCors, corsOf } from "./admission/cors.ts";
@@ -127,6 +128,7 @@ function compileRoute(route: SiteRoute, site: Site, { identity, pools, lacking }
     allowsInPath: new Set(route.allowInPath),
     admission,
     cors: compileCors(corsOf(site, route)),
+    maxBodyBytes: maxBodyOf(site, route),
     action: compileAction(route, { site, pools, captures, admission, dressing }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing,

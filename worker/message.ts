@@ -40,6 +40,8 @@ export interface Asked {
   readonly loneMark: boolean;
   /** As they arrived: untrusted input. */
   readonly headers: Headers;
+  /** It has a body, of which neither Content-Length nor Transfer-Encoding tells: HTTP/2 needs neither. */
+  readonly hasUntoldBody?: true;
   /** The Cookie field that the client sent, if the cookies of sticky sessions have been taken out of `headers`. */
   readonly pins?: string;
   /** The features of the path that origins interpret differently. */

@@ -9,6 +9,7 @@ import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { endedIfThrown, watchEnd } from "./admission/watch-end.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
 import { sorryOf } from "./balancing/sorry.ts";
+import { limitedBody } from "./bodies/limited-body.ts";
 import { answerThroughPools } from "./caching/flow/through-pools.ts";
 import { decide, type Onward, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
@@ -78,22 +79,25 @@ function forward(
   visit: Visit,
   ports: Ports,
 ): Soon<Outcome> {
-  const { asked, site } = known;
-  const onMiss = known.matched.route.admission?.onMiss;
+  const { asked, site, matched } = known;
+  const { admission, maxBodyBytes } = matched.route;
+  const onMiss = admission?.onMiss;
   const miss = onMiss ? admissionOnMiss(onMiss, known.findings ?? nothingFound(asked), ports) : undefined;
+  const limited = limitedBody(body, asked.headers, maxBodyBytes);
   const demand = {
     site,
     asked,
     ask,
     action,
     requestId: visit.requestId,
-    body,
+    body: limited?.body ?? body,
     ...(miss && { onMiss: miss.ask }),
   };
   return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), ({ result, cache, sending }) => {
     const told = { ...known, cache, sending, ...(miss && { findings: miss.findings() }) };
     if (result.ok) return { ...told, reply: result.value };
-    const outcome = { ...told, ...refused(result.error, visit, told), refusal: result.error };
+    const error = limited?.objection() ?? result.error;
+    const outcome = { ...told, ...refused(error, visit, told), refusal: error };
     for (const [name, value] of miss?.refusalFields() ?? []) outcome.reply.headers.append(name, value);
     return saySorry(outcome, sorryOf(action), ask, visit, ports);
   });

@@ -9,6 +9,9 @@ export type Refusal =
   | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" }
   | { readonly reason: "path-rerouted" }
   | { readonly reason: "origin-refused" }
+  | { readonly reason: "too-many-fields"; readonly maxFields: number }
+  | { readonly reason: "body-too-large"; readonly maxBytes: number }
+  | { readonly reason: "content-type-refused" }
   | { readonly reason: "bad-target" }
   | { readonly reason: "unreadable-target" }
   | { readonly reason: "uri-too-long"; readonly maxLength: number }
@@ -88,11 +91,16 @@ export function statusOf(refusal: Refusal): number {
       return 405;
     case "request-body-stalled":
       return 408;
+    case "body-too-large":
+      return 413;
     case "uri-too-long":
       return 414;
     case "too-many-requests":
       return 429;
+    case "content-type-refused":
+      return 415;
     case "headers-too-large":
+    case "too-many-fields":
       return 431;
     case "bug":
     case "body-gone":
@@ -165,6 +173,12 @@ export function explainRefusal(refusal: Refusal): string {
       return "The URL contains bytes that are not UTF-8, or an unescaped U+FFFD, so it cannot be told from other URLs. Percent-encode them.";
     case "destination-refused":
       return "The Destination is not a URL, or no route leads it to the same origins as the request itself.";
+    case "too-many-fields":
+      return `The request has more than ${refusal.maxFields} header fields.`;
+    case "body-too-large":
+      return `The body of the request is larger than ${refusal.maxBytes} bytes.`;
+    case "content-type-refused":
+      return "The body of the request has no media type that is taken here, or more than one.";
     case "origin-refused":
       return "Pages of this origin may not use what is served here (CORS).";
     case "bad-framing":

@@ -74,6 +74,8 @@ export interface Route {
   readonly allowsInPath: ReadonlySet<PathOddity>;
   readonly admission: Admission | null;
   readonly cors: CorsPolicy | null;
+  /** Of the body of a request; null for no limit. */
+  readonly maxBodyBytes: number | null;
   readonly action: Action;
   readonly responseEdits: HeaderEdits | null;
   readonly dressing: Dressing;

@@ -6,10 +6,12 @@ import * as z from "../zod.ts";
 import { access, routeAccess } from "./access-schema.ts";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { auth } from "./auth-schema.ts";
+import { body } from "./body-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
 import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
+import { head } from "./head-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { https } from "./https-schema.ts";
 import { limits } from "./limit-schema.ts";
@@ -50,6 +52,8 @@ const route = z
     https: https.optional(),
     methods: methods.optional(),
     limit: limits.optional(),
+    head: head.optional(),
+    body: body.optional(),
     challenge: challenge.optional(),
     auth: auth
       .optional()
@@ -124,6 +128,8 @@ export const siteSchema = z
     https: https.optional(),
     methods: methods.optional(),
     limit: limits.optional(),
+    head: head.optional(),
+    body: body.optional(),
     challenge: challenge.optional(),
     auth: auth
       .optional()

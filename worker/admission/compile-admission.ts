@@ -8,8 +8,10 @@ import type { Admission, Inquiry, LimitInquiry, Rule } from "./admission.ts";
 import type { Auth } from "./authentication/auth.ts";
 import { assertionNotBelieved, authOf, type SiteIdentity } from "./authentication/site-identity.ts";
 import { wantsOf } from "./authentication/words.ts";
+import { bodyRules } from "./body-rules.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
 import { corsOf, corsRules } from "./cors.ts";
+import { headLimits } from "./head-limits.ts";
 import { httpsRules } from "./https.ts";
 import { compileLimits } from "./limits/limit.ts";
 import { allowedMethods } from "./methods.ts";
@@ -31,6 +33,8 @@ export function compileAdmission(
     ...corsRules(corsOf(site, route)),
     ...accessRules(site, route, listsOf(site)),
     ...allowedMethods(site.methods, route?.methods),
+    ...headLimits(site, route),
+    ...bodyRules(site, route),
     ...assertionNotBelieved(identity, auth),
   ];
   const limits = compileLimits(site, route).map(

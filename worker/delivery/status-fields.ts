@@ -105,6 +105,9 @@ function errorType(refusal: Refusal): string | undefined {
     case "body-refused":
     case "uri-too-long":
     case "headers-too-large":
+    case "too-many-fields":
+    case "body-too-large":
+    case "content-type-refused":
     case "request-body-broken":
     case "request-body-stalled":
     case "purge-unreadable":

@@ -15,6 +15,8 @@ export interface RequestLine {
   /** Absolute, as the platform provides it: the authority is the Host field. */
   readonly url: string;
   readonly headers: Headers;
+  /** Only whether there is one counts. */
+  readonly body?: unknown;
 }
 
 export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusal> {
@@ -36,7 +38,7 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
   const query = target.query ?? "";
   if (isUnreadable(query)) return err({ reason: "unreadable-target" });
 
-  return ok({
+  const asked: Asked = {
     method,
     scheme: target.scheme,
     host: authority.host,
@@ -51,8 +53,17 @@ export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusa
     hops: null,
     throughTrustedProxy: false,
     requestId: undefined,
-  });
+  };
+  return ok(hasUntoldBody(line) ? { ...asked, hasUntoldBody: true } : asked);
 }
+
+/** The methods come first: reading the body of a Request costs something. */
+const hasUntoldBody = (line: RequestLine): boolean =>
+  line.method !== "GET" &&
+  line.method !== "HEAD" &&
+  !line.headers.has("content-length") &&
+  !line.headers.has("transfer-encoding") &&
+  Boolean(line.body);
 
 /** Not `new URL`, which resolves dot segments in its own way before we can see them. */
 function splitUrl(url: string) {

@@ -140,6 +140,8 @@ export const RICH = {
   headers: { response: { set: { "x-site": "rich" } } },
   trustedProxies: ["10.0.0.0/8", "::1"],
   mergeSlashes: true,
+  head: { maxUrl: "1KiB", maxSize: "8KiB", maxFields: 50 },
+  body: { max: "1MiB", types: ["application/json", "image/*"] },
   https: { status: 301, acme: "redirect" },
   cors: { origins: "*", methods: "*", headers: "*", expose: "*" },
   log: { format: "json", fields: ["time", "query", "ended"], sample: 0.5, query: true, bytes: "sent" },
