@@ -19,6 +19,7 @@ import { addServeCommand } from "./commands/serve.ts";
 import { addSignCommand } from "./commands/sign.ts";
 import { addSmokeCommand } from "./commands/smoke.ts";
 import { addStatusCommand } from "./commands/status.ts";
+import { addSwitchCommand } from "./commands/switch.ts";
 import { addTestCommand } from "./commands/test.ts";
 import { addTopCommand } from "./commands/top.ts";
 import { addVersionsCommand } from "./commands/versions.ts";
@@ -57,6 +58,7 @@ export function createProgram(): Command {
   addStatusCommand(program);
   addDrainCommand(program);
   addUndrainCommand(program);
+  addSwitchCommand(program);
   addTopCommand(program);
   return program;
 }

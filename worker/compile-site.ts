@@ -58,7 +58,7 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
   const routes = site.routes.map((route, index) => ({
     patterns: patternsOf(route),
     value: once(() =>
-      compileRoute(route, site, { identity, pools, lacking: lackingFor(lacking, site, index) }),
+      compileRoute(route, site, { identity, pools, secrets, lacking: lackingFor(lacking, site, index) }),
     ),
   }));
   const lists = listsWanted(site);
@@ -83,9 +83,10 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
     lists,
     listKeys: lists.map(listKey),
     edgeFields: site.edgeFields,
-    admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site, identity)),
+    admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site, { identity, secrets })),
     secrets,
     cors: compileCors(corsOf(site)),
+    judgesMaintenance: site.maintenance !== undefined,
     answersPreflights: [undefined, ...site.routes].some((route) => corsOf(site, route)),
   };
 }
@@ -93,6 +94,7 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
 function ownCookiesOf(site: Site, pools: ReadonlyMap<string, Pool>): ReadonlySet<string> | null {
   const names = [...pools.values()].flatMap(({ sticky }) => (sticky ? [sticky.cookie] : []));
   if ([site, ...site.routes].some((place) => isChallenged(place.challenge))) names.push(CHALLENGE_COOKIE);
+  if (site.maintenance?.bypass?.cookie !== undefined) names.push(site.maintenance.bypass.cookie);
   return names.length > 0 ? new Set(names) : null;
 }
 
@@ -112,14 +114,16 @@ const patternsOf = (route: SiteRoute): readonly string[] => route.match?.path ??
 
 interface OfTheSite {
   readonly identity: SiteIdentity | null;
+  readonly secrets: SiteSecrets;
   readonly pools: ReadonlyMap<string, Pool>;
   /** The secrets without which the route takes no request. */
   readonly lacking: readonly SecretNamed[];
 }
 
-function compileRoute(route: SiteRoute, site: Site, { identity, pools, lacking }: OfTheSite): Route {
+function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
+  const { pools, lacking } = around;
   const captures = capturesOf(route);
-  const admission = refusingWithout(lacking, compileAdmission(site, identity, route));
+  const admission = refusingWithout(lacking, compileAdmission(site, around, route));
   const dressing = compileDressing(site.security, route.security);
   return {
     id: route.id,

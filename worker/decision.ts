@@ -83,6 +83,9 @@ export function decide(
   // 2. Admit.
   const objection = matched.ok && objectionToAdmitting(site, asked);
   if (objection) return answer(refused(objection, visit, known));
+  const { maintenance } = snapshot.switches;
+  if (maintenance && !site.judgesMaintenance && matched.ok && matched.value.route.action.kind === "proxy")
+    return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
   const onward = (findings?: Findings): Onward =>
     matched.ok
       ? whatFollows(
@@ -138,7 +141,7 @@ function endOf(ending: Ending, visit: Visit, known: Partial<Outcome>): Outcome {
 /** What a route does with a request that may go on. */
 function whatFollows(known: Known, visit: Visit): Onward {
   const { asked, site, matched, snapshot } = known;
-  const { maintenance, cacheOff } = snapshot.switches;
+  const { cacheOff } = snapshot.switches;
   if (endsHere(asked)) return answer({ ...known, reply: ownReply(204, new Headers(), null) });
   const { route, captures } = matched;
   const action = inRollout(cacheOff ? withoutCache(route.action) : route.action, site);
@@ -148,7 +151,6 @@ function whatFollows(known: Known, visit: Visit): Onward {
       ...known,
       reply: ownAnswer(action, { asked, captures, requestId, secrets: site.secrets }),
     });
-  if (maintenance) return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
 
   const unpinned = withoutPins(asked, site.ownCookies);
   const others = otherUrls({ asked: unpinned, site, action, admission: route.admission, requestId });

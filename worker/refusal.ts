@@ -95,10 +95,10 @@ export function statusOf(refusal: Refusal): number {
       return 413;
     case "uri-too-long":
       return 414;
-    case "too-many-requests":
-      return 429;
     case "content-type-refused":
       return 415;
+    case "too-many-requests":
+      return 429;
     case "headers-too-large":
     case "too-many-fields":
       return 431;

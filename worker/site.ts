@@ -60,6 +60,8 @@ export interface CompiledSite {
   readonly secrets: SiteSecrets;
   /** For requests that no route takes; null if it has none. */
   readonly cors: CorsPolicy | null;
+  /** Whether a rule of its routes decides what maintenance means, and not the switch alone. */
+  readonly judgesMaintenance: boolean;
   /** Whether one of its routes has a CORS policy, or it has one itself. */
   readonly answersPreflights: boolean;
 }

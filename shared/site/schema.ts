@@ -17,6 +17,7 @@ import { https } from "./https-schema.ts";
 import { limits } from "./limit-schema.ts";
 import { lists } from "./lists-schema.ts";
 import { log } from "./log-schema.ts";
+import { maintenance } from "./maintenance-schema.ts";
 import { match } from "./match-schema.ts";
 import { methods } from "./methods-schema.ts";
 import { mirror } from "./mirror-schema.ts";
@@ -125,6 +126,7 @@ export const siteSchema = z
       .describe(doc("The first match wins. A request that no route takes gets a 404.")),
     access: access.optional(),
     lists,
+    maintenance: maintenance.optional(),
     https: https.optional(),
     methods: methods.optional(),
     limit: limits.optional(),

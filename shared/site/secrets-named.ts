@@ -38,6 +38,7 @@ const USES: readonly (readonly [place: RegExp, use: SecretUse])[] = [
   [/^pools \S+ health headers ./, "field"],
   [/^pools \S+ health webhook$/, "url"],
   [/^(?:routes \d+ )?auth (?:jwt secret|signed secret \d+)$/, "key"],
+  [/^maintenance bypass token$/, "key"],
 ];
 
 const useAt = (keys: readonly PropertyKey[]): SecretUse | undefined => {

@@ -11,6 +11,7 @@ import { edgeWrittenFields } from "./faults/edge-written-fields.ts";
 import { healthFaults } from "./faults/health.ts";
 import { limitFaults } from "./faults/limits.ts";
 import { logFieldFaults } from "./faults/log-fields.ts";
+import { maintenanceFaults } from "./faults/maintenance.ts";
 import { cookiesTakenTwice, duplicateNames, unknownNamesInTests } from "./faults/names.ts";
 import { openRedirects } from "./faults/open-redirects.ts";
 import { tlsWithoutHttps } from "./faults/origin-tls.ts";
@@ -37,6 +38,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   mergedSlashes,
   limitFaults,
   logFieldFaults,
+  maintenanceFaults,
   healthFaults,
   reservedPaths,
   edgeWrittenFields,

@@ -1,6 +1,8 @@
 // What a route asks of a request, from the keys of the site and of the route. The order is fixed: what costs least and protects most
 // comes first.
+
 import { latest } from "../../shared/remember.ts";
+import type { SiteSecrets } from "../../shared/secrets/site-secrets.ts";
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 import { accessRules } from "./access.ts";
 import { compileLists, type SiteLists } from "./address-lists.ts";
@@ -14,6 +16,7 @@ import { corsOf, corsRules } from "./cors.ts";
 import { headLimits } from "./head-limits.ts";
 import { httpsRules } from "./https.ts";
 import { compileLimits } from "./limits/limit.ts";
+import { maintenanceRules } from "./maintenance.ts";
 import { allowedMethods } from "./methods.ts";
 
 /** The keys of a site file that admission reads. A route may have each of them too. */
@@ -21,14 +24,20 @@ const KEYS = ["access", "methods", "challenge", "auth"] as const;
 
 export type AdmissionKeys = Pick<Site | SiteRoute, (typeof KEYS)[number]>;
 
+interface OfTheSite {
+  readonly identity: SiteIdentity | null;
+  readonly secrets: SiteSecrets;
+}
+
 /** Null if nothing is asked: then a request pays nothing. Without a route, what the site asks. */
 export function compileAdmission(
   site: Site,
-  identity: SiteIdentity | null,
+  { identity, secrets }: OfTheSite,
   route?: SiteRoute,
 ): Admission | null {
   const auth = authOf(site, identity, route);
   const rules: Rule[] = [
+    ...maintenanceRules(site, route, secrets),
     ...httpsRules(site, route),
     ...corsRules(corsOf(site, route)),
     ...accessRules(site, route, listsOf(site)),

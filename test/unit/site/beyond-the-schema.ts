@@ -251,6 +251,18 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: { cors: { origins: "*", credentials: true } },
   },
   {
+    rule: "a bypass of the maintenance mode that is complete",
+    why: "JSON Schema does not compare one key with another.",
+    says: /^lets nobody in|^needs a `token`|^is held by nothing/,
+    example: { maintenance: { bypass: {} } },
+  },
+  {
+    rule: "fields of the edge, named as a value",
+    why: "In any case of letters the pattern would be as long as it is useless to people.",
+    says: /^belongs to the edge/,
+    example: { maintenance: { bypass: { header: "host", token: "${secret:BYPASS}" } } },
+  },
+  {
     rule: "halves of a character",
     why: "No text has one; only an escape in JSON or YAML makes it.",
     says: /lone surrogate/,

@@ -140,6 +140,12 @@ export const RICH = {
   headers: { response: { set: { "x-site": "rich" } } },
   trustedProxies: ["10.0.0.0/8", "::1"],
   mergeSlashes: true,
+  maintenance: {
+    on: false,
+    retryAfter: "10m",
+    bypass: { ip: ["192.0.2.0/24"], header: "X-Bypass", cookie: "bypass", token: "${secret:BYPASS}" },
+    page: { type: "text/html", body: "<h1>Soon</h1>" },
+  },
   head: { maxUrl: "1KiB", maxSize: "8KiB", maxFields: 50 },
   body: { max: "1MiB", types: ["application/json", "image/*"] },
   https: { status: 301, acme: "redirect" },

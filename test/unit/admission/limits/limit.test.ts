@@ -1,5 +1,6 @@
 import { parseList } from "structured-headers";
 import { describe, expect, it } from "vitest";
+import { STAND_INS } from "../../../../shared/secrets/site-secrets.ts";
 import type { SiteFile } from "../../../../shared/site/schema.ts";
 import { validateSite } from "../../../../shared/site/validate.ts";
 import type { Inquiry } from "../../../../worker/admission/admission.ts";
@@ -78,7 +79,7 @@ describe("the limits of a route", () => {
 describe("the questions of a route", () => {
   const admissionOf = (limit: Limits) => {
     const { site, route } = compiled(undefined, limit);
-    return compileAdmission(site, null, route);
+    return compileAdmission(site, { identity: null, secrets: STAND_INS }, route);
   };
   const namesIn = (inquiries: readonly Inquiry[] | undefined) =>
     inquiries?.flatMap((inquiry) => (inquiry.kind === "limit" ? [inquiry.limit.name] : []));
