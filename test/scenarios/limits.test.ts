@@ -5,6 +5,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { hashPassword } from "../../cli/hashing/hash-password.ts";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import type { EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
@@ -281,6 +282,38 @@ describe("a limit by what a client writes is not evaded", () => {
     ])
       expect(await status(cookie)).toBe(429);
     expect(await status("session=def")).toBe(200);
+  });
+});
+
+describe("a limit beside authentication", () => {
+  const users = { ann: hashPassword("right"), bob: hashPassword("right") };
+  const as = (name: string, password = "right") => ({
+    authorization: `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`,
+  });
+
+  it("counts by who has authenticated, wherever he comes from, and not by whom a request claims to be", async () => {
+    const client = await limited(
+      { ...TWO, by: "subject" },
+      { auth: { basic: { users } }, trustedProxies: ["127.0.0.0/8"] },
+    );
+    expect(await statuses(client, 2, "/", { ...as("ann"), "x-forwarded-for": "192.0.2.1" })).toEqual([
+      200, 200,
+    ]);
+    expect(await statuses(client, 1, "/", { ...as("ann"), "x-forwarded-for": "192.0.2.2" })).toEqual([429]);
+    expect(await statuses(client, 4, "/", as("bob", "wrong"))).toEqual([401, 401, 401, 401]);
+    expect(await statuses(client, 2, "/", as("bob"))).toEqual([200, 200]);
+  });
+
+  it("holds up who guesses passwords, before the edge computes another hash", async () => {
+    const client = await limited(
+      { rate: 3, per: "10m", cost: { request: 0, statuses: { 401: 1 } } },
+      { auth: { basic: { users } } },
+    );
+    expect(await statuses(client, 5, "/", as("ann", "guess"))).toEqual([401, 401, 401, 429, 429]);
+    expect(await statuses(client, 1, "/", as("ann"))).toEqual([429]);
+    expect(origin.seen).toEqual([]);
+    await edge.advance(200_000);
+    expect(await statuses(client, 3, "/", as("ann"))).toEqual([200, 200, 200]);
   });
 });
 

@@ -3,7 +3,8 @@ import { err, type Result } from "../../shared/result.ts";
 import type { LimiterFailure } from "../ports.ts";
 import { endOf } from "./within.ts";
 
-export const LIMITER_WITHIN_MS = 1_000;
+/** An object that nobody has asked for a while has to be started first. */
+export const LIMITER_WITHIN_MS = 2_000;
 
 export const unavailable = (message: string) =>
   err<LimiterFailure>({ reason: "limiter-unavailable", message });

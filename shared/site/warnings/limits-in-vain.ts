@@ -5,7 +5,7 @@ import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
 export function limitsInVain(site: Site): Problem[] {
-  return [...neverCounted(site), ...evaded(site)];
+  return [...neverCounted(site), ...evaded(site), ...withoutSubject(site)];
 }
 
 /** A route that asks no origin has no miss. */
@@ -21,6 +21,20 @@ function neverCounted(site: Site): Problem[] {
           }),
         ]
       : [];
+  });
+}
+
+/** Where nobody authenticates, all requests are those of nobody, and counted together. */
+function withoutSubject(site: Site): Problem[] {
+  const hasAuth = ({ auth = site.auth }: SiteRoute) => auth !== undefined && auth !== "off";
+  return limitsOf(site).flatMap(({ limit: { by }, keys }) => {
+    const routes = site.routes.filter((_route, index) => keys[0] !== "routes" || keys[1] === index);
+    if (!by.some(({ kind }) => kind === "subject") || routes.some(hasAuth)) return [];
+    return [
+      problemAt([...keys, "by"], "counts all requests as those of nobody: no client authenticates here", {
+        atKey: true,
+      }),
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
 // What a limit may not say, and what it says in vain.
 import { describe, expect, it } from "vitest";
+import { hashPassword } from "../../../cli/hashing/hash-password.ts";
 import { validateSite } from "../../../shared/site/validate.ts";
 import { limitsInVain } from "../../../shared/site/warnings/limits-in-vain.ts";
 import { aSite, problemsIn } from "./fixtures.ts";
@@ -85,6 +86,7 @@ describe("a limit holds nobody up", () => {
     if (!site.ok) throw new Error(JSON.stringify(site.error));
     return limitsInVain(site.value).map(({ path, message }) => `${path}  ${message}`);
   };
+  const AUTH = { basic: { users: { ann: hashPassword("secret") } } };
   const BY_HEADER = { rate: 5, per: "1m", by: "header:x-api-key" };
 
   it("if it counts on a miss only, on a route without an origin", () => {
@@ -104,11 +106,24 @@ describe("a limit holds nobody up", () => {
     ]);
   });
 
+  it("if it counts by who has authenticated, where nobody does", () => {
+    const limit = { rate: 5, per: "1m", by: "subject" };
+    const warning =
+      "routes[0].limit.by  counts all requests as those of nobody: no client authenticates here";
+    expect(warningsOf(limited(limit))).toEqual([warning]);
+    expect(warningsOf(limited(limit, { to: "web", auth: "off" }))).toEqual([warning]);
+    expect(warningsOf(limited(limit, { to: "web", auth: AUTH }))).toEqual([]);
+    expect(warningsOf({ ...(limited(limit) as object), auth: AUTH })).toEqual([]);
+  });
+
   it.each([
     ["another limit of the route counts by ip", limited([BY_HEADER, { name: "all", rate: 50, per: "1m" }])],
     ["a limit of the site does", { ...(limited(BY_HEADER) as object), limit: { rate: 50, per: "1m" } }],
     ["it only observes", limited({ ...BY_HEADER, mode: "observe" })],
-    ["it counts by who has authenticated as well", limited({ ...BY_HEADER, by: ["subject", "header:x"] })],
+    [
+      "it counts by who has authenticated as well",
+      limited({ ...BY_HEADER, by: ["subject", "header:x"] }, { to: "web", auth: AUTH }),
+    ],
   ])("but not if %s", (_what, file) => {
     expect(warningsOf(file)).toEqual([]);
   });
