@@ -2,7 +2,7 @@
 import { clearMembers, parseDirectives } from "../caching/law/directives.ts";
 
 export function makePrivate(headers: Headers): void {
-  for (const name of [...headers.keys()]) if (OVERRIDING.test(name)) headers.delete(name);
+  for (const name of overridingIn(headers)) headers.delete(name);
   const told = headers.get("cache-control");
   const members = told === null ? [] : clearMembers(told);
   // A word that only our own, strict reading finds may be none to the next cache: then it is written so that every cache reads it.
@@ -21,6 +21,15 @@ export function makePrivate(headers: Headers): void {
  * stores a response that is `private` (ngx_http_upstream_process_accel_expires).
  */
 const OVERRIDING = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
+
+/** With `forEach`: an iterator costs the runtime three times as much (docs/performance.md). */
+function overridingIn(headers: Headers): readonly string[] {
+  const found: string[] = [];
+  headers.forEach((_value, name) => {
+    if (OVERRIDING.test(name)) found.push(name);
+  });
+  return found;
+}
 
 const isWord = (word: string) => (member: string) => member.toLowerCase() === word;
 
