@@ -17,7 +17,12 @@ describe("secrets of a site", () => {
     HEADGATE_ADMIN_NOTE: "of the edge itself",
   });
   const origin = useOrigin(
-    afterBody((_request, response) => {
+    afterBody(({ url = "" }, response) => {
+      if (url.startsWith("/folder?")) {
+        const location = url.replace("/folder", "/folder/");
+        response.writeHead(301, { location, "cache-control": "max-age=60" });
+        return void response.end(`Found. Redirecting to ${location}`);
+      }
       response.writeHead(200, { "cache-control": "max-age=60", vary: "x-key, authorization" }).end("page");
     }),
   );
@@ -65,6 +70,19 @@ describe("secrets of a site", () => {
     const hit = await client.get("/stored");
     expect([hit.header("cache-status"), origin.seen.length]).toEqual([expect.stringContaining("hit"), 1]);
     expect(JSON.stringify([...hit.headers])).not.toContain(KEY);
+  });
+
+  it("are not in a redirect of an origin that repeats its query, nor in the stored one", async () => {
+    const client = await site({
+      rewrite: { query: { set: { key: "${secret:KEY}" } } },
+      cache: { ttl: "1h" },
+    });
+    for (const _ of ["from the origin", "from the store"]) {
+      const answer = await client.get("/folder?a=1");
+      expect([answer.status, answer.header("location"), answer.text]).toEqual([301, "/folder/?a=1", ""]);
+      expect(origin.last.url).toBe(`/folder?a=1&key=${KEY}`);
+      await edge.settled();
+    }
   });
 
   it("reach the client where the site says so", async () => {

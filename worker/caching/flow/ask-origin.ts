@@ -6,11 +6,13 @@ import { send } from "../../balancing/send.ts";
 import { sendMirrored } from "../../balancing/send-mirrored.ts";
 import { sendPinned } from "../../balancing/send-pinned.ts";
 import type { Errand, Sending } from "../../balancing/sending.ts";
+import { cancelQuietly } from "../../bodies/cancel-quietly.ts";
 import type { Ports } from "../../isolate.ts";
 import { latestSnapshot } from "../../keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../keeping/snapshot.ts";
 import type { OriginAsk, Reply } from "../../message.ts";
 import type { Refusal } from "../../refusal.ts";
+import { withoutEchoes } from "../../rewriting/echoed-secrets.ts";
 import { fromOrigin } from "../../rewriting/from-origin.ts";
 import type { Demand } from "../demand.ts";
 
@@ -84,7 +86,8 @@ function askAdmitted(
       return { result: refusal, ...told };
     }
     if (!answeredBy) throw new Error("an answer without an origin");
-    const reply = fromOrigin(result.value, answeredBy.origin, asked);
+    const reply = withoutEchoes(fromOrigin(result.value, answeredBy.origin, asked), ask);
+    if (reply.body === null && result.value.body) void cancelQuietly(result.value.body);
     return { result: ok(reply), ...told };
   });
 }
