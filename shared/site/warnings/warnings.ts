@@ -6,6 +6,7 @@ import { unreachableProblems } from "../unreachable-routes.ts";
 import { accessInVain } from "./access-in-vain.ts";
 import { authInVain } from "./auth-in-vain.ts";
 import { corsInVain } from "./cors-in-vain.ts";
+import { credentialsWritten } from "./credentials-written.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
 import { limitsInVain } from "./limits-in-vain.ts";
 import { outlierInVain } from "./outlier-in-vain.ts";
@@ -38,6 +39,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
   { looksFor: "limits that hold nobody up", warn: limitsInVain },
   { looksFor: "proofs that are weak or have no effect", warn: authInVain },
+  { looksFor: "credentials that are written out", warn: credentialsWritten },
 ];
 
 export function warningsOf(
