@@ -24,7 +24,8 @@ const list = z
       .describe(
         doc(
           "Where the list is read: text with an address or range at the beginning of each line, and comments after `#` or `;`, as " +
-            "Spamhaus, Cloudflare and FireHOL publish them. A redirect is not followed. Danger: whoever writes that list decides " +
+            "Spamhaus, Cloudflare and FireHOL publish them. A redirect is not followed. It may have a secret in its path or query " +
+            "(docs/secrets.md). Danger: whoever writes that list decides " +
             "who may come in; over http, so does everybody on the way.",
         ),
       ),

@@ -37,6 +37,7 @@ const USES: readonly (readonly [place: RegExp, use: SecretUse])[] = [
   [/^pools \S+ sorry respond headers ./, "field"],
   [/^pools \S+ health headers ./, "field"],
   [/^pools \S+ health webhook$/, "url"],
+  [/^lists \S+ url$/, "url"],
   [/^(?:routes \d+ )?auth (?:jwt secret|signed secret \d+)$/, "key"],
   [/^maintenance bypass token$/, "key"],
 ];

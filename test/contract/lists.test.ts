@@ -17,7 +17,7 @@ const keepers = keepersAt(keepersBound(KEEPER));
 const stubOf = (site: string) => KEEPER.get(KEEPER.idFromName(site));
 
 const HOUR = 3_600_000;
-const DROP: ListWanted = { name: "drop", url: "https://127.0.0.1:1/drop?key=secret", everyMs: HOUR };
+const DROP: ListWanted = { name: "drop", url: "https://127.0.0.1:1/drop?key=${secret:KEY}", everyMs: HOUR };
 const KEY = listKey(DROP);
 
 /** The lists of a keeper with a clock and a publisher of the test, on the disk of a Durable Object. */
@@ -25,15 +25,18 @@ function withLists(
   site: string,
   act: (world: {
     lists: KeeperLists;
-    /** An hour later, with this answer. */
-    read(answer: Response | Error): Promise<void>;
+    /** An hour later, with this answer; null if a secret of the URL is lacking. */
+    read(answer: Response | Error | null): Promise<void>;
+    /** The URLs that were asked. */
+    asked: string[];
     logged: string[];
     told: number;
   }) => Promise<void>,
 ): Promise<void> {
   return runInDurableObject(stubOf(site), async (_keeper, { storage }) => {
     let now = 1_000_000_000;
-    let answer: Response | Error = new Response();
+    let answer: Response | Error | null = new Response();
+    const asked: string[] = [];
     const logged: string[] = [];
     const log = vi.spyOn(console, "warn").mockImplementation((line: string) => void logged.push(line));
     const world = { logged, told: 0 };
@@ -42,20 +45,22 @@ function withLists(
       parts: new KeeperParts(storage.sql),
       digest,
       site: () => site,
+      urlOf: (url) => (answer === null ? undefined : url.replace("${secret:KEY}", "secret")),
       onRead: () => void world.told++,
       wakeUp: async () => {},
-      fetching: (async () => {
+      fetching: (async (url: string) => {
+        asked.push(url);
         if (answer instanceof Error) throw answer;
         return answer;
       }) as unknown as typeof fetch,
     });
-    const read = (next: Response | Error) => {
+    const read = (next: Response | Error | null) => {
       now += HOUR;
       answer = next;
       lists.hear([DROP], now);
       return lists.readDue(() => now);
     };
-    await act(Object.assign(world, { lists, read }));
+    await act(Object.assign(world, { lists, read, asked }));
     log.mockRestore();
   });
 }
@@ -111,6 +116,20 @@ describe("the lists of a keeper", () => {
       ]);
       expect(lines[1]).toMatchObject({ site: "good.test", list: "drop", inForce: { ranges: 1 } });
       expect(logged.join()).not.toContain("secret");
+    });
+  });
+
+  it("are asked for with the secrets of their URL, which are stored and logged nowhere", async () => {
+    await withLists("secret.test", async ({ lists, read, asked, logged }) => {
+      await read(new Response("10.0.0.0/8\n"));
+      await read(null);
+      expect(asked).toEqual(["https://127.0.0.1:1/drop?key=secret"]);
+      expect(lists.listing[KEY]).toMatchObject({
+        url: DROP.url,
+        good: { ranges: 1 },
+        failing: { because: "secret-missing" },
+      });
+      expect(JSON.stringify(lists.listing) + logged.join()).not.toContain('key=secret"');
     });
   });
 

@@ -22,6 +22,8 @@ export interface ListsOptions extends ListFetching {
   readonly sql: SqlStorage;
   readonly parts: KeeperParts;
   readonly site: () => string;
+  /** With its secrets; undefined if one is lacking. */
+  readonly urlOf: (url: string) => string | undefined;
   /** Called when a list that isolates have to be told of has changed. */
   readonly onRead: (listing: Listing) => void;
   /** Called when something is due at another time than before. */
@@ -78,8 +80,15 @@ export class KeeperLists {
 
   async #readDue(now: () => number): Promise<void> {
     for (const list of dueLists(this.#listing, now())) {
-      this.#take(list, await fetchList(list, this.#options), now());
+      this.#take(list, await this.#fetch(list), now());
     }
+  }
+
+  #fetch(list: ListKept): Promise<ListFetched> | ListFetched {
+    const url = this.#options.urlOf(list.url);
+    return url === undefined
+      ? { result: { kind: "failed", because: "secret-missing" } }
+      : fetchList({ ...list, url }, this.#options);
   }
 
   #take(list: ListKept, { result, words }: ListFetched, now: number): void {

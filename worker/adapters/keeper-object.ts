@@ -28,7 +28,7 @@ import { KeeperParts } from "./keeper-parts.ts";
 import { KeeperProbes } from "./keeper-probes.ts";
 import { LedgerOnDisk } from "./ledger-on-disk.ts";
 import { originFetch } from "./origin-fetch.ts";
-import { disclosedWebhook, disclosingFields } from "./probe-secrets.ts";
+import { disclosedUrl, disclosingFields } from "./probe-secrets.ts";
 import { type ReachEnv, reachOf } from "./reach.ts";
 import { secretsFrom } from "./secrets.ts";
 import { logStanding } from "./standing-log.ts";
@@ -64,7 +64,7 @@ export class Keeper {
     this.#probes = new KeeperProbes({
       parts: this.#parts,
       origins: disclosingFields(originFetch(runsOn, { reach: reachOf(env, runsOn) }), secrets),
-      webhookAt: (webhook) => disclosedWebhook(webhook, secrets),
+      webhookAt: (webhook) => disclosedUrl(webhook, secrets),
       onProbed: (probing, at) => this.#tellOrigins(probing, at),
       wakeUp: (at) => this.#alarm.set(at),
     });
@@ -73,6 +73,7 @@ export class Keeper {
       parts: this.#parts,
       digest,
       site: () => this.#site(),
+      urlOf: (url) => disclosedUrl(url, secrets),
       onRead: (listing) => this.#tellLists(listing),
       wakeUp: () => this.#alarm.set(Date.now()),
     });

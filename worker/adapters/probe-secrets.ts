@@ -1,4 +1,4 @@
-// The secrets in what a keeper sends: the fields of its probes, and the URLs of webhooks. Its state on disk has the references only.
+// The secrets in what a keeper sends: the fields of its probes, and the URLs of webhooks and address lists. Its state on disk has the references only.
 
 import type { SiteSecrets } from "../../shared/secrets/site-secrets.ts";
 import { withSecrets } from "../../shared/secrets/with-secrets.ts";
@@ -19,8 +19,8 @@ export const disclosingFields = (origins: Fetching, secrets: SiteSecrets): Fetch
 });
 
 /** Undefined if it is lacking, or makes no URL that may be told anything. */
-export function disclosedWebhook(webhook: string, secrets: SiteSecrets): string | undefined {
-  const url = URL.parse(withSecrets(webhook, secrets, "url") ?? "");
+export function disclosedUrl(written: string, secrets: SiteSecrets): string | undefined {
+  const url = URL.parse(withSecrets(written, secrets, "url") ?? "");
   const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
   return isHttp && url.username === "" && url.password === "" ? url.href : undefined;
 }

@@ -21,6 +21,7 @@ export function lackingFor(
   const to = index === undefined ? undefined : routes[index]?.to;
   const pools = new Set(to === undefined ? [] : poolsNamed(to));
   return lacking.filter(({ keys: [part, which, what] }) => {
+    if (part === "lists") return false;
     if (part === "routes") return which === index;
     if (part === "maintenance") return false; // then nobody holds the token
     return part === "pools" ? what === "sorry" && pools.has(String(which)) : true;

@@ -41,7 +41,14 @@ export type ListResult =
   | { readonly kind: "failed"; readonly because: ListFailure };
 
 /** `redirect`, a status, how the connection failed, or what is wrong with the text. */
-export type ListFailure = "connect" | "timeout" | "too-large" | "redirect" | ListObjection | `${number}`;
+export type ListFailure =
+  | "secret-missing"
+  | "connect"
+  | "timeout"
+  | "too-large"
+  | "redirect"
+  | ListObjection
+  | `${number}`;
 
 /** Reading pauses if no isolate has told of the list for so long: then nobody asks for it. */
 const PAUSES_AFTER_MS = 600_000;

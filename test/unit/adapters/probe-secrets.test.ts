@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SiteSecrets } from "../../../shared/secrets/site-secrets.ts";
 import { withSecrets } from "../../../shared/secrets/with-secrets.ts";
-import { disclosedWebhook, disclosingFields } from "../../../worker/adapters/probe-secrets.ts";
+import { disclosedUrl, disclosingFields } from "../../../worker/adapters/probe-secrets.ts";
 import type { OriginRequest } from "../../../worker/ports.ts";
 
 const VALUES: Record<string, string> = {
@@ -63,5 +63,5 @@ describe("a webhook", () => {
     ["${secret:KEY}", undefined],
     ["${secret:OTHER_SCHEME}", undefined],
     ["${secret:WITH_USER}", undefined],
-  ])("%s is told at %s", (webhook, url) => expect(disclosedWebhook(webhook, secrets)).toBe(url));
+  ])("%s is told at %s", (webhook, url) => expect(disclosedUrl(webhook, secrets)).toBe(url));
 });

@@ -7,6 +7,8 @@ import type { Secrets } from "../../../worker/ports.ts";
 
 const FILE = {
   hosts: ["a.test"],
+  lists: { bad: { url: "https://lists.test/?key=${secret:LIST}" } },
+  access: { deny: { list: "bad" } },
   pools: {
     web: {
       origins: [{ id: "a", url: "http://origin.test" }],
@@ -69,6 +71,7 @@ describe("a secret that is lacking", () => {
     ["OWN", ["/own"]],
     ["SORRY", ["/keyed", "/web"]],
     ["PROBE", []],
+    ["LIST", []],
     ["NONE", []],
   ])("%s: %j are refused, and the rest of the site is served", (lacking, paths) => {
     expect(answers((name) => name !== lacking).refused).toEqual(paths);
@@ -95,6 +98,7 @@ describe("a secret that is lacking", () => {
   it("is looked up under the name of the site, for what it is used for", () => {
     expect(answers(() => true).asked.sort()).toEqual([
       "a.test KEY field",
+      "a.test LIST url",
       "a.test OWN field",
       "a.test PROBE field",
       "a.test QUERY parameter",

@@ -112,6 +112,11 @@ describe("an address list", () => {
     expect(problemsIn(aSite({ lists: { a: list } }))).toEqual([problem]);
   });
 
+  it("may have a secret in its URL", () => {
+    const lists = { a: { url: "https://lists.test/bad?key=${secret:KEY}" } };
+    expect(problemsIn(aSite({ lists, access: { deny: { list: "a" } } }))).toEqual([]);
+  });
+
   it("that is wrong hides no other problem, and its name stays known", () => {
     const lists = { a: { ranges: ["x"] }, b: { ranges: ["10.0.0.1"] } };
     expect(problemsIn(aSite({ lists, access: { deny: { list: ["a", "c"] } } }))).toEqual([
