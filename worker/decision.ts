@@ -3,7 +3,14 @@
 // so they cannot differ.
 import { once } from "../shared/remember.ts";
 import { EDGE_PREFIX } from "../shared/site/edge-prefix.ts";
-import { type Admission, type Ending, type Findings, type Inquiry, judge } from "./admission/admission.ts";
+import {
+  type Admission,
+  type Ending,
+  type Findings,
+  type Inquiry,
+  judge,
+  nothingFound,
+} from "./admission/admission.ts";
 import { withoutClaimed } from "./admission/authentication/identity-fields.ts";
 import { preflightFor } from "./admission/cors.ts";
 import { type AddressLists, NO_LISTS } from "./admission/list-shelf.ts";
@@ -41,7 +48,7 @@ export interface Inquest {
   /** What the rules have found, which need not ask. */
   readonly findings: Findings;
   /** What follows if the request may go on, and if not. */
-  pass(findings: Findings): Onward;
+  pass(findings: Findings): Onward | Inquest;
   end(ending: Ending, findings: Findings): Onward;
 }
 
@@ -77,6 +84,20 @@ export function decide(
   const rules = site.purgeRequests;
   if (rules && isPurgeRequest(asked.method)) return { kind: "purge", asked, site, rules };
   if (snapshot.switches.kill) return answer(refused({ reason: "site-off" }, visit, { asked, site }));
+  const identify = site.identity?.identify;
+  if (!identify) return routed({ asked, site, snapshot, lists }, visit);
+  // Which route it is depends on who asks.
+  return {
+    kind: "inquire",
+    inquiries: [identify],
+    findings: nothingFound(asked),
+    pass: ({ identity }) =>
+      routed({ asked: { ...asked, claims: identity?.claims ?? {} }, site, snapshot, lists }, visit),
+    end: (ending, findings) => answer(endOf(ending, visit, { asked, site, snapshot, findings })),
+  };
+}
+
+function routed({ asked, site, snapshot, lists }: Found, visit: Visit): Onward | Inquest {
   const matched = routeFor(site, asked);
   const known = { asked, site, snapshot, ...(matched.ok && { matched: matched.value }) };
 

@@ -44,6 +44,8 @@ export interface Asked {
   readonly hasUntoldBody?: true;
   /** The Cookie field that the client sent, if the cookies of sticky sessions have been taken out of `headers`. */
   readonly pins?: string;
+  /** What the client has proven of itself, if that decides which route takes the request. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   /** The features of the path that origins interpret differently. */
   readonly oddities: readonly PathOddity[];
   readonly peer: Peer;

@@ -1,36 +1,12 @@
 // Who may use a route: how a client proves who it is, and what is required of it.
 import { doc } from "#doc";
 import * as z from "../zod.ts";
+import { claimName, claims } from "./auth/claims-schema.ts";
 import { forward } from "./auth/forward-schema.ts";
 import { access, jwt } from "./auth/jwt-schema.ts";
 import { basic, key } from "./auth/password-schemas.ts";
 import { signed } from "./auth/signed-schema.ts";
 import { editableHeaderName } from "./scalars.ts";
-
-/** A path into the claims: `email`, `realm_access.roles`. */
-const claimName = z
-  .string()
-  .regex(/^[^\s.]+(?:\.[^\s.]+)*$/, "is not the name of a claim; write email, or realm_access.roles")
-  .meta({ title: "claim" });
-
-const claimPattern = z
-  .union([z.boolean(), z.string(), z.array(z.string()).min(1)])
-  .describe(
-    doc(
-      "A value with `*` for any text, a list of which one has to match, or true / false for present / absent.",
-    ),
-  )
-  .meta({ title: "text pattern" })
-  .meta(doc({ examples: ["*@example.com", ["admin", "editor"]] }));
-
-export const claims = z
-  .record(claimName, claimPattern)
-  .describe(
-    doc(
-      "Claims of the client, by name; all of them must hold. One match is enough where a claim is a list, or a `scope`.",
-    ),
-  )
-  .meta(doc({ examples: [{ groups: ["admin"], email: "*@example.com" }] }));
 
 const MOST_FIELDS = 20;
 
@@ -90,4 +66,3 @@ export const authentication = z
 export const auth = z.union([authentication, z.literal("off")]);
 
 export type AuthConfig = z.output<typeof authentication>;
-export type ClaimsConfig = z.output<typeof claims>;

@@ -2,6 +2,7 @@
 
 import { doc } from "#doc";
 import * as z from "../zod.ts";
+import { claims } from "./auth/claims-schema.ts";
 import { objectionToPattern } from "./path-pattern-faults.ts";
 import { addressRange, country, headerName, hostText, method, oneOrMore, rejectedBy } from "./scalars.ts";
 
@@ -27,6 +28,7 @@ export interface MatchConfig {
   header?: Record<string, TextPattern> | undefined;
   query?: Record<string, TextPattern> | undefined;
   cookie?: Record<string, TextPattern> | undefined;
+  claims?: Record<string, TextPattern> | undefined;
   country?: string[] | undefined;
   ip?: string[] | undefined;
   not?: MatchConfig | undefined;
@@ -79,6 +81,14 @@ export const match: z.ZodType<MatchConfig> = z
       .record(z.string(), textPattern)
       .optional()
       .describe(doc("Cookies, by name. `role[x]` counts as `role`, as it does for PHP.")),
+    claims: claims
+      .optional()
+      .describe(
+        doc(
+          "What the client has proven of itself, by the `auth` of the site. That is then asked before the route is chosen, and so before " +
+            "access rules and limits. A client that has proven nothing goes to the routes that ask for no claim.",
+        ),
+      ),
     country: oneOrMore(country)
       .optional()
       .describe(

@@ -335,6 +335,46 @@ describe("a token", async () => {
   });
 });
 
+describe("a route for those with a claim", () => {
+  const keys = { ci: sha256("k1"), app: sha256("k2") };
+  const routed = (more: object = {}) =>
+    guarded(
+      { key: { keys } },
+      {
+        routes: [
+          { id: "ci", match: { claims: { sub: "ci" } }, respond: { body: "for ci" }, ...more },
+          {
+            id: "nobody",
+            match: { path: "/open/*", claims: { sub: false } },
+            auth: "off",
+            respond: { body: "for nobody" },
+          },
+          { id: "rest", respond: { body: "for the rest" } },
+        ],
+      },
+    );
+  const of = async (client: EdgeClient, path: string, key?: string) =>
+    (await client.get(path, key ? { "x-api-key": key } : {})).text;
+
+  it("takes theirs, and no others", async () => {
+    const client = await routed();
+    expect(await of(client, "/", "k1")).toBe("for ci");
+    expect(await of(client, "/", "k2")).toBe("for the rest");
+    expect(await of(client, "/open/x", "k2")).toBe("for the rest");
+    expect(await of(client, "/open/x")).toBe("for nobody");
+    expect(await of(client, "/open/x", "wrong")).toBe("for nobody");
+    for (const key of [undefined, "wrong"]) {
+      const headers = key ? { "x-api-key": key } : {};
+      expect((await client.get("/", { ...headers, "x-user": "ci", "remote-user": "ci" })).status).toBe(401);
+    }
+  });
+
+  it("still asks for its own proof", async () => {
+    const client = await routed({ auth: { key: { keys: { other: sha256("k3") } } } });
+    expect((await client.get("/", { "x-api-key": "k1" })).status).toBe(401);
+  });
+});
+
 describe("a signed link", () => {
   const link = (url: string, options: object = {}) => {
     const made = signed(

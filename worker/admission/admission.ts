@@ -50,7 +50,7 @@ export interface RuleFacts {
 }
 
 /** Plain data: admit.ts knows how to ask each kind. */
-export type Inquiry = LimitInquiry | Challenge | Authenticate;
+export type Inquiry = LimitInquiry | Challenge | Authenticate | Identify;
 
 export interface LimitInquiry extends Question {
   readonly kind: "limit";
@@ -64,6 +64,13 @@ export interface LimitInquiry extends Question {
 export interface Authenticate extends Question {
   readonly kind: "authenticate";
   readonly guards: true;
+  readonly auth: Auth;
+}
+
+/** As far as the client can prove who it is, before its route is known. It refuses nobody. */
+export interface Identify extends Question {
+  readonly kind: "identify";
+  readonly guards?: never;
   readonly auth: Auth;
 }
 
@@ -150,6 +157,10 @@ function endedOf({ ended }: Findings, pass: Pass): Pick<Findings, "ended"> {
   if (pass.ended) return { ended: [...(ended ?? []), pass.ended] };
   return ended ? { ended } : {};
 }
+
+/** What was found out about the client, and nothing else: the request goes on as it is. */
+export const justIdentity = (finding: Finding): Pass =>
+  finding.kind === "pass" && finding.identity ? { kind: "pass", identity: finding.identity } : PASS;
 
 /** All that can be judged without asking. */
 export function judge({ rules }: Admission, asked: Asked, facts: RuleFacts): Judged {

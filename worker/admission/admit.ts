@@ -3,7 +3,7 @@
 import { type Soon, whenHere } from "../../shared/soon.ts";
 import type { Inquest, Onward } from "../decision.ts";
 import type { Ports } from "../isolate.ts";
-import { type Finding, type Findings, type Inquiry, withPass } from "./admission.ts";
+import { type Finding, type Findings, type Inquiry, justIdentity, withPass } from "./admission.ts";
 import { askLimit } from "./ask-limit.ts";
 import { askChallenge } from "./challenge/ask-challenge.ts";
 import { authenticate } from "./flow/authenticate.ts";
@@ -13,7 +13,10 @@ export function admit(inquest: Inquest, ports: Ports, ask: Ask = askWorld): Soon
   const { inquiries, pass, end } = inquest;
   const askFrom = (at: number, findings: Findings): Soon<Onward> => {
     const inquiry = inquiries[at];
-    if (!inquiry) return pass(findings);
+    if (!inquiry) {
+      const next = pass(findings);
+      return next.kind === "inquire" ? admit(next, ports, ask) : next;
+    }
     return whenHere(ask(inquiry, findings, ports), (finding) =>
       finding.kind === "pass" ? askFrom(at + 1, withPass(findings, finding)) : end(finding, findings),
     );
@@ -29,6 +32,8 @@ const askWorld: Ask = (inquiry, found, ports) => {
       return askLimit(inquiry, found, ports);
     case "challenge":
       return askChallenge(inquiry, found.asked, ports);
+    case "identify":
+      return whenHere(authenticate(inquiry.auth, found.asked, ports), justIdentity);
     case "authenticate":
       return authenticate(inquiry.auth, found.asked, ports);
   }

@@ -35,6 +35,10 @@ function foretell(inquiry: Inquiry, { asked }: Findings, { claims, usedUp = [] }
       return foretellLimit(inquiry, usedUp);
     case "challenge":
       return foretellChallenge(inquiry, asked);
+    case "identify":
+      return claims
+        ? { kind: "pass", identity: { scheme: inquiry.auth.way.kind, subject: "", claims } }
+        : PASS;
     case "authenticate":
       return findingOf(claims ? { kind: "proven", claims } : NOTHING_SHOWN, inquiry.auth, asked);
   }
@@ -59,7 +63,8 @@ export function foreseeAdmission(
     if (finding.kind !== "pass") return end(finding, findings);
     findings = withPass(findings, finding);
   }
-  return pass(findings);
+  const next = pass(findings);
+  return next.kind === "inquire" ? foreseeAdmission(next, facts) : next;
 }
 
 /** In their order, up to the one that the request does not pass. */

@@ -2,6 +2,7 @@
 // and what it found. Live traffic never computes the latter.
 import { compileGlob, compileListGlob, type Glob } from "../../shared/glob.ts";
 import type { MatchConfig, TextPattern } from "../../shared/site/match-schema.ts";
+import { type ClaimCondition, compileClaims, textsOf } from "../admission/authentication/claims.ts";
 import type { Asked } from "../message.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { cookieValues } from "./cookies.ts";
@@ -28,6 +29,7 @@ export function compileConditions(match: MatchConfig | undefined): Condition[] {
   for (const [name, pattern] of Object.entries(match.header ?? {})) conditions.push(headerIs(name, pattern));
   for (const [name, pattern] of Object.entries(match.query ?? {})) conditions.push(queryIs(name, pattern));
   for (const [name, pattern] of Object.entries(match.cookie ?? {})) conditions.push(cookieIs(name, pattern));
+  for (const claim of compileClaims(match.claims)) conditions.push(claimIs(claim));
   if (match.country) conditions.push(oneOf("country", match.country, (asked) => asked.client.country));
   if (match.ip) conditions.push(addressIn(match.ip));
   if (match.not) conditions.push(not(compileMatch(match.not)));
@@ -117,6 +119,16 @@ function queryIs(name: string, pattern: TextPattern): Condition {
 
 function cookieIs(name: string, pattern: TextPattern): Condition {
   return textCondition(`cookie ${name}`, pattern, (asked) => cookieValues(asked.headers.get("cookie"), name));
+}
+
+/** Of a client that has proven nothing, no claim holds; the absence of one does. */
+function claimIs({ name, wants, holds }: ClaimCondition): Condition {
+  return {
+    name: `claim ${name}`,
+    wants,
+    holds: ({ claims = {} }) => holds(claims),
+    found: ({ claims = {} }) => textsOf(claims, name).join(", ") || "none",
+  };
 }
 
 function textCondition(

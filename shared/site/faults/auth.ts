@@ -1,5 +1,6 @@
 // Can anybody get in, and nobody else? Faults of the key `auth` that its shape does not show.
 
+import { asksForClaims } from "../auth/asks-for-claims.ts";
 import type { JwtConfig } from "../auth/jwt-schema.ts";
 import { SECRET_ALGORITHMS } from "../auth/token-algorithms.ts";
 import type { AuthConfig } from "../auth-schema.ts";
@@ -18,7 +19,17 @@ export function authFaults(site: Site): Problem[] {
   const ofAll = places.flatMap(([auth, keys]) =>
     auth === undefined || auth === "off" ? [] : faultsIn(auth, keys),
   );
-  return site.auth === "off" ? [...ofAll, nothingToOpen()] : ofAll;
+  return [...ofAll, ...(site.auth === "off" ? [nothingToOpen()] : []), ...claimsOfNobody(site)];
+}
+
+/** Before the route is known, only the site can ask. */
+function claimsOfNobody({ auth, routes }: Site): Problem[] {
+  if (auth !== undefined && auth !== "off") return [];
+  return routes.flatMap(({ match }, index) =>
+    match && asksForClaims(match)
+      ? [problemAt(["routes", index, "match"], "asks for claims, which nobody has: write `auth` of the site")]
+      : [],
+  );
 }
 
 const nothingToOpen = (): Problem =>

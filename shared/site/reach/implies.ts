@@ -12,7 +12,7 @@ export function conjuncts(match: MatchConfig): readonly MatchConfig[] {
 /** Whether all conditions of `wide`, except its outermost path, hold whenever all of `given` hold. */
 export function implies(given: readonly MatchConfig[], wide: MatchConfig): boolean {
   const some = (holds: (one: MatchConfig) => boolean) => given.some(holds);
-  const { host, scheme, method, header, query, cookie, country, ip, not, any, all } = wide;
+  const { host, scheme, method, header, query, cookie, claims, country, ip, not, any, all } = wide;
   return (
     (host === undefined || some((one) => globsCover(host, one.host))) &&
     (scheme === undefined || some((one) => one.scheme === scheme)) &&
@@ -20,6 +20,7 @@ export function implies(given: readonly MatchConfig[], wide: MatchConfig): boole
     textsFollow(given, "header", header) &&
     textsFollow(given, "query", query) &&
     textsFollow(given, "cookie", cookie) &&
+    textsFollow(given, "claims", claims) &&
     (country === undefined || some((one) => covers(country, one.country))) &&
     (ip === undefined || some((one) => covers(ip, one.ip))) &&
     // ¬n follows from ¬m if n implies m.
@@ -43,7 +44,7 @@ const anyFollows = (narrow: MatchConfig, any: readonly MatchConfig[]): boolean =
 
 function textsFollow(
   given: readonly MatchConfig[],
-  kind: "header" | "query" | "cookie",
+  kind: "header" | "query" | "cookie" | "claims",
   wanted: Readonly<Record<string, TextPattern>> | undefined,
 ): boolean {
   return Object.entries(wanted ?? {}).every(([name, wide]) =>

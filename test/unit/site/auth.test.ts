@@ -100,6 +100,12 @@ describe("what is wrong", () => {
     expect(problems(auth)).toEqual(says);
   });
 
+  it("claims of nobody", () => {
+    expect(
+      problemsIn(withRoute({ to: "web", match: { any: [{ claims: { sub: "ann" } }] }, auth: { key: KEY } })),
+    ).toEqual(["routes[0].match  asks for claims, which nobody has: write `auth` of the site"]);
+  });
+
   it("nothing is opened by a site that asks nobody", () => {
     expect(problemsIn(aSite({ auth: "off" }))).toEqual([
       "auth  has no effect: a site asks nobody unless it says how; remove it",

@@ -161,6 +161,12 @@ export const BEYOND: readonly BeyondSchema[] = [
     example: toWeb({ auth: {} }),
   },
   {
+    rule: "claims of clients that somebody asks",
+    why: "JSON Schema does not compare one key with another.",
+    says: /asks for claims, which nobody has/,
+    example: toWeb({ match: { claims: { sub: true } } }),
+  },
+  {
     rule: "hashes of passwords",
     why: "They have several forms, with a number of rounds that is bounded.",
     says: /is not a hash that the edge can compute|iterations|has a cost of|rounds; the edge/,

@@ -1,6 +1,6 @@
 // What is known of a client that has proven who it is, and what is required of it. Pure.
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
-import type { ClaimsConfig } from "../../../shared/site/auth-schema.ts";
+import type { ClaimsConfig } from "../../../shared/site/auth/claims-schema.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 

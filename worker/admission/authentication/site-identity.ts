@@ -1,15 +1,20 @@
 // What of a site concerns who its clients are, compiled for all of its routes. Pure.
+
+import { asksForClaims } from "../../../shared/site/auth/asks-for-claims.ts";
 import type { AuthConfig } from "../../../shared/site/auth-schema.ts";
 import type { Site, SiteRoute } from "../../../shared/site/schema.ts";
-import { PASS, type Rule } from "../admission.ts";
+import { type Identify, PASS, type Rule } from "../admission.ts";
 import type { Auth } from "./auth.ts";
 import { ACCESS_ASSERTION, compileAuth, identityNamesOf } from "./compile-auth.ts";
 import type { IdentityNames } from "./identity-fields.ts";
 import { removeField } from "./without-credentials.ts";
+import { wantsOf } from "./words.ts";
 
 export interface SiteIdentity extends IdentityNames {
   /** What the site asks of all routes that do not say it themselves. */
   readonly auth: Auth | null;
+  /** Set if claims decide which route takes a request. */
+  readonly identify: Identify | undefined;
   /** Whether some route believes the assertion of Cloudflare Access. */
   readonly usesAccess: boolean;
   /** Query parameters that are credentials somewhere on the site. No log has them. */
@@ -21,9 +26,12 @@ export function siteIdentity(site: Site): SiteIdentity | null {
   const configs = configsOf(site);
   if (configs.length === 0) return null;
   const parameters = configs.flatMap(({ key, signed }) => [key?.query ?? [], signed?.query ?? []].flat());
+  const auth = isOpen(site.auth) ? null : compileAuth(site.auth, String(site.hosts[0]));
+  const isAsked = auth !== null && site.routes.some(({ match }) => match && asksForClaims(match));
   return {
     names: identityNamesOf(configs),
-    auth: isOpen(site.auth) ? null : compileAuth(site.auth, String(site.hosts[0])),
+    auth,
+    identify: isAsked ? { kind: "identify", name: "auth", wants: wantsOf(auth), auth } : undefined,
     usesAccess: configs.some(({ access }) => access !== undefined),
     secretParameters: [...new Set(parameters)],
   };
