@@ -22,6 +22,12 @@ describe("a site in somebody's Hono app", () => {
     }),
   );
 
+  it("has the secrets that the app gives, and none if it gives none", async () => {
+    expect((await app.client().get("/secrets/a", { "x-key": "forged" })).status).toBe(200);
+    expect(origin.last.headers["x-key"]).toBe("of the app");
+    expect((await app.client().get("/no-secrets/a")).json()).toMatchObject({ title: "secret-missing" });
+  });
+
   describe("sees the request", () => {
     it("with the full path of the URL, on whatever host", async () => {
       const answer = await app.client("anything.test").get("/fixed/a/b?x=1");

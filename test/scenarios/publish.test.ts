@@ -14,9 +14,11 @@ const READER = "a-secret-that-may-only-read";
 
 const service = useServiceFolder();
 
-async function served(...args: string[]) {
+const served = (...args: string[]) => servedWith({}, ...args);
+
+async function servedWith(more: Record<string, string>, ...args: string[]) {
   const sha256 = createHash("sha256").update(READER).digest("hex");
-  const env = { HEADGATE_ADMIN_TOKEN: SECRET, HEADGATE_ADMIN_TOKENS: `reader:read:${sha256}` };
+  const env = { HEADGATE_ADMIN_TOKEN: SECRET, HEADGATE_ADMIN_TOKENS: `reader:read:${sha256}`, ...more };
   const { command, url } = await service.servePublished(env, ...args);
   const admin = command.err.find((line) => line.startsWith("admin API on "))?.replace(/.* on /, "") ?? "";
   return { command, url, admin };
@@ -262,6 +264,34 @@ Nothing was written.
 `);
     expect((await run(admin, "push", file, "--take-host", "www.test")).code).toBe(0);
     await until("the host has moved", async () => (await text(url, "www.test")) === "b");
+  });
+
+  it("refuses a version that names a secret it lacks, and explains one that it has without its value", async () => {
+    const { admin, url } = await servedWith({ HEADGATE_SECRET_OF_EDGE: "the-value-of-a-secret" });
+    const keyed = (name: string) =>
+      `hosts: [keyed.test]\nroutes: [{ id: key, respond: { headers: { x-key: "\${secret:${name}}" } } }]\n`;
+    const refused = await run(admin, "push", await write("keyed.yaml", keyed("OF_NOBODY")), "--edge", admin);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining("names `${secret:OF_NOBODY}`, which this edge does not have for the site"),
+    ]);
+    const pushed = await run(admin, "push", await write("keyed.yaml", keyed("OF_EDGE")), "--edge", admin);
+    expect(pushed.code).toBe(0);
+    await until("the site is served", async () => {
+      const answer = await request(url, { headers: { host: "keyed.test" } });
+      await answer.body.dump();
+      return answer.headers["x-key"] === "the-value-of-a-secret";
+    });
+    const told = await call(admin, "POST", "/v1/explain", {
+      url: "http://keyed.test/",
+      method: "GET",
+      headers: [],
+    });
+    expect(told.status).toBe(200);
+    expect(JSON.stringify(told.value)).toContain("${secret:OF_EDGE}");
+    expect(JSON.stringify(told.value)).not.toContain("the-value");
+    for (const target of ["/v1/sites", "/v1/sites/keyed.test", "/v1/hosts/keyed.test"])
+      expect(JSON.stringify((await call(admin, "GET", target)).value)).not.toContain("the-value");
   });
 
   it("does not publish for a token that may only read, and logs who did what, without the files", {

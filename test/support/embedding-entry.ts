@@ -109,6 +109,13 @@ app.all(
   "/texts/*",
   headgate<Bindings>({ site: { name: "texts", open: (env) => embeddedSites(env.EMBEDDED_SITES) } }),
 );
+const keyed = siteOf(A, {
+  routes: [
+    { id: "rest", headers: { request: { set: { "x-key": "${secret:KEY}" } } }, cache: "off", to: "web" },
+  ],
+});
+app.all("/secrets/*", headgate({ site: keyed, name: "keyed", secrets: { KEY: "of the app" } }));
+app.all("/no-secrets/*", headgate({ site: keyed, name: "without-key", log: { warn: () => {} } }));
 app.all("/slashes/*", headgate({ site: siteOf(A, { mergeSlashes: false }) }));
 app.all(
   "/logs/*",

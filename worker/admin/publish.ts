@@ -5,8 +5,10 @@ import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { hostsTakenTwice } from "../../shared/site/hosts.ts";
 import { formatPath, type Problem, problemAt } from "../../shared/site/problem.ts";
+import { referenceTo } from "../../shared/site/secret-name.ts";
 import { sourceKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
+import { lackingIn } from "../admission/lacking-secrets.ts";
 import type { Ports } from "../isolate.ts";
 import { checkFile } from "../publishing/check-file.ts";
 import type { CheckedFile } from "../publishing/checked-file.ts";
@@ -28,6 +30,7 @@ export async function publish(
   const objections = [
     ...objectionsTo(body, files.value),
     ...tooLong(files.value, ports.siteStore.maxKeyBytes),
+    ...withoutSecrets(files.value, ports),
   ];
   if (objections.length > 0) return err({ reason: "invalid-input", problems: objections });
   const wishes = { ...body, takeHosts: body.takeHosts.map(lower), removeHosts: body.removeHosts.map(lower) };
@@ -102,6 +105,18 @@ function tooLong(files: readonly CheckedFile[], maxBytes: number | undefined): I
       return excess > 0 ? [inSite(index, problemAt(["hosts", at], message))] : [];
     }),
   );
+}
+
+/** A version whose routes would refuse for want of a secret does not replace one that serves. */
+function withoutSecrets(files: readonly CheckedFile[], { secrets }: Pick<Ports, "secrets">): InputProblem[] {
+  return files.flatMap(({ site }, index) => {
+    const [name = ""] = site.hosts;
+    const lacking = lackingIn(site, (secret, use) => secrets(name, secret, use));
+    return lacking.map(({ keys, name: secret }) => {
+      const message = `names \`${referenceTo(secret)}\`, which this edge does not have for the site; its log says why`;
+      return inSite(index, problemAt(keys, message));
+    });
+  });
 }
 
 function reportOf({ changes, leftovers, written, removed }: Pushed): Answer {

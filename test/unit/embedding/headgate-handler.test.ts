@@ -1,6 +1,12 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { fromKv, type GivenSite, headgate, type LogRecord } from "../../../worker/hono.ts";
+import {
+  fromKv,
+  type GivenSite,
+  type HeadgateOptions,
+  headgate,
+  type LogRecord,
+} from "../../../worker/hono.ts";
 
 interface Bindings {
   readonly SITES: KVNamespace;
@@ -44,6 +50,42 @@ describe("headgate()", () => {
     ]);
     expect((await get("http://kv.test/", { SITES })).status).toBe(418);
     expect((await get("http://other.test/", { SITES })).status).toBe(404);
+  });
+
+  describe("has secrets", () => {
+    const keyed: GivenSite = {
+      routes: [{ id: "key", respond: { status: 418, headers: { "x-key": "${secret:KEY}" } } }],
+      log: { sample: 0 },
+    };
+    const warnings: unknown[] = [];
+    const log = { warn: (...all: unknown[]) => void warnings.push(all) };
+    type Vars = Record<string, string>;
+    const keyOf = async (options: Partial<HeadgateOptions<Vars>>, bindings: Vars) => {
+      const app = new Hono<{ Bindings: Vars }>().all("/*", headgate<Vars>({ site: keyed, log, ...options }));
+      const answer = await app.request("/", {}, bindings);
+      return answer.status === 418 ? answer.headers.get("x-key") : answer.status;
+    };
+
+    it("from the bindings with the prefix", async () => {
+      expect(await keyOf({}, { HEADGATE_SECRET_KEY: "bound" })).toBe("bound");
+      expect(await keyOf({}, { KEY: "bound" })).toBe(500);
+    });
+
+    it("from the app, in place of those", async () => {
+      const bindings = { HEADGATE_SECRET_KEY: "bound", MINE: "my own" };
+      expect(await keyOf({ secrets: { KEY: "given" } }, bindings)).toBe("given");
+      expect(await keyOf({ secrets: ({ MINE }) => ({ KEY: MINE }) }, bindings)).toBe("my own");
+      expect(await keyOf({ secrets: {} }, bindings)).toBe(500);
+      expect(await keyOf({ secrets: { KEY: "two\nlines" } }, bindings)).toBe(500);
+    });
+
+    it("as far as its name may use them", async () => {
+      const bindings = { HEADGATE_SECRETS_FOR: "KEY@shop" };
+      const secrets = { KEY: "given" };
+      expect(await keyOf({ secrets, name: "shop" }, bindings)).toBe("given");
+      expect(await keyOf({ secrets, name: "blog" }, bindings)).toBe(500);
+      expect(JSON.stringify(warnings)).not.toMatch(/given|bound|my own|two/);
+    });
   });
 
   it("throws at once where it is given what cannot be meant", () => {
