@@ -19,31 +19,31 @@ export const MAX_LIST_RANGES = 200_000;
 
 /** More unreadable lines than this share mean that the format is another one. */
 const MAX_SKIPPED = 0.1;
+/** More of them than the longest list may have. */
+const MOST_SKIPPED = MAX_LIST_RANGES * MAX_SKIPPED * 2;
+
+/**
+ * Of each line that says something; white space includes the mark of the encoding. The lines are not split: eight megabytes may have as
+ * many, and an array of them would not fit into the memory of a keeper.
+ */
+const FIRST_WORD = /(?:^|[\r\n])[^\S\r\n]*([^\s,#;]+)/g;
 
 export function readListText(text: string): Result<ListRead, ListObjection> {
   // An error page or a consent page that comes with 200. No list begins like this. (A mark of the encoding is white space, too.)
   if (/^\s*</.test(text)) return err("html");
   const ranges: AddressRange[] = [];
   let skipped = 0;
-  for (const line of text.split(/\r\n|[\n\r]/)) {
-    const written = ofLine(line);
-    if (written === "") continue;
+  for (const [, written = ""] of text.matchAll(FIRST_WORD)) {
     const range = parseRange(written);
-    if (!range) skipped++;
-    else if (ranges.push(range) > MAX_LIST_RANGES) return err("too-many");
+    if (!range) {
+      if (++skipped > MOST_SKIPPED) return err("not-a-list");
+    } else if (ranges.push(range) > MAX_LIST_RANGES) return err("too-many");
   }
   if (ranges.length === 0) return err(skipped === 0 ? "empty" : "not-a-list");
   if (skipped > MAX_SKIPPED * (ranges.length + skipped)) return err("not-a-list");
   // A slip of the publisher would lock everybody out, or let everybody in.
   if (ranges.some(isEverybody)) return err("everybody");
   return ok({ words: packRanges(ranges), skipped });
-}
-
-/** The first word of the line. */
-function ofLine(line: string): string {
-  const [written = ""] = line.split(/[#;]/, 1);
-  const [word = ""] = written.trim().split(/[\s,]/, 1);
-  return word;
 }
 
 const isEverybody = ({ first, last }: AddressRange): boolean =>

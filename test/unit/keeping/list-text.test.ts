@@ -1,4 +1,6 @@
 // The forms in which address lists are published, and what is no list at all.
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { MAX_LIST_RANGES, readListText } from "../../../worker/keeping/list-text.ts";
 import { countRanges, unpackedSet } from "../../../worker/routing/address-set.ts";
@@ -81,4 +83,25 @@ describe("no list", () => {
     for (const piece of [" ", "\t,", "<", ";", "\uFEFF", "1.", ":"])
       expect(readListText(piece.repeat(2_000_000)).ok, piece).toBe(false);
   });
+
+  // The isolate of a keeper has 128 MB for everything. A publisher decides what is in the lines.
+  it.each(["\n", "\r\n", "#\n", "x.\n", "1.2.3.4\n", ",,\n"])(
+    "does not take the memory of its lines: %j",
+    async (line) => {
+      const reader = new Worker(READ_8_MIB, {
+        eval: true,
+        workerData: { line, reader: new URL("../../../worker/keeping/list-text.ts", import.meta.url).href },
+        resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 16 },
+      });
+      const [ok] = await once(reader, "message");
+      expect(ok).toBe(false);
+    },
+  );
 });
+
+const READ_8_MIB = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const { line, reader } = workerData;
+  const text = Buffer.alloc(8 * 1024 * 1024, line).toString("latin1");
+  import(reader).then(({ readListText }) => parentPort.postMessage(readListText(text).ok));
+`;
