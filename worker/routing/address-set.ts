@@ -33,7 +33,19 @@ export function compileAddressSet(ranges: readonly string[]): AddressSet {
 export function packRanges(ranges: readonly AddressRange[]): Uint32Array {
   const ipv4 = merged(ranges.filter(({ first }) => first.length === 1));
   const ipv6 = merged(ranges.filter(({ first }) => first.length === 4));
-  return Uint32Array.from([ipv4.length, ipv6.length, ...[...ipv4, ...ipv6].flatMap(wordsIn)]);
+  const words = new Uint32Array(2 + ipv4.length * 2 + ipv6.length * 8);
+  let at = 0;
+  // One by one: an array of all words would take tens of megabytes.
+  const write = (more: readonly number[]) => {
+    words.set(more, at);
+    at += more.length;
+  };
+  write([ipv4.length, ipv6.length]);
+  for (const { first, last } of [...ipv4, ...ipv6]) {
+    write(first);
+    write(last);
+  }
+  return words;
 }
 
 /** Undefined if the words are something else than what `packRanges` makes. */
@@ -100,5 +112,3 @@ function next(words: AddressWords): AddressWords {
   }
   return words.map(() => 0x1_0000_0000);
 }
-
-const wordsIn = ({ first, last }: AddressRange): number[] => [...first, ...last];
