@@ -1,4 +1,5 @@
 // Which pages may use a route, and what their browsers are told.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { decide } from "../../../worker/decision.ts";
@@ -91,6 +92,39 @@ describe("the origins of a policy", () => {
   ])("do not allow %s", (origin) => {
     expect(originOf(policy, origin)).toBeUndefined();
     expect(answerTo(policy, preflight(origin))).toMatchObject({ status: 403, reason: "origin-refused" });
+  });
+
+  it("allow what a reader of URLs takes for one of them, and nothing else", () => {
+    const part = fc.constantFrom(
+      "https://",
+      "http://",
+      "app",
+      "a",
+      ".",
+      "example",
+      "com",
+      "org",
+      "evil",
+      ":",
+      "443",
+      "/",
+      "@",
+      "#",
+      "?",
+      "*",
+      "-",
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 9 }), (parts) => {
+        const origin = parts.join("");
+        if (originOf(policy, origin) === undefined) return;
+        const url = new URL(origin);
+        expect(url.origin).toBe(origin); // as browsers write it
+        expect(url.protocol).toBe("https:");
+        expect(url.host === "app.example.com" || url.host.endsWith(".example.org")).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it("have null in them only if it is named", () => {
@@ -213,6 +247,14 @@ describe("a preflight", () => {
     expect(answerTo(policy, { method: "GET", headers }).told[allowed]).toBeUndefined();
   });
 
+  // Browsers send no credentials with a preflight, so it could never pass these.
+  it("goes before access rules", () => {
+    const closed: Partial<SiteFile> = { ...policy, access: { allow: { ip: "198.51.100.1" } } };
+    expect(answerTo(closed, preflight("https://app.test")).status).toBe(204);
+    expect(answerTo(closed, preflight("https://evil.test")).reason).toBe("origin-refused");
+    expect(answerTo(closed, { headers: { origin: "https://app.test" } }).reason).toBe("access-denied");
+  });
+
   it("goes before the list of methods", () => {
     expect(answerTo({ ...policy, methods: ["GET"] }, preflight("https://app.test")).status).toBe(204);
   });
@@ -274,6 +316,12 @@ describe("a WebSocket", () => {
 
   it("is opened for all pages, unless the policy says otherwise", () => {
     expect(open(cors({ origins: "https://app.test" }), { origin: "https://evil.test" })).toBe(200);
+  });
+
+  it("is another thing than a request: that goes on, whatever its origin", () => {
+    const headers = { origin: "https://evil.test" };
+    expect(answerTo(guarded, { url: "https://a.test/ws", headers }).status).toBe(200);
+    expect(answerTo(guarded, { url: "https://a.test/ws", method: "POST", headers }).status).toBe(200);
   });
 
   it("is opened for pages of the site, and of origins that are allowed", () => {
