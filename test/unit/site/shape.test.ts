@@ -31,8 +31,8 @@ describe("the shape of a site file", () => {
       "a key among some others, which are named",
       withRoute({ to: "web", match: { xyz: {} } }),
       [
-        "routes[0].match.xyz  is not a known key; known here: path, host, scheme, method, header, query, cookie, country, " +
-          "ip, not, any, all",
+        "routes[0].match.xyz  is not a known key; known here: path, host, scheme, method, header, query, cookie, claims, " +
+          "country, ip, not, any, all",
       ],
     ],
     [
