@@ -60,9 +60,10 @@ export function compileAdmission(
   const onAll = limits.filter(
     ({ limit: { rate, maxInFlight } }) => maxInFlight !== undefined || !rate?.onMiss,
   );
+  const challenges = compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge);
   const inquiries: Inquiry[] = [
     ...onAll.filter(needsNobody),
-    ...compileChallenge(String(site.hosts[0]), site.challenge, route?.challenge),
+    ...challenges,
     ...(auth ? [proof(auth)] : []),
     ...onAll.filter((limit) => !needsNobody(limit)),
   ];
@@ -72,7 +73,7 @@ export function compileAdmission(
     inquiries,
     ...(onMiss.length > 0 && { onMiss }),
     guards: [...rules, ...inquiries].some(({ guards }) => guards),
-    isPrivate: rules.some(({ guards }) => guards) || auth?.isShared === false,
+    isPrivate: [...rules, ...challenges].some(({ guards }) => guards) || auth?.isShared === false,
     auth,
     key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
   };
