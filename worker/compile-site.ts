@@ -13,7 +13,7 @@ import type { Admission } from "./admission/admission.ts";
 import { type SiteIdentity, siteIdentity } from "./admission/authentication/site-identity.ts";
 import { passesQuery, toldApartBy } from "./admission/authentication/told-apart.ts";
 import { maxBodyOf } from "./admission/body-rules.ts";
-import { CHALLENGE_COOKIE, isChallenged } from "./admission/challenge/challenge.ts";
+import { CHALLENGE_COOKIE, isChallenged, TOKEN_COOKIE } from "./admission/challenge/challenge.ts";
 import { compileAdmission } from "./admission/compile-admission.ts";
 import { compileCors, corsOf } from "./admission/cors.ts";
 import { lackingFor, lackingIn, refusingWithout } from "./admission/lacking-secrets.ts";
@@ -93,7 +93,8 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
 
 function ownCookiesOf(site: Site, pools: ReadonlyMap<string, Pool>): ReadonlySet<string> | null {
   const names = [...pools.values()].flatMap(({ sticky }) => (sticky ? [sticky.cookie] : []));
-  if ([site, ...site.routes].some((place) => isChallenged(place.challenge))) names.push(CHALLENGE_COOKIE);
+  if ([site, ...site.routes].some((place) => isChallenged(place.challenge)))
+    names.push(CHALLENGE_COOKIE, TOKEN_COOKIE);
   if (site.maintenance?.bypass?.cookie !== undefined) names.push(site.maintenance.bypass.cookie);
   return names.length > 0 ? new Set(names) : null;
 }

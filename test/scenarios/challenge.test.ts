@@ -2,10 +2,10 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
-import { WORK } from "../../worker/admission/challenge/work-script.ts";
+import { WORK } from "../../worker/admission/challenge/page-scripts.ts";
 import type { Answer, EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
-import { replies, useOrigin } from "../support/origin.ts";
+import { afterBody, replies, useOrigin } from "../support/origin.ts";
 
 const BROWSER = { accept: "text/html", "sec-fetch-dest": "document" };
 
@@ -25,9 +25,22 @@ function solved(page: Answer): string {
 }
 
 describe("a challenge over the live edge", () => {
-  const edge = useEdge({ HEADGATE_SECRET: "a secret of the edge, long enough to be one" });
+  const edge = useEdge({
+    HEADGATE_SECRET: "a secret of the edge, long enough to be one",
+    HEADGATE_SECRET_TURNSTILE: "the key of the widget",
+  });
   const without = useEdge();
   const origin = useOrigin(replies(["hello"], { "cache-control": "public, max-age=60" }), edge);
+  const verifier = useOrigin(
+    afterBody((_request, response, { url, body }) => {
+      verified.push([url, body]);
+      const success = new URLSearchParams(body).get("response") === "good";
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ success }));
+    }),
+    edge,
+  );
+  const verified: [url: string, form: string][] = [];
   let sites = 0;
   const siteWith = (file: Partial<SiteFile>, at = edge): Promise<EdgeClient> =>
     at.site({
@@ -154,5 +167,35 @@ describe("a challenge over the live edge", () => {
     expect(warnings.map(({ message }) => message)).toContain(
       "HEADGATE_SECRET is not set, so nobody can pass a challenge",
     );
+  });
+
+  it("lets a widget judge, and gives its token to nobody but who verifies it", async () => {
+    const widget = { kind: "turnstile", siteKey: "0x4A", secret: "${secret:TURNSTILE}" } as const;
+    const client = await siteWith({ challenge: { ...widget, verify: `${verifier.url}/siteverify` } });
+    const page = await client.get("/w", BROWSER);
+    expect([
+      page.status,
+      page.text.includes("turnstile/v0/api.js"),
+      page.text.includes("the key of"),
+    ]).toEqual([403, true, false]);
+    const wrong = await client.get("/w", { ...BROWSER, cookie: "hg-token=bad" });
+    expect([wrong.status, wrong.cookies]).toEqual([
+      403,
+      ["hg-token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"],
+    ]);
+
+    const good = await client.get("/w", { ...BROWSER, cookie: "hg-token=good; theme=dark" });
+    expect([good.status, good.text]).toEqual([200, "hello"]);
+    expect(origin.last.headers.cookie).toBe("theme=dark");
+    expect(verified).toEqual([
+      ["/siteverify", "secret=the+key+of+the+widget&response=bad&remoteip=127.0.0.1"],
+      ["/siteverify", "secret=the+key+of+the+widget&response=good&remoteip=127.0.0.1"],
+    ]);
+    const [passed = ""] = good.cookies.map((cookie) => cookie.split(";")[0] ?? "");
+    const again = await client.get("/w", { ...BROWSER, cookie: passed });
+    expect([again.status, again.cookies]).toEqual([200, []]);
+    expect(again.header("cache-status")).toMatch(/hit|collapsed/); // what was stored had no cookie of the first
+    expect((await client.get("/w", BROWSER)).status).toBe(403);
+    expect(verified).toHaveLength(2);
   });
 });

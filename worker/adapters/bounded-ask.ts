@@ -20,11 +20,17 @@ export const boundedAsk =
   };
 
 async function answered(
-  { url, headers, maxBytes }: Question,
+  { url, headers, form, maxBytes }: Question,
   platform: object,
   signal: AbortSignal,
 ): Promise<Result<Told, string>> {
-  const answer = await fetch(url, { headers: headersOf(headers), redirect: "manual", signal, ...platform });
+  const answer = await fetch(url, {
+    ...(form && { method: "POST", body: new URLSearchParams(form) }),
+    headers: headersOf(headers),
+    redirect: "manual",
+    signal,
+    ...platform,
+  });
   const body = await textOf(answer.body, maxBytes);
   return body === undefined
     ? err(`the answer is longer than ${maxBytes} bytes`)

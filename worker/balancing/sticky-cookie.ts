@@ -31,7 +31,11 @@ export function withoutCookies(field: string, names: ReadonlySet<string>): strin
   return kept.length === pairs.length ? undefined : kept.join("; ");
 }
 
-export function setCookie(sticky: Sticky, scheme: Scheme, value: string): string {
+export function setCookie(
+  sticky: Pick<Sticky, "cookie" | "ttlMs" | "sameSite">,
+  scheme: Scheme,
+  value: string,
+): string {
   const { ttlMs, sameSite } = sticky;
   const lived = `Path=/; Max-Age=${Math.floor(ttlMs / 1_000)}; HttpOnly`;
   // Browsers refuse None without Secure.

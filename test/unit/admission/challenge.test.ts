@@ -2,14 +2,17 @@
 import { createHash } from "node:crypto";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { err, ok, type Result } from "../../../shared/result.ts";
 import type { SiteFile } from "../../../shared/site/schema.ts";
 import { sealing } from "../../../worker/adapters/sealing.ts";
 import { digest } from "../../../worker/adapters/web-crypto.ts";
+import type { Proving, Question, Told } from "../../../worker/admission/authentication/proving.ts";
 import { askChallenge } from "../../../worker/admission/challenge/ask-challenge.ts";
-import { compileChallenge } from "../../../worker/admission/challenge/challenge.ts";
+import { type Challenge, compileChallenge } from "../../../worker/admission/challenge/challenge.ts";
 import { type ChallengePage, mayShowPage } from "../../../worker/admission/challenge/challenge-page.ts";
+import { WIDGET as WIDGET_SCRIPT, WORK } from "../../../worker/admission/challenge/page-scripts.ts";
 import { mayProve, readProof, writeTask, zeroBits } from "../../../worker/admission/challenge/proof.ts";
-import { WORK } from "../../../worker/admission/challenge/work-script.ts";
+import type { Log } from "../../../worker/ports.ts";
 import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
 
 const HTML = { accept: "text/html,application/xhtml+xml" };
@@ -43,6 +46,7 @@ function solve(page: ChallengePage, { keepsCookies = true, tries = [] as number[
 const PAGE: ChallengePage = {
   task: writeTask({ issuedSeconds: NOW / 1_000, bits: 10, seal: "s".repeat(22) }),
   bits: 10,
+  siteKey: null,
   cookie: "hg-challenge",
   maxAgeSeconds: 60,
   isSecure: false,
@@ -177,6 +181,9 @@ describe("who is asked", () => {
   });
 });
 
+/** A proof of work needs none of it. */
+const NOBODY_ELSE = {} as Pick<Parameters<typeof askChallenge>[2], "secrets" | "proving" | "log">;
+
 const RULES = { kind: "proof-of-work", difficulty: 8, ttl: 3_600_000 } as const;
 
 describe("a browser that comes back", () => {
@@ -188,6 +195,7 @@ describe("a browser that comes back", () => {
     digest,
     sealing: sealing(secret, { warn: () => {} }),
     newId: () => "0123456789abcdef0123456789abcdef",
+    ...NOBODY_ELSE,
   });
 
   interface Given {
@@ -264,5 +272,164 @@ describe("a browser that comes back", () => {
   it("gets nowhere where the edge has no secret", async () => {
     const finding = await ask(undefined, { secret: "" });
     expect(finding).toEqual({ kind: "refused", refusal: { reason: "challenge-unavailable" } });
+  });
+});
+
+describe("a browser that a widget judges", () => {
+  const WIDGET = {
+    kind: "turnstile",
+    siteKey: "0x4A",
+    secret: "${secret:TURNSTILE}",
+    ttl: 3_600_000,
+  } as const;
+  const [challenge] = compileChallenge("a.test", { ...WIDGET, verify: "https://verify.test/" }, undefined);
+  if (!challenge) throw new Error("there is a challenge");
+
+  interface Given {
+    readonly cookie?: string;
+    readonly says?: Result<Told, string> | object;
+    readonly at?: Challenge;
+    readonly headers?: Record<string, string>;
+  }
+
+  async function asking({ cookie, says = { success: true }, at = challenge, headers = HTML }: Given) {
+    const questions: Question[] = [];
+    const warnings: unknown[] = [];
+    const told = "ok" in says ? (says as Result<Told, string>) : ok(told200(says));
+    const finding = await askChallenge(
+      at as Challenge,
+      anAsked("https://a.test/", { headers: { ...headers, ...(cookie && { cookie }) } }),
+      {
+        now: () => NOW,
+        digest,
+        sealing: sealing(SECRET, { warn: () => {} }),
+        newId: () => "nonce",
+        secrets: (site, name) => (site === "a.test" && name === "TURNSTILE" ? "the secret" : undefined),
+        proving: {
+          ask: async (question: Question) => {
+            questions.push(question);
+            return told;
+          },
+        } as unknown as Proving,
+        log: {
+          warn: (message: string, evidence: unknown) => warnings.push(message, evidence),
+        } as unknown as Log,
+      },
+    );
+    return { finding, questions, warnings };
+  }
+  const told200 = (body: object): Told => ({
+    status: 200,
+    headers: new Headers(),
+    body: JSON.stringify(body),
+  });
+  const TOKEN = "__Host-hg-token=XXXX.DUMMY-TOKEN_1";
+
+  it("gets a page with the widget, which may load from nowhere else", async () => {
+    const { finding, questions } = await asking({});
+    if (finding.kind !== "refused" || !finding.reply) throw new Error("it should get the page");
+    const [[, policy] = []] = finding.reply.fixed ?? [];
+    expect(policy).toContain("script-src 'nonce-nonce' https://challenges.cloudflare.com;");
+    expect(policy).toContain("frame-src https://challenges.cloudflare.com;");
+    expect(String(finding.reply.body)).toContain('"siteKey":"0x4A","cookie":"__Host-hg-token"');
+    expect(questions).toEqual([]);
+  });
+
+  it("gets in with a good token, and a cookie in its place", async () => {
+    const { finding, questions } = await asking({ cookie: TOKEN });
+    expect(questions).toEqual([
+      {
+        url: "https://verify.test/",
+        headers: [["accept", "application/json"]],
+        form: { secret: "the secret", response: "XXXX.DUMMY-TOKEN_1", remoteip: "192.0.2.1" },
+        withinMs: 5_000,
+        maxBytes: 16_384,
+      },
+    ]);
+    if (finding.kind !== "pass") throw new Error("it should get in");
+    const [[, passed = ""] = [], [, spent] = []] = finding.replyFields ?? [];
+    expect(passed).toMatch(
+      /^__Host-hg-challenge=\S+; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    expect(spent).toBe("__Host-hg-token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+    const again = await asking({ cookie: passed.split(";")[0] ?? "" });
+    expect([again.finding, again.questions]).toEqual([{ kind: "pass" }, []]);
+  });
+
+  it("is not let in by a proof of work, nor the other way round", async () => {
+    const { finding } = await asking({ cookie: TOKEN });
+    const [[, passed = ""] = []] = (finding.kind === "pass" && finding.replyFields) || [];
+    const [work] = compileChallenge("a.test", RULES, undefined);
+    expect((await asking({ cookie: passed.split(";")[0] ?? "", at: work as Challenge })).finding.kind).toBe(
+      "refused",
+    );
+    const worked = await asking({ at: work as Challenge });
+    if (worked.finding.kind !== "refused" || !worked.finding.reply) throw new Error("it should get the page");
+    const page = /<script[^>]*>.*\)\((\{.*\})\)<\/script>/s.exec(String(worked.finding.reply.body))?.[1];
+    const cookie = solve(JSON.parse(page ?? "")).cookie.split(";")[0] ?? "";
+    expect((await asking({ cookie, at: work as Challenge })).finding.kind).toBe("pass");
+    expect((await asking({ cookie })).finding.kind).toBe("refused");
+  });
+
+  it.each<[string, object]>([
+    ["a token that is wrong", { success: false, "error-codes": ["invalid-input-response"] }],
+    ["a token that was used before", { success: false, "error-codes": ["timeout-or-duplicate"] }],
+    ["an answer that only looks good", { success: "true" }],
+  ])("is asked again with %s, which is forgotten", async (_what, says) => {
+    const { finding, warnings } = await asking({ cookie: TOKEN, says });
+    if (finding.kind !== "refused") throw new Error("it should not get in");
+    expect([finding.refusal.reason, finding.fields?.[0]?.[1].startsWith("__Host-hg-token=;")]).toEqual([
+      "challenge-required",
+      true,
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ["is down", err("it cannot be reached"), "it cannot be reached"],
+    ["fails", ok({ ...told200({ success: true }), status: 503 }), "the status is 503"],
+    ["answers with a page", ok({ ...told200({}), body: "<html>" }), "the status is 200"],
+    ["answers with a list", ok({ ...told200({}), body: "null" }), "the status is 200"],
+    [
+      "does not know the secret",
+      { success: false, "error-codes": ["invalid-input-secret"] },
+      "invalid-input-secret",
+    ],
+  ])("stays out while who verifies %s, and the log says so", async (_what, says, because) => {
+    const { finding, warnings } = await asking({ cookie: TOKEN, says });
+    expect(finding).toEqual({ kind: "refused", refusal: { reason: "challenge-unavailable" } });
+    expect(warnings).toEqual(["the tokens of a challenge cannot be verified", { site: "a.test", because }]);
+  });
+
+  it.each(["", "a b", "x".repeat(2_049), '"x"', "ä"])(
+    "asks nobody about %j, which is no token",
+    async (text) => {
+      const { finding, questions } = await asking({ cookie: `__Host-hg-token=${text}` });
+      expect([finding.kind, questions.length]).toEqual(["refused", 0]);
+    },
+  );
+});
+
+describe("the script of the widget", () => {
+  it("comes back with the token, and says so when the widget cannot be loaded", () => {
+    const said = { textContent: "" };
+    const window: { widgetReady?: () => void; turnstile: object } = { turnstile: {} };
+    let options: Record<string, (token?: string) => void> = {};
+    window.turnstile = { render: (_where: string, given: typeof options) => (options = given) };
+    const document = { cookie: "", getElementById: (id: string) => (id === "said" ? said : null) };
+    let reloads = 0;
+    const page = { ...PAGE, siteKey: "0x4A", cookie: "hg-token" };
+    runInNewContext(`(${WIDGET_SCRIPT})(page)`, {
+      page,
+      window,
+      document,
+      location: { reload: () => reloads++ },
+      sessionStorage: { getItem: () => null, setItem: () => {} },
+    });
+    window.widgetReady?.();
+    options["error-callback"]?.();
+    expect(said.textContent).toContain("could not be loaded");
+    options.callback?.("a.token");
+    expect([document.cookie, reloads]).toEqual(["hg-token=a.token; Path=/; Max-Age=60; SameSite=Lax", 1]);
   });
 });

@@ -26,10 +26,11 @@ export type VerifyingKeys = KeySet | { readonly secret: string };
 /** `unknown-key`: it names a key that is not among them. */
 export type TokenObjection = "unknown-key" | "invalid";
 
-/** A GET, of which no redirect is followed. */
+/** A GET, or a POST of a form. No redirect is followed. */
 export interface Question {
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly form?: Readonly<Record<string, string>>;
   /** Until the whole answer has arrived. */
   readonly withinMs: number;
   /** Of the body. A longer one is an error. */

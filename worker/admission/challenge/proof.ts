@@ -30,6 +30,9 @@ export function readProof(text: string): Proof | undefined {
 export const writeTask = ({ issuedSeconds, bits, seal }: Task): string =>
   `1${issuedSeconds.toString(16).padStart(8, "0")}${bits.toString(16).padStart(2, "0")}${seal}`;
 
+/** What a browser shows of whom somebody else has judged: a task that asks for no work. */
+export const passText = (task: string): string => `${task}.0`;
+
 /** What the seal is computed from. A client that changes its network is asked again: a solution cannot be handed out to others. */
 export const sealedText = (realm: string, ip: string, { issuedSeconds, bits }: Omit<Task, "seal">): string =>
   ["challenge", realm, networkOf(ip), issuedSeconds, bits].join("\n");
