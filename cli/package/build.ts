@@ -7,10 +7,14 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { PROJECT } from "../project.ts";
 import { bundleWorker, STATE_ENTRY, WORKER_ENTRY } from "../standalone/bundle.ts";
+import { keepPublicTypes } from "./public-types.ts";
 
 const DIST = path.join(PROJECT, "dist");
 const from = (file: string): string => path.join(PROJECT, file);
 const to = (file: string): string => path.join(DIST, file);
+
+/** What other Workers import. */
+const ENTRIES = ["worker/index.ts", "worker/hono.ts", "worker/worker.ts"];
 
 const COMMON = {
   bundle: true,
@@ -33,7 +37,7 @@ export async function buildPackage(): Promise<void> {
     build({ ...COMMON, entryPoints: [from("cli/main.ts")], platform: "node", chunkNames: "cli-[hash]" }),
     build({
       ...COMMON,
-      entryPoints: [from("worker/index.ts"), from("worker/hono.ts"), from("worker/worker.ts")],
+      entryPoints: ENTRIES.map(from),
       conditions: ["workerd", "worker", "browser"],
       external: ["cloudflare:*"],
       minifySyntax: true, // without which the descriptions that shared/doc/left-out.ts leaves out would stay
@@ -45,7 +49,12 @@ export async function buildPackage(): Promise<void> {
       from("node_modules/typescript/bin/tsc"),
       "-p",
       from("cli/package"),
-    ]),
+    ]).then(() =>
+      keepPublicTypes(
+        to("types"),
+        ENTRIES.map((entry) => entry.replace(/\.ts$/, ".d.ts")),
+      ),
+    ),
     cp(from("cli/init/template"), to("template"), { recursive: true }),
     cp(from("sites/demo.yaml"), to("sites/demo.yaml")),
     cp(from("shared/site.schema.json"), to("site.schema.json")),
