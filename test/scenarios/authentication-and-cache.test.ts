@@ -9,6 +9,7 @@ import { useOrigin } from "../support/origin.ts";
 
 const edge = useEdge();
 const origin = useOrigin(undefined, edge);
+const other = useOrigin(undefined, edge);
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const KEYS = {
@@ -221,6 +222,34 @@ describe("of one who got in, another who got in", () => {
     );
     expect((await byQuery.get("/a?k=ka")).text).toBe("undefined undefined /a?k=ka");
     expect((await byQuery.get("/a?k=kb")).text).toBe("undefined undefined /a?k=kb");
+  });
+
+  describe("where another server decides", () => {
+    const decided = (send: string[], route: object = {}) => {
+      other.answers((_request, response) => void response.writeHead(204).end());
+      origin.answers((request, response) => {
+        const { cookie, "x-token": token } = request.headers;
+        response.writeHead(200, { "cache-control": "public, max-age=60" }).end(`for ${cookie ?? token}`);
+      });
+      const auth = { forward: { url: other.url, send } };
+      return site([{ id: "all", to: "web", cache: GREEDY, ...route }], { auth });
+    };
+
+    it.each([
+      ["cookie", "s=ann", "s=bob"],
+      ["x-token", "ann", "bob"],
+    ])("gets its own if that server is shown %s, which the origin sees too", async (name, anns, bobs) => {
+      const client = await decided([name]);
+      expect((await client.get("/a", { [name]: anns })).text).toBe(`for ${anns}`);
+      expect((await client.get("/a", { [name]: bobs })).text).toBe(`for ${bobs}`);
+      expect((await client.get("/a", { [name]: anns })).header("cache-status")).toMatch(/; hit/);
+    });
+
+    it("gets the same if the site removes the field on the way to the origin", async () => {
+      const client = await decided(["cookie"], { headers: { request: { remove: ["cookie"] } } });
+      expect((await client.get("/a", { cookie: "s=ann" })).text).toBe("for undefined");
+      expect((await client.get("/a", { cookie: "s=bob" })).header("cache-status")).toMatch(/; hit/);
+    });
   });
 
   it("does not wait for the other one's answer", async () => {

@@ -8,7 +8,12 @@ export function toldApartBy(cache: CacheConfig | undefined, auth: Auth | null): 
   if (auth === null || cache === "off") return cache;
   const { key, ...others } = cache ?? DEFAULT_CACHE;
   const passed = passedOn(auth);
-  const header = [...key.header, ...auth.fields.map(({ name }) => name), ...namesIn(passed, "header")];
+  const header = [
+    ...key.header,
+    ...auth.fields.map(({ name }) => name),
+    ...namesIn(passed, "header"),
+    ...fieldsJudged(auth),
+  ];
   const cookie = [...key.cookie, ...namesIn(passed, "cookie")];
   if (header.length === key.header.length && cookie.length === key.cookie.length) return cache;
   return { ...others, key: { ...key, header: [...new Set(header)], cookie: [...new Set(cookie)] } };
@@ -17,6 +22,13 @@ export function toldApartBy(cache: CacheConfig | undefined, auth: Auth | null): 
 /** A parameter that the key leaves out may be a credential that the origin gets to see. */
 export const passesQuery = (auth: Auth | null): boolean =>
   auth !== null && namesIn(passedOn(auth), "query").length > 0;
+
+/**
+ * Another server decides by these, and all of them pass: one of them is the credential. A field that the site removes on the way to the
+ * origin has no value there and tells nobody apart.
+ */
+const fieldsJudged = ({ way }: Auth): readonly string[] =>
+  way.kind === "forward" ? way.asks.send.filter((name) => name !== "authorization") : [];
 
 /** What is in Authorization is subject to RFC 9111 §3.5 (caching/law/storable.ts). */
 const passedOn = ({ places, removes }: Auth): Auth["places"] =>
