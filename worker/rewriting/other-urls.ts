@@ -62,7 +62,8 @@ export function writtenBeside(asked: Asked): Asked | undefined {
   return isHere(url, asked) ? url : undefined;
 }
 
-function destinationIn({ method, headers }: Asked): string | undefined {
+/** As the client wrote it. */
+export function destinationIn({ method, headers }: Asked): string | undefined {
   if (method !== "MOVE" && method !== "COPY") return undefined;
   return headers.get("destination") ?? undefined;
 }

@@ -269,6 +269,39 @@ describe("a signed link", () => {
     expect(await kindOf(`${url}${url.includes("?") ? "&" : "?"}hg-signed=${token}`, options)).toBe("refused");
   });
 
+  // RFC 4918 §9.8, §9.9: these methods write to a second URL.
+  describe.each(["COPY", "MOVE"])("for %s", (method) => {
+    const moving = asking({ signed: { methods: [method] } }, world);
+    const kindTo = async (destination: string, grant: Partial<Grant>) =>
+      kindOf(
+        `https://shop.test/a/b?hg-signed=${await signed(grant)}`,
+        { method, headers: { destination } },
+        moving,
+      );
+
+    it.each(["https://shop.test/a/c", "/a/c", "/x/../a/c"])("writes below its prefix: %s", async (to) => {
+      expect(await kindTo(to, { prefix: "/a/" })).toBe("pass");
+    });
+
+    it.each([
+      "https://shop.test/b/c",
+      "/b/c",
+      "/a/../b",
+      "/a/%2e%2e/b",
+      "https://other.test/a/c",
+      "/a",
+      "no URL",
+      "",
+    ])("does not write out of its prefix: '%s'", async (to) =>
+      expect(await kindTo(to, { prefix: "/a/" })).toBe("refused"),
+    );
+
+    it("writes nowhere with a link for one URL", async () => {
+      expect(await kindTo("/a/c", { url: "/a/b" })).toBe("refused");
+      expect(await kindTo("/a/b", { url: "/a/b" })).toBe("refused");
+    });
+  });
+
   it("does not open anything if it is changed", async () => {
     const token = await signed({ url: "/a/b?x=1" });
     const [text = "", code = ""] = token.split(".");

@@ -1,6 +1,7 @@
 // What does the signature of a link or a cookie grant, and does it cover this request? The text is signed as it stands, and read only
 // after its code has been found right. Pure: flows compute the codes.
 import type { Asked } from "../../message.ts";
+import { destinationIn, writtenBeside } from "../../rewriting/other-urls.ts";
 import { pathAndQuery } from "../../routing/canonical-target.ts";
 import { withoutParameter } from "./without-credentials.ts";
 
@@ -78,7 +79,12 @@ export function objectionToGrant(
   if (expires * 1_000 <= now) return "expired";
   if (host !== asked.authority) return "other-host";
   if (ip !== undefined && ip !== asked.client.ip) return "other-address";
-  if (prefix !== undefined) return asked.path.startsWith(prefix) ? undefined : "other-url";
+  // MOVE and COPY write to another URL as well. One URL that was signed never covers two.
+  if (destinationIn(asked) !== undefined && !isBelow(prefix, writtenBeside(asked))) return "other-url";
+  if (prefix !== undefined) return isBelow(prefix, asked) ? undefined : "other-url";
   const own = pathAndQuery({ ...asked, query: withoutParameter(asked.query, query), loneMark: false });
   return url === own ? undefined : "other-url";
 }
+
+const isBelow = (prefix: string | undefined, url: Asked | undefined): boolean =>
+  prefix !== undefined && url?.path.startsWith(prefix) === true;
