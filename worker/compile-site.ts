@@ -10,7 +10,8 @@ import { poolsNamed } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
-import { type SiteIdentity, siteIdentity } from "./admission/authentication/site-identity.ts";
+import type { Auth } from "./admission/authentication/auth.ts";
+import { chosenBy, type SiteIdentity, siteIdentity } from "./admission/authentication/site-identity.ts";
 import { passesQuery, toldApartBy } from "./admission/authentication/told-apart.ts";
 import { maxBodyOf } from "./admission/body-rules.ts";
 import { CHALLENGE_COOKIE, isChallenged, TOKEN_COOKIE } from "./admission/challenge/challenge.ts";
@@ -125,6 +126,7 @@ function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
   const { pools, lacking } = around;
   const captures = capturesOf(route);
   const admission = refusingWithout(lacking, compileAdmission(site, around, route));
+  const chosen = chosenBy(around.identity, route);
   const dressing = compileDressing(site.security, route.security);
   return {
     id: route.id,
@@ -134,7 +136,7 @@ function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
     admission,
     cors: compileCors(corsOf(site, route)),
     maxBodyBytes: maxBodyOf(site, route),
-    action: compileAction(route, { site, pools, captures, admission, dressing }),
+    action: compileAction(route, { site, pools, captures, admission, chosen, dressing }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing,
   };
@@ -154,11 +156,14 @@ interface Around {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly captures: ReadonlySet<string>;
   readonly admission: Admission | null;
+  /** See chosenBy. */
+  readonly chosen: Auth | null;
   readonly dressing: Dressing;
 }
 
-function compileAction(given: SiteRoute, { site, pools, captures, admission, dressing }: Around): Action {
-  const auth = admission?.auth ?? null;
+function compileAction(given: SiteRoute, around: Around): Action {
+  const { site, pools, captures, admission, chosen, dressing } = around;
+  const auth = admission?.auth ?? chosen;
   const route = { ...given, cache: toldApartBy(given.cache, auth) };
   if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
   if (route.respond) {
@@ -184,7 +189,7 @@ function compileAction(given: SiteRoute, { site, pools, captures, admission, dre
       requestEdits,
       cache: compileCacheRules(route.cache, {
         site: firstHostOf(site),
-        answeredBy: answeredBy(route, { site, pool: id, admission }),
+        answeredBy: answeredBy(route, { site, pool: id, admission, chosen }),
         targetsDiffer: passesQuery(auth) || (rewrite !== null && asksDifferently(rewrite, hostCounts)),
       }),
       retriesNonIdempotent: route.retryNonIdempotent,
@@ -218,15 +223,20 @@ const countedOn = ({ cache }: SiteRoute): readonly string[] =>
  * other settings, before the site was changed or by another route that shares them, are then not found.
  */
 function answeredBy(
-  { id, to, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute,
-  { site, pool, admission }: Pick<Around, "site" | "admission"> & { readonly pool: string },
+  { id, to, match, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute,
+  {
+    site,
+    pool,
+    admission,
+    chosen,
+  }: Pick<Around, "site" | "admission" | "chosen"> & { readonly pool: string },
 ): string {
   if (cache === "off") return id; // it stores nothing
   const audience = audienceOf(cache);
   if (!cache.key.route) {
     // Only routes that let the same requests in may share what they store.
     const guard = admission?.guards ? [admission.key] : [];
-    return `~${shortHash(JSON.stringify([audience, ...guard]))}`;
+    return `~${shortHash(JSON.stringify([audience, ...guard, ...(chosen ? [match] : [])]))}`;
   }
   // Another virtual host of the same origin may have other content.
   const named = poolsNamed(to);
@@ -239,7 +249,7 @@ function answeredBy(
     site.headers?.request,
     ...(seenAs.some(Boolean) ? seenAs : []),
     // During a rollout, or after a change, who need not prove anything finds nothing that was stored for those who had to.
-    ...(admission?.auth ? ["auth"] : []),
+    ...(admission?.auth || chosen ? ["auth"] : []),
   ];
   return `${id}~${shortHash(JSON.stringify([...asks, audience]))}`;
 }

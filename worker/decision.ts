@@ -12,6 +12,7 @@ import {
   nothingFound,
 } from "./admission/admission.ts";
 import { withoutClaimed } from "./admission/authentication/identity-fields.ts";
+import { withoutCredentials } from "./admission/authentication/without-credentials.ts";
 import { preflightFor } from "./admission/cors.ts";
 import { type AddressLists, NO_LISTS } from "./admission/list-shelf.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
@@ -107,13 +108,13 @@ function routed({ asked, site, snapshot, lists }: Found, visit: Visit): Onward |
   const { maintenance } = snapshot.switches;
   if (maintenance && !site.judgesMaintenance && matched.ok && matched.value.route.action.kind === "proxy")
     return answer(refused({ reason: "maintenance", ...maintenance }, visit, known));
-  const onward = (findings?: Findings): Onward =>
-    matched.ok
-      ? whatFollows(
-          { site, asked: findings?.asked ?? asked, matched: matched.value, snapshot, findings },
-          visit,
-        )
-      : answer(refused(matched.error, visit, { asked, site, findings }));
+  const onward = (findings?: Findings): Onward => {
+    if (!matched.ok) return answer(refused(matched.error, visit, { asked, site, findings }));
+    const removed = matched.value.route.admission?.removes;
+    const found = findings?.asked ?? asked;
+    const kept = removed ? withoutCredentials(found, removed) : found;
+    return whatFollows({ site, asked: kept, matched: matched.value, snapshot, findings }, visit);
+  };
   const admission = matched.ok ? matched.value.route.admission : site.admission;
   if (admission === null) return onward();
   return admitted(admission, { ...known, lists }, visit, onward);

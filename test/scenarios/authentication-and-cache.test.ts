@@ -284,6 +284,54 @@ describe("of one who got in, another who got in", () => {
   });
 });
 
+describe("on a route that claims choose", () => {
+  const chosen = (route: object = {}, cache: object = {}) => {
+    origin.answers((request, response) => {
+      const { "x-api-key": key, "x-user": user, "x-plan": plan } = request.headers;
+      response
+        .writeHead(200, { "cache-control": "public, max-age=60" })
+        .end(`for ${plan ?? "all"}, ${user ?? "nobody"} with ${key ?? "no key"}`);
+    });
+    return site(
+      [
+        {
+          id: "ann",
+          match: { claims: { sub: "ann" } },
+          headers: { request: { set: { "x-plan": "gold" } } },
+          to: "web",
+          cache: { ...GREEDY, ...cache },
+          ...route,
+        },
+        { id: "rest", auth: "off", to: "web", cache: { ...GREEDY, ...cache } },
+      ],
+      { auth: KEYS },
+    );
+  };
+
+  it.each([true, false])(
+    "what is stored is for them alone, also if the route is open (key.route: %s)",
+    async (route) => {
+      const client = await chosen({ auth: "off" }, { key: { route } });
+      expect((await client.get("/a", ann)).text).toBe("for gold, nobody with no key");
+      expect((await client.get("/a")).text).toBe("for all, nobody with no key");
+      expect((await client.get("/a", ann)).text).toBe("for gold, nobody with no key");
+    },
+  );
+
+  it("no cache further out gives their answers to others", async () => {
+    const client = await chosen({ auth: "off" });
+    expect((await client.get("/a", ann)).header("cache-control")).toBe("max-age=60, private");
+    expect((await client.get("/a")).header("cache-control")).toBe("public, max-age=60");
+  });
+
+  it("the credential by which they were known is not passed on", async () => {
+    const client = await chosen({ auth: "off", cache: "off" });
+    await client.get("/a?k=ka", ann);
+    expect(origin.last.url).toBe("/a");
+    expect(origin.last.headers["x-api-key"]).toBeUndefined();
+  });
+});
+
 describe("a change by who may", () => {
   it("is not undone by who may not: a POST without a credential purges nothing", async () => {
     const client = await site([{ id: "all", to: "web", cache: GREEDY }], { auth: KEYS });

@@ -4,6 +4,7 @@ import type { Snapshot } from "../keeping/snapshot.ts";
 import type { Asked, Reply } from "../message.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
 import type { Auth } from "./authentication/auth.ts";
+import type { CredentialPlace } from "./authentication/credential-places.ts";
 import type { Challenge } from "./challenge/challenge.ts";
 import type { Limit } from "./limits/limit.ts";
 import type { AddressLists } from "./list-shelf.ts";
@@ -22,6 +23,8 @@ export interface Admission {
   readonly isPrivate: boolean;
   /** Who has to prove what; null if nobody has to. */
   readonly auth: Auth | null;
+  /** The credentials by which the client was known when claims chose the route. No origin gets them. */
+  readonly removes?: readonly CredentialPlace[];
   /** Equal for two routes that let the same requests in. */
   readonly key: string;
 }

@@ -8,7 +8,7 @@ import { accessRules } from "./access.ts";
 import { compileLists, type SiteLists } from "./address-lists.ts";
 import type { Admission, Inquiry, LimitInquiry, Rule } from "./admission.ts";
 import type { Auth } from "./authentication/auth.ts";
-import { assertionNotBelieved, authOf, type SiteIdentity } from "./authentication/site-identity.ts";
+import { assertionNotBelieved, authOf, chosenBy, type SiteIdentity } from "./authentication/site-identity.ts";
 import { wantsOf } from "./authentication/words.ts";
 import { bodyRules } from "./body-rules.ts";
 import { compileChallenge } from "./challenge/challenge.ts";
@@ -36,6 +36,7 @@ export function compileAdmission(
   route?: SiteRoute,
 ): Admission | null {
   const auth = authOf(site, identity, route);
+  const chosen = chosenBy(identity, route);
   const rules: Rule[] = [
     ...maintenanceRules(site, route, secrets),
     ...httpsRules(site, route),
@@ -67,20 +68,24 @@ export function compileAdmission(
     ...(auth ? [proof(auth)] : []),
     ...onAll.filter((limit) => !needsNobody(limit)),
   ];
-  if (rules.length === 0 && inquiries.length === 0 && onMiss.length === 0) return null;
+  if (rules.length === 0 && inquiries.length === 0 && onMiss.length === 0 && !chosen) return null;
   return {
     rules,
     inquiries,
     ...(onMiss.length > 0 && { onMiss }),
-    guards: [...rules, ...inquiries].some(({ guards }) => guards),
-    isPrivate: [...rules, ...challenges].some(({ guards }) => guards) || auth?.isShared === false,
+    guards: chosen !== null || [...rules, ...inquiries].some(({ guards }) => guards),
+    isPrivate: [...rules, ...challenges].some(({ guards }) => guards) || (auth ?? chosen)?.isShared === false,
     auth,
+    ...(chosen && !passesItsOwn(auth) && { removes: chosen.removes }),
     key: JSON.stringify([keysOf(site), route ? keysOf(route) : {}]),
   };
 }
 
 /** Compiled once for all routes of a site. */
 const listsOf = latest<SiteLists, Site>(compileLists);
+
+/** They may be in the same place as those of the site. */
+const passesItsOwn = (auth: Auth | null): boolean => auth !== null && auth.removes.length === 0;
 
 /** Such a limit is asked before anybody has to prove who he is: proof is what a flood would make expensive. */
 const needsNobody = ({ limit: { by } }: LimitInquiry): boolean => by.every(({ kind }) => kind !== "subject");

@@ -48,6 +48,12 @@ export function authOf(site: Site, identity: SiteIdentity | null, route: SiteRou
   return isOpen(route.auth) ? null : compileAuth(route.auth, String(site.hosts[0]));
 }
 
+/** What the site asks before it chooses this route, if claims choose it. The route itself may be open. */
+export const chosenBy = (
+  identity: SiteIdentity | null,
+  route: Pick<SiteRoute, "match"> | undefined,
+): Auth | null => (route?.match && asksForClaims(route.match) ? (identity?.auth ?? null) : null);
+
 /** Where it is not verified, the assertion of Cloudflare Access is only what a client says of itself. */
 export function assertionNotBelieved(identity: SiteIdentity | null, auth: Auth | null): Rule[] {
   if (!identity?.usesAccess || auth?.way.kind === "access") return [];
