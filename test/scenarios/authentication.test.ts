@@ -223,6 +223,10 @@ describe("who the origin thinks it is", () => {
   const FORGED = {
     "x-user": "root",
     x_user: "root",
+    // As lighttpd hands them to CGI (t/test_http_cgi.c).
+    "x.user": "root",
+    "x+user": "root",
+    "remote.user": "root",
     "remote-user": "root",
     "cf-access-authenticated-user-email": "root@a.test",
     "x-auth-request-user": "root",

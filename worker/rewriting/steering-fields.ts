@@ -3,7 +3,7 @@
 // one list of them, with sources. docs/proxying.md describes it.
 import type { Asked } from "../message.ts";
 import { isSafe } from "../routing/read-request.ts";
-import { usualSpelling } from "../routing/spellings.ts";
+import { isUnusual, usualSpelling } from "../routing/spellings.ts";
 import { MIRROR_FIELD } from "./forwarded.ts";
 
 /** Those of the first group that carry true information are set anew in forwarded.ts. */
@@ -131,7 +131,7 @@ export interface ToldApart {
 export function isClaim(field: string, asked: Asked, cache: ToldApart | null): boolean {
   // To CGI and the interfaces derived from it (WSGI, Rack, PHP), `X_Forwarded_For` and `X-Forwarded-For` are the same
   // variable.
-  const name = field.includes("_") ? usualSpelling(field) : field;
+  const name = isUnusual(field) ? usualSpelling(field) : field;
   if (NEVER_PASS.has(name) || name.startsWith("proxy-")) return true;
   if (METHOD_OVERRIDES.has(name)) return isSafe(asked.method);
   if (name.startsWith(FROM_TRUSTED_PROXIES)) return !asked.throughTrustedProxy || name !== field;

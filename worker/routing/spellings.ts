@@ -3,9 +3,13 @@ import { latest } from "../../shared/remember.ts";
 
 /**
  * The other spellings of a field name. To CGI and its successors (WSGI, Rack, PHP) `x_user` and `x-user` are the same
- * variable, and it is not known which of the two they use. One spelling to stand for all of them.
+ * variable, and it is not known which of the two they use. lighttpd makes the same variable of `x.user` and `x+user` too
+ * (http_cgi_encode_varname). One spelling to stand for all of them.
  */
-export const usualSpelling = (name: string): string => name.replaceAll("_", "-");
+export const usualSpelling = (name: string): string => name.replace(/[^0-9A-Za-z-]/g, "-");
+
+/** Might it be another spelling of something? `field` is in lower case. */
+export const isUnusual = (field: string): boolean => /[^0-9a-z-]/.test(field);
 
 /** The values that a request gives to a field, in any spelling. `name` is in lower case. */
 export function fieldValues(headers: Headers, name: string): readonly string[] {
@@ -15,17 +19,17 @@ export function fieldValues(headers: Headers, name: string): readonly string[] {
   if (!usual.includes("-")) return values;
   const inUsual = usual === name ? null : headers.get(usual);
   if (inUsual !== null) values.push(inUsual);
-  for (const [field, other] of underscored(headers)) {
+  for (const [field, other] of unusual(headers)) {
     if (field !== name && usualSpelling(field) === usual) values.push(other);
   }
   return values;
 }
 
-/** The fields spelled with `_`, usually none. Looked up once, however many conditions of a request need them. */
-const underscored = latest((headers: Headers): readonly (readonly [string, string])[] => {
+/** The fields in another spelling, usually none. Looked up once, however many conditions of a request need them. */
+const unusual = latest((headers: Headers): readonly (readonly [string, string])[] => {
   const found: [string, string][] = [];
   headers.forEach((value, field) => {
-    if (field.includes("_")) found.push([field, value]);
+    if (isUnusual(field)) found.push([field, value]);
   });
   return found;
 });

@@ -320,6 +320,11 @@ const UNREAD: typeof cases = [
   ],
   [
     "selector-spelt-twice",
+    { request: { "x.user": "1" }, headers: cc("max-age=60", { vary: "Accept, X-User" }) },
+    { request: { "x.user": "1" }, headers: cc("max-age=60", { vary: "Accept" }) },
+  ],
+  [
+    "selector-spelt-twice",
     { request: { x_user: "1" }, headers: cc("max-age=60", { vary: "Accept, X-User" }) },
     { request: { x_user: "1" }, headers: cc("max-age=60", { vary: "Accept, X_User" }) },
   ],

@@ -61,6 +61,7 @@ describe("what the origin is told of the client", () => {
         "x-forwarded-user": "root",
         forwarded: "for=6.6.6.6",
         x_forwarded_for: "6.6.6.6",
+        "x.forwarded.for": "6.6.6.6",
         "x_forwarded-user": "root",
         "x-real-ip": "6.6.6.6",
         x_real_ip: "6.6.6.6",

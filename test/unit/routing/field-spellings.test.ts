@@ -10,6 +10,8 @@ describe("the values of a field, whichever spelling of its name an origin reads"
     ["x_user", { x_user: "a" }, ["a"]],
     ["x_user", { "x-user": "b", x_user: "a" }, ["a", "b"]],
     ["x-my-user", { "x-my_user": "a", "x_my-user": "b", x_my_user: "c" }, ["a", "b", "c"]],
+    ["x-user", { "x.user": "a", "x+user": "b", "x~user": "c" }, ["a", "b", "c"]],
+    ["x.user", { "x-user": "a", x_user: "b" }, ["a", "b"]],
     ["accept", { accept: "a" }, ["a"]],
     ["accept", { accept_: "a", _accept: "b" }, []],
     ["x-user", { "x-users": "a", x_users: "b", xuser: "c" }, []],
@@ -20,6 +22,8 @@ describe("the values of a field, whichever spelling of its name an origin reads"
   });
 
   it("one spelling stands for all of them", () => {
-    expect(["x-my-user", "x_my_user", "x-my_user"].map(usualSpelling)).toEqual(Array(3).fill("x-my-user"));
+    expect(["x-my-user", "x_my_user", "x-my_user", "x.my+user"].map(usualSpelling)).toEqual(
+      Array(4).fill("x-my-user"),
+    );
   });
 });

@@ -1,5 +1,6 @@
 // May a shared cache store this response? RFC 9111 §3. The first objection that applies is the reason in Cache-Status.
 import { hasUnreadable } from "../../../shared/unreadable.ts";
+import { usualSpelling } from "../../routing/spellings.ts";
 import { ROUTES_OWN_WORD } from "./age.ts";
 import { fieldsNamedBy, gives, parseDirectives, tellsSeconds } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
@@ -193,7 +194,7 @@ function selectorSpeltTwice({ requestHeaders, headers, rules }: Exchange): boole
   const vary = varyNames(headers);
   let found = false;
   requestHeaders.forEach((_value, field) => {
-    const name = field.replaceAll("_", "-");
+    const name = usualSpelling(field);
     if (name !== field && vary.includes(name) && rules.vary.get(name) !== "ignore") found = true;
   });
   return found;
