@@ -245,6 +245,21 @@ describe("of one who got in, another who got in", () => {
       expect((await client.get("/a", { [name]: anns })).header("cache-status")).toMatch(/; hit/);
     });
 
+    it("gets no cookie of the other one's from a cache further out, even where the site shares responses", async () => {
+      const client = await decided(["cookie"]);
+      const shared = await site([{ id: "all", to: "web", cache: GREEDY }], {
+        auth: { forward: { url: other.url, setCookie: true }, shared: true },
+      });
+      expect((await shared.get("/a")).header("cache-control")).toBe("public, max-age=60");
+      other.answers((_request, response) => void response.writeHead(204, { "set-cookie": "s=ann" }).end());
+      const withCookie = await shared.get("/a");
+      expect([withCookie.header("cache-control"), withCookie.header("set-cookie")]).toEqual([
+        "max-age=60, private",
+        "s=ann",
+      ]);
+      expect((await client.get("/a")).header("set-cookie")).toBeNull();
+    });
+
     it("gets the same if the site removes the field on the way to the origin", async () => {
       const client = await decided(["cookie"], { headers: { request: { remove: ["cookie"] } } });
       expect((await client.get("/a", { cookie: "s=ann" })).text).toBe("for undefined");

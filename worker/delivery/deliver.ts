@@ -38,8 +38,10 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
 
   const binds = bindingOf(outcome);
   if (binds !== undefined) bindClient(headers, binds);
-  for (const [name, value] of findings?.replyFields ?? []) headers.append(name, value);
-  if ((matched ? matched.route : site)?.admission?.isPrivate) makePrivate(headers);
+  const forClient = findings?.replyFields ?? [];
+  for (const [name, value] of forClient) headers.append(name, value);
+  const isOfClient = forClient.some(([name]) => name === "set-cookie");
+  if (isOfClient || (matched ? matched.route : site)?.admission?.isPrivate) makePrivate(headers);
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const telling = site?.edgeFields ?? "brief";
