@@ -46,6 +46,8 @@ export interface Asked {
   readonly pins?: string;
   /** What the client has proven of itself, if that decides which route takes the request. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** The fields by which the edge tells the origin who the client is, in lower case. Their values are its own. */
+  readonly identityFields?: readonly string[];
   /** The features of the path that origins interpret differently. */
   readonly oddities: readonly PathOddity[];
   readonly peer: Peer;

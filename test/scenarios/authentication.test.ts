@@ -249,6 +249,19 @@ describe("who the origin thinks it is", () => {
     expect(told()).toEqual([]);
   });
 
+  // As oauth2-proxy and Authelia tell it. A client's own is a claim, which is dropped everywhere.
+  it("may be told in a field that no client may send", async () => {
+    const fields = { "x-forwarded-user": "sub", "proxy-user": "sub" } as const;
+    const client = await guarded({ ...auth, fields });
+    const forged = { "x-forwarded-user": "root", x_forwarded_user: "root", "x-forwarded-groups": "root" };
+    await client.get("/", { ...forged, "x-api-key": "k1" });
+    expect(origin.last.headers).toMatchObject({ "x-forwarded-user": "ci", "proxy-user": "ci" });
+    expect(told()).toEqual(["proxy-user", "x-forwarded-user"]);
+    expect(origin.last.headers["x-forwarded-groups"]).toBeUndefined();
+    await client.get("/open/x", forged);
+    expect(told()).toEqual([]);
+  });
+
   it("cannot be taken out by Connection", async () => {
     await guarded(auth);
     await sendRaw(

@@ -73,7 +73,8 @@ export function staysHere(field: string, asked: Asked, cache: ToldApart | null):
       // The body of such a request is refused or empty, and the runtime's fetch accepts neither (`Content-Length: 0`).
       return asked.method === "GET" || asked.method === "HEAD";
   }
-  return HOP_BY_HOP.has(field) || isClaim(field, asked, cache);
+  if (HOP_BY_HOP.has(field)) return true;
+  return isClaim(field, asked, cache) && !asked.identityFields?.includes(field);
 }
 
 /** RFC 9110 §7.6.2. A request whose count has reached zero never gets here. */

@@ -48,7 +48,7 @@ export function withIdentity(asked: Asked, fields: readonly IdentityField[], cla
     if (value !== undefined) headers.set(name, value);
   }
   keepFromConnection(headers, fields);
-  return { ...asked, headers };
+  return { ...asked, headers, identityFields: fields.map(({ name }) => name) };
 }
 
 /** `Connection: x-user` would have the field removed as hop-by-hop, and the origin would take the request for anybody's. */
