@@ -88,8 +88,8 @@ function namesTakenTwice(limits: readonly PlacedLimit[]): Problem[] {
       first.set(name, placedLimit);
       return [];
     }
-    const isBeside = keys.slice(0, -1).join() === earlier.keys.slice(0, -1).join() && keys.length > 1;
-    if (!isBeside && settingsOf(limit) === settingsOf(earlier.limit)) return [];
+    if (!areMetByOneRequest(earlier, placedLimit) && settingsOf(limit) === settingsOf(earlier.limit))
+      return [];
     const place = limit.name === undefined ? keys : [...keys, "name"];
     return [
       problemAt(
@@ -99,5 +99,9 @@ function namesTakenTwice(limits: readonly PlacedLimit[]): Problem[] {
     ];
   });
 }
+
+/** Both limits of a list, and those of the site on each of its routes: such a request would be counted twice under one name. */
+const areMetByOneRequest = ({ keys: [place, ...rest] }: PlacedLimit, { keys }: PlacedLimit): boolean =>
+  place === "limit" || rest.slice(0, 2).join() === keys.slice(1, 3).join();
 
 const settingsOf = ({ name: _name, ...settings }: LimitConfig): string => JSON.stringify(settings);

@@ -62,6 +62,25 @@ describe("a limit has a fault", () => {
     const [a, b] = routes(2);
     expect(problemsIn(aSite({ routes: [a, { ...b, limit: a?.limit }] }))).toEqual([]);
   });
+
+  // A request of the route meets both, so it would be counted twice, and of one place under way it would need two.
+  it.each([
+    ["the id of a route", { id: "site", limit: { maxInFlight: 1 } }, { maxInFlight: 1 }, "limit"],
+    [
+      "a name of its own",
+      { id: "a", limit: { name: "all", maxInFlight: 1 } },
+      { name: "all", maxInFlight: 1 },
+      "limit.name",
+    ],
+  ])(
+    "of the name that a limit of the site has, with the same settings too: %s",
+    (_what, route, limit, place) => {
+      const [problem, ...more] = problemsIn(aSite({ limit, routes: [{ to: "web", ...route }] }));
+      expect(problem).toContain(`routes[0].${place}  `);
+      expect(problem).toContain("is already the name of another limit");
+      expect(more).toEqual([]);
+    },
+  );
 });
 
 describe("a limit has none", () => {

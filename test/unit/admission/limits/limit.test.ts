@@ -45,9 +45,12 @@ describe("the limits of a route", () => {
   });
 
   it("count in one place wherever they have the same name and settings, and only there", () => {
-    const { site, route } = compiled({ rate: 2, per: "1s" }, { name: "site", rate: 2, per: "1s" });
-    const [one, other] = compileLimits(site, route);
-    expect(one?.counts).toBe(other?.counts);
+    const login = { name: "login", rate: 2, per: "1s" };
+    const { site, route } = compiled(undefined, login);
+    const [one] = compileLimits(site, route);
+    const [other] = compileLimits(site, { id: "another", limit: route?.limit });
+    expect(one?.counts).toMatch(/^a\.test login /);
+    expect(other?.counts).toBe(one?.counts);
     expect(aLimit({ burst: 5 }).counts).not.toBe(aLimit().counts);
     expect(aLimit({ by: "host" }).counts).not.toBe(aLimit().counts);
     expect(aLimit().counts).toMatch(/^a\.test site /);
