@@ -122,15 +122,15 @@ function routed({ asked, site, snapshot, lists }: Found, visit: Visit): Onward |
 
 /**
  * A preflight asks about another request, so it gets the policy of the route that takes that one. Only the values of its fields are not
- * known yet.
+ * known yet. If that route leaves CORS to its origin, the preflight goes there: the policy of another route must not answer for it.
  */
 function routeFor(site: CompiledSite, asked: Asked): ReturnType<typeof matchRoute> {
   const method = site.answersPreflights ? preflightFor(asked) : undefined;
-  if (method !== undefined) {
-    const matched = matchRoute(site, { ...asked, method });
-    if (matched.ok && matched.value.route.cors) return matched;
-  }
-  return matchRoute(site, asked);
+  if (method === undefined) return matchRoute(site, asked);
+  const matched = matchRoute(site, { ...asked, method });
+  if (matched.ok && matched.value.route.cors) return matched;
+  const taken = matchRoute(site, asked);
+  return matched.ok && taken.ok && taken.value.route.cors ? matched : taken;
 }
 
 type Found = Required<Pick<Outcome, "asked" | "site" | "snapshot">> &

@@ -104,6 +104,38 @@ describe("CORS", () => {
     expect(origin.last.method).toBe("OPTIONS");
   });
 
+  // A browser sends the request itself if the preflight allows it. Another route's policy would allow what this one does not.
+  it("leaves the preflight to the origin of the route that takes the request, if that has turned the policy off", async () => {
+    const policy = { origins: [FIRST], credentials: true };
+    const client = await edge.site({
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      cors: policy,
+      routes: [
+        { id: "writes", match: { path: "/page", method: ["PUT"] }, cors: "off", to: "web" },
+        { id: "rest", to: "web" },
+      ],
+    });
+    origin.answers((_request, response) => void response.writeHead(200, { allow: "PUT" }).end());
+    const answer = await preflight(client, FIRST);
+    expect([answer.status, answer.header("access-control-allow-origin")]).toEqual([200, null]);
+    expect(origin.last.method).toBe("OPTIONS");
+    expect(await edge.record("/page")).toMatchObject({ route: "writes" });
+    const other = await preflight(client, FIRST, { "access-control-request-method": "DELETE" });
+    expect([other.status, other.header("access-control-allow-origin")]).toEqual([204, FIRST]);
+  });
+
+  it("leaves it to a route of its own where both have no policy", async () => {
+    const client = await edge.site({
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [
+        { id: "fonts", match: { path: "/fonts/*" }, cors: { origins: "*" }, to: "web" },
+        { id: "asks", match: { method: ["OPTIONS"] }, respond: { status: 200, body: "by hand" } },
+        { id: "rest", to: "web" },
+      ],
+    });
+    expect((await preflight(client, FIRST)).text).toBe("by hand");
+  });
+
   describe("of a WebSocket", () => {
     let sockets: WebSocketServer;
     let url: string;
