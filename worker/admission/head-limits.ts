@@ -4,6 +4,7 @@ import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
+import { lineBytes } from "../routing/line-bytes.ts";
 import { PASS, type Rule } from "./admission.ts";
 
 export function headLimits(site: Site, route?: SiteRoute): Rule[] {
@@ -61,7 +62,7 @@ const sizeIsWithin =
   ({ headers }) => {
     let bytes = 0;
     headers.forEach((value, name) => {
-      bytes += name.length + value.length + 4; // ": " and CRLF
+      bytes += lineBytes(name, value);
     });
     return bytes <= max;
   };

@@ -3,6 +3,7 @@ import { type SiteSecrets, STAND_INS } from "../../shared/secrets/site-secrets.t
 import type { Asked, NamedUrl, OriginAsk } from "../message.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
 import { sendInOneLine } from "../routing/cookies.ts";
+import { lineBytes } from "../routing/line-bytes.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { isWebSocketUpgrade } from "../routing/read-request.ts";
 import { setForwarded } from "./forwarded.ts";
@@ -38,7 +39,7 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   // A single pass with `forEach`: an iterator costs the runtime three times as much (docs/performance.md).
   let receivedBytes = 0;
   asked.headers.forEach((value, field) => {
-    receivedBytes += field.length + value.length + 4; // ": " and CRLF
+    receivedBytes += lineBytes(field, value);
     if (staysHere(field, asked, action.cache) || isOtherSpelling(field, action.requestEdits))
       headers.delete(field);
     else if (field === "content-length") settleLength(headers, framingOf(asked.headers));

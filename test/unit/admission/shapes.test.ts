@@ -47,6 +47,13 @@ describe("head.maxSize and head.maxFields", () => {
     expect(reasonFor({ head }, { headers: { a: "1", b: "x".repeat(246) } })).toBe("headers-too-large"); // 6 + 251
   });
 
+  // The runtime decodes a value as UTF-8: its length in characters would let three times as much pass.
+  it("count bytes, and not characters", () => {
+    const head = { maxSize: "256B" };
+    expect(reasonFor({ head }, { headers: { a: "1", b: "\u00e9".repeat(122) } })).toBeUndefined(); // 6 + 249
+    expect(reasonFor({ head }, { headers: { a: "1", b: "\u00e9".repeat(123) } })).toBe("headers-too-large"); // 6 + 251
+  });
+
   it("count fields of one name once", () => {
     const head = { maxFields: 8 };
     const fields = (count: number) =>
