@@ -26,7 +26,7 @@ export function compileClaims(config: ClaimsConfig | undefined): readonly ClaimC
   return Object.entries(config ?? {}).map(([name, pattern]): ClaimCondition => {
     if (typeof pattern === "boolean") {
       const wants = pattern ? "present" : "absent";
-      return { name, wants, holds: (claims) => textsOf(claims, name).length > 0 === pattern };
+      return { name, wants, holds: (claims) => isPresent(claims, name) === pattern };
     }
     const patterns = typeof pattern === "string" ? [pattern] : pattern;
     const globs: readonly Glob[] = patterns.map(compileGlob);
@@ -36,6 +36,13 @@ export function compileClaims(config: ClaimsConfig | undefined): readonly ClaimC
       holds: (claims) => textsOf(claims, name).some((text) => globs.some((matches) => matches(text))),
     };
   });
+}
+
+/** An object is no text that a pattern could match, but the claim is there: `banned: false` must not overlook it. */
+function isPresent(claims: Claims, name: string): boolean {
+  const value = claimOf(claims, name);
+  const isObject = (one: unknown) => typeof one === "object" && one !== null;
+  return (Array.isArray(value) ? value.some(isObject) : isObject(value)) || textsOf(claims, name).length > 0;
 }
 
 /** RFC 8693 §4.2: scopes are one text with spaces between them. Some issuers call the claim `scp`. */
