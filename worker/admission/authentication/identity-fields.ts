@@ -66,7 +66,7 @@ const MAX_LENGTH = 4_096;
 
 /** In a list, a comma within an element is escaped: a group named `staff,admin` is not two. */
 function fieldValueOf(value: unknown): string | undefined {
-  const text = Array.isArray(value) ? listed(value) : textOf(value)?.trim();
+  const text = Array.isArray(value) ? listed(value) : textOf(value);
   return text === undefined || text === "" || text.length > MAX_LENGTH ? undefined : text;
 }
 
@@ -81,10 +81,13 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? inAscii(value) : undefined;
 }
 
-/** Control characters must not get into a field, and other characters are bytes there of which every origin makes something else. */
+/**
+ * Control characters must not get into a field, and other characters are bytes there of which every origin makes something else. Spaces
+ * at the ends are no part of a field value (RFC 9110 §5.5): the user `ann ` would be `ann`.
+ */
 const inAscii = (text: string): string =>
   text
     .toWellFormed()
-    .replace(/[^\x20-\x7e]|%(?=[0-9A-Fa-f]{2})/gu, (character) =>
+    .replace(/[^\x20-\x7e]|%(?=[0-9A-Fa-f]{2})|^ | $/gu, (character) =>
       character === "%" ? "%25" : encodeURIComponent(character),
     );

@@ -51,7 +51,9 @@ describe("what an origin is told", () => {
     ["a\r\nx-admin: 1", "a%0D%0Ax-admin: 1"],
     ["100%25", "100%2525"],
     ["\ud800", "%EF%BF%BD"],
-    [" ann ", "ann"],
+    [" ann ", "%20ann%20"],
+    ["ann  smith", "ann  smith"],
+    [["a ", "b"], "a%20,b"],
   ])("%j", (value, field) => {
     expect(told(value)).toBe(field);
   });
