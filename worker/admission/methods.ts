@@ -26,7 +26,7 @@ function methodsAllowed(listed: readonly string[]): Rule {
 /** Frameworks take the method of a POST from them, so that one that is not allowed would reach the application. */
 const OVERRIDES = ["x-http-method", "x-http-method-override", "x-method-override"];
 
-const overridesOf = (headers: Headers): string[] =>
+export const overridesOf = (headers: Headers): string[] =>
   OVERRIDES.flatMap((name) => fieldValues(headers, name))
     .flatMap((value) => value.split(","))
     .map((one) => one.trim().toUpperCase());

@@ -269,6 +269,16 @@ describe("a signed link", () => {
     expect(await kindOf(`${url}${url.includes("?") ? "&" : "?"}hg-signed=${token}`, options)).toBe("refused");
   });
 
+  it.each(["X-HTTP-Method-Override", "x_http_method", "x-method-override"])(
+    "is not good for another method by %s",
+    async (field) => {
+      const posting = asking({ signed: { methods: ["POST"] } }, world);
+      const url = `https://shop.test/a/b?hg-signed=${await signed({ url: "/a/b" })}`;
+      expect(await kindOf(url, { method: "POST", headers: { [field]: "post" } }, posting)).toBe("pass");
+      expect(await kindOf(url, { method: "POST", headers: { [field]: "delete" } }, posting)).toBe("refused");
+    },
+  );
+
   // RFC 4918 §9.8, §9.9: these methods write to a second URL.
   describe.each(["COPY", "MOVE"])("for %s", (method) => {
     const moving = asking({ signed: { methods: [method] } }, world);

@@ -10,6 +10,7 @@ import {
   readGrant,
   readSigned,
 } from "../authentication/signed-grant.ts";
+import { overridesOf } from "../methods.ts";
 import type { ProvingPorts } from "./proving-ports.ts";
 
 type Signed = Extract<Way, { kind: "signed" }>;
@@ -21,7 +22,8 @@ export async function provenBySignature(
   ports: ProvingPorts,
 ): Promise<Proof> {
   const signed = readSigned(token);
-  if (!signed || !way.methods.has(asked.method)) return WRONG;
+  const methods = [asked.method, ...overridesOf(asked.headers)];
+  if (!signed || !methods.every((method) => way.methods.has(method))) return WRONG;
   const codes = await codesOf(signed.text, way, ports);
   if (codes.length === 0) return UNAVAILABLE;
   // Each is compared, so that the time does not tell which secret it was.
