@@ -392,6 +392,19 @@ describe("the requests under way of a client", () => {
     expect(await isFree(client)).toBe(true);
   });
 
+  it("end at the idle time-out when the client has left and the origin says nothing more", async () => {
+    const client = await limited(ONE, { defaults: { timeout: { idle: "50ms" } } });
+    origin.answers((request, response) => {
+      if (request.url !== "/silent") return void response.end("quick");
+      response.writeHead(200).write("begin");
+    });
+    const socket = net.connect(Number(new URL(edge.url).port), "127.0.0.1");
+    socket.write(`GET /silent HTTP/1.1\r\nHost: ${client.host}\r\n\r\n`);
+    await once(socket, "data");
+    socket.destroy();
+    expect(await isFree(client)).toBe(true);
+  });
+
   it("end when the client hangs up before the answer", async () => {
     const client = await limited(ONE);
     const [arrived, goOn] = [aGate(), aGate()];
