@@ -7,11 +7,14 @@ import { type Finding, type Findings, type Inquiry, justIdentity, withPass } fro
 import { askLimit } from "./ask-limit.ts";
 import { askChallenge } from "./challenge/ask-challenge.ts";
 import { authenticate } from "./flow/authenticate.ts";
+import { endedIfThrown } from "./watch-end.ts";
 
 /** One after the other: the first that does not let the request pass is the last. What the isolate itself knows is not awaited. */
 export function admit(inquest: Inquest, ports: Ports, ask: Ask = askWorld): Soon<Onward> {
   const { inquiries, pass, end } = inquest;
-  const askFrom = (at: number, findings: Findings): Soon<Onward> => {
+  const askFrom = (at: number, findings: Findings): Soon<Onward> =>
+    endedIfThrown(findings.ended, () => askOne(at, findings));
+  const askOne = (at: number, findings: Findings): Soon<Onward> => {
     const inquiry = inquiries[at];
     if (!inquiry) {
       const next = pass(findings);

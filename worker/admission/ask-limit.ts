@@ -9,6 +9,7 @@ import { costOfStatus, type Limit, type Rate } from "./limits/limit.ts";
 import { ifAdmitted, ifFailed, ifFull, leastOf } from "./limits/limit-findings.ts";
 import { limitKeysOf } from "./limits/limit-keys.ts";
 import type { Allowance, Withdrawal } from "./limits/withdrawal.ts";
+import { endedIfThrown } from "./watch-end.ts";
 
 type LimitPorts = Pick<Ports, "limiters" | "inFlight" | "now" | "after" | "background">;
 
@@ -21,11 +22,14 @@ export function askLimit({ limit, route }: LimitInquiry, found: Findings, ports:
   if (!giveBack) return ifFull(limit, maxInFlight);
   const held: Pass = { kind: "pass", ended: giveBack };
   if (!rate || rate.onMiss) return held;
-  return whenHere(askRate(limit, rate, keys, ports), (finding) => {
-    if (finding.kind === "pass") return { ...finding, ended: giveBack };
-    giveBack();
-    return finding;
-  });
+  return whenHere(
+    endedIfThrown([giveBack], () => askRate(limit, rate, keys, ports)),
+    (finding) => {
+      if (finding.kind === "pass") return { ...finding, ended: giveBack };
+      giveBack();
+      return finding;
+    },
+  );
 }
 
 /** What is limited on its way to an origin. */

@@ -46,6 +46,34 @@ async function admitted(findings: Record<string, Finding>) {
   return { ...told, seen };
 }
 
+/** How often the end of the response was told, and what was thrown. */
+async function thrown(bug: Error, where: "ask" | "pass"): Promise<readonly [number, unknown]> {
+  let told = 0;
+  const held: Finding = { kind: "pass", ended: () => void told++ };
+  const run = async () =>
+    admit(
+      {
+        kind: "inquire",
+        inquiries: ["places", "auth"].map((name) => ({ name }) as Inquiry),
+        findings: nothingFound(asked),
+        pass: () => {
+          throw bug;
+        },
+        end: () => {
+          throw new Error("nobody objects");
+        },
+      },
+      ports,
+      ({ name }) => {
+        if (name === "places") return held;
+        if (where === "ask") throw bug;
+        return PASS;
+      },
+    );
+  const error = await run().catch((caught: unknown) => caught);
+  return [told, error];
+}
+
 const NO: Finding = { kind: "refused", refusal: { reason: "loop" } };
 
 describe("admit", () => {
@@ -60,6 +88,17 @@ describe("admit", () => {
     expect(seen.map(([name]) => name)).toEqual(["limit"]);
     expect([passed, ended]).toEqual([undefined, [NO, nothingFound(asked)]]);
   });
+
+  // Else a place that a limit holds would never be free again: it is renewed for as long as nobody gives it back.
+  it.each(["ask", "pass"] as const)(
+    "tells who waits for the end of the response if a bug ends it: %s",
+    async (where) => {
+      const bug = new Error("bug");
+      const [told, error] = await thrown(bug, where);
+      expect(error).toBe(bug);
+      expect(told).toBeGreaterThan(0);
+    },
+  );
 
   it("hands on what was found, also to where it ends", async () => {
     const without = anAsked("http://a.test/without-credentials");
