@@ -1,11 +1,11 @@
-// Limits that hold nobody up: because they never count, or because a client chooses what they count by.
+// Limits that hold nobody up: because they never count, or too late, or because a client chooses what they count by.
 import { limitsOf } from "../faults/limits.ts";
-import type { LimitBy } from "../limit-schema.ts";
+import type { LimitBy, LimitConfig } from "../limit-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
 export function limitsInVain(site: Site): Problem[] {
-  return [...neverCounted(site), ...evaded(site), ...withoutSubject(site)];
+  return [...neverCounted(site), ...evaded(site), ...withoutSubject(site), ...tooLate(site)];
 }
 
 /** A route that asks no origin has no miss. */
@@ -58,6 +58,25 @@ function evaded(site: Site): Problem[] {
     ];
   });
 }
+
+/** A status is known only afterwards: until the first answer comes, nothing has been taken. Something else has to bound what is under way. */
+function tooLate(site: Site): Problem[] {
+  return limitsOf(site).flatMap(({ limit: { rate, cost, mode }, keys }) => {
+    const route = keys[0] === "routes" ? site.routes[Number(keys[1])] : undefined;
+    const others = [...(site.limit ?? []), ...(route?.limit ?? [])];
+    if (rate === undefined || cost.request > 0 || mode === "observe" || others.some(isBoundBefore)) return [];
+    return [
+      problemAt(
+        [...keys, "cost"],
+        "counts when a response has come: of requests sent at once all pass; add `maxInFlight`",
+        { atKey: true },
+      ),
+    ];
+  });
+}
+
+const isBoundBefore = ({ rate, cost, maxInFlight, mode }: LimitConfig): boolean =>
+  mode === "enforce" && (maxInFlight !== undefined || (rate !== undefined && cost.request > 0));
 
 const isChosen = ({ kind }: LimitBy): boolean => kind === "header" || kind === "cookie";
 

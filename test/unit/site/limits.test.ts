@@ -116,6 +116,20 @@ describe("a limit holds nobody up", () => {
     expect(warningsOf(limited(limit))).toEqual([]);
   });
 
+  it("if it counts failures only, and nothing bounds how many are tried at once", () => {
+    const guesses = { rate: 5, per: "1m", cost: { request: 0, statuses: { 401: 1 } } };
+    const warning =
+      "routes[0].limit.cost  counts when a response has come: of requests sent at once all pass; add `maxInFlight`";
+    expect(warningsOf(limited(guesses))).toEqual([warning]);
+    expect(warningsOf(limited({ ...guesses, maxInFlight: 2 }))).toEqual([]);
+    expect(warningsOf(limited({ ...guesses, mode: "observe" }))).toEqual([]);
+    const beside = { name: "all", rate: 9, per: "1m" };
+    expect(warningsOf(limited([guesses, beside]))).toEqual([]);
+    expect(warningsOf(limited([guesses, { ...beside, mode: "observe" }]))).toHaveLength(1);
+    const route = { id: "api", to: "web", limit: guesses };
+    expect(warningsOf(aSite({ limit: beside, routes: [route] }))).toEqual([]);
+  });
+
   it("if it counts by what a client may write anew each time", () => {
     const warning = (what: string) =>
       `routes[0].limit.by  holds up nobody who sends another ${what} each time; add a limit by ip`;
