@@ -1,5 +1,6 @@
 // Asks the keepers of the sites, each a Durable Object (keeper-object.ts), as JSON over fetch. It is the same whether the object is in
 // this process, in another one or in another data centre. Every call has a time-out.
+import { parsedJson } from "../../shared/parsed-json.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { type CommandObjection, readKeeperState } from "../keeping/keeper-state.ts";
 import { readTally } from "../keeping/ledger.ts";
@@ -77,13 +78,13 @@ export function keepersAt(
     tally: (site, lastMs) =>
       ask(site, `tally?last=${lastMs}`, {
         what: "tally",
-        read: asText((text) => readTally(parsed(text))),
+        read: asText((text) => readTally(parsedJson(text))),
         ms: withinMs.read,
       }),
     inspect: (site) =>
       ask(site, "state", {
         what: "state",
-        read: asText((text) => readKeeperState(parsed(text))),
+        read: asText((text) => readKeeperState(parsedJson(text))),
         ms: withinMs.read,
       }),
   };
@@ -118,15 +119,7 @@ const flat = <T, E, F>(result: Result<Result<T, E>, F>): Result<T, E | F> =>
 
 /** The object is of the same version of the code as its caller, or of the one before. */
 function readResult<T, E>(text: string): Result<T, E> | undefined {
-  const value = parsed(text);
+  const value = parsedJson(text);
   const isResult = typeof value === "object" && value !== null && "ok" in value;
   return isResult ? (value as Result<T, E>) : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 // The ledger of a site's requests in the keeper's own database. A keeper that nobody asks for ten seconds is taken out of memory, so
 // without it most sites would count from zero again and again. Rows that are written cost money: it writes three every ten
 // seconds at most.
+import { parsedJson } from "../../shared/parsed-json.ts";
 import { readCounts } from "../keeping/counts.ts";
 import { type Ledger, newLedger, type Slot } from "../keeping/ledger.ts";
 
@@ -32,7 +33,7 @@ export class LedgerOnDisk {
     const [row] = this.#sql.exec<{ since: number; json: string }>(
       "SELECT since, json FROM totals WHERE id = 0",
     );
-    const totals = row && readCounts(parsed(row.json));
+    const totals = row && readCounts(parsedJson(row.json));
     return totals ? { ...fresh, since: row.since, totals } : fresh;
   }
 
@@ -87,18 +88,10 @@ export class LedgerOnDisk {
       ring,
     );
     const slots = [...rows].flatMap(({ at, json }) => {
-      const counts = readCounts(parsed(json));
+      const counts = readCounts(parsedJson(json));
       return counts ? [{ at, counts }] : [];
     });
     this.#newest.set(ring, slots.at(-1)?.at ?? 0);
     return slots;
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }

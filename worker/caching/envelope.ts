@@ -1,5 +1,6 @@
 // An entry as bytes, for a store that keeps only bytes: one line of JSON, followed by the body if it is stored here.
 // Bytes in another format, damaged bytes and truncated bytes are a miss.
+import { parsedJson } from "../../shared/parsed-json.ts";
 import { joinBytes } from "../bodies/cut.ts";
 import { type Apart, ENTRY_FORMAT, type Entry } from "./entry.ts";
 
@@ -28,18 +29,10 @@ export function seal(entry: Entry, enclosed: Enclosed, body: Uint8Array = new Ui
 export function unseal(sealed: Uint8Array): Envelope | undefined {
   const end = sealed.indexOf(LINE_END);
   if (end === -1) return undefined;
-  const head = parse(DECODER.decode(sealed.subarray(0, end)));
+  const line = DECODER.decode(sealed.subarray(0, end));
+  const head = parsedJson(line) as Partial<Envelope> | null | undefined; // its shape is not checked
   if (head?.entry?.format !== ENTRY_FORMAT || !head.enclosed) return undefined;
   const body = sealed.subarray(end + 1);
   const expected = head.enclosed.kind === "here" ? head.enclosed.bytes : 0;
   return body.length === expected ? { entry: head.entry, enclosed: head.enclosed, body } : undefined;
-}
-
-/** Undefined if the line is not JSON. The shape of the result is not checked. */
-function parse(line: string): Partial<Envelope> | null | undefined {
-  try {
-    return JSON.parse(line) as Partial<Envelope> | null;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 // What the isolates of an edge share about a site: a small immutable value. Decisions take it as a fact, like the time. The site's
 // keeper publishes it, as JSON.
+import { parsedJson } from "../../shared/parsed-json.ts";
 import { type ListsTold, NO_LISTS_TOLD, readListsTold } from "./lists-told.ts";
 import { NO_ORIGINS_TOLD, type OriginsTold, originsTold, readOrigins } from "./origins-told.ts";
 import { NO_PURGES, type PurgeMarks, readPurges } from "./purge-marks.ts";
@@ -40,7 +41,7 @@ export const snapshotText = (snapshot: Snapshot): string =>
 export function readSnapshot(text: string): Snapshot | undefined {
   // The limit is one of bytes. A text with more characters than that certainly exceeds it.
   if (text.length > MAX_SNAPSHOT_BYTES) return undefined;
-  const value = parsed(text);
+  const value = parsedJson(text);
   if (typeof value !== "object" || value === null) return undefined;
   const { format, revision, ...given } = value as Record<string, unknown>;
   if (format !== SNAPSHOT_FORMAT || !isRevision(revision)) return undefined;
@@ -53,11 +54,3 @@ export function readSnapshot(text: string): Snapshot | undefined {
 
 export const isRevision = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 // Is this a set of public keys (RFC 7517 §5)? Pure.
+import { parsedJson } from "../../../shared/parsed-json.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import type { KeySet, PublicKey } from "./auth.ts";
 
@@ -24,11 +25,3 @@ const isPublicKey = (value: unknown): value is PublicKey =>
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 // What does the server that verifies the tokens of a widget say of one? A token is good once, and for five minutes.
+import { parsedJson } from "../../../shared/parsed-json.ts";
 import type { Result } from "../../../shared/result.ts";
 import type { Question, Told } from "../authentication/proving.ts";
 import type { Widget } from "./challenge.ts";
@@ -25,7 +26,7 @@ const NOT_OF_THE_TOKEN = /^(?:missing-input-secret|invalid-input-secret|bad-requ
 
 export function judgementOf(told: Result<Told, string>): Judgement {
   if (!told.ok) return { because: told.error };
-  const said = parsed(told.value.body);
+  const said = asObject(parsedJson(told.value.body));
   if (told.value.status >= 500 || said === undefined)
     return { because: `the status is ${told.value.status}` };
   if (said.success === true) return { isGood: true };
@@ -34,11 +35,6 @@ export function judgementOf(told: Result<Told, string>): Judgement {
   return fault === undefined ? { isGood: false } : { because: fault };
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
 }
