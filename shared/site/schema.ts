@@ -29,6 +29,16 @@ import { routeTimeout } from "./timeout-schema.ts";
 
 export const PATH_ODDITIES = ["encoded-slash", "backslash", "control"] as const;
 
+/** What a request has to meet, at the site and at a route. */
+const requirements = {
+  https: https.optional(),
+  methods: methods.optional(),
+  limit: limits.optional(),
+  head: head.optional(),
+  body: body.optional(),
+  challenge: challenge.optional(),
+};
+
 const route = z
   .strictObject({
     id: id.describe(doc("The name of the route in logs, `explain` and tests. Unique in the site.")),
@@ -50,12 +60,7 @@ const route = z
     redirect: redirect.optional(),
     respond: respond.optional(),
     access: routeAccess.optional(),
-    https: https.optional(),
-    methods: methods.optional(),
-    limit: limits.optional(),
-    head: head.optional(),
-    body: body.optional(),
-    challenge: challenge.optional(),
+    ...requirements,
     auth: auth
       .optional()
       .describe(
@@ -127,12 +132,7 @@ export const siteSchema = z
     access: access.optional(),
     lists,
     maintenance: maintenance.optional(),
-    https: https.optional(),
-    methods: methods.optional(),
-    limit: limits.optional(),
-    head: head.optional(),
-    body: body.optional(),
-    challenge: challenge.optional(),
+    ...requirements,
     auth: auth
       .optional()
       .describe(

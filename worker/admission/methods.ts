@@ -1,5 +1,5 @@
 // Is the method one that the site or the route allows? RFC 9110 §15.5.6.
-import { fieldValues } from "../routing/spellings.ts";
+import { overridesOf } from "../routing/method-overrides.ts";
 import { PASS, type Rule } from "./admission.ts";
 
 /** Each of them has to allow it. */
@@ -18,15 +18,8 @@ function methodsAllowed(listed: readonly string[]): Rule {
   return {
     name: "methods",
     wants: [...allowed].join(", "),
+    // A method that is not allowed would reach the application all the same.
     judge: ({ method, headers }) =>
       allowed.has(method) && overridesOf(headers).every((one) => allowed.has(one)) ? PASS : refused,
   };
 }
-
-/** Frameworks take the method of a POST from them, so that one that is not allowed would reach the application. */
-const OVERRIDES = ["x-http-method", "x-http-method-override", "x-method-override"];
-
-export const overridesOf = (headers: Headers): string[] =>
-  OVERRIDES.flatMap((name) => fieldValues(headers, name))
-    .flatMap((value) => value.split(","))
-    .map((one) => one.trim().toUpperCase());

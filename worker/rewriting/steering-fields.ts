@@ -2,6 +2,7 @@
 // keyed by, or changes how a framework answers. They enable cache poisoning and let clients bypass routes. This is the
 // one list of them, with sources. docs/proxying.md describes it.
 import type { Asked } from "../message.ts";
+import { METHOD_OVERRIDES } from "../routing/method-overrides.ts";
 import { isSafe } from "../routing/read-request.ts";
 import { isUnusual, usualSpelling } from "../routing/spellings.ts";
 import { MIRROR_FIELD } from "./forwarded.ts";
@@ -118,9 +119,6 @@ const NEXT_DATA_PATH = "/_next/data/";
 /** The user that a proxy authenticated, the port, the path prefix: true only if a trusted proxy says so. */
 const FROM_TRUSTED_PROXIES = "x-forwarded-";
 
-/** The client sends a safe method and the origin reads another: the response would be stored for the safe one. */
-const METHOD_OVERRIDES = new Set(["x-http-method", "x-http-method-override", "x-method-override"]);
-
 /** The request fields by which a route distinguishes stored responses, and those for which it stores nothing. */
 export interface ToldApart {
   readonly keyHeaders: ReadonlySet<string>;
@@ -133,6 +131,7 @@ export function isClaim(field: string, asked: Asked, cache: ToldApart | null): b
   // variable.
   const name = isUnusual(field) ? usualSpelling(field) : field;
   if (NEVER_PASS.has(name) || name.startsWith("proxy-")) return true;
+  // The client sends a safe method and the origin reads another: the response would be stored for the safe one.
   if (METHOD_OVERRIDES.has(name)) return isSafe(asked.method);
   if (name.startsWith(FROM_TRUSTED_PROXIES)) return !asked.throughTrustedProxy || name !== field;
   if (cache !== null && STEERS.test(name)) return !mayYetSteer(field, asked, cache);

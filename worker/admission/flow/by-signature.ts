@@ -1,6 +1,7 @@
 // A signed link or cookie: has this site signed it, and does it cover the request?
 import { isSame } from "../../../shared/is-same.ts";
 import type { Asked } from "../../message.ts";
+import { overridesOf } from "../../routing/method-overrides.ts";
 import type { Way } from "../authentication/auth.ts";
 import { type Proof, UNAVAILABLE, WRONG } from "../authentication/proof.ts";
 import {
@@ -10,7 +11,6 @@ import {
   readGrant,
   readSigned,
 } from "../authentication/signed-grant.ts";
-import { overridesOf } from "../methods.ts";
 import type { ProvingPorts } from "./proving-ports.ts";
 
 type Signed = Extract<Way, { kind: "signed" }>;
