@@ -3,6 +3,7 @@
 import { isSame } from "../../shared/is-same.ts";
 import type { Ports } from "../isolate.ts";
 import type { Asked } from "../message.ts";
+import { cookieName, setCookie, valuesOf } from "../routing/own-cookies.ts";
 import {
   markOf,
   masked,
@@ -20,7 +21,6 @@ import { verdictOn } from "./retry.ts";
 import { send } from "./send.ts";
 import type { Errand, SendPorts, Sent } from "./sending.ts";
 import { isPinDue, type Sticky } from "./sticky.ts";
-import { cookieName, setCookie, valuesOf } from "./sticky-cookie.ts";
 
 type PinPorts = Pick<Ports, "now" | "sealing">;
 type Client = Pick<Asked, "scheme" | "pins">;

@@ -1,5 +1,5 @@
 // Sticky sessions: which origin does a client stay with, and when is it told so anew? The text of a pin is in pin.ts, its cookie in
-// sticky-cookie.ts.
+// own-cookies.ts.
 import type { StickyConfig } from "../../shared/site/sticky-schema.ts";
 import type { Pin } from "./pin.ts";
 

@@ -15,9 +15,9 @@ import type { Claims } from "../admission/authentication/claims.ts";
 import { findingOf } from "../admission/authentication/finding-of.ts";
 import { NOTHING_SHOWN } from "../admission/authentication/proof.ts";
 import { CHALLENGE_COOKIE, type Challenge } from "../admission/challenge/challenge.ts";
-import { cookieName, valuesOf } from "../balancing/sticky-cookie.ts";
 import type { Inquest, Onward } from "../decision.ts";
 import type { Asked } from "../message.ts";
+import { cookieName, valuesOf } from "../routing/own-cookies.ts";
 import { foretellLimit, foretellLimitOnMiss, type UsedUp } from "./limits-foretold.ts";
 
 /** Facts given by hand. */

@@ -2,9 +2,9 @@
 // response is told apart by them.
 
 import { isUnreadable } from "../../shared/unreadable.ts";
-import { withoutCookies } from "../balancing/sticky-cookie.ts";
 import type { Asked } from "../message.ts";
 import { inOneLine } from "../routing/cookies.ts";
+import { withoutCookies } from "../routing/own-cookies.ts";
 
 /** `names`: of the site's cookies; null if it has none. A field that cannot be decoded stays as it came. */
 export function withoutPins(asked: Asked, names: ReadonlySet<string> | null): Asked {

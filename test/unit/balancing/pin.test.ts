@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { markOf, masked, originMarked, readSealed, writeSealed } from "../../../worker/balancing/pin.ts";
 import { isPinDue } from "../../../worker/balancing/sticky.ts";
-import { setCookie, valuesOf, withoutCookies } from "../../../worker/balancing/sticky-cookie.ts";
+import { setCookie, valuesOf, withoutCookies } from "../../../worker/routing/own-cookies.ts";
 import { aPool } from "./a-pool.ts";
 
 const SEALED = { expiresSeconds: 1_800_000_000, masked: "0123456789_-", seal: "f".repeat(22) };

@@ -1,5 +1,11 @@
-// The cookie of a sticky session: its name, how it is read and how it is written.
-import type { Sticky } from "./sticky.ts";
+// The cookies of the edge itself, of sticky sessions and challenges: their names, how they are read and how they are written.
+
+interface OwnCookie {
+  /** Without the prefix that it has over https. */
+  readonly cookie: string;
+  readonly ttlMs: number;
+  readonly sameSite: "Lax" | "Strict" | "None";
+}
 
 type Scheme = "http" | "https";
 
@@ -9,7 +15,7 @@ const PREFIX = "__Host-";
  * Over https with a prefix: browsers take such a cookie only from the host itself, over https and for all paths (RFC 6265bis
  * §4.1.3.2), so no other host below the same domain can set it.
  */
-export const cookieName = ({ cookie }: Pick<Sticky, "cookie">, scheme: Scheme): string =>
+export const cookieName = ({ cookie }: Pick<OwnCookie, "cookie">, scheme: Scheme): string =>
   scheme === "https" ? PREFIX + cookie : cookie;
 
 /** At most two values: browsers send one, but a client may send any number, and each costs a verification. */
@@ -31,19 +37,15 @@ export function withoutCookies(field: string, names: ReadonlySet<string>): strin
   return kept.length === pairs.length ? undefined : kept.join("; ");
 }
 
-export function setCookie(
-  sticky: Pick<Sticky, "cookie" | "ttlMs" | "sameSite">,
-  scheme: Scheme,
-  value: string,
-): string {
-  const { ttlMs, sameSite } = sticky;
+export function setCookie(own: OwnCookie, scheme: Scheme, value: string): string {
+  const { ttlMs, sameSite } = own;
   const lived = `Path=/; Max-Age=${Math.floor(ttlMs / 1_000)}; HttpOnly`;
   // Browsers refuse None without Secure.
   const how =
     scheme === "https"
       ? `SameSite=${sameSite}; Secure`
       : `SameSite=${sameSite === "None" ? "Lax" : sameSite}`;
-  return `${cookieName(sticky, scheme)}=${value}; ${lived}; ${how}`;
+  return `${cookieName(own, scheme)}=${value}; ${lived}; ${how}`;
 }
 
 const pairsOf = (field: string): string[] => field.split(";").map((pair) => pair.trim());
