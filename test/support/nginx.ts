@@ -25,7 +25,11 @@ export class Nginx {
     const folder = await mkdtemp(path.join(os.tmpdir(), "headgate-nginx-"));
     const port = await freePort();
     await writeFile(path.join(folder, "nginx.conf"), configurationAt(port));
-    const child = spawn(binary, ["-p", folder, "-c", "nginx.conf", "-e", "error.log"], { stdio: "inherit" });
+    const child = spawn(binary, ["-p", folder, "-c", "nginx.conf", "-e", "error.log"], {
+      // Not inherited: an nginx that is left behind would hold the output of the whole test run open.
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child.stderr?.pipe(process.stderr, { end: false });
     const nginx = new Nginx(folder, port, child);
     await nginx.#listening();
     return nginx;

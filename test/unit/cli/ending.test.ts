@@ -27,19 +27,29 @@ describe("a process that is killed with SIGKILL", () => {
       endWithUs([child.pid], [${JSON.stringify(folder)}]);
       setInterval(() => {}, 1_000);`;
     const parent = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
     });
+    let complaints = "";
+    parent.stderr.on("data", (chunk) => (complaints += chunk));
     const children = () => descendantsOf(parent.pid ?? 0);
     const watch = () => children().find(isWatch);
-    await until("it is watched", () => watch() !== undefined);
-    const killed = watch() ?? 0;
-    process.kill(killed, "SIGKILL");
-    await until("it is watched again", () => watch() !== undefined && watch() !== killed);
-    const started = children();
-    expect(started).toHaveLength(2);
-    parent.kill("SIGKILL");
-    await until("all have ended", () => !started.some(isAlive));
-    await until("the folder is removed", () => !existsSync(folder));
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      await until("it is watched", () => watch() !== undefined);
+      const killed = watch() ?? 0;
+      process.kill(killed, "SIGKILL");
+      let started: number[] = [];
+      await until("it is watched again, and its child lives", () => {
+        started = children();
+        return started.length === 2 && started.some((pid) => isWatch(pid) && pid !== killed);
+      });
+      parent.kill("SIGKILL");
+      await until("all have ended", () => !started.some(isAlive));
+      await until("the folder is removed", () => !existsSync(folder));
+      expect(complaints).toBe("");
+    } finally {
+      // A process that a failed test leaves behind keeps the test run itself from ending.
+      for (const pid of [...children(), parent.pid ?? 0]) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
