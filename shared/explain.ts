@@ -192,6 +192,8 @@ export interface AnswerExplained {
   readonly removed: readonly string[];
   /** Null if an origin decides it, or if there is none. */
   readonly body: string | null;
+  /** What is done to the body of an origin's answer, in its order. */
+  readonly edits: readonly string[];
   /** The security preset, and what it does field by field. */
   readonly security: string;
   readonly securitySteps: readonly SecurityStep[];

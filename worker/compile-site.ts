@@ -19,9 +19,10 @@ import { compileAdmission } from "./admission/compile-admission.ts";
 import { compileCors, corsOf } from "./admission/cors.ts";
 import { lackingFor, lackingIn, refusingWithout } from "./admission/lacking-secrets.ts";
 import { compileMirror } from "./balancing/mirror.ts";
-import { compilePool, type Pool } from "./balancing/pool.ts";
+import { compilePool, type Origin, type Pool } from "./balancing/pool.ts";
 import { withTimeouts } from "./balancing/timeouts.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
+import { compileBodyEdits } from "./delivery/edits/body-edits.ts";
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing, mayDressStored } from "./delivery/security-headers.ts";
@@ -139,8 +140,12 @@ function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
     action: compileAction(route, { site, pools, captures, admission, chosen, dressing }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing,
+    edits: compileBodyEdits(route.edits, route.base ?? "", originsOf(route, pools)),
   };
 }
+
+const originsOf = ({ to }: SiteRoute, pools: ReadonlyMap<string, Pool>): Origin[] =>
+  poolsNamed(to).flatMap((id) => pools.get(id)?.tiers.flatMap(({ origins }) => origins) ?? []);
 
 /**
  * The captures that the values of the route may use. The check of the file ensures that each of its patterns captures
@@ -174,7 +179,9 @@ function compileAction(given: SiteRoute, around: Around): Action {
     return { kind: "respond", status, headers: values, body };
   }
   const mirror = route.mirror ? compileMirror(poolNamed(route.mirror.to, pools, route), route.mirror) : null;
-  const rewrite = route.rewrite ? compileRewrite(route.rewrite, captures) : null;
+  const { base = "" } = route;
+  const rewriting = base === "" ? route.rewrite : { ...route.rewrite, stripPrefix: base };
+  const rewrite = rewriting ? compileRewrite(rewriting, captures) : null;
   const hostCounts = route.cache === undefined || route.cache === "off" || route.cache.key.host;
   const requestEdits = compileHeaderEdits(
     [{ edits: site.headers?.request }, { edits: route.headers?.request, captures }],
@@ -185,6 +192,7 @@ function compileAction(given: SiteRoute, around: Around): Action {
     (id): ProxyAction => ({
       kind: "proxy",
       pool: withTimeouts(poolNamed(id, pools, route), route.timeout),
+      base,
       rewrite,
       requestEdits,
       cache: compileCacheRules(route.cache, {

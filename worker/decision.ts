@@ -19,6 +19,7 @@ import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
 import { inEachPool } from "./balancing/choose-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
 import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
+import { forTheWhole, forTransforms } from "./delivery/plan-transforms.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
@@ -58,12 +59,18 @@ export type Onward =
   /** The edge answers the request itself. */
   | { readonly kind: "answer"; readonly outcome: Outcome }
   /** The store or an origin answers. */
-  | {
-      readonly kind: "forward";
-      readonly known: Known;
-      readonly action: ProxyAction;
-      ask(): OriginAsk;
-    };
+  | Forward;
+
+export interface Forward {
+  readonly kind: "forward";
+  readonly known: Known;
+  readonly action: ProxyAction;
+  /** What the store and the origins are asked, which is not always what the client has asked. */
+  readonly asked: Asked;
+  ask(): OriginAsk;
+  /** The same for the whole of a representation of which a part is no use; absent where a part is. */
+  whole?(): Forward;
+}
 
 export type Known = Required<Pick<Outcome, "asked" | "site" | "matched" | "snapshot">> &
   Pick<Outcome, "findings">;
@@ -181,9 +188,18 @@ function whatFollows(known: Known, visit: Visit): Onward {
   // 3. Rewrite: the request as the origin should see it. Computed only when an origin has to be asked.
   const { loopToken, secrets } = site;
   const rewriting = { loopToken, requestId, action, captures, secrets, otherUrls: others.value };
-  const ask = once(() => toOrigin(unpinned, rewriting));
   const forwarded = unpinned === asked ? known : { ...known, asked: unpinned };
-  return { kind: "forward", known: forwarded, action, ask };
+  const forward = (asks: Asked): Forward =>
+    ({
+      kind: "forward",
+      known: forwarded,
+      action,
+      asked: asks,
+      ask: once(() => toOrigin(asks, rewriting)),
+    }) as const;
+  if (!route.edits) return forward(unpinned);
+  const plain = forTransforms(unpinned);
+  return { ...forward(plain), whole: () => forward(forTheWhole(plain)) };
 }
 
 const withoutCache = (action: Action): Action =>

@@ -2,6 +2,7 @@
 // sees it, and the reply.
 
 import type { PathOddity } from "../shared/site/schema.ts";
+import type { EditTransform } from "./delivery/edits/edit-transform.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
 
 export type Body = ReadableStream<Uint8Array> | Uint8Array | string | null;
@@ -101,10 +102,8 @@ export interface WithheldField {
   readonly sent: string | null;
 }
 
-/** A named change to a body on its way to the client. */
-export interface Transform {
-  readonly name: string;
-}
+/** A change to a body on its way to the client. */
+export type Transform = EditTransform;
 
 /** A response on its way to the client. Its headers are the reply's own and may be changed in place. */
 export interface Reply {
@@ -120,7 +119,7 @@ export interface Reply {
   /** Fields that no edit of a site changes: the body works only with them. */
   readonly fixed?: readonly (readonly [name: string, value: string])[];
   /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
-  readonly original?: unknown;
+  original?: unknown;
   /** The security headers that the store has set already. */
   readonly dressed?: Dressing | null;
   /** Breaks the transfer of an origin's body for all who read it; see ports.ts. */

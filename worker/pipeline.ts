@@ -9,12 +9,14 @@ import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
 import { endedIfThrown, watchEnd } from "./admission/watch-end.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
 import { sorryOf } from "./balancing/sorry.ts";
+import { letGo } from "./bodies/let-go.ts";
 import { limitedBody } from "./bodies/limited-body.ts";
 import { answerThroughPools } from "./caching/flow/through-pools.ts";
-import { decide, type Onward, refused } from "./decision.ts";
+import { decide, type Forward, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
+import { isPartToEdit } from "./delivery/plan-transforms.ts";
 import type { Ports } from "./isolate.ts";
 import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
@@ -74,15 +76,17 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
 
 /** 4. and 5. Look up, and answer from the store or through an origin. */
 function forward(
-  { known, action, ask }: Extract<Onward, { kind: "forward" }>,
+  { known, action, asked, ask, whole }: Forward,
   body: Body,
   visit: Visit,
   ports: Ports,
 ): Soon<Outcome> {
-  const { asked, site, matched } = known;
+  const { site, matched } = known;
   const { admission, maxBodyBytes } = matched.route;
   const onMiss = admission?.onMiss;
-  const miss = onMiss ? admissionOnMiss(onMiss, known.findings ?? nothingFound(asked), ports) : undefined;
+  const miss = onMiss
+    ? admissionOnMiss(onMiss, known.findings ?? nothingFound(known.asked), ports)
+    : undefined;
   const limited = limitedBody(body, asked.headers, maxBodyBytes);
   const demand = {
     site,
@@ -93,7 +97,12 @@ function forward(
     body: limited?.body ?? body,
     ...(miss && { onMiss: miss.ask }),
   };
-  return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), ({ result, cache, sending }) => {
+  return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), (answer) => {
+    const { result, cache, sending } = answer;
+    if (whole && body === null && result.ok && isPartToEdit(result.value, matched.route.edits)) {
+      letGo(result.value.body, ports);
+      return forward(whole(), body, visit, ports);
+    }
     const told = { ...known, cache, sending, ...(miss && { findings: miss.findings() }) };
     if (result.ok) return { ...told, reply: result.value };
     const error = limited?.objection() ?? result.error;

@@ -7,6 +7,7 @@ import type { CorsPolicy } from "./admission/cors.ts";
 import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
+import type { BodyEdits } from "./delivery/edits/body-edits.ts";
 import type { LogRules } from "./delivery/log-formats.ts";
 import type { Redirect } from "./delivery/redirect.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
@@ -81,6 +82,8 @@ export interface Route {
   readonly action: Action;
   readonly responseEdits: HeaderEdits | null;
   readonly dressing: Dressing;
+  /** What is edited in its bodies; null if nothing is. */
+  readonly edits: BodyEdits | null;
 }
 
 export type Action =
@@ -96,6 +99,8 @@ export type Action =
 export interface ProxyAction {
   readonly kind: "proxy";
   readonly pool: Pool;
+  /** The path under which origins are shown that think they are at `/`; otherwise "". */
+  readonly base: string;
   /** The same for each pool of a route that names several, in its order; absent if it names one. */
   readonly alternatives?: readonly ProxyAction[];
   readonly rewrite: Rewrite | null;

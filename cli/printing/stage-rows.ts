@@ -83,6 +83,7 @@ export function answerRows(explanation: Explanation): ExplainRow[] {
   return [
     { label: "answer", ...summary(answer, refusal), ...inShort },
     ...edits.map((row) => (isTarget(row) ? row : asDetail(row))),
+    ...answer.edits.map((text, index) => ({ ...(index === 0 && { label: "body" }), text })),
   ];
 }
 

@@ -6,11 +6,13 @@ import * as z from "../zod.ts";
 import { access, routeAccess } from "./access-schema.ts";
 import { redirect, respond, rewrite } from "./action-schema.ts";
 import { auth } from "./auth-schema.ts";
+import { base } from "./base-schema.ts";
 import { body } from "./body-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
 import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
+import { edits } from "./edits-schema.ts";
 import { head } from "./head-schema.ts";
 import { headers, security } from "./headers-schema.ts";
 import { https } from "./https-schema.ts";
@@ -70,6 +72,8 @@ const route = z
       ),
     cors: cors.optional(),
     rewrite: rewrite.optional(),
+    base: base.optional(),
+    edits: edits.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
     security: security.optional(),

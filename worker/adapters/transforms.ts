@@ -1,25 +1,25 @@
-// Changes to bodies on their way to the client: compression, rewritten links. A reply names them, so that it stays plain data.
-// There are none yet.
-import type { Body, Reply } from "../message.ts";
+// Changes bodies on their way to the client. A reply names the changes as data (delivery/plan-transforms.ts).
+import type { Body, Reply, Transform } from "../message.ts";
+import { editBody } from "./edit-body.ts";
 
-export type BodyTransform = (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>;
-
-export type TransformTable = Readonly<Record<string, BodyTransform>>;
-
-export const TRANSFORMS: TransformTable = {};
-
-/** The reply with its body transformed. The length is then unknown. A name missing from the table is a bug. */
-export function transformed(reply: Reply, table: TransformTable = TRANSFORMS): Reply {
+/** The reply with its body transformed. The length is then unknown. */
+export function transformed(reply: Reply): Reply {
   const { transforms = [], bodyLength: _length, original: _original, ...rest } = reply;
   if (transforms.length === 0) return reply;
-  const body = transforms.reduce<Body>((before, { name }) => {
-    const apply = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (!apply) throw new Error(`no transform is called ${name}`);
-    return before === null ? null : apply(streamOf(before));
-  }, reply.body);
+  const body = transforms.reduce<Body>(
+    (before, transform) => (before === null ? null : applied(transform, streamOf(before))),
+    reply.body,
+  );
   const headers = new Headers(reply.headers);
   headers.delete("content-length");
   return { ...rest, headers, body };
+}
+
+function applied(transform: Transform, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  switch (transform.name) {
+    case "edit":
+      return editBody(body, transform);
+  }
 }
 
 const streamOf = (body: Exclude<Body, null>): ReadableStream<Uint8Array> =>

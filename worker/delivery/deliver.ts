@@ -9,6 +9,7 @@ import { editHeaders } from "../rewriting/header-edits.ts";
 import { bindClient, bindingOf } from "./bind-client.ts";
 import { dressForOrigins } from "./cors-fields.ts";
 import { makePrivate } from "./make-private.ts";
+import { planTransforms } from "./plan-transforms.ts";
 import { compileDressing, type Dressing, dress, HSTS } from "./security-headers.ts";
 import { cacheStatus, proxyStatus, serverTiming } from "./status-fields.ts";
 
@@ -50,6 +51,7 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   headers.set("x-request-id", requestIdOf(visit, asked));
   if (site?.tellsServerTiming)
     headers.append("server-timing", serverTiming(outcome, now - visit.startedAt, telling));
+  if (matched?.route.edits) planTransforms(outcome);
   return reply;
 }
 

@@ -14,6 +14,7 @@ import { CORS_FIELDS } from "../../shared/site/cors-fields.ts";
 import { NO_LISTS } from "../admission/list-shelf.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
+import { tellEdits } from "../delivery/edits/tell-edits.ts";
 import { LOG_WITHOUT_SITE } from "../delivery/log-formats.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
@@ -150,6 +151,7 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
     removed: forward ? removedFrom(forward, reply) : [],
     // The runtime sends no content in response to HEAD (RFC 9110 §9.3.2). What the edge makes itself is text.
     body: asked?.method === "HEAD" ? null : (reply.body as string | null),
+    edits: (forward && matched?.route.edits && tellEdits(matched.route.edits)) || [],
     security: dressing.label,
     securitySteps: dressing.steps
       .filter((step) => !isUndone(step))

@@ -86,7 +86,7 @@ function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen 
   const nextPools = others.map(({ pool }) => pool.id);
   return {
     ...known,
-    forward: { ...known, action: chosen, nextPools, sorry: sorryOf(action), ask },
+    forward: { ...known, asked: onward.asked, action: chosen, nextPools, sorry: sorryOf(action), ask },
     reply: ownReply(200, new Headers(), null),
   };
 }

@@ -18,6 +18,15 @@ export function setForwarded(headers: Headers, asked: Asked, loopToken: string):
   headers.append("cdn-loop", loopToken);
 }
 
+/**
+ * Where the origin is mounted, in the field by which Traefik, Envoy and Spring tell it. What is in it by now comes from a trusted proxy,
+ * under whose own prefix the edge is.
+ */
+export function setPrefix(headers: Headers, base: string): void {
+  const before = headers.get("x-forwarded-prefix") ?? "";
+  headers.set("x-forwarded-prefix", before.replace(/\/$/, "") + base);
+}
+
 /** Has this request passed through this site before? (RFC 8586 §2) */
 export function isLoop(asked: Asked, loopToken: string): boolean {
   const seen = asked.headers.get("cdn-loop");

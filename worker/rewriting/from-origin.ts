@@ -5,29 +5,45 @@ import type { Asked, Reply } from "../message.ts";
 import type { OriginReply } from "../ports.ts";
 import { withoutPort } from "../routing/hosts.ts";
 import { removeHopByHop } from "./hop-by-hop.ts";
+import { cookiePathUnderBase, urlUnderBase } from "./mounted.ts";
+import { inLinks, inRefresh } from "./urls-in-fields.ts";
 
-/** The origin's response as the edge's own. Nothing about the connection to the origin remains in it. */
-export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked): Reply {
+/**
+ * The origin's response as the edge's own. Nothing about the connection to the origin remains in it. `base`: the path under which
+ * the origin is shown, or "".
+ */
+export function fromOrigin(received: OriginReply, place: OriginPlace, asked: Asked, base = ""): Reply {
   const { headers } = received;
   removeHopByHop(headers);
   // RFC 6797 §7.2. The cache key distinguishes http from https, so clients that use https are not affected.
   if (asked.scheme !== "https") headers.delete("strict-transport-security");
-  mapBack(headers, place, asked);
+  mapBack(headers, place, asked, base);
   return { ...received };
 }
 
+type InField = (value: string, map: (url: string) => string) => string;
+
+/** The fields that hold URLs for the client, and where in them. */
+const HOLDING_URLS: readonly (readonly [name: string, within: InField])[] = [
+  ["location", (url, map) => map(url)],
+  ["content-location", (url, map) => map(url)],
+  ["refresh", inRefresh],
+  ["link", inLinks],
+];
+
 /**
- * Location and Content-Location that point to the origin are changed to point to the edge, and cookies likewise. A
- * field that cannot be decoded stays as it came: rewriting it would change its bytes.
+ * URLs that point to the origin are changed to point to the edge, and cookies likewise. A field that cannot be decoded stays as
+ * it came: rewriting it would change its bytes.
  */
-export function mapBack(headers: Headers, place: OriginPlace, asked: Asked): void {
-  for (const name of ["location", "content-location"]) {
+export function mapBack(headers: Headers, place: OriginPlace, asked: Asked, base = ""): void {
+  const map = (url: string) => urlUnderBase(mapLocation(url, place, asked), base, asked);
+  for (const [name, within] of HOLDING_URLS) {
     const value = headers.get(name);
-    if (value !== null && !isUnreadable(value)) headers.set(name, mapLocation(value, place, asked));
+    if (value !== null && !isUnreadable(value)) headers.set(name, within(value, map));
   }
   const cookies = headers.getSetCookie();
   if (cookies.some(isUnreadable)) return; // cookies cannot be replaced one at a time
-  const mapped = cookies.map((cookie) => mapCookie(cookie, place, asked));
+  const mapped = cookies.map((cookie) => mapCookie(cookie, place, asked, base));
   if (mapped.every((cookie, index) => cookie === cookies[index])) return;
   headers.delete("set-cookie");
   for (const cookie of mapped) headers.append("set-cookie", cookie);
@@ -91,23 +107,30 @@ function withoutBase(path: string, basePath: string): string {
  * Maps the Domain and Path of an origin's cookie to the public host. With the origin's own host or base path, the client
  * would refuse the cookie or never send it back. A parent domain of both hosts is left alone.
  */
-export function mapCookie(cookie: string, place: OriginPlace, asked: Pick<Asked, "authority">): string {
+export function mapCookie(
+  cookie: string,
+  place: OriginPlace,
+  asked: Pick<Asked, "authority">,
+  base = "",
+): string {
   const publicHost = withoutPort(asked.authority);
+  // Such a cookie has to have the path `/`, or the browser refuses it (RFC 6265bis §4.1.3.2).
+  const cookieBase = /^\s*__host-/i.test(cookie) ? "" : base;
   return cookie
     .split(";")
-    .map((part, at) => (at === 0 ? part : mapAttribute(part, place, publicHost)))
+    .map((part, at) => (at === 0 ? part : mapAttribute(part, place, publicHost, cookieBase)))
     .join(";");
 }
 
 /** RFC 6265 §5.2: the name ends at the first `=`, and white space around both does not count. */
-function mapAttribute(attribute: string, place: OriginPlace, publicHost: string): string {
+function mapAttribute(attribute: string, place: OriginPlace, publicHost: string, base: string): string {
   const [name, ...rest] = attribute.split("=");
   const value = rest.join("=").trim();
   switch (name?.trim().toLowerCase()) {
     case "domain":
       return isOriginsOwn(value, place, publicHost) ? ` Domain=${publicHost}` : attribute;
     case "path": {
-      const path = withoutBase(value, place.basePath);
+      const path = cookiePathUnderBase(withoutBase(value, place.basePath), base);
       return path === value ? attribute : ` Path=${path}`;
     }
   }

@@ -6,7 +6,7 @@ import { sendInOneLine } from "../routing/cookies.ts";
 import { lineBytes } from "../routing/line-bytes.ts";
 import type { Captures } from "../routing/path-table.ts";
 import { isWebSocketUpgrade } from "../routing/read-request.ts";
-import { setForwarded } from "./forwarded.ts";
+import { setForwarded, setPrefix } from "./forwarded.ts";
 import { framingOf, settleLength } from "./framing.ts";
 import { editHeaders, type HeaderEdits, isOtherSpelling } from "./header-edits.ts";
 import { HOP_BY_HOP, removeListed } from "./hop-by-hop.ts";
@@ -16,6 +16,8 @@ import { withhold, withholds } from "./withheld.ts";
 
 /** The settings of a route that decide how its origins are asked. */
 export interface Asking {
+  /** See site.ts. */
+  readonly base: string;
   readonly rewrite: Rewrite | null;
   readonly requestEdits: HeaderEdits | null;
   readonly cache: ToldApart | null;
@@ -46,6 +48,7 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   });
   countForward(headers, asked);
   setForwarded(headers, asked, loopToken);
+  if (action.base !== "") setPrefix(headers, action.base);
   headers.set("x-request-id", requestId);
   // Upgrade is hop-by-hop, and this hop needs it too (RFC 6455 §4.1). Any other protocol would be a tunnel past every
   // rule.

@@ -23,6 +23,7 @@ export function actionFaults(site: Site): Problem[] {
         : unknownPools(route.to, pools, [...keys, "to"])),
       ...mirrorFaults(route, pools, [...keys, "mirror"]),
       ...redirectFaults(route.redirect, [...keys, "redirect"]),
+      ...baseFaults(route, keys),
     ];
   });
 }
@@ -66,6 +67,8 @@ function unknownPool(to: string, pools: readonly string[], keys: readonly Proper
 function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: string): Problem[] {
   const proxyOnly: [PropertyKey[], boolean][] = [
     [["rewrite"], route.rewrite !== undefined],
+    [["base"], route.base !== undefined],
+    [["edits"], route.edits !== undefined],
     [["cache"], route.cache !== undefined],
     [["headers", "request"], route.headers?.request !== undefined],
     [["timeout"], route.timeout !== undefined],
@@ -104,6 +107,13 @@ function redirectFaults(redirect: SiteRoute["redirect"], keys: readonly Property
     ];
   }
   return [];
+}
+
+/** The base is taken off the path already. */
+function baseFaults({ base, rewrite }: SiteRoute, keys: readonly PropertyKey[]): Problem[] {
+  if (base === undefined || rewrite?.stripPrefix === undefined) return [];
+  const message = `stands beside \`base: ${base}\`, which is taken off the path already; remove one of them`;
+  return [problemAt([...keys, "rewrite", "stripPrefix"], message)];
 }
 
 /** Is there a pool without an origin that could ever be chosen? */

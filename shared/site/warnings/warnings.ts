@@ -5,6 +5,7 @@ import type { Site } from "../schema.ts";
 import { unreachableProblems } from "../unreachable-routes.ts";
 import { accessInVain } from "./access-in-vain.ts";
 import { authInVain } from "./auth-in-vain.ts";
+import { baseInVain } from "./base-in-vain.ts";
 import { corsInVain } from "./cors-in-vain.ts";
 import { credentialsWritten } from "./credentials-written.ts";
 import { contentInVain, hostsInVain, hostsShared, logInVain, purgesInVain, staleInVain } from "./in-vain.ts";
@@ -37,6 +38,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "ranges of addresses without effect", warn: rangesInVain },
   { looksFor: "CORS policies without effect", warn: corsInVain },
   { looksFor: "rules for origins that fail, without effect", warn: outlierInVain },
+  { looksFor: "paths under which an origin is shown, without effect", warn: baseInVain },
   { looksFor: "limits that hold nobody up", warn: limitsInVain },
   { looksFor: "proofs that are weak or have no effect", warn: authInVain },
   { looksFor: "credentials that are written out", warn: credentialsWritten },

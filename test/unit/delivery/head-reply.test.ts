@@ -38,7 +38,7 @@ describe("the reply to HEAD", () => {
   it("has nothing left to be done to a body", () => {
     const reply = headReply({
       ...ownReply(200, new Headers(), "abc"),
-      transforms: [{ name: "x" }],
+      transforms: [{ name: "edit", texts: [], html: null, contentType: "text/html" }],
       bodyLength: 3,
     });
     expect(reply).not.toHaveProperty("transforms");

@@ -1,4 +1,4 @@
-// The pages about what a site lets in: each site on them is valid and passes its tests, and each link leads somewhere.
+// The pages about what a site lets in, and how it answers: each site on them is valid and passes its tests, and each link leads somewhere.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { runTests } from "../../../cli/run-tests.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 
 const DOCS = path.join(import.meta.dirname, "../../../docs");
-const PAGES = ["cors.md", "https.md", "request-limits.md", "maintenance.md"];
+const PAGES = ["cors.md", "https.md", "request-limits.md", "maintenance.md", "edits.md"];
 
 describe.each(PAGES)("docs/%s", (name) => {
   const page = readFileSync(path.join(DOCS, name), "utf8");

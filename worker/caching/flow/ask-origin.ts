@@ -86,7 +86,7 @@ function askAdmitted(
       return { result: refusal, ...told };
     }
     if (!answeredBy) throw new Error("an answer without an origin");
-    const reply = withoutEchoes(fromOrigin(result.value, answeredBy.origin, asked), ask);
+    const reply = withoutEchoes(fromOrigin(result.value, answeredBy.origin, asked, action.base), ask);
     if (reply.body === null && result.value.body) void cancelQuietly(result.value.body);
     return { result: ok(reply), ...told };
   });

@@ -1,5 +1,6 @@
 // Which attributes of HTML hold URLs, and how do they read for a page that is shown under another path? By the HTML Standard, "Attributes".
 import { urlUnderBase } from "../../rewriting/mounted.ts";
+import { inRefresh } from "../../rewriting/urls-in-fields.ts";
 import type { PublicPlace } from "./origin-urls.ts";
 
 type Mapping = (value: string, place: PublicPlace) => string;
@@ -26,12 +27,8 @@ const srcset: Mapping = (value, place) =>
     },
   );
 
-/** `5; url=/next`, as a Refresh field and `<meta http-equiv=refresh>` have it. */
-export const refresh: Mapping = (value, place) =>
-  value.replace(
-    /^([\t\n\f\r ]*[\d.]*[\t\n\f\r ]*[;,]?[\t\n\f\r ]*(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?["']?)([^"']*)/i,
-    (_, start: string, address: string) => start + (/[;,]/.test(start) ? url(address, place) : address),
-  );
+/** The `content` of `<meta http-equiv="refresh">`. */
+export const mountedRefresh: Mapping = (value, place) => inRefresh(value, (one) => url(one, place));
 
 /** By attribute; those of some elements only have their names. */
 const MAPPED: Readonly<Record<string, { readonly of?: ReadonlySet<string>; readonly mapping: Mapping }>> = {

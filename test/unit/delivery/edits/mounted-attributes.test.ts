@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mountedAttribute, refresh } from "../../../../worker/delivery/edits/mounted-attributes.ts";
+import { mountedAttribute, mountedRefresh } from "../../../../worker/delivery/edits/mounted-attributes.ts";
 import { mountedCss } from "../../../../worker/delivery/edits/mounted-css.ts";
 import { TextEditor } from "../../../../worker/delivery/edits/text-editor.ts";
 
@@ -68,7 +68,7 @@ describe("a refresh", () => {
     ["5", "5"],
     ["0; url=https://other.test/", "0; url=https://other.test/"],
   ])("%s becomes %s", (value, expected) => {
-    expect(refresh(value, place)).toBe(expected);
+    expect(mountedRefresh(value, place)).toBe(expected);
   });
 });
 
