@@ -36,6 +36,7 @@ import { compileValue } from "./rewriting/value.ts";
 import { compileAddressSet } from "./routing/address-set.ts";
 import { compileConditions } from "./routing/conditions.ts";
 import { compilePathTable } from "./routing/path-table.ts";
+import { withWellKnownRoutes } from "./routing/well-known-routes.ts";
 import type { Action, CompiledSite, ProxyAction, Route } from "./site.ts";
 
 export interface Given {
@@ -46,7 +47,8 @@ export interface Given {
 }
 
 /** Expects a validated site: the pool of each route exists, and each pattern parses. */
-export function compileSite(site: Site, version: string, given: Given = {}): CompiledSite {
+export function compileSite(written: Site, version: string, given: Given = {}): CompiledSite {
+  const site = withWellKnownRoutes(written);
   const { name = firstHostOf(site) } = given;
   const secrets: SiteSecrets = given.secrets?.bind(null, name) ?? STAND_INS;
   const lacking = lackingIn(site, secrets);
@@ -78,7 +80,10 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
     trustedFields: site.trustedFields,
     mergesSlashes: site.mergeSlashes,
     dressing: compileDressing(site.security, undefined),
-    responseEdits: compileHeaderEdits([{ edits: site.headers?.response }]),
+    responseEdits: compileHeaderEdits([
+      { edits: site.robots === "none" ? NOT_INDEXED : undefined },
+      { edits: site.headers?.response },
+    ]),
     log: compileLog(site.log, identity?.secretParameters),
     tellsServerTiming: site.serverTiming,
     purgeRequests: site.purgeRequests ? compilePurgeRules(site.purgeRequests) : null,
@@ -92,6 +97,8 @@ export function compileSite(site: Site, version: string, given: Given = {}): Com
     answersPreflights: [undefined, ...site.routes].some((route) => corsOf(site, route)),
   };
 }
+
+const NOT_INDEXED = { remove: [], set: { "x-robots-tag": "noindex, nofollow" }, add: {} };
 
 function ownCookiesOf(site: Site, pools: ReadonlyMap<string, Pool>): ReadonlySet<string> | null {
   const names = [...pools.values()].flatMap(({ sticky }) => (sticky ? [sticky.cookie] : []));

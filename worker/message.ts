@@ -3,6 +3,7 @@
 
 import type { PathOddity } from "../shared/site/schema.ts";
 import type { EditTransform } from "./delivery/edits/edit-transform.ts";
+import type { NonceTransform } from "./delivery/nonce-transform.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
 
 export type Body = ReadableStream<Uint8Array> | Uint8Array | string | null;
@@ -103,7 +104,7 @@ export interface WithheldField {
 }
 
 /** A change to a body on its way to the client. */
-export type Transform = EditTransform;
+export type Transform = EditTransform | NonceTransform;
 
 /** A response on its way to the client. Its headers are the reply's own and may be changed in place. */
 export interface Reply {

@@ -12,6 +12,8 @@ import type { CompiledSite } from "./site.ts";
 export interface Visit {
   readonly requestId: string;
   readonly startedAt: number;
+  /** A text that nobody can guess, another one each time; absent where nothing is served. */
+  readonly newNonce?: () => string;
 }
 
 /** The id that a trusted proxy assigned, otherwise the edge's own. */

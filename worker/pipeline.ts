@@ -16,7 +16,7 @@ import { decide, type Forward, refused } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
-import { isPartToEdit } from "./delivery/plan-transforms.ts";
+import { isPartToChange } from "./delivery/plan-transforms.ts";
 import type { Ports } from "./isolate.ts";
 import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
@@ -31,7 +31,7 @@ import { readRequest } from "./routing/read-request.ts";
  * handled the request before, in an app that the edge is embedded in.
  */
 export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): Soon<Reply> {
-  const visit = { requestId: ports.newId(), startedAt: ports.now() };
+  const visit = { requestId: ports.newId(), startedAt: ports.now(), newNonce: ports.newId };
   return whenHere(answer(incoming, visit, ports, routed), (outcome) =>
     endedIfThrown(outcome.findings?.ended, () => finish(outcome, visit, ports)),
   );
@@ -99,7 +99,7 @@ function forward(
   };
   return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), (answer) => {
     const { result, cache, sending } = answer;
-    if (whole && body === null && result.ok && isPartToEdit(result.value, matched.route.edits)) {
+    if (whole && body === null && result.ok && isPartToChange(result.value, matched.route)) {
       letGo(result.value.body, ports);
       return forward(whole(), body, visit, ports);
     }

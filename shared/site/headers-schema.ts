@@ -1,5 +1,4 @@
-// Header fields that a site or a route sets, adds or removes, and its security headers: a preset, and the headers that deviate
-// from it.
+// Header fields that a site or a route sets, adds or removes.
 
 import { doc } from "#doc";
 import * as z from "../zod.ts";
@@ -50,56 +49,3 @@ export const headers = z
   .meta(doc({ examples: [{ response: { set: { "x-edge": "headgate" } } }] }));
 
 export type HeaderEditsConfig = z.output<typeof headerEdits>;
-
-const securityHeader = z.union([
-  headerValue.describe(doc("Set this value, whatever the origin sent.")),
-  z.literal("off").describe(doc("Leave the field to the origin.")),
-  z.literal("remove").describe(doc("Remove the field.")),
-  z
-    .strictObject({
-      value: headerValue.describe(doc("The field's value.")),
-      merge: z
-        .enum(["set", "set-if-absent"])
-        .default("set")
-        .describe(
-          doc(
-            "set: this value replaces the origin's. set-if-absent: the origin's value stays if there is one.",
-          ),
-        ),
-    })
-    .describe(doc("A value, and what happens to the origin's own."))
-    .meta(doc({ examples: [{ value: "SAMEORIGIN", merge: "set-if-absent" }] })),
-]);
-
-const preset = z.enum(["off", "basic", "strict"]);
-
-/** Security headers: a preset, and the headers that deviate from it. */
-export const security = z
-  .union([
-    preset,
-    z
-      .strictObject({
-        preset: preset
-          .optional()
-          .describe(
-            doc(
-              "The preset to start from. By default, a route uses that of the site, and a site uses `basic`.",
-            ),
-          ),
-        headers: z
-          .record(editableHeaderName, securityHeader)
-          .default({})
-          .describe(doc("Header by header: a value, `off`, `remove`, or `{ value, merge }`.")),
-      })
-      .meta(doc({ examples: [{ preset: "strict", headers: { "x-frame-options": "SAMEORIGIN" } }] })),
-  ])
-  .describe(
-    doc(
-      "Security headers on every answer, including errors and cached ones. off: none. basic: headers that break no " +
-        "site (nosniff, frames only of the same site, a referrer policy), unless the origin sends its own. strict: HTTPS for two " +
-        "years including subdomains, only the site's own scripts, no frames, isolation from other sites. Danger: browsers remember " +
-        "the HTTPS rule, and pages with third-party scripts or frames need their own policy first.",
-    ),
-  );
-
-export type SecurityConfig = z.output<typeof security>;

@@ -14,7 +14,7 @@ import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { edits } from "./edits-schema.ts";
 import { head } from "./head-schema.ts";
-import { headers, security } from "./headers-schema.ts";
+import { headers } from "./headers-schema.ts";
 import { https } from "./https-schema.ts";
 import { limits } from "./limit-schema.ts";
 import { lists } from "./lists-schema.ts";
@@ -26,8 +26,10 @@ import { mirror } from "./mirror-schema.ts";
 import { pool } from "./pool-schema.ts";
 import { purgeRequests } from "./purge-requests-schema.ts";
 import { addressRange, hostPattern, id } from "./scalars.ts";
+import { security } from "./security-schema.ts";
 import { testCase } from "./test-schema.ts";
 import { routeTimeout } from "./timeout-schema.ts";
+import { robots, securityTxt } from "./well-known-schema.ts";
 
 export const PATH_ODDITIES = ["encoded-slash", "backslash", "control"] as const;
 
@@ -146,6 +148,8 @@ export const siteSchema = z
       ),
     cors: cors.optional(),
     security: security.prefault("basic"),
+    robots: robots.optional(),
+    securityTxt: securityTxt.optional(),
     headers: headers.optional(),
     trustedProxies: z
       .array(addressRange)
@@ -183,8 +187,8 @@ export const siteSchema = z
       .default("brief")
       .describe(
         doc(
-          "What the edge tells clients of failed attempts, in `Proxy-Status`. brief: how many there were and how they ended. " +
-            "full: which origins as well, also in `Server-Timing`. off: no `Proxy-Status`. The log always has all of it.",
+          "What the edge tells clients of itself. brief: `Via`, `Cache-Status`, `X-Request-Id`, and in `Proxy-Status` how many attempts failed " +
+            "and how. full: which origins as well, also in `Server-Timing`. off: none of these, nor those of an origin. The log always has all of it.",
         ),
       ),
     tests: z
@@ -212,5 +216,6 @@ export type Site = z.output<typeof siteSchema>;
 export type SiteFile = z.input<typeof siteSchema>;
 export type SiteRoute = Site["routes"][number];
 export type SiteTest = Site["tests"][number];
-export type { HeaderEditsConfig, SecurityConfig } from "./headers-schema.ts";
+export type { HeaderEditsConfig } from "./headers-schema.ts";
+export type { SecurityConfig } from "./security-schema.ts";
 export type PathOddity = (typeof PATH_ODDITIES)[number];

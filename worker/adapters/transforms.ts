@@ -1,6 +1,7 @@
 // Changes bodies on their way to the client. A reply names the changes as data (delivery/plan-transforms.ts).
 import type { Body, Reply, Transform } from "../message.ts";
 import { editBody } from "./edit-body.ts";
+import { putNonce } from "./put-nonce.ts";
 
 /** The reply with its body transformed. The length is then unknown. */
 export function transformed(reply: Reply): Reply {
@@ -19,6 +20,8 @@ function applied(transform: Transform, body: ReadableStream<Uint8Array>): Readab
   switch (transform.name) {
     case "edit":
       return editBody(body, transform);
+    case "nonce":
+      return putNonce(body, transform);
   }
 }
 

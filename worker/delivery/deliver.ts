@@ -7,6 +7,7 @@ import { type Outcome, requestIdOf, type Visit } from "../outcome.ts";
 import { EDGE_NAME } from "../rewriting/forwarded.ts";
 import { editHeaders } from "../rewriting/header-edits.ts";
 import { bindClient, bindingOf } from "./bind-client.ts";
+import { hardenCookies } from "./cookie-rules.ts";
 import { dressForOrigins } from "./cors-fields.ts";
 import { makePrivate } from "./make-private.ts";
 import { planTransforms } from "./plan-transforms.ts";
@@ -37,6 +38,7 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (cors && asked) dressForOrigins(headers, cors, asked);
   for (const [name, value] of reply.fixed ?? []) headers.set(name, value);
 
+  if (dressing.cookies && asked) hardenCookies(headers, dressing.cookies, asked.scheme);
   const binds = bindingOf(outcome);
   if (binds !== undefined) bindClient(headers, binds);
   const forClient = findings?.replyFields ?? [];
@@ -49,11 +51,15 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   const status = proxyStatus(refusal, sending, telling);
   if (status !== undefined) headers.append("proxy-status", status);
   headers.set("x-request-id", requestIdOf(visit, asked));
-  if (site?.tellsServerTiming)
+  if (telling === "off") for (const name of OF_THE_EDGE) headers.delete(name);
+  else if (site?.tellsServerTiming)
     headers.append("server-timing", serverTiming(outcome, now - visit.startedAt, telling));
-  if (matched?.route.edits) planTransforms(outcome);
+  if (matched?.route.edits || dressing.nonces !== null) planTransforms(outcome, dressing, visit);
   return reply;
 }
+
+/** What tells of the edge and of what is behind it. */
+const OF_THE_EDGE = ["via", "cache-status", "proxy-status", "x-request-id"];
 
 /**
  * Must not be sent over plain http (RFC 6797 §7.2). That of an origin has been removed by now

@@ -3,32 +3,76 @@
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { parseEntityTags, weaklyMatches } from "../caching/law/validators.ts";
 import type { Asked, Reply, Transform } from "../message.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Outcome, Visit } from "../outcome.ts";
+import type { Route } from "../site.ts";
+import { isCoded, isHtml, isLikeAscii, mediaTypeOf } from "./content.ts";
+import { CSP, CSP_REPORT_ONLY, fillPolicy } from "./csp.ts";
 import { type BodyEdits, editedTag, editsFor, isEdited } from "./edits/body-edits.ts";
+import type { Dressing } from "./security-headers.ts";
+
+type Changing = Pick<Route, "edits" | "dressing">;
+
+/** Whether the route may change the bodies of its responses. */
+export const changesBodies = ({ edits, dressing }: Changing): boolean =>
+  edits !== null || dressing.nonces !== null;
 
 /** The fields are the final ones, but for what follows from the transforms. */
-export function planTransforms({ reply, asked, matched, refusal }: Outcome): void {
-  const edits = matched?.route.edits;
-  if (!edits || !asked || refusal || reply.webSocket) return;
+export function planTransforms(outcome: Outcome, dressing: Dressing, visit: Visit): void {
+  const { reply, asked, matched, refusal } = outcome;
+  if (!asked || reply.webSocket) return;
+  const edits = refusal ? null : matched?.route.edits;
+  if (edits) planEdits(reply, edits, asked);
+  if (dressing.nonces !== null) planNonce(reply, dressing.nonces, visit);
+}
+
+function planEdits(reply: Reply, edits: BodyEdits, asked: Asked): void {
   const edit = isRepresentation(reply) ? editsFor(edits, reply.headers, asked) : undefined;
   if (edit) {
     const etag = reply.headers.get("etag");
-    const marked = etag === null ? "" : editedTag(etag, edits);
     follow(reply, edit);
-    if (marked === "") reply.headers.delete("etag");
-    else reply.headers.set("etag", marked);
+    if (etag !== null) reply.headers.set("etag", editedTag(etag, edits));
     // It tells of the origin's bytes alone: an edit that changes would leave it as it is.
     reply.headers.delete("last-modified");
   }
   if (isCurrentAtClient(asked, reply)) becomeNotModified(reply);
 }
 
-/** An answer with content that the client takes for the resource. A part cannot be edited by itself. */
+/**
+ * A browser updates the fields of the page that it has by those of a 304 (RFC 9111 §4.3.4), and would then hold its old nonces against a
+ * new policy. So a 304 has none, and the one that came with the page stays in force.
+ */
+function planNonce(reply: Reply, which: "all" | "marked", visit: Visit): void {
+  const { headers, fixed = [] } = reply;
+  if (fixed.some(([name]) => name === CSP)) return; // a page of the edge, with a policy of its own
+  if (reply.status === 304) {
+    headers.delete(CSP);
+    headers.delete(CSP_REPORT_ONLY);
+    return;
+  }
+  const nonce = isRepresentation(reply) && takesNonce(headers) ? visit.newNonce?.() : undefined;
+  for (const name of [CSP, CSP_REPORT_ONLY]) {
+    const policy = headers.get(name);
+    if (policy !== null) headers.set(name, fillPolicy(policy, nonce));
+  }
+  if (nonce === undefined) return;
+  const contentType = headers.get("content-type") ?? "";
+  follow(reply, { name: "nonce", nonce, onlyMarked: which === "marked", contentType });
+}
+
+const takesNonce = (headers: Headers): boolean =>
+  isHtml(mediaTypeOf(headers)) && isLikeAscii(headers) && !isCoded(headers);
+
+/** An answer with content that the client takes for the resource. A part cannot be changed by itself. */
 const isRepresentation = ({ status }: Reply): boolean => status !== 206 && status !== 204 && status !== 304;
 
-/** RFC 9110 §8.8.1, §8.6 and §14.3, RFC 9530 §2 and §3: what is said of bytes that have changed is no longer true. */
+/**
+ * RFC 9110 §8.8.1, §8.6 and §14.3, RFC 9530 §2 and §3: what is said of bytes that have changed is no longer true. What the entity tag says
+ * is still true of what the page means.
+ */
 function follow(reply: Reply, transform: Transform): void {
   for (const name of OF_THE_BYTES) reply.headers.delete(name);
+  const etag = reply.headers.get("etag");
+  if (etag?.startsWith('"')) reply.headers.set("etag", `W/${etag}`);
   reply.transforms = [...(reply.transforms ?? []), transform];
 }
 
@@ -39,7 +83,6 @@ const OF_THE_BYTES = [
   "content-digest",
   "repr-digest",
   "digest",
-  "etag",
 ];
 
 /**
@@ -50,11 +93,10 @@ function isCurrentAtClient({ method, headers }: Asked, { status, headers: fields
   if ((method !== "GET" && method !== "HEAD") || status !== 200) return false;
   const ifNoneMatch = headers.get("if-none-match");
   const etag = fields.get("etag");
-  if (ifNoneMatch !== null)
-    return (
-      ifNoneMatch.trim() === "*" ||
-      (etag !== null && parseEntityTags(ifNoneMatch).some((tag) => weaklyMatches(tag, etag)))
-    );
+  if (ifNoneMatch !== null) {
+    if (ifNoneMatch.trim() === "*") return true;
+    return etag !== null && parseEntityTags(ifNoneMatch).some((tag) => weaklyMatches(tag, etag));
+  }
   const since = headers.get("if-modified-since");
   const modified = fields.get("last-modified");
   return since !== null && modified !== null && since === modified;
@@ -80,28 +122,28 @@ const OF_THE_CONTENT = [
   "content-language",
 ];
 
+/** Whether this is a part of something that is changed. In several parts there is none of the fields that would tell. */
+export function isPartToChange({ status, headers }: Reply, { edits, dressing }: Changing): boolean {
+  if (status !== 206) return false;
+  if (/^\s*multipart\/byteranges\b/i.test(headers.get("content-type") ?? "")) return true;
+  return (edits !== null && isEdited(edits, headers)) || (dressing.nonces !== null && takesNonce(headers));
+}
+
 /**
- * What the store and the origins are asked for a response whose body will be edited: plain text, and the whole of it if that is given. The
- * client's own conditions and codings are met at delivery.
+ * What the store and the origins are asked for a response whose body may be changed: plain text. If it is edited, the conditions of the
+ * client are met at delivery.
  */
-export function forTransforms(asked: Asked): Asked {
+export function forTransforms(asked: Asked, { edits }: Changing): Asked {
   const headers = new Headers(asked.headers);
   headers.set("accept-encoding", "identity");
-  if (asked.method === "GET" || asked.method === "HEAD") {
+  if (edits && (asked.method === "GET" || asked.method === "HEAD")) {
     headers.delete("if-none-match");
     headers.delete("if-modified-since");
   }
   return { ...asked, headers };
 }
 
-/** Whether this is a part of something that is edited. In several parts there is none of the fields that would tell. */
-export function isPartToEdit({ status, headers }: Reply, edits: BodyEdits | null): boolean {
-  if (status !== 206 || !edits) return false;
-  const isSeveral = /^\s*multipart\/byteranges\b/i.test(headers.get("content-type") ?? "");
-  return isSeveral || isEdited(edits, headers);
-}
-
-/** The same without Range: what came is a part of something that has to be edited as a whole. */
+/** The same without Range: what came is a part of something that has to be changed as a whole. */
 export function forTheWhole(asked: Asked): Asked {
   const headers = new Headers(asked.headers);
   headers.delete("range");

@@ -1,6 +1,8 @@
 // The security headers of a response: presets, and the changes that a site or a route makes to them. They are compiled
 // to a list, so that applying them is a handful of `set` calls.
 import type { SecurityConfig, SiteRoute } from "../../shared/site/schema.ts";
+import { type CookieRules, compileCookieRules, STRICT_COOKIES } from "./cookie-rules.ts";
+import { CSP, CSP_REPORT_ONLY, type Policy, policyText, REPORT_GROUP, STRICT_POLICY } from "./csp.ts";
 
 /** One thing to do to one field. */
 export type DressingStep =
@@ -20,6 +22,10 @@ export interface Dressing {
   readonly ofRoute: readonly DressingStep[];
   /** Whether browsers may be told to use https only. */
   readonly tellsHsts: boolean;
+  /** Which elements of a page get the nonce of its policy; null if it has none. */
+  readonly nonces: "all" | "marked" | null;
+  /** Null if cookies go out as they are. */
+  readonly cookies: CookieRules | null;
 }
 
 type PresetName = "off" | "basic" | "strict";
@@ -51,8 +57,8 @@ const PRESETS: Record<PresetName, readonly DressingStep[]> = {
   strict: [
     set(HSTS, "max-age=63072000; includeSubDomains"),
     setIfAbsent(
-      "content-security-policy",
-      "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+      CSP,
+      policyText({ directives: {}, nonce: "off", reportOnly: false }, STRICT_POLICY, undefined),
     ),
     set("x-content-type-options", "nosniff"),
     set("x-frame-options", "DENY"),
@@ -71,26 +77,80 @@ const PRESETS: Record<PresetName, readonly DressingStep[]> = {
 export function compileDressing(site: SecurityConfig, route: SiteRoute["security"]): Dressing {
   const preset = presetOf(route) ?? presetOf(site) ?? "basic";
   const steps = new Map(PRESETS[preset].map((step) => [step.name, step]));
-  const changedBy = (config: SecurityConfig | undefined) =>
-    config === undefined || typeof config === "string" ? [] : Object.entries(config.headers);
   // A preset on the route starts afresh, because the changes of the site were made to another preset.
-  const ofSite = presetOf(route) ? [] : changedBy(site);
-  const ofRoute = changedBy(route);
-  for (const [name, change] of [...ofSite, ...ofRoute]) {
+  const ofSite = presetOf(route) ? {} : changesOf(site);
+  const ofRoute = changesOf(route);
+  const both = { ...ofSite, ...ofRoute };
+  if (both.csp?.reportOnly) steps.delete(CSP); // the preset's is on trial; an origin's own stays in force
+  for (const step of stepsOf(both, preset)) steps.set(step.name, step);
+  const changed = [...Object.entries(ofSite.headers ?? {}), ...Object.entries(ofRoute.headers ?? {})];
+  for (const [name, change] of changed) {
     if (change === "off") steps.delete(name);
     else if (change === "remove") steps.set(name, remove(name));
     else if (typeof change === "string") steps.set(name, set(name, change));
     else steps.set(name, { do: change.merge, name, value: change.value });
   }
   const all = [...steps.values()];
-  const later = new Set(presetOf(route) ? steps.keys() : ofRoute.map(([name]) => name));
+  const later = new Set(
+    presetOf(route)
+      ? steps.keys()
+      : [
+          ...Object.keys(ofRoute.headers ?? {}),
+          ...stepsOf({ ...ofSite, ...ofRoute }, preset, ofRoute).map(({ name }) => name),
+        ],
+  );
+  const isChanged = [ofSite, ofRoute].some((changes) => Object.values(changes).some(hasEntries));
+  const nonces = both.csp?.nonce ?? "off";
   return {
-    label: ofSite.length + ofRoute.length > 0 ? `${preset}, changed` : preset,
+    label: isChanged ? `${preset}, changed` : preset,
     steps: all,
     ofSite: all.filter(({ name }) => !later.has(name)),
     ofRoute: all.filter(({ name }) => later.has(name)),
     tellsHsts: steps.has(HSTS),
+    nonces: nonces === "off" ? null : nonces,
+    cookies: both.cookies ? compileCookieRules(both.cookies) : preset === "strict" ? STRICT_COOKIES : null,
   };
+}
+
+type Changes = Partial<Omit<Exclude<SecurityConfig, string>, "preset">>;
+
+function changesOf(config: SecurityConfig | undefined): Changes {
+  if (config === undefined || typeof config === "string") return {};
+  const { preset: _preset, ...changes } = config;
+  return changes;
+}
+
+const hasEntries = (change: unknown): boolean =>
+  change !== undefined && (typeof change !== "object" || change === null || Object.keys(change).length > 0);
+
+/** What `csp`, `report` and `nel` come to. `ofOnly`: only the fields that these changes have a say in. */
+function stepsOf({ csp, report, nel }: Changes, preset: PresetName, ofOnly?: Changes): DressingStep[] {
+  const says = (...keys: (keyof Changes)[]) => !ofOnly || keys.some((key) => ofOnly[key] !== undefined);
+  const base: Policy = preset === "strict" ? STRICT_POLICY : {};
+  const steps: DressingStep[] = [];
+  if (csp && says("csp", "report")) {
+    const text = policyText(csp, base, report);
+    steps.push(set(csp.reportOnly ? CSP_REPORT_ONLY : CSP, text));
+  }
+  if (report !== undefined && says("report", "nel")) {
+    steps.push(set("reporting-endpoints", `${REPORT_GROUP}="${report}"`));
+    if (nel) {
+      const group = { group: REPORT_GROUP, max_age: nel.maxAge / 1_000, endpoints: [{ url: report }] };
+      steps.push(set("report-to", JSON.stringify(group)), set("nel", nelText(nel)));
+    }
+  }
+  return steps;
+}
+
+/** W3C Network Error Logging §5.1. */
+function nelText({ maxAge, failures, successes, subdomains }: NonNullable<Changes["nel"]>): string {
+  return JSON.stringify({
+    report_to: REPORT_GROUP,
+    max_age: maxAge / 1_000,
+    failure_fraction: failures,
+    success_fraction: successes,
+    include_subdomains: subdomains,
+  });
 }
 
 /**

@@ -1,8 +1,9 @@
 // Does an edit name a field that the edge writes after all edits? The edit would silently have no effect. The order is
 // that of worker/delivery/deliver.ts.
-import type { HeaderEditsConfig, SecurityConfig } from "../headers-schema.ts";
+import type { HeaderEditsConfig } from "../headers-schema.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site } from "../schema.ts";
+import type { SecurityConfig } from "../security-schema.ts";
 
 type Keys = readonly PropertyKey[];
 
@@ -23,7 +24,7 @@ export function edgeWrittenFields(site: Site): Problem[] {
       ...ofTheLoop(headers?.request, ["routes", index, "headers", "request"]),
       ...inSecurity(security, ["routes", index, "security"]),
       ...Object.keys(respond?.headers ?? {}).flatMap((name) =>
-        REPLACED.has(name) ? [cannotWork(name, ["routes", index, "respond", "headers", name], true)] : [],
+        REPLACED.has(name) ? [cannotWork(name, ["routes", index, "respond", "headers", name], false)] : [],
       ),
     ]),
   ];
@@ -33,13 +34,13 @@ function inEdits(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] {
   if (!edits) return [];
   return [
     ...edits.remove.flatMap((name, at) =>
-      isWritten(name) ? [cannotWork(name, [...keys, "remove", at], false)] : [],
+      isWritten(name) ? [cannotWork(name, [...keys, "remove", at], true)] : [],
     ),
     ...Object.keys(edits.set).flatMap((name) =>
-      isWritten(name) ? [cannotWork(name, [...keys, "set", name], true)] : [],
+      isWritten(name) ? [cannotWork(name, [...keys, "set", name], false)] : [],
     ),
     ...Object.keys(edits.add).flatMap((name) =>
-      REPLACED.has(name) ? [cannotWork(name, [...keys, "add", name], true)] : [],
+      REPLACED.has(name) ? [cannotWork(name, [...keys, "add", name], false)] : [],
     ),
   ];
 }
@@ -59,14 +60,16 @@ function ofTheLoop(edits: HeaderEditsConfig | undefined, keys: Keys): Problem[] 
 function inSecurity(security: SecurityConfig | undefined, keys: Keys): Problem[] {
   if (security === undefined || typeof security === "string") return [];
   return Object.keys(security.headers).flatMap((name) =>
-    isWritten(name) ? [cannotWork(name, [...keys, "headers", name], true)] : [],
+    isWritten(name) ? [cannotWork(name, [...keys, "headers", name], false)] : [],
   );
 }
 
 const isWritten = (name: string): boolean => ADDED_TO.has(name) || REPLACED.has(name);
 
-function cannotWork(name: string, keys: Keys, atKey: boolean): Problem {
+function cannotWork(name: string, keys: Keys, isRemoval: boolean): Problem {
   const how = REPLACED.has(name) ? "replaces it" : "adds its own";
-  const message = `cannot work: after all edits the edge ${how} (\`${name}\`); remove it`;
-  return problemAt(keys, message, { atKey });
+  const mend = isRemoval ? "write `edgeFields: off` instead" : "remove it";
+  return problemAt(keys, `cannot work: after all edits the edge ${how} (\`${name}\`); ${mend}`, {
+    atKey: !isRemoval,
+  });
 }

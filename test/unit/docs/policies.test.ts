@@ -6,7 +6,14 @@ import { runTests } from "../../../cli/run-tests.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 
 const DOCS = path.join(import.meta.dirname, "../../../docs");
-const PAGES = ["cors.md", "https.md", "request-limits.md", "maintenance.md", "edits.md"];
+const PAGES = [
+  "cors.md",
+  "https.md",
+  "request-limits.md",
+  "maintenance.md",
+  "edits.md",
+  "security-headers.md",
+];
 
 describe.each(PAGES)("docs/%s", (name) => {
   const page = readFileSync(path.join(DOCS, name), "utf8");

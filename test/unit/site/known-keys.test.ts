@@ -51,6 +51,6 @@ describe("the keys that are known at a place", () => {
 
   it("are those of the site file", () => {
     expect(knownKeysAt(["routes", 0, "match", "not", "any", 1])).toEqual(knownKeysAt(["routes", 0, "match"]));
-    expect(knownKeysAt(["security"])).toEqual(["preset", "headers"]);
+    expect(knownKeysAt(["security"])).toEqual(["preset", "headers", "csp", "cookies", "report", "nel"]);
   });
 });

@@ -109,7 +109,7 @@ describe("the shape of a site file", () => {
       "a word where a word or keys may stand",
       aSite({ security: "strct" }),
       [
-        "security  is `strct`; write `off`, `basic`, `strict` or a set of keys (preset, headers); did you mean `strict`?",
+        "security  is `strct`; write `off`, `basic`, `strict` or a set of keys (preset, headers, csp, cookies, report, nel); did you mean `strict`?",
       ],
     ],
     [

@@ -4,6 +4,7 @@ import { shortHash } from "../../../shared/short-hash.ts";
 import type { EditsConfig } from "../../../shared/site/edits-schema.ts";
 import type { SeenAs } from "../../../shared/site/endpoint.ts";
 import type { OriginPlace } from "../../rewriting/from-origin.ts";
+import { forbidsTransforms, isCoded, isHtml, isLikeAscii, mediaTypeOf } from "../content.ts";
 import type { EditTransform, Inject } from "./edit-transform.ts";
 import { mountedCss } from "./mounted-css.ts";
 import { type NamedPlace, originUrls, type PublicPlace } from "./origin-urls.ts";
@@ -64,12 +65,14 @@ const asBytes = (text: string): string => String.fromCharCode(...new TextEncoder
 
 /** Whether a response with these fields is edited. */
 export function isEdited(edits: BodyEdits, headers: Headers): boolean {
-  const contentType = headers.get("content-type") ?? "";
-  const type = mediaType(contentType);
-  return edits.types.some((matches) => matches(type)) && isLikeAscii(contentType) && !isClosed(headers);
+  const type = mediaTypeOf(headers);
+  return (
+    edits.types.some((matches) => matches(type)) &&
+    isLikeAscii(headers) &&
+    !isCoded(headers) &&
+    !forbidsTransforms(headers)
+  );
 }
-
-const mediaType = (contentType: string): string => contentType.replace(/;.*/s, "").trim().toLowerCase();
 
 /** The edits for a response with these fields; undefined if it is not edited. */
 export function editsFor(
@@ -79,13 +82,12 @@ export function editsFor(
 ): EditTransform | undefined {
   if (!isEdited(edits, headers)) return undefined;
   const contentType = headers.get("content-type") ?? "";
-  const type = mediaType(contentType);
+  const type = mediaTypeOf(headers);
   const place = { scheme: client.scheme, authority: client.authority, base: edits.base };
-  const isHtml = type === "text/html" || type === "application/xhtml+xml";
   const css = edits.base === "" ? undefined : mountedCss(edits.base);
   const mounted = css ? { place, css } : null;
   const texts = [...urlsOf(edits, place), ...edits.texts, ...(css && type === "text/css" ? [css] : [])];
-  const html = isHtml && (mounted || edits.inject) ? { inject: edits.inject, mounted } : null;
+  const html = isHtml(type) && (mounted || edits.inject) ? { inject: edits.inject, mounted } : null;
   return texts.length === 0 && !html ? undefined : { name: "edit", texts, html, contentType };
 }
 
@@ -97,21 +99,6 @@ function urlsOf({ named, base }: BodyEdits, place: PublicPlace): TextEdit[] {
   }));
   // An origin that knows the public host leaves out the base, unless it knows that too.
   return [originUrls(base === "" ? places : [...places, { host: place.authority, basePath: base }], place)];
-}
-
-/** Whether the letters of URLs and tags are the same bytes as in ASCII (not so in UTF-16, and not always in ISO-2022-JP). */
-function isLikeAscii(contentType: string): boolean {
-  const [, quoted, plain = "utf-8"] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(contentType) ?? [];
-  return /^(?:utf-?8|us-ascii|iso-8859-\d+|latin-?1|windows-125\d|koi8-[ru])$/i.test(quoted ?? plain);
-}
-
-/** What is compressed cannot be searched, and `no-transform` forbids to (RFC 9110 §7.7). */
-function isClosed(headers: Headers): boolean {
-  const coding = headers.get("content-encoding")?.trim().toLowerCase();
-  return (
-    (coding !== undefined && coding !== "" && coding !== "identity") ||
-    /\bno-transform\b/i.test(headers.get("cache-control") ?? "")
-  );
 }
 
 /** A body that was edited in another way is another representation, and the same way gives the same bytes. */

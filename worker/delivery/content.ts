@@ -1,0 +1,28 @@
+// What does a response say of its content, as far as a change to it depends on that?
+
+/** In lower case, without parameters; "" if it has none. */
+export const mediaTypeOf = (headers: Headers): string =>
+  (headers.get("content-type") ?? "").replace(/;.*/s, "").trim().toLowerCase();
+
+export const isHtml = (mediaType: string): boolean =>
+  mediaType === "text/html" || mediaType === "application/xhtml+xml";
+
+/**
+ * Whether the letters of URLs and tags are the same bytes as in ASCII: not so in UTF-16, and not always in ISO-2022-JP. Without a name it
+ * is UTF-8, or the browser looks into the page, where it finds no UTF-16 either.
+ */
+export function isLikeAscii(headers: Headers): boolean {
+  const contentType = headers.get("content-type") ?? "";
+  const [, quoted, plain = "utf-8"] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(contentType) ?? [];
+  return /^(?:utf-?8|us-ascii|iso-8859-\d+|latin-?1|windows-125\d|koi8-[ru])$/i.test(quoted ?? plain);
+}
+
+/** Compressed, for example: nothing can be found in it. */
+export function isCoded(headers: Headers): boolean {
+  const coding = headers.get("content-encoding")?.trim().toLowerCase();
+  return coding !== undefined && coding !== "" && coding !== "identity";
+}
+
+/** RFC 9110 §7.7, RFC 9111 §5.2.2.6. */
+export const forbidsTransforms = (headers: Headers): boolean =>
+  /\bno-transform\b/i.test(headers.get("cache-control") ?? "");

@@ -1,0 +1,10 @@
+// The nonce of one response, as an adapter puts it into the page.
+
+export interface NonceTransform {
+  readonly name: "nonce";
+  readonly nonce: string;
+  /** Whether only elements get it that have a nonce, of whatever value. */
+  readonly onlyMarked: boolean;
+  /** Of the response: the parser reads the encoding from it. */
+  readonly contentType: string;
+}

@@ -1,0 +1,42 @@
+// The routes for files about the site that the edge answers itself. They come before those of the file, and ask for no proof: who reads
+// them knows nobody here.
+import type { Site, SiteRoute } from "../../shared/site/schema.ts";
+
+/** No route of a file can have such an id. */
+const ROBOTS_ID = "headgate:robots.txt";
+const SECURITY_ID = "headgate:security.txt";
+
+export function withWellKnownRoutes(site: Site): Site {
+  const added = [
+    ...(site.robots === "none" ? [answering(ROBOTS_ID, "/robots.txt", "User-agent: *\nDisallow: /\n")] : []),
+    ...(site.securityTxt
+      ? [answering(SECURITY_ID, "/.well-known/security.txt", securityText(site.securityTxt))]
+      : []),
+  ];
+  return added.length === 0 ? site : { ...site, routes: [...added, ...site.routes] };
+}
+
+const answering = (id: string, path: string, body: string): SiteRoute => ({
+  id,
+  match: { path: [path] } as NonNullable<SiteRoute["match"]>,
+  respond: { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body },
+  auth: "off",
+  challenge: "off",
+  allowInPath: [],
+  retryNonIdempotent: false,
+});
+
+/** RFC 9116 §2.5: fields in any order, each on a line of its own. A date without a time means its end. */
+function securityText(given: NonNullable<Site["securityTxt"]>): string {
+  const { contact, expires, policy, encryption, acknowledgments, hiring, preferredLanguages } = given;
+  const lines: (readonly [field: string, value: string | undefined])[] = [
+    ...contact.map((address) => ["Contact", address] as const),
+    ["Expires", expires.includes("T") ? expires : `${expires}T23:59:59Z`],
+    ["Policy", policy],
+    ["Encryption", encryption],
+    ["Acknowledgments", acknowledgments],
+    ["Hiring", hiring],
+    ["Preferred-Languages", preferredLanguages.length > 0 ? preferredLanguages.join(", ") : undefined],
+  ];
+  return lines.flatMap(([field, value]) => (value === undefined ? [] : [`${field}: ${value}\n`])).join("");
+}
