@@ -1030,12 +1030,17 @@ describe("the log", () => {
 });
 
 describe("a field that the edge writes after all edits", () => {
-  const added = (name: string) =>
-    `cannot work: after all edits the edge adds its own (\`${name}\`); remove it`;
+  const added = (name: string, mend = "remove it") =>
+    `cannot work: after all edits the edge adds its own (\`${name}\`); ${mend}`;
+  const INSTEAD = "write `edgeFields: off` instead";
   const written = "cannot work: after all edits the edge replaces it (`x-request-id`); remove it";
   const edits = (response: object) => withRoute({ to: "web", headers: { response } });
   const wrong: Row[] = [
-    ["is not removed", edits({ remove: ["Via"] }), [`routes[0].headers.response.remove[0]  ${added("via")}`]],
+    [
+      "is not removed",
+      edits({ remove: ["Via"] }),
+      [`routes[0].headers.response.remove[0]  ${added("via", INSTEAD)}`],
+    ],
     [
       "is not set",
       edits({ set: { "Cache-Status": "mine", "x-request-id": "1" } }),
@@ -1052,7 +1057,7 @@ describe("a field that the edge writes after all edits", () => {
     [
       "is no edit of the site either",
       aSite({ headers: { response: { remove: ["proxy-status"] } } }),
-      [`headers.response.remove[0]  ${added("proxy-status")}`],
+      [`headers.response.remove[0]  ${added("proxy-status", INSTEAD)}`],
     ],
     [
       "is no security header",
