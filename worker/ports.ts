@@ -287,6 +287,8 @@ export interface OriginRequest {
   readonly totalMs: number | undefined;
   /** How long no byte of the upload or of the response may move; undefined for no limit. */
   readonly idleMs?: number | undefined;
+  /** How long the origin may take no further byte of the body of the request; `idleMs` if undefined. */
+  readonly takesWithinMs?: number | undefined;
   /**
    * Aborted if the caller gives the attempt up: it ends as a time-out, and the connection is closed at once. Without a signal,
    * the connection of an attempt that timed out is closed when its response arrives or the client's request ends. A signal

@@ -21,9 +21,9 @@ const idle = durationOrOff(WAIT)
   .optional()
   .describe(
     doc(
-      "How long no byte of a body may move, up or down; then it is cut off. 10ms to 1d, or off. By default only a response that is " +
-        "being stored has such a limit, of about a minute. It does not apply to WebSockets. Bodies then pass through script, at " +
-        "some cost.",
+      "How long no byte of a body may move, up or down; then it is cut off. 10ms to 1d, or off. By default such a limit, of about a minute, is " +
+        "kept for a response that is being stored, and for an origin that takes no more of an upload. It does not apply to WebSockets. " +
+        "Bodies then pass through script, at some cost.",
     ),
   );
 const total = durationOrOff(WAIT)

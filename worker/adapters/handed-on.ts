@@ -89,9 +89,14 @@ export interface Reader {
 }
 
 const BUFFER_BYTES = 65_536;
+/** For a body that comes as fast as it is read: the fewer steps it takes, the less it costs. */
+const LARGEST_BUFFER_BYTES = 1_048_576;
 
-/** A body from the network is read into one large buffer: otherwise it comes in pieces of 4 KB, at six times the cost. */
-export function readerOf(body: Bytes, length = BUFFER_BYTES): Reader {
+/**
+ * A body from the network is read into one large buffer: otherwise it comes in pieces of 4 KB, at six times the cost. The buffer grows
+ * while it is filled, and shrinks when it is not, so that many slow bodies hold little memory.
+ */
+export function readerOf(body: Bytes, length = Number.POSITIVE_INFINITY): Reader {
   const reader = byobReaderOf(body);
   if (!reader) {
     const plain = body.getReader();
@@ -102,11 +107,17 @@ export function readerOf(body: Bytes, length = BUFFER_BYTES): Reader {
     read: async () => {
       const { done, value } = await reader.read(new Uint8Array(buffer));
       if (done || !value) return undefined;
-      buffer = value.buffer;
+      const bytes = Math.min(bufferAfter(value), Math.max(1, length));
+      buffer = bytes === value.buffer.byteLength ? value.buffer : new ArrayBuffer(bytes);
       return value;
     },
     cancel: () => void cancelQuietly(reader),
   };
+}
+
+function bufferAfter({ length, buffer: { byteLength } }: Uint8Array): number {
+  if (length === byteLength) return Math.min(byteLength * 2, LARGEST_BUFFER_BYTES);
+  return length < byteLength / 4 ? Math.max(byteLength / 2, BUFFER_BYTES) : byteLength;
 }
 
 /** Undefined for a stream that script produces. */

@@ -12,14 +12,28 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
  */
 const FETCH_SPEAKS_FIRST_MS = 50;
 
+/** So much the system of an origin takes in its place, though the origin hangs. Then `firstByteMs` is the limit. */
+const ALWAYS_TAKEN_BYTES = 65_536;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
 export async function uploading(
   url: string,
   init: RequestInit & { readonly body: ReadableStream<Uint8Array>; readonly headers: Headers },
-  { firstByteMs, totalMs, idleMs, giveUp, fetching }: OriginRequest & { readonly fetching: Fetch },
+  {
+    firstByteMs,
+    totalMs,
+    idleMs,
+    takesWithinMs = idleMs,
+    giveUp,
+    fetching,
+  }: OriginRequest & { readonly fetching: Fetch },
 ): Promise<Response> {
   const length = init.headers.get("content-length");
-  const upload =
-    idleMs === undefined ? handOver(init.body, length) : handOverWatched(init.body, length, idleMs);
+  const isTaken = length !== null && Number(length) <= ALWAYS_TAKEN_BYTES;
+  const limits = { client: idleMs ?? NEVER, origin: (isTaken ? idleMs : takesWithinMs) ?? NEVER };
+  const isWatched = limits.client !== NEVER || limits.origin !== NEVER;
+  const upload = isWatched ? handOverWatched(init.body, length, limits) : handOver(init.body, length);
   const abort = new AbortController();
   const timers: ReturnType<typeof setTimeout>[] = [];
   let answered = false;
@@ -43,7 +57,7 @@ export async function uploading(
   }
   void upload.stalled?.then((waitedFor) =>
     giveUpAfter(0, () =>
-      waitedFor === "client" ? { kind: "request-body-stalled" } : { kind: "timeout", afterMs: idleMs ?? 0 },
+      waitedFor === "client" ? { kind: "request-body-stalled" } : { kind: "timeout", afterMs: limits.origin },
     ),
   );
   void upload.broken.then(() => giveUpAfter(FETCH_SPEAKS_FIRST_MS, () => ({ kind: "request-body-broken" })));

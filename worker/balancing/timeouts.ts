@@ -8,6 +8,15 @@ export interface Timeouts {
   readonly idleMs: number | undefined;
 }
 
+/**
+ * How long an origin may take no further byte of an upload if the site does not say: an origin that hangs is found out, and the client
+ * may be as slow as it likes. nginx has the same limit by default (`proxy_send_timeout`).
+ */
+const TAKES_WITHIN_MS = 60_000;
+
+export const takesWithin = ({ idleMs }: Pick<Timeouts, "idleMs">): number | undefined =>
+  idleMs === undefined ? TAKES_WITHIN_MS : limitOf(idleMs);
+
 export const compileTimeouts = ({ firstByte, idle, total }: TimeoutConfig): Timeouts => ({
   firstByteMs: firstByte,
   totalMs: limitOf(total),

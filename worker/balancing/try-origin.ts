@@ -13,7 +13,7 @@ import { isTrial } from "./pool-standing.ts";
 import { type Attempted, causeOf, mayRepeat, tellsLatency, verdictOn } from "./retry.ts";
 import type { Attempt, Journey, Made } from "./sending.ts";
 import type { BodyEnd } from "./standing.ts";
-import { limitOf } from "./timeouts.ts";
+import { limitOf, takesWithin } from "./timeouts.ts";
 
 /** An attempt under way. */
 export interface Trying {
@@ -60,6 +60,7 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
     ...(origin.endpoint && { endpoint: origin.endpoint }),
     idleMs: limitOf(pool.idleMs),
+    takesWithinMs: takesWithin(pool),
     ...(giveUp && { giveUp: giveUp.signal }),
     ...(pool.countsLoad && { ended: holdPlace(pool, origin, ports) }),
     ...(isEndNoticed(pool) && {
