@@ -152,6 +152,21 @@ describe("the algorithms of a pool over the live edge", () => {
     expect(await answers(client, times(60))).toContain("a");
   });
 
+  // linkerd/linkerd2#4275 and Finagle's failure accrual: an origin that fails at once looks fast.
+  it("are not attracted by an origin that fails at once with latency, though it may not be ejected", async () => {
+    const hosts = ["failing.test"];
+    const outlier = { maxEjected: "0%" };
+    const client = await siteWith(
+      { balance: "latency", retry: { attempts: 2, on: ["503"] }, outlier },
+      { ids: "ab", hosts },
+    );
+    a.answers((_request, response) => void response.writeHead(503).end("failing"));
+    b.answers((_request, response) => void setTimeout(() => response.end("b"), 20));
+    await answers(client, times(60));
+    expect(b.seen).toHaveLength(60); // each failure was mended
+    expect(a.seen.length).toBeLessThanOrEqual(2);
+  });
+
   // envoy, BoundedLoadHashingLoadBalancerTest; haproxy, hash-balance-factor.
   it("send no more of a key to its origin than the bound allows", async () => {
     const hosts = ["bounded.test"];

@@ -111,9 +111,21 @@ export function verdictOn(
 }
 
 /**
- * Whether the time that the attempt took says how fast its origin is. A refused connection and an error are quick, and an origin
- * must not attract requests by them. One that was waited for in vain was at least as slow as that.
+ * How slow its origin is taken to be after an attempt of so many milliseconds; undefined if it says nothing of that. A refused connection
+ * and an error are quick, and an origin must not attract requests by them: a failure counts as a slow answer, as in Linkerd.
  */
+export function latencyShown(
+  attempted: Attempted,
+  verdict: Ended["outcome"],
+  ms: number,
+): number | undefined {
+  if (verdict === "failed" || verdict === "answered-badly") return Math.max(ms, FAILURE_COUNTS_MS);
+  return tellsLatency(attempted, verdict) ? ms : undefined;
+}
+
+const FAILURE_COUNTS_MS = 5_000;
+
+/** Whether the time that the attempt took is that of an answer. One that was waited for in vain was at least as slow as that. */
 export function tellsLatency(attempted: Attempted, verdict: Ended["outcome"]): boolean {
   if (attempted.kind === "status") return verdict === "answered";
   return attempted.failure.kind === "timeout" || attempted.failure.kind === "given-up";

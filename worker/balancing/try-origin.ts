@@ -10,7 +10,7 @@ import { type Choice, hasUntried } from "./choose.ts";
 import { holdPlace } from "./hold-place.ts";
 import type { Origin } from "./pool.ts";
 import { isTrial } from "./pool-standing.ts";
-import { type Attempted, causeOf, mayRepeat, tellsLatency, verdictOn } from "./retry.ts";
+import { type Attempted, causeOf, latencyShown, mayRepeat, tellsLatency, verdictOn } from "./retry.ts";
 import type { Attempt, Journey, Made } from "./sending.ts";
 import type { BodyEnd } from "./standing.ts";
 import { limitOf, takesWithin } from "./timeouts.ts";
@@ -138,9 +138,10 @@ function recorded({ origin, sentAt }: Trying, attempted: Attempted, journey: Jou
   const random = outcome === "answered" ? 0 : ports.random();
   const because = causeOf(attempted);
   ports.health.report(pool, { kind: "ended", origin: origin.id, outcome, because, sentAt, at, random });
-  if ((pool.countsLoad || pool.hedge) && tellsLatency(attempted, outcome)) {
-    ports.load.answered(origin.loadKey, attempt.ms);
-    load?.latencies.add(attempt.ms, at);
+  if (pool.countsLoad || pool.hedge) {
+    const shown = latencyShown(attempted, outcome, attempt.ms);
+    if (shown !== undefined) ports.load.answered(origin.loadKey, shown);
+    if (tellsLatency(attempted, outcome)) load?.latencies.add(attempt.ms, at);
   }
   return attempt;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type Attempted,
+  latencyShown,
   mayRepeat,
   objectionToRetry,
   type RetryCandidate,
@@ -150,5 +151,25 @@ describe("what an attempt tells of the origin", () => {
     expect(verdictOn(hasty, late(4_000))).toBe("failed");
     expect(verdictOn(hasty, late(2_000))).toBe("failed");
     expect(verdictOn(hasty, late(1_999))).toBeUndefined();
+  });
+});
+
+// linkerd2-proxy gives failed responses a penalty in its peak EWMA, because a fast failure would look like a fast origin.
+describe("how slow an origin shows itself to be", () => {
+  it.each([
+    ["an answer", status(200), 12, 12],
+    ["an answer that the pool does not count as a failure", status(404), 12, 12],
+    ["a bad answer", status(503), 12, 5_000],
+    ["a refused connection", connect, 1, 5_000],
+    ["a time-out", timeout, 15_000, 15_000],
+    ["a client's broken upload", bodyBroken, 12, undefined],
+    [
+      "an attempt that lost against a hedge",
+      { kind: "failure", failure: { kind: "given-up" } } as Attempted,
+      80,
+      80,
+    ],
+  ] as const)("by %s", (_what, attempted, ms, shown) => {
+    expect(latencyShown(attempted, verdictOn(pool, attempted), ms)).toBe(shown);
   });
 });
