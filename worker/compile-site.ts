@@ -11,7 +11,12 @@ import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { Auth } from "./admission/authentication/auth.ts";
-import { chosenBy, type SiteIdentity, siteIdentity } from "./admission/authentication/site-identity.ts";
+import {
+  chosenBy,
+  loginCookies,
+  type SiteIdentity,
+  siteIdentity,
+} from "./admission/authentication/site-identity.ts";
 import { passesQuery, toldApartBy } from "./admission/authentication/told-apart.ts";
 import { maxBodyOf } from "./admission/body-rules.ts";
 import { CHALLENGE_COOKIE, isChallenged, TOKEN_COOKIE } from "./admission/challenge/challenge.ts";
@@ -105,6 +110,7 @@ function ownCookiesOf(site: Site, pools: ReadonlyMap<string, Pool>): ReadonlySet
   if ([site, ...site.routes].some((place) => isChallenged(place.challenge)))
     names.push(CHALLENGE_COOKIE, TOKEN_COOKIE);
   if (site.maintenance?.bypass?.cookie !== undefined) names.push(site.maintenance.bypass.cookie);
+  names.push(...loginCookies(site));
   return names.length > 0 ? new Set(names) : null;
 }
 

@@ -4,6 +4,7 @@ import type { Result } from "../shared/result.ts";
 import type { Soon } from "../shared/soon.ts";
 import type { KeySetShelf } from "./admission/authentication/key-set-shelf.ts";
 import type { Proof } from "./admission/authentication/proof.ts";
+import type { ProviderShelf } from "./admission/authentication/provider-shelf.ts";
 import type { Remembered } from "./admission/authentication/remembered.ts";
 import type { InFlight } from "./admission/limits/in-flight.ts";
 import type { ListShelf } from "./admission/list-shelf.ts";
@@ -38,6 +39,8 @@ export interface Memory {
   purgeMemory: PurgeMemory;
   /** The public keys of the issuers of tokens. */
   keySets: KeySetShelf;
+  /** The OpenID providers at which people log in. */
+  providers: ProviderShelf;
   /** Who has proven who it is. */
   remembered: Remembered<Proof>;
   health: HealthMemory;

@@ -75,8 +75,8 @@ export interface Sealing {
   mac(what: Sealed, text: string): Promise<string | undefined>;
 }
 
-/** The pin of a sticky session, or a challenge. */
-export type Sealed = "pin" | "challenge";
+/** The pin of a sticky session, a challenge, or the key of the cookies of a login. */
+export type Sealed = "pin" | "challenge" | "login";
 
 /**
  * Timers are cancelled: one that keeps running when it is no longer needed makes a request a seventh more expensive

@@ -22,6 +22,7 @@ export type Refusal =
   | { readonly reason: "method-not-allowed" }
   | { readonly reason: "method-refused"; readonly method: string }
   | { readonly reason: "unauthenticated" }
+  | { readonly reason: "login-failed" }
   | { readonly reason: "forbidden" }
   | { readonly reason: "auth-unavailable" }
   | { readonly reason: "no-site"; readonly host: string }
@@ -71,6 +72,7 @@ export function statusOf(refusal: Refusal): number {
     case "unreadable-target":
     case "bad-framing":
     case "body-refused":
+    case "login-failed":
     case "request-body-broken":
     case "purge-unreadable":
       return 400;
@@ -195,6 +197,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The app in front of the edge has read the body of the request, so it cannot be sent to an origin.";
     case "unauthenticated":
       return "The request does not prove who sends it.";
+    case "login-failed":
+      return "The login could not be finished. Go back to the page and begin again.";
     case "forbidden":
       return "Who sends the request may not have what it asks for.";
     case "auth-unavailable":

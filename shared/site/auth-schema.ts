@@ -4,6 +4,7 @@ import * as z from "../zod.ts";
 import { claimName, claims } from "./auth/claims-schema.ts";
 import { forward } from "./auth/forward-schema.ts";
 import { access, jwt } from "./auth/jwt-schema.ts";
+import { oidc } from "./auth/oidc-schema.ts";
 import { basic, key } from "./auth/password-schemas.ts";
 import { signed } from "./auth/signed-schema.ts";
 import { editableHeaderName } from "./scalars.ts";
@@ -28,6 +29,7 @@ export const authentication = z
     jwt: jwt.optional(),
     access: access.optional(),
     signed: signed.optional(),
+    oidc: oidc.optional(),
     forward: forward.optional(),
     require: claims.optional(),
     fields: fields.optional(),
@@ -54,7 +56,7 @@ export const authentication = z
     doc({
       id: "auth",
       description: doc(
-        "How clients prove who they are; exactly one of `basic`, `key`, `jwt`, `access`, `signed` and `forward`. See docs/authentication.md.",
+        "How clients prove who they are; exactly one of `basic`, `key`, `jwt`, `access`, `signed`, `oidc` and `forward`. See docs/authentication.md.",
       ),
       examples: [
         { key: { keys: { ci: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" } } },

@@ -38,7 +38,7 @@ const USES: readonly (readonly [place: RegExp, use: SecretUse])[] = [
   [/^pools \S+ health headers ./, "field"],
   [/^pools \S+ health webhook$/, "url"],
   [/^lists \S+ url$/, "url"],
-  [/^(?:routes \d+ )?auth (?:jwt secret|signed secret \d+)$/, "key"],
+  [/^(?:routes \d+ )?auth (?:jwt secret|oidc clientSecret|signed secret \d+)$/, "key"],
   [/^(?:routes \d+ )?challenge secret$/, "key"],
   [/^maintenance bypass token$/, "key"],
 ];

@@ -9,6 +9,7 @@ import { memoryLimiter } from "../../worker/adapters/memory-limiter.ts";
 import { memoryStore } from "../../worker/adapters/memory-store.ts";
 import { provingOn } from "../../worker/adapters/proving.ts";
 import { KeySetShelf } from "../../worker/admission/authentication/key-set-shelf.ts";
+import { ProviderShelf } from "../../worker/admission/authentication/provider-shelf.ts";
 import { Remembered } from "../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
@@ -62,6 +63,7 @@ export class CacheInProcess {
       secrets: () => undefined,
       proving: provingOn({ platform: {}, log: { warn: () => {} } }),
       keySets: new KeySetShelf(),
+      providers: new ProviderShelf(),
       remembered: new Remembered(),
       digest: () => Promise.reject(new Error("no QUERY here")),
       peerOf: () => ({ ip: "192.0.2.1", country: undefined }),

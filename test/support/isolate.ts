@@ -9,6 +9,7 @@ import { isolateTurns } from "../../worker/adapters/isolate-turns.ts";
 import { memoryLimiter } from "../../worker/adapters/memory-limiter.ts";
 import { provingOn } from "../../worker/adapters/proving.ts";
 import { KeySetShelf } from "../../worker/admission/authentication/key-set-shelf.ts";
+import { ProviderShelf } from "../../worker/admission/authentication/provider-shelf.ts";
 import { Remembered } from "../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
@@ -68,6 +69,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     signing: null,
     proving: provingOn({ platform: {}, log: { warn: () => {} } }),
     keySets: new KeySetShelf(),
+    providers: new ProviderShelf(),
     remembered: new Remembered(),
     peerOf: () => ({ ip: "192.0.2.1", country: undefined }),
     sites: { read: async (pattern) => texts.get(pattern) },

@@ -68,6 +68,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "no-keeper": [{}, 501],
   "keeper-unavailable": [{}, 503],
   loop: [{}, 508],
+  "login-failed": [{}, 400],
   unauthenticated: [{}, 401],
   forbidden: [{}, 403],
   "auth-unavailable": [{}, 503],

@@ -3,6 +3,7 @@ import { objectionToSecret } from "../../shared/root-secret.ts";
 import { secretSource } from "../../shared/secrets/secret-source.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
 import { KeySetShelf } from "../admission/authentication/key-set-shelf.ts";
+import { ProviderShelf } from "../admission/authentication/provider-shelf.ts";
 import { Remembered } from "../admission/authentication/remembered.ts";
 import { InFlight } from "../admission/limits/in-flight.ts";
 import { ListShelf } from "../admission/list-shelf.ts";
@@ -145,6 +146,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
       warn: (message, evidence) => log.warn(message, evidence),
     }),
     limiters: limitersOf(env, now, (message, evidence) => log.warn(message, evidence)),
+    providers: new ProviderShelf(),
     keySets: new KeySetShelf(),
     remembered: new Remembered(),
     health: isolateHealth(),

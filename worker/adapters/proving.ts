@@ -2,6 +2,7 @@
 import type { Proving } from "../admission/authentication/proving.ts";
 import type { Log } from "../ports.ts";
 import { boundedAsk } from "./bounded-ask.ts";
+import { loginProvider } from "./login-provider.ts";
 import { isPassword } from "./passwords.ts";
 import { verifyToken } from "./verify-token.ts";
 import { macWith, signingWith } from "./web-crypto.ts";
@@ -15,6 +16,7 @@ export interface ProvingOptions {
 export function provingOn({ platform, log }: ProvingOptions): Proving {
   let ownKey: Promise<CryptoKey> | undefined;
   const makeKey = () => crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const ask = boundedAsk(platform);
   return {
     fingerprint: async (text) => {
       ownKey ??= makeKey() as Promise<CryptoKey>;
@@ -23,6 +25,7 @@ export function provingOn({ platform, log }: ProvingOptions): Proving {
     isPassword: (password, hash) => isPassword(password, hash, log),
     verifyToken,
     signingBy: signingWith,
-    ask: boundedAsk(platform),
+    login: loginProvider(ask),
+    ask,
   };
 }

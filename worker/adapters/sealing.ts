@@ -6,11 +6,13 @@ import { keyFor, macWith } from "./web-crypto.ts";
 const PURPOSES: Readonly<Record<Sealed, string>> = {
   pin: "headgate sticky sessions",
   challenge: "headgate challenges",
+  login: "headgate logins",
 };
 
 const MISSED: Readonly<Record<Sealed, string>> = {
   pin: "sticky sessions keep no client at its origin",
   challenge: "nobody can pass a challenge",
+  login: "nobody can log in",
 };
 
 export function sealing(secret: string | undefined, log: Pick<Log, "warn">): Sealing {

@@ -6,7 +6,7 @@ import type { Ports } from "../isolate.ts";
 import { type Finding, type Findings, type Inquiry, justIdentity, withPass } from "./admission.ts";
 import { askLimit } from "./ask-limit.ts";
 import { askChallenge } from "./challenge/ask-challenge.ts";
-import { authenticate } from "./flow/authenticate.ts";
+import { authenticate, identified } from "./flow/authenticate.ts";
 import { endedIfThrown } from "./watch-end.ts";
 
 /** One after the other: the first that does not let the request pass is the last. What the isolate itself knows is not awaited. */
@@ -36,7 +36,7 @@ const askWorld: Ask = (inquiry, found, ports) => {
     case "challenge":
       return askChallenge(inquiry, found.asked, ports);
     case "identify":
-      return whenHere(authenticate(inquiry.auth, found.asked, ports), justIdentity);
+      return whenHere(identified(inquiry.auth, found.asked, ports), justIdentity);
     case "authenticate":
       return authenticate(inquiry.auth, found.asked, ports);
   }

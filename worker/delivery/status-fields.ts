@@ -121,6 +121,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "purge-refused":
     case "too-many-requests":
     case "unauthenticated":
+    case "login-failed":
     case "forbidden":
       return "http_request_denied";
     case "no-site":

@@ -9,7 +9,7 @@ import type { Site } from "../schema.ts";
 
 type Keys = readonly PropertyKey[];
 
-const WAYS = ["basic", "key", "jwt", "access", "signed", "forward"] as const;
+const WAYS = ["basic", "key", "jwt", "access", "signed", "oidc", "forward"] as const;
 
 export function authFaults(site: Site): Problem[] {
   const places: [Site["auth"], Keys][] = [
@@ -19,7 +19,31 @@ export function authFaults(site: Site): Problem[] {
   const ofAll = places.flatMap(([auth, keys]) =>
     auth === undefined || auth === "off" ? [] : faultsIn(auth, keys),
   );
-  return [...ofAll, ...(site.auth === "off" ? [nothingToOpen()] : []), ...claimsOfNobody(site)];
+  return [
+    ...ofAll,
+    ...loginFaults(places),
+    ...(site.auth === "off" ? [nothingToOpen()] : []),
+    ...claimsOfNobody(site),
+  ];
+}
+
+/** Two logins at one path: by which of them a browser comes back would be anybody's guess. */
+function loginFaults(places: readonly (readonly [Site["auth"], Keys])[]): Problem[] {
+  const taken = new Map<string, string>();
+  return places.flatMap(([auth, keys]) => {
+    if (auth === undefined || auth === "off" || !auth.oidc) return [];
+    const { callback, logout } = auth.oidc;
+    const text = JSON.stringify(auth.oidc);
+    if (callback === logout)
+      return [problemAt([...keys, "oidc", "logout"], "is the path of `callback` too; name another one")];
+    return [callback, logout].flatMap((path, at) => {
+      const other = taken.get(path);
+      taken.set(path, text);
+      if (other === undefined || other === text) return [];
+      const message = `is taken by another login of the site (${path}); name another path, or write the same \`oidc\` in both places`;
+      return [problemAt([...keys, "oidc", at === 0 ? "callback" : "logout"], message)];
+    });
+  });
 }
 
 /** Before the route is known, only the site can ask. */

@@ -10,6 +10,7 @@ import { memoryLimiter } from "../../../worker/adapters/memory-limiter.ts";
 import { memoryStore } from "../../../worker/adapters/memory-store.ts";
 import { provingOn } from "../../../worker/adapters/proving.ts";
 import { KeySetShelf } from "../../../worker/admission/authentication/key-set-shelf.ts";
+import { ProviderShelf } from "../../../worker/admission/authentication/provider-shelf.ts";
 import { Remembered } from "../../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../../worker/admission/list-shelf.ts";
@@ -44,6 +45,7 @@ export class EdgeInProcess {
       secrets: () => undefined,
       proving: provingOn({ platform: {}, log: { warn: () => {} } }),
       keySets: new KeySetShelf(),
+      providers: new ProviderShelf(),
       remembered: new Remembered(),
       digest: async () => {
         asked.digest++;

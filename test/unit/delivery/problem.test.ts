@@ -8,6 +8,7 @@ import { explainRefusal, type Refusal, type RefusalReason, statusOf } from "../.
 const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason: Reason }> } = {
   "bad-host": { reason: "bad-host", host: "a b" },
   "bad-target": { reason: "bad-target" },
+  "login-failed": { reason: "login-failed" },
   unauthenticated: { reason: "unauthenticated" },
   forbidden: { reason: "forbidden" },
   "auth-unavailable": { reason: "auth-unavailable" },

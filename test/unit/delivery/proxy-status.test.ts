@@ -139,6 +139,7 @@ describe("Proxy-Status", () => {
     "unasked-not-modified": "http_protocol_error",
     loop: "proxy_loop_detected",
     "purge-refused": "http_request_denied",
+    "login-failed": "http_request_denied",
     unauthenticated: "http_request_denied",
     forbidden: "http_request_denied",
     "auth-unavailable": "proxy_internal_error",

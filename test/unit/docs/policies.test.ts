@@ -13,6 +13,7 @@ const PAGES = [
   "maintenance.md",
   "edits.md",
   "security-headers.md",
+  "login.md",
 ];
 
 describe.each(PAGES)("docs/%s", (name) => {

@@ -18,7 +18,7 @@ describe("what is wrong", () => {
       "nothing to prove",
       {},
       [
-        "auth  does not say how clients prove who they are; write one of `basic`, `key`, `jwt`, `access`, `signed` or `forward`",
+        "auth  does not say how clients prove who they are; write one of `basic`, `key`, `jwt`, `access`, `signed`, `oidc` or `forward`",
       ],
     ],
     [

@@ -54,7 +54,12 @@ describe("what is generated", () => {
     const whole = aSite({
       tests: [{ request: { url: "https://shop.example.com/" }, expect: { status: 404 } }],
     });
-    const site = within(whole, parse(yaml ?? "")) as { tests: { expect: Tree }[] };
+    const part: unknown = parse(yaml ?? "");
+    const isLogin = isTree(part) && isTree(part.auth) && isTree(part.auth.oidc);
+    const login = { auth: { oidc: { issuer: "https://id.example.com", clientId: "shop" } } };
+    const site = within(isLogin ? { ...(whole as Tree), ...login } : whole, part) as {
+      tests: { expect: Tree }[];
+    };
     // An example may name routes, origins and pools of one's own, and that of a cost has no limit around it.
     const problems = problemsIn(site).filter(
       (problem) =>

@@ -5,6 +5,7 @@ import type { ChallengeScheme } from "./challenge.ts";
 import type { ClaimCondition } from "./claims.ts";
 import type { CredentialPlace } from "./credential-places.ts";
 import type { IdentityField } from "./identity-fields.ts";
+import type { Login } from "./login.ts";
 
 export interface Auth {
   readonly way: Way;
@@ -32,6 +33,7 @@ export type Way =
       readonly query: string;
       readonly methods: ReadonlySet<string>;
     }
+  | { readonly kind: "oidc"; readonly login: Login }
   | { readonly kind: "forward"; readonly asks: ForwardConfig };
 
 export interface KnownKey {

@@ -11,6 +11,7 @@ import { usualSpelling } from "../../routing/spellings.ts";
 import type { Auth, KeySource, PublicKey, TokenTerms, Way } from "./auth.ts";
 import { compileClaims } from "./claims.ts";
 import type { CredentialPlace } from "./credential-places.ts";
+import { compileLogin } from "./login.ts";
 
 const USUAL_HEADER = "x-api-key";
 export const ACCESS_ASSERTION = "cf-access-jwt-assertion";
@@ -37,7 +38,8 @@ function fieldsOf({ fields = {}, forward }: AuthConfig): Auth["fields"] {
   return [...received, ...Object.entries(fields).map(([name, claim]) => ({ name, claim }))];
 }
 
-function provingOf({ basic, key, jwt, access, signed, forward }: AuthConfig, site: string): Proving {
+function provingOf(config: AuthConfig, site: string): Proving {
+  const { basic, key, jwt, access, signed, oidc, forward } = config;
   if (basic) {
     const users = Object.entries(basic.users).flatMap(([name, text]) => {
       const hash = readPasswordHash(text);
@@ -65,6 +67,16 @@ function provingOf({ basic, key, jwt, access, signed, forward }: AuthConfig, sit
         { in: "query", name: query },
         { in: "cookie", name: cookie },
       ],
+    };
+  }
+  if (oidc) {
+    const named = [...Object.keys(config.require ?? {}), ...Object.values(config.fields ?? {})];
+    // Its cookies are the edge's own, which no origin gets in any case.
+    return {
+      way: { kind: "oidc", login: compileLogin(oidc, site, named) },
+      challenge: "Login",
+      places: [],
+      removes: [],
     };
   }
   if (!forward) throw new Error("auth names no way: the site was not validated");

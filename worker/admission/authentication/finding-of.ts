@@ -1,6 +1,6 @@
 // What follows from what came of the proof: may the request go on, and as what? Pure.
 import type { Asked } from "../../message.ts";
-import type { Finding } from "../admission.ts";
+import type { Finding, ReplyField } from "../admission.ts";
 import type { Auth } from "./auth.ts";
 import { challengeOf } from "./challenge.ts";
 import { type Claims, textsOf } from "./claims.ts";
@@ -22,10 +22,17 @@ export function findingOf(proof: Proof, auth: Auth, asked: Asked): Finding {
         fields: [["www-authenticate", challenge]],
       };
     }
+    case "failed":
+      return { kind: "refused", refusal: { reason: "login-failed" }, fields: cookiesOf(proof) };
+    case "forbidden":
+      return { kind: "refused", refusal: { reason: "forbidden" }, fields: cookiesOf(proof) };
     case "proven":
       return admittedAs(proof, auth, asked);
   }
 }
+
+const cookiesOf = ({ setCookies }: { readonly setCookies: readonly string[] }): ReplyField[] =>
+  setCookies.map((one) => ["set-cookie", one]);
 
 function admittedAs(
   { claims, setCookies }: Extract<Proof, { kind: "proven" }>,

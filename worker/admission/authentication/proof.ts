@@ -8,6 +8,8 @@ export type Proof =
   | { readonly kind: "unproven"; readonly isWrong: boolean }
   /** What would know cannot be asked. Fails closed: nobody gets in. */
   | { readonly kind: "unavailable" }
+  /** A login has come to no good end. */
+  | { readonly kind: "failed" | "forbidden"; readonly setCookies: readonly string[] }
   /** Another server has answered in place of the route. */
   | { readonly kind: "answered"; readonly reply: Reply };
 

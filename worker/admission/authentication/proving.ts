@@ -3,6 +3,7 @@ import type { Result } from "../../../shared/result.ts";
 import type { PasswordHash } from "../../../shared/site/auth/password-hash.ts";
 import type { KeySet, TokenTerms } from "./auth.ts";
 import type { Claims } from "./claims.ts";
+import type { LoginProvider } from "./login-provider.ts";
 
 export interface Proving {
   /** HMAC under a key that this isolate has made up: what it remembers of a credential tells nobody the credential. */
@@ -17,6 +18,8 @@ export interface Proving {
   ): Promise<Result<Claims, TokenObjection>>;
   /** Under a secret that is not the root secret. */
   signingBy(secret: string): { mac(purpose: string, text: string): Promise<string> };
+  /** At an OpenID provider. */
+  readonly login: LoginProvider;
   /** Never rejects. The error says why there is no answer. */
   ask(question: Question): Promise<Result<Told, string>>;
 }

@@ -25,7 +25,9 @@ export interface SiteIdentity extends IdentityNames {
 export function siteIdentity(site: Site): SiteIdentity | null {
   const configs = configsOf(site);
   if (configs.length === 0) return null;
-  const parameters = configs.flatMap(({ key, signed }) => [key?.query ?? [], signed?.query ?? []].flat());
+  const parameters = configs.flatMap(({ key, signed, oidc }) =>
+    [key?.query ?? [], signed?.query ?? [], oidc ? ["code", "state"] : []].flat(),
+  );
   const auth = isOpen(site.auth) ? null : compileAuth(site.auth, String(site.hosts[0]));
   const isAsked = auth !== null && site.routes.some(({ match }) => match && asksForClaims(match));
   return {
@@ -36,6 +38,13 @@ export function siteIdentity(site: Site): SiteIdentity | null {
     secretParameters: [...new Set(parameters)],
   };
 }
+
+/** The cookies of logins, which are the edge's own. */
+export const loginCookies = (site: Site): string[] =>
+  configsOf(site).flatMap((config) => {
+    const { way } = compileAuth(config, String(site.hosts[0]));
+    return way.kind === "oidc" ? [way.login.sessionCookie, way.login.stateCookie] : [];
+  });
 
 const configsOf = (site: Site): AuthConfig[] =>
   [site, ...site.routes].flatMap(({ auth }) => (isOpen(auth) ? [] : [auth]));

@@ -19,6 +19,8 @@ function proofWanted(way: Way, places: readonly CredentialPlace[]): string {
       return `an assertion of Cloudflare Access (${way.terms.issuer})`;
     case "signed":
       return `a signature in ${placesIn(places)}`;
+    case "oidc":
+      return `a login at ${way.login.issuer}`;
     case "forward":
       return `the consent of ${way.asks.url}`;
   }

@@ -7,6 +7,7 @@ import { presentedIn } from "../authentication/credential-places.ts";
 import { findingOf } from "../authentication/finding-of.ts";
 import { NOTHING_SHOWN, type Proof, WRONG } from "../authentication/proof.ts";
 import { provenByKey } from "./by-key.ts";
+import { provenByLogin, provenBySession } from "./by-login.ts";
 import { provenByPassword } from "./by-password.ts";
 import { provenBySignature } from "./by-signature.ts";
 import { provenBySubrequest } from "./by-subrequest.ts";
@@ -17,8 +18,15 @@ import type { ProvingPorts } from "./proving-ports.ts";
 export const authenticate = (auth: Auth, asked: Asked, ports: ProvingPorts): Soon<Finding> =>
   whenHere(proofFor(auth, asked, ports), (proof) => findingOf(proof, auth, asked));
 
+/** Who the client is, for what is decided before its route is known. It begins and ends no login. */
+export const identified = (auth: Auth, asked: Asked, ports: ProvingPorts): Soon<Finding> =>
+  auth.way.kind === "oidc"
+    ? whenHere(provenBySession(auth.way, asked, ports), (proof) => findingOf(proof, auth, asked))
+    : authenticate(auth, asked, ports);
+
 function proofFor({ way, places }: Auth, asked: Asked, ports: ProvingPorts): Soon<Proof> {
   if (way.kind === "forward") return provenBySubrequest(way, asked, ports);
+  if (way.kind === "oidc") return provenByLogin(way, asked, ports);
   const presented = presentedIn(asked, places);
   if (presented.kind === "none") return NOTHING_SHOWN;
   if (presented.kind === "unusable") return WRONG;

@@ -8,9 +8,12 @@ export type ProvingPorts = Pick<
   | "background"
   | "log"
   | "digest"
+  | "newId"
   | "signing"
+  | "sealing"
   | "secrets"
   | "proving"
   | "keySets"
+  | "providers"
   | "remembered"
 >;

@@ -1,9 +1,11 @@
 // What authentication asks of the world, in a test: a clock, servers and secrets of the test, and the real cryptography.
 import { err, ok, type Result } from "../../../../shared/result.ts";
 import { provingOn } from "../../../../worker/adapters/proving.ts";
+import { sealing } from "../../../../worker/adapters/sealing.ts";
 import { digest, signingWith } from "../../../../worker/adapters/web-crypto.ts";
 import { KeySetShelf } from "../../../../worker/admission/authentication/key-set-shelf.ts";
 import type { Proof } from "../../../../worker/admission/authentication/proof.ts";
+import { ProviderShelf } from "../../../../worker/admission/authentication/provider-shelf.ts";
 import type { Question, Told } from "../../../../worker/admission/authentication/proving.ts";
 import { Remembered } from "../../../../worker/admission/authentication/remembered.ts";
 import type { ProvingPorts } from "../../../../worker/admission/flow/proving-ports.ts";
@@ -35,9 +37,12 @@ export function aWorld(secrets: Record<string, string> = {}, root: string | null
     background: (work) => void work,
     log,
     digest,
+    newId: () => crypto.randomUUID().replaceAll("-", ""),
+    sealing: sealing(root ?? undefined, log),
     signing: root === null ? null : signingWith(root),
     secrets: (_site, name) => secrets[name],
     keySets: new KeySetShelf(),
+    providers: new ProviderShelf(),
     remembered: new Remembered<Proof>(),
     proving: {
       ...real,
