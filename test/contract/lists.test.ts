@@ -182,6 +182,37 @@ describe("the lists of a keeper", () => {
   });
 });
 
+describe("a publisher that hangs", () => {
+  it("does not hold up the lists of others", async () => {
+    await runInDurableObject(stubOf("hanging.test"), async (_keeper, { storage }) => {
+      const quick: ListWanted = { name: "quick", url: "https://127.0.0.1:1/quick", everyMs: HOUR };
+      const slow: ListWanted = { name: "slow", url: "https://127.0.0.1:1/slow", everyMs: HOUR };
+      const read = Promise.withResolvers<void>();
+      const hanging = Promise.withResolvers<Response>();
+      const lists: KeeperLists = new KeeperLists({
+        sql: storage.sql,
+        parts: new KeeperParts(storage.sql),
+        digest,
+        site: () => "hanging.test",
+        urlOf: (url) => url,
+        onRead: () => void (lists.listing[listKey(quick)]?.good && read.resolve()),
+        wakeUp: async () => {},
+        fetching: ((url: string) =>
+          url.endsWith("slow")
+            ? hanging.promise
+            : Promise.resolve(new Response("10.0.0.0/8\n"))) as unknown as typeof fetch,
+      });
+      lists.hear([slow, quick], 1_000_000_000);
+      const reading = lists.readDue(() => 1_000_000_000);
+      await read.promise;
+      expect(lists.listing[listKey(slow)]?.good).toBeUndefined();
+      hanging.resolve(new Response("192.0.2.0/24\n"));
+      await reading;
+      expect(lists.listing[listKey(slow)]?.good).toMatchObject({ ranges: 1 });
+    });
+  });
+});
+
 describe("a keeper that is told of a list", () => {
   const report = async (site: string, lists: readonly ListWanted[]) =>
     valueIn(await keepers.report(site, { isolate: "i", place: "FRA", revision: 0, lists }));

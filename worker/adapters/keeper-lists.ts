@@ -9,11 +9,15 @@ import {
   nextListAt,
   observeList,
   readListing,
+  taken,
 } from "../keeping/listing.ts";
 import { fetchList, type ListFetched, type ListFetching } from "./fetch-list.ts";
 import type { KeeperParts } from "./keeper-parts.ts";
 import { logListReading } from "./list-log.ts";
 import { ListsOnDisk } from "./lists-on-disk.ts";
+
+/** Each is in memory as text, of 8 MB at most. */
+const AT_ONCE = 3;
 
 /** Lists that are told again are the same for a long time; when they were told last is stored so often. */
 const STORE_HEARD_EVERY_MS = 60_000;
@@ -35,7 +39,6 @@ export class KeeperLists {
   readonly #disk: ListsOnDisk;
   #listing: Listing;
   #storedHeardAt = 0;
-  /** One after the other, so that at most one list is in memory as text. */
   #reading: Promise<void> | undefined;
 
   constructor(options: ListsOptions) {
@@ -79,9 +82,11 @@ export class KeeperLists {
   }
 
   async #readDue(now: () => number): Promise<void> {
-    for (const list of dueLists(this.#listing, now())) {
-      this.#take(list, await this.#fetch(list), now());
-    }
+    const due = [...dueLists(this.#listing, now())];
+    const readOn = async (): Promise<void> => {
+      for (let list = due.shift(); list; list = due.shift()) this.#take(list, await this.#fetch(list), now());
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, readOn));
   }
 
   #fetch(list: ListKept): Promise<ListFetched> | ListFetched {
@@ -91,9 +96,10 @@ export class KeeperLists {
       : fetchList({ ...list, url }, this.#options);
   }
 
-  #take(list: ListKept, { result, words }: ListFetched, now: number): void {
+  #take(list: ListKept, { result: read, words }: ListFetched, now: number): void {
     const key = listKey(list);
     if (!this.#listing[key]) return; // no longer wanted
+    const result = taken(this.#listing, key, read);
     if (result.kind === "read" && words && result.good.digest !== this.#listing[key]?.good?.digest)
       this.#disk.write(key, result.good.digest, new Uint8Array(words.buffer));
     const before = this.#listing[key];

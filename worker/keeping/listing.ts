@@ -1,6 +1,6 @@
 // What the keeper of a site knows of the address lists that it reads: which are wanted, which are due, and what came of the last
 // readings. Plain JSON, without the lists themselves. What was read last stays in force, whatever comes after it. Pure.
-import type { ListObjection } from "./list-text.ts";
+import { type ListObjection, MAX_LIST_RANGES } from "./list-text.ts";
 import { isListKey, type ListWanted, listKey, MAX_WANTED } from "./list-wanted.ts";
 import { isListDigest, type ListsTold, NO_LISTS_TOLD } from "./lists-told.ts";
 
@@ -46,6 +46,7 @@ export type ListFailure =
   | "connect"
   | "timeout"
   | "too-large"
+  | "too-many-together"
   | "redirect"
   | ListObjection
   | `${number}`;
@@ -75,8 +76,24 @@ function heardOf(list: ListWanted, known: ListKept | undefined, now: number): Li
   return { ...known, ...list, toldAt: now, dueAt };
 }
 
-export const dueLists = (listing: Listing, now: number): readonly ListKept[] =>
-  Object.values(listing).filter((list) => !isPaused(list, now) && list.dueAt <= now);
+/** Those that have failed come last: a publisher that hangs holds up the others least. */
+export function dueLists(listing: Listing, now: number): readonly ListKept[] {
+  const due = Object.values(listing).filter((list) => !isPaused(list, now) && list.dueAt <= now);
+  return due.sort((a, b) => (a.failing?.times ?? 0) - (b.failing?.times ?? 0));
+}
+
+/** Of all lists of a site: an isolate holds those of many sites in 32 MB, and one site must not push out the others'. */
+const MAX_RANGES_OF_SITE = 2 * MAX_LIST_RANGES;
+
+/** What was read, or why it cannot be taken beside the other lists of the site. */
+export function taken(listing: Listing, key: string, result: ListResult): ListResult {
+  if (result.kind !== "read") return result;
+  const others = Object.entries(listing).flatMap(([other, { good }]) =>
+    other !== key && good ? [good.ranges] : [],
+  );
+  const sum = others.reduce((total, ranges) => total + ranges, result.good.ranges);
+  return sum > MAX_RANGES_OF_SITE ? { kind: "failed", because: "too-many-together" } : result;
+}
 
 /** Undefined while nothing is wanted. */
 export function nextListAt(listing: Listing, now: number): number | undefined {

@@ -11,6 +11,7 @@ import {
   nextListAt,
   observeList,
   readListing,
+  taken,
 } from "../../../worker/keeping/listing.ts";
 import { NO_LISTS_TOLD, readListsTold } from "../../../worker/keeping/lists-told.ts";
 
@@ -35,6 +36,41 @@ const read = (digit: string): ListResult => ({
 });
 const failed = (because: "timeout" | "html"): ListResult => ({ kind: "failed", because });
 const dueNames = (listing: Listing, now: number) => dueLists(listing, now).map(({ name }) => name);
+
+describe("the lists of a site", () => {
+  const BAD = wanted("bad");
+
+  it("are read before those that have failed lately", () => {
+    let listing = hearLists(NO_LISTING, [BAD, DROP], NOW);
+    expect(dueNames(listing, NOW)).toEqual(["bad", "drop"]);
+    listing = observeList(listing, listKey(BAD), failed("timeout"), NOW);
+    expect(dueNames(listing, NOW + DAY)).toEqual([]); // nobody has told of them for so long
+    listing = hearLists(listing, [BAD, DROP], NOW + DAY);
+    expect(dueNames(listing, NOW + DAY)).toEqual(["drop", "bad"]);
+  });
+
+  it("have a bound together, so that they do not push out those of other sites", () => {
+    const sized = (digit: string, ranges: number): ListResult => ({
+      kind: "read",
+      good: { digest: digest(digit), ranges },
+      skipped: 0,
+    });
+    let listing = hearLists(NO_LISTING, [BAD, DROP, wanted("third")], NOW);
+    for (const [list, digit] of [
+      [DROP, "a"],
+      [BAD, "b"],
+    ] as const) {
+      const result = sized(digit, 200_000);
+      expect(taken(listing, listKey(list), result)).toBe(result);
+      listing = observeList(listing, listKey(list), result, NOW);
+    }
+    const third = listKey(wanted("third"));
+    expect(taken(listing, third, sized("c", 1))).toEqual({ kind: "failed", because: "too-many-together" });
+    // In place of what it had before.
+    expect(taken(listing, KEY, sized("d", 200_000)).kind).toBe("read");
+    expect(taken(listing, third, failed("html"))).toEqual(failed("html"));
+  });
+});
 
 describe("a list that is wanted", () => {
   it("is due at once, and again after its time", () => {
