@@ -469,3 +469,78 @@ describe("another server that decides", () => {
     expect(origin.seen).toEqual([]);
   });
 });
+
+// https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/: without this, who
+// reaches the Worker by another way than the protected host is let in by a field that anybody can write.
+describe("Cloudflare Access", () => {
+  const TEAM = "https://team.cloudflareaccess.com";
+  const AUDIENCE = "a".repeat(64);
+  const FIELD = "cf-access-jwt-assertion";
+
+  const withAccess = async () => {
+    const { publicKey, privateKey } = await generateKeyPair("RS256");
+    const keys = [{ ...(await exportJWK(publicKey)), kid: "1", alg: "RS256", use: "sig" }];
+    other.answers((_request, response) => void response.end(JSON.stringify({ keys })));
+    await edge.control({ instead: { [TEAM]: other.url } });
+    const client = await guarded({
+      access: { team: "team", audience: AUDIENCE },
+      fields: { "x-user": "email" },
+    });
+    const assertion = (claims: Record<string, unknown> = {}, key = privateKey, kid = "1") =>
+      new SignJWT({ email: "ann@example.com", ...claims })
+        .setProtectedHeader({ alg: "RS256", kid })
+        .setIssuer(String(claims.iss ?? TEAM))
+        .setAudience((claims.aud as string) ?? AUDIENCE)
+        .setSubject("1")
+        .setExpirationTime((claims.exp as number) ?? "1h")
+        .sign(key);
+    return { client, assertion };
+  };
+
+  it("lets in whom its assertion names, and no origin sees the assertion", async () => {
+    const { client, assertion } = await withAccess();
+    const token = await assertion();
+    const answer = await client.get("/a", {
+      [FIELD]: token,
+      cookie: `CF_Authorization=${token}; a=1`,
+      "x-user": "eve",
+    });
+    expect([answer.status, answer.text]).toEqual([200, "for ann@example.com"]);
+    expect(origin.last.headers).not.toHaveProperty(FIELD);
+    expect(origin.last.headers.cookie).toBe("a=1");
+    expect(other.seen.map(({ url }) => url)).toEqual(["/cdn-cgi/access/certs"]);
+  });
+
+  it("lets in nobody whom it does not name", async () => {
+    const { client, assertion } = await withAccess();
+    const { privateKey: foreign } = await generateKeyPair("RS256");
+    const wrong = {
+      "none at all": undefined,
+      "of another key": await assertion({}, foreign),
+      "of another application": await assertion({ aud: "b".repeat(64) }),
+      "of another team": await assertion({ iss: "https://evil.cloudflareaccess.com" }),
+      "that has expired": await assertion({ exp: Math.floor(Date.now() / 1_000) - 120 }),
+      "without a signature": `${Buffer.from('{"alg":"none"}').toString("base64url")}.${(await assertion()).split(".")[1]}.`,
+    };
+    for (const [what, token] of Object.entries(wrong)) {
+      const answer = await client.get("/a", token === undefined ? {} : { [FIELD]: token });
+      expect([what, answer.status]).toEqual([what, 401]);
+    }
+    // What else Cloudflare writes is no proof.
+    const claimed = {
+      "cf-access-authenticated-user-email": "ann@example.com",
+      cookie: `CF_Authorization=${await assertion()}`,
+    };
+    expect((await client.get("/a", claimed)).status).toBe(401);
+    expect(origin.seen).toEqual([]);
+  });
+
+  it("is no proof on a route that is open: the assertion goes no further", async () => {
+    const { client } = await withAccess();
+    expect(
+      (await client.get("/open/a", { [FIELD]: "made.up.one", Cf_Access_Jwt_Assertion: "made.up.one" }))
+        .status,
+    ).toBe(200);
+    expect(Object.keys(origin.last.headers).filter((name) => /access.jwt/i.test(name))).toEqual([]);
+  });
+});

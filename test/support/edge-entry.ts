@@ -25,6 +25,7 @@ let pendingWork = 0;
 let inFlight = 0;
 let sitesAreDown = false;
 let storeTrouble: "fails" | "hangs" | null = null;
+let instead: Readonly<Record<string, string>> = {};
 let longestWaitMs = Number.POSITIVE_INFINITY;
 
 /** The real store, which fails or hangs if a test asks for it. */
@@ -82,12 +83,21 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
     },
     log,
     sealing: sealing(env.HEADGATE_SECRET, log),
+    proving: {
+      ...real.proving,
+      ask: (question) => {
+        const [from, to] = Object.entries(instead).find(([url]) => question.url.startsWith(url)) ?? ["", ""];
+        return real.proving.ask({ ...question, url: to + question.url.slice(from.length) });
+      },
+    },
     secrets: secretsFrom(secretSource({ ...env }), log),
     ...(env.TEST_KEEPERS && { keepers, metrics: new Counters() }),
   };
 });
 
 interface Control {
+  /** Servers that decide who gets in, and where they are for the test. */
+  instead?: Readonly<Record<string, string>>;
   sites?: Record<string, string | null>;
   sitesAreDown?: boolean;
   advanceMs?: number;
@@ -114,6 +124,7 @@ async function control(request: Request): Promise<Response> {
   }
   if (order.sitesAreDown !== undefined) sitesAreDown = order.sitesAreDown;
   if (order.keepersAreDown !== undefined) keepers.isDown = order.keepersAreDown;
+  if (order.instead) instead = order.instead;
   if (order.country !== undefined) country = order.country;
   if (order.randoms) randoms = order.randoms;
   if (order.storeTrouble !== undefined) storeTrouble = order.storeTrouble;
