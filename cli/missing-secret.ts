@@ -16,7 +16,12 @@ export function missingSecret(
   const challenges = [site, ...site.routes].flatMap(({ challenge }, at) =>
     isChallenged(challenge) ? [missed([...(places[at] ?? []), "challenge"], "lets nobody in")] : [],
   );
-  return [...sticky, ...challenges];
+  const logins = [site, ...site.routes].flatMap(({ auth }, at) =>
+    auth !== undefined && auth !== "off" && auth.oidc
+      ? [missed([...(places[at] ?? []), "auth", "oidc"], "lets nobody log in")]
+      : [],
+  );
+  return [...sticky, ...challenges, ...logins];
 }
 
 const missed = (path: readonly PropertyKey[], what: string): Problem =>

@@ -1,5 +1,6 @@
 // All claims, in the order of the report.
 import type { Claim } from "../claim.ts";
+import { admission } from "./admission.ts";
 import { bundle } from "./bundle.ts";
 import { cacheApiHit } from "./cache-api-hit.ts";
 import { features, featuresPassed } from "./features.ts";
@@ -31,6 +32,7 @@ export const CLAIMS: readonly Claim[] = [
   features,
   featuresPassed,
   limits,
+  admission,
   logHit,
   logPassed,
   streaming,
