@@ -1,4 +1,5 @@
 // The work that can be profiled: that of the claims.
+import { BY_TOKEN, token } from "../guarded.ts";
 import type { Work } from "../load/wrk.ts";
 import { askFor, KEPT, PASSED } from "../origin.ts";
 import {
@@ -27,6 +28,11 @@ export const PROFILED: Readonly<Record<string, ProfiledWork>> = {
     about: "10 KB hit in memory",
     sites: oneSite,
     work: { ...askFor(KEPT, "10k"), headers: { Host } },
+  },
+  token: {
+    about: "10 KB hit in memory, for a client with a signed token",
+    sites: (url) => oneSite(url, BY_TOKEN),
+    work: { ...askFor(KEPT, "10k"), headers: { Host, Authorization: `Bearer ${token()}` } },
   },
   log: {
     about: "10 KB hit in memory, with a log record",

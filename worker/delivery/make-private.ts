@@ -1,19 +1,24 @@
 // Keeps a response from the caches further out: it is for one client alone, or for those whom the edge has let in.
+import { latest } from "../../shared/remember.ts";
 import { clearMembers, parseDirectives } from "../caching/law/directives.ts";
 
 export function makePrivate(headers: Headers): void {
   for (const name of overridingIn(headers)) headers.delete(name);
   const told = headers.get("cache-control");
+  const own = privately(told);
+  if (own !== told) headers.set("cache-control", own);
+}
+
+/** The same text if it says so already. A stored response says the same each time. */
+const privately = latest((told: string | null): string => {
   const members = told === null ? [] : clearMembers(told);
   // A word that only our own, strict reading finds may be none to the next cache: then it is written so that every cache reads it.
-  if (parseDirectives(told).has("no-store")) {
-    if (!members.some(isWord("no-store"))) headers.set("cache-control", "no-store");
-    return;
-  }
+  if (parseDirectives(told).has("no-store"))
+    return told !== null && members.some(isWord("no-store")) ? told : "no-store";
   const kept = members.filter((member) => !SHARING.test(member));
   const isPrivate = kept.length === members.length - 1 && members.some(isWord("private"));
-  if (!isPrivate) headers.set("cache-control", [...kept, "private"].join(", "));
-}
+  return told !== null && isPrivate ? told : [...kept, "private"].join(", ");
+});
 
 /**
  * They take precedence over Cache-Control in the caches that they address: the fields of RFC 9213 §2.2, which end like this by its §4,

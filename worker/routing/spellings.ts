@@ -26,7 +26,7 @@ export function fieldValues(headers: Headers, name: string): readonly string[] {
 }
 
 /** The fields in another spelling, usually none. Looked up once, however many conditions of a request need them. */
-const unusual = latest((headers: Headers): readonly (readonly [string, string])[] => {
+export const unusual = latest((headers: Headers): readonly (readonly [string, string])[] => {
   const found: [string, string][] = [];
   headers.forEach((value, field) => {
     if (isUnusual(field)) found.push([field, value]);

@@ -4,9 +4,8 @@ import type { Finding, ReplyField } from "../admission.ts";
 import type { Auth } from "./auth.ts";
 import { challengeOf } from "./challenge.ts";
 import { type Claims, textsOf } from "./claims.ts";
-import { withIdentity } from "./identity-fields.ts";
+import { asProven } from "./identity-fields.ts";
 import type { Proof } from "./proof.ts";
-import { withoutCredentials } from "./without-credentials.ts";
 
 export function findingOf(proof: Proof, auth: Auth, asked: Asked): Finding {
   switch (proof.kind) {
@@ -36,19 +35,22 @@ const cookiesOf = ({ setCookies }: { readonly setCookies: readonly string[] }): 
 
 function admittedAs(
   { claims, setCookies }: Extract<Proof, { kind: "proven" }>,
-  { way, removes, requires, fields }: Auth,
+  auth: Auth,
   asked: Asked,
 ): Finding {
+  const { way, requires } = auth;
   if (!requires.every((condition) => condition.holds(claims)))
     return { kind: "refused", refusal: { reason: "forbidden" } };
   return {
     kind: "pass",
-    asked: withIdentity(withoutCredentials(asked, removes), fields, claims),
+    asked: asProven(asked, auth, claims),
     identity: { scheme: way.kind, subject: subjectOf(claims), claims },
     ...(setCookies?.length && { replyFields: setCookies.map((one) => ["set-cookie", one] as const) }),
   };
 }
 
 /** Tokens of services have no `sub` at some issuers. */
-export const subjectOf = (claims: Claims): string =>
-  ["sub", "email", "common_name", "client_id"].flatMap((name) => textsOf(claims, name))[0] ?? "";
+export function subjectOf(claims: Claims): string {
+  if (typeof claims.sub === "string") return claims.sub;
+  return ["sub", "email", "common_name", "client_id"].flatMap((name) => textsOf(claims, name))[0] ?? "";
+}

@@ -1,9 +1,10 @@
 // The request fields that tell an origin who asks. Only the edge writes them: what a client sends under such a name is removed on
 // every route of a site that authenticates, in every spelling (CVE-2025-64484, CVE-2026-39858). Pure.
 import type { Asked } from "../../message.ts";
-import { usualSpelling } from "../../routing/spellings.ts";
+import { isUnusual, usualSpelling } from "../../routing/spellings.ts";
 import { type Claims, claimOf } from "./claims.ts";
-import { removeField } from "./without-credentials.ts";
+import type { CredentialPlace } from "./credential-places.ts";
+import { removeCredentials, removeField, withoutCredentials } from "./without-credentials.ts";
 
 /** What applications behind the usual gateways take for the user that was let in. */
 const USUAL =
@@ -15,7 +16,7 @@ export interface IdentityNames {
 }
 
 export const isIdentityField = (field: string, { names }: IdentityNames): boolean => {
-  const usual = usualSpelling(field);
+  const usual = isUnusual(field) ? usualSpelling(field) : field;
   return names.has(usual) || USUAL.test(usual);
 };
 
@@ -42,13 +43,37 @@ export interface IdentityField {
 export function withIdentity(asked: Asked, fields: readonly IdentityField[], claims: Claims): Asked {
   if (fields.length === 0) return asked;
   const headers = new Headers(asked.headers);
+  return { ...asked, headers, identityFields: writeIdentity(headers, asked, fields, claims) };
+}
+
+/** Into these fields, which are a copy of the request's. Returns their names. */
+function writeIdentity(
+  headers: Headers,
+  asked: Asked,
+  fields: readonly IdentityField[],
+  claims: Claims,
+): readonly string[] {
   for (const { name, claim } of fields) {
     const value = fieldValueOf(claimOf(claims, claim));
-    removeField(headers, name);
+    removeField(headers, name, asked);
     if (value !== undefined) headers.set(name, value);
   }
   keepFromConnection(headers, fields);
-  return { ...asked, headers, identityFields: fields.map(({ name }) => name) };
+  return fields.map(({ name }) => name);
+}
+
+interface Admitting {
+  readonly removes: readonly CredentialPlace[];
+  readonly fields: readonly IdentityField[];
+}
+
+/** Without what it has proven itself by, and with what it has proven: both in one copy, since each costs as much as a look-up in the store. */
+export function asProven(asked: Asked, { removes, fields }: Admitting, claims: Claims): Asked {
+  if (removes.length === 0) return withIdentity(asked, fields, claims);
+  if (fields.length === 0) return withoutCredentials(asked, removes);
+  const headers = new Headers(asked.headers);
+  const query = removeCredentials(headers, asked, removes);
+  return { ...asked, headers, query, identityFields: writeIdentity(headers, asked, fields, claims) };
 }
 
 /** `Connection: x-user` would have the field removed as hop-by-hop, and the origin would take the request for anybody's. */

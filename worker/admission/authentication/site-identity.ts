@@ -73,7 +73,7 @@ export function assertionNotBelieved(identity: SiteIdentity | null, auth: Auth |
       judge: (asked) => {
         if (!asked.headers.has(ACCESS_ASSERTION)) return PASS;
         const headers = new Headers(asked.headers);
-        removeField(headers, ACCESS_ASSERTION);
+        removeField(headers, ACCESS_ASSERTION, asked);
         return { kind: "pass", asked: { ...asked, headers } };
       },
     },

@@ -5,31 +5,42 @@ import {
   isSpellingOfParameter,
   parameterName,
   parameterValues,
+  unusual,
   usualSpelling,
 } from "../../routing/spellings.ts";
 import type { CredentialPlace } from "./credential-places.ts";
 
 export function withoutCredentials(asked: Asked, places: readonly CredentialPlace[]): Asked {
   if (places.length === 0) return asked;
-  let { query } = asked;
   const headers = new Headers(asked.headers);
+  return { ...asked, headers, query: removeCredentials(headers, asked, places) };
+}
+
+/** From these fields, which are a copy of the request's. Returns the query without them. */
+export function removeCredentials(
+  headers: Headers,
+  asked: Asked,
+  places: readonly CredentialPlace[],
+): string {
+  let { query } = asked;
   for (const place of places) {
     if (place.in === "query") {
       query = withoutParameter(query, place.name);
       cleanReferrer(headers, place.name);
     } else {
       if (place.in === "cookie") removeCookie(headers, place.name);
-      else removeField(headers, place.in === "header" ? place.name : "authorization");
+      else removeField(headers, place.in === "header" ? place.name : "authorization", asked);
     }
   }
-  return { ...asked, query, headers };
+  return query;
 }
 
-/** In every spelling: to CGI and its successors `x_api_key` is the same variable. */
-export function removeField(headers: Headers, name: string): void {
-  headers.delete(name);
+/** In every spelling: to CGI and its successors `x_api_key` is the same variable. `headers` are a copy of the request's. */
+export function removeField(headers: Headers, name: string, asked: Pick<Asked, "headers">): void {
   const usual = usualSpelling(name);
-  for (const field of [...headers.keys()]) if (usualSpelling(field) === usual) headers.delete(field);
+  headers.delete(name);
+  if (usual !== name) headers.delete(usual);
+  for (const [field] of unusual(asked.headers)) if (usualSpelling(field) === usual) headers.delete(field);
 }
 
 /** An origin may end a parameter at a semicolon, and reads other spellings of its name. */
