@@ -123,6 +123,8 @@ export interface Reply {
   original?: unknown;
   /** The security headers that the store has set already. */
   readonly dressed?: Dressing | null;
+  /** The fields of a stored response that override Cache-Control further out (delivery/make-private.ts); absent if nobody has looked. */
+  readonly overriding?: readonly string[];
   /** Breaks the transfer of an origin's body for all who read it; see ports.ts. */
   readonly cutOff?: () => void;
 }

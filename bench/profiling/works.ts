@@ -1,5 +1,5 @@
 // The work that can be profiled: that of the claims.
-import { BY_TOKEN, token } from "../guarded.ts";
+import { BY_LIST, BY_TOKEN, token } from "../guarded.ts";
 import type { Work } from "../load/wrk.ts";
 import { askFor, KEPT, PASSED } from "../origin.ts";
 import {
@@ -33,6 +33,11 @@ export const PROFILED: Readonly<Record<string, ProfiledWork>> = {
     about: "10 KB hit in memory, for a client with a signed token",
     sites: (url) => oneSite(url, BY_TOKEN),
     work: { ...askFor(KEPT, "10k"), headers: { Host, Authorization: `Bearer ${token()}` } },
+  },
+  "address-list": {
+    about: "10 KB hit in memory, behind an address list",
+    sites: (url) => oneSite(url, BY_LIST),
+    work: { ...askFor(KEPT, "10k"), headers: { Host } },
   },
   log: {
     about: "10 KB hit in memory, with a log record",

@@ -302,3 +302,49 @@ describe("an address list of the keeper", () => {
     expect(await statuses()).toEqual([200, 200]);
   });
 });
+
+// What a guarded route stores is served often, so what its fields say to other caches is looked up once.
+describe("what leaves a guarded route from the store", () => {
+  const edge = useEdge();
+  const origin = useOrigin(
+    (_request, response) =>
+      void response
+        .writeHead(200, {
+          "cache-control": "public, max-age=600",
+          "surrogate-control": "max-age=600",
+          "x-accel-expires": "600",
+        })
+        .end("for some"),
+    edge,
+  );
+  const OF_THE_SITE = { "cdn-cache-control": "max-age=600" };
+
+  it.each([
+    ["the origin", {}],
+    ["the security headers of the site", { security: { headers: OF_THE_SITE } }],
+    ["the edits of the site", { headers: { response: { set: OF_THE_SITE } } }],
+    [
+      "the security headers of the route",
+      { routes: [{ id: "all", to: "web", security: { headers: OF_THE_SITE } }] },
+    ],
+    [
+      "the edits of the route",
+      { routes: [{ id: "all", to: "web", headers: { response: { set: OF_THE_SITE } } }] },
+    ],
+  ])("is private, whatever %s say", async (_what, more) => {
+    const client = await edge.site({
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      access: { allow: { ip: "127.0.0.0/8" } },
+      routes: [{ id: "all", to: "web" }],
+      ...more,
+    } as never);
+    for (let time = 0; time < 3; time++) {
+      const answer = await client.get("/page");
+      expect(answer.header("cache-control")).toBe("max-age=600, private");
+      for (const name of ["cdn-cache-control", "surrogate-control", "x-accel-expires"])
+        expect([time, name, answer.header(name)]).toEqual([time, name, null]);
+      await edge.settled();
+    }
+    expect(origin.seen).toHaveLength(1);
+  });
+});

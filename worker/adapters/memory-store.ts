@@ -14,6 +14,7 @@ import {
 } from "../caching/entry.ts";
 import { SieveMap } from "../caching/sieve.ts";
 import { weightOf } from "../caching/weight.ts";
+import { overridingIn } from "../delivery/make-private.ts";
 import { type Dressing, dress } from "../delivery/security-headers.ts";
 import type { Store } from "../ports.ts";
 import { gather } from "./gather.ts";
@@ -101,6 +102,7 @@ export function memoryStore(capacityBytes: number, options: MemoryOptions = {}):
  */
 function prepare({ status, statusText, headers }: ResponseEntry, body: Uint8Array | null): Prepared {
   const fields = once(() => headersOf(headers));
+  const overriding = once(() => overridingIn(fields()));
   const template = latest<Response, Dressing | null>((dressing) => {
     const own = headersOf(headers);
     if (dressing) dress(own, dressing.ofSite);
@@ -113,7 +115,7 @@ function prepare({ status, statusText, headers }: ResponseEntry, body: Uint8Arra
     },
     reply: (dressing) => {
       const original = originalOf(template(dressing), body);
-      return { headers: original.headers, original, dressed: dressing };
+      return { headers: original.headers, original, dressed: dressing, overriding: overriding() };
     },
   };
 }

@@ -105,7 +105,7 @@ export interface Prepared {
   /** The entry's fields, built once. They may be copied, but not changed. */
   readonly fields: Headers;
   /** A new Headers object and the whole body, as a platform response. With these security headers. */
-  reply(dressing: Dressing | null): Pick<Reply, "headers" | "original" | "dressed">;
+  reply(dressing: Dressing | null): Pick<Reply, "headers" | "original" | "dressed" | "overriding">;
 }
 
 /** Appends field by field: in this runtime, Headers built from the pairs take five times as long (docs/performance.md). */

@@ -44,7 +44,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   const forClient = findings?.replyFields ?? [];
   for (const [name, value] of forClient) headers.append(name, value);
   const isOfClient = forClient.some(([name]) => name === "set-cookie");
-  if (isOfClient || (matched ? matched.route : site)?.admission?.isPrivate) makePrivate(headers);
+  if (isOfClient || (matched ? matched.route : site)?.admission?.isPrivate)
+    makePrivate(headers, isAsStored(outcome, dressing) ? reply.overriding : undefined);
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
   const telling = site?.edgeFields ?? "brief";
@@ -57,6 +58,13 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (matched?.route.edits || dressing.nonces !== null) planTransforms(outcome, dressing, visit);
   return reply;
 }
+
+/** Whether nothing but the edge's own presets has been put into the fields of a stored response. */
+const isAsStored = ({ reply, site, matched }: Outcome, dressing: Dressing): boolean =>
+  reply.dressed === dressing &&
+  dressing.ofRoute.length === 0 &&
+  !site?.responseEdits &&
+  !matched?.route.responseEdits;
 
 /** What tells of the edge and of what is behind it. */
 const OF_THE_EDGE = ["via", "cache-status", "proxy-status", "x-request-id"];

@@ -2,8 +2,9 @@
 import { latest } from "../../shared/remember.ts";
 import { clearMembers, parseDirectives } from "../caching/law/directives.ts";
 
-export function makePrivate(headers: Headers): void {
-  for (const name of overridingIn(headers)) headers.delete(name);
+/** `overriding`: what `overridingIn` finds, if that is known. */
+export function makePrivate(headers: Headers, overriding = overridingIn(headers)): void {
+  for (const name of overriding) headers.delete(name);
   const told = headers.get("cache-control");
   const own = privately(told);
   if (own !== told) headers.set("cache-control", own);
@@ -28,7 +29,7 @@ const privately = latest((told: string | null): string => {
 const OVERRIDING = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
 
 /** With `forEach`: an iterator costs the runtime three times as much (docs/performance.md). */
-function overridingIn(headers: Headers): readonly string[] {
+export function overridingIn(headers: Headers): readonly string[] {
   const found: string[] = [];
   headers.forEach((_value, name) => {
     if (OVERRIDING.test(name)) found.push(name);
