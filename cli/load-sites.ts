@@ -1,5 +1,6 @@
 // The sites in the files given to a command; in `sites/` if none is given. Problems are collected, so that one run reports
 // all of them.
+import path from "node:path";
 import { ok, type Result } from "../shared/result.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
@@ -8,6 +9,7 @@ import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.t
 import type { CheckedFile } from "../worker/publishing/checked-file.ts";
 import { storedText } from "../worker/publishing/stored-text.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
+import { includesPages, pagesIn } from "./included-pages.ts";
 import { judgeSite } from "./judge-site.ts";
 import { filesAt, type SiteFile, textOf } from "./site-files.ts";
 
@@ -72,14 +74,15 @@ async function outcomeOf(file: SiteFile, adapt: (text: string) => string, memory
   if (!read.ok) return { problems: read.error, warnings: [] };
   const text = adapt(read.value);
   const known = memory.get(file.name);
-  if (known?.text === text) return known.outcome;
+  // The other file may have changed meanwhile.
+  if (known?.text === text && !includesPages(text)) return known.outcome;
   const outcome = await judged(text, file.name);
   memory.set(file.name, { text, outcome });
   return outcome;
 }
 
 async function judged(text: string, file: string): Promise<Outcome> {
-  const read = readSiteFile(text, file);
+  const read = readSiteFile(text, file, { included: pagesIn(path.dirname(file)) });
   if (!read.ok) return { problems: read.error, warnings: [] };
   const { site, json, locate } = read.value;
   const { faults, warnings } = judgeSite(site, (part) => `line ${locate(part).line}`);

@@ -28,6 +28,7 @@ import { compilePool, type Origin, type Pool } from "./balancing/pool.ts";
 import { withTimeouts } from "./balancing/timeouts.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
 import { compileBodyEdits } from "./delivery/edits/body-edits.ts";
+import { compileErrorPages } from "./delivery/error-pages.ts";
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing, mayDressStored } from "./delivery/security-headers.ts";
@@ -98,6 +99,7 @@ export function compileSite(written: Site, version: string, given: Given = {}): 
     admission: refusingWithout(lackingFor(lacking, site), compileAdmission(site, { identity, secrets })),
     secrets,
     cors: compileCors(corsOf(site)),
+    errors: compileErrorPages(site.errors, undefined),
     judgesMaintenance: site.maintenance !== undefined,
     answersPreflights: [undefined, ...site.routes].some((route) => corsOf(site, route)),
   };
@@ -153,6 +155,7 @@ function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
     action: compileAction(route, { site, pools, captures, admission, chosen, dressing }),
     responseEdits: compileHeaderEdits([{ edits: route.headers?.response, captures }]),
     dressing,
+    errors: compileErrorPages(site.errors, route.errors),
     edits: compileBodyEdits(route.edits, route.base ?? "", originsOf(route, pools)),
   };
 }

@@ -209,5 +209,5 @@ const answer = (outcome: Outcome): Onward => ({ kind: "answer", outcome });
 
 /** A refusal with its problem document, and what is known about the request so far. */
 export function refused(refusal: Refusal, visit: Visit, known: Partial<Outcome> = {}): Outcome {
-  return { ...known, refusal, reply: problemReply(refusal, requestIdOf(visit, known.asked)) };
+  return { ...known, refusal, reply: problemReply(refusal, requestIdOf(visit, known.asked), known.asked) };
 }

@@ -121,6 +121,8 @@ export interface Reply {
   readonly fixed?: readonly (readonly [name: string, value: string])[];
   /** The platform object that the reply arrived in. Only the adapter uses it: see adapters/original.ts. */
   original?: unknown;
+  /** It tells of a refusal, and nothing stands in its place yet. */
+  readonly isProblem?: true;
   /** The security headers that the store has set already. */
   readonly dressed?: Dressing | null;
   /** The fields of a stored response that override Cache-Control further out (delivery/make-private.ts); absent if nobody has looked. */

@@ -17,6 +17,7 @@ import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
 import { isPartToChange } from "./delivery/plan-transforms.ts";
+import { showError } from "./delivery/show-error.ts";
 import type { Ports } from "./isolate.ts";
 import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
@@ -33,7 +34,9 @@ import { readRequest } from "./routing/read-request.ts";
 export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): Soon<Reply> {
   const visit = { requestId: ports.newId(), startedAt: ports.now(), newNonce: ports.newId };
   return whenHere(answer(incoming, visit, ports, routed), (outcome) =>
-    endedIfThrown(outcome.findings?.ended, () => finish(outcome, visit, ports)),
+    endedIfThrown(outcome.findings?.ended, () =>
+      whenHere(showError(outcome, visit, ports), (shown) => finish(shown, visit, ports)),
+    ),
   );
 }
 

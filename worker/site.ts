@@ -8,6 +8,7 @@ import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
 import type { BodyEdits } from "./delivery/edits/body-edits.ts";
+import type { ErrorPages } from "./delivery/error-pages.ts";
 import type { LogRules } from "./delivery/log-formats.ts";
 import type { Redirect } from "./delivery/redirect.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
@@ -63,6 +64,8 @@ export interface CompiledSite {
   readonly cors: CorsPolicy | null;
   /** Whether a rule of its routes decides what maintenance means, and not the switch alone. */
   readonly judgesMaintenance: boolean;
+  /** For requests that no route takes; null if they get the error. */
+  readonly errors: ErrorPages | null;
   /** Whether one of its routes has a CORS policy, or it has one itself. */
   readonly answersPreflights: boolean;
 }
@@ -82,6 +85,8 @@ export interface Route {
   readonly action: Action;
   readonly responseEdits: HeaderEdits | null;
   readonly dressing: Dressing;
+  /** What is shown in place of errors; null if they stay as they are. */
+  readonly errors: ErrorPages | null;
   /** What is edited in its bodies; null if nothing is. */
   readonly edits: BodyEdits | null;
 }

@@ -109,4 +109,4 @@ function under(path: string, example: unknown): unknown {
 }
 
 /** The names used in examples where a name may be chosen freely. */
-const NAMES: Readonly<Record<string, string>> = { pools: "web", headers: "x-frame-options" };
+const NAMES: Readonly<Record<string, string>> = { pages: "404", pools: "web", headers: "x-frame-options" };

@@ -6,6 +6,9 @@ import path from "node:path";
 import { watch } from "chokidar";
 import { isSiteFile } from "../site-files.ts";
 
+/** A site file, or a page that one may show. */
+const isWatched = (name: string): boolean => isSiteFile(name) || /^[^.].*\.(?:html?|txt|svg|xml)$/.test(name);
+
 const REST_MS = 80;
 /** While files are written all the time, they are read this often. */
 const AT_LATEST_MS = 500;
@@ -35,7 +38,7 @@ export async function watchSites(folder: string, onChange: () => void): Promise<
   };
   const notices = watch(folder, { ignoreInitial: true, depth: 0 });
   notices.on("all", (_event, file) => {
-    if (isSiteFile(path.basename(file)) || path.resolve(file) === path.resolve(folder)) changed();
+    if (isWatched(path.basename(file)) || path.resolve(file) === path.resolve(folder)) changed();
   });
   notices.on("error", () => {}); // the comparison sees what the notices miss
   const compare = async () => {
@@ -62,7 +65,7 @@ async function signatureOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return factsOf(folder, "", true); // a single file, or nothing
   const files = entries
-    .filter(({ name }) => isSiteFile(name))
+    .filter(({ name }) => isWatched(name))
     .map((entry) => factsOf(folder, entry.name, entry.isSymbolicLink()));
   return (await Promise.all(files)).join("\n");
 }

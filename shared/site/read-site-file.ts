@@ -21,14 +21,20 @@ export interface SiteFileRead {
 /** A value in KV may have 25 MiB. The hosts and the rest of the entry need a small part of it. */
 const MAX_JSON_LENGTH = 25 * 1_048_576 - 1_024;
 
-/** `completed` fills in what a text outside a file may leave out. */
+interface Reading {
+  /** Fills in what a text outside a file may leave out. */
+  readonly completed?: (value: unknown) => unknown;
+  /** Puts the texts of other files into the value, in place, and says which it could not. */
+  readonly included?: (value: unknown) => readonly Problem[];
+}
+
 export function readSiteFile(
   text: string,
   fileName: string,
-  completed: (value: unknown) => unknown = (value) => value,
+  { completed = (value) => value, included = () => [] }: Reading = {},
 ): Result<SiteFileRead, LocatedProblem[]> {
   try {
-    return read(text, fileName, completed);
+    return read(text, fileName, { completed, included });
   } catch (error) {
     const message =
       error instanceof RangeError
@@ -41,7 +47,7 @@ export function readSiteFile(
 function read(
   text: string,
   fileName: string,
-  completed: (value: unknown) => unknown,
+  { completed, included }: Required<Reading>,
 ): Result<SiteFileRead, LocatedProblem[]> {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const { document, lines, fault } = readDocument(source);
@@ -64,6 +70,8 @@ function read(
 
   const locate = (problem: Problem): LocatedProblem =>
     located(problem, offsetOf(document, problem.keys ?? [], problem.atKey === true));
+  const missing = included(value);
+  if (missing.length > 0) return err(missing.map(locate).sort(byPlace));
   const valid = validateSite(completed(value));
   if (!valid.ok) return err(valid.error.map(locate).sort(byPlace));
   return ok({ site: valid.value, json: JSON.stringify(value), locate });

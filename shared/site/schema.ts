@@ -13,6 +13,7 @@ import { challenge } from "./challenge-schema.ts";
 import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { edits } from "./edits-schema.ts";
+import { errors } from "./errors-schema.ts";
 import { head } from "./head-schema.ts";
 import { headers } from "./headers-schema.ts";
 import { https } from "./https-schema.ts";
@@ -76,6 +77,7 @@ const route = z
     rewrite: rewrite.optional(),
     base: base.optional(),
     edits: edits.optional(),
+    errors: errors.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
     security: security.optional(),
@@ -148,6 +150,7 @@ export const siteSchema = z
       ),
     cors: cors.optional(),
     security: security.prefault("basic"),
+    errors: errors.optional(),
     robots: robots.optional(),
     securityTxt: securityTxt.optional(),
     headers: headers.optional(),

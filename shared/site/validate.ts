@@ -2,7 +2,7 @@
 // right.
 import { err, ok, type Result } from "../result.ts";
 import { accessFaults } from "./faults/access.ts";
-import { actionFaults, idlePools, sorryFaults } from "./faults/actions.ts";
+import { actionFaults, errorPageFaults, idlePools, sorryFaults } from "./faults/actions.ts";
 import { authFaults } from "./faults/auth.ts";
 import { balanceFaults } from "./faults/balance.ts";
 import { captureFaults } from "./faults/captures.ts";
@@ -32,6 +32,7 @@ const FAULTS_BETWEEN_PARTS: readonly ((site: Site) => Problem[])[] = [
   idlePools,
   actionFaults,
   sorryFaults,
+  errorPageFaults,
   balanceFaults,
   captureFaults,
   corsFaults,

@@ -53,6 +53,7 @@ export const FLOWS: readonly string[] = [
   "worker/caching/stockroom.ts",
   "worker/caching/slices/",
   "worker/delivery/log-request.ts",
+  "worker/delivery/show-error.ts",
   "worker/keeping/known-snapshot.ts",
   "worker/purging/answer-purge.ts",
   "worker/publishing/change-record.ts",

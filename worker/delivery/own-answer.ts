@@ -1,10 +1,13 @@
 // Answers that the edge makes itself: a redirect or a fixed response because a route says so, and refusals.
 import { isBodiless } from "../caching/law/status-codes.ts";
-import { ownReply, type Reply } from "../message.ts";
+import { type Asked, ownReply, type Reply } from "../message.ts";
 import { explainRefusal, fieldsOf, type Refusal, statusOf } from "../refusal.ts";
 import { fillField, type Known } from "../rewriting/value.ts";
 import type { Action, ProxyAction } from "../site.ts";
+import { CSP } from "./csp.ts";
+import { ERROR_POLICY, errorPage } from "./error-page.ts";
 import { redirectLocation } from "./redirect.ts";
+import { wantsPage } from "./wants-page.ts";
 
 /** Answers that the edge makes itself because a route says so: a redirect, a fixed response. */
 export function ownAnswer(action: Exclude<Action, ProxyAction>, known: Known): Reply {
@@ -28,19 +31,29 @@ export function ownAnswer(action: Exclude<Action, ProxyAction>, known: Known): R
   }
 }
 
-/** A refusal as a problem document (RFC 9457). It names the reason and the request id. The evidence stays in the log. */
-export function problemReply(refusal: Refusal, requestId: string): Reply {
+/**
+ * A refusal as a problem document (RFC 9457), or as a page for people who look at one. It names the reason and the request id. The
+ * evidence stays in the log. `asked` is undefined if the request could not be read.
+ */
+export function problemReply(refusal: Refusal, requestId: string, asked?: Asked): Reply {
   const status = statusOf(refusal);
-  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  const detail = explainRefusal(refusal);
+  const headers = new Headers({ "cache-control": "no-store", vary: "accept" });
   for (const [name, value] of fieldsOf(refusal)) headers.set(name, value);
+  if (asked && wantsPage(asked)) {
+    headers.set("content-type", "text/html; charset=utf-8");
+    const page = errorPage({ status, reason: refusal.reason, detail, requestId });
+    return { ...ownReply(status, headers, page), isProblem: true, fixed: [[CSP, ERROR_POLICY]] };
+  }
+  headers.set("content-type", "application/problem+json");
   const document = {
     type: `urn:headgate:${refusal.reason}`,
     title: refusal.reason,
     status,
-    detail: explainRefusal(refusal),
+    detail,
     requestId,
     // The name by which the RateLimit fields call it (draft-ietf-httpapi-ratelimit-headers, "Quota Exceeded").
     ...(refusal.reason === "too-many-requests" && { "violated-policies": [refusal.limit] }),
   };
-  return ownReply(status, headers, `${JSON.stringify(document)}\n`);
+  return { ...ownReply(status, headers, `${JSON.stringify(document)}\n`), isProblem: true };
 }

@@ -20,7 +20,9 @@ export interface CheckedSite {
 /** Throws an InvalidSiteError. `file` is what it calls the site. */
 export function checkedSite(given: GivenSite | string, file: string): CheckedSite {
   const read =
-    typeof given === "string" ? readSiteFile(given, file, withHosts) : readSiteObject(given, withHosts);
+    typeof given === "string"
+      ? readSiteFile(given, file, { completed: withHosts })
+      : readSiteObject(given, withHosts);
   if (!read.ok) throw new InvalidSiteError(file, read.error);
   const { site, locate } = read.value;
   const compiled = compileWhole(site, "");

@@ -138,6 +138,16 @@ function removedFrom({ site, matched }: Known, reply: Reply): string[] {
   return [...new Set([...edited, ...undressed, ...replaced])].filter((name) => !reply.headers.has(name));
 }
 
+/** What stands in place of a refusal. */
+function pageShown({ site, matched, reply, refusal }: Foreseen): string[] {
+  const page =
+    refusal && reply.isProblem && (matched ? matched.route : site)?.errors?.pageFor(reply.status, false);
+  if (!page) return [];
+  return [
+    `the page ${page.kind === "pool" ? `${page.path} of ${page.pool}` : page.name} stands in its place`,
+  ];
+}
+
 function tellAnswer(foreseen: Foreseen): AnswerExplained {
   const { asked, site, matched, forward, reply } = foreseen;
   const dressing = matched?.route.dressing ?? site?.dressing ?? compileDressing("basic", undefined);
@@ -151,7 +161,10 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
     removed: forward ? removedFrom(forward, reply) : [],
     // The runtime sends no content in response to HEAD (RFC 9110 §9.3.2). What the edge makes itself is text.
     body: asked?.method === "HEAD" ? null : (reply.body as string | null),
-    edits: (forward && matched?.route.edits && tellEdits(matched.route.edits)) || [],
+    edits: [
+      ...((forward && matched?.route.edits && tellEdits(matched.route.edits)) || []),
+      ...pageShown(foreseen),
+    ],
     security: dressing.label,
     securitySteps: dressing.steps
       .filter((step) => !isUndone(step))

@@ -109,6 +109,39 @@ function redirectFaults(redirect: SiteRoute["redirect"], keys: readonly Property
   return [];
 }
 
+/** Does a page in place of an error come from a pool or a file that there is not? */
+export function errorPageFaults(site: Site): Problem[] {
+  const pools = Object.keys(site.pools);
+  const places = [
+    { errors: site.errors, keys: ["errors"] as PropertyKey[] },
+    ...site.routes.map(({ errors }, index) => ({
+      errors,
+      keys: ["routes", index, "errors"] as PropertyKey[],
+    })),
+  ];
+  return places.flatMap(({ errors, keys }) =>
+    Object.entries(errors?.pages ?? {}).flatMap(([which, page]) => {
+      const at = [...keys, "pages", which];
+      const { file, body, pool, path } = page;
+      if (pool !== undefined) {
+        const beside = file ?? body;
+        if (beside !== undefined) return [problemAt(at, "has a `pool` and a text; keep one of them")];
+        if (path === undefined)
+          return [problemAt(at, "does not say which page of the pool it is; write `path`")];
+        return unknownPool(pool, pools, [...at, "pool"]);
+      }
+      if (file !== undefined && body === undefined)
+        return [
+          problemAt(
+            [...at, "file"],
+            "is read by the command line, from the folder of the site file; write `body` here",
+          ),
+        ];
+      return body === undefined ? [problemAt(at, "has no page; write `file`, `body` or `pool`")] : [];
+    }),
+  );
+}
+
 /** The base is taken off the path already. */
 function baseFaults({ base, rewrite }: SiteRoute, keys: readonly PropertyKey[]): Problem[] {
   if (base === undefined || rewrite?.stripPrefix === undefined) return [];

@@ -14,6 +14,7 @@ const PAGES = [
   "edits.md",
   "security-headers.md",
   "login.md",
+  "errors.md",
 ];
 
 describe.each(PAGES)("docs/%s", (name) => {

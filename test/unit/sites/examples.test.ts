@@ -4,13 +4,16 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadSites } from "../../../cli/load-sites.ts";
 import { runTests } from "../../../cli/run-tests.ts";
+import { isSiteFile } from "../../../cli/site-files.ts";
 
 const SITES = path.join(import.meta.dirname, "../../../sites");
 const EXAMPLES = path.join(SITES, "examples");
 const files = [
   path.join(SITES, "demo.yaml"),
   path.join(SITES, "../examples/hono-app/blog.yaml"),
-  ...readdirSync(EXAMPLES).map((name) => path.join(EXAMPLES, name)),
+  ...readdirSync(EXAMPLES)
+    .filter(isSiteFile)
+    .map((name) => path.join(EXAMPLES, name)),
 ].map((file) => [path.relative(SITES, file), file] as const);
 
 describe.each(files)("sites/%s", (_name, file) => {

@@ -1,4 +1,6 @@
 // The page that a browser shows while it works. It loads nothing, and its script and its style run by a nonce.
+
+import { PAGE_STYLE, pageStart } from "../../delivery/page-look.ts";
 import { type Asked, ownReply, type Reply } from "../../message.ts";
 import { WIDGET, WORK } from "./page-scripts.ts";
 
@@ -46,14 +48,10 @@ export function challengePage(page: ChallengePage, nonce: string): Reply {
   };
 }
 
-const html = (page: ChallengePage, nonce: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>One moment</title>
-<style nonce="${nonce}">${STYLE}</style>
-<main>
+const html = (
+  page: ChallengePage,
+  nonce: string,
+): string => `${pageStart("One moment", `<style nonce="${nonce}">${STYLE}</style>`)}<main>
 <h1>One moment</h1>
 <p id="said" role="status">${page.siteKey === null ? WORKING : JUDGED}</p>
 ${page.siteKey === null ? '<div id="bar" aria-hidden="true"><span></span></div>' : '<div id="widget"></div>'}
@@ -75,10 +73,7 @@ const widgetScript = (nonce: string): string =>
 const inScript = (page: ChallengePage): string => JSON.stringify(page).replaceAll("<", "\\u003c");
 
 const STYLE =
-  ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}" +
-  "body{margin:0;min-height:100vh;display:grid;place-items:center;background:light-dark(#f6f7f9,#14161a);color:light-dark(#1c1f24,#e7e9ee)}" +
-  "main{max-width:26rem;margin:1.5rem;padding:2rem;border-radius:14px;background:light-dark(#fff,#1d2026);box-shadow:0 1px 3px #0002,0 8px 32px #0001}" +
-  "h1{margin:0 0 .5rem;font-size:1.35rem;font-weight:600}p{margin:0}" +
+  PAGE_STYLE +
   "#widget{margin-top:1.5rem;min-height:65px}" +
   "#bar{margin-top:1.5rem;height:4px;border-radius:2px;overflow:hidden;background:light-dark(#e4e7ec,#2b2f37)}" +
   "#bar span{display:block;height:100%;width:35%;border-radius:2px;background:#3b7cff;animation:go 1.1s ease-in-out infinite alternate}" +

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ERROR_POLICY, errorPage, STYLE_TEXT } from "../../../worker/delivery/error-page.ts";
+import { compileErrorPages, textPage } from "../../../worker/delivery/error-pages.ts";
+import { wantsPage } from "../../../worker/delivery/wants-page.ts";
+import { ownReply } from "../../../worker/message.ts";
+
+const asks = (accept: string | undefined) =>
+  wantsPage({ headers: new Headers(accept === undefined ? {} : { accept }) });
+
+describe("who wants a page", () => {
+  it.each([
+    ["text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", true], // Chromium and Firefox
+    ["text/html", true],
+    ["application/xhtml+xml;q=0.5", true],
+    ["TEXT/HTML; charset=utf-8", true],
+    ["text/html;q=0.9, application/json;q=0.8", true],
+    ["text/html, application/problem+json;q=0.9", true],
+    [undefined, false],
+    ["*/*", false], // curl
+    ["text/*", false],
+    ["application/json", false],
+    ["application/json, text/html;q=0.9", false],
+    ["application/problem+json, text/html;q=0.5", false],
+    ["text/html;q=0", false],
+    ["text/html;q=2", false],
+    ["text/html;q=x", false],
+    ["application/json, text/plain, */*", false], // axios
+    [`text/html${",a/b".repeat(400)}`, false],
+  ])("%s: %s", (accept, expected) => {
+    expect(asks(accept)).toBe(expected);
+  });
+});
+
+describe("the page of an error", () => {
+  it("has a style that its policy allows", () => {
+    const hash = createHash("sha256").update(STYLE_TEXT).digest("base64");
+    expect(ERROR_POLICY).toContain(`style-src 'sha256-${hash}'`);
+    expect(errorPage({ status: 404, reason: "no-route", detail: "x", requestId: "1" })).toContain(
+      `<style>${STYLE_TEXT}</style>`,
+    );
+  });
+
+  it("holds whatever it tells as text", () => {
+    const text = fc.string({ unit: "binary", maxLength: 60 });
+    fc.assert(
+      fc.property(text, text, (detail, requestId) => {
+        const tags = (told: { detail: string; requestId: string }) =>
+          errorPage({ status: 400, reason: "x", ...told }).match(/[<>"]/g)?.length;
+        expect(tags({ detail, requestId })).toBe(tags({ detail: "", requestId: "" }));
+      }),
+    );
+  });
+});
+
+describe("a page of the site's own", () => {
+  const pages = (site: object | undefined, route?: object) =>
+    compileErrorPages(site as never, route as never);
+  const text = (body: string) => ({ body, type: "text/html" });
+
+  it("is that of the status, then that of the class, and that of the route first", () => {
+    const both = pages(
+      { of: "edge", pages: { 404: text("site 404"), "4xx": text("site 4xx"), "5xx": text("site 5xx") } },
+      { of: "edge", pages: { "4xx": text("route 4xx") } },
+    );
+    const bodyFor = (status: number, isOfOrigin = false) => {
+      const page = both?.pageFor(status, isOfOrigin);
+      return page?.kind === "text" ? page.body : undefined;
+    };
+    expect([404, 403, 503].map((status) => bodyFor(status))).toEqual(["route 4xx", "route 4xx", "site 5xx"]);
+    expect(bodyFor(404, true)).toBeUndefined();
+    expect(pages(undefined)).toBeNull();
+  });
+
+  it("fills in what is known, so that nothing of it is markup", () => {
+    const page = {
+      kind: "text",
+      type: "text/html",
+      name: "",
+      body: "${status} ${reason} ${request.id} ${host} $${x}",
+    } as const;
+    const before = ownReply(404, new Headers({ "retry-after": "5", etag: '"1"', allow: "GET" }), null);
+    const reply = textPage(page, { status: 404, reason: "<b>", requestId: `"'&` }, before);
+    expect(reply.body).toBe("404 &lt;b&gt; &quot;&#39;&amp; ${host} $${x}");
+    expect(Object.fromEntries(reply.headers)).toEqual({
+      allow: "GET",
+      "retry-after": "5",
+      "cache-control": "no-store",
+      "content-type": "text/html",
+    });
+    const plain = textPage(
+      { ...page, type: "application/json", body: '{"id":"${request.id}"}' },
+      { status: 404, reason: "", requestId: 'a"}\n' },
+      before,
+    );
+    expect(plain.body).toBe('{"id":"a"}');
+  });
+});
