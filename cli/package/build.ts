@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { PROJECT } from "../project.ts";
 import { bundleWorker, STATE_ENTRY, WORKER_ENTRY } from "../standalone/bundle.ts";
 import { keepPublicTypes } from "./public-types.ts";
@@ -43,8 +43,8 @@ export async function buildPackage(): Promise<void> {
       minifySyntax: true, // without which the descriptions that shared/doc/left-out.ts leaves out would stay
       chunkNames: "worker-[hash]",
     }),
-    bundleWorker(WORKER_ENTRY).then((text) => writeFile(to("edge.js"), text)),
-    bundleWorker(STATE_ENTRY).then((text) => writeFile(to("state.js"), text)),
+    bundleWorker(WORKER_ENTRY).then((text) => writeDense("edge.js", text)),
+    bundleWorker(STATE_ENTRY).then((text) => writeDense("state.js", text)),
     promisify(execFile)(process.execPath, [
       from("node_modules/typescript/bin/tsc"),
       "-p",
@@ -57,11 +57,19 @@ export async function buildPackage(): Promise<void> {
     ),
     cp(from("cli/init/template"), to("template"), { recursive: true }),
     cp(from("sites/demo.yaml"), to("sites/demo.yaml")),
-    cp(from("shared/site.schema.json"), to("site.schema.json")),
+    readFile(from("shared/site.schema.json"), "utf8").then((text) =>
+      writeFile(to("site.schema.json"), JSON.stringify(JSON.parse(text))),
+    ),
     readFile(from("wrangler.toml"), "utf8").then((text) =>
       writeFile(to("wrangler.toml"), text.replace(OWN_WRANGLER_TOML, 'main = "edge.js"')),
     ),
   ]);
+}
+
+/** Without spaces and comments. Names stay, so that a trace in the log can be read. */
+async function writeDense(file: string, text: string): Promise<void> {
+  const { code } = await transform(text, { minifyWhitespace: true, format: "esm", target: COMMON.target });
+  await writeFile(to(file), code);
 }
 
 if (import.meta.main) await buildPackage();

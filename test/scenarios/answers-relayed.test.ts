@@ -40,13 +40,19 @@ describe("an origin's answer", () => {
     origin.answers((request, response) => {
       const location = decodeURIComponent(request.url?.split("?")[1] ?? "");
       response
-        .writeHead(302, { location, "content-location": location, refresh: `0; url=${location}` })
+        .writeHead(302, {
+          location,
+          "content-location": location,
+          refresh: `0; url=${location}`,
+          link: `<${location}>; rel="next"`,
+        })
         .end();
     });
     const locationOf = async (location: string) => {
       const answer = await client.get(`/?${encodeURIComponent(location)}`);
       expect(answer.header("content-location")).toBe(answer.header("location"));
-      expect(answer.header("refresh")).toBe(`0; url=${location}`); // not mapped: no standard says what it holds
+      expect(answer.header("refresh")).toBe(`0; url=${answer.header("location")}`);
+      expect(answer.header("link")).toBe(`<${answer.header("location")}>; rel="next"`);
       return answer.header("location");
     };
     expect(await locationOf(`${origin.url}/base/a?b`)).toBe("http://shop.test/a?b");

@@ -77,7 +77,7 @@ describe("a pass-through", () => {
     const request = ask();
     const { made, read, written } = await headerWorkOf(() => edge.serve(request));
     expect(made).toBeLessThanOrEqual(1);
-    expect(read).toBeLessThanOrEqual(30);
+    expect(read).toBeLessThanOrEqual(32);
     expect(written).toBeLessThanOrEqual(31);
   });
 
