@@ -27,6 +27,7 @@ import { compileMirror } from "./balancing/mirror.ts";
 import { compilePool, type Origin, type Pool } from "./balancing/pool.ts";
 import { withTimeouts } from "./balancing/timeouts.ts";
 import { audienceOf, compileCacheRules, DEFAULT_CACHE } from "./caching/law/rules.ts";
+import { compileCompression } from "./delivery/compression/compression.ts";
 import { compileBodyEdits } from "./delivery/edits/body-edits.ts";
 import { compileErrorPages } from "./delivery/error-pages.ts";
 import { compileLog } from "./delivery/log-formats.ts";
@@ -157,6 +158,7 @@ function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
     dressing,
     errors: compileErrorPages(site.errors, route.errors),
     edits: compileBodyEdits(route.edits, route.base ?? "", originsOf(route, pools)),
+    compression: compileCompression(route.compress ?? site.compress),
   };
 }
 

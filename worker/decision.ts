@@ -19,7 +19,7 @@ import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
 import { inEachPool } from "./balancing/choose-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
 import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
-import { changesBodies, forTheWhole, forTransforms } from "./delivery/plan-transforms.ts";
+import { changesBodies, forTheWhole, forTransforms, withoutUnsafeRange } from "./delivery/plan-transforms.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
@@ -197,7 +197,8 @@ function whatFollows(known: Known, visit: Visit): Onward {
       asked: asks,
       ask: once(() => toOrigin(asks, rewriting)),
     }) as const;
-  if (!changesBodies(route)) return forward(unpinned);
+  if (!changesBodies(route))
+    return forward(route.compression && visit.compresses ? withoutUnsafeRange(unpinned) : unpinned);
   const plain = forTransforms(unpinned, route);
   return { ...forward(plain), whole: () => forward(forTheWhole(plain)) };
 }

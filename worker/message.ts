@@ -2,6 +2,7 @@
 // sees it, and the reply.
 
 import type { PathOddity } from "../shared/site/schema.ts";
+import type { CompressTransform } from "./delivery/compression/compress-transform.ts";
 import type { EditTransform } from "./delivery/edits/edit-transform.ts";
 import type { NonceTransform } from "./delivery/nonce-transform.ts";
 import type { Dressing } from "./delivery/security-headers.ts";
@@ -104,7 +105,7 @@ export interface WithheldField {
 }
 
 /** A change to a body on its way to the client. */
-export type Transform = EditTransform | NonceTransform;
+export type Transform = EditTransform | NonceTransform | CompressTransform;
 
 /** A response on its way to the client. Its headers are the reply's own and may be changed in place. */
 export interface Reply {

@@ -14,6 +14,8 @@ export interface Visit {
   readonly startedAt: number;
   /** A text that nobody can guess, another one each time; absent where nothing is served. */
   readonly newNonce?: () => string;
+  /** Whether the edge compresses bodies itself. */
+  readonly compresses?: boolean;
 }
 
 /** The id that a trusted proxy assigned, otherwise the edge's own. */

@@ -32,7 +32,8 @@ import { readRequest } from "./routing/read-request.ts";
  * handled the request before, in an app that the edge is embedded in.
  */
 export function serve(incoming: Request, ports: Ports, routed?: RoutedBefore): Soon<Reply> {
-  const visit = { requestId: ports.newId(), startedAt: ports.now(), newNonce: ports.newId };
+  const { newId, compresses = false } = ports;
+  const visit = { requestId: newId(), startedAt: ports.now(), newNonce: newId, compresses };
   return whenHere(answer(incoming, visit, ports, routed), (outcome) =>
     endedIfThrown(outcome.findings?.ended, () =>
       whenHere(showError(outcome, visit, ports), (shown) => finish(shown, visit, ports)),

@@ -38,6 +38,8 @@ export interface World {
   proving: Proving;
   /** The other end of the connection, as the platform reports it; never taken from a header of the client. */
   peerOf(request: Request): Peer;
+  /** Whether bodies are compressed here; otherwise the platform does it after the edge, or cannot. */
+  compresses?: boolean;
   sites: SiteTexts;
   /** Null where sites are only read: from a folder of files, from the bundle, from an embedding app. */
   siteStore: SiteStore | null;

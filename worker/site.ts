@@ -7,6 +7,7 @@ import type { CorsPolicy } from "./admission/cors.ts";
 import type { Mirror } from "./balancing/mirror.ts";
 import type { Pool } from "./balancing/pool.ts";
 import type { CacheRules } from "./caching/law/rules.ts";
+import type { Compression } from "./delivery/compression/compression.ts";
 import type { BodyEdits } from "./delivery/edits/body-edits.ts";
 import type { ErrorPages } from "./delivery/error-pages.ts";
 import type { LogRules } from "./delivery/log-formats.ts";
@@ -89,6 +90,8 @@ export interface Route {
   readonly errors: ErrorPages | null;
   /** What is edited in its bodies; null if nothing is. */
   readonly edits: BodyEdits | null;
+  /** How its bodies are compressed; null if they are not. */
+  readonly compression: Compression | null;
 }
 
 export type Action =

@@ -9,6 +9,8 @@ const objectionToType = (type: string): string | undefined =>
     ? undefined
     : "is not a media type; write it as text/html or application/*+json, without parameters";
 
+export const mediaTypePattern = z.string().superRefine(rejectedBy(objectionToType));
+
 const snippet = z.string().max(65_536, "is longer than 64 KiB; put it into a file of its own and name that");
 
 const replacement = z
@@ -49,7 +51,7 @@ export const edits = z
       .describe(doc("HTML that is put into pages that have the tag in question."))
       .meta(doc({ examples: [{ headEnd: '<link rel="icon" href="/icon.svg">' }] })),
     types: z
-      .array(z.string().superRefine(rejectedBy(objectionToType)))
+      .array(mediaTypePattern)
       .min(1, "is empty; name a media type")
       .max(32, "has more than 32 entries")
       .prefault([

@@ -10,6 +10,7 @@ import { base } from "./base-schema.ts";
 import { body } from "./body-schema.ts";
 import { cache } from "./cache-schema.ts";
 import { challenge } from "./challenge-schema.ts";
+import { compress } from "./compress-schema.ts";
 import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { edits } from "./edits-schema.ts";
@@ -78,6 +79,7 @@ const route = z
     base: base.optional(),
     edits: edits.optional(),
     errors: errors.optional(),
+    compress: compress.optional(),
     headers: headers.optional(),
     cache: cache.optional(),
     security: security.optional(),
@@ -151,6 +153,7 @@ export const siteSchema = z
     cors: cors.optional(),
     security: security.prefault("basic"),
     errors: errors.optional(),
+    compress: compress.optional(),
     robots: robots.optional(),
     securityTxt: securityTxt.optional(),
     headers: headers.optional(),

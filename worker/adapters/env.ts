@@ -21,6 +21,7 @@ import type { SiteStore } from "../publishing/site-store.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
 import { batchedLog } from "./batched-log.ts";
+import { canCompress } from "./compress-body.ts";
 import { consoleLog, inFormat } from "./console-log.ts";
 import { countSent } from "./handed-on.ts";
 import { isolateHealth } from "./isolate-health.ts";
@@ -121,6 +122,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
       log,
     }),
     peerOf: peerReader(runsOn),
+    compresses: runsOn === "standalone" && canCompress(),
     sites: given.onlySite ? NO_OTHERS : (given.sites ?? sitesOf(env)),
     ...(given.onlySite && { onlySite: given.onlySite(secrets) }),
     siteStore: given.onlySite || given.sites ? null : siteStoreOf(env),

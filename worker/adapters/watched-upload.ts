@@ -1,5 +1,5 @@
 // A request body on its way to fetch, watched for a stall. It passes through script for that.
-import { readerOf } from "./handed-on.ts";
+import { readerOf } from "./body-reader.ts";
 import type { HandOver } from "./native-streams.ts";
 import { watchStall } from "./stall-watch.ts";
 

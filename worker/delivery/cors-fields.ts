@@ -3,6 +3,7 @@
 import { CORS_FIELDS } from "../../shared/site/cors-fields.ts";
 import { type CorsPolicy, preflightFor } from "../admission/cors.ts";
 import type { Asked } from "../message.ts";
+import { addVary } from "./add-vary.ts";
 
 export function dressForOrigins(
   headers: Headers,
@@ -13,7 +14,7 @@ export function dressForOrigins(
   const origin = asked.headers.get("origin");
   const isAllowed = origin !== null && policy.allows(origin);
   // Also on what nobody may read: a cache further out would give it to an origin that may.
-  if (!policy.allowsAll) addVary(headers);
+  if (!policy.allowsAll) addVary(headers, "Origin");
   if (policy.allowsAll) headers.set("access-control-allow-origin", "*");
   else if (isAllowed) headers.set("access-control-allow-origin", origin);
   else return;
@@ -29,10 +30,4 @@ function answerPreflight(headers: Headers, policy: CorsPolicy, asked: Headers): 
   if (policy.maxAge !== undefined) headers.set("access-control-max-age", policy.maxAge);
   if (policy.privateNetwork && asked.get("access-control-request-private-network") === "true")
     headers.set("access-control-allow-private-network", "true");
-}
-
-function addVary(headers: Headers): void {
-  const names = headers.get("vary")?.split(",") ?? [];
-  if (names.some((name) => /^\s*(?:\*|origin)\s*$/i.test(name))) return;
-  headers.append("vary", "Origin");
 }

@@ -55,7 +55,8 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
   if (telling === "off") for (const name of OF_THE_EDGE) headers.delete(name);
   else if (site?.tellsServerTiming)
     headers.append("server-timing", serverTiming(outcome, now - visit.startedAt, telling));
-  if (matched?.route.edits || dressing.nonces !== null) planTransforms(outcome, dressing, visit);
+  if (matched?.route.edits || dressing.nonces !== null || matched?.route.compression)
+    planTransforms(outcome, dressing, visit);
   return reply;
 }
 
@@ -92,9 +93,9 @@ const isForwarded = ({ cache, refusal, sending }: Outcome): boolean =>
  * §9.3.2: the fields are those of GET).
  */
 export function headReply(reply: Reply): Reply {
-  const { body, headers, bodyLength } = reply;
+  const { body, headers, bodyLength, transforms } = reply;
   if (body === null) return reply;
-  const length = body instanceof ReadableStream ? bodyLength : lengthOf(body);
+  const length = transforms ? undefined : body instanceof ReadableStream ? bodyLength : lengthOf(body);
   if (body instanceof ReadableStream) void cancelQuietly(body);
   if (length !== undefined && !headers.has("content-length")) headers.set("content-length", String(length));
   const { bodyLength: _length, transforms: _transforms, ...rest } = reply;

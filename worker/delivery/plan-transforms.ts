@@ -5,7 +5,9 @@ import { parseEntityTags, weaklyMatches } from "../caching/law/validators.ts";
 import type { Asked, Reply, Transform } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
 import type { Route } from "../site.ts";
-import { isCoded, isHtml, isLikeAscii, mediaTypeOf } from "./content.ts";
+import { addVary } from "./add-vary.ts";
+import { type Compression, codingFor, isCompressible } from "./compression/compression.ts";
+import { forbidsTransforms, isCoded, isHtml, isLikeAscii, mediaTypeOf } from "./content.ts";
 import { CSP, CSP_REPORT_ONLY, fillPolicy } from "./csp.ts";
 import { type BodyEdits, editedTag, editsFor, isEdited } from "./edits/body-edits.ts";
 import type { Dressing } from "./security-headers.ts";
@@ -23,6 +25,43 @@ export function planTransforms(outcome: Outcome, dressing: Dressing, visit: Visi
   const edits = refusal ? null : matched?.route.edits;
   if (edits) planEdits(reply, edits, asked);
   if (dressing.nonces !== null) planNonce(reply, dressing.nonces, visit);
+  const compression = matched?.route.compression;
+  if (compression && visit.compresses) planCompression(reply, compression, asked);
+}
+
+/** Every answer that might have been compressed says so in Vary, also the one that is not (RFC 9110 §12.5.5). */
+function planCompression(reply: Reply, compression: Compression, { method, headers: asks }: Asked): void {
+  const { headers, status } = reply;
+  if (forbidsTransforms(headers) || isCoded(headers)) return;
+  if (status === 304 || status === 206) {
+    addVary(headers, "Accept-Encoding");
+    if (status === 304) matchTagOfClient(headers, asks);
+    return;
+  }
+  if (!isRepresentation(reply) || !isCompressible(compression, mediaTypeOf(headers))) return;
+  addVary(headers, "Accept-Encoding");
+  const coding = codingFor(compression, asks);
+  // The answer to HEAD has the fields of that to GET (RFC 9110 §9.3.2), and no body that would tell.
+  const isEmpty = reply.body === null && method !== "HEAD";
+  if (coding === undefined || isEmpty || (lengthOf(reply) ?? Infinity) < compression.minBytes) return;
+  follow(reply, { name: "compress", coding });
+  headers.set("content-encoding", coding);
+}
+
+/** RFC 9110 §15.4.5: a 304 has the tag of the 200, which is weak if that was compressed, as the client's own tag tells. */
+function matchTagOfClient(headers: Headers, asks: Headers): void {
+  const etag = headers.get("etag");
+  if (!etag?.startsWith('"')) return;
+  const known = parseEntityTags(asks.get("if-none-match") ?? "");
+  if (known.includes(`W/${etag}`) && !known.includes(etag)) headers.set("etag", `W/${etag}`);
+}
+
+/** Of the body before it is changed; undefined if that is not known, or is of no use because another transform comes first. */
+function lengthOf({ body, bodyLength, headers, transforms }: Reply): number | undefined {
+  if (transforms) return undefined;
+  if (body !== null && !(body instanceof ReadableStream)) return body.length;
+  const declared = headers.get("content-length");
+  return declared === null ? bodyLength : Number(declared);
 }
 
 function planEdits(reply: Reply, edits: BodyEdits, asked: Asked): void {
@@ -149,4 +188,13 @@ export function forTheWhole(asked: Asked): Asked {
   headers.delete("range");
   headers.delete("if-range");
   return { ...asked, headers };
+}
+
+/**
+ * A range with If-Range is of the bytes that the client has a part of. Those may be compressed, which a date does not tell, and a weak tag
+ * never matches (RFC 9110 §13.1.5). So only a strong tag, which no compressed body has, gives a part.
+ */
+export function withoutUnsafeRange(asked: Asked): Asked {
+  const ifRange = asked.headers.get("if-range");
+  return ifRange === null || ifRange.trimStart().startsWith('"') ? asked : forTheWhole(asked);
 }

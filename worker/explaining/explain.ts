@@ -14,6 +14,7 @@ import { CORS_FIELDS } from "../../shared/site/cors-fields.ts";
 import { NO_LISTS } from "../admission/list-shelf.ts";
 import type { Pool } from "../balancing/pool.ts";
 import type { Known } from "../decision.ts";
+import { tellCompression } from "../delivery/compression/compression.ts";
 import { tellEdits } from "../delivery/edits/tell-edits.ts";
 import { LOG_WITHOUT_SITE } from "../delivery/log-formats.ts";
 import { compileDressing, type DressingStep, HSTS } from "../delivery/security-headers.ts";
@@ -163,6 +164,7 @@ function tellAnswer(foreseen: Foreseen): AnswerExplained {
     body: asked?.method === "HEAD" ? null : (reply.body as string | null),
     edits: [
       ...((forward && matched?.route.edits && tellEdits(matched.route.edits)) || []),
+      ...(matched?.route.compression ? [tellCompression(matched.route.compression)] : []),
       ...pageShown(foreseen),
     ],
     security: dressing.label,

@@ -12,6 +12,7 @@ const PAGES = [
   "request-limits.md",
   "maintenance.md",
   "edits.md",
+  "compression.md",
   "security-headers.md",
   "login.md",
   "errors.md",

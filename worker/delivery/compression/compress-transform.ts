@@ -1,0 +1,7 @@
+// The content coding of one response, as an adapter applies it to the body.
+import type { Coding } from "../../../shared/site/compress-schema.ts";
+
+export interface CompressTransform {
+  readonly name: "compress";
+  readonly coding: Coding;
+}
