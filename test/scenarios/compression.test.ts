@@ -85,6 +85,15 @@ describe("a route that compresses", () => {
     expect(origin.seen).toHaveLength(1);
   });
 
+  it("logs no length of what is compressed, since the plain one is not what was sent", async () => {
+    const client = await route();
+    replies();
+    await client.get("/logged", { "accept-encoding": "gzip" });
+    await edge.settled();
+    await client.get("/logged", { "accept-encoding": "gzip" });
+    expect((await edge.record("/logged"))?.bytes).toBeNull();
+  });
+
   it("leaves alone what is small, coded, of another type, or not to be transformed", async () => {
     const client = await route({ cache: "off" });
     const alone = async (fields: Record<string, string>, body?: string | Uint8Array) => {

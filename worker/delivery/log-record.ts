@@ -80,8 +80,9 @@ export function isLogged({ site, reply, refusal }: Outcome, random: number): boo
 /** `hit`, `none`, or why the origin was asked. */
 export const cacheWord = (cache: CacheOutcome): string => (cache.kind === "forward" ? cache.fwd : cache.kind);
 
-function lengthOf({ reply: { body, headers }, asked }: Outcome): number | null {
+function lengthOf({ reply: { body, headers, transforms }, asked }: Outcome): number | null {
   if (body === null || asked?.method === "HEAD") return 0; // the declared length is that of another response
+  if (transforms) return null; // what it becomes is not known yet
   if (body instanceof Uint8Array) return body.length;
   if (typeof body === "string") return new TextEncoder().encode(body).length;
   const declared = headers.get("content-length");
