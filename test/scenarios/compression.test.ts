@@ -94,6 +94,19 @@ describe("a route that compresses", () => {
     expect((await edge.record("/logged"))?.bytes).toBeNull();
   });
 
+  it("logs the bytes as sent where the site wants them", async () => {
+    const client = await edge.site({
+      pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+      routes: [{ id: "all", cache: { ttl: "1h" }, compress: "auto", to: "web" }],
+      log: { bytes: "sent" },
+    });
+    replies();
+    for (let ask = 0; ask < 2; ask++) {
+      const { bytes } = await client.get("/counted", { "accept-encoding": "gzip" });
+      expect((await edge.record("/counted"))?.bytes).toBe(bytes.length);
+    }
+  });
+
   it("leaves alone what is small, coded, of another type, or not to be transformed", async () => {
     const client = await route({ cache: "off" });
     const alone = async (fields: Record<string, string>, body?: string | Uint8Array) => {

@@ -85,9 +85,13 @@ async function handOn(
 /** What is no stream the runtime sends by itself, from memory. */
 export function countSent(reply: Reply): CountedReply {
   if (reply.webSocket) return countSocket(reply);
-  if (!(reply.body instanceof ReadableStream)) return { reply, sent: Promise.resolve(NOTHING_TO_WAIT_FOR) };
+  if (!(reply.body instanceof ReadableStream) && !reply.transforms)
+    return { reply, sent: Promise.resolve(NOTHING_TO_WAIT_FOR) };
   const { body, bodyLength, original: _original, transforms: _done, ...rest } = transformed(reply);
-  if (!(body instanceof ReadableStream)) throw new Error("a transform has made no stream of a stream");
+  if (!(body instanceof ReadableStream)) {
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body).length : (body?.length ?? 0);
+    return { reply: { ...rest, body }, sent: Promise.resolve({ bytes, ended: "whole" }) };
+  }
   const { readable, sent } = handedOn(body, bodyLength ?? declaredLength(rest.headers));
   return { reply: { ...rest, body: readable }, sent };
 }

@@ -13,7 +13,11 @@ export function logRequest(outcome: Outcome, visit: Visit, now: number, ports: L
   const { bytes: which, line } = outcome.site?.log ?? LOG_WITHOUT_SITE;
   const record = logRecord(outcome, visit, now);
   const { reply } = outcome;
-  if (which === "declared" || !(reply.body instanceof ReadableStream) || record.bytes === 0) {
+  if (
+    which === "declared" ||
+    (!(reply.body instanceof ReadableStream) && !reply.transforms) ||
+    record.bytes === 0
+  ) {
     const written = ports.log.request(record, line);
     if (written) ports.background(written);
     return reply;
