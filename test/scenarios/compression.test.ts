@@ -220,7 +220,7 @@ describe("a route that compresses", () => {
     }
   });
 
-  it("compresses a purged page anew", async () => {
+  it("compresses anew what has replaced an expired page", async () => {
     const client = await route({ cache: { defaultTtl: "1h" } } as Partial<RouteFile>);
     replies({ "cache-control": "max-age=10" });
     const ask = async () => decoded(await client.get("/", { "accept-encoding": "gzip" })).toString();
