@@ -120,6 +120,23 @@ describe("a login", () => {
     );
   });
 
+  it("over https has cookies that only this host can set, and comes back by https", async () => {
+    await siteWith({ oidc: oidc() }, { trustedProxies: ["127.0.0.1"] });
+    const begun = await aBrowser().ask(`http://${host}/`, { headers: { "x-forwarded-proto": "https" } });
+    expect(begun.cookies).toEqual([
+      expect.stringMatching(/^__Host-hg-login-[0-9a-f]{8}=.*; Path=\/; .*; Secure$/),
+    ]);
+    expect(new URL(begun.headers.location ?? "").searchParams.get("redirect_uri")).toBe(
+      `https://${host}/oauth2/callback`,
+    );
+    // A cookie without the prefix may be another host's below the same domain.
+    const [pair = ""] = (begun.cookies[0] ?? "").replace("__Host-", "").split(";");
+    const back = await edge
+      .client(host)
+      .get("/oauth2/callback?code=1&state=2", { cookie: pair, "x-forwarded-proto": "https" });
+    expect(back.status).toBe(400);
+  });
+
   it("is asked of no program, and loses no form: they get 401", async () => {
     await siteWith({ oidc: oidc() });
     const client = edge.client(host);

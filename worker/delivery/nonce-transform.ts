@@ -5,6 +5,6 @@ export interface NonceTransform {
   readonly nonce: string;
   /** Whether only elements get it that have a nonce, of whatever value. */
   readonly onlyMarked: boolean;
-  /** Of the response: the parser reads the encoding from it. */
+  /** What tells the parser the encoding. */
   readonly contentType: string;
 }

@@ -7,7 +7,7 @@ import type { Outcome, Visit } from "../outcome.ts";
 import type { Route } from "../site.ts";
 import { addVary } from "./add-vary.ts";
 import { type Compression, codingFor, isCompressible } from "./compression/compression.ts";
-import { forbidsTransforms, isCoded, isHtml, isLikeAscii, mediaTypeOf } from "./content.ts";
+import { encodingOf, forbidsTransforms, isCoded, isHtml, mediaTypeOf, typeForParser } from "./content.ts";
 import { CSP, CSP_REPORT_ONLY, fillPolicy } from "./csp.ts";
 import { type BodyEdits, editedTag, editsFor, isEdited } from "./edits/body-edits.ts";
 import type { Dressing } from "./security-headers.ts";
@@ -94,12 +94,12 @@ function planNonce(reply: Reply, which: "all" | "marked", visit: Visit): void {
     if (policy !== null) headers.set(name, fillPolicy(policy, nonce));
   }
   if (nonce === undefined) return;
-  const contentType = headers.get("content-type") ?? "";
+  const contentType = typeForParser(encodingOf(headers) ?? "utf-8");
   follow(reply, { name: "nonce", nonce, onlyMarked: which === "marked", contentType });
 }
 
 const takesNonce = (headers: Headers): boolean =>
-  isHtml(mediaTypeOf(headers)) && isLikeAscii(headers) && !isCoded(headers);
+  isHtml(mediaTypeOf(headers)) && encodingOf(headers) !== undefined && !isCoded(headers);
 
 /** An answer with content that the client takes for the resource. A part cannot be changed by itself. */
 const isRepresentation = ({ status }: Reply): boolean => status !== 206 && status !== 204 && status !== 304;

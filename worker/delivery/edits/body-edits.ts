@@ -4,7 +4,7 @@ import { shortHash } from "../../../shared/short-hash.ts";
 import type { EditsConfig } from "../../../shared/site/edits-schema.ts";
 import type { SeenAs } from "../../../shared/site/endpoint.ts";
 import type { OriginPlace } from "../../rewriting/from-origin.ts";
-import { forbidsTransforms, isCoded, isHtml, isLikeAscii, mediaTypeOf } from "../content.ts";
+import { encodingOf, forbidsTransforms, isCoded, isHtml, mediaTypeOf, typeForParser } from "../content.ts";
 import type { EditTransform, Inject } from "./edit-transform.ts";
 import { mountedCss } from "./mounted-css.ts";
 import { type NamedPlace, originUrls, type PublicPlace } from "./origin-urls.ts";
@@ -68,7 +68,7 @@ export function isEdited(edits: BodyEdits, headers: Headers): boolean {
   const type = mediaTypeOf(headers);
   return (
     edits.types.some((matches) => matches(type)) &&
-    isLikeAscii(headers) &&
+    encodingOf(headers) !== undefined &&
     !isCoded(headers) &&
     !forbidsTransforms(headers)
   );
@@ -81,7 +81,7 @@ export function editsFor(
   client: Omit<PublicPlace, "base">,
 ): EditTransform | undefined {
   if (!isEdited(edits, headers)) return undefined;
-  const contentType = headers.get("content-type") ?? "";
+  const contentType = typeForParser(encodingOf(headers) ?? "utf-8");
   const type = mediaTypeOf(headers);
   const place = { scheme: client.scheme, authority: client.authority, base: edits.base };
   const css = edits.base === "" ? undefined : mountedCss(edits.base);

@@ -10,7 +10,7 @@ export interface EditTransform {
   readonly texts: readonly TextEdit[];
   /** Null if the body is no HTML. */
   readonly html: HtmlEdits | null;
-  /** Of the response: the parser reads the encoding from it. */
+  /** What tells the parser the encoding. */
   readonly contentType: string;
 }
 
