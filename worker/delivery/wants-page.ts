@@ -1,5 +1,6 @@
 // Does whoever asks want a page to look at, or a document for programs? By Accept (RFC 9110 §12.5.1).
 import type { Asked } from "../message.ts";
+import { weightAmong } from "./weights.ts";
 
 /**
  * A page only if HTML is named and nothing for programs is wanted more. A browser always names it when somebody looks; `*` alone is what
@@ -12,20 +13,13 @@ export function wantsPage({ headers }: Pick<Asked, "headers">): boolean {
   let forPrograms = 0;
   for (const range of accept.split(",")) {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-    if (type === "text/html" || type === "application/xhtml+xml") html = Math.max(html, weightIn(parameters));
+    if (type === "text/html" || type === "application/xhtml+xml")
+      html = Math.max(html, weightAmong(parameters));
     else if (/^application\/(?:.*\+)?json$/.test(type))
-      forPrograms = Math.max(forPrograms, weightIn(parameters));
+      forPrograms = Math.max(forPrograms, weightAmong(parameters));
   }
   return html > 0 && html >= forPrograms;
 }
 
 /** No browser sends a longer one. */
 const LONGEST = 1_024;
-
-/** RFC 9110 §12.4.2. One that cannot be read is none. */
-function weightIn(parameters: readonly string[]): number {
-  const written = parameters.find((parameter) => /^q *=/.test(parameter));
-  if (written === undefined) return 1;
-  const [, weight] = /^q *= *([01](?:\.\d{0,3})?)$/.exec(written) ?? [];
-  return weight === undefined ? 0 : Math.min(1, Number(weight));
-}

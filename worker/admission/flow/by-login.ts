@@ -49,19 +49,26 @@ export async function provenBySession({ login }: ByLogin, asked: Asked, ports: P
     : NOTHING_SHOWN;
 }
 
-async function sessionOf(
+/** What the browser holds under this name, if this edge has sealed it for this login and it is still good. */
+async function held<T>(
+  name: string,
+  read: (text: string, now: number) => T | undefined,
+  { asked, key, ports }: { readonly asked: Asked; readonly key: string; readonly ports: ProvingPorts },
+): Promise<T | undefined> {
+  for (const sealed of cookiesOf(asked, name)) {
+    const text = await ports.proving.login.open(key, sealed);
+    const good = text === undefined ? undefined : read(text, ports.now());
+    if (good !== undefined) return good;
+  }
+  return undefined;
+}
+
+const sessionOf = (
   login: Login,
   asked: Asked,
   key: string,
   ports: ProvingPorts,
-): Promise<Session | undefined> {
-  for (const sealed of cookiesOf(asked, login.sessionCookie)) {
-    const text = await ports.proving.login.open(key, sealed);
-    const session = text === undefined ? undefined : readSession(text, ports.now());
-    if (session) return session;
-  }
-  return undefined;
-}
+): Promise<Session | undefined> => held(login.sessionCookie, readSession, { asked, key, ports });
 
 async function begun(login: Login, asked: Asked, key: string, ports: ProvingPorts): Promise<Proof> {
   const provider = await providerKnown(login, ports);
@@ -88,7 +95,7 @@ async function finished(login: Login, asked: Asked, key: string, ports: ProvingP
     ports.log.warn("a login has failed", { site: login.site, issuer: login.issuer, because });
     return { kind: "failed", setCookies: [over] };
   };
-  const beginning = await beginningOf(login, asked, key, ports);
+  const beginning = await held(login.stateCookie, readBegun, { asked, key, ports });
   if (!beginning) return failed("this browser has begun no login, or too long ago");
   const provider = await providerKnown(login, ports);
   if (!provider) return UNAVAILABLE;
@@ -140,20 +147,6 @@ async function finished(login: Login, asked: Asked, key: string, ports: ProvingP
 function away({ site, issuer }: Login, { because }: LoginFailure, { log }: ProvingPorts): Proof {
   log.warn("an OpenID provider cannot be asked", { site, issuer, because });
   return UNAVAILABLE;
-}
-
-async function beginningOf(
-  login: Login,
-  asked: Asked,
-  key: string,
-  ports: ProvingPorts,
-): Promise<Begun | undefined> {
-  for (const sealed of cookiesOf(asked, login.stateCookie)) {
-    const text = await ports.proving.login.open(key, sealed);
-    const beginning = text === undefined ? undefined : readBegun(text, ports.now());
-    if (beginning) return beginning;
-  }
-  return undefined;
 }
 
 /** Another site may not end it for its visitors: a link may, an image may not. */
