@@ -1,11 +1,9 @@
 // Which bodies are compressed on their way to the client.
 import { doc } from "#doc";
 import * as z from "../zod.ts";
+import { AUTO, CODINGS } from "./compression-defaults.ts";
 import { mediaTypePattern } from "./edits-schema.ts";
 import { headerName, size } from "./scalars.ts";
-
-export const CODINGS = ["zstd", "br", "gzip"] as const;
-export type Coding = (typeof CODINGS)[number];
 
 const rules = z.strictObject({
   codings: z
@@ -19,27 +17,14 @@ const rules = z.strictObject({
     .array(mediaTypePattern)
     .min(1, "is empty; name a media type")
     .max(64, "has more than 64 entries")
-    .prefault([
-      "text/*",
-      "application/json",
-      "application/*+json",
-      "application/javascript",
-      "application/x-javascript",
-      "application/xml",
-      "application/*+xml",
-      "application/x-ndjson",
-      "application/wasm",
-      "image/svg+xml",
-      "font/ttf",
-      "font/otf",
-    ])
+    .prefault([...AUTO.types])
     .describe(
       doc(
         "The media types that are compressed; `*` stands for any text. Event streams (`text/event-stream`) only if named in full.",
       ),
     ),
   minSize: size
-    .default(1_024)
+    .default(AUTO.minSize)
     .describe(
       doc("A body that is known to be smaller is left as it is. One of unknown length is compressed."),
     ),
@@ -65,8 +50,4 @@ export const compress = z
   )
   .meta(doc({ examples: ["auto", { minSize: "2KiB", notWith: ["cookie"] }] }));
 
-/** What `auto` stands for. */
-export const AUTO: CompressRules = rules.parse({});
-
-export type CompressRules = z.output<typeof rules>;
 export type CompressConfig = z.output<typeof compress>;

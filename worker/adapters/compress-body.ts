@@ -1,6 +1,6 @@
 // Compresses a body by the runtime's zlib. CompressionStream knows neither brotli nor zstd, and cannot flush, so an event would wait for the
 // next one.
-import type { Coding } from "../../shared/site/compress-schema.ts";
+import type { Coding } from "../../shared/site/compression-defaults.ts";
 import { readerOf } from "./body-reader.ts";
 
 type Bytes = ReadableStream<Uint8Array>;

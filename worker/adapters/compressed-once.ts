@@ -1,6 +1,6 @@
 // The compressed forms of bodies that a store in memory has: a hit costs no compression. What is compressed belongs to the very bytes that it
 // was made of. When the store forgets or replaces those, nobody asks for it any more, and it is evicted in its turn.
-import type { Coding } from "../../shared/site/compress-schema.ts";
+import type { Coding } from "../../shared/site/compression-defaults.ts";
 import { SieveMap } from "../caching/sieve.ts";
 import { compressedBytes, compressedStream } from "./compress-body.ts";
 

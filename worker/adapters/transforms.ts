@@ -1,5 +1,5 @@
 // Changes bodies on their way to the client. A reply names the changes as data (delivery/plan-transforms.ts).
-import type { Coding } from "../../shared/site/compress-schema.ts";
+import type { Coding } from "../../shared/site/compression-defaults.ts";
 import type { Body, Reply, Transform } from "../message.ts";
 import { compressedStream } from "./compress-body.ts";
 import { compressedOnce } from "./compressed-once.ts";

@@ -6,6 +6,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { isSiteFile } from "../../../cli/site-files.ts";
 import type { Problem } from "../../../shared/site/problem.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 import type { Site } from "../../../shared/site/schema.ts";
@@ -21,7 +22,9 @@ import { RICH } from "./rich-site.ts";
 const SITES = path.join(import.meta.dirname, "../../../sites");
 const files = [
   path.join(SITES, "demo.yaml"),
-  ...readdirSync(path.join(SITES, "examples")).map((name) => path.join(SITES, "examples", name)),
+  ...readdirSync(path.join(SITES, "examples"))
+    .filter(isSiteFile)
+    .map((name) => path.join(SITES, "examples", name)),
 ];
 const examples: readonly unknown[] = [RICH, ...files.map((file) => parse(readFileSync(file, "utf8")))];
 

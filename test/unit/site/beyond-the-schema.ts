@@ -50,6 +50,32 @@ const matching = (match: Record<string, unknown>) => toWeb({ match });
 /** `example` replaces parts of a valid site with one route `rest` to one pool `web`. */
 export const BEYOND: readonly BeyondSchema[] = [
   {
+    rule: "a page of an error that is in a file",
+    why: "The command line puts the file in before it checks; an editor does not.",
+    says: /^is read by the command line/,
+    example: { errors: { pages: { 404: { file: "a.html" } } } },
+  },
+  {
+    rule: "what a page of an error consists of",
+    why: "It would take a list of all ways, and an editor then says no more than that none of them fits.",
+    says: /^(?:has no page;|has a `pool` and a text;|does not say which page of the pool)/,
+    example: { errors: { pages: { 404: {} } } },
+  },
+  {
+    rule: "a path that is taken off twice",
+    why: "It is about two keys.",
+    says: /^stands beside `base/,
+    example: toWeb({ base: "/a", rewrite: { stripPrefix: "/a" } }),
+  },
+  {
+    rule: "two logins at one path",
+    why: "JSON Schema cannot compare two places.",
+    says: /^is (?:taken by another login|the path of `callback`)/,
+    example: {
+      auth: { oidc: { issuer: "https://id.example.com", clientId: "a", callback: "/a", logout: "/a" } },
+    },
+  },
+  {
     rule: "an access rule of a route that names somebody",
     why: "What stands beside a key holds for `off` too, which is no object.",
     says: /^(?:names nobody|refuses nobody);/,

@@ -1,5 +1,5 @@
 // The content coding of one response, as an adapter applies it to the body.
-import type { Coding } from "../../../shared/site/compress-schema.ts";
+import type { Coding } from "../../../shared/site/compression-defaults.ts";
 
 export interface CompressTransform {
   readonly name: "compress";

@@ -1,6 +1,7 @@
 // Is a response compressed for this client, and how? (RFC 9110 §12.5.3, §8.4)
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
-import { AUTO, type Coding, type CompressConfig } from "../../../shared/site/compress-schema.ts";
+import type { CompressConfig } from "../../../shared/site/compress-schema.ts";
+import { AUTO, type Coding } from "../../../shared/site/compression-defaults.ts";
 import { acceptedCodings, weightIn } from "./accepted-codings.ts";
 
 export interface Compression {
