@@ -2,6 +2,7 @@
 // fills in its forms.
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair } from "jose";
 // @ts-expect-error -- it has no types of its own
 import Provider from "oidc-provider";
 import { afterAll, beforeAll } from "vitest";
@@ -18,6 +19,8 @@ export interface Person {
 export class OpenIdProvider {
   readonly #people: Readonly<Record<string, Person>>;
   readonly #redirectUris: readonly string[];
+  /** By which it signs, under the name \`test\`. */
+  key!: CryptoKey;
   #server: http.Server | undefined;
   #port = 0;
   /** The requests that reached it. */
@@ -40,6 +43,8 @@ export class OpenIdProvider {
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
     const people = this.#people;
+    const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+    this.key = privateKey;
     const configuration = {
       clients: [
         {
@@ -58,6 +63,7 @@ export class OpenIdProvider {
         accountId: sub,
         claims: async () => ({ sub, ...people[sub] }),
       }),
+      jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: "test", alg: "RS256", use: "sig" }] },
       cookies: { keys: ["a key of the test"] },
       renderError: async (context: { body: unknown }, out: unknown) => {
         context.body = JSON.stringify(out);

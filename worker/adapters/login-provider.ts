@@ -91,7 +91,10 @@ function described(whole: AuthorizationServer): Result<ProviderMetadata, string>
   const { authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint } = whole;
   const needed = { authorization_endpoint, token_endpoint, jwks_uri };
   for (const [name, url] of Object.entries(needed))
-    if (!isHttp(url)) return err(`its description has no usable \`${name}\``);
+    if (!isUsable(url, whole.issuer)) return err(`its description has no usable \`${name}\``);
+  const { userinfo_endpoint } = whole;
+  if (userinfo_endpoint !== undefined && !isUsable(userinfo_endpoint, whole.issuer))
+    return err("its description has no usable `userinfo_endpoint`");
   const signed = whole.id_token_signing_alg_values_supported as readonly string[] | undefined;
   const algorithms = PUBLIC_ALGORITHMS.filter((name) => signed?.includes(name) ?? name === "RS256");
   if (algorithms.length === 0) return err("it signs by no public key that is known here");
@@ -99,14 +102,20 @@ function described(whole: AuthorizationServer): Result<ProviderMetadata, string>
     issuer: whole.issuer,
     authorizationEndpoint: String(authorization_endpoint),
     jwksUri: String(jwks_uri),
-    endSessionEndpoint: isHttp(end_session_endpoint) ? end_session_endpoint : undefined,
+    endSessionEndpoint: isUsable(end_session_endpoint, whole.issuer) ? end_session_endpoint : undefined,
     algorithms,
     whole,
   });
 }
 
-const isHttp = (url: unknown): url is string =>
-  typeof url === "string" && /^https?:\/\//.test(url) && URL.canParse(url);
+/**
+ * Behind a proxy that ends TLS, providers often describe themselves by plain http. Then the secret and the code would go over the line as they are,
+ * and the keys that tokens are verified by could come from anybody on the way.
+ */
+const isUsable = (url: unknown, issuer: string): url is string =>
+  typeof url === "string" &&
+  URL.canParse(url) &&
+  (url.startsWith("https://") || (url.startsWith("http://") && issuer.startsWith("http://")));
 
 async function exchange(
   given: Exchange,

@@ -1,5 +1,6 @@
 // The routes for files about the site that the edge answers itself. They come before those of the file, and ask for no proof: who reads
 // them knows nobody here.
+import { claimsAsked } from "../../shared/site/auth/asks-for-claims.ts";
 import type { Site, SiteRoute } from "../../shared/site/schema.ts";
 
 /** No route of a file can have such an id. */
@@ -30,7 +31,10 @@ function loginRoutes(site: Site): SiteRoute[] {
     if (!first) return [];
     // The session has to keep what any of the routes asks for.
     const require = Object.assign({}, ...here.map(({ auth }) => auth.require));
-    const claims = here.flatMap(({ auth }) => Object.values(auth.fields ?? {}));
+    const claims = [
+      ...here.flatMap(({ auth }) => Object.values(auth.fields ?? {})),
+      ...site.routes.flatMap(({ match }) => (match ? claimsAsked(match) : [])),
+    ];
     const { oidc } = first;
     const session = { ...oidc.session, claims: [...oidc.session.claims, ...claims] };
     return [

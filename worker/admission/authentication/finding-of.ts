@@ -39,6 +39,8 @@ function admittedAs(
   asked: Asked,
 ): Finding {
   const { way, requires } = auth;
+  if (way.kind === "oidc" && !way.login.mayEnter(claims))
+    return { kind: "refused", refusal: { reason: "forbidden" } };
   if (!requires.every((condition) => condition.holds(claims)))
     return { kind: "refused", refusal: { reason: "forbidden" } };
   return {

@@ -22,11 +22,13 @@ export interface Login {
   readonly usesUserinfo: boolean;
   readonly withinMs: number;
   readonly toleranceSeconds: number;
-  /** Whose sessions are good here: those of the same site at the same provider. */
+  /** Whose sessions are good here: those of the same site, from the same login. */
   readonly realm: string;
   /** Without the prefix that they have over https. */
   readonly sessionCookie: string;
-  readonly stateCookie: string;
+  readonly stateCookies: readonly string[];
+  /** Who may come in of those, in words; "" if all may. */
+  readonly wants: string;
   mayEnter(claims: Claims): boolean;
 }
 
@@ -34,7 +36,8 @@ export interface Login {
 export function compileLogin(config: OidcConfig, site: string, names: readonly string[]): Login {
   const { issuer, clientId, scopes, allow, callback, logout, session, parameters, userinfo, timeout } =
     config;
-  const realm = JSON.stringify([site, issuer, clientId]);
+  // A session is good where the same was asked of the person: a login with a second factor is not had by one without.
+  const realm = JSON.stringify([site, issuer, clientId, callback, scopes, parameters, session.ttl]);
   const mark = fnv1a(realm).toString(16).padStart(8, "0");
   const { groupsClaim = "groups" } = allow ?? {};
   return {
@@ -53,6 +56,10 @@ export function compileLogin(config: OidcConfig, site: string, names: readonly s
     toleranceSeconds: config.tolerance / 1_000,
     realm,
     ...loginCookies(mark),
+    wants: [
+      ...(allow?.emailDomains ? [`, with a verified address at ${allow.emailDomains.join(" or ")}`] : []),
+      ...(allow?.groups ? [`, in the group ${allow.groups.join(" or ")}`] : []),
+    ].join(""),
     mayEnter: (claims) =>
       (!allow?.emailDomains || allow.emailDomains.some((domain) => hasAddressAt(domain, claims))) &&
       (!allow?.groups || textsOf(claims, groupsClaim).some((group) => allow.groups?.includes(group))),
@@ -62,10 +69,23 @@ export function compileLogin(config: OidcConfig, site: string, names: readonly s
 /** Who may enter is looked at again at each request. */
 const OF_ALLOW = ["email", "email_verified"];
 
+/** So many logins of one browser may be under way, as in several tabs that a person opens at once. */
+const SLOTS = 8;
+
 const loginCookies = (mark: string) => ({
   sessionCookie: `hg-session-${mark}`,
-  stateCookie: `hg-login-${mark}`,
+  stateCookies: Array.from({ length: SLOTS }, (_, slot) => `hg-login-${mark}-${slot}`),
 });
+
+/** In which cookie a login with this state is; undefined if it is no state of ours. */
+export function stateCookieOf(
+  { stateCookies }: Pick<Login, "stateCookies">,
+  state: string | null,
+): string | undefined {
+  return state !== null && /^[0-9a-f]{32}$/.test(state)
+    ? stateCookies[Number.parseInt(state.charAt(0), 16) % SLOTS]
+    : undefined;
+}
 
 /** An address that is not verified is only what somebody has typed in. */
 function hasAddressAt(domain: string, claims: Claims): boolean {

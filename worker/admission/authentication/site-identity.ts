@@ -43,7 +43,7 @@ export function siteIdentity(site: Site): SiteIdentity | null {
 export const loginCookies = (site: Site): string[] =>
   configsOf(site).flatMap((config) => {
     const { way } = compileAuth(config, String(site.hosts[0]));
-    return way.kind === "oidc" ? [way.login.sessionCookie, way.login.stateCookie] : [];
+    return way.kind === "oidc" ? [way.login.sessionCookie, ...way.login.stateCookies] : [];
   });
 
 const configsOf = (site: Site): AuthConfig[] =>

@@ -20,7 +20,7 @@ function proofWanted(way: Way, places: readonly CredentialPlace[]): string {
     case "signed":
       return `a signature in ${placesIn(places)}`;
     case "oidc":
-      return `a login at ${way.login.issuer}`;
+      return `a login at ${way.login.issuer}${way.login.wants}`;
     case "forward":
       return `the consent of ${way.asks.url}`;
   }

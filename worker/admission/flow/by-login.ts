@@ -18,6 +18,7 @@ import {
   readSession,
   redirectUri,
   type Session,
+  stateCookieOf,
 } from "../authentication/login.ts";
 import type { LoginFailure } from "../authentication/login-provider.ts";
 import { NOTHING_SHOWN, type Proof, UNAVAILABLE } from "../authentication/proof.ts";
@@ -34,7 +35,6 @@ export async function provenByLogin({ login }: ByLogin, asked: Asked, ports: Pro
   if (asked.path === login.callback) return finished(login, asked, key, ports);
   if (asked.path === login.logout) return loggedOut(login, asked, ports);
   const session = await sessionOf(login, asked, key, ports);
-  if (session && !login.mayEnter(session.claims)) return { kind: "forbidden", setCookies: [] };
   if (session) return { kind: "proven", claims: session.claims };
   // A program cannot log in, and a form would lose what it has sent.
   return mayShowPage(asked) ? begun(login, asked, key, ports) : NOTHING_SHOWN;
@@ -82,20 +82,22 @@ async function begun(login: Login, asked: Asked, key: string, ports: ProvingPort
     until: now() + BEGUN_FOR_MS,
   };
   const challenge = await ports.proving.login.challengeOf(beginning.verifier);
+  const stateCookie = stateCookieOf(login, beginning.state) ?? "";
   const given = { challenge, redirectUri: redirectUri(asked, login) };
   const location = authorizationUrl(provider.authorizationEndpoint, login, beginning, given);
   const sealed = await ports.proving.login.seal(key, JSON.stringify(beginning));
-  return answered(asked, location, [cookie(login.stateCookie, BEGUN_FOR_MS, asked, sealed)]);
+  return answered(asked, location, [cookie(stateCookie, BEGUN_FOR_MS, asked, sealed)]);
 }
 
 /** The browser is back. Each way in which this may not be the end of the login that it has begun is a refusal. */
 async function finished(login: Login, asked: Asked, key: string, ports: ProvingPorts): Promise<Proof> {
-  const over = cookie(login.stateCookie, 0, asked, "");
+  const stateCookie = stateCookieOf(login, new URLSearchParams(asked.query).get("state"));
+  const over = stateCookie === undefined ? [] : [cookie(stateCookie, 0, asked, "")];
   const failed = (because: string): Proof => {
     ports.log.warn("a login has failed", { site: login.site, issuer: login.issuer, because });
-    return { kind: "failed", setCookies: [over] };
+    return { kind: "failed", setCookies: over };
   };
-  const beginning = await held(login.stateCookie, readBegun, { asked, key, ports });
+  const beginning = stateCookie && (await held(stateCookie, readBegun, { asked, key, ports }));
   if (!beginning) return failed("this browser has begun no login, or too long ago");
   const provider = await providerKnown(login, ports);
   if (!provider) return UNAVAILABLE;
@@ -131,7 +133,7 @@ async function finished(login: Login, asked: Asked, key: string, ports: ProvingP
   }
   if (!verified.ok) return failed("the signature or the claims of the ID token are not good");
   const claims = keptClaims({ ...userinfo, ...verified.value }, login);
-  if (!login.mayEnter(claims)) return { kind: "forbidden", setCookies: [over] };
+  if (!login.mayEnter(claims)) return { kind: "forbidden", setCookies: over };
   const session: Session = { claims, until: now + login.ttlMs };
   const sealed = await ports.proving.login.seal(key, JSON.stringify(session));
   if (sealed.length > LONGEST_COOKIE)
@@ -139,7 +141,7 @@ async function finished(login: Login, asked: Asked, key: string, ports: ProvingP
       `the session has ${sealed.length} characters, more than a cookie may have; keep fewer claims in it`,
     );
   return answered(asked, placeOnSite(asked, beginning.to), [
-    over,
+    ...over,
     cookie(login.sessionCookie, login.ttlMs, asked, sealed),
   ]);
 }
@@ -156,7 +158,7 @@ async function loggedOut(login: Login, asked: Asked, ports: ProvingPorts): Promi
     asked.headers.get("sec-fetch-mode") !== "navigate"
   )
     return { kind: "failed", setCookies: [] };
-  const over = [cookie(login.sessionCookie, 0, asked, ""), cookie(login.stateCookie, 0, asked, "")];
+  const over = [cookie(login.sessionCookie, 0, asked, "")];
   const provider = await providerKnown(login, ports);
   const endpoint = provider?.endSessionEndpoint;
   if (endpoint !== undefined) return answered(asked, endSessionUrl(endpoint, login, asked), over);
