@@ -19,6 +19,8 @@ export interface Explanation {
   /** What the route asks before a request may go on, up to where this one does not. */
   readonly admission: readonly AdmissionExplained[];
   readonly refusal: { readonly reason: string; readonly status: number; readonly detail: string } | null;
+  /** Where in a folder is looked for a file; null if no folder is asked. */
+  readonly files: FilesExplained | null;
   readonly toOrigin: OriginRequestExplained | null;
   readonly cache: CacheExplained | null;
   readonly pool: PoolExplained | null;
@@ -118,6 +120,16 @@ export interface StoredExplained {
   /** The remaining freshness; negative if it is stale, null if it is not stored. */
   readonly ttlSeconds: number | null;
   readonly notes: readonly string[];
+}
+
+export interface FilesExplained {
+  readonly folder: string;
+  /** In this order: the first file that there is decides. `answer`: `200`, `404`, `301 to ./docs/`. */
+  readonly looks: readonly { readonly name: string; readonly answer: string }[];
+  /** Whether clients keep a file of that name for a year. */
+  readonly isImmutable: boolean;
+  /** If there is none of them: `pool web`, `404 no-file`. */
+  readonly otherwise: string;
 }
 
 export interface PoolExplained {

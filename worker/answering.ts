@@ -8,6 +8,7 @@ import type { RoutedBefore } from "./admission/objections.ts";
 import { deliver, headReply } from "./delivery/deliver.ts";
 import { logRequest } from "./delivery/log-request.ts";
 import { problemReply } from "./delivery/own-answer.ts";
+import { withFolders } from "./files/flow/with-folders.ts";
 import type { Ports } from "./isolate.ts";
 import type { Reply } from "./message.ts";
 import { serve } from "./pipeline.ts";
@@ -56,7 +57,8 @@ export class Answering<Bindings> {
 
   #isolateWith(bindings: Bindings, request: Request): IsolatePorts | undefined {
     try {
-      this.#isolate ??= this.#makePorts(bindings ?? ({} as Bindings), placeOf(request)); // no bindings in a test of an app
+      // There are no bindings in a test of an app.
+      this.#isolate ??= withFolders(this.#makePorts(bindings ?? ({} as Bindings), placeOf(request)));
     } catch (error) {
       // A binding is missing. Without ports there is no log port either.
       consoleLog.warn("the Worker cannot start", { error: String(error) });

@@ -6,7 +6,7 @@ import { type SiteSecrets, STAND_INS } from "../shared/secrets/site-secrets.ts";
 import { shortHash } from "../shared/short-hash.ts";
 import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
-import { poolsNamed } from "../shared/site/pools-named.ts";
+import { poolsNamed, poolsOfRoute } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
@@ -33,6 +33,8 @@ import { compileErrorPages } from "./delivery/error-pages.ts";
 import { compileLog } from "./delivery/log-formats.ts";
 import { compileRedirect } from "./delivery/redirect.ts";
 import { compileDressing, type Dressing, mayDressStored } from "./delivery/security-headers.ts";
+import { compileFiles } from "./files/files-rules.ts";
+import { FILES_CACHE, folderPool } from "./files/folder-pool.ts";
 import { listKey, listsWanted } from "./keeping/list-wanted.ts";
 import type { Secrets } from "./ports.ts";
 import { compilePurgeRules } from "./purging/purge-rules.ts";
@@ -162,8 +164,8 @@ function compileRoute(route: SiteRoute, site: Site, around: OfTheSite): Route {
   };
 }
 
-const originsOf = ({ to }: SiteRoute, pools: ReadonlyMap<string, Pool>): Origin[] =>
-  poolsNamed(to).flatMap((id) => pools.get(id)?.tiers.flatMap(({ origins }) => origins) ?? []);
+const originsOf = (route: SiteRoute, pools: ReadonlyMap<string, Pool>): Origin[] =>
+  poolsOfRoute(route).flatMap((id) => pools.get(id)?.tiers.flatMap(({ origins }) => origins) ?? []);
 
 /**
  * The captures that the values of the route may use. The check of the file ensures that each of its patterns captures
@@ -206,26 +208,39 @@ function compileAction(given: SiteRoute, around: Around): Action {
     countedOn(route),
   );
   const dressesStored = mayDressStored(dressing, site.headers?.response !== undefined) ? dressing : null;
-  const actions = poolsNamed(route.to).map(
+  const through = { kind: "proxy", base, rewrite, requestEdits, mirror, dressesStored } as const;
+  const actions = poolsOfRoute(route).map(
     (id): ProxyAction => ({
-      kind: "proxy",
+      ...through,
       pool: withTimeouts(poolNamed(id, pools, route), route.timeout),
-      base,
-      rewrite,
-      requestEdits,
       cache: compileCacheRules(route.cache, {
         site: firstHostOf(site),
         answeredBy: answeredBy(route, { site, pool: id, admission, chosen }),
         targetsDiffer: passesQuery(auth) || (rewrite !== null && asksDifferently(rewrite, hostCounts)),
       }),
       retriesNonIdempotent: route.retryNonIdempotent,
-      mirror,
-      dressesStored,
     }),
   );
   const [first] = actions;
-  if (!first) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
-  return actions.length > 1 ? { ...first, alternatives: actions } : first;
+  const origins = first && actions.length > 1 ? { ...first, alternatives: actions } : first;
+  if (route.files)
+    return {
+      ...through,
+      pool: folderPool(firstHostOf(site), compileFiles(route.files)),
+      files: { otherwise: origins ?? null },
+      mirror: null,
+      cache: compileCacheRules(FILES_CACHE, {
+        site: firstHostOf(site),
+        answeredBy: answeredBy(
+          { ...route, cache: FILES_CACHE },
+          { site, pool: JSON.stringify(route.files), admission, chosen },
+        ),
+        targetsDiffer: false,
+      }),
+      retriesNonIdempotent: false,
+    };
+  if (!origins) throw new Error(`route ${route.id} leads to no pool: the site was not validated`);
+  return origins;
 }
 
 function poolNamed(id: string, pools: ReadonlyMap<string, Pool>, route: SiteRoute): Pool {

@@ -20,6 +20,7 @@ import { inEachPool } from "./balancing/choose-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
 import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
 import { changesBodies, forTheWhole, forTransforms, withoutUnsafeRange } from "./delivery/plan-transforms.ts";
+import { readsFiles } from "./files/reads-files.ts";
 import type { Snapshot } from "./keeping/snapshot.ts";
 import { type Asked, type OriginAsk, ownReply } from "./message.ts";
 import { type Outcome, requestIdOf, type Visit } from "./outcome.ts";
@@ -162,8 +163,11 @@ function admitted(
 function endOf(ending: Ending, visit: Visit, known: Partial<Outcome>): Outcome {
   if (ending.kind === "answered") return { ...known, reply: ending.reply };
   const problem = refused(ending.refusal, visit, known);
-  const outcome = ending.reply ? { ...problem, reply: ending.reply } : problem;
-  for (const [name, value] of ending.fields ?? []) outcome.reply.headers.append(name, value);
+  return withFields(ending.reply ? { ...problem, reply: ending.reply } : problem, ending.fields ?? []);
+}
+
+function withFields(outcome: Outcome, fields: readonly (readonly [name: string, value: string])[]): Outcome {
+  for (const [name, value] of fields) outcome.reply.headers.append(name, value);
   return outcome;
 }
 
@@ -180,6 +184,11 @@ function whatFollows(known: Known, visit: Visit): Onward {
       ...known,
       reply: ownAnswer(action, { asked, captures, requestId, secrets: site.secrets }),
     });
+
+  if (action.files?.otherwise === null && !readsFiles(asked.method))
+    return answer(
+      withFields(refused({ reason: "method-not-allowed" }, visit, known), [["allow", "GET, HEAD"]]),
+    );
 
   const unpinned = withoutPins(asked, site.ownCookies);
   const others = otherUrls({ asked: unpinned, site, action, admission: route.admission, requestId });

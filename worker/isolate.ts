@@ -16,6 +16,7 @@ import type { ChangeClock } from "./caching/change-clock.ts";
 import type { Flights } from "./caching/flights.ts";
 import type { HitForMiss } from "./caching/hit-for-miss.ts";
 import type { PurgeMemory } from "./caching/purge-memory.ts";
+import type { FolderShelf } from "./files/folder-shelf.ts";
 import type { SnapshotShelf } from "./keeping/snapshot-shelf.ts";
 import type { World } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
@@ -43,6 +44,8 @@ export interface Memory {
   providers: ProviderShelf;
   /** Who has proven who it is. */
   remembered: Remembered<Proof>;
+  /** The rules of the folders that it serves. */
+  folders: FolderShelf;
   health: HealthMemory;
   turns: TurnMemory;
   load: LoadMemory;

@@ -18,6 +18,7 @@ import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
 import { isPartToChange } from "./delivery/plan-transforms.ts";
 import { showError } from "./delivery/show-error.ts";
+import { answerFromFiles } from "./files/flow/answer-from-files.ts";
 import type { Ports } from "./isolate.ts";
 import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
@@ -101,16 +102,20 @@ function forward(
     body: limited?.body ?? body,
     ...(miss && { onMiss: miss.ask }),
   };
-  return whenHere(answerThroughPools(demand, known.snapshot.origins, ports), (answer) => {
+  const told = known.snapshot.origins;
+  const answering = action.files
+    ? answerFromFiles(demand, action.files.otherwise, told, ports)
+    : answerThroughPools(demand, told, ports);
+  return whenHere(answering, (answer) => {
     const { result, cache, sending } = answer;
     if (whole && body === null && result.ok && isPartToChange(result.value, matched.route)) {
       letGo(result.value.body, ports);
       return forward(whole(), body, visit, ports);
     }
-    const told = { ...known, cache, sending, ...(miss && { findings: miss.findings() }) };
-    if (result.ok) return { ...told, reply: result.value };
+    const found = { ...known, cache, sending, ...(miss && { findings: miss.findings() }) };
+    if (result.ok) return { ...found, reply: result.value };
     const error = limited?.objection() ?? result.error;
-    const outcome = { ...told, ...refused(error, visit, told), refusal: error };
+    const outcome = { ...found, ...refused(error, visit, found), refusal: error };
     for (const [name, value] of miss?.refusalFields() ?? []) outcome.reply.headers.append(name, value);
     return saySorry(outcome, sorryOf(action), ask, visit, ports);
   });

@@ -8,6 +8,7 @@ import type { Soon } from "../shared/soon.ts";
 import type { Proving } from "./admission/authentication/proving.ts";
 import type { Allowance, Withdrawal } from "./admission/limits/withdrawal.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
+import type { FilesRules } from "./files/files-rules.ts";
 import type { Counts } from "./keeping/counts.ts";
 import type { Command, CommandObjection, KeeperState } from "./keeping/keeper-state.ts";
 import type { Tally } from "./keeping/ledger.ts";
@@ -49,6 +50,7 @@ export interface World {
   /** The name of this isolate, and the data centre where it runs. Keepers are told both. */
   self: Pick<Report, "isolate" | "place" | "refreshMs">;
   origins: Origins;
+  files: Files;
   limiters: Limiters;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
@@ -291,6 +293,8 @@ export interface OriginRequest {
   readonly idleMs?: number | undefined;
   /** How long the origin may take no further byte of the body of the request; `idleMs` if undefined. */
   readonly takesWithinMs?: number | undefined;
+  /** A folder answers in place of an origin. */
+  readonly files?: FilesRules;
   /**
    * Aborted if the caller gives the attempt up: it ends as a time-out, and the connection is closed at once. Without a signal,
    * the connection of an attempt that timed out is closed when its response arrives or the client's request ends. A signal
@@ -317,6 +321,8 @@ export interface OriginReply {
   /** Owned by the reply: the flow may change them. */
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array> | null;
+  /** See `Reply`. */
+  readonly bodyLength?: number;
   /** The other end of an accepted upgrade. Opaque to everything except the adapter that makes the Response. */
   readonly webSocket: unknown;
   /** The platform object that the reply arrived in; equally opaque. */
@@ -345,6 +351,46 @@ export type OriginFailure =
   | { readonly kind: "request-body-stalled" }
   /** The platform starts no further attempt for this request, as after 50 on Cloudflare's free plan. No origin was asked. */
   | { readonly kind: "too-many-subrequests" };
+
+/** The files that lie with the edge, by folder. Nothing here rejects. The rules are in worker/files/. */
+export interface Files {
+  /** Undefined if there is no such file: no folder, nothing outside of the folder, nothing in another spelling of its name. */
+  fetch(ask: FileAsk): Promise<Result<StoredFile | undefined, FilesFailure>>;
+  /** Of a small file, as UTF-8; undefined if there is none. */
+  readText(folder: string, name: string): Promise<Result<string | undefined, FilesFailure>>;
+  /** For our own cache, as the value of a targeted field: how long does it keep a file whose Cache-Control is this? */
+  keep(cacheControl: string | null): string;
+  /** How long the rules of a folder are used before they are read again. */
+  readonly rulesForMs: number;
+}
+
+export interface FileAsk {
+  readonly folder: string;
+  /** Below the folder, decoded: `docs/a b.html`. */
+  readonly name: string;
+  readonly method: "GET" | "HEAD";
+  /** Positions, both included. The whole may come all the same. */
+  readonly range?: { readonly first: number; readonly last: number };
+}
+
+export interface StoredFile {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  /** As far as the platform knows it. */
+  readonly contentType: string | null;
+  /** Of the whole; undefined if that is not known before it is read. */
+  readonly bytes: number | undefined;
+  /** The body is the range that was asked for. */
+  readonly isPart: boolean;
+  /** Null for HEAD. */
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+export interface FilesFailure {
+  readonly reason: "files-unavailable";
+  /** For the operator. */
+  readonly message: string;
+}
 
 /**
  * Stored responses, by key. A store knows no rules: what may be stored, found or served is decided in caching/. It

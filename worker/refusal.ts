@@ -29,6 +29,8 @@ export type Refusal =
   | { readonly reason: "site-invalid"; readonly host: string }
   | { readonly reason: "site-unavailable"; readonly host: string }
   | { readonly reason: "no-route" }
+  | { readonly reason: "no-file" }
+  | { readonly reason: "files-unavailable" }
   | { readonly reason: "reserved-path" }
   | { readonly reason: "loop" }
   | { readonly reason: "not-cached" }
@@ -86,6 +88,7 @@ export function statusOf(refusal: Refusal): number {
     case "purge-refused":
       return 403;
     case "no-site":
+    case "no-file":
     case "no-route":
     case "reserved-path":
       return 404;
@@ -129,6 +132,7 @@ export function statusOf(refusal: Refusal): number {
     case "keeper-unavailable":
     case "challenge-unavailable":
     case "limiter-unavailable":
+    case "files-unavailable":
       return 503;
     case "origin-timeout":
     case "not-cached":
@@ -147,6 +151,7 @@ export function fieldsOf(refusal: Refusal): readonly (readonly [name: string, va
 
 const MAY_COME_BACK: ReadonlySet<RefusalReason> = new Set([
   "auth-unavailable",
+  "files-unavailable",
   "no-origin",
   "origins-out",
   "pinned-origin-out",
@@ -207,6 +212,10 @@ export function explainRefusal(refusal: Refusal): string {
       return `No site is served under the name ${refusal.host}.`;
     case "no-route":
       return "Nothing is served under this path.";
+    case "no-file":
+      return "There is no page or file under this path.";
+    case "files-unavailable":
+      return "The files cannot be read just now.";
     case "reserved-path":
       return "Paths below /.headgate/ belong to the edge itself, and no site answers there.";
     case "uri-too-long":

@@ -107,6 +107,11 @@ export type Action =
 export interface ProxyAction {
   readonly kind: "proxy";
   readonly pool: Pool;
+  /** Absent unless a folder answers; then the pool stands for that folder. */
+  readonly files?: {
+    /** What answers where there is no file; null if nothing does. */
+    readonly otherwise: ProxyAction | null;
+  };
   /** The path under which origins are shown that think they are at `/`; otherwise "". */
   readonly base: string;
   /** The same for each pool of a route that names several, in its order; absent if it names one. */

@@ -23,6 +23,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       objectsFolder: undefined,
       needed: NOTHING_NEEDED,
       originDoorway: undefined,
+      fileServer: undefined,
       originFiles: NO_ORIGIN_FILES,
       publishedSites: undefined,
       processes,

@@ -1,4 +1,5 @@
 // headgate serve: the edge on your own machine, using only the workerd binary.
+import path from "node:path";
 import type { Command } from "commander";
 import { sitesWithoutProblems } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
@@ -81,6 +82,7 @@ export function addServeCommand(program: Command): void {
         processes: processesFor(options.processes),
         cacheMemory: options.cacheMemory,
         stateFolder: options.state,
+        filesRoot: options.files ?? path.join(options.sites, "files"),
         logFormat: options.logFormat,
         originFiles,
         adminTokens,

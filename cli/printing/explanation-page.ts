@@ -3,6 +3,7 @@ import type { AdmissionExplained, FullExplanation, RoutePassedOver } from "../..
 import { nearest } from "../../worker/explaining/passed-over.ts";
 import { formatShare } from "../versioning/share.ts";
 import type { ExplainRow } from "./explain-row.ts";
+import { fileRows } from "./file-rows.ts";
 import { originRows } from "./origin-rows.ts";
 import { plural } from "./problem-list.ts";
 import { answerRows, cacheRows, logRows, rewriteRows } from "./stage-rows.ts";
@@ -28,6 +29,7 @@ export function explanationPage(
     ...admitRows(explanation),
     ...rewriteRows(explanation),
     ...cacheRows(explanation),
+    ...fileRows(explanation),
     ...originRows(explanation),
     ...answerRows(explanation),
     ...logRows(explanation),

@@ -1,6 +1,7 @@
 // Runs `headgate serve` from its start until it is told to end: the sites kept live, the processes, and what signals ask for.
 import { availableParallelism } from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { type FileServer, openFileServer } from "../files/file-server.ts";
 import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
 import type { LoadedSite, LoadedSites } from "../load-sites.ts";
 import { type HealthServer, serveHealth } from "./health-server.ts";
@@ -14,7 +15,12 @@ import { type RunningService, type Serving, serveSites } from "./serve-sites.ts"
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 
 export interface ServiceOptions
-  extends Omit<Serving, "folder" | "objectsFolder" | "publishedSites" | "needed" | "originDoorway"> {
+  extends Omit<
+    Serving,
+    "folder" | "objectsFolder" | "publishedSites" | "needed" | "originDoorway" | "fileServer"
+  > {
+  /** Of `--files DIR`: where the folders are that sites serve. */
+  readonly filesRoot: string;
   /** Of `--state DIR`. */
   readonly stateFolder: string | undefined;
   /** The folder of site files, and what was read from it without a problem; undefined if the sites are in the state. */
@@ -45,6 +51,7 @@ export class Service {
   #state: StateFolder | undefined;
   #sites: KeptLive | undefined;
   #health: HealthServer | undefined;
+  #fileServer: FileServer | undefined;
   #running: RunningService | undefined;
   #upkeep: NodeJS.Timeout | undefined;
   #reloading = Promise.resolve();
@@ -90,6 +97,7 @@ export class Service {
     }
     if (!files && this.#state) await this.#origins.openPublished(this.#state.sites, originFiles);
     const { needed } = this.#origins;
+    this.#fileServer = await openFileServer(this.#options.filesRoot);
     const started = await serveSites({
       ...this.#options,
       needed,
@@ -97,6 +105,7 @@ export class Service {
       objectsFolder: this.#state?.objects,
       publishedSites: files ? undefined : this.#state?.sites,
       originDoorway: this.#origins.doorway,
+      fileServer: this.#fileServer,
     });
     if (!started.ok) return started;
     this.#running = started.value;
@@ -133,6 +142,7 @@ export class Service {
     await this.#running?.stop(graceMs);
     this.#state?.release();
     await this.#reloading;
+    this.#fileServer?.close();
     this.#health?.close();
     if (this.#options.pidFile !== undefined) await removePidFile(this.#options.pidFile);
     await this.#sites?.stop();

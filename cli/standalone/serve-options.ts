@@ -19,6 +19,7 @@ export interface ServeOptions extends OriginOptions {
   readonly processes: number | "auto";
   readonly cacheMemory?: string;
   readonly state?: string;
+  readonly files?: string;
   readonly grace: number;
   readonly adminPort?: number;
   readonly adminHost: string;
@@ -56,6 +57,10 @@ export const withServeOptions = (command: Command): Command =>
       "--cache-memory <SIZE>",
       "the size of each process's cache (default: 64MiB); 0B for no cache",
       parseSize,
+    )
+    .option(
+      "--files <DIR>",
+      "where the folders are that sites serve (default: files in the folder of --sites)",
     )
     .option("--state <DIR>", "where the state of the keepers outlives this run (default: a temporary folder)")
     .addOption(

@@ -1,6 +1,7 @@
 // What the processes of `headgate serve` load: those that serve, and the one that holds their state.
 import os from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
+import type { FileServer } from "../files/file-server.ts";
 import { readSecrets, type SecretVariables } from "../secrets/secrets-file.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS, edgeBundle, stateBundle } from "./bundle.ts";
 import { type CompiledConfig, compileConfig, compileWithEndpoints } from "./compile-config.ts";
@@ -34,6 +35,8 @@ export interface ServiceConfig {
   readonly secretsFile: string | undefined;
   /** Whether HEADGATE_SECRET is set. */
   readonly hasSecret: boolean;
+  /** Who reads the files that sites serve; undefined if nobody does. */
+  readonly fileServer: FileServer | undefined;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
@@ -93,8 +96,17 @@ async function servingConfig(
   serving: ServiceConfig,
   secrets: SecretVariables,
 ): Promise<Result<CompiledConfig, string>> {
-  const { folder, publishedSites, cacheMemory, logFormat, originDoorway, adminTokens, hasSecret, tell } =
-    serving;
+  const {
+    folder,
+    publishedSites,
+    cacheMemory,
+    logFormat,
+    originDoorway,
+    adminTokens,
+    hasSecret,
+    fileServer,
+    tell,
+  } = serving;
   const edges = await socketsOf(listeners);
   if (!edges.ok) return edges;
   for (const { tls } of edges.value) if (tls?.concern !== undefined) tell(tls.concern);
@@ -120,6 +132,7 @@ async function servingConfig(
           stateAddress: `unix:${folder.stateSocket}`,
           sockets: [...edges.value, alive],
           endpoints,
+          fileServer,
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: COMPATIBILITY_FLAGS,
           vars,

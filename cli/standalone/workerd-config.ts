@@ -1,4 +1,5 @@
 // The configuration of a standalone `workerd`, as Cap'n Proto text. Pure.
+import type { FileServer } from "../files/file-server.ts";
 import { capnpText as text } from "./capnp-text.ts";
 import type { Certificate } from "./certificate.ts";
 import { bindingText, type EndpointService, serviceText } from "./endpoint-services.ts";
@@ -14,6 +15,8 @@ export interface StandaloneConfig {
   readonly sitesFolder?: string | undefined;
   /** `unix:/path`, where the process with the keepers is asked; undefined if there is none. */
   readonly stateAddress?: string | undefined;
+  /** Who reads the files that sites serve; undefined if nobody does. */
+  readonly fileServer?: Pick<FileServer, "port" | "secret"> | undefined;
   /** For origins whose URL does not say it all. */
   readonly endpoints?: readonly EndpointService[];
   /** For measurements: `--expose-gc`. */
@@ -41,7 +44,7 @@ export interface Redirect {
 
 /** Expects `worker.js` in the same folder, and `sites.json` if there is no folder of sites. */
 export function workerdConfig(config: StandaloneConfig): string {
-  const { sitesFolder, stateAddress, sockets, endpoints = [] } = config;
+  const { sitesFolder, stateAddress, fileServer, sockets, endpoints = [] } = config;
   const redirects = sockets.filter(({ service }) => service.kind === "redirect");
   const services = [
     `(name = "edge", worker = .edge)`,
@@ -51,6 +54,7 @@ export function workerdConfig(config: StandaloneConfig): string {
     ...(stateAddress === undefined
       ? []
       : [`(name = "state", external = (address = ${text(stateAddress)}, http = ()))`]),
+    ...(fileServer ? [fileServiceText(fileServer)] : []),
     // Origins may stand anywhere; https ones are verified against the public authorities.
     `(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))`,
     ...endpoints.map(serviceText),
@@ -60,6 +64,7 @@ export function workerdConfig(config: StandaloneConfig): string {
       ? `(name = "EMBEDDED_SITES", json = embed "sites.json")`
       : `(name = "SITES", kvNamespace = "sites"), (name = "SITES_FOLDER", service = "sites")`,
     ...(stateAddress === undefined ? [] : [`(name = "STATE", service = "state")`]),
+    ...(fileServer ? [`(name = "ASSETS", service = "files")`] : []),
     ...Object.entries(config.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     ...(config.secrets ?? []).map(environmentBinding),
     ...endpoints.map(bindingText),
@@ -90,6 +95,11 @@ const alive :Workerd.Worker = (
   compatibilityDate = ${text(config.compatibilityDate)},
 );
 `;
+}
+
+function fileServiceText({ port, secret }: Pick<FileServer, "port" | "secret">): string {
+  const opening = `injectRequestHeaders = [(name = ${text(secret.name)}, value = ${text(secret.value)})]`;
+  return `(name = "files", external = (address = "127.0.0.1:${port}", http = (${opening})))`;
 }
 
 export const environmentBinding = (name: string): string =>

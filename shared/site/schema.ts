@@ -15,6 +15,7 @@ import { cors } from "./cors-schema.ts";
 import { defaults } from "./defaults-schema.ts";
 import { edits } from "./edits-schema.ts";
 import { errors } from "./errors-schema.ts";
+import { files } from "./files-schema.ts";
 import { head } from "./head-schema.ts";
 import { headers } from "./headers-schema.ts";
 import { https } from "./https-schema.ts";
@@ -60,9 +61,10 @@ const route = z
       .describe(
         doc(
           "The pool whose origins answer, or several: the first one that serves the client (`serves`) and has an origin left, then the " +
-            "others in this order. A route has exactly one of `to`, `redirect` and `respond`.",
+            "others in this order. A route has exactly one of `to`, `files`, `redirect` and `respond`.",
         ),
       ),
+    files: files.optional(),
     redirect: redirect.optional(),
     respond: respond.optional(),
     access: routeAccess.optional(),

@@ -54,6 +54,7 @@ export const FLOWS: readonly string[] = [
   "worker/caching/slices/",
   "worker/delivery/log-request.ts",
   "worker/delivery/show-error.ts",
+  "worker/files/flow/",
   "worker/keeping/known-snapshot.ts",
   "worker/purging/answer-purge.ts",
   "worker/publishing/change-record.ts",
@@ -91,6 +92,7 @@ const STAGES = [
   "caching",
   "balancing",
   "delivery",
+  "files",
   "explaining",
   "embedding",
 ];

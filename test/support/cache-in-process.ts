@@ -21,6 +21,7 @@ import { PurgeMemory } from "../../worker/caching/purge-memory.ts";
 import { deliver } from "../../worker/delivery/deliver.ts";
 import { logRecord } from "../../worker/delivery/log-record.ts";
 import { problemReply } from "../../worker/delivery/own-answer.ts";
+import { FolderShelf } from "../../worker/files/folder-shelf.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
 import type { Reply } from "../../worker/message.ts";
@@ -29,6 +30,7 @@ import type { LogRecord, OriginReply, OriginRequest } from "../../worker/ports.t
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { anAsked } from "./asked.ts";
+import { NO_FILES } from "./no-files.ts";
 
 interface Got {
   readonly reply: Reply;
@@ -77,6 +79,8 @@ export class CacheInProcess {
       origins: {
         fetch: async (request) => ok({ ...this.origin(request), statusText: "", webSocket: null }),
       },
+      files: NO_FILES,
+      folders: new FolderShelf(),
       health: isolateHealth(),
       turns: isolateTurns(),
       load: isolateLoad({ now }),

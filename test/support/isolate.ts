@@ -17,6 +17,7 @@ import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
 import { PurgeMemory } from "../../worker/caching/purge-memory.ts";
+import { FolderShelf } from "../../worker/files/folder-shelf.ts";
 import type { Ports } from "../../worker/isolate.ts";
 import { SnapshotShelf } from "../../worker/keeping/snapshot-shelf.ts";
 import type { Reply } from "../../worker/message.ts";
@@ -24,6 +25,7 @@ import { serve } from "../../worker/pipeline.ts";
 import type { Keepers, OriginRequest, Store } from "../../worker/ports.ts";
 import { SiteShelf } from "../../worker/routing/site-shelf.ts";
 import { asPushed } from "./as-pushed.ts";
+import { NO_FILES } from "./no-files.ts";
 
 /** Site texts by host pattern, as `headgate push` stores them. */
 export async function pushed(site: {
@@ -87,6 +89,8 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
         return ok({ ...reply, body: status === 304 ? null : new Blob([body]).stream() });
       },
     },
+    files: NO_FILES,
+    folders: new FolderShelf(),
     health: isolateHealth(),
     turns: isolateTurns(),
     load: isolateLoad({ now }),

@@ -22,6 +22,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "bad-path-encoding": [{ at: "%zz" }, 400],
   "path-refused": [{ oddity: "encoded-slash" }, 400],
   "path-rerouted": [{}, 400],
+  "no-file": [{}, 404],
+  "files-unavailable": [{}, 503],
   "bad-target": [{}, 400],
   "unreadable-target": [{}, 400],
   "access-denied": [{ rule: INTERNAL }, 403],

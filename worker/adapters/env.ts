@@ -12,6 +12,7 @@ import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
 import { PurgeMemory } from "../caching/purge-memory.ts";
 import { logFormat } from "../delivery/log-formats.ts";
+import { FolderShelf } from "../files/folder-shelf.ts";
 import type { OnlySite, Ports } from "../isolate.ts";
 import { Counters } from "../keeping/counters.ts";
 import { MAX_NAME_LENGTH, USUAL_REFRESH_MS } from "../keeping/report.ts";
@@ -21,6 +22,7 @@ import type { SiteStore } from "../publishing/site-store.ts";
 import { SiteShelf } from "../routing/site-shelf.ts";
 import { type AppLog, appLog } from "./app-log.ts";
 import { batchedLog } from "./batched-log.ts";
+import { boundFiles } from "./bound-files.ts";
 import { canCompress } from "./compress-body.ts";
 import { consoleLog, inFormat } from "./console-log.ts";
 import { countSent } from "./handed-on.ts";
@@ -51,6 +53,8 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly EMBEDDED_SITES?: Readonly<Record<string, string>>;
   /** The keepers of the sites: on Cloudflare and in `headgate dev`. Without them, every isolate decides alone. */
   readonly KEEPER?: DurableObjectNamespace;
+  /** The files that lie with the edge: the assets of the Worker, or the folder of `headgate serve --files`. */
+  readonly ASSETS?: Fetcher;
   /** The objects that count exactly: on Cloudflare and in `headgate dev`. Without them, limits of that strength fail. */
   readonly LIMITS?: DurableObjectNamespace;
   /** In `headgate serve`: the process that has the keepers and the objects that count exactly. */
@@ -105,6 +109,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
   const ours = logOf(env, runsOn);
   const refreshMs = milliseconds(env, "HEADGATE_SNAPSHOT_REFRESH_MS", USUAL_REFRESH_MS);
   const log = given.log ? appLog(given.log, ours) : ours;
+  const warn: Log["warn"] = (message, evidence) => log.warn(message, evidence);
   const secret = usableSecret(env, log);
   const secrets = secretsFrom(secretSource({ ...env }, given.secrets), log);
   return {
@@ -143,11 +148,10 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     hitForMiss: new HitForMiss(),
     changes: new ChangeClock(),
     purgeMemory: new PurgeMemory(),
-    origins: originFetch(runsOn, {
-      reach: reachOf(env, runsOn),
-      warn: (message, evidence) => log.warn(message, evidence),
-    }),
-    limiters: limitersOf(env, now, (message, evidence) => log.warn(message, evidence)),
+    origins: originFetch(runsOn, { reach: reachOf(env, runsOn), warn }),
+    files: boundFiles(env.ASSETS, runsOn),
+    folders: new FolderShelf(),
+    limiters: limitersOf(env, now, warn),
     providers: new ProviderShelf(),
     keySets: new KeySetShelf(),
     remembered: new Remembered(),

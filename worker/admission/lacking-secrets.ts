@@ -2,7 +2,7 @@
 // a stranger, or let strangers in. The other routes of the site go on.
 
 import type { SiteSecrets } from "../../shared/secrets/site-secrets.ts";
-import { poolsNamed } from "../../shared/site/pools-named.ts";
+import { poolsOfRoute } from "../../shared/site/pools-named.ts";
 import type { Site } from "../../shared/site/schema.ts";
 import { type SecretNamed, secretsNamed } from "../../shared/site/secrets-named.ts";
 import type { Admission, Rule } from "./admission.ts";
@@ -18,8 +18,8 @@ export function lackingFor(
   index?: number,
 ): readonly SecretNamed[] {
   if (lacking.length === 0) return lacking;
-  const to = index === undefined ? undefined : routes[index]?.to;
-  const pools = new Set(to === undefined ? [] : poolsNamed(to));
+  const route = index === undefined ? undefined : routes[index];
+  const pools = new Set(route && poolsOfRoute(route));
   return lacking.filter(({ keys: [part, which, what] }) => {
     if (part === "lists") return false;
     if (part === "routes") return which === index;

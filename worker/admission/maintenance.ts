@@ -18,7 +18,7 @@ export function maintenanceRules(
   route: SiteRoute | undefined,
   secrets: SiteSecrets,
 ): Rule[] {
-  if (!config || route?.to === undefined) return [];
+  if (!config || (route?.to ?? route?.files) === undefined) return [];
   const getsIn = compileBypass(config, secrets);
   const header = config.bypass?.header;
   return [

@@ -3,6 +3,7 @@ import { hash32 } from "../../shared/hash32.ts";
 import type { Balance, HashBy } from "../../shared/site/balance-schema.ts";
 import { type Endpoint, endpointOf, seenAsOf } from "../../shared/site/endpoint.ts";
 import type { OriginConfig, PoolConfig } from "../../shared/site/pool-schema.ts";
+import type { FilesRules } from "../files/files-rules.ts";
 import type { Probe } from "../keeping/probe.ts";
 import type { OriginPlace } from "../rewriting/from-origin.ts";
 import { compileProbes } from "./compile-probes.ts";
@@ -21,6 +22,8 @@ export interface Origin extends OriginPlace {
   readonly url: string;
   /** How it is reached; null if its URL says it all. */
   readonly endpoint: Endpoint | null;
+  /** If a folder stands for it. */
+  readonly files?: FilesRules;
   readonly weight: number;
   readonly tier: number;
   readonly state: OriginConfig["state"];
@@ -87,15 +90,19 @@ export interface Pool extends SendingRules, Timeouts {
 
 const LOOKS_AT_LOAD: ReadonlySet<Balance> = new Set(["least-requests", "latency"]);
 
-/** `hosts`: the site's. Its name is another than the first where an app has given it one. */
+/** `hosts`: the site's. Its name is another than the first where an app has given it one. `files`: of a folder that stands for an origin. */
 export function compilePool(
   siteName: string,
   id: string,
   config: PoolConfig,
   hosts: readonly string[] = [siteName],
+  files?: FilesRules,
 ): Pool {
   const site = { name: siteName, host: hosts[0] ?? siteName };
-  const origins = config.origins.map((origin) => compileOrigin(origin, config, site));
+  const origins = config.origins.map((origin) => ({
+    ...compileOrigin(origin, config, site),
+    ...(files && { files }),
+  }));
   const inService = origins.filter(isInService);
   const tiers = tiersOf(inService);
   const balance = config.balance ?? (config.hash ? "hash" : "weighted");

@@ -59,6 +59,7 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
     firstByteMs: pool.perTryMs === null ? pool.firstByteMs : patienceWith(pool.perTryMs, journey, now),
     totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
     ...(origin.endpoint && { endpoint: origin.endpoint }),
+    ...(origin.files && { files: origin.files }),
     idleMs: limitOf(pool.idleMs),
     takesWithinMs: takesWithin(pool),
     ...(giveUp && { giveUp: giveUp.signal }),

@@ -29,7 +29,11 @@ export function compileRedirect(config: RedirectConfig): Redirect {
   };
 }
 
-export function redirectLocation(redirect: Redirect, asked: Asked, captures: Captures): string {
+export function redirectLocation(
+  redirect: Redirect,
+  asked: Pick<Asked, "path" | "query" | "authority">,
+  captures: Captures,
+): string {
   const target = onThisHost(redirect.path ? fillTemplate(redirect.path, captures) : asked.path);
   const path = target.replace(/#.*/s, "");
   const fragment = target.slice(path.length);

@@ -137,9 +137,11 @@ function errorType(refusal: Refusal): string | undefined {
     case "bug":
     case "body-gone":
     case "keeper-unavailable":
+    case "files-unavailable":
     case "limiter-unavailable":
     case "auth-unavailable":
       return "proxy_internal_error";
+    case "no-file":
     case "not-cached":
       return undefined;
   }

@@ -28,6 +28,7 @@ import { pathAndQuery } from "../routing/canonical-target.ts";
 import type { Rollout } from "../routing/rollout.ts";
 import { explainAdmission } from "./admission-explained.ts";
 import { explainCache } from "./cache-explained.ts";
+import { explainFiles } from "./files-explained.ts";
 import { type Facts, type Foreseen, foresee, type SiteForeseen } from "./foresee.ts";
 import { explainPool, urlsAt } from "./origins-explained.ts";
 import { passedOver } from "./passed-over.ts";
@@ -73,11 +74,14 @@ function tell(
         ? explainAdmission(admission, asked, { now, snapshot: EMPTY_SNAPSHOT, lists, usedUp, claims })
         : [],
     refusal: refusal ? tellRefusal(refusal) : null,
-    toOrigin: forward ? tellOriginRequest(forward.asked, forward.ask, forward.action.pool) : null,
+    files: forward ? explainFiles(forward) : null,
+    toOrigin: forward?.throughPool
+      ? tellOriginRequest(forward.asked, forward.ask, forward.throughPool.pool)
+      : null,
     cache: forward ? explainCache({ ...forward, stored, now }) : null,
-    pool: forward
+    pool: forward?.throughPool
       ? explainPool(
-          forward.action,
+          forward.throughPool,
           { now, known },
           {
             ask: forward.ask,

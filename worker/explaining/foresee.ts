@@ -11,6 +11,7 @@ import type { Pool } from "../balancing/pool.ts";
 import { type Sorry, sorryOf } from "../balancing/sorry.ts";
 import { type Decision, decide, type Known, refused } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
+import { readsFiles } from "../files/reads-files.ts";
 import type { PurgeCommand } from "../keeping/purge-command.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
 import { type OriginAsk, ownReply, type Peer } from "../message.ts";
@@ -44,7 +45,10 @@ export interface Facts extends Imagined {
 export interface Foreseen extends Outcome {
   /** Set if an origin, or the store in its place, answers. */
   readonly forward?: Known & {
+    /** Whose stored responses are asked for first. */
     readonly action: ProxyAction;
+    /** Through whose pool an origin is asked; null if only a folder answers. */
+    readonly throughPool: ProxyAction | null;
     /** The pools that follow if nobody of the first one answers. */
     readonly nextPools: readonly string[];
     readonly sorry: Sorry | null;
@@ -82,11 +86,21 @@ function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen 
   const ask = onward.ask();
   const objection = objectionToForwarding(ask);
   if (objection) return refused(objection, visit, known);
-  const [chosen = action, ...others] = inOrderFor(action.alternatives ?? [action], known.asked.client);
-  const nextPools = others.map(({ pool }) => pool.id);
+  const leading = action.files ? action.files.otherwise : action;
+  const ordered = leading && inOrderFor(leading.alternatives ?? [leading], known.asked.client);
+  const [throughPool = null, ...others] = ordered ?? [];
+  const isForFolder = action.files !== undefined && readsFiles(onward.asked.method);
   return {
     ...known,
-    forward: { ...known, asked: onward.asked, action: chosen, nextPools, sorry: sorryOf(action), ask },
+    forward: {
+      ...known,
+      asked: onward.asked,
+      action: isForFolder ? action : (throughPool ?? action),
+      throughPool,
+      nextPools: others.map(({ pool }) => pool.id),
+      sorry: leading && sorryOf(leading),
+      ask,
+    },
     reply: ownReply(200, new Headers(), null),
   };
 }

@@ -1,26 +1,26 @@
-// Does each route say what to do with a request? It needs exactly one of `to`, `redirect` and `respond`, and nothing beside it
+// Does each route say what to do with a request? It needs exactly one of `to`, `files`, `redirect` and `respond`, and nothing beside it
 // that would have no effect. Does each pool have an origin that could be chosen?
 import { didYouMean } from "../did-you-mean.ts";
-import { poolsNamed } from "../pools-named.ts";
+import { poolsNamed, poolsOfRoute } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
-const ACTIONS = ["to", "redirect", "respond"] as const;
+const ACTIONS = ["to", "files", "redirect", "respond"] as const;
 
 export function actionFaults(site: Site): Problem[] {
   const pools = Object.keys(site.pools);
   return site.routes.flatMap((route, index) => {
     const keys = ["routes", index];
     const [action, ...others] = ACTIONS.filter((name) => route[name] !== undefined);
-    if (!action) return [problemAt(keys, "does nothing; write `to`, `redirect` or `respond`")];
+    if (!action) return [problemAt(keys, "does nothing; write `to`, `files`, `redirect` or `respond`")];
     if (others.length > 0) {
       const named = [action, ...others].map((name) => `\`${name}\``).join(" and ");
       return [problemAt(keys, `has ${named}; a route does only one thing, so keep one of them`)];
     }
     return [
-      ...(route.to === undefined
-        ? withoutEffect(route, keys, action)
-        : unknownPools(route.to, pools, [...keys, "to"])),
+      ...withoutEffect(route, keys, action),
+      ...unknownPools(route.to ?? [], pools, [...keys, "to"]),
+      ...unknownPools(route.files?.else ?? [], pools, [...keys, "files", "else"]),
       ...mirrorFaults(route, pools, [...keys, "mirror"]),
       ...redirectFaults(route.redirect, [...keys, "redirect"]),
       ...baseFaults(route, keys),
@@ -63,12 +63,14 @@ function unknownPool(to: string, pools: readonly string[], keys: readonly Proper
   return [problemAt(keys, `\`${to}\` is not a pool of this site`, { hint: hint ?? all })];
 }
 
-/** Keys that affect only requests that go to an origin. */
+/** Keys that affect only requests that go to an origin; some affect those for a file as well. */
 function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: string): Problem[] {
+  if (poolsOfRoute(route).length > 0) return [];
+  const hasBodies = route.files !== undefined;
   const proxyOnly: [PropertyKey[], boolean][] = [
-    [["rewrite"], route.rewrite !== undefined],
-    [["base"], route.base !== undefined],
-    [["edits"], route.edits !== undefined],
+    [["rewrite"], !hasBodies && route.rewrite !== undefined],
+    [["base"], !hasBodies && route.base !== undefined],
+    [["edits"], !hasBodies && route.edits !== undefined],
     [["cache"], route.cache !== undefined],
     [["headers", "request"], route.headers?.request !== undefined],
     [["timeout"], route.timeout !== undefined],

@@ -3,7 +3,7 @@ import { compileGlob } from "../../glob.ts";
 import type { CacheRulesConfig } from "../cache-schema.ts";
 import type { LogField } from "../log-fields.ts";
 import type { MatchConfig } from "../match-schema.ts";
-import { poolsNamed } from "../pools-named.ts";
+import { poolsOfRoute } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import { DEFAULT_WITHIN_MS } from "../purge-requests-schema.ts";
 import type { Site, SiteRoute } from "../schema.ts";
@@ -136,9 +136,10 @@ export function purgesInVain({ purgeRequests, routes }: Site): Problem[] {
 
 /** Does a route share responses among hosts, though its origins see which one was asked for? They may answer each differently. */
 export function hostsShared(site: Site): Problem[] {
-  return site.routes.flatMap(({ to, cache }, index) => {
+  return site.routes.flatMap((route, index) => {
+    const { cache } = route;
     if (cache === undefined || cache === "off" || cache.key.host) return [];
-    const keeps = poolsNamed(to).find((id) => {
+    const keeps = poolsOfRoute(route).find((id) => {
       const pool = site.pools[id];
       return pool?.origins.some((origin) => (origin.host ?? pool.host) === "keep");
     });

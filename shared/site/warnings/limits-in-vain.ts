@@ -10,7 +10,9 @@ export function limitsInVain(site: Site): Problem[] {
 
 /** A route that asks no origin has no miss. */
 function neverCounted(site: Site): Problem[] {
-  const answering = new Set(site.routes.flatMap((route, index) => (route.to === undefined ? [index] : [])));
+  const answering = new Set(
+    site.routes.flatMap((route, index) => ((route.to ?? route.files) === undefined ? [index] : [])),
+  );
   return limitsOf(site).flatMap(({ limit, keys }) => {
     const [, index] = keys;
     const isWithoutOrigin = typeof index === "number" && keys[0] === "routes" && answering.has(index);

@@ -3,6 +3,7 @@
 
 import type { SiteTexts } from "../../../bench/sites.ts";
 import type { Soon } from "../../../shared/soon.ts";
+import { FolderShelf } from "../../../worker/files/folder-shelf.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
@@ -24,6 +25,7 @@ import type { Reply } from "../../../worker/message.ts";
 import { serve } from "../../../worker/pipeline.ts";
 import type { OriginReply } from "../../../worker/ports.ts";
 import { SiteShelf } from "../../../worker/routing/site-shelf.ts";
+import { NO_FILES } from "../../support/no-files.ts";
 
 export class EdgeInProcess {
   readonly #ports: Ports;
@@ -70,6 +72,8 @@ export class EdgeInProcess {
           return { ok: true, value: originReply(originSays, body) };
         },
       },
+      files: NO_FILES,
+      folders: new FolderShelf(),
       health: isolateHealth(),
       turns: isolateTurns(),
       load: isolateLoad({ now }),

@@ -26,6 +26,8 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "no-site": { reason: "no-site", host: "a.test" },
   "body-gone": { reason: "body-gone" },
   "no-route": { reason: "no-route" },
+  "no-file": { reason: "no-file" },
+  "files-unavailable": { reason: "files-unavailable" },
   "reserved-path": { reason: "reserved-path" },
   "uri-too-long": { reason: "uri-too-long", maxLength: 8_192 },
   "headers-too-large": { reason: "headers-too-large", maxBytes: 32_768 },

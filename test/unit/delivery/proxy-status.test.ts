@@ -171,6 +171,8 @@ describe("Proxy-Status", () => {
     "destination-refused": "http_request_denied",
     "no-site": "destination_not_found",
     "no-route": "destination_not_found",
+    "no-file": undefined,
+    "files-unavailable": "proxy_internal_error",
     "reserved-path": "destination_not_found",
     "secret-missing": "proxy_configuration_error",
     "site-invalid": "proxy_configuration_error",

@@ -1,4 +1,5 @@
 // Which stored responses does an unsafe request invalidate? RFC 9111 §4.4.
+import { eachPool } from "../../balancing/choose-pool.ts";
 import { canonicalPath, canonicalQuery, mergeSlashes } from "../../routing/canonical-target.ts";
 import { isSafe } from "../../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../../site.ts";
@@ -61,7 +62,6 @@ function keysIn(site: CompiledSite, { scheme, authority }: Place, changed: Chang
 }
 
 /** Which pool answered depended on the client, and on which of them were out. */
-function keysOf({ cache, alternatives }: ProxyAction, url: KeyedUrl): string[] {
-  const rules = alternatives ? alternatives.map((one) => one.cache) : [cache];
-  return rules.flatMap((each) => (each ? [cacheKey(url, each)] : []));
+function keysOf(action: ProxyAction, url: KeyedUrl): string[] {
+  return eachPool(action).flatMap(({ cache }) => (cache ? [cacheKey(url, cache)] : []));
 }

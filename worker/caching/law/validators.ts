@@ -6,6 +6,9 @@ import { parseHttpDate } from "./http-date.ts";
 
 export type HeaderPairs = ResponseEntry["headers"];
 
+/** What a condition is about. */
+export type Compared = Pick<ResponseEntry, "status" | "headers" | "receivedAt">;
+
 export function fieldOf(headers: HeaderPairs, name: string): string | null {
   return headers.find(([field]) => field === name)?.[1] ?? null;
 }
@@ -51,7 +54,7 @@ const opaque = (tag: string): string => (tag.startsWith("W/") ? tag.slice(2) : t
  * Does the stored response answer the client's conditional request with a 304? RFC 9110 §13, RFC 9111 §4.3.2. Whether the
  * client's copy is current, so that a 304 is enough.
  */
-export function isNotModified(request: Headers, entry: ResponseEntry, now: number): boolean {
+export function isNotModified(request: Headers, entry: Compared, now: number): boolean {
   if (entry.status !== 200) return false; // preconditions apply to a representation, not to an error (§13.2.1)
   const ifNoneMatch = request.get("if-none-match");
   if (ifNoneMatch !== null) return matchesAny(ifNoneMatch, fieldOf(entry.headers, "etag"));
@@ -65,7 +68,7 @@ export function isNotModified(request: Headers, entry: ResponseEntry, now: numbe
 }
 
 /** Whether the range may be served; if not, the whole representation is sent (RFC 9110 §13.1.5). */
-export function ifRangeHolds(request: Headers, entry: ResponseEntry, now: number): boolean {
+export function ifRangeHolds(request: Headers, entry: Compared, now: number): boolean {
   const ifRange = request.get("if-range");
   if (ifRange === null) return true;
   const etag = fieldOf(entry.headers, "etag");

@@ -1,0 +1,3 @@
+// The field by which the Worker tells the file server of `headgate serve` how much of a path is the folder, out of which nothing may lead. The
+// assets of Cloudflare have no links, and ignore it.
+export const FOLDER_FIELD = "headgate-folder";

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { filePlace } from "../../../worker/files/file-place.ts";
+import { compileFiles } from "../../../worker/files/files-rules.ts";
+import { looksFor } from "../../../worker/files/looks.ts";
+
+const DEFAULTS = {
+  folder: "shop",
+  index: "index.html",
+  spa: false,
+  cleanUrls: false,
+  precompressed: true,
+  immutable: "auto",
+} as const;
+
+const looks = (path: string, given: Partial<Parameters<typeof compileFiles>[0]> = {}) =>
+  looksFor(filePlace(path), compileFiles({ ...DEFAULTS, ...given })).map((look) =>
+    look.kind === "add-slash"
+      ? `${look.name} → ${look.location}`
+      : `${look.name}${look.status === 404 ? " 404" : ""}${look.named ? " itself" : ""}`,
+  );
+
+describe("where is looked for a file", () => {
+  it("at its name, and then for a folder of that name", () => {
+    expect(looks("/docs")).toEqual(["docs itself", "docs/index.html → ./docs/"]);
+  });
+
+  it("at the index of a folder", () => {
+    expect(looks("/")).toEqual(["index.html"]);
+    expect(looks("/docs/api/")).toEqual(["docs/api/index.html"]);
+  });
+
+  it("nowhere for a folder without an index", () => {
+    expect(looks("/docs/", { index: "off" })).toEqual([]);
+    expect(looks("/docs", { index: "off" })).toEqual(["docs itself"]);
+  });
+
+  it("at the name with .html, with cleanUrls", () => {
+    expect(looks("/about", { cleanUrls: true })).toEqual([
+      "about itself",
+      "about.html",
+      "about/index.html → ./about/",
+    ]);
+  });
+
+  it("last at the page of an app, but not in place of a script", () => {
+    expect(looks("/users/7", { spa: true }).at(-1)).toBe("index.html");
+    expect(looks("/users/", { spa: "app.html" }).at(-1)).toBe("app.html");
+    expect(looks("/missing.js", { spa: true })).not.toContain("index.html");
+  });
+
+  it("last at the page for what is missing, which goes out as a 404", () => {
+    expect(looks("/missing.js", { spa: true, notFound: "404.html" }).at(-1)).toBe("404.html 404");
+    expect(looks("/.env", { notFound: "404.html" })).toEqual(["404.html 404"]);
+  });
+
+  it("at no page of an app for what no file can be", () => {
+    expect(looks("/.env", { spa: true })).toEqual([]);
+  });
+
+  it("leads to a folder by a relative reference that names no host and no scheme", () => {
+    expect(looks("/a/http%3Ax").at(-1)).toBeUndefined();
+    expect(looks("/a/caf%C3%A9%20b").at(-1)).toBe("a/café b/index.html → ./caf%C3%A9%20b/");
+  });
+});

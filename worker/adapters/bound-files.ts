@@ -1,0 +1,88 @@
+// The files that lie with the edge, through the binding ASSETS: on Cloudflare the assets of the Worker, in `headgate serve` a service that
+// reads the folder of `--files`. Both answer for exact paths, with an ETag.
+import { err, ok, type Result } from "../../shared/result.ts";
+import { FOLDER_FIELD } from "../../shared/site/folder-field.ts";
+import { cancelQuietly } from "../bodies/cancel-quietly.ts";
+import { parseContentRange } from "../caching/law/ranges.ts";
+import type { FileAsk, Files, FilesFailure, StoredFile } from "../ports.ts";
+import type { RunsOn } from "./peer.ts";
+
+/** A rules file is read as a whole. */
+const MAX_TEXT_BYTES = 1_048_576;
+
+export function boundFiles(assets: Fetcher | undefined, runsOn: RunsOn): Files {
+  const isOnDisk = runsOn === "standalone";
+  const get = (ask: FileAsk) => (assets ? fetchFrom(assets, ask) : Promise.resolve(err(NONE_BOUND)));
+  return {
+    fetch: get,
+    readText: async (folder, name) => {
+      const found = await get({ folder, name, method: "GET" });
+      return found.ok ? textOf(found.value) : found;
+    },
+    // On Cloudflare the assets are at hand, and those of a new deployment must not be mixed with old ones. On disk a saved file is live
+    // within a second, as everything is.
+    keep: (cacheControl) => {
+      if (!isOnDisk) return "no-store";
+      return cacheControl?.includes("immutable") ? "max-age=60" : "max-age=1";
+    },
+    rulesForMs: isOnDisk ? 1_000 : 60_000,
+  };
+}
+
+const NONE_BOUND: FilesFailure = {
+  reason: "files-unavailable",
+  message: "the Worker has no binding ASSETS: see docs/files.md",
+};
+
+async function fetchFrom(
+  assets: Fetcher,
+  { folder, name, method, range }: FileAsk,
+): Promise<Result<StoredFile | undefined, FilesFailure>> {
+  const path = `${folder}/${name}`.split("/").map(encodeURIComponent).join("/");
+  try {
+    const response = await assets.fetch(`http://files/${path}`, {
+      method,
+      // The bytes as they lie there: the edge itself decides how they are coded.
+      headers: {
+        "accept-encoding": "identity",
+        [FOLDER_FIELD]: folder,
+        ...(range && { range: `bytes=${range.first}-${range.last}` }),
+      },
+      redirect: "manual",
+    });
+    if (response.status === 200 || response.status === 206) return ok(storedFile(response, method));
+    if (response.body) void cancelQuietly(response.body);
+    if (response.status === 404 || (response.status >= 300 && response.status < 400)) return ok(undefined);
+    return failed(`the files answered ${response.status}`);
+  } catch (error) {
+    return failed(String(error));
+  }
+}
+
+const failed = (message: string) => err<FilesFailure>({ reason: "files-unavailable", message });
+
+function storedFile({ status, headers, body }: Response, method: string): StoredFile {
+  const part = status === 206 ? parseContentRange(headers.get("content-range")) : undefined;
+  const length = headers.get("content-length");
+  return {
+    etag: headers.get("etag"),
+    lastModified: headers.get("last-modified"),
+    contentType: headers.get("content-type"),
+    bytes: part?.complete ?? (length === null ? undefined : Number(length)),
+    isPart: part !== undefined,
+    body: method === "HEAD" ? null : body,
+  };
+}
+
+async function textOf(file: StoredFile | undefined): Promise<Result<string | undefined, FilesFailure>> {
+  if (!file?.body) return ok(undefined);
+  if ((file.bytes ?? 0) > MAX_TEXT_BYTES) {
+    void cancelQuietly(file.body);
+    return failed("a file of rules is larger than 1 MiB");
+  }
+  try {
+    return ok(await new Response(file.body).text());
+  } catch (error) {
+    return failed(String(error));
+  }
+}

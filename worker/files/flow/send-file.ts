@@ -1,0 +1,92 @@
+// Sends a file that was found: whole, in part, or not at all because the client has it. Flow.
+import { ok } from "../../../shared/result.ts";
+import { cutStretch } from "../../bodies/cut.ts";
+import { formatContentRange, type Stretch } from "../../caching/law/ranges.ts";
+import type { OriginReply, StoredFile } from "../../ports.ts";
+import { fieldsOfFile, type Representation } from "../file-fields.ts";
+import { whatToSend } from "../what-to-send.ts";
+import { type FilePorts, type FileRequest, type Found, letFileGo } from "./find-file.ts";
+
+/** `status`: 404 for the page that stands for a missing file. */
+export interface Sending extends Representation {
+  readonly status: 200 | 404;
+}
+
+/** Undefined if the file has gone meanwhile. */
+export async function sendFile(
+  sending: Sending,
+  request: FileRequest,
+  ports: FilePorts,
+): Found<OriginReply | undefined> {
+  const { file, status } = sending;
+  const headers = fieldsOfFile(sending);
+  const now = ports.now();
+  const compared = { status, headers: [...headers] as [string, string][], receivedAt: now };
+  const sent = whatToSend(request, compared, file.bytes, now);
+  switch (sent.kind) {
+    case "whole":
+      return sendWhole(sending, request, ports);
+    case "part":
+      return sendPart(sending, sent.stretch, request, ports);
+    case "not-modified":
+      letFileGo(file);
+      return ok(fileReply(304, withoutContent(headers)));
+    case "unsatisfiable":
+      letFileGo(file);
+      withoutContent(headers).set("content-range", `bytes */${file.bytes}`);
+      return ok(fileReply(416, headers));
+  }
+}
+
+async function sendWhole(
+  sending: Sending,
+  { method, rules }: FileRequest,
+  { files }: FilePorts,
+): Found<OriginReply | undefined> {
+  const { status, at, file } = sending;
+  if (method === "HEAD") return ok(fileReply(status, fieldsOfFile(sending)));
+  if (file.body) return ok(fileReply(status, fieldsOfFile(sending), file.body));
+  const read = await files.fetch({ folder: rules.folder, name: at, method: "GET" });
+  if (!read.ok) return read;
+  if (!read.value) return ok(undefined);
+  // It may have been replaced since it was found: what goes out describes what was read.
+  return ok(fileReply(status, fieldsOfFile({ ...sending, file: read.value }), read.value.body));
+}
+
+async function sendPart(
+  sending: Sending,
+  stretch: Stretch,
+  request: FileRequest,
+  ports: FilePorts,
+): Found<OriginReply | undefined> {
+  const { file, at } = sending;
+  const { folder } = request.rules;
+  const { first, length } = stretch;
+  const range = { first, last: first + length - 1 };
+  const read = await ports.files.fetch({ folder, name: at, method: "GET", range });
+  if (!read.ok) return read;
+  if (!read.value) return ok(undefined);
+  if (!isSame(read.value, file)) {
+    letFileGo(read.value);
+    return sendWhole({ ...sending, file: { ...file, body: null } }, request, ports);
+  }
+  const headers = fieldsOfFile(sending);
+  headers.set("content-range", formatContentRange(stretch, file.bytes ?? 0));
+  headers.set("content-length", String(length));
+  if (read.value.isPart) return ok(fileReply(206, headers, read.value.body));
+  const body = cutStretch(read.value.body, stretch) as ReadableStream<Uint8Array>;
+  return ok({ ...fileReply(206, headers, body), bodyLength: length });
+}
+
+const isSame = (a: StoredFile, b: StoredFile): boolean => a.etag === b.etag && a.bytes === b.bytes;
+
+function withoutContent(headers: Headers): Headers {
+  for (const name of ["content-type", "content-length", "content-encoding"]) headers.delete(name);
+  return headers;
+}
+
+export const fileReply = (
+  status: number,
+  headers: Headers,
+  body: ReadableStream<Uint8Array> | null = null,
+): OriginReply => ({ status, statusText: "", headers, body, webSocket: null });
