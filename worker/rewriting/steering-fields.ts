@@ -12,6 +12,8 @@ const NEVER_PASS = new Set([
   MIRROR_FIELD, // only the edge says that a request is a copy
 
   // Another client address, host or path, in the spelling of some proxy or platform.
+  "ali-cdn-real-ip",
+  "cdn-src-ip",
   "cf-connecting-ip",
   "cf-connecting-ipv6",
   "cf-connecting-o2o",
@@ -21,15 +23,25 @@ const NEVER_PASS = new Set([
   "cf-visitor",
   "cf-worker",
   "client-ip",
+  "cloudfront-viewer-address",
+  "cluster-client-ip",
   "fastly-client-ip",
   "fly-client-ip",
   "forwarded",
   "forwarded-for",
   "front-end-https",
+  "http-client-ip", // Java libraries ask for it as HTTP_CLIENT_IP (hutool, getClientIP)
+  "http-x-forwarded-for",
+  "incap-client-ip",
   "true-client-ip",
+  "wl-proxy-client-ip",
+  "x-appengine-remote-addr",
+  "x-appengine-user-ip",
   "x-azure-clientip",
+  "x-azure-socketip",
   "x-client-ip",
   "x-cluster-client-ip",
+  "x-custom-ip-authorization",
   "x-envoy-external-address",
   "x-envoy-original-host",
   "x-envoy-original-path",
@@ -46,6 +58,7 @@ const NEVER_PASS = new Set([
   "x-original-path",
   "x-original-uri",
   "x-original-url", // Symfony and Zend route by it, as IIS does (CVE-2018-14773)
+  "x-originating-ip",
   "x-override-url",
   "x-proxyuser-ip",
   "x-real-ip",
@@ -53,6 +66,8 @@ const NEVER_PASS = new Set([
   "x-remote-ip",
   "x-rewrite-uri",
   "x-rewrite-url", // as x-original-url
+  "x-sucuri-clientip",
+  "x-true-client-ip",
   "x-url-scheme",
   "x-vercel-forwarded-for",
 

@@ -85,7 +85,9 @@ describe("a client's word that never passes", () => {
        x-forwarded-host x-forwarded-proto x-host x-http-host-override x-nf-client-connection-ip x-original-forwarded-for
        x-original-host x-original-method x-original-path x-original-uri x-original-url x-override-url x-proxyuser-ip
        x-real-ip x-remote-addr x-remote-ip x-rewrite-uri x-rewrite-url x-url-scheme x-vercel-forwarded-for proxy
-       path-info script-name x-scheme x-script-name x-middleware-subrequest x-middleware-subrequest-id x-accel-mapping x-sendfile-type proxy-host`,
+       path-info script-name x-scheme x-script-name x-middleware-subrequest x-middleware-subrequest-id x-accel-mapping x-sendfile-type proxy-host
+       ali-cdn-real-ip cdn-src-ip cloudfront-viewer-address cluster-client-ip http-client-ip http-x-forwarded-for incap-client-ip wl-proxy-client-ip
+       x-appengine-remote-addr x-appengine-user-ip x-azure-socketip x-custom-ip-authorization x-originating-ip x-sucuri-clientip x-true-client-ip`,
     ),
   )("is %s, in both spellings, whatever the method", (name) => {
     for (const field of [name, name.replaceAll("-", "_")]) {
