@@ -6,7 +6,7 @@ import type { PathOddity } from "../shared/site/schema.ts";
 export type Refusal =
   | { readonly reason: "bad-host"; readonly host: string }
   | { readonly reason: "bad-path-encoding"; readonly at: string }
-  | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" }
+  | { readonly reason: "path-refused"; readonly oddity: PathOddity | "hidden-dots" | "overlong" }
   | { readonly reason: "path-rerouted" }
   | { readonly reason: "origin-refused" }
   | { readonly reason: "too-many-fields"; readonly maxFields: number }
@@ -171,6 +171,8 @@ export function explainRefusal(refusal: Refusal): string {
     case "path-refused":
       if (refusal.oddity === "hidden-dots")
         return "The path has a dot segment beside an encoded slash, a backslash or a semicolon. No route can allow that.";
+      if (refusal.oddity === "overlong")
+        return "The path spells a character in more bytes than UTF-8 does. No route can allow that.";
       return `The path has content that origins interpret differently (${refusal.oddity}).`;
     case "path-rerouted":
       return "The path has a dot segment or a double slash. The app in front of the edge has routed it as another path than an origin would see.";
@@ -287,7 +289,9 @@ export function adviceOn(refusal: Refusal): string | undefined {
     case "no-site":
       return "Add a site file that names the host under hosts, then run: headgate push FILE --remote";
     case "path-refused":
-      return refusal.oddity === "hidden-dots" ? undefined : "A route must allow it by name in allowInPath.";
+      return refusal.oddity === "hidden-dots" || refusal.oddity === "overlong"
+        ? undefined
+        : "A route must allow it by name in allowInPath.";
     case "access-denied":
       return `${refusal.rule}.`;
     default:

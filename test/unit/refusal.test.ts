@@ -135,6 +135,10 @@ describe("a refusal that the reader can do something about", () => {
       expect.stringMatching(/dot segment .* No route can allow that\.$/),
       undefined,
     ]);
+    expect(refused("overlong")).toEqual([
+      expect.stringMatching(/more bytes .* No route can allow that\.$/),
+      undefined,
+    ]);
   });
 
   it("says when to come back", () => {

@@ -25,6 +25,11 @@ const NO_PATH_CHARACTER = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]/gu;
  * parameters: `..;/admin` is `/admin` to Java servers, which strip the parameters and then resolve the dots.
  */
 const HIDDEN_DOTS = /(?:%2F|%5C)\.\.?(?=\/|%2F|%5C|;|%3B|$)|(?:^|\/)\.\.?(?=%2F|%5C|;|%3B)/;
+/**
+ * ASCII in two to six bytes. It is no UTF-8 (RFC 3629 §3), but decoders that do not check take `%C0%AF` for a slash and `%C0%AE` for
+ * a dot (CVE-2000-0884, CVE-2008-2938). Any letter of a guarded path can be written like that.
+ */
+const OVERLONG = /%(?:C[01]|(?:E0|F0%80|F8%80%80|FC%80%80%80)%8[01])%[89AB]/;
 const NONE: readonly PathOddity[] = [];
 
 /** RFC 3986 §6.2.2: decodes unreserved characters, writes other escapes in upper case, and resolves dot segments. */
@@ -35,6 +40,7 @@ export function canonicalPath(raw: string): Result<CanonicalPath, Refusal> {
   if (bad) return err({ reason: "bad-path-encoding", at: raw.slice(bad.index, bad.index + 3) });
   const spelt = encodeOutside(NO_PATH_CHARACTER, raw).replace(/%[0-9A-Fa-f]{2}/g, canonicalEscape);
   if (HIDDEN_DOTS.test(spelt)) return err({ reason: "path-refused", oddity: "hidden-dots" });
+  if (OVERLONG.test(spelt)) return err({ reason: "path-refused", oddity: "overlong" });
   return ok({ path: resolveDots(spelt), oddities: odditiesOf(spelt) });
 }
 

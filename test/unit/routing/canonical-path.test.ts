@@ -99,6 +99,26 @@ describe("the canonical path", () => {
     expect(spelt(raw)).toMatchObject({ reason: "path-refused", oddity: "hidden-dots" });
   });
 
+  it.each([
+    ["a slash", "/x/..%c0%afadmin"],
+    ["a slash in three bytes", "/x/..%e0%80%afadmin"],
+    ["a slash in four bytes", "/x/..%F0%80%80%AFadmin"],
+    ["a slash in five bytes", "/x/..%f8%80%80%80%afadmin"],
+    ["a slash in six bytes", "/x/..%fc%80%80%80%80%afadmin"],
+    ["dots", "/%C0%AE%C0%AE/admin"],
+    ["a backslash", "/x/..%c1%9cadmin"],
+    ["a letter", "/%C1%A1dmin"],
+    ["a letter in three bytes", "/%E0%81%A1dmin"],
+    ["a NUL", "/admin%c0%80"],
+  ])("refuses %s in more bytes than UTF-8 has for it: %s", (_name, raw) => {
+    expect(spelt(raw)).toEqual({ reason: "path-refused", oddity: "overlong" });
+  });
+
+  it.each(["/%C1rbol", "/%C0", "/%C0-la-carte", "/%E0%A0%80", "/%F0%90%80%80", "/%C2%80", "/%E0%B8%81"])(
+    "takes Latin-1, and the shortest spelling in UTF-8: %s",
+    (path) => expect(spelt(path)).toBe(path),
+  );
+
   it.each(["/x/..a%2Fb..", "/x%2F..a", "/x%2F.a/b", "/x%5C...", "/x..%2Fa", "/x.;a"])(
     "takes an encoded slash beside a name that merely begins or ends with dots: %s",
     (path) => {
