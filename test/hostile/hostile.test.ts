@@ -1,9 +1,14 @@
 // What an attacker sends, over raw sockets, and what then reaches clients and origins. The tables are in families/.
 import { describe, expect, it } from "vitest";
+import { fields } from "./families/fields.ts";
+import { forwarding } from "./families/forwarding.ts";
+import { hosts } from "./families/hosts.ts";
+import { proxied } from "./families/proxied.ts";
 import { smuggling } from "./families/smuggling.ts";
+import { traversal } from "./families/traversal.ts";
 import { runFamily, useStage } from "./run.ts";
 
-const FAMILIES = [smuggling];
+const FAMILIES = [smuggling, fields, forwarding, proxied, hosts, traversal];
 
 const stage = useStage();
 for (const family of FAMILIES) runFamily(family, stage);

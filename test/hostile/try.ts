@@ -44,6 +44,8 @@ export interface Family {
   readonly answers?: Answering;
   /** Warnings that the edge's operator gets in this family. There are no others. */
   readonly warnings?: RegExp;
+  /** Lines that the runtime prints in this family. There are no others. */
+  readonly prints?: RegExp;
   readonly tries: readonly Try[];
 }
 
