@@ -73,8 +73,18 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
   ["status-not-storable", { status: 304 }, { status: 303 }],
   ["status-not-storable", { status: 103 }, { status: 200 }],
   ["status-not-storable", { status: 199 }, { status: 200 }],
-  ["status-not-storable", { status: 412 }, { status: 413 }],
-  ["status-not-storable", { status: 416 }, { status: 417 }],
+  ["status-not-storable", { status: 412 }, { status: 410 }],
+  ["status-not-storable", { status: 416, config: { statusTtl: { 416: "1h" } } }, { status: 404 }],
+  ["status-not-storable", { status: 511, config: { statusTtl: { 511: "1h" } } }, { status: 501 }],
+  ...[401, 406, 407, 408, 411, 413, 415, 417, 421, 422, 425, 426, 428, 429, 431].map(
+    (status): [StorageObjection, Given, Given] => [
+      "status-not-storable",
+      { status, config: { statusTtl: { "4xx": "1h" } } },
+      { status, config: { statusTtl: { [status]: "1h" } } },
+    ],
+  ),
+  ["status-not-storable", { status: 431 }, { status: 400 }],
+  ["status-not-storable", { status: 413 }, { status: 414 }],
   [
     "status-not-storable",
     { status: 206, headers: cc("max-age=60", { "content-range": "bytes 0-1/2" }) },
@@ -174,6 +184,33 @@ const cases: [objection: StorageObjection, refused: Given, allowed: Given][] = [
       { path: "/account/x.css/page", headers, config: { ttl: "1h" } }, // the path itself is no file
     ],
   ),
+  ...[
+    "application/json",
+    "application/vnd.api+json; v=1",
+    "text/json",
+    "text/xml",
+    "Application/XML",
+    "application/atom+xml",
+  ].map((type): [StorageObjection, Given, Given] => [
+    "path-type-mismatch",
+    { path: "/api/me/x.png", headers: { "content-type": type }, config: { ttl: "1h" } },
+    { path: "/api/me/x.json", headers: { "content-type": type }, config: { ttl: "1h" } },
+  ]),
+  [
+    "path-type-mismatch",
+    { path: "/app.map", headers: { "content-type": "application/xml" }, config: { ttl: "1h" } },
+    { path: "/app.map", headers: { "content-type": "application/json" }, config: { ttl: "1h" } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/icon.svg", headers: { "content-type": "application/json" }, config: { ttl: "1h" } },
+    { path: "/icon.svg", headers: { "content-type": "text/xml" }, config: { ttl: "1h" } },
+  ],
+  [
+    "path-type-mismatch",
+    { path: "/icon.png", headers: { "content-type": "application/json" }, config: { ttl: "1h" } },
+    { path: "/icon.png", headers: { "content-type": "image/svg+xml" }, config: { ttl: "1h" } },
+  ],
   [
     "path-type-mismatch",
     { path: "/account/x.css", status: 203, headers: html, config: { ttl: "1h" } },

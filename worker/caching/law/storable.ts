@@ -5,7 +5,7 @@ import { ROUTES_OWN_WORD } from "./age.ts";
 import { fieldsNamedBy, gives, parseDirectives, tellsSeconds } from "./directives.ts";
 import type { CacheRules } from "./rules.ts";
 import { varyNames } from "./selectors.ts";
-import { isHeuristicallyCacheable, isUnderstood } from "./status-codes.ts";
+import { isHeuristicallyCacheable, isOfOneRequest, isUnderstood } from "./status-codes.ts";
 import { type Addressed, directivesForUs } from "./targeted.ts";
 import type { Terms } from "./terms.ts";
 import { isValidated } from "./validators.ts";
@@ -89,12 +89,24 @@ function methodNotCacheable(exchange: Exchange): boolean {
 
 /**
  * A 1xx or 304 response cannot be served later. A 412 or 416 answers one request only, and would block every other
- * client. A 206 must say which part it is.
+ * client. A 511 is not the origin's (RFC 6585 §6). A 206 must say which part it is.
  */
-function statusNotStorable({ status, headers, method, requestHeaders }: Exchange): boolean {
-  if (status < 200 || status === 304 || status === 412 || status === 416) return true;
+function statusNotStorable(exchange: Exchange): boolean {
+  const { status, headers, method, requestHeaders } = exchange;
+  if (status < 200 || status === 304 || status === 412 || status === 416 || status === 511) return true;
+  if (isCausedByClient(exchange)) return true;
   if (status !== 206) return false;
   return method !== "GET" || !headers.has("content-range") || !requestHeaders.has("range");
+}
+
+/**
+ * CPDoS: an attacker sends a field that the origin refuses, and everybody gets the 431. A lifetime in the response does not help:
+ * origins add one to whatever they answer. RFC 6585 forbids storing 428, 429 and 431 at all. A route may name such a
+ * status. A 414 is about the URL, which is the key, and a 400 with a lifetime is the origin's own word (RFC 9111 §3).
+ */
+function isCausedByClient({ status, terms }: Exchange): boolean {
+  if (!isOfOneRequest(status) || status === 400 || status === 414) return false;
+  return terms().because !== "status-ttl";
 }
 
 function statusNotUnderstood({ status }: Exchange, { directives }: Addressed): boolean {
@@ -150,7 +162,8 @@ function pathDeniesType(exchange: Exchange): boolean {
   if (status >= 300 || !ROUTES_OWN_WORD.has(exchange.terms().because)) return false; // an error page is not an account page
   const extension = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase();
   const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  return STATIC_EXTENSIONS.has(extension) && PERSONAL_TYPES.has(type);
+  if (!STATIC_EXTENSIONS.has(extension) || type === undefined || !PERSONAL_TYPE.test(type)) return false;
+  return !(extension === "map" && type.endsWith("json")) && !(extension === "svg" && type.endsWith("xml"));
 }
 
 const STATIC_EXTENSIONS: ReadonlySet<string | undefined> = new Set(
@@ -159,7 +172,8 @@ const STATIC_EXTENSIONS: ReadonlySet<string | undefined> = new Set(
     "woff2 zip"
   ).split(" "),
 );
-const PERSONAL_TYPES: ReadonlySet<string | undefined> = new Set(["text/html", "application/xhtml+xml"]);
+/** What applications answer with: pages, and data of an API. */
+const PERSONAL_TYPE = /^(?:text\/html|(?:text|application)\/(?:.+\+)?(?:json|xml))$/;
 
 function tooLarge({ headers, rules }: Exchange): boolean {
   return Number(headers.get("content-length")) > rules.maxObjectBytes;
