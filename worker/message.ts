@@ -85,6 +85,8 @@ export interface OriginAsk {
   readonly headers: Headers;
   /** The size of the client's own header fields, in bytes. */
   readonly receivedBytes: number;
+  /** One of those fields holds a control character. */
+  readonly hasControls?: true;
   /** Further URLs besides the target. */
   readonly otherUrls: readonly NamedUrl[];
   /** Where `${secret:NAME}` stands for a value; absent if nowhere. */

@@ -49,6 +49,7 @@ export type Refusal =
   | { readonly reason: "origin-timeout"; readonly pool: string; readonly afterMs: number }
   | { readonly reason: "unasked-not-modified"; readonly pool: string }
   | { readonly reason: "destination-refused" }
+  | { readonly reason: "bad-field" }
   | { readonly reason: "bad-framing" }
   | { readonly reason: "transfer-coding-refused" }
   | { readonly reason: "body-refused"; readonly method: string }
@@ -72,6 +73,7 @@ export function statusOf(refusal: Refusal): number {
     case "path-rerouted":
     case "bad-target":
     case "unreadable-target":
+    case "bad-field":
     case "bad-framing":
     case "body-refused":
     case "login-failed":
@@ -190,6 +192,8 @@ export function explainRefusal(refusal: Refusal): string {
       return "The body of the request has no media type that is taken here, or more than one.";
     case "origin-refused":
       return "Pages of this origin may not use what is served here (CORS).";
+    case "bad-field":
+      return "A header field holds a control character.";
     case "bad-framing":
       return "Content-Length and Transfer-Encoding do not say where the body of the request ends.";
     case "transfer-coding-refused":

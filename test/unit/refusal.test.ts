@@ -28,6 +28,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Row<Reason> } = {
   "unreadable-target": [{}, 400],
   "access-denied": [{ rule: INTERNAL }, 403],
   "destination-refused": [{}, 403],
+  "bad-field": [{}, 400],
   "bad-framing": [{}, 400],
   "transfer-coding-refused": [{}, 501],
   "body-refused": [{ method: "GET" }, 400],

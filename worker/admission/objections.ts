@@ -18,9 +18,11 @@ export function objectionToAdmitting(site: CompiledSite, asked: Asked): Refusal 
 
 /**
  * May it go on to an origin? Checked only when an origin has to be asked: a response from the store needs no such
- * check.
+ * check. Some origins answer a control character with an error, others read on: a way to have an error stored for everybody
+ * (CPDoS by meta characters, Nguyen 2019).
  */
-export function objectionToForwarding({ receivedBytes }: OriginAsk): Refusal | undefined {
+export function objectionToForwarding({ receivedBytes, hasControls }: OriginAsk): Refusal | undefined {
+  if (hasControls) return { reason: "bad-field" };
   if (receivedBytes <= MAX_HEADER_BYTES) return undefined;
   return { reason: "headers-too-large", maxBytes: MAX_HEADER_BYTES };
 }

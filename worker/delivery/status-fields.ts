@@ -100,6 +100,7 @@ function errorType(refusal: Refusal): string | undefined {
     case "path-rerouted":
     case "bad-target":
     case "unreadable-target":
+    case "bad-field":
     case "bad-framing":
     case "transfer-coding-refused":
     case "body-refused":

@@ -34,14 +34,19 @@ export interface Rewriting {
   readonly otherUrls: readonly NamedUrl[];
 }
 
+/** RFC 9110 §5.5; of these the runtime refuses only NUL, CR and LF. */
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
+
 export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   const { loopToken, requestId, action, captures, secrets, otherUrls } = rewriting;
   const headers = new Headers(asked.headers);
   removeListed(headers);
   // A single pass with `forEach`: an iterator costs the runtime three times as much (docs/performance.md).
   let receivedBytes = 0;
+  let hasControls = false;
   asked.headers.forEach((value, field) => {
     receivedBytes += lineBytes(field, value);
+    hasControls ||= CONTROL.test(value);
     if (staysHere(field, asked, action.cache) || isOtherSpelling(field, action.requestEdits))
       headers.delete(field);
     else if (field === "content-length") settleLength(headers, framingOf(asked.headers));
@@ -62,7 +67,15 @@ export function toOrigin(asked: Asked, rewriting: Rewriting): OriginAsk {
   // A rewrite of the query also applies to an empty query.
   const loneMark = asked.loneMark && !action.rewrite?.query;
   const target = pathAndQuery({ path, query, loneMark });
-  const ask = { method: asked.method, target, authority: asked.authority, headers, receivedBytes, otherUrls };
+  const told = {
+    method: asked.method,
+    target,
+    authority: asked.authority,
+    headers,
+    receivedBytes,
+    otherUrls,
+  };
+  const ask = hasControls ? { ...told, hasControls } : told;
   if (unedited === null) return ask;
   return withhold(ask, { before: unedited, path, action, known: { ...known, secrets } });
 }

@@ -30,6 +30,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
   "files-unavailable": { reason: "files-unavailable" },
   "reserved-path": { reason: "reserved-path" },
   "uri-too-long": { reason: "uri-too-long", maxLength: 8_192 },
+  "bad-field": { reason: "bad-field" },
   "headers-too-large": { reason: "headers-too-large", maxBytes: 32_768 },
   bug: { reason: "bug" },
   "site-invalid": { reason: "site-invalid", host: "a.test" },

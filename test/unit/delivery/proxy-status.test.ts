@@ -152,6 +152,7 @@ describe("Proxy-Status", () => {
     "path-rerouted": "http_request_error",
     "bad-target": "http_request_error",
     "unreadable-target": "http_request_error",
+    "bad-field": "http_request_error",
     "bad-framing": "http_request_error",
     "transfer-coding-refused": "http_request_error",
     "body-refused": "http_request_error",

@@ -334,6 +334,7 @@ describe("explain tells of a refusal", () => {
     ["a path of the edge itself", "https://shop.test/.headgate/health", {}, "reserved-path", 404],
     ["a path that origins disagree on", "https://shop.test/files/a%2Fb", {}, "path-refused", 400],
     ["a loop", "https://shop.test/a", { "cdn-loop": 'headgate;site="shop.test"' }, "loop", 508],
+    ["a control character", "https://shop.test/a", { x: "a\x07b" }, "bad-field", 400],
     ["too many header bytes", "https://shop.test/a", { x: "x".repeat(40_000) }, "headers-too-large", 431],
   ];
 

@@ -392,6 +392,17 @@ describe("admission", () => {
     expect(objection(headers)).toBe(reason);
   });
 
+  it("lets no control character go on to an origin, and every other character", () => {
+    const further = (value: string) =>
+      objectionToForwarding(ask("http://a.test/", { headers: { "x-a": `a${value}b` } }))?.reason;
+    for (let code = 1; code <= 0xff; code++) {
+      const character = String.fromCharCode(code);
+      if ("\r\n".includes(character)) continue; // no field holds them
+      const isControl = (code < 0x20 && character !== "\t") || code === 0x7f;
+      expect(further(character), `${code}`).toBe(isControl ? "bad-field" : undefined);
+    }
+  });
+
   it("lets 32 KB of header fields go on to an origin, and no more", () => {
     const further = (size: number) =>
       objectionToForwarding(ask("http://a.test/", { headers: { "x-a": "a".repeat(size) } }))?.reason;
