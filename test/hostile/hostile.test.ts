@@ -1,14 +1,29 @@
 // What an attacker sends, over raw sockets, and what then reaches clients and origins. The tables are in families/.
 import { describe, expect, it } from "vitest";
+import { crlf } from "./families/crlf.ts";
+import { deception } from "./families/deception.ts";
 import { fields } from "./families/fields.ts";
 import { forwarding } from "./families/forwarding.ts";
 import { hosts } from "./families/hosts.ts";
+import { poisoning } from "./families/poisoning.ts";
 import { proxied } from "./families/proxied.ts";
+import { redirects } from "./families/redirects.ts";
 import { smuggling } from "./families/smuggling.ts";
 import { traversal } from "./families/traversal.ts";
 import { runFamily, useStage } from "./run.ts";
 
-const FAMILIES = [smuggling, fields, forwarding, proxied, hosts, traversal];
+const FAMILIES = [
+  smuggling,
+  fields,
+  forwarding,
+  proxied,
+  hosts,
+  traversal,
+  redirects,
+  crlf,
+  deception,
+  poisoning,
+];
 
 const stage = useStage();
 for (const family of FAMILIES) runFamily(family, stage);

@@ -1,5 +1,6 @@
 // Runs the tries of a family: one real workerd, an origin that records every byte, and clients on raw sockets.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EdgeClient } from "../support/client.ts";
 import { type Edge, useEdge } from "../support/edge.ts";
 import { exchange } from "./client.ts";
 import { ECHO, RecordingOrigin } from "./recording-origin.ts";
@@ -18,6 +19,7 @@ export function useStage(): Stage {
   const edge = useEdge();
   const origin = new RecordingOrigin();
   let pages = 0;
+  let innocent: EdgeClient | undefined;
   beforeAll(async () => {
     await origin.start();
     await edge.site({
@@ -30,9 +32,8 @@ export function useStage(): Stage {
   const innocentGetsHisPage = async () => {
     const page = `/innocent-${++pages}`;
     origin.answers = ECHO;
-    const client = edge.client(INNOCENT);
-    const answer = await client.get(page);
-    await client.close();
+    innocent ??= edge.client(INNOCENT);
+    const answer = await innocent.get(page);
     expect([answer.status, answer.text]).toEqual([200, `GET ${page}`]);
   };
   return { edge, origin, innocentGetsHisPage };
@@ -80,9 +81,9 @@ async function run(one: Try, host: string, family: Family, stage: Stage): Promis
   const { edge, origin } = stage;
   origin.forget();
   origin.answers = one.answers ?? family.answers ?? ECHO;
-  for (const step of [one, ...(one.then ?? [])]) {
+  for (const step of [one, ...(one.next ?? [])]) {
     await clientSeesWhatItMust(step, host, edge);
-    await edge.settled();
+    await edge.idle();
   }
   await stage.innocentGetsHisPage();
   expect(origin.asked.filter((line) => !line.startsWith("GET /innocent-"))).toEqual(one.origin);

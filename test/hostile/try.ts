@@ -18,7 +18,8 @@ export interface Exchange {
 }
 
 /** A text is sent, and the connection is then closed unless the text says `Connection: keep-alive`. */
-export type Answering = string | ((request: string, socket: net.Socket) => void);
+export type Answering = string | Answerer;
+export type Answerer = (request: string, socket: net.Socket) => void;
 
 export interface Try extends Exchange {
   /** What is tried. */
@@ -26,7 +27,7 @@ export interface Try extends Exchange {
   /** Where it was published, or which rule of HTTP it breaks. */
   readonly source: string;
   /** Further clients, in order: mostly an innocent one, to whom nothing may have happened. */
-  readonly then?: readonly Exchange[];
+  readonly next?: readonly Exchange[];
   /** The requests that the origin receives, as `GET /path`; with `, cut` if the end never comes. */
   readonly origin: readonly string[];
   /** In all bytes that the origin receives. */

@@ -116,10 +116,17 @@ export class Edge {
     return this.until("the work in the background is done", (state) => state.pendingWork === 0);
   }
 
+  /** The same, without the log. */
+  async idle(): Promise<void> {
+    await this.until("the work in the background is done", (state) => state.pendingWork === 0, {
+      withoutLog: true,
+    });
+  }
+
   /** Polls until the condition holds. */
-  async until(what: string, isSo: (state: EdgeState) => boolean): Promise<EdgeState> {
+  async until(what: string, isSo: (state: EdgeState) => boolean, order = {}): Promise<EdgeState> {
     for (let look = 0; look < 1_000; look++) {
-      const state = await this.control({});
+      const state = await this.control(order);
       if (isSo(state)) return state;
     }
     throw new Error(`it never came that ${what}`);

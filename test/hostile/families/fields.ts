@@ -70,6 +70,13 @@ export const fields: Family = {
     refusedByGuard("after a bare LF", "RFC 9112 §2.2", "X-A: b\nX-Role: admin\r\n"),
     refusedByGuard("after a bare CR", "RFC 9112 §2.2", "X-A: b\rX-Role: admin\r\n", 400),
     malformed("a NUL in a value", "RFC 9110 §5.5", "X-A: a\0b\r\n"),
+    ...["\x01", "\x07", "\x08", "\x0b", "\x0c", "\x1b", "\x1f", "\x7f"].map((control) =>
+      malformed(
+        `the character ${control.charCodeAt(0)} in a value`,
+        "RFC 9110 §5.5",
+        `X-A: a${control}b\r\n`,
+      ),
+    ),
     malformed("a NUL in a name", "RFC 9110 §5.1", "X\0A: b\r\n"),
     malformed("a parenthesis in a name", "RFC 9110 §5.1", "X-(a): b\r\n"),
     malformed("an at sign in a name", "RFC 9110 §5.1", "X@A: b\r\n"),
