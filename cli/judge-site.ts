@@ -7,7 +7,6 @@ import { type Problem, problemAt } from "../shared/site/problem.ts";
 import type { Site } from "../shared/site/schema.ts";
 import { orItsCrash, warningsOf } from "../shared/site/warnings/warnings.ts";
 import { compileWhole } from "../worker/routing/compile-whole.ts";
-import { missingSecret } from "./missing-secret.ts";
 
 export interface Judgement {
   /** With any of these the site is not served. */
@@ -20,7 +19,7 @@ export function judgeSite(site: Site, placeOf: (part: Problem) => string): Judge
   const slow = slowOnes(site);
   const faults = [...slow.found, ...faultsOfCompiling(site)];
   if (faults.length > 0) return { faults, warnings: [] };
-  return { faults, warnings: [...warningsOf(site, placeOf), ...missingSecret(site), ...slow.crash] };
+  return { faults, warnings: [...warningsOf(site, placeOf), ...slow.crash] };
 }
 
 function faultsOfCompiling(site: Site): readonly Problem[] {

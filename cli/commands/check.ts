@@ -7,7 +7,7 @@ import { countProblems, plural, problemData, problemList, warningList } from "..
 import { type Paint, paintFor } from "../printing/terminal-text.ts";
 import { type FormatOptions, formatted, withFormats } from "../reporting/formats.ts";
 import { reportOfCheck } from "../reporting/report.ts";
-import { withMissingSecrets } from "../secrets/secrets-known.ts";
+import { secretsMissingHere } from "../secrets/secrets-known.ts";
 
 const EXAMPLES = `
 Examples:
@@ -29,7 +29,9 @@ export function addCheckCommand(program: Command): void {
   )
     .option("--secrets <FILE>", "warn of secrets that the sites name and this file and the environment lack")
     .action(async (paths: string[], { format, json, secrets }: CheckOptions, command: Command) => {
-      const loaded = await withMissingSecrets(await sitesNamed(paths, command), secrets, command);
+      const named = await sitesNamed(paths, command);
+      const missing = await secretsMissingHere(named, secrets, command);
+      const loaded = { ...named, warnings: [...named.warnings, ...missing] };
       const report = json
         ? JSON.stringify(checkData(loaded), null, 2)
         : (formatted(reportOfCheck(loaded), format) ?? checkText(loaded, paintFor(process.stdout)));

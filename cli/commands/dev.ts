@@ -62,7 +62,7 @@ export function addDevCommand(program: Command): void {
       const configFile = wranglerConfig(options.config);
       const env = { ...(await devVars(path.dirname(configFile))), ...process.env };
       const news = terminalNews({ stdout, stderr, json: options.json });
-      const tell = tellingSecrets(news, () => secretsNow(options.secrets, env));
+      const tell = tellingSecrets(news, env, () => secretsNow(options.secrets, env));
       if (options.port !== 0 && !(await isFree(options.host, options.port))) {
         tell.error(`${options.host}:${options.port} is in use; choose another --port`);
         process.exitCode = PROBLEMS;

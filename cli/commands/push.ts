@@ -1,22 +1,21 @@
 // headgate push: writes the sites into the store that the edge reads, after their checks and tests have passed.
 import type { Command } from "commander";
-import type { Wishes } from "../../worker/publishing/push-sites.ts";
 import { readShare, sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
-import { DEFAULT_SITES, type LoadedSites } from "../load-sites.ts";
+import { DEFAULT_SITES } from "../load-sites.ts";
 import { warningList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import type { EdgePlace, Place } from "../pushing/place.ts";
-import { isDone, type PushOutcome, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
-import { placeOf, type StoreOptions, sitesAt, withStoreOptions } from "../pushing/store-options.ts";
-import { hasFailed, runAllTests } from "../run-tests.ts";
-import { withMissingSecrets } from "../secrets/secrets-known.ts";
+import { pushIfFine } from "../pushing/push-if-fine.ts";
+import { isDone, pushData, pushErrors, pushText } from "../pushing/push-report.ts";
+import { placeOf, type StoreOptions, withStoreOptions } from "../pushing/store-options.ts";
+import { secretsMissingHere } from "../secrets/secrets-known.ts";
 
 interface PushOptions extends StoreOptions {
   readonly share?: number;
   readonly takeHost: readonly string[];
   readonly removeHost: readonly string[];
   readonly prune?: true;
+  readonly allowMissingSecrets?: true;
   readonly json?: true;
 }
 
@@ -46,6 +45,7 @@ export function addPushCommand(program: Command): void {
       [],
     )
     .option("--prune", "remove the pointers to these sites that no file needs any more")
+    .option("--allow-missing-secrets", "with --remote: push although the Worker lacks secrets of the sites")
     .option("--json", "report as JSON (docs/commands.md)")
     .addHelpText("after", `${EXAMPLES}${EXIT_CODE_HELP}`)
     .action(async (paths: string[], options: PushOptions, command: Command) => {
@@ -58,20 +58,29 @@ export function addPushCommand(program: Command): void {
           },
         );
       }
-      const loaded = await withMissingSecrets(await sitesNamed(paths, command), undefined, command);
-      const paint = paintFor(process.stderr);
-      if (!options.json && loaded.warnings.length > 0) console.error(warningList(loaded.warnings, paint));
+      if (options.allowMissingSecrets && place.kind !== "remote") {
+        command.error("error: --allow-missing-secrets can only be used with --remote", {
+          exitCode: WRONG_USAGE,
+        });
+      }
+      const loaded = await sitesNamed(paths, command);
+      const guessed = await secretsMissingHere(loaded, undefined, command);
       const named = loaded.sites.flatMap(({ site }) => site.hosts);
       const kept = options.removeHost.find((host) => named.includes(host));
       if (kept !== undefined) {
         command.error(`error: --remove-host ${kept}: a file names this host`, { exitCode: WRONG_USAGE });
       }
-      const outcome = await pushIfFine(loaded, place, {
+      const wishes = {
         takeHosts: options.takeHost,
         removeHosts: options.removeHost,
         prune: options.prune ?? false,
         share: options.share,
-      });
+        mayLackSecrets: options.allowMissingSecrets ?? false,
+      };
+      const outcome = await pushIfFine(loaded, guessed, place, wishes);
+      const { warnings } = outcome.loaded;
+      const paint = paintFor(process.stderr);
+      if (!options.json && warnings.length > 0) console.error(warningList(warnings, paint));
       if (options.json) console.log(JSON.stringify(pushData(outcome), null, 2));
       else {
         const text = pushText(outcome, paintFor(process.stdout));
@@ -83,17 +92,3 @@ export function addPushCommand(program: Command): void {
 }
 
 const hosts = (host: string, before: readonly string[]): string[] => [...before, host.toLowerCase()];
-
-async function pushIfFine(
-  loaded: LoadedSites,
-  place: Place | EdgePlace,
-  wishes: Wishes,
-): Promise<PushOutcome> {
-  const before = { loaded, store: place.kind, tested: [], pushed: undefined, error: undefined };
-  if (loaded.problems.length > 0) return before;
-  const tested = runAllTests(loaded.sites, Date.now());
-  if (tested.some(({ runs }) => runs.some(hasFailed))) return { ...before, tested };
-  const store = await sitesAt(place);
-  const pushed = store.ok ? await store.value.push(loaded.sites, wishes) : store;
-  return pushed.ok ? { ...before, tested, pushed: pushed.value } : { ...before, tested, error: pushed.error };
-}

@@ -6,8 +6,8 @@ import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from 
 import { type News, newsOn } from "../live/news.ts";
 import { BoundedOutput } from "../log/bounded-output.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
-import { madeUpSecret } from "../missing-secret.ts";
 import { plural } from "../printing/problem-list.ts";
+import { madeUpSecret, rootSecretMissing } from "../secrets/root-secret-missing.ts";
 import { secretsNow } from "../secrets/secrets-file.ts";
 import { secretsMissing, tellingSecrets } from "../secrets/secrets-missing.ts";
 import { addressOf, urlOf } from "../standalone/listeners.ts";
@@ -58,7 +58,11 @@ export function addServeCommand(program: Command): void {
       if (!hasSecret) process.env.HEADGATE_RUN_SECRET = madeUpSecret(); // the processes of the edge inherit it
       const listeners = await listenersOf(options, command);
       const secretsNowKnown = () => secretsNow(options.secrets);
-      const news = tellingSecrets(withoutCloudflare(newsOn(process.stderr, options.json)), secretsNowKnown);
+      const news = tellingSecrets(
+        withoutCloudflare(newsOn(process.stderr, options.json)),
+        process.env,
+        secretsNowKnown,
+      );
       const originFiles = originFilesOf(options);
       const material = await readOriginMaterial(originFiles);
       if (!material.ok) return command.error(`error: ${material.error}`, { exitCode: WRONG_USAGE });
@@ -68,7 +72,11 @@ export function addServeCommand(program: Command): void {
         ? undefined
         : await sitesWithoutProblems([options.sites], command, news, objectionsWith(originFiles));
       if (!loaded && !isPublished) return;
-      const missing = secretsMissing(loaded?.sites ?? [], await secretsNowKnown());
+      const sites = loaded?.sites ?? [];
+      const missing = [
+        ...rootSecretMissing(sites, process.env),
+        ...secretsMissing(sites, await secretsNowKnown()),
+      ];
       if (missing.length > 0) news.warnings(missing);
       const log = await logOf(options, command, news.notice);
       reopen = log.reopen;

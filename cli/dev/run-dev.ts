@@ -7,7 +7,7 @@ import path from "node:path";
 import { isFree } from "../command-arguments.ts";
 import { endWithUs } from "../ending.ts";
 import { type KeptLive, keepLive, type SiteNews } from "../live/keep-live.ts";
-import { madeUpSecret } from "../missing-secret.ts";
+import { madeUpSecret } from "../secrets/root-secret-missing.ts";
 import type { SecretVariables } from "../secrets/secrets-file.ts";
 import { openOriginDoorway } from "../standalone/origin-doorway.ts";
 import type { OriginFiles, OriginMaterial } from "../standalone/origin-material.ts";

@@ -10,16 +10,23 @@ import { type ApiOptions, CloudflareApi } from "./cloudflare-api.ts";
 import { CloudflareKv } from "./cloudflare-kv.ts";
 import type { Namespace } from "./place.ts";
 import { wrangler } from "./run-wrangler.ts";
+import { WorkerBindings } from "./worker-bindings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const API = "https://api.cloudflare.com/client/v4";
 
-export async function openCloudflareKv(
+export interface CloudflarePlace {
+  readonly store: SiteStore;
+  /** What the Worker that reads the store has by name. */
+  readonly bindings: WorkerBindings;
+}
+
+export async function openCloudflare(
   place: Namespace,
   given: Environment,
   options: Pick<ApiOptions, "tell" | "signal">,
-): Promise<Result<SiteStore, string>> {
+): Promise<Result<CloudflarePlace, string>> {
   const environment = environmentOf(place, given);
   const configured = await configurationOf(place);
   if (!configured.ok) return configured;
@@ -35,11 +42,11 @@ export async function openCloudflareKv(
   const account = accountId ?? environment.CLOUDFLARE_ACCOUNT_ID;
   const accountFound = account === undefined ? await onlyAccount(api) : ok(account);
   if (!accountFound.ok) return accountFound;
+  const bindings = new WorkerBindings(api, accountFound.value, worker);
   const namespace =
-    namespaceId === undefined
-      ? await namespaceOfWorker(api, accountFound.value, worker, place.binding)
-      : ok(namespaceId);
-  return namespace.ok ? ok(new CloudflareKv(api, accountFound.value, namespace.value)) : namespace;
+    namespaceId === undefined ? await namespaceOfWorker(bindings, place.binding) : ok(namespaceId);
+  if (!namespace.ok) return namespace;
+  return ok({ store: new CloudflareKv(api, accountFound.value, namespace.value), bindings });
 }
 
 /** The environment, and what the files that wrangler reads too add to it. A variable that is set to nothing counts as absent. */
@@ -111,26 +118,13 @@ async function onlyAccount(api: CloudflareApi): Promise<Result<string, string>> 
 }
 
 /** Wrangler makes the namespace on the first deploy, and without its id in the configuration only the Worker knows it. */
-async function namespaceOfWorker(
-  api: CloudflareApi,
-  account: string,
-  worker: string | undefined,
-  binding: string,
-): Promise<Result<string, string>> {
-  if (worker === undefined) return err("wrangler's configuration has no `name`");
-  const settings = await api.call<{ bindings: { type: string; name: string; namespace_id?: string }[] }>(
-    "GET",
-    `/accounts/${encodeURIComponent(account)}/workers/scripts/${encodeURIComponent(worker)}/settings`,
-  );
+async function namespaceOfWorker(worker: WorkerBindings, binding: string): Promise<Result<string, string>> {
   const deploy = "run `npx wrangler deploy`, which creates its store";
-  if (!settings.ok) {
-    const { status, message } = settings.error;
-    return err(status === 404 ? `the Worker ${worker} is not deployed yet: ${deploy}` : message);
-  }
-  const found = settings.value.result.bindings.find(
-    ({ type, name }) => type === "kv_namespace" && name === binding,
-  );
+  const asked = await worker.all();
+  if (!asked.ok)
+    return err(asked.error.isNotDeployed ? `${asked.error.message}: ${deploy}` : asked.error.message);
+  const found = asked.value.find(({ type, name }) => type === "kv_namespace" && name === binding);
   return found?.namespace_id === undefined
-    ? err(`the deployed Worker ${worker} has no binding ${binding}: ${deploy}`)
+    ? err(`the deployed Worker ${worker.name} has no binding ${binding}: ${deploy}`)
     : ok(found.namespace_id);
 }

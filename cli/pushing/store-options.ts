@@ -3,15 +3,15 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { ok, type Result } from "../../shared/result.ts";
-import type { SiteStore } from "../../worker/publishing/site-store.ts";
 import { addEdgeOption, type EdgeOption, edgeOf } from "../admin/edge-option.ts";
 import { sitesAtEdge } from "../admin/sites-at-edge.ts";
 import { toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { wranglerConfig } from "../project.ts";
 import { type StoredSites, sitesIn } from "../versioning/stored-sites.ts";
-import { openCloudflareKv } from "./cloudflare-login.ts";
+import { openCloudflare } from "./cloudflare-login.ts";
 import { LocalKv } from "./local-kv.ts";
 import { DEFAULT_BINDING, type EdgePlace, type Place } from "./place.ts";
+import type { WorkerBindings } from "./worker-bindings.ts";
 
 export interface StoreOptions extends EdgeOption {
   readonly local?: true;
@@ -65,17 +65,25 @@ export function placeOf(options: StoreOptions, command: Command): Place | EdgePl
   return { ...namespace, kind: "remote" };
 }
 
-export async function sitesAt(place: Place | EdgePlace): Promise<Result<StoredSites, string>> {
-  if (place.kind === "edge") return ok(sitesAtEdge(place.client));
-  const store = await storeAt(place);
-  return store.ok ? ok(sitesIn(store.value)) : store;
+export interface OpenedPlace {
+  readonly sites: StoredSites;
+  /** Of the Worker that reads the sites, if Cloudflare can be asked for it. */
+  readonly worker?: WorkerBindings;
 }
 
-async function storeAt(place: Place): Promise<Result<SiteStore, string>> {
-  if (place.kind === "local") return ok(new LocalKv(place));
+export async function sitesAt(place: Place | EdgePlace): Promise<Result<StoredSites, string>> {
+  const opened = await openPlace(place);
+  return opened.ok ? ok(opened.value.sites) : opened;
+}
+
+export async function openPlace(place: Place | EdgePlace): Promise<Result<OpenedPlace, string>> {
+  if (place.kind === "edge") return ok({ sites: sitesAtEdge(place.client) });
+  if (place.kind === "local") return ok({ sites: sitesIn(new LocalKv(place)) });
   // Ctrl-C does not end the command in the middle of a call: it says first what was written.
   const interrupted = new AbortController();
   void toldToEnd().then(() => interrupted.abort());
   const tell = (sentence: string) => console.error(sentence);
-  return openCloudflareKv(place, process.env, { tell, signal: interrupted.signal });
+  const opened = await openCloudflare(place, process.env, { tell, signal: interrupted.signal });
+  if (!opened.ok) return opened;
+  return ok({ sites: sitesIn(opened.value.store), worker: opened.value.bindings });
 }

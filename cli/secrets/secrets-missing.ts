@@ -6,6 +6,7 @@ import { referenceTo } from "../../shared/site/secret-name.ts";
 import { secretsNamed } from "../../shared/site/secrets-named.ts";
 import type { SiteNews } from "../live/keep-live.ts";
 import type { LoadedSite } from "../load-sites.ts";
+import { rootSecretMissing } from "./root-secret-missing.ts";
 import type { SecretVariables } from "./secrets-file.ts";
 
 /** As warnings: an edge may have what is missing here. */
@@ -28,10 +29,11 @@ export function secretsMissing(
 /** For `serve` and `dev`: told with each site that goes live, because the file may have changed. */
 export function tellingSecrets<News extends SiteNews>(
   news: News,
+  env: NodeJS.ProcessEnv,
   variablesNow: () => Promise<SecretVariables>,
 ): News {
   const live = async (site: LoadedSite): Promise<void> => {
-    const missing = secretsMissing([site], await variablesNow());
+    const missing = [...rootSecretMissing([site], env), ...secretsMissing([site], await variablesNow())];
     if (missing.length > 0) news.warnings(missing);
   };
   return {

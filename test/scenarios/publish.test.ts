@@ -294,6 +294,22 @@ Nothing was written.
       expect(JSON.stringify((await call(admin, "GET", target)).value)).not.toContain("the-value");
   });
 
+  it("refuses a version that lets nobody in without HEADGATE_SECRET, which it does not have", async () => {
+    const { admin } = await served();
+    const guarded = (rule: string) => `hosts: [g.test]\nroutes: [{ id: g, ${rule}, respond: { body: g } }]\n`;
+    const signed = await write("signed.yaml", guarded("auth: { signed: {} }"));
+    const refused = await run(admin, "push", signed, "--edge", admin);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringMatching(
+        /routes\[0\]\.auth\.signed needs HEADGATE_SECRET, which this edge does not have: it lets no signed link in/,
+      ),
+    ]);
+    // For its own cookies `serve` has made up a secret.
+    const challenged = await write("challenged.yaml", guarded("challenge: proof-of-work"));
+    expect((await run(admin, "push", challenged, "--edge", admin)).code).toBe(0);
+  });
+
   it("does not publish for a token that may only read, and logs who did what, without the files", {
     timeout: 60_000,
   }, async () => {

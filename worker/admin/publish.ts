@@ -5,6 +5,7 @@ import type { Operations } from "../../shared/admin/operations.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { hostsTakenTwice } from "../../shared/site/hosts.ts";
 import { formatPath, type Problem, problemAt } from "../../shared/site/problem.ts";
+import { rootSecretNeeds } from "../../shared/site/root-secret-needs.ts";
 import { referenceTo } from "../../shared/site/secret-name.ts";
 import { sourceKey } from "../../shared/site/site-record.ts";
 import { siteKey } from "../../shared/site/stored.ts";
@@ -31,6 +32,7 @@ export async function publish(
     ...objectionsTo(body, files.value),
     ...tooLong(files.value, ports.siteStore.maxKeyBytes),
     ...withoutSecrets(files.value, ports),
+    ...(await withoutRootSecret(files.value, ports)),
   ];
   if (objections.length > 0) return err({ reason: "invalid-input", problems: objections });
   const wishes = { ...body, takeHosts: body.takeHosts.map(lower), removeHosts: body.removeHosts.map(lower) };
@@ -117,6 +119,23 @@ function withoutSecrets(files: readonly CheckedFile[], { secrets }: Pick<Ports, 
       return inSite(index, problemAt(keys, message));
     });
   });
+}
+
+/** Nor one that would let nobody in. */
+async function withoutRootSecret(
+  files: readonly CheckedFile[],
+  { signing, sealing }: Pick<Ports, "signing" | "sealing">,
+): Promise<InputProblem[]> {
+  const closing = files.flatMap(({ site }, index) =>
+    rootSecretNeeds(site).flatMap((need) => (need.closes ? [{ ...need, index }] : [])),
+  );
+  if (closing.length === 0) return [];
+  const canSeal = (await sealing.mac("login", "")) !== undefined;
+  return closing
+    .filter(({ kind }) => (kind === "sealed" ? !canSeal : !signing))
+    .map(({ index, keys, fails }) =>
+      inSite(index, problemAt(keys, `needs HEADGATE_SECRET, which this edge does not have: it ${fails}`)),
+    );
 }
 
 function reportOf({ changes, leftovers, written, removed }: Pushed): Answer {

@@ -1,7 +1,7 @@
 // Which account and which namespace does a push find, and what does it say where it finds none?
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCloudflareKv } from "../../../../cli/pushing/cloudflare-login.ts";
+import { openCloudflare } from "../../../../cli/pushing/cloudflare-login.ts";
 import { ACCOUNT, NAMESPACE, TOKEN, useFakeCloudflare } from "../../../support/fake-cloudflare.ts";
 import { useFolder } from "../run-headgate.ts";
 
@@ -35,9 +35,9 @@ describe("the store of a push to Cloudflare", () => {
     }: { config?: string; env?: string; binding?: string } = {},
   ): Promise<string | null> => {
     const place = { configFile: path.join(folder.path, config), env, binding };
-    const opened = await openCloudflareKv(place, { ...fake.environment, ...more }, { tell: () => {} });
+    const opened = await openCloudflare(place, { ...fake.environment, ...more }, { tell: () => {} });
     if (!opened.ok) return opened.error;
-    const read = await opened.value.read(["site:a.test"]);
+    const read = await opened.value.store.read(["site:a.test"]);
     return read.ok ? null : read.error;
   };
 

@@ -113,6 +113,66 @@ scopes = ["account:read"]
     });
   });
 
+  describe("of a site that needs secrets", () => {
+    const KEYED = JSON.stringify({
+      hosts: ["keyed.test"],
+      pools: { web: { origins: [{ id: "a", url: "https://o.test" }], sticky: {} } },
+      routes: [{ id: "all", to: "web", headers: { request: { set: { "x-key": "${secret:API}" } } } }],
+    });
+    const ADD = "npx wrangler secret put HEADGATE_SECRET";
+    const give = (...names: string[]) =>
+      fake.bindings.push(...names.map((name) => ({ type: "secret_text", name })));
+
+    it("is refused where the Worker lacks one that it is not served without, and says how to add it", async () => {
+      await save("keyed.json", KEYED);
+      const refused = await push("keyed.json");
+      expect(refused).toMatchObject({ code: 1, out: "" });
+      expect(refused.err).toMatch(
+        /keyed\.json:1:\d+ {2}routes\[0\]\.headers\.request\.set\.x-key {2}names `\$\{secret:API\}`, which is not set on the Worker edge; run: /,
+      );
+      expect(refused.err).toContain(`${ADD}_API --name edge\n1 problem in 1 file\nNothing was written.\n`);
+      expect(refused.err).toContain("keeps no client at its origin"); // sticky sessions: a warning
+      expect(fake.held.size).toBe(0);
+      const { out } = await push("keyed.json --json");
+      expect(JSON.parse(out)).toMatchObject({
+        ok: false,
+        keys: [],
+        problems: [{ file: "keyed.json", hint: `run: ${ADD}_API --name edge` }],
+        warnings: [{ path: "pools.web.sticky" }],
+      });
+    });
+
+    it("is written all the same if that is meant", async () => {
+      await save("keyed.json", KEYED);
+      const ran = await push("keyed.json --allow-missing-secrets");
+      expect(ran).toMatchObject({ code: 0, out: expect.stringContaining("site:keyed.test") });
+      expect(ran.err).toContain("2 warnings in 1 file");
+      const local = await runHeadgate(folder.path, ["push", "--local", "--allow-missing-secrets"]);
+      expect(local).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("--allow-missing-secrets can only be used with --remote"),
+      });
+    });
+
+    it("is written without a word if the Worker has them, whatever is set here", async () => {
+      await save("keyed.json", KEYED);
+      give("HEADGATE_SECRET", "HEADGATE_SECRET_API");
+      expect(await push("keyed.json", { HEADGATE_SECRET_OTHER: "x" })).toMatchObject({ code: 0, err: "" });
+      expect(fake.settingsOf).toEqual(["edge"]);
+    });
+
+    it("is written if Cloudflare does not say what the Worker has, and says that in a line", async () => {
+      await save("keyed.json", KEYED);
+      fake.fails("settings", { status: 403 });
+      const { code, err, out } = await push("keyed.json");
+      expect([code, out]).toEqual([0, expect.stringContaining("site:keyed.test")]);
+      expect(err.split("\n")[0]).toMatch(
+        /^whether the Worker has the secrets of the sites cannot be told: Cloudflare answered 403/,
+      );
+      expect(err).toContain("HEADGATE_SECRET, which is not set here"); // what is known here is told
+    });
+  });
+
   it("takes the login that wrangler keeps", async () => {
     await save("one.json", site(["a.test"]));
     const home = { CLOUDFLARE_API_TOKEN: "", XDG_CONFIG_HOME: path.join(folder.path, "home") };
