@@ -1,9 +1,9 @@
-// Requests at random, of which none may reach the guarded part of an origin. The oracle is made of what servers do with a path: decode it,
-// cut parameters, take a backslash for a slash, merge slashes, resolve dots, in any combination. It knows nothing of the edge's rules.
+// Requests at random, of which none may reach the guarded part of an origin.
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { useEdge } from "../support/edge.ts";
 import { useOrigin } from "../support/origin.ts";
+import { readings } from "../support/readings.ts";
 
 const edge = useEdge();
 const origin = useOrigin((_request, response) => {
@@ -114,33 +114,3 @@ it("no request of some thousands gets past an access rule", { timeout: 120_000 }
 });
 
 const isGuarded = (read: string): boolean => /^\/admin(?:\/|$)/.test(read);
-
-/** The path of a URL as different servers read it. */
-function readings(url: string): string[] {
-  const [sent = ""] = url.split("?");
-  let read = [sent];
-  for (const step of [decoded, withoutParameters, withSlashes, withoutEnd])
-    read = [...read, ...read.map(step)];
-  return [
-    ...new Set(
-      read.flatMap((one) => [one, merged(one), resolved(one), resolved(merged(one)), merged(resolved(one))]),
-    ),
-  ];
-}
-
-const decoded = (text: string): string =>
-  text.replace(/%([0-9a-f]{2})/gi, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-const withoutParameters = (text: string): string => text.replace(/;[^/\\]*/g, "");
-const withSlashes = (text: string): string => text.replaceAll("\\", "/");
-/** A C string ends at a NUL. */
-const withoutEnd = (text: string): string => text.replace(/\0.*/s, "");
-const merged = (text: string): string => text.replace(/\/{2,}/g, "/");
-
-function resolved(text: string): string {
-  const segments: string[] = [];
-  for (const segment of text.split("/").slice(1)) {
-    if (segment === "..") segments.pop();
-    else if (segment !== ".") segments.push(segment);
-  }
-  return `/${segments.join("/")}`;
-}
