@@ -190,7 +190,7 @@ function compileAction(given: SiteRoute, around: Around): Action {
   const { site, pools, captures, admission, chosen, dressing } = around;
   const auth = admission?.auth ?? chosen;
   const route = { ...given, cache: toldApartBy(given.cache, auth) };
-  if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect) };
+  if (route.redirect) return { kind: "redirect", redirect: compileRedirect(route.redirect, site.hosts) };
   if (route.respond) {
     const { status, headers, body } = route.respond;
     const values = Object.entries(headers).map(

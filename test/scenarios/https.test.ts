@@ -34,6 +34,54 @@ describe("https", () => {
     expect((await client.get("/.well-known/acme-challenge/token")).text).toBe("page");
   });
 
+  describe("behind a proxy that writes another Host", () => {
+    let sites = 0;
+    /** `inside`: what the proxy writes into Host. Each site has one of its own. */
+    const locationFrom = async (
+      route: object,
+      forwarded: Record<string, string>,
+      more: Partial<SiteFile>,
+    ) => {
+      const inside = `inside-${++sites}.test`;
+      const client = await siteWith(route, {
+        ...more,
+        hosts: [inside, ...(more.hosts ?? ["shop.test", "*.shop.test"])],
+      });
+      return (await client.get("/a", forwarded)).header("location")?.replace(inside, "inside.test");
+    };
+    const redirectOf = async (forwarded: Record<string, string>, more: Partial<SiteFile> = {}) => {
+      const byRule = await locationFrom({}, forwarded, { https: "redirect", ...more });
+      expect(await locationFrom({ redirect: { scheme: "https" }, to: undefined }, forwarded, more)).toBe(
+        byRule,
+      );
+      return byRule;
+    };
+
+    it.each<[what: string, forwarded: Record<string, string>, location: string]>([
+      ["the public host, if the site has it", { "x-forwarded-host": "shop.test" }, "https://shop.test/a"],
+      ["without its port", { "x-forwarded-host": "shop.test:8080" }, "https://shop.test/a"],
+      ["also by a wildcard", { "x-forwarded-host": "www.shop.test" }, "https://www.shop.test/a"],
+      ["also as Forwarded has it", { forwarded: "for=192.0.2.1;host=shop.test" }, "https://shop.test/a"],
+      ["Host, if the site has no such host", { "x-forwarded-host": "evil.test" }, "https://inside.test/a"],
+      ["Host, if it is no host", { "x-forwarded-host": "shop.test/@evil.test" }, "https://inside.test/a"],
+      ["Host, if nothing else is told", {}, "https://inside.test/a"],
+    ])("names %s", async (_what, forwarded, location) => {
+      expect(await redirectOf(forwarded)).toBe(location);
+    });
+
+    it("names Host where the proxy is not trusted", async () => {
+      expect(await redirectOf({ "x-forwarded-host": "shop.test" }, { trustedProxies: [] })).toBe(
+        "https://inside.test/a",
+      );
+    });
+
+    it("names what the proxy says where the site takes every host", async () => {
+      expect(await redirectOf({ "x-forwarded-host": "any.test" }, { hosts: ["*"] })).toBe(
+        "https://any.test/a",
+      );
+    });
+  });
+
   it("answers a POST before its body is sent", async () => {
     const client = await siteWith({}, { https: "redirect" });
     const answer = await client.ask("/form", { method: "POST", body: "a=1" });

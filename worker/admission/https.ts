@@ -7,7 +7,15 @@ import { PASS, type Rule } from "./admission.ts";
 export function httpsRules(site: Site, route?: SiteRoute): Rule[] {
   const https = route?.https ?? site.https;
   if (https === undefined || https === "off") return [];
-  const redirect = { status: https.status, base: "", path: null, scheme: "https", keepsQuery: true } as const;
+  const { hosts } = site;
+  const redirect = {
+    status: https.status,
+    base: "",
+    path: null,
+    scheme: "https",
+    hosts,
+    keepsQuery: true,
+  } as const;
   const acmeIsOpen = https.acme === "open";
   return [
     {

@@ -3,7 +3,7 @@ import type { Site } from "../../shared/site/schema.ts";
 import type { Asked } from "../message.ts";
 import { compileTemplate, fillTemplate, type Template } from "../rewriting/template.ts";
 import { encodeOutside } from "../routing/canonical-target.ts";
-import { withoutPort } from "../routing/hosts.ts";
+import { hostToName } from "../routing/hosts.ts";
 import type { Captures } from "../routing/path-table.ts";
 
 type RedirectConfig = NonNullable<Site["routes"][number]["redirect"]>;
@@ -14,10 +14,12 @@ export interface Redirect {
   readonly base: string;
   readonly path: Template | null;
   readonly scheme: "http" | "https" | undefined;
+  /** Of the site. */
+  readonly hosts: readonly string[];
   readonly keepsQuery: boolean;
 }
 
-export function compileRedirect(config: RedirectConfig): Redirect {
+export function compileRedirect(config: RedirectConfig, hosts: readonly string[]): Redirect {
   const { to } = config;
   const written = to?.match(/^https?:\/\/[^/?#]*/)?.[0] ?? "";
   return {
@@ -25,6 +27,7 @@ export function compileRedirect(config: RedirectConfig): Redirect {
     base: written === "" ? "" : new URL(written).origin, // a field value cannot contain `münchen.example`
     path: to === undefined ? null : compileTemplate(to.slice(written.length)),
     scheme: config.scheme,
+    hosts,
     keepsQuery: config.keepQuery,
   };
 }
@@ -38,7 +41,7 @@ export function redirectLocation(
   const path = target.replace(/#.*/s, "");
   const fragment = target.slice(path.length);
   // Without the port, which belonged to the other scheme.
-  const base = redirect.scheme ? `${redirect.scheme}://${withoutPort(asked.authority)}` : redirect.base;
+  const base = redirect.scheme ? `${redirect.scheme}://${hostToName(asked, redirect.hosts)}` : redirect.base;
   const query =
     redirect.keepsQuery && asked.query !== "" ? `${path.includes("?") ? "&" : "?"}${asked.query}` : "";
   return base + path + query + fragment;

@@ -101,7 +101,7 @@ function partsOfRoute(route: SiteRoute, keys: Keys): Part[] {
       (pattern, at): Part => [[...keys, "match", "path", at], () => compilePattern(pattern)],
     ),
     [[...keys, "match"], () => [compileConditions(match), nestedPatterns(match).map(compilePattern)]],
-    [[...keys, "redirect"], () => redirect && compileRedirect(redirect)],
+    [[...keys, "redirect"], () => redirect && compileRedirect(redirect, [])],
     [[...keys, "rewrite"], () => rewrite && compileRewrite(rewrite, captures)],
     [[...keys, "headers"], () => compileEdits(headers, captures)],
     [[...keys, "cache"], () => compileCacheRules(cache, NOWHERE)],

@@ -2,6 +2,7 @@
 import { canonicalIpv6, isUnclearAddress } from "../../shared/address.ts";
 import { remember } from "../../shared/remember.ts";
 import { MAX_HOST_LENGTH, MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
+import type { Asked } from "../message.ts";
 
 export interface Authority {
   /** Lower case, without the port and without a trailing dot. */
@@ -62,6 +63,19 @@ const IPV4 = /^(?:\d+\.){3}\d+$/;
 export function* hostPatterns(host: string): Generator<string> {
   if (host.length <= MAX_HOST_LENGTH) yield* namesOf(host); // not a DNS name, and KV rejects so long a key
   yield "*";
+}
+
+/**
+ * The host that the edge names to the client, without a port. What a trusted proxy calls it, if it is a host of the site: a proxy that
+ * passes on X-Forwarded-Host as the client has sent it would make the edge send people anywhere.
+ */
+export function hostToName(
+  { host, authority }: Pick<Asked, "host" | "authority">,
+  hosts: readonly string[],
+): string {
+  const named = withoutPort(authority);
+  if (named === host) return host;
+  return [...hostPatterns(named)].some((pattern) => hosts.includes(pattern)) ? named : host;
 }
 
 /** Lazy: most hosts are found under their own name. */
