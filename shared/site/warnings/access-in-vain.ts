@@ -126,13 +126,16 @@ function placesBehindProxies(site: Site): Problem[] {
   );
 }
 
+/** wrangler gives each local request the place of the machine that it has looked up, and without a network a fixed one. */
+const NOT_ON_CLOUDFLARE =
+  "where the edge does not run on Cloudflare (`headgate serve`, or an app with HEADGATE_RUNS_ON=standalone): only the address of a " +
+  "client is known there; `headgate dev` takes every client to be where your machine is";
+
 function knownOnlyOnCloudflare(site: Site): Problem[] {
   return rulesByPlace(site).map(({ keys, kind }) => ({
-    ...problemAt(
-      keys,
-      `${kind === "allow" ? "lets nobody in" : "denies nobody"} under \`headgate serve\`, where only the address of a client is known`,
-      { atKey: true },
-    ),
+    ...problemAt(keys, `${kind === "allow" ? "lets nobody in" : "denies nobody"} ${NOT_ON_CLOUDFLARE}`, {
+      atKey: true,
+    }),
     onlyOn: "standalone" as const,
   }));
 }

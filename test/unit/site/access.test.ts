@@ -270,7 +270,7 @@ describe("an access rule without effect", () => {
     ]);
   });
 
-  it("asks for a place that is not known: behind a proxy, and under headgate serve", () => {
+  it("asks for a place that is not known: behind a proxy, and where Cloudflare does not tell it", () => {
     const site = parsed({
       trustedProxies: ["10.0.0.0/8"],
       access: { allow: { country: "DE" }, deny: { asn: 1, ip: "192.0.2.1" } },
@@ -280,8 +280,8 @@ describe("an access rule without effect", () => {
     ).toEqual([
       "anywhere: access.allow.country  lets nobody in who comes through one of the `trustedProxies`: where a client behind a proxy is, is not known",
       "anywhere: access.deny.asn  denies nobody who comes through one of the `trustedProxies`: where a client behind a proxy is, is not known",
-      "standalone: access.allow.country  lets nobody in under `headgate serve`, where only the address of a client is known",
-      "standalone: access.deny.asn  denies nobody under `headgate serve`, where only the address of a client is known",
+      "standalone: access.allow.country  lets nobody in where the edge does not run on Cloudflare (`headgate serve`, or an app with HEADGATE_RUNS_ON=standalone): only the address of a client is known there; `headgate dev` takes every client to be where your machine is",
+      "standalone: access.deny.asn  denies nobody where the edge does not run on Cloudflare (`headgate serve`, or an app with HEADGATE_RUNS_ON=standalone): only the address of a client is known there; `headgate dev` takes every client to be where your machine is",
     ]);
   });
 });
