@@ -127,7 +127,35 @@ describe("an error", () => {
       (_request, response) => void response.writeHead(401, { "www-authenticate": 'Basic realm="x"' }).end(),
     );
     const unknown = await client.get("/site/b");
-    expect([unknown.status, unknown.header("www-authenticate")]).toEqual([401, 'Basic realm="x"']);
+    expect([unknown.status, unknown.text, unknown.header("www-authenticate")]).toEqual([
+      401,
+      "ours",
+      'Basic realm="x"',
+    ]);
+    const required = {
+      "content-range": "bytes */5",
+      accept: "text/csv",
+      "accept-patch": "text/csv",
+      "accept-post": "text/csv",
+      "accept-encoding": "gzip",
+      "retry-after": "9",
+    };
+    origin.answers((_request, response) => void response.writeHead(415, required).end());
+    const other = await client.get("/site/b");
+    expect([other.status, other.text]).toEqual([415, "ours"]);
+    for (const [name, value] of Object.entries(required)) expect(other.header(name), name).toBe(value);
+  });
+
+  it("tells a client what an origin asks of the edge as little with a page as without", async () => {
+    const asks = { upgrade: "TLS/1.3", connection: "upgrade", "proxy-authenticate": "Basic" };
+    for (const status of [407, 426]) {
+      origin.answers((_request, response) => void response.writeHead(status, asks).end("the origin's"));
+      for (const errors of [undefined, { of: "all", pages: { "4xx": { body: "ours" } } } as const]) {
+        const answer = await (await siteWith({ ...(errors && { errors }) })).get("/site/a");
+        expect([answer.status, answer.text]).toEqual([status, errors ? "ours" : "the origin's"]);
+        for (const name of ["upgrade", "proxy-authenticate"]) expect(answer.header(name), name).toBeNull();
+      }
+    }
   });
 
   describe("with a page of a pool", () => {
@@ -164,6 +192,51 @@ describe("an error", () => {
       expect([pages.last.method, pages.last.url]).toEqual(["GET", "/sorry.html"]);
       for (const name of ["cookie", "authorization", "range"])
         expect(pages.last.headers).not.toHaveProperty(name);
+    });
+
+    it("takes over nothing else that the pool says of its page, above all no leave to store it", async () => {
+      const client = await siteWith({ errors }, DEAD);
+      const said = {
+        "content-type": "text/html; charset=utf-8",
+        "content-language": "de",
+        "content-security-policy": "default-src 'none'",
+        "x-frame-options": "DENY",
+      };
+      const notSaid = {
+        "cdn-cache-control": "max-age=600", // RFC 9213 §2.2: outranks no-store
+        "headgate-cdn-cache-control": "max-age=600",
+        "cloudflare-cdn-cache-control": "max-age=600",
+        "surrogate-control": "max-age=600",
+        "x-accel-expires": "600",
+        expires: new Date(edge.now + 600_000).toUTCString(),
+        "cache-tag": "pages",
+        "no-vary-search": "params",
+        "content-location": "/sorry.html",
+        refresh: "0; url=https://elsewhere.test/",
+        "clear-site-data": '"*"',
+        link: "</a.css>; rel=preload",
+        "www-authenticate": "Basic",
+        "access-control-allow-origin": "*",
+        "service-worker-allowed": "/",
+        "x-powered-by": "pages",
+      };
+      pages.answers((_request, response) => void response.writeHead(200, { ...said, ...notSaid }).end("x"));
+      const answer = await client.get("/site/a");
+      expect([answer.status, answer.text]).toEqual([502, "x"]);
+      for (const [name, value] of Object.entries(said)) expect(answer.header(name), name).toBe(value);
+      for (const name of Object.keys(notSaid)) expect(answer.header(name), name).toBeNull();
+      expect(answer.header("cache-control")).toBe("no-store");
+    });
+
+    it("keeps the length of a page, and answers HEAD as GET", async () => {
+      const client = await siteWith({ errors }, DEAD);
+      pages.answers(
+        (_request, response) => void response.writeHead(200, { "content-length": 5 }).end("sorry"),
+      );
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await client.ask("/site/a", { method });
+        expect([answer.status, answer.header("content-length")], method).toEqual([502, "5"]);
+      }
     });
 
     it("shows the error itself if the page fails", async () => {

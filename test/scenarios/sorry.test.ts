@@ -83,6 +83,24 @@ describe("sorry: what answers when no origin of a pool has", () => {
     });
   });
 
+  it("is stored by no cache further out, by whatever field it allows that (RFC 9213)", async () => {
+    const client = await siteWith("static");
+    const fields = [
+      "cdn-cache-control",
+      "headgate-cache-control",
+      "headgate-cdn-cache-control",
+      "cloudflare-cdn-cache-control",
+      "surrogate-control",
+      "edge-control",
+      "x-accel-expires",
+    ];
+    const allowing = Object.fromEntries(fields.map((name) => [name, "max-age=600"]));
+    page.answers((_request, response) => void response.writeHead(200, allowing).end("sorry"));
+    const answer = await client.get("/");
+    expect([answer.status, answer.text, answer.header("cache-control")]).toEqual([502, "sorry", "no-store"]);
+    for (const name of fields) expect(answer.header(name), name).toBeNull();
+  });
+
   it("is asked for a page of its own, with GET and nothing of the client's", async () => {
     const client = await siteWith({ pool: "static", path: "/sorry.html" });
     page.answers(afterBody((_request, response) => void response.end("<h1>Sorry</h1>")));

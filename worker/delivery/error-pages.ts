@@ -80,42 +80,58 @@ export function textPage(
 export function poolPage(page: Reply, before: Reply): Reply | undefined {
   if (page.status < 200 || page.status >= 300) return undefined;
   const { original: _ofAnotherStatus, ...rest } = page;
-  for (const name of NOT_OF_THE_ERROR) rest.headers.delete(name);
-  keepOfTheError(before.headers, rest.headers);
-  rest.headers.set("cache-control", "no-store");
-  return { ...rest, status: before.status, statusText: "" };
+  const headers = new Headers({ "cache-control": "no-store" });
+  for (const name of OF_THE_PAGE) copyField(name, page.headers, headers);
+  keepOfTheError(before.headers, headers);
+  return { ...rest, headers, status: before.status, statusText: "" };
 }
 
-/** RFC 9110 §15.5: what a client needs to do better next time. */
+/**
+ * RFC 9110 §15.5: what a client needs to do better next time. Upgrade and Proxy-Authenticate of an origin are not among them: they ask
+ * something of the edge (§7.8, §11.7.1) and have been removed.
+ */
 const OF_THE_ERROR = [
   "allow",
   "www-authenticate",
   "retry-after",
   "content-range",
   "accept",
-  "set-cookie",
+  "accept-encoding",
+  "accept-patch",
+  "accept-post",
   "ratelimit",
   "ratelimit-policy",
 ];
 
 function keepOfTheError(from: Headers, to: Headers): void {
-  for (const name of OF_THE_ERROR) {
-    const value = name === "set-cookie" ? null : from.get(name);
-    if (value !== null) to.set(name, value);
-  }
+  for (const name of OF_THE_ERROR) copyField(name, from, to);
   for (const cookie of from.getSetCookie()) to.append("set-cookie", cookie);
 }
 
-const NOT_OF_THE_ERROR = [
-  "etag",
-  "last-modified",
-  "expires",
-  "age",
-  "accept-ranges",
-  "content-range",
-  "set-cookie",
-  "location",
+/**
+ * How the page is read and what it may do. Everything else that its pool says is of another URL and of a success: how long caches keep it
+ * (several fields outrank `no-store` there, RFC 9213 §2.2), where a browser goes next, what it forgets.
+ */
+const OF_THE_PAGE = [
+  "content-type",
+  "content-language",
+  "content-encoding",
+  "content-length",
+  "content-security-policy",
+  "content-security-policy-report-only",
+  "x-content-type-options",
+  "x-frame-options",
+  "referrer-policy",
+  "permissions-policy",
+  "cross-origin-opener-policy",
+  "cross-origin-embedder-policy",
+  "cross-origin-resource-policy",
 ];
+
+function copyField(name: string, from: Headers, to: Headers): void {
+  const value = from.get(name);
+  if (value !== null) to.set(name, value);
+}
 
 /** In HTML the facts cannot become markup, in anything else they cannot end a line or a text in quotes: they are plain words. */
 function filled({ type, body }: Extract<ErrorPage, { kind: "text" }>, facts: ErrorFacts): string {
