@@ -9,9 +9,10 @@ import { digest } from "../../../worker/adapters/web-crypto.ts";
 import type { Proving, Question, Told } from "../../../worker/admission/authentication/proving.ts";
 import { askChallenge } from "../../../worker/admission/challenge/ask-challenge.ts";
 import { type Challenge, compileChallenge } from "../../../worker/admission/challenge/challenge.ts";
-import { type ChallengePage, mayShowPage } from "../../../worker/admission/challenge/challenge-page.ts";
+import type { ChallengePage } from "../../../worker/admission/challenge/challenge-page.ts";
 import { WIDGET as WIDGET_SCRIPT, WORK } from "../../../worker/admission/challenge/page-scripts.ts";
 import { mayProve, readProof, writeTask, zeroBits } from "../../../worker/admission/challenge/proof.ts";
+import { mayShowPage } from "../../../worker/delivery/wants-page.ts";
 import type { Log } from "../../../worker/ports.ts";
 import { type AskedOptions, anAsked, aSite } from "../../support/asked.ts";
 
@@ -133,6 +134,12 @@ describe("who sees the page", () => {
     ["not a script of a page", { headers: { ...HTML, "sec-fetch-dest": "empty" } }, false],
     ["not an image", { headers: { accept: "image/avif,*/*", "sec-fetch-dest": "image" } }, false],
     ["not a program", { headers: { accept: "*/*" } }, false],
+    [
+      "not a program that would rather have something else",
+      { headers: { accept: "text/html;q=0.1, */*" } },
+      false,
+    ],
+    ["not what wants no HTML", { headers: { accept: "text/html;q=0" } }, false],
     ["not a program that says nothing", {}, false],
     ["not a form that is sent", { method: "POST", headers: HTML }, false],
     ["not HEAD", { method: "HEAD", headers: HTML }, false],

@@ -28,8 +28,66 @@ describe("who wants a page", () => {
     ["text/html;q=x", false],
     ["application/json, text/plain, */*", false], // axios
     [`text/html${",a/b".repeat(400)}`, false],
+    // A range that matches the document counts as much as one that names it (RFC 9110 §12.5.1).
+    ["text/html;q=0.1, */*", false],
+    ["text/html;q=0.5, application/*;q=0.6", false],
+    ["text/html, */*", true],
+    ["text/html;q=0.5, */*;q=0.5", true],
+    // The most specific range counts, wherever it stands.
+    ["*/*, application/*;q=0.1, text/html;q=0.5", true],
+    ["*/*, application/problem+json;q=0.1, text/html;q=0.5", true],
+    ["application/problem+json;q=0, */*, text/html;q=0.5", true],
+    ["application/*;q=0, */*, application/json, text/html;q=0.5", false],
+    ["text/plain, text/html;q=0.2", false],
+    ["text/html, text/plain, */*;q=0.01", true], // Lynx
+    ["text/html, */*; q=0.01", true], // jQuery, for HTML
   ])("%s: %s", (accept, expected) => {
     expect(asks(accept)).toBe(expected);
+  });
+});
+
+/** What RFC 9110 §12.5.1 says of one media type: the weight of the most specific range that matches it, or undefined. */
+function weightOf(ranges: readonly (readonly [range: string, weight: number])[], type: string) {
+  const matching = [type, `${type.split("/")[0]}/*`, "*/*"].map((wanted) =>
+    ranges.filter(([range]) => range === wanted).map(([, weight]) => weight),
+  );
+  const mostSpecific = matching.find((weights) => weights.length > 0);
+  return mostSpecific && Math.max(...mostSpecific);
+}
+
+describe("whatever is asked for", () => {
+  const range = fc.tuple(
+    fc.constantFrom(
+      ...["text/html", "application/problem+json", "application/*", "*/*", "text/*", "image/png", "text/css"],
+    ),
+    fc.constantFrom(0, 0.001, 0.3, 0.5, 0.999, 1),
+  );
+
+  it("gets the page exactly if it is named and wanted no less than the document", () => {
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 8 }), (ranges) => {
+        const accept = ranges.map(([type, weight]) => `${type};q=${weight}`).join(", ");
+        const isNamed = ranges.some(([type]) => type === "text/html");
+        const html = isNamed ? (weightOf(ranges, "text/html") ?? 0) : 0;
+        const document = weightOf(ranges, "application/problem+json") ?? 0;
+        expect(asks(accept), accept).toBe(html > 0 && html >= document);
+      }),
+    );
+  });
+
+  it("gets an answer, and the same in any case and any order", () => {
+    const bytes = fc.string({
+      unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    });
+    const part = fc.oneof(bytes, fc.constantFrom("text/html", "*/*", ";q=0.4", ";", "application/json"));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+        const wanted = asks(parts.join(","));
+        expect(asks(parts.join(",").toUpperCase())).toBe(wanted);
+        expect(asks(parts.toReversed().join(","))).toBe(wanted);
+        expect(asks(parts.join(" , "))).toBe(wanted);
+      }),
+    );
   });
 });
 

@@ -1,13 +1,14 @@
 // Has the browser passed the challenge? If not, it gets a page with the task. Flow.
 import { isSame } from "../../../shared/is-same.ts";
 import { sealOf } from "../../balancing/pin.ts";
+import { mayShowPage } from "../../delivery/wants-page.ts";
 import type { Ports } from "../../isolate.ts";
 import type { Asked } from "../../message.ts";
 import { inOneLine } from "../../routing/cookies.ts";
 import { cookieName, setCookie, valuesOf } from "../../routing/own-cookies.ts";
 import { type Ending, type Finding, PASS, type Pass, type ReplyField } from "../admission.ts";
 import { CHALLENGE_COOKIE, type Challenge, TOKEN_COOKIE, type Widget } from "./challenge.ts";
-import { challengePage, mayShowPage } from "./challenge-page.ts";
+import { challengePage } from "./challenge-page.ts";
 import { isToken, judgementOf, tokenQuestion } from "./judge-token.ts";
 import { mayProve, passText, readProof, sealedText, type Task, writeTask, zeroBits } from "./proof.ts";
 

@@ -1,7 +1,7 @@
 // The page that a browser shows while it works. It loads nothing, and its script and its style run by a nonce.
 
 import { PAGE_STYLE, pageStart } from "../../delivery/page-look.ts";
-import { type Asked, ownReply, type Reply } from "../../message.ts";
+import { ownReply, type Reply } from "../../message.ts";
 import { WIDGET, WORK } from "./page-scripts.ts";
 
 export interface ChallengePage {
@@ -14,17 +14,6 @@ export interface ChallengePage {
   readonly cookie: string;
   readonly maxAgeSeconds: number;
   readonly isSecure: boolean;
-}
-
-/**
- * Only where a person looks at a page: to a program, to a script of a page and to an image it would be noise. Browsers say what a request is
- * for (W3C Fetch Metadata), and scripts cannot change that.
- */
-export function mayShowPage({ method, headers }: Asked): boolean {
-  if (method !== "GET" || headers.has("upgrade")) return false;
-  const destination = headers.get("sec-fetch-dest");
-  if (destination !== null && !["document", "iframe", "frame"].includes(destination)) return false;
-  return /\btext\/html\b|\bapplication\/xhtml\+xml\b/i.test(headers.get("accept") ?? "");
 }
 
 /** Each page has its own nonce. */

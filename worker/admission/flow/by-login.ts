@@ -1,5 +1,6 @@
 // A login at an OpenID provider: a session in a cookie, or the browser is sent to the provider and comes back with a code. Flow.
 
+import { mayShowPage } from "../../delivery/wants-page.ts";
 import { type Asked, ownReply, type Reply } from "../../message.ts";
 import { inOneLine } from "../../routing/cookies.ts";
 import { cookieName, setCookie, valuesOf } from "../../routing/own-cookies.ts";
@@ -22,7 +23,6 @@ import {
 } from "../authentication/login.ts";
 import type { LoginFailure } from "../authentication/login-provider.ts";
 import { NOTHING_SHOWN, type Proof, UNAVAILABLE } from "../authentication/proof.ts";
-import { mayShowPage } from "../challenge/challenge-page.ts";
 import { keysKnown, keysReadAgain } from "./known-key-set.ts";
 import { providerKnown } from "./known-provider.ts";
 import type { ProvingPorts } from "./proving-ports.ts";
