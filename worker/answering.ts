@@ -39,14 +39,14 @@ export class Answering<Bindings> {
         ? later(reply, request, ports, routed)
         : toClient(reply, request, routed);
     } catch (error) {
-      return bugResponse(error, ports);
+      return bugResponse(error, request, ports);
     }
   }
 
   /** For what was thrown beside the pipeline, by a route or a middleware of the app. */
   answerBug(error: unknown, request: Request, bindings: Bindings, context: WaitUntil): Response {
     const isolate = this.#isolateWith(bindings, request);
-    return isolate ? bugResponse(error, requestPorts(isolate, context)) : notSetUp();
+    return isolate ? bugResponse(error, request, requestPorts(isolate, context)) : notSetUp();
   }
 
   /** For other parts of the Worker. Undefined if a binding is missing. */
@@ -80,7 +80,7 @@ async function later(
   try {
     return toClient(await reply, request, routed);
   } catch (error) {
-    return bugResponse(error, ports);
+    return bugResponse(error, request, ports);
   }
 }
 
@@ -89,12 +89,12 @@ function toClient(reply: Reply, request: Request, routed: RoutedBefore | undefin
   return toResponse(routed && request.method === "HEAD" ? headReply(reply) : reply);
 }
 
-function bugResponse(error: unknown, ports: Ports): Response {
+function bugResponse(error: unknown, request: Request, ports: Ports): Response {
   const visit = { requestId: ports.newId(), startedAt: ports.now() };
   const trace = (error instanceof Error && error.stack) || String(error);
   ports.log.warn("a bug", { requestId: visit.requestId, error: trace });
   const refusal = { reason: "bug" } as const;
-  const outcome = { refusal, reply: problemReply(refusal, visit.requestId) };
+  const outcome = { refusal, reply: problemReply(refusal, visit.requestId, { asked: request }) };
   const now = ports.now();
   deliver(outcome, visit, now);
   return toResponse(logRequest(outcome, visit, now, ports));

@@ -31,6 +31,7 @@ import { toOrigin } from "./rewriting/to-origin.ts";
 import { withoutPins } from "./rewriting/without-pins.ts";
 import { asSiteSees } from "./routing/identify.ts";
 import { matchRoute } from "./routing/match-route.ts";
+import type { Unread } from "./routing/read-request.ts";
 import type { Action, CompiledSite, ProxyAction } from "./site.ts";
 
 export type Decision =
@@ -217,7 +218,16 @@ const withoutCache = (action: Action): Action =>
 
 const answer = (outcome: Outcome): Onward => ({ kind: "answer", outcome });
 
+/** One that cannot be read is refused in the name of the site that serves its host, if there is one. */
+export function refusedUnread({ refusal, asked }: Unread, visit: Visit, site?: CompiledSite): Outcome {
+  return refused(
+    refusal,
+    visit,
+    asked && site ? { asked: asSiteSees(asked, site), site } : asked && { asked },
+  );
+}
+
 /** A refusal with its problem document, and what is known about the request so far. */
 export function refused(refusal: Refusal, visit: Visit, known: Partial<Outcome> = {}): Outcome {
-  return { ...known, refusal, reply: problemReply(refusal, requestIdOf(visit, known.asked), known.asked) };
+  return { ...known, refusal, reply: problemReply(refusal, requestIdOf(visit, known.asked), known) };
 }

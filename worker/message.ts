@@ -30,7 +30,7 @@ export interface Asked {
   readonly host: string;
   /** `host`, with the port if it is not the default of the scheme. Used for links back to the edge. */
   readonly authority: string;
-  /** Canonical; see routing/canonical-target.ts. */
+  /** Canonical; see routing/canonical-target.ts. Empty in a request that is refused because of what it asks for. */
   readonly path: string;
   /**
    * As sent, except that characters no URL may hold are encoded. Without the question mark; empty if there is no query.

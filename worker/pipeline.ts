@@ -12,7 +12,7 @@ import { sorryOf } from "./balancing/sorry.ts";
 import { letGo } from "./bodies/let-go.ts";
 import { limitedBody } from "./bodies/limited-body.ts";
 import { answerThroughPools } from "./caching/flow/through-pools.ts";
-import { decide, type Forward, refused } from "./decision.ts";
+import { decide, type Forward, refused, refusedUnread } from "./decision.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { isLogged, measureOf } from "./delivery/log-record.ts";
 import { logRequest } from "./delivery/log-request.ts";
@@ -22,11 +22,11 @@ import { answerFromFiles } from "./files/flow/answer-from-files.ts";
 import type { Ports } from "./isolate.ts";
 import { latestSnapshot } from "./keeping/known-snapshot.ts";
 import { EMPTY_SNAPSHOT } from "./keeping/snapshot.ts";
-import type { Body, Reply } from "./message.ts";
+import type { Asked, Body, Reply } from "./message.ts";
 import type { Outcome, Visit } from "./outcome.ts";
 import { answerPurge } from "./purging/answer-purge.ts";
 import { findSite } from "./routing/find-site.ts";
-import { readRequest } from "./routing/read-request.ts";
+import { readRequest, type Unread } from "./routing/read-request.ts";
 
 /**
  * Synchronous if the answer is already in memory: a cache hit in memory awaits nothing. `routed` if another router has
@@ -56,9 +56,9 @@ function finish(outcome: Outcome, visit: Visit, ports: Ports): Reply {
 function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBefore): Soon<Outcome> {
   // 1. Route: read the request and find its site.
   const read = readRequest(incoming, ports.peerOf(incoming));
-  if (!read.ok) return refused(read.error, visit);
+  if (!read.ok) return answerUnread(read.error, visit, ports);
   const asked = read.value;
-  return whenHere(ports.onlySite?.(asked.host) ?? findSite(asked.host, ports, asked), (site) => {
+  return whenHere(siteFor(asked, ports), (site) => {
     if (!site.ok) return refused(site.error, visit, { asked });
     const objection = routed && objectionToPath(routed, site.value);
     if (objection) return refused(objection, visit, { asked, site: site.value });
@@ -78,6 +78,15 @@ function answer(incoming: Request, visit: Visit, ports: Ports, routed?: RoutedBe
     });
   });
 }
+
+/** A site may have pages and fields of its own for what cannot be read. */
+const answerUnread = (unread: Unread, visit: Visit, ports: Ports): Soon<Outcome> =>
+  whenHere(unread.asked && siteFor(unread.asked, ports), (site) =>
+    refusedUnread(unread, visit, site?.ok ? site.value : undefined),
+  );
+
+const siteFor = (asked: Asked, ports: Ports) =>
+  ports.onlySite?.(asked.host) ?? findSite(asked.host, ports, asked);
 
 /** 4. and 5. Look up, and answer from the store or through an origin. */
 function forward(

@@ -223,7 +223,7 @@ export function explainRefusal(refusal: Refusal): string {
     case "files-unavailable":
       return "The files cannot be read just now.";
     case "reserved-path":
-      return "Paths below /.headgate/ belong to the edge itself, and no site answers there.";
+      return "This path belongs to the edge itself, and no site answers there.";
     case "uri-too-long":
       return `The URL is longer than ${refusal.maxLength} characters.`;
     case "headers-too-large":

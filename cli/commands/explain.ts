@@ -7,7 +7,7 @@ import { explain } from "../../worker/explaining/explain.ts";
 import { factsOf } from "../../worker/explaining/facts.ts";
 import type { ImaginedStored } from "../../worker/explaining/stored-explained.ts";
 import type { PurgeMode } from "../../worker/keeping/purge-target.ts";
-import { readRequest } from "../../worker/routing/read-request.ts";
+import { askedIn, readRequest } from "../../worker/routing/read-request.ts";
 import { rolloutOf } from "../../worker/routing/rollout.ts";
 import { sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
@@ -100,8 +100,8 @@ async function run(words: readonly string[], options: ExplainOptions, command: C
     now: Date.now(),
     stored: imaginedStored(options),
   });
-  const read = readRequest(facts.line, facts.peer);
-  const found = read.ok ? pickSite(sites, read.value.host) : undefined;
+  const read = askedIn(readRequest(facts.line, facts.peer));
+  const found = read && pickSite(sites, read.host);
   const live = found && compileSite(found.site, found.version);
   const rollout =
     live && rolling && rolloutOf(live, compileSite(rolling.next.site, rolling.next.version), rolling);

@@ -4,7 +4,7 @@ import type { SiteTest } from "../../shared/site/schema.ts";
 import { compileSite } from "../../worker/compile-site.ts";
 import { explainBriefly } from "../../worker/explaining/explain.ts";
 import { factsOf, type ImaginedRequest } from "../../worker/explaining/facts.ts";
-import { readRequest } from "../../worker/routing/read-request.ts";
+import { askedIn, readRequest } from "../../worker/routing/read-request.ts";
 import type { CompiledSite } from "../../worker/site.ts";
 import { pickSite } from "../load-sites.ts";
 import { percent } from "../printing/percent.ts";
@@ -64,8 +64,8 @@ function compiled({ site }: ComparedSite): (request: ImaginedRequest) => Explana
   let known: CompiledSite | undefined;
   return (request) => {
     const facts = factsOf(request);
-    const read = readRequest(facts.line, facts.peer);
-    const isServed = read.ok && pickSite([{ site }], read.value.host) !== undefined;
+    const asked = askedIn(readRequest(facts.line, facts.peer));
+    const isServed = asked && pickSite([{ site }], asked.host) !== undefined;
     known ??= compileSite(site, SOME_VERSION);
     return explainBriefly(isServed ? known : undefined, facts);
   };

@@ -196,7 +196,8 @@ export const siteSchema = z
       .describe(
         doc(
           "What the edge tells clients of itself. brief: `Via`, `Cache-Status`, `X-Request-Id`, and in `Proxy-Status` how many attempts failed " +
-            "and how. full: which origins as well, also in `Server-Timing`. off: none of these, nor those of an origin. The log always has all of it.",
+            "and how. full: which origins as well, also in `Server-Timing`. off: none of these, nor those of an origin, and no names of reasons in " +
+            "problem documents. The log always has all of it.",
         ),
       ),
     tests: z

@@ -272,7 +272,7 @@ async function isWell(): Promise<void> {
 }
 
 const hasNoBug = ({ status, head, body }: RawAnswer) => {
-  const isBug = status === 500 && body.includes("urn:headgate:bug");
+  const isBug = status === 500 && body.includes("because of a bug");
   expect([isBug, body.includes("Internal Server Error")]).toEqual([false, false]);
   expect(head).not.toMatch(/^headgate-cache-control:/im);
   if (/^x-request-id:/im.test(head)) expect(head).toMatch(/^date: \S/im); // what the runtime itself refuses has none

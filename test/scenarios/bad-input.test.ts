@@ -33,12 +33,21 @@ describe("bad input", () => {
     expect(edge.output).toEqual([]);
   });
 
-  const refusedAs = async (bytes: string, status: number, reason: string) => {
+  /** In the name of the site, or of nobody if the request names none. */
+  const refusedAs = async (
+    bytes: string,
+    status: number,
+    reason: string,
+    site: string | null = "bad.test",
+  ) => {
     const answer = await sendRaw(edge.url, bytes);
     expect(answer.status).toBe(status);
     expect(answer.head).toContain("application/problem+json");
     const problem = JSON.parse(answer.body) as Record<string, unknown>;
-    expect(problem).toMatchObject({ type: `urn:headgate:${reason}`, title: reason, status });
+    const told = site === null ? { type: "about:blank" } : { type: `urn:headgate:${reason}`, title: reason };
+    expect(problem).toMatchObject({ ...told, status });
+    if (site === null) expect(answer.head).not.toMatch(/headgate/i);
+    expect((await edge.settled()).records.at(-1)).toMatchObject({ refusal: reason, site });
     expect(answer.head.toLowerCase()).toContain(`x-request-id: ${problem.requestId}`);
     expect(origin.seen).toEqual([]);
   };
@@ -68,19 +77,19 @@ describe("bad input", () => {
     "[::g]",
     "%61.test",
   ])("the Host %s is refused", async (host) => {
-    await refusedAs(rawGet("/", host), 400, "bad-host");
+    await refusedAs(rawGet("/", host), 400, "bad-host", null);
   });
 
   it("a second Host field is refused", async () => {
-    await refusedAs(rawGet("/", "bad.test", "Host: other.test\r\n"), 400, "bad-host");
+    await refusedAs(rawGet("/", "bad.test", "Host: other.test\r\n"), 400, "bad-host", null);
   });
 
   it.each([
-    ["TRACE", 501, "method-refused"],
-    ["OPTIONS *", 400, "bad-target"],
-  ])("%s is refused", async (method, status, reason) => {
+    ["TRACE", 501, "method-refused", "bad.test"],
+    ["OPTIONS *", 400, "bad-target", null],
+  ])("%s is refused", async (method, status, reason, site) => {
     const line = method.includes(" ") ? method : `${method} /`;
-    await refusedAs(`${line} HTTP/1.1\r\nHost: bad.test\r\nConnection: close\r\n\r\n`, status, reason);
+    await refusedAs(`${line} HTTP/1.1\r\nHost: bad.test\r\nConnection: close\r\n\r\n`, status, reason, site);
   });
 
   it("header fields of more than 32 KB are refused", async () => {
@@ -133,11 +142,16 @@ describe("bad input", () => {
     origin.answers(replies(["hello"]));
   });
 
-  it("a host that nobody serves gets a problem document that says how to add it", async () => {
-    const answer = await edge.client("nobody.test").get("/");
-    expect(answer.status).toBe(404);
-    expect(answer.json()).toMatchObject({ title: "no-site", detail: expect.stringContaining("nobody.test") });
-  });
+  it.each(["/", "/%", "/a/..%2fb", `/${"a".repeat(9_000)}`])(
+    "of a host that nobody serves tells nobody what refuses: %.12s",
+    async (target) => {
+      for (const accept of ["*/*", "text/html"]) {
+        const answer = await sendRaw(edge.url, rawGet(target, "nobody.test", `Accept: ${accept}\r\n`));
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+        expect(answer.head + answer.body).not.toMatch(/headgate|proxy-status|via:|cache-status/i);
+      }
+    },
+  );
 
   // The runtime itself refuses these, before the Worker is asked: in plain text, and it closes the connection.
   it.each([

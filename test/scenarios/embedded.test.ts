@@ -154,13 +154,18 @@ describe("a site in somebody's Hono app", () => {
     it.each([
       ["/%zz", 400, "bad-path-encoding"],
       ["/a%2Fb", 400, "path-refused"],
-      ["/hosted/x", 404, "no-site"],
       ["/.headgate/health", 404, "reserved-path"],
     ])("%s with %i %s, as a problem document, past the app's onError", async (path, status, reason) => {
       const answer = await app.client().get(path);
       expect(answer.status).toBe(status);
       expect(answer.header("content-type")).toBe("application/problem+json");
       expect(answer.json()).toMatchObject({ title: reason, requestId: answer.header("x-request-id") });
+    });
+
+    it("a host that it does not serve, without a word about what refuses", async () => {
+      const answer = await app.client().get("/hosted/x");
+      expect([answer.status, answer.header("proxy-status")]).toEqual([404, null]);
+      expect(answer.json()).toMatchObject({ type: "about:blank", requestId: answer.header("x-request-id") });
     });
 
     it("an origin that is down", async () => {
@@ -188,7 +193,7 @@ describe("a site in somebody's Hono app", () => {
     });
 
     it.each(["other.test", "xshop.test"])("does not serve %s", async (host) => {
-      expect((await app.client(host).get("/hosted/x")).json().title).toBe("no-site");
+      expect((await app.client(host).get("/hosted/x")).json().detail).toMatch(/^No site is served/);
       expect(origin.seen).toEqual([]);
     });
   });
@@ -224,8 +229,8 @@ describe("a site in somebody's Hono app", () => {
     });
 
     it("is refused if it is invalid or absent", async () => {
-      expect((await app.client("broken.test").get("/texts/x")).json().title).toBe("site-invalid");
-      expect((await app.client("nobody.test").get("/texts/x")).json().title).toBe("no-site");
+      expect((await app.client("broken.test").get("/texts/x")).json().detail).toMatch(/is invalid/);
+      expect((await app.client("nobody.test").get("/texts/x")).json().detail).toMatch(/^No site is served/);
     });
   });
 

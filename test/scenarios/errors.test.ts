@@ -58,8 +58,44 @@ describe("an error", () => {
   it("of a host that is not here tells strangers nothing of the tools", async () => {
     const answer = await edge.client("nobody.test").get("/", BROWSER);
     expect(answer.status).toBe(404);
-    expect(answer.text).not.toMatch(/headgate|push|sites\//i);
+    expect(answer.text).not.toMatch(/headgate|push|sites\/|no-site/i);
+    expect(answer.text).toContain(answer.header("x-request-id"));
+    expect(JSON.stringify([...answer.headers])).not.toMatch(/headgate|proxy-status/i);
   });
+
+  it.each([
+    ["/%", 400, "bad-path-encoding"],
+    ["/a/../..%2f", 400, "path-refused"],
+    ["/a%2Fb", 400, "path-refused"],
+    [`/${"a".repeat(9_000)}`, 414, "uri-too-long"],
+  ])(
+    "of a request that cannot be read is a page for people as well: %.12s",
+    async (target, status, reason) => {
+      const client = await siteWith({});
+      const person = await client.get(target, BROWSER);
+      expect([person.status, person.header("content-type")]).toEqual([status, "text/html; charset=utf-8"]);
+      expect(person.text).toContain(`<dd>${reason}</dd>`);
+      const program = await client.get(target);
+      expect([program.status, program.json().type]).toEqual([status, `urn:headgate:${reason}`]);
+      const { records } = await edge.settled();
+      expect(records.at(-1)).toMatchObject({ host: client.host, site: client.host, refusal: reason });
+
+      const own = await siteWith({
+        errors: { pages: { "4xx": { body: "ours: ${reason}" } } },
+        headers: { response: { set: { "x-site": "${host}" } } },
+        security: "strict",
+      });
+      const answer = await own.get(target, BROWSER);
+      expect([answer.status, answer.text]).toEqual([status, `ours: ${reason}`]);
+      expect(answer.header("x-site")).toBe(own.host);
+      expect(answer.header("content-security-policy")).toContain("default-src");
+
+      const hidden = await siteWith({ edgeFields: "off" });
+      const untold = await hidden.get(target);
+      expect([untold.status, untold.json().type]).toEqual([status, "about:blank"]);
+      expect(JSON.stringify([...untold.headers])).not.toMatch(/headgate|proxy-status|x-request-id/i);
+    },
+  );
 
   it("shows whatever is in the request as text", async () => {
     const client = await siteWith({});

@@ -103,7 +103,7 @@ describe("examples/whole-worker, as wrangler would deploy it", () => {
 
   it("refuses a host without a site", async () => {
     const answer = await get("http://other.example/");
-    expect(await answer.json()).toMatchObject({ title: "no-site" });
+    expect(await answer.json()).toMatchObject({ type: "about:blank", status: 404 });
   });
 
   it("answers with what it adds, on every host", async () => {

@@ -18,7 +18,7 @@ describe("an odd site file", () => {
     };
     await edge.putSite(["away.test"], JSON.stringify(file));
     const answer = await edge.client("away.test").get("/");
-    expect([answer.status, answer.json().title]).toEqual([500, "site-invalid"]);
+    expect([answer.status, answer.json().detail]).toEqual([500, expect.stringContaining("is invalid")]);
     const { warnings } = await edge.settled();
     expect(warnings.at(-1)).toMatchObject({
       pattern: "away.test",

@@ -61,7 +61,7 @@ describe("headgate serve without --sites", () => {
     timeout: 90_000,
   }, async () => {
     const { url, admin } = await served("--processes", "2");
-    expect(await text(url, "a.test")).toContain("no-site");
+    expect(await text(url, "a.test")).toContain("No site is served");
     const file = await write("a.yaml", `# first\n${saying("one", "a.test")}`);
     const pushed = await run(admin, "push", file);
     expect([pushed.code, pushed.err]).toEqual([0, ""]);
@@ -343,10 +343,10 @@ Nothing was written.
       site: "a.test",
       removed: ["site:www.test"],
     });
-    await until("it is gone", async () => (await text(url, "www.test")).includes("no-site"));
+    await until("it is gone", async () => (await text(url, "www.test")).includes("No site is served"));
     expect(await text(url, "a.test")).toBe("a");
     expect((await call(admin, "DELETE", "/v1/hosts/a.test")).status).toBe(200);
-    await until("the site is gone", async () => (await text(url, "a.test")).includes("no-site"));
+    await until("the site is gone", async () => (await text(url, "a.test")).includes("No site is served"));
     expect(await readdir(path.join(service.state, "sites"))).toEqual([]);
   });
 
@@ -389,7 +389,7 @@ Nothing was written.
       await call(admin, "PUT", "/v1/sites/a.test/switches/kill", { on: true });
       await until("it is off", async () => (await text(url, "a.test")).includes("site-off"));
       expect((await takeAway()).status).toBe(200);
-      await until("it is gone", async () => (await text(url, "a.test")).includes("no-site"));
+      await until("it is gone", async () => (await text(url, "a.test")).includes("No site is served"));
     }
     await call(admin, "POST", "/v1/publish", { sites: [{ file: fileSaying("a", "a.test") }] });
     await until("it is there again", async () => (await text(url, "a.test")) === "a");

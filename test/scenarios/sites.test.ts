@@ -26,10 +26,16 @@ describe("sites", () => {
     const answer = await edge.client("nobody.invalid").get("/page");
     expect(answer.status).toBe(404);
     expect(answer.header("content-type")).toBe("application/problem+json");
-    expect(answer.json()).toMatchObject({
-      title: "no-site",
+    expect(answer.json()).toEqual({
+      type: "about:blank",
+      status: 404,
       detail: "No site is served under the name nobody.invalid.",
+      requestId: answer.header("x-request-id"),
     });
+    const told = ["cache-control", "content-type", "date", "vary", "x-request-id", "transfer-encoding"];
+    const ofSecurity = ["referrer-policy", "x-content-type-options", "x-frame-options"];
+    const framing = ["connection", "content-length", "keep-alive"];
+    for (const name of answer.headers.keys()) expect([...told, ...ofSecurity, ...framing]).toContain(name);
     expect(await edge.record("/page")).toMatchObject({
       refusal: "no-site",
       host: "nobody.invalid",
@@ -74,7 +80,8 @@ describe("sites", () => {
     await edge.putSite(["broken.test"], "{ not JSON");
     await saying("fine", "fine.test");
     const answer = await edge.client("broken.test").get("/");
-    expect([answer.status, answer.json().title]).toEqual([500, "site-invalid"]);
+    expect(answer.json()).toMatchObject({ type: "about:blank", status: 500 });
+    expect((await edge.record("/"))?.refusal).toBe("site-invalid");
     expect(answer.text).not.toContain("JSON");
     expect(await text("fine.test")).toBe("fine");
 
@@ -91,9 +98,9 @@ describe("sites", () => {
     await edge.advance(EXPIRE_MS);
     expect(await text("here.test")).toBe("here");
     const answer = await edge.client("unread.test").get("/");
-    expect([answer.status, answer.json().title, answer.header("retry-after")]).toEqual([
+    expect([answer.status, answer.json().type, answer.header("retry-after")]).toEqual([
       503,
-      "site-unavailable",
+      "about:blank",
       "10",
     ]);
 
@@ -108,7 +115,7 @@ describe("sites", () => {
     await edge.control({ sites: { "deleted.test": null } });
     await edge.advance(EXPIRE_MS);
     const answer = await client.get("/");
-    expect([answer.status, answer.json().title]).toEqual([404, "no-site"]);
+    expect([answer.status, (await edge.record("/"))?.refusal]).toEqual([404, "no-site"]);
   });
 
   it("are there for a hundred first requests at once", async () => {

@@ -27,7 +27,7 @@ export function anAsked(
     ...(protocol !== undefined && { protocol }),
   };
   const read = readRequest({ method, url, headers: new Headers(headers) }, peer);
-  if (!read.ok) throw new Error(`refused: ${read.error.reason}`);
+  if (!read.ok) throw new Error(`refused: ${read.error.refusal.reason}`);
   return read.value;
 }
 

@@ -90,7 +90,8 @@ describe("every refusal", () => {
     });
 
     it(`${refusal.reason} is a problem document (RFC 9457) without internals`, () => {
-      const reply = problemReply(refusal, "0123456789abcdef0123456789abcdef");
+      const site = { edgeFields: "brief" } as const;
+      const reply = problemReply(refusal, "0123456789abcdef0123456789abcdef", { site });
       expect(reply.status).toBe(status);
       expect(reply.headers.get("content-type")).toBe("application/problem+json");
       expect(reply.headers.get("cache-control")).toBe("no-store");
@@ -104,10 +105,32 @@ describe("every refusal", () => {
         ...(refusal.reason === "too-many-requests" && { "violated-policies": ["api"] }),
       });
       expect(reply.body).not.toContain(INTERNAL);
-      expect(explainRefusal(refusal)).not.toMatch(/headgate (?!\/)|wrangler|\bKV\b|site file|allowInPath/);
+      expect(explainRefusal(refusal)).not.toMatch(/headgate|wrangler|\bKV\b|site file|allowInPath/i);
       expect(reply.body).not.toMatch(/worker\.js|\.ts\b|Error:|\bat \w+ \(/);
     });
   }
+
+  it.each([
+    ["a stranger to every site", undefined],
+    ["a client of a site that hides the edge", { edgeFields: "off" }],
+  ] as const)("tells %s neither its name nor what refuses", (_who, site) => {
+    for (const { refusal, status } of ALL) {
+      const known = site && { site };
+      const reply = problemReply(refusal, "the-id", known);
+      expect(JSON.parse(String(reply.body))).toEqual({
+        type: "about:blank", // RFC 9457 §4.2.1
+        status,
+        detail: explainRefusal(refusal),
+        requestId: "the-id",
+        ...(refusal.reason === "too-many-requests" && { "violated-policies": ["api"] }),
+      });
+      const asked = { headers: new Headers({ accept: "text/html" }) };
+      const page = String(problemReply(refusal, "the-id", { ...known, asked }).body);
+      expect(page).not.toMatch(/headgate|Reason/i);
+      expect(page).not.toContain(`>${refusal.reason}<`);
+      expect(page).toContain("the-id");
+    }
+  });
 
   it("has a sentence of its own", () => {
     expect(new Set(ALL.map(({ refusal }) => explainRefusal(refusal))).size).toBe(ALL.length);

@@ -9,7 +9,7 @@ import { factsOf } from "../explaining/facts.ts";
 import type { Ports } from "../isolate.ts";
 import { NO_ORIGINS_TOLD } from "../keeping/origins-told.ts";
 import { findSite } from "../routing/find-site.ts";
-import { readRequest } from "../routing/read-request.ts";
+import { askedIn, readRequest } from "../routing/read-request.ts";
 
 export async function explainRequest(
   { body }: GivenOf<Operations["explain"]>,
@@ -18,8 +18,8 @@ export async function explainRequest(
   const { method, url, headers, ip, country, asn, lists, usedUp, claims, stored } = body;
   const now = ports.now();
   const facts = factsOf({ method, url, headers, ip, country, asn, lists, usedUp, claims, stored, now });
-  const read = readRequest(facts.line, facts.peer);
-  const found = read.ok ? await findSite(read.value.host, ports) : undefined;
+  const asked = askedIn(readRequest(facts.line, facts.peer));
+  const found = asked && (await findSite(asked.host, ports));
   if (found?.ok === false && found.error.reason !== "no-site") return err({ reason: "sites-unavailable" });
   if (!found?.ok) return ok({ ...explain(undefined, facts) });
   // What this isolate believes. Others may have seen something else.

@@ -48,13 +48,13 @@ export function deliver(outcome: Outcome, visit: Visit, now: number): Reply {
     makePrivate(headers, isAsStored(outcome, dressing) ? reply.overriding : undefined);
   if (isForwarded(outcome)) headers.append("via", `1.1 ${EDGE_NAME}`);
   if (cache) headers.append("cache-status", cacheStatus(cache));
-  const telling = site?.edgeFields ?? "brief";
-  const status = proxyStatus(refusal, sending, telling);
+  const telling = site?.edgeFields;
+  const status = proxyStatus(refusal, sending, telling ?? "off"); // a stranger to every site is told nothing
   if (status !== undefined) headers.append("proxy-status", status);
   headers.set("x-request-id", requestIdOf(visit, asked));
   if (telling === "off") for (const name of OF_THE_EDGE) headers.delete(name);
   else if (site?.tellsServerTiming)
-    headers.append("server-timing", serverTiming(outcome, now - visit.startedAt, telling));
+    headers.append("server-timing", serverTiming(outcome, now - visit.startedAt, site.edgeFields));
   if (matched?.route.edits || dressing.nonces !== null || matched?.route.compression)
     planTransforms(outcome, dressing, visit);
   return reply;

@@ -10,7 +10,8 @@ export const ERROR_POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; base
 
 export interface ErrorTold {
   readonly status: number;
-  readonly reason: string;
+  /** Undefined if it is not told. */
+  readonly reason: string | undefined;
   readonly detail: string;
   readonly requestId: string;
 }
@@ -20,7 +21,7 @@ export const errorPage = ({ status, reason, detail, requestId }: ErrorTold): str
 <p class="status">${status}</p>
 <h1>${headline(status)}</h1>
 <p>${asHtml(detail)}</p>
-<dl><dt>Reason</dt><dd>${asHtml(reason)}</dd><dt>Request</dt><dd>${asHtml(requestId)}</dd></dl>
+<dl>${reason === undefined ? "" : `<dt>Reason</dt><dd>${asHtml(reason)}</dd>`}<dt>Request</dt><dd>${asHtml(requestId)}</dd></dl>
 </main>
 </html>
 `;

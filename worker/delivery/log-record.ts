@@ -21,8 +21,8 @@ export function logRecord(outcome: Outcome, visit: Visit, now: number): LogRecor
     scheme: asked?.scheme ?? null,
     host: asked?.host ?? null,
     method: asked?.method ?? null,
-    path: asked?.path ?? null,
-    query: query && asked ? without(asked.query, hides) : null,
+    path: asked?.path || null, // it may not be readable
+    query: query && asked?.path ? without(asked.query, hides) : null,
     referrer: asked ? referrerOf(asked, query, hides) : null,
     userAgent: asked?.headers.get("user-agent")?.slice(0, MAX_FIELD_LENGTH) ?? null,
     site: site?.name ?? null,

@@ -3,7 +3,7 @@ import { isBodiless } from "../caching/law/status-codes.ts";
 import { type Asked, ownReply, type Reply } from "../message.ts";
 import { explainRefusal, fieldsOf, type Refusal, statusOf } from "../refusal.ts";
 import { fillField, type Known } from "../rewriting/value.ts";
-import type { Action, ProxyAction } from "../site.ts";
+import type { Action, CompiledSite, ProxyAction } from "../site.ts";
 import { CSP } from "./csp.ts";
 import { ERROR_POLICY, errorPage } from "./error-page.ts";
 import { redirectLocation } from "./redirect.ts";
@@ -31,24 +31,32 @@ export function ownAnswer(action: Exclude<Action, ProxyAction>, known: Known): R
   }
 }
 
+/** Who is refused, as far as that is known. */
+export interface Refused {
+  readonly asked?: Pick<Asked, "headers">;
+  readonly site?: Pick<CompiledSite, "edgeFields">;
+}
+
 /**
- * A refusal as a problem document (RFC 9457), or as a page for people who look at one. It names the reason and the request id. The
- * evidence stays in the log. `asked` is undefined if the request could not be read.
+ * A refusal as a problem document (RFC 9457), or as a page for people who look at one. It has the request id, under which the log has the
+ * evidence. A stranger to every site learns neither the reason by its name nor what refuses, and where a site hides the edge, nobody does.
  */
-export function problemReply(refusal: Refusal, requestId: string, asked?: Asked): Reply {
+export function problemReply(refusal: Refusal, requestId: string, { asked, site }: Refused = {}): Reply {
+  const isHidden = (site?.edgeFields ?? "off") === "off";
   const status = statusOf(refusal);
   const detail = explainRefusal(refusal);
   const headers = new Headers({ "cache-control": "no-store", vary: "accept" });
   for (const [name, value] of fieldsOf(refusal)) headers.set(name, value);
   if (asked && wantsPage(asked)) {
     headers.set("content-type", "text/html; charset=utf-8");
-    const page = errorPage({ status, reason: refusal.reason, detail, requestId });
+    const page = errorPage({ status, reason: isHidden ? undefined : refusal.reason, detail, requestId });
     return { ...ownReply(status, headers, page), isProblem: true, fixed: [[CSP, ERROR_POLICY]] };
   }
   headers.set("content-type", "application/problem+json");
   const document = {
-    type: `urn:headgate:${refusal.reason}`,
-    title: refusal.reason,
+    ...(isHidden
+      ? { type: "about:blank" }
+      : { type: `urn:headgate:${refusal.reason}`, title: refusal.reason }),
     status,
     detail,
     requestId,

@@ -25,6 +25,7 @@ import { urlAt } from "../rewriting/from-origin.ts";
 import { replaces } from "../rewriting/header-edits.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
 import { pathAndQuery } from "../routing/canonical-target.ts";
+import { isUnread } from "../routing/read-request.ts";
 import type { Rollout } from "../routing/rollout.ts";
 import { explainAdmission } from "./admission-explained.ts";
 import { explainCache } from "./cache-explained.ts";
@@ -36,8 +37,9 @@ import { explainPurges } from "./purges-explained.ts";
 
 export function explain(found: SiteForeseen, facts: Facts): FullExplanation {
   const foreseen = foresee(found, facts);
-  const earlier = foreseen.purges ? [] : passedOver(foreseen); // no route is asked
-  const next = foreseen.matched || foreseen.purges ? undefined : foreseen.site?.routes[earlier.length]?.();
+  const asksNoRoute = foreseen.purges !== undefined || isUnread(foreseen.asked);
+  const earlier = asksNoRoute ? [] : passedOver(foreseen);
+  const next = foreseen.matched || asksNoRoute ? undefined : foreseen.site?.routes[earlier.length]?.();
   const told = { ...tell(foreseen, facts), passedOver: earlier, refusedAt: next?.id ?? null };
   return told.site && found && "share" in found
     ? { ...told, site: { ...told.site, rollout: tellRollout(found, told.site.version) } }
@@ -61,9 +63,9 @@ function tell(
   { now, stored, known, lists = NO_LISTS, usedUp, claims }: Facts,
 ): Explanation {
   const { asked, site, matched, purges, refusal, forward } = foreseen;
-  const admission = purges ? null : (matched ? matched.route : site)?.admission;
+  const admission = purges || isUnread(asked) ? null : (matched ? matched.route : site)?.admission;
   return {
-    request: asked ? tellAsked(asked) : null,
+    request: asked && !isUnread(asked) ? tellAsked(asked) : null,
     site: site ? { name: site.name, version: site.version, hosts: site.hosts } : null,
     route: matched
       ? { id: matched.route.id, patterns: matched.route.patterns, captures: matched.captures }

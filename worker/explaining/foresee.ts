@@ -9,15 +9,15 @@ import type { Known as Believed } from "../balancing/candidates.ts";
 import { inOrderFor } from "../balancing/choose-pool.ts";
 import type { Pool } from "../balancing/pool.ts";
 import { type Sorry, sorryOf } from "../balancing/sorry.ts";
-import { type Decision, decide, type Known, refused } from "../decision.ts";
+import { type Decision, decide, type Known, refused, refusedUnread } from "../decision.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { readsFiles } from "../files/reads-files.ts";
 import type { PurgeCommand } from "../keeping/purge-command.ts";
 import { EMPTY_SNAPSHOT } from "../keeping/snapshot.ts";
-import { type OriginAsk, ownReply, type Peer } from "../message.ts";
+import { type Asked, type OriginAsk, ownReply, type Peer } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
 import { purgesAsked } from "../purging/purges-asked.ts";
-import { type RequestLine, readRequest } from "../routing/read-request.ts";
+import { askedIn, type RequestLine, readRequest } from "../routing/read-request.ts";
 import { type Rollout, versionFor } from "../routing/rollout.ts";
 import type { CompiledSite, ProxyAction } from "../site.ts";
 import { foreseeAdmission, type Imagined } from "./admission-explained.ts";
@@ -70,12 +70,12 @@ export function foresee(found: SiteForeseen, facts: Facts): Foreseen {
 function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen {
   const { line, peer, lists, stored, usedUp } = facts;
   const read = readRequest(line, peer);
-  if (!read.ok) return refused(read.error, visit);
-  const asked = read.value;
-  const live = found && "share" in found ? versionFor(found, asked) : found;
-  if (!live) return refused({ reason: "no-site", host: asked.host }, visit, { asked });
+  const asked = askedIn(read);
+  const live = asked && versionOf(found, asked);
+  if (!read.ok) return refusedUnread(read.error, visit, live);
+  if (!live) return refused({ reason: "no-site", host: read.value.host }, visit, { asked: read.value });
   const site = { ...live, secrets: STAND_INS };
-  const decision = decide(site, asked, visit, EMPTY_SNAPSHOT, lists);
+  const decision = decide(site, read.value, visit, EMPTY_SNAPSHOT, lists);
   if (decision.kind === "purge") return foreseenPurge(decision, visit);
   const onward = decision.kind === "inquire" ? foreseeAdmission(decision, facts) : decision;
   if (onward.kind === "answer") return onward.outcome;
@@ -104,6 +104,9 @@ function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen 
     reply: ownReply(200, new Headers(), null),
   };
 }
+
+const versionOf = (found: SiteForeseen, asked: Asked): CompiledSite | undefined =>
+  found && "share" in found ? versionFor(found, asked) : found;
 
 /** What is not given as stored goes to an origin, and the limits that count this are asked. */
 function afterMiss(known: Known, usedUp: UsedUp = [], visit: Visit): Known | Outcome {

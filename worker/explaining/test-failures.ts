@@ -1,7 +1,7 @@
 // Do the tests of a site file hold for this site? Pure: a test asks what would be decided, which needs no origin.
 import type { SiteTest } from "../../shared/site/schema.ts";
 import { hostPatterns } from "../routing/hosts.ts";
-import { readRequest } from "../routing/read-request.ts";
+import { askedIn, readRequest } from "../routing/read-request.ts";
 import type { CompiledSite } from "../site.ts";
 import { type Failure, failuresOf } from "./expectations.ts";
 import { explainBriefly } from "./explain.ts";
@@ -28,8 +28,8 @@ export function failuresOfTest(
     now,
     stored: imagined(stored),
   });
-  const read = readRequest(facts.line, facts.peer);
-  const isServed = read.ok && [...hostPatterns(read.value.host)].some((pattern) => hosts.includes(pattern));
+  const asked = askedIn(readRequest(facts.line, facts.peer));
+  const isServed = asked && [...hostPatterns(asked.host)].some((pattern) => hosts.includes(pattern));
   return failuresOf(expect, explainBriefly(isServed ? compiled : undefined, facts));
 }
 

@@ -9,7 +9,7 @@ export function hostOfUrl(text: string, isPrefix: boolean): Result<string, strin
   const objection = objectionToUrl(url, isPrefix);
   if (objection !== undefined) return err(objection);
   const read = readUrl(url);
-  return read.ok ? ok(read.value.host) : err(`is no URL of a request: ${explainRefusal(read.error)}`);
+  return read.ok ? ok(read.value.host) : err(`is no URL of a request: ${explainRefusal(read.error.refusal)}`);
 }
 
 export const withPlainScheme = (url: string): string =>

@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { isUnreadable } from "../../shared/unreadable.ts";
 import type { Asked, Peer } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
-import { canonicalPath, canonicalQuery } from "./canonical-target.ts";
+import { type CanonicalPath, canonicalPath, canonicalQuery } from "./canonical-target.ts";
 import { readAuthority } from "./hosts.ts";
 
 /** Like nginx's default for one header line. Cloudflare itself stops at 16 KB. */
@@ -19,42 +19,63 @@ export interface RequestLine {
   readonly body?: unknown;
 }
 
-export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Refusal> {
-  const { method, url, headers } = line;
-  if (url.length > MAX_URL_LENGTH) return err({ reason: "uri-too-long", maxLength: MAX_URL_LENGTH });
-  if (method === "CONNECT" || method === "TRACE") {
-    // TRACE would show the credentials of one hop to a script in a browser. CONNECT asks for another kind of proxy.
-    return err({ reason: "method-refused", method });
-  }
+/** A request that is refused as it stands. */
+export interface Unread {
+  readonly refusal: Refusal;
+  /** As far as it can be read: path and query are empty. Absent if it names no host. */
+  readonly asked?: Asked;
+}
 
+export function readRequest(line: RequestLine, peer: Peer): Result<Asked, Unread> {
+  const { method, url, headers } = line;
   const target = splitUrl(url);
   // The platform puts Host before the path unchanged, so `Host: a.test/admin` would otherwise become part of the path.
   const host = headers.get("host") ?? target.authority;
   const authority = readAuthority(target.authority, target.scheme);
   const agrees = host === target.authority || readAuthority(host, target.scheme) !== undefined;
-  if (!authority || !agrees) return err(objectionToTarget(method, host, target.scheme));
-  const path = canonicalPath(target.path);
-  if (!path.ok) return path;
-  const query = target.query ?? "";
-  if (isUnreadable(query)) return err({ reason: "unreadable-target" });
-
-  const asked: Asked = {
+  const objection = objectionToLine(line);
+  if (!authority || !agrees) {
+    return err({ refusal: objection ?? objectionToTarget(method, host, target.scheme) });
+  }
+  const askedFor = ({ path, oddities }: CanonicalPath, query: string, loneMark: boolean): Asked => ({
     method,
     scheme: target.scheme,
     host: authority.host,
     authority: authority.text,
-    path: path.value.path,
-    query: canonicalQuery(query),
-    loneMark: target.query === "",
+    path,
+    query,
+    loneMark,
     headers,
-    oddities: path.value.oddities,
+    oddities,
     peer,
     client: peer,
     hops: null,
     throughTrustedProxy: false,
     requestId: undefined,
-  };
+  });
+  const unread = (refusal: Refusal) => err({ refusal, asked: askedFor(NO_PATH, "", false) });
+  if (objection) return unread(objection);
+  const path = canonicalPath(target.path);
+  if (!path.ok) return unread(path.error);
+  const query = target.query ?? "";
+  if (isUnreadable(query)) return unread({ reason: "unreadable-target" });
+  const asked = askedFor(path.value, canonicalQuery(query), target.query === "");
   return ok(hasUntoldBody(line) ? { ...asked, hasUntoldBody: true } : asked);
+}
+
+const NO_PATH: CanonicalPath = { path: "", oddities: [] };
+
+/** The request, also if it is refused as it stands; undefined if it names no host. */
+export const askedIn = (read: Result<Asked, Unread>): Asked | undefined =>
+  read.ok ? read.value : read.error.asked;
+
+/** Whether it was refused as it stands: then nobody knows what it asks for. */
+export const isUnread = (asked: Asked | undefined): boolean => asked?.path === "";
+
+function objectionToLine({ method, url }: RequestLine): Refusal | undefined {
+  if (url.length > MAX_URL_LENGTH) return { reason: "uri-too-long", maxLength: MAX_URL_LENGTH };
+  // TRACE would show the credentials of one hop to a script in a browser. CONNECT asks for another kind of proxy.
+  return method === "CONNECT" || method === "TRACE" ? { reason: "method-refused", method } : undefined;
 }
 
 /** The methods come first: reading the body of a Request costs something. */

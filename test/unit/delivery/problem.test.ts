@@ -67,7 +67,7 @@ const REFUSALS: { readonly [Reason in RefusalReason]: Extract<Refusal, { reason:
 
 describe("a refusal on the wire", () => {
   it.each(Object.values(REFUSALS))("$reason is a problem document", (refusal) => {
-    const reply = problemReply(refusal, "the-id");
+    const reply = problemReply(refusal, "the-id", { site: { edgeFields: "brief" } });
     expect(reply.headers.get("content-type")).toBe("application/problem+json");
     expect(reply.headers.get("cache-control")).toBe("no-store");
     expect(JSON.parse(String(reply.body))).toEqual({

@@ -99,8 +99,11 @@ describe("the whole Worker in an app", () => {
   ])("turns a bug of the app at %s into a problem document and a warning", async (path, warning) => {
     const answer = await get(`http://one.test${path}`);
     expect(answer.status).toBe(500);
-    expect(await answer.json()).toMatchObject({ title: "bug" });
+    expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/because of a bug/) });
     expect(warnings.at(-1)).toContain(warning);
+    const page = await get(`http://one.test${path}`, { headers: { accept: "text/html" } });
+    expect([page.status, page.headers.get("content-type")]).toEqual([500, "text/html; charset=utf-8"]);
+    expect(await page.text()).toContain(page.headers.get("x-request-id"));
   });
 
   it("has the edge's own paths, behind the app's middleware", async () => {

@@ -170,7 +170,7 @@ describe("no spelling of a path slips past a route", () => {
       { method: "GET", url: `http://a.test${path}`, headers: new Headers() },
       { ip: "192.0.2.1", country: undefined },
     );
-    if (!read.ok) return read.error.reason;
+    if (!read.ok) return read.error.refusal.reason;
     const matched = matchRoute(site, asSiteSees(read.value, site));
     return matched.ok ? matched.value.route.id : matched.error.reason;
   };

@@ -6,7 +6,7 @@ const read = (url: string, { method = "GET", headers = {} as Record<string, stri
   readRequest({ method, url, headers: new Headers(headers) }, peer);
 const refusal = (...request: Parameters<typeof read>) => {
   const result = read(...request);
-  return result.ok ? undefined : result.error.reason;
+  return result.ok ? undefined : result.error.refusal.reason;
 };
 
 describe("the host", () => {

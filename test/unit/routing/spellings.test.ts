@@ -11,7 +11,7 @@ import { aSite } from "../../support/asked.ts";
 function outcomeOf(site: ReturnType<typeof aSite>, path: string) {
   const line = { method: "GET", url: `http://a.test${path}`, headers: new Headers() };
   const read = readRequest(line, { ip: "192.0.2.1", country: undefined });
-  if (!read.ok) return { refused: read.error.reason };
+  if (!read.ok) return { refused: read.error.refusal.reason };
   const matched = matchRoute(site, read.value);
   if (!matched.ok) return { refused: matched.error.reason };
   return { route: matched.value.route.id, captures: { ...matched.value.captures } };
