@@ -6,21 +6,28 @@ import { decodeUtf8 } from "./utf8.ts";
 
 const MAX_BYTES = 256 * 1_024;
 
-/** Whether the text of a site depends on that of other files. */
-export const includesPages = (text: string): boolean => /\bfile\b/.test(text);
+export interface Pages {
+  /** Puts their texts into the value of a site file. What is not of the right shape is said elsewhere. */
+  readonly include: (value: unknown) => readonly Problem[];
+  /** The files that have been asked for so far. */
+  readonly files: readonly string[];
+}
 
-/** For files in this folder. What is not of the right shape is said elsewhere. */
-export const pagesIn =
-  (folder: string) =>
-  (value: unknown): readonly Problem[] =>
+/** For files in this folder. */
+export function pagesIn(folder: string): Pages {
+  const files: string[] = [];
+  const include = (value: unknown) =>
     placesIn(value).flatMap(({ page, keys }) => {
       const { file } = page;
       if (typeof file !== "string" || !/^\w[\w.-]*$/.test(file)) return [];
+      files.push(path.join(folder, file));
       const text = textAt(folder, file);
       if (typeof text !== "string") return [problemAt([...keys, "file"], text.problem)];
       page.body = text;
       return [];
     });
+  return { include, files };
+}
 
 interface Place {
   readonly page: { file?: unknown; body?: unknown };

@@ -9,7 +9,7 @@ import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.t
 import type { CheckedFile } from "../worker/publishing/checked-file.ts";
 import { storedText } from "../worker/publishing/stored-text.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
-import { includesPages, pagesIn } from "./included-pages.ts";
+import { pagesIn } from "./included-pages.ts";
 import { judgeSite } from "./judge-site.ts";
 import { filesAt, type SiteFile, textOf } from "./site-files.ts";
 
@@ -23,6 +23,8 @@ export interface LoadedSites {
   readonly problems: readonly LocatedProblem[];
   /** Settings that are valid but have no effect. */
   readonly warnings: readonly LocatedProblem[];
+  /** The files that they show as pages. */
+  readonly pages?: ReadonlySet<string>;
   /** For reading the same files again. */
   readonly memory?: Memory;
 }
@@ -45,6 +47,7 @@ export type Memory = Map<string, { readonly text: string; readonly outcome: Outc
 
 interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
   readonly site?: LoadedSite;
+  readonly pages: readonly string[];
 }
 
 /** The error is a sentence about the command line: a file that does not exist, a folder without a site file. */
@@ -61,38 +64,43 @@ export async function loadSites(
     const some = files.value.slice(from, from + AT_ONCE);
     outcomes.push(...(await Promise.all(some.map((file) => outcomeOf(file, adapt, memory)))));
   }
+  const pages = new Set(outcomes.flatMap((outcome) => outcome.pages));
   const sites = outcomes.flatMap(({ site }) => site ?? []);
-  const problems = outcomes.flatMap((outcome) => outcome.problems);
+  // A page may end in .json as a site file does.
+  const ofSites = outcomes.filter(({ site }, at) => site || !pages.has(files.value[at]?.name ?? ""));
+  const problems = ofSites.flatMap((outcome) => outcome.problems);
   const warnings = outcomes.flatMap((outcome) => outcome.warnings);
   const isAsServed = ({ file, version }: LoadedSite): boolean => served?.get(file)?.version === version;
   const byClaim = [...sites.filter(isAsServed), ...sites.filter((site) => !isAsServed(site))];
-  return ok({ sites, problems: [...problems, ...hostsTakenTwice(byClaim)], warnings, memory });
+  return ok({ sites, problems: [...problems, ...hostsTakenTwice(byClaim)], warnings, pages, memory });
 }
 
 async function outcomeOf(file: SiteFile, adapt: (text: string) => string, memory: Memory): Promise<Outcome> {
   const read = await textOf(file);
-  if (!read.ok) return { problems: read.error, warnings: [] };
+  if (!read.ok) return { problems: read.error, warnings: [], pages: [] };
   const text = adapt(read.value);
   const known = memory.get(file.name);
-  // The other file may have changed meanwhile.
-  if (known?.text === text && !includesPages(text)) return known.outcome;
+  // A page may have changed meanwhile.
+  if (known?.text === text && known.outcome.pages.length === 0) return known.outcome;
   const outcome = await judged(text, file.name);
   memory.set(file.name, { text, outcome });
   return outcome;
 }
 
 async function judged(text: string, file: string): Promise<Outcome> {
-  const read = readSiteFile(text, file, { included: pagesIn(path.dirname(file)) });
-  if (!read.ok) return { problems: read.error, warnings: [] };
+  const { include, files: pages } = pagesIn(path.dirname(file));
+  const read = readSiteFile(text, file, { included: include });
+  if (!read.ok) return { problems: read.error, warnings: [], pages };
   const { site, json, locate } = read.value;
   const { faults, warnings } = judgeSite(site, (part) => `line ${locate(part).line}`);
-  if (faults.length > 0) return { problems: faults.map(locate), warnings: [] };
+  if (faults.length > 0) return { problems: faults.map(locate), warnings: [], pages };
   const version = await fingerprintOf(json);
   const stored = await storedText({ site, json, version });
   return {
     site: { ...read.value, file, version, stored, source: text },
     problems: [],
     warnings: warnings.map(locate),
+    pages,
   };
 }
 

@@ -16,6 +16,7 @@ import { type AdminDoorway, type AdminPort, openDoorway } from "./admin-doorway.
 import { openLocalStore } from "./local-store.ts";
 import { privateVars } from "./private-vars.ts";
 import { type RunningWrangler, runWrangler } from "./run-wrangler.ts";
+import { UnknownHosts } from "./unknown-hosts.ts";
 import type { WranglerLine } from "./wrangler-lines.ts";
 
 /** A saved file is usually tried at once, so the edge looks again after this long instead of its usual seconds. */
@@ -85,7 +86,17 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
   };
   try {
     const objections = namesNotGiven(origins.files);
-    sites = await keepLive({ folder, ...(adapt && { adapt }), objections, tell }, store);
+    const unknown = new UnknownHosts();
+    const hold = async (texts: ReadonlyMap<string, string>) => {
+      await store.hold(texts);
+      unknown.hold(texts.keys());
+    };
+    const onLine = (text: string, line: WranglerLine) => {
+      tell.line(text, line);
+      const advice = unknown.adviceOn(line, wrangler ? new URL(wrangler.url).port : String(port));
+      if (advice !== undefined) tell.trouble(advice);
+    };
+    sites = await keepLive({ folder, ...(adapt && { adapt }), objections, tell }, { hold });
     const vars = {
       HEADGATE_SITE_REFRESH_MS: SITE_AGE_MS,
       HEADGATE_SITE_EXPIRE_MS: SITE_AGE_MS,
@@ -104,7 +115,7 @@ export async function runDev(options: DevOptions): Promise<RunningDev> {
       runWrangler({
         ...{ configFile, stateFolder, host, port, vars, folders },
         privateVars: hidden,
-        onLine: tell.line,
+        onLine,
       });
     wrangler = await start().catch((error: Error) => onceMore(error, start, options));
     if (admin) door = await openDoorway(admin, { url: wrangler.url, host: adminHost });

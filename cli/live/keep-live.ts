@@ -52,11 +52,13 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
   let served = loaded ? servedAfter(NOTHING_SERVED, loaded) : NOTHING_SERVED;
   let problemCount = 0;
   let broken: ReadonlySet<string> = new Set();
+  let pages: ReadonlySet<string> = loaded?.pages ?? new Set();
   let isStopped = false;
 
   const readOnce = async (): Promise<void> => {
-    const { after, problems, warnings, trouble } = await readSites(options, served, memory);
+    const { after, problems, warnings, trouble, ...read } = await readSites(options, served, memory);
     if (isStopped) return;
+    pages = read.pages ?? pages;
     const { live, gone } = differenceBetween(served, after);
     const stillBroken = new Set(problems.map(({ file }) => file));
     const mended = [...broken].filter((file) => !stillBroken.has(file) && after.has(file));
@@ -93,7 +95,11 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
       if (!isStopped) again = setTimeout(followChange, TRY_AGAIN_MS);
     }
   };
-  const watching = await watchSites(folder, () => void followChange());
+  const watching = await watchSites(
+    folder,
+    () => void followChange(),
+    () => pages,
+  );
   const stop = async (): Promise<void> => {
     isStopped = true;
     clearTimeout(again);
@@ -111,7 +117,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
   return { state: () => ({ sites: served.size, problems: problemCount }), readAgain, stop };
 }
 
-interface SitesRead extends Pick<LoadedSites, "problems" | "warnings"> {
+interface SitesRead extends Pick<LoadedSites, "problems" | "warnings" | "pages"> {
   readonly after: Served;
   /** A sentence about the folder. */
   readonly trouble?: string;
@@ -129,7 +135,7 @@ async function readSites(
     const isEmpty = (await readdir(folder).catch(() => undefined)) !== undefined;
     return { after: isEmpty ? NOTHING_SERVED : served, problems: [], warnings: [], trouble: loaded.error };
   }
-  const { sites, warnings } = loaded.value;
+  const { sites, warnings, pages = new Set() } = loaded.value;
   const problems = [...loaded.value.problems, ...(objections?.(sites) ?? [])];
-  return { after: servedAfter(served, { sites, problems }), problems, warnings };
+  return { after: servedAfter(served, { sites, problems }), problems, warnings, pages };
 }

@@ -6,9 +6,6 @@ import path from "node:path";
 import { watch } from "chokidar";
 import { isSiteFile } from "../site-files.ts";
 
-/** A site file, or a page that one may show. */
-const isWatched = (name: string): boolean => isSiteFile(name) || /^[^.].*\.(?:html?|txt|svg|xml)$/.test(name);
-
 const REST_MS = 80;
 /** While files are written all the time, they are read this often. */
 const AT_LATEST_MS = 500;
@@ -20,8 +17,14 @@ export interface SiteWatch {
   close(): Promise<void>;
 }
 
-export async function watchSites(folder: string, onChange: () => void): Promise<SiteWatch> {
-  let seen = await signatureOf(folder);
+/** `pages`: the files that the site files show at the time. Others in the folder, such as a log, may change all the time. */
+export async function watchSites(
+  folder: string,
+  onChange: () => void,
+  pages: () => ReadonlySet<string> = () => new Set(),
+): Promise<SiteWatch> {
+  const isWatched = (name: string) => isSiteFile(name) || pages().has(path.join(folder, name));
+  let seen = await signatureOf(folder, isWatched);
   let isClosed = false;
   let rest: NodeJS.Timeout | undefined;
   let since: number | undefined;
@@ -33,7 +36,7 @@ export async function watchSites(folder: string, onChange: () => void): Promise<
   };
   const report = async () => {
     since = undefined;
-    seen = await signatureOf(folder); // or the comparison would report the same change again
+    seen = await signatureOf(folder, isWatched); // or the comparison would report the same change again
     if (!isClosed) onChange();
   };
   const notices = watch(folder, { ignoreInitial: true, depth: 0 });
@@ -43,7 +46,7 @@ export async function watchSites(folder: string, onChange: () => void): Promise<
   notices.on("error", () => {}); // the comparison sees what the notices miss
   const compare = async () => {
     const begun = performance.now();
-    const now = await signatureOf(folder);
+    const now = await signatureOf(folder, isWatched);
     if (isClosed) return;
     if (now !== seen) changed();
     const took = performance.now() - begun;
@@ -61,7 +64,7 @@ export async function watchSites(folder: string, onChange: () => void): Promise<
 }
 
 /** Differs when a file was added, removed or written, or when a link leads elsewhere. */
-async function signatureOf(folder: string): Promise<string> {
+async function signatureOf(folder: string, isWatched: (name: string) => boolean): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return factsOf(folder, "", true); // a single file, or nothing
   const files = entries

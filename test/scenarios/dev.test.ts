@@ -57,6 +57,15 @@ describe("headgate dev", () => {
     expect(await ask("b.test")).toEqual({ status: 200, text: "bee" });
   });
 
+  it("says in the terminal, and not to who asks, which hosts there are", async () => {
+    const { status, text } = await ask("nobody.test");
+    expect([status, JSON.parse(text).type]).toEqual([404, "about:blank"]);
+    expect(text).not.toContain("a.test");
+    expect(await dev.line(/nobody\.test/, { stream: "err", from: 0 })).toMatch(
+      /no site serves nobody\.test; the sites serve a\.test, b\.test, proxied\.test; try curl/,
+    );
+  });
+
   // Every user of the machine can list the arguments of a process. With the address of the doorway, another one could connect to
   // origins with the operator's client certificates.
   it("shows no secret of the run among the arguments of its processes", async () => {

@@ -65,6 +65,36 @@ describe("site files that are kept live", () => {
     await live.stop();
   });
 
+  it.each(["404.html", "404.json", "404.md", "404"])(
+    "have a page in %s, which is watched and checked",
+    async (page) => {
+      const site = `hosts: [a.test]\nerrors: { pages: { 404: { file: "${page}" } } }\nroutes: [{ id: all, respond: {} }]\n`;
+      await write(page, '{"error":"first"}');
+      await write("a.yaml", site);
+      await write("notes.md", "of no interest");
+      const loaded = await loadSites([folder]);
+      expect(loaded.ok && loaded.value.problems).toEqual([]);
+      const kept = new Kept();
+      const live = await keepLive({ folder, tell: kept.tell }, kept);
+      const text = () => kept.held.get("a.test") ?? "";
+      expect(text()).toContain("first");
+      await write(page, '{"error":"second"}');
+      await until("it is held", () => text().includes("second"));
+      await writeFile(path.join(folder, page), Buffer.from([0xff, 0xfe]));
+      await until("it is told", () => kept.said.includes("problems a.yaml"));
+      expect(text()).toContain("second");
+      await rm(path.join(folder, page));
+      await until("it is told", () => live.state().problems === 1);
+      expect(text()).toContain("second");
+      await write(page, '{"error":"third"}');
+      await until("it is held", () => text().includes("third"));
+      const said = kept.said.filter((one, at) => one !== kept.said[at - 1]); // it may be told twice of a fault
+      expect(said).toEqual(["live a.yaml", "problems a.yaml", "live a.yaml"]);
+      expect(live.state()).toEqual({ sites: 1, problems: 0 });
+      await live.stop();
+    },
+  );
+
   it("stay when their folder is gone, and go when it is empty", async () => {
     await write("a.yaml", saying("one"));
     const kept = new Kept();
