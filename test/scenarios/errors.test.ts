@@ -373,4 +373,24 @@ describeInChromium("the page of an error, in a real Chromium", () => {
     expect(await page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius")).toBe("14px");
     expect(errors.filter((error) => !/404|favicon/.test(error))).toEqual([]);
   });
+
+  it.each(["light", "dark"])(
+    "fits a narrow screen with a long name, and can be read in %s",
+    async (scheme) => {
+      const { page } = await chromium.page();
+      await page.setViewport({ width: 320, height: 560 });
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      const host = [1, 2, 3].map((n) => `${n}`.padEnd(60, "x")).join(".");
+      await page.goto(`http://${host}.localhost:${new URL(edge.url).port}/`);
+      expect(await page.evaluate("document.body.innerText")).toContain(host);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
+      const colours = await page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('main')).backgroundColor]",
+      );
+      const [text = 0, card = 0] = (colours as string[]).map((colour) => Number(/\d+/.exec(colour)?.[0]));
+      expect(Math.abs(text - card)).toBeGreaterThan(150);
+      expect(card > 128).toBe(scheme === "light");
+      await page.close();
+    },
+  );
 });

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ERROR_POLICY, errorPage, STYLE_TEXT } from "../../../worker/delivery/error-page.ts";
 import { compileErrorPages, textPage } from "../../../worker/delivery/error-pages.ts";
+import { problemReply } from "../../../worker/delivery/own-answer.ts";
 import { wantsPage } from "../../../worker/delivery/wants-page.ts";
 import { ownReply } from "../../../worker/message.ts";
+import type { Refusal } from "../../../worker/refusal.ts";
 
 const asks = (accept: string | undefined) =>
   wantsPage({ headers: new Headers(accept === undefined ? {} : { accept }) });
@@ -111,6 +113,70 @@ describe("the page of an error", () => {
     );
   });
 });
+
+describe("whatever comes from outside", () => {
+  const outside = fc.string({ unit: "binary", maxLength: 80 });
+  const hostile = fc.oneof(
+    outside,
+    fc.constantFrom(
+      "<script>alert(1)</script>",
+      "</title><svg onload=a()>",
+      "\"'><img src=x>",
+      "]]>",
+      "<!--",
+      "&lt;",
+      "\u2028",
+    ),
+  );
+  const pageOf = (refusal: Refusal, requestId: string) => {
+    const asked = { headers: new Headers({ accept: "text/html" }) };
+    return String(problemReply(refusal, requestId, { asked, site: { edgeFields: "brief" } }).body);
+  };
+
+  it.each<[string, (text: string) => Refusal]>([
+    ["a host", (host) => ({ reason: "no-site", host })],
+    ["a host that is none", (host) => ({ reason: "bad-host", host })],
+    ["a path", (at) => ({ reason: "bad-path-encoding", at })],
+    ["a method", (method) => ({ reason: "method-refused", method })],
+    ["an order to purge", (because) => ({ reason: "purge-unreadable", because })],
+  ])("%s is text in the page, and a text in the document", (_what, refusalOf) => {
+    const skeleton = (html: string) => html.replace(/[^<>"']/g, "");
+    fc.assert(
+      fc.property(hostile, hostile, (text, requestId) => {
+        expect(skeleton(pageOf(refusalOf(text), requestId))).toBe(skeleton(pageOf(refusalOf(""), "")));
+        const document = JSON.parse(String(problemReply(refusalOf(text), requestId).body));
+        expect(Object.keys(document)).toEqual(["type", "status", "detail", "requestId"]);
+        expect(document.requestId).toBe(requestId);
+      }),
+    );
+  });
+
+  it("is text in a page of the site's own, whose own markup stays as it is", () => {
+    const part = fc.oneof(outside, fc.constantFrom("<p>", "${", "$", "${host}", "$&", "$1", "${status"));
+    const name = fc.constantFrom("status", "reason", "request.id");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(part, name), { maxLength: 5 }), hostile, (pieces, requestId) => {
+        const facts = { status: 404, reason: requestId, requestId };
+        const body = pieces.map(([own, which]) => `${own}\0\${${which}}`).join("");
+        const shown = (type: string) =>
+          String(
+            textPage({ kind: "text", name: "", type, body }, facts, ownReply(404, new Headers(), null)).body,
+          );
+        const escaped = requestId.replace(/[&<>"']/g, (one) => `&${NAMED[one]};`);
+        const filled = pieces
+          .map(([own, which]) => `${own}\0${which === "status" ? "404" : escaped}`)
+          .join("");
+        expect(shown("text/html; charset=utf-8")).toBe(filled);
+        expect(shown("image/svg+xml")).toBe(filled);
+        const plain = shown("application/json");
+        for (const [own] of pieces) expect(plain).toContain(own);
+        expect(plain.length).toBeLessThanOrEqual(filled.length);
+      }),
+    );
+  });
+});
+
+const NAMED: Readonly<Record<string, string>> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "#39" };
 
 describe("a page of the site's own", () => {
   const pages = (site: object | undefined, route?: object) =>
