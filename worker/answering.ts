@@ -5,6 +5,7 @@ import type { IsolatePorts } from "./adapters/env.ts";
 import { placeOf } from "./adapters/peer.ts";
 import { toResponse } from "./adapters/to-response.ts";
 import type { RoutedBefore } from "./admission/objections.ts";
+import { Subrequests } from "./balancing/subrequests.ts";
 import { deliver, headReply } from "./delivery/deliver.ts";
 import { logRequest } from "./delivery/log-request.ts";
 import { problemReply } from "./delivery/own-answer.ts";
@@ -101,8 +102,10 @@ function bugResponse(error: unknown, request: Request, ports: Ports): Response {
 }
 
 function requestPorts(isolate: IsolatePorts, context: WaitUntil): Ports {
+  const { subrequestLimit: limit } = isolate;
   return {
     ...isolate,
+    ...(limit && { subrequests: new Subrequests(limit) }),
     background: (work) => {
       const done = work.catch((error: unknown) =>
         isolate.log.warn("work in the background failed", { error: String(error) }),

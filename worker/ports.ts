@@ -7,6 +7,7 @@ import type { LimitConfig } from "../shared/site/limit-schema.ts";
 import type { Soon } from "../shared/soon.ts";
 import type { Proving } from "./admission/authentication/proving.ts";
 import type { Allowance, Withdrawal } from "./admission/limits/withdrawal.ts";
+import type { Subrequests } from "./balancing/subrequests.ts";
 import type { Entry, Stored } from "./caching/entry.ts";
 import type { FilesRules } from "./files/files-rules.ts";
 import type { Counts } from "./keeping/counts.ts";
@@ -52,6 +53,8 @@ export interface World {
   origins: Origins;
   files: Files;
   limiters: Limiters;
+  /** What this request may still ask of others; absent where the platform sets no limit. */
+  subrequests?: Subrequests;
   /** Work that continues after the response. A rejection is logged and has no other effect. */
   background(work: Promise<unknown>): void;
   log: Log;

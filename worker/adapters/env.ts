@@ -1,12 +1,14 @@
 // Checks the bindings once and turns them into ports. This is the only place that does.
 import { objectionToSecret } from "../../shared/root-secret.ts";
 import { secretSource } from "../../shared/secrets/secret-source.ts";
+import { FREE_SUBREQUESTS } from "../../shared/subrequests.ts";
 import type { AdminEnv } from "../admin/admin-settings.ts";
 import { KeySetShelf } from "../admission/authentication/key-set-shelf.ts";
 import { ProviderShelf } from "../admission/authentication/provider-shelf.ts";
 import { Remembered } from "../admission/authentication/remembered.ts";
 import { InFlight } from "../admission/limits/in-flight.ts";
 import { ListShelf } from "../admission/list-shelf.ts";
+import type { SubrequestLimit } from "../balancing/subrequests.ts";
 import { ChangeClock } from "../caching/change-clock.ts";
 import { Flights } from "../caching/flights.ts";
 import { HitForMiss } from "../caching/hit-for-miss.ts";
@@ -79,13 +81,17 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly HEADGATE_LOG_FORMAT?: string;
   /** How much memory each isolate may use for small responses: `16MiB`; `0B` for none. */
   readonly HEADGATE_CACHE_MEMORY?: string;
+  /** How many subrequests the plan allows a request. */
+  readonly HEADGATE_SUBREQUESTS?: string;
 }
 
 /** On Cloudflare an isolate has 128 MB for all its requests. */
 const MEMORY = { cloudflare: "16MiB", standalone: "64MiB" } as const;
 
-/** All ports except those that belong to one request (its `waitUntil`). */
-export type IsolatePorts = Omit<Ports, "background">;
+/** All ports except those that belong to one request: its `waitUntil`, and what it may ask of others. */
+export interface IsolatePorts extends Omit<Ports, "background" | "subrequests"> {
+  readonly subrequestLimit?: SubrequestLimit | undefined;
+}
 
 /** What an embedding app gives in place of the Worker's own. */
 export interface Given {
@@ -171,7 +177,17 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     },
     snapshots: new SnapshotShelf({ refreshMs }),
     lists: new ListShelf(),
+    subrequestLimit: subrequestLimit(env, runsOn),
   };
+}
+
+/** Who says nothing may have either plan. */
+function subrequestLimit({ HEADGATE_SUBREQUESTS: most }: Env, runsOn: RunsOn): SubrequestLimit | undefined {
+  if (most === undefined)
+    return runsOn === "cloudflare" ? { most: FREE_SUBREQUESTS, isStated: false } : undefined;
+  if (!/^\d{2,7}$/.test(most))
+    throw new Error(`HEADGATE_SUBREQUESTS is ${JSON.stringify(most)}; write a number from 10, such as 50`);
+  return { most: Number(most), isStated: true };
 }
 
 /** Cloudflare keeps each record with the request that wrote it, so it gets them one by one. */

@@ -53,12 +53,13 @@ export function hedged(first: Trying, afterMs: number, journey: Journey): Promis
   });
 }
 
-/** Undefined if there is no other origin, or the pool cannot afford it. */
+/** Undefined if there is no other origin, or the pool or the request cannot afford it. */
 function hedge(journey: Journey): Trying | undefined {
   const { errand, ports, load, deadline } = journey;
   const { pool } = errand;
   const now = ports.now();
   if (!load || !pool.hedge || now >= deadline || limitOn(pool, load, now)) return undefined;
+  if (ports.subrequests?.areUsedUp) return undefined;
   if (!canAfford("hedge", pool.hedge.budget, load, now)) return undefined;
   const choice = choiceOf(journey, now);
   const origin = chooseAnother(pool, choice);

@@ -33,7 +33,8 @@ export type RetryRefusal =
   | "time-used-up"
   | "no-origin-left"
   | "breaker-open"
-  | "budget-used-up";
+  | "budget-used-up"
+  | "subrequests-used-up";
 
 /** The request, and the state of its attempts. */
 export interface RetryCandidate {
@@ -51,6 +52,8 @@ export interface RetryCandidate {
   readonly isBreakerOpen: boolean;
   /** The pool's budget of retries is not used up, or it has none. */
   readonly budgetLeft: boolean;
+  /** The platform starts another one, or sets no limit. */
+  readonly subrequestsLeft: boolean;
 }
 
 /** Undefined if it may be retried, otherwise why not. */
@@ -69,7 +72,8 @@ export function objectionToRetry(
   // slow, or that says itself that it cannot answer, is not asked again.
   if (!exchange.originLeft && cause !== "connect") return "no-origin-left";
   if (exchange.isBreakerOpen) return "breaker-open";
-  return exchange.budgetLeft ? undefined : "budget-used-up";
+  if (!exchange.budgetLeft) return "budget-used-up";
+  return exchange.subrequestsLeft ? undefined : "subrequests-used-up";
 }
 
 /** Whether the method, the client's idempotency key or the route permits carrying it out twice. */

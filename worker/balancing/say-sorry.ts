@@ -29,7 +29,7 @@ export function saySorry(
   if (!sorry || !hasNobodyAnswered(refusal.reason)) return outcome;
   if (sorry.kind === "respond") return { ...outcome, reply: ownSorry(sorry, outcome, visit) };
   const pool = site.pools.get(sorry.pool);
-  if (!pool || isWebSocketUpgrade(asked)) return outcome;
+  if (!pool || isWebSocketUpgrade(asked) || ports.subrequests?.areUsedUp) return outcome;
   return fromPool(outcome, pool, sorryAsk(ask(), sorry.path), ports);
 }
 

@@ -23,6 +23,7 @@ export function sendMirrored(errand: Errand, mirroring: Mirroring, ports: Mirror
   const key = `mirror ${mirror.pool.key}`;
   const isCopied =
     suitsMirror(mirror, ask, body) &&
+    !ports.subrequests?.areUsedUp &&
     ports.load.inFlight(key) < COPIES_AT_MOST &&
     ports.random() < mirror.share;
   if (!isCopied) return sendOwn(errand);

@@ -125,6 +125,7 @@ function afterwards({ attempt: made, reply }: Made, journey: Journey): Soon<Sent
     originLeft,
     isBreakerOpen: load?.isOpen(at) === true,
     budgetLeft: !load || canAfford("retry", pool.retryBudget, load, at),
+    subrequestsLeft: !ports.subrequests?.areUsedUp,
   });
   if (objection === undefined) {
     if (reply.ok) letGo(reply.value.body, ports); // frees the connection

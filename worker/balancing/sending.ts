@@ -53,7 +53,7 @@ export interface Sent {
 
 export type SendPorts = Pick<
   Ports,
-  "now" | "wait" | "after" | "random" | "health" | "turns" | "load" | "origins" | "background"
+  "now" | "wait" | "after" | "random" | "health" | "turns" | "load" | "origins" | "background" | "subrequests"
 >;
 
 /** The state of a request on its way through the attempts. */

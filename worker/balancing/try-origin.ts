@@ -1,5 +1,5 @@
 // One attempt: asks an origin, and remembers how that went. Flow.
-import type { Result } from "../../shared/result.ts";
+import { err, type Result } from "../../shared/result.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import { urlAt } from "../rewriting/from-origin.ts";
 import { fieldsAt } from "../rewriting/to-origin.ts";
@@ -46,6 +46,8 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
   const { pool, ask } = errand;
   const isRepeated = tried.size > 0;
   tried.add(origin.id);
+  if (ports.subrequests?.take() === false)
+    return { origin, sentAt: now, reply: NOT_STARTED, giveUp: undefined, triesOut: false };
   // A signal makes a request more expensive, so only an attempt that is likely to fail gets one, or to lose against a hedge. One that
   // is counted gets one too: its place is free only once its connection is closed.
   const mayBeGivenUp = isRepeated || isDoubtful(origin, known) || pool.countsLoad || pool.hedge !== null;
@@ -75,6 +77,8 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
   if (triesOut) ports.background(reply.then(nothing, nothing));
   return { origin, sentAt: now, reply, giveUp, triesOut };
 }
+
+const NOT_STARTED = Promise.resolve(err({ kind: "too-many-subrequests" } as const));
 
 function beginTrial(origin: Origin, at: number, { errand: { pool }, ports }: Journey): boolean {
   const withinMs = pool.firstByteMs + TRIAL_MARGIN_MS;

@@ -3,6 +3,7 @@
 // (selectors.ts) and which variant matches (variants.ts) is decided elsewhere.
 
 import { type Soon, whenHere } from "../../shared/soon.ts";
+import { CACHE_CALLS } from "../../shared/subrequests.ts";
 import { letGo } from "../bodies/let-go.ts";
 import type { Ports } from "../isolate.ts";
 import { knownSnapshot } from "../keeping/known-snapshot.ts";
@@ -45,7 +46,9 @@ export type Found =
     }
   | ({ readonly kind: "response" } & Held);
 
-export type LookPorts = Pick<Ports, "store"> & PurgePorts;
+type StorePorts = Pick<Ports, "store" | "subrequests">;
+
+export type LookPorts = StorePorts & PurgePorts;
 
 export function find(plan: LookupPlan, request: SelectingRequest, ports: LookPorts): Soon<Found> {
   const { key, rules } = plan;
@@ -114,10 +117,16 @@ function look(looking: Looking, ports: LookPorts): Soon<Looked> {
   // Both at once: the first request of an isolate waits for the longer of the two.
   const snapshot = knownSnapshot(looking.site, ports);
   const stored = ports.store.get(looking.key);
+  if (stored instanceof Promise) count(CACHE_CALLS.get, ports);
   if (stored instanceof Promise || snapshot instanceof Promise) {
     return Promise.all([stored, snapshot]).then(([there, known]) => compared(there, known, looking, ports));
   }
   return compared(stored, snapshot, looking, ports);
+}
+
+/** What is not in the memory of the isolate is a call of the Cache API. */
+function count(calls: number, { store, subrequests }: StorePorts): void {
+  if (store.isShared) subrequests?.take(calls);
 }
 
 /** The response or the index under a key. It is returned at once if the store holds it in memory. */
@@ -133,12 +142,10 @@ export const wouldTake = (key: string, entry: Entry, { store }: Pick<Ports, "sto
   store.takes(key, entry);
 
 /** Stores an entry without variants: a slice of a file, an index. */
-export const keepAt = (
-  key: string,
-  entry: Entry,
-  body: Body,
-  { store }: Pick<Ports, "store">,
-): Promise<void> => store.put(key, entry, body);
+export function keepAt(key: string, entry: Entry, body: Body, ports: StorePorts): Promise<void> {
+  count(CACHE_CALLS.put, ports);
+  return ports.store.put(key, entry, body);
+}
 
 export interface Keeping {
   readonly key: string;
@@ -162,8 +169,7 @@ export const lookingAt = (key: string, { rules, host }: Pick<Keeping, "rules" | 
 export async function keep(keeping: Keeping, body: Body, ports: KeepPorts): Promise<void> {
   const [isChanged, isOld] = await Promise.all([isOutdated(keeping, ports), newerIsThere(keeping, ports)]);
   if (isChanged || isOld) return letGo(body, ports);
-  const { store } = ports;
-  await write(keeping, (at) => store.put(at, keeping.entry, body).then(() => true), ports);
+  await write(keeping, (at) => keepAt(at, keeping.entry, body, ports).then(() => true), ports);
 }
 
 /** Another request or isolate may have stored a response since this request looked. */
@@ -181,6 +187,7 @@ export async function renew(
   ports: KeepPorts,
 ): Promise<void> {
   if (await isOutdated(keeping, ports)) return;
+  count(CACHE_CALLS.put, ports);
   const found = stored.inStore ? { ...stored, entry: stored.inStore } : stored;
   await write(keeping, () => ports.store.renew(at, found, keeping.entry), ports);
 }
@@ -202,11 +209,13 @@ async function write(
  */
 async function isOutdated(
   { key, asOf }: Keeping,
-  { changes, store, now }: Pick<Ports, "changes" | "store" | "now">,
+  ports: Pick<Ports, "changes" | "now"> & StorePorts,
 ): Promise<boolean> {
+  const { changes, store, now } = ports;
   if (changes.isChangedSince(key, asOf)) return true;
   if (!store.isShared) return false;
   if (now() - asOf.at > MARKED_FOR_MS) return true; // the marks of changes since then may have expired
+  count(CACHE_CALLS.get, ports);
   const mark = (await store.get(changeKey(urlKeyOf(key))))?.entry;
   return mark?.kind === "change" && mark.changedAt > asOf.at;
 }

@@ -42,7 +42,7 @@ async function shownFromPool(
 ): Promise<Outcome> {
   const { asked, site, snapshot, reply } = outcome;
   const pool = site.pools.get(id);
-  if (!pool) return outcome;
+  if (!pool || ports.subrequests?.areUsedUp) return outcome;
   const errand = {
     pool,
     ask: questionFor(path, outcome),

@@ -1,22 +1,73 @@
-// May one request of a route need more attempts than the platform starts? Cloudflare's free plan has 50 subrequests for a request. Then
-// the last pools are never asked. The slices of a file come on top; how many there are, the site does not say.
+// May one request of a route need more subrequests than Cloudflare's free plan starts? Then its last attempts are never made, or a
+// download in slices breaks off.
+import { CACHE_CALLS, FREE_SUBREQUESTS, KEPT_BACK } from "../../subrequests.ts";
 import { poolsNamed } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
-import type { Site } from "../schema.ts";
+import type { Site, SiteRoute } from "../schema.ts";
 
-const FREE_SUBREQUESTS = 50;
+/** Of the cache: a response and its variant are looked up, and another one is stored, after a look at what has changed meanwhile. */
+const TO_STORE = 6 * CACHE_CALLS.get + 2 * CACHE_CALLS.put;
+const TO_STORE_A_SLICE = CACHE_CALLS.get + CACHE_CALLS.put;
 
-export function tooManyAttempts({ pools, routes }: Site): Problem[] {
-  const attemptsOf = (id: string | undefined) => (id === undefined ? 0 : (pools[id]?.retry.attempts ?? 0));
-  return routes.flatMap(({ to, mirror }, index) => {
-    const named = poolsNamed(to);
-    const sorry = named.map((id) => pools[id]?.sorry).find((one) => one !== undefined);
-    const instead = typeof sorry === "string" ? sorry : sorry && "pool" in sorry ? sorry.pool : undefined;
-    const most = [...named, instead].reduce((sum, id) => sum + attemptsOf(id), mirror ? 1 : 0);
-    if (most <= FREE_SUBREQUESTS) return [];
-    const message = `a request may need ${most} attempts, and Cloudflare's free plan starts ${FREE_SUBREQUESTS} at most; lower \`retry.attempts\``;
-    return [
-      { ...problemAt(["routes", index, "to"], message, { atKey: true }), onlyOn: "cloudflare" as const },
-    ];
+export function tooManyAttempts(site: Site): Problem[] {
+  return site.routes.flatMap((route, index) => {
+    if (route.to === undefined) return [];
+    const attempts = attemptsIn(route, site);
+    const others = KEPT_BACK + askedBefore(route, site) + (route.cache === "off" ? 0 : TO_STORE);
+    if (attempts + others <= FREE_SUBREQUESTS) return [];
+    const message =
+      `a request may need ${attempts} attempts and ${others} other subrequests, and Cloudflare's free plan starts ` +
+      `${FREE_SUBREQUESTS} in all; lower \`retry.attempts\``;
+    return [onCloudflare(["routes", index, "to"], message)];
   });
+}
+
+/** How long a file is, the site does not say. So this says how many slices there may be. */
+export function tooManySlices(site: Site): Problem[] {
+  return site.routes.flatMap((route, index) => {
+    const slice = route.cache === "off" ? undefined : route.cache?.slice;
+    if (slice === undefined || slice >= LARGEST_SLICE) return [];
+    const left = FREE_SUBREQUESTS - KEPT_BACK - askedBefore(route, site) - TO_STORE;
+    const copies = route.mirror ? 1 : 0;
+    const attempts = Math.max(1, ...poolsNamed(route.to).map((id) => attemptsOf(id, site)));
+    const most = Math.floor(left / (1 + copies + TO_STORE_A_SLICE));
+    const worst = Math.floor(left / (ROUNDS * (attempts + copies) + TO_STORE_A_SLICE));
+    const message =
+      `a download breaks off after ${most} slices that are not in memory (${Math.floor((most * slice) / 1_024)}KiB), because Cloudflare's ` +
+      `free plan starts ${FREE_SUBREQUESTS} subrequests; after ${worst} if all attempts are needed; make the slices larger`;
+    return [onCloudflare(["routes", index, "cache", "slice"], message)];
+  });
+}
+
+/** What the schema allows. */
+const LARGEST_SLICE = 16 * 1_024 * 1_024;
+
+const onCloudflare = (keys: readonly PropertyKey[], message: string): Problem => ({
+  ...problemAt(keys, message, { atKey: true }),
+  onlyOn: "cloudflare",
+});
+
+/** What a stored response was validated against may be gone, and a slice may break off. Then the origin is asked anew. */
+const ROUNDS = 2;
+
+function attemptsIn({ to, cache, mirror, errors }: SiteRoute, site: Site): number {
+  const named = poolsNamed(to);
+  const perRound = named.reduce((sum, id) => sum + attemptsOf(id, site) + (mirror ? 1 : 0), 0);
+  const pages = [errors, site.errors].flatMap((layer) => Object.values(layer?.pages ?? {}));
+  const page = Math.max(0, ...pages.map(({ pool }) => attemptsOf(pool, site))); // one error has one page
+  return perRound * (cache === "off" ? 1 : ROUNDS) + attemptsOf(sorryPool(named, site), site) + page;
+}
+
+const attemptsOf = (id: string | undefined, { pools }: Site): number =>
+  id === undefined ? 0 : (pools[id]?.retry.attempts ?? 0);
+
+function sorryPool(named: readonly string[], { pools }: Site): string | undefined {
+  const sorry = named.map((id) => pools[id]?.sorry).find((one) => one !== undefined);
+  return typeof sorry === "string" ? sorry : sorry && "pool" in sorry ? sorry.pool : undefined;
+}
+
+/** The server that decides who gets in. */
+function askedBefore({ auth }: SiteRoute, site: Site): number {
+  const asked = auth ?? site.auth;
+  return asked !== undefined && asked !== "off" && asked.forward ? 1 : 0;
 }

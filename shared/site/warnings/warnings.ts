@@ -14,7 +14,7 @@ import { outlierInVain } from "./outlier-in-vain.ts";
 import { rangesInVain } from "./ranges-in-vain.ts";
 import { notOnCloudflare } from "./reached-on-cloudflare.ts";
 import { sendingInVain } from "./sending-in-vain.ts";
-import { tooManyAttempts } from "./subrequests.ts";
+import { tooManyAttempts, tooManySlices } from "./subrequests.ts";
 
 export interface Warner {
   /** What it searches for, as named in the report of its crash. */
@@ -33,6 +33,7 @@ export const WARNERS: readonly Warner[] = [
   { looksFor: "requests to purge that reach no route", warn: purgesInVain },
   { looksFor: "responses shared among hosts that origins tell apart", warn: hostsShared },
   { looksFor: "more attempts than Cloudflare starts", warn: tooManyAttempts },
+  { looksFor: "more slices than Cloudflare lets pass", warn: tooManySlices },
   { looksFor: "what cannot be had on Cloudflare", warn: notOnCloudflare },
   { looksFor: "access rules without effect", warn: accessInVain },
   { looksFor: "ranges of addresses without effect", warn: rangesInVain },

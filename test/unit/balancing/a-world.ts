@@ -7,6 +7,7 @@ import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
 import type { Pool } from "../../../worker/balancing/pool.ts";
 import { send } from "../../../worker/balancing/send.ts";
 import type { SendPorts, Sent } from "../../../worker/balancing/sending.ts";
+import type { Subrequests } from "../../../worker/balancing/subrequests.ts";
 import { NO_ORIGINS_TOLD } from "../../../worker/keeping/origins-told.ts";
 import type { Body } from "../../../worker/message.ts";
 import type { OriginFailure, OriginReply, OriginRequest } from "../../../worker/ports.ts";
@@ -47,7 +48,11 @@ export class World {
   readonly #timers = new Set<{ readonly at: number; readonly act: () => void }>();
   readonly #ports: SendPorts;
 
-  constructor(says: (origin: string, request: OriginRequest) => Says, random: () => number = () => 0) {
+  constructor(
+    says: (origin: string, request: OriginRequest) => Says,
+    random: () => number = () => 0,
+    subrequests?: Subrequests,
+  ) {
     this.#says = says;
     this.#ports = {
       now: () => this.now,
@@ -61,6 +66,7 @@ export class World {
       turns: isolateTurns(),
       load: this.load,
       background: () => {},
+      ...(subrequests && { subrequests }),
       origins: { fetch: (request) => this.#fetch(request) },
     };
   }

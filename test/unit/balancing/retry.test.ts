@@ -36,6 +36,7 @@ const exchange = (known: Partial<RetryCandidate>): RetryCandidate => ({
   bodyKept: true,
   isBreakerOpen: false,
   budgetLeft: true,
+  subrequestsLeft: true,
   attempts: 1,
   timeLeft: true,
   originLeft: true,
@@ -85,6 +86,10 @@ describe("a retry", () => {
 
   it("goes to the same origin once more only where the connection failed", () => {
     expect(objectionToRetry(pool, connect, exchange({ originLeft: false }))).toBeUndefined();
+  });
+
+  it("needs a subrequest that the platform starts", () => {
+    expect(objectionToRetry(pool, connect, exchange({ subrequestsLeft: false }))).toBe("subrequests-used-up");
   });
 
   it("follows what the pool lists", () => {

@@ -38,6 +38,7 @@ const FIRST: RetryCandidate = {
   originLeft: true,
   isBreakerOpen: false,
   budgetLeft: true,
+  subrequestsLeft: true,
 };
 /** A new reason does not compile until it stands here, and then fails until it is documented. */
 const REFUSALS: Readonly<Record<RetryRefusal, true>> = {
@@ -49,6 +50,7 @@ const REFUSALS: Readonly<Record<RetryRefusal, true>> = {
   "no-origin-left": true,
   "breaker-open": true,
   "budget-used-up": true,
+  "subrequests-used-up": true,
 };
 
 const COLUMNS: readonly RetryCandidate[] = [

@@ -30,8 +30,9 @@ export async function provenBySubrequest(way: Forward, asked: Asked, ports: Prov
 async function answered(
   question: Question,
   { asks }: Forward,
-  { proving, log }: ProvingPorts,
+  { proving, log, subrequests }: ProvingPorts,
 ): Promise<Proof> {
+  subrequests?.take();
   const told = await proving.ask(question);
   const proof = told.ok ? proofOf(told.value, asks) : UNAVAILABLE;
   if (proof.kind === "unavailable") {

@@ -16,4 +16,5 @@ export type ProvingPorts = Pick<
   | "keySets"
   | "providers"
   | "remembered"
+  | "subrequests"
 >;

@@ -38,7 +38,8 @@ function inTurn(
   return whenHere(answerThroughCache({ ...demand, action }, ports), (answer) => {
     const [next, ...rest] = others;
     const body = demand.body === null ? null : answer.sending?.bodyLeft;
-    if (!next || body === undefined || !mayGoOn(answer, demand)) return answer;
+    if (!next || body === undefined || ports.subrequests?.areUsedUp || !mayGoOn(answer, demand))
+      return answer;
     return goOn(answer, inTurn(next, rest, { ...demand, body }, ports), ports);
   });
 }

@@ -160,7 +160,8 @@ async function fetchSlice(file: SlicedFile, index: number, ports: Ports, triesLe
   const taken = await takeSlice(reply, { file, index, answer }, ports);
   if (taken === "another") return { kind: "changed" };
   if (taken !== "broken") return { kind: "bytes", ...taken, answer };
-  return triesLeft > 0 ? fetchSlice(file, index, ports, triesLeft - 1) : { kind: "failed", answer };
+  const mayTryAgain = triesLeft > 0 && !ports.subrequests?.areUsedUp;
+  return mayTryAgain ? fetchSlice(file, index, ports, triesLeft - 1) : { kind: "failed", answer };
 }
 
 export const keyOf = ({ at, sliceBytes }: Pick<SlicedFile, "at" | "sliceBytes">, index: number): string =>
