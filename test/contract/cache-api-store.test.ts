@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CACHE_CALLS } from "../../shared/subrequests.ts";
 import { cacheApiStore } from "../../worker/adapters/cache-api-store.ts";
 import { seal } from "../../worker/caching/envelope.ts";
 import type { Log, Store } from "../../worker/ports.ts";
@@ -56,6 +57,16 @@ describe("the Cache API store", () => {
       "shop.example.com:8080",
       "headgate.internal",
     ]);
+  });
+
+  it("makes as many calls as the budget of a request counts for bytes in memory", async () => {
+    const { cache: watching, urls } = watched();
+    const store = cacheApiStore(watching, silent.log);
+    const key = newKey();
+    await store.put(key, anEntry(), new Uint8Array(4));
+    expect(urls).toHaveLength(CACHE_CALLS.put);
+    await store.get(key);
+    expect(urls).toHaveLength(CACHE_CALLS.put + CACHE_CALLS.get);
   });
 
   it("takes for a miss what another format wrote, what is damaged, and what is somebody else's", async () => {

@@ -1,6 +1,6 @@
 // A plan that starts only so many subrequests for a request. The operator has told the edge, so nothing beyond is asked of anybody.
 import { describe, expect, it } from "vitest";
-import { KEPT_BACK } from "../../shared/subrequests.ts";
+import { FREE_SUBREQUESTS, KEPT_BACK } from "../../shared/subrequests.ts";
 import { useEdge } from "../support/edge.ts";
 import { aFile, serves } from "../support/file-server.ts";
 import { afterBody, type TestOrigin, useOrigin } from "../support/origin.ts";
@@ -49,6 +49,16 @@ describe("an edge whose plan allows six attempts for a request", () => {
     expect([a.seen.length, b.seen.length, copies.seen.length]).toEqual([3, 1, 2]);
   });
 
+  it("counts the server that decides who gets in", async () => {
+    busy(a, "a");
+    const client = await edge.site({
+      pools: { web: { origins: twelveOf(a.url), retry: { attempts: 10 } } },
+      routes: [{ id: "all", to: "web", cache: "off", auth: { forward: { url: copies.url } } }],
+    });
+    expect((await client.get("/")).status).toBe(503);
+    expect([copies.seen.length, a.seen.length]).toEqual([1, ALLOWED - 1]);
+  });
+
   it("asks no sorry pool and no pool for the page of an error, and gives the error itself", async () => {
     a.answers((request) => void request.socket.destroy());
     const client = await edge.site({
@@ -56,7 +66,9 @@ describe("an edge whose plan allows six attempts for a request", () => {
         web: { origins: twelveOf(a.url), retry: { attempts: 10 }, sorry: "spare" },
         spare: { origins: [{ id: "b", url: b.url }] },
       },
-      routes: [{ id: "all", to: "web", cache: "off", errors: { pages: { "5xx": { pool: "spare", path: "/5xx" } } } }],
+      routes: [
+        { id: "all", to: "web", cache: "off", errors: { pages: { "5xx": { pool: "spare", path: "/5xx" } } } },
+      ],
     });
     const answer = await client.get("/");
     expect([answer.status, answer.header("content-type")]).toEqual([502, "application/problem+json"]);
@@ -77,5 +89,32 @@ describe("an edge whose plan allows six attempts for a request", () => {
     const again = await client.get("/file");
     expect(Buffer.compare(again.bytes, file)).toBe(0);
     expect(a.seen).toHaveLength(10);
+  });
+});
+
+describe("an edge on Cloudflare to which nobody has told the plan", () => {
+  const edge = useEdge({ HEADGATE_RUNS_ON: "cloudflare" });
+  const dying = useOrigin();
+  const spare = useOrigin();
+
+  it("leaves out what can be left out once the fifty of the free plan are used up: pools, sorry, pages", async () => {
+    dying.answers((request) => void request.socket.destroy());
+    const ten = { origins: [{ id: "a", url: dying.url }], retry: { attempts: 10 } };
+    const client = await edge.site({
+      pools: {
+        ...{ p0: { ...ten, sorry: "spare" }, p1: ten, p2: ten, p3: ten, p4: ten },
+        spare: { origins: [{ id: "b", url: spare.url }] },
+      },
+      routes: [
+        {
+          id: "all",
+          to: ["p0", "p1", "p2", "p3", "p4", "spare"],
+          cache: "off",
+          errors: { pages: { "5xx": { pool: "spare", path: "/5xx" } } },
+        },
+      ],
+    });
+    expect((await client.get("/")).status).toBe(502);
+    expect([dying.seen.length, spare.seen.length]).toEqual([FREE_SUBREQUESTS - KEPT_BACK, 0]);
   });
 });

@@ -13,6 +13,7 @@ import { ProviderShelf } from "../../worker/admission/authentication/provider-sh
 import { Remembered } from "../../worker/admission/authentication/remembered.ts";
 import { InFlight } from "../../worker/admission/limits/in-flight.ts";
 import { ListShelf } from "../../worker/admission/list-shelf.ts";
+import type { Subrequests } from "../../worker/balancing/subrequests.ts";
 import { ChangeClock } from "../../worker/caching/change-clock.ts";
 import { Flights } from "../../worker/caching/flights.ts";
 import { HitForMiss } from "../../worker/caching/hit-for-miss.ts";
@@ -48,6 +49,8 @@ export interface IsolateOptions {
   readonly origin: (request: OriginRequest) => Promise<OriginSays>;
   readonly keepers?: Keepers;
   readonly warn?: (message: string) => void;
+  /** What all its requests together may ask of others. */
+  readonly subrequests?: Subrequests;
 }
 
 export interface Isolate {
@@ -57,7 +60,8 @@ export interface Isolate {
   ask(method?: string, headers?: Record<string, string>, target?: string): Promise<string>;
 }
 
-export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateOptions): Isolate {
+export function anIsolate(options: IsolateOptions): Isolate {
+  const { texts, store, now, origin, keepers, warn, subrequests } = options;
   const background: Promise<unknown>[] = [];
   const ports: Ports = {
     now,
@@ -97,6 +101,7 @@ export function anIsolate({ texts, store, now, origin, keepers, warn }: IsolateO
     limiters: { memory: memoryLimiter(now), platform: memoryLimiter(now), exact: memoryLimiter(now) },
     inFlight: new InFlight(),
     background: (work) => void background.push(work),
+    ...(subrequests && { subrequests }),
     log: { request: () => {}, warn: (message) => warn?.(message) },
     countSent: (reply) => ({ reply, sent: new Promise(() => {}) }),
     metrics: null,
