@@ -6,7 +6,7 @@ import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Command } from "../support/command.ts";
 import { descendantsOf, isAlive } from "../support/descendants.ts";
-import { useOrigin } from "../support/origin.ts";
+import { replies, TestOrigin, useOrigin } from "../support/origin.ts";
 import { until } from "../support/service.ts";
 
 const respondWith = (host: string, body: string): string =>
@@ -162,6 +162,38 @@ routes: [{ id: rest, to: web }]
     });
     await rm(path.join(sites, "probed.yaml"));
   });
+
+  it("leaves an origin out while its probes fail, and has it back when they do not, and says both", async () => {
+    const well = new TestOrigin(replies(["well"]));
+    const sick = new TestOrigin(replies(["sick"]));
+    await Promise.all([well.start(), sick.start()]);
+    const health = (status: number) =>
+      sick.answers((ask, answer) => void answer.writeHead(ask.url === "/healthz" ? status : 200).end("sick"));
+    const who = async () => {
+      const answers = await Promise.all(Array.from({ length: 16 }, () => ask("both.test")));
+      return [...new Set(answers.map(({ text }) => text))].sort();
+    };
+    const from = dev.err.length;
+    health(503);
+    await save(
+      "both.yaml",
+      `hosts: [both.test]
+pools:
+  web:
+    origins: [{ id: well, url: "${well.url}" }, { id: sick, url: "${sick.url}" }]
+    health: { path: /healthz, every: 1s, rise: 1, fall: 2 }
+routes: [{ id: rest, to: web, cache: off }]
+`,
+    );
+    await until("it is served", async () => (await ask("both.test")).status === 200);
+    await until("it gets no request", async () => (await who()).join() === "well");
+    expect(await saidSince(from, /an origin is down/)).toContain("sick");
+    health(200);
+    await until("it gets some again", async () => (await who()).join() === "sick,well");
+    expect(await saidSince(from, /an origin is good again/)).toContain("sick");
+    await rm(path.join(sites, "both.yaml"));
+    await Promise.all([well.stop(), sick.stop()]);
+  }, 60_000);
 
   it("ends at Ctrl-C with everything it has started", async () => {
     const started = descendantsOf(dev.pid);

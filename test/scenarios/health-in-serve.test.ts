@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { Agent, request } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterBody, TestOrigin } from "../support/origin.ts";
 import { type Served, until, useServiceFolder } from "../support/service.ts";
 import { runHeadgate } from "../unit/cli/run-headgate.ts";
 
@@ -39,6 +40,14 @@ class NamedOrigin {
   }
 }
 
+const siteText = (more = "") => `hosts: ["*"]
+pools:
+  web:
+    origins: [{ id: fra, url: "${fra.url}" }, { id: iad, url: "${iad.url}" }]
+    health: { path: /healthz, every: 1s, timeout: 500ms, ${more}rise: 1, fall: 2 }
+routes: [{ id: rest, cache: off, to: web }]
+`;
+
 let fra: NamedOrigin;
 let iad: NamedOrigin;
 let served: Served;
@@ -48,16 +57,7 @@ const agents: Agent[] = [];
 beforeEach(async () => {
   [fra, iad] = [new NamedOrigin("fra"), new NamedOrigin("iad")];
   await Promise.all([fra.start(), iad.start()]);
-  await service.write(
-    "a.yaml",
-    `hosts: ["*"]
-pools:
-  web:
-    origins: [{ id: fra, url: "${fra.url}" }, { id: iad, url: "${iad.url}" }]
-    health: { path: /healthz, every: 1s, timeout: 500ms, rise: 1, fall: 2 }
-routes: [{ id: rest, cache: off, to: web }]
-`,
-  );
+  await service.write("a.yaml", siteText());
   served = await service.serveWith({ HEADGATE_ADMIN_TOKEN: SECRET }, "--processes", "2", "--admin-port", "0");
   admin = (await served.command.line(/^admin API on /)).replace(/.* on (\S+?)[;,]?( .*)?$/, "$1");
 }, 60_000);
@@ -108,6 +108,33 @@ describe("an origin that fails its probes", () => {
       "an origin is down",
       "an origin is good again",
     ]);
+  }, 60_000);
+
+  it("is told to the webhook of the site file, when it goes down and when it is good again", async () => {
+    const told: object[] = [];
+    const hook = new TestOrigin(
+      afterBody((_ask, answer, { body }) => {
+        told.push(JSON.parse(body));
+        answer.writeHead(204).end();
+      }),
+    );
+    await hook.start();
+    await service.write("a.yaml", siteText(`webhook: "${hook.url}/hook", `));
+    fra.health = 503;
+    const isTold = async (count: number) => {
+      await answers(8);
+      return told.length >= count;
+    };
+    await until("it is told that it is down", () => isTold(1));
+    fra.health = 200;
+    await until("it is told that it is good again", () => isTold(2));
+    await hook.stop();
+    const about = { event: "origin-standing", site: "*", pool: "web", origin: "fra", because: "503" };
+    expect(told).toEqual([
+      expect.objectContaining({ ...about, standing: "down" }),
+      expect.objectContaining({ ...about, standing: "good" }),
+    ]);
+    expect(hook.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /hook", "POST /hook"]);
   }, 60_000);
 
   it("is probed from one place, however many processes serve", async () => {

@@ -223,6 +223,32 @@ describe("a body that stands still", () => {
       expect([answer.status, answer.json().title]).toEqual([504, "origin-timeout"]);
     });
 
+    it("is the origin's time-out, and held against it, where the site says nothing of `idle`: 60 s by default", async () => {
+      origin.answers((request) => void request.socket.pause());
+      const client = edge.client(await aHost({ firstByte: "500ms" }));
+      await edge.control({ longestWaitMs: 300 });
+      const answer = await client.ask("/", { method: "POST", body: Buffer.alloc(32 * 1_048_576) });
+      await edge.control({ longestWaitMs: null });
+      expect([answer.status, answer.json().title]).toEqual([504, "origin-timeout"]);
+      origin.answers(replies(["from a"]));
+      expect((await client.ask("/", { method: "POST", body: "short" })).text).toBe("from the other");
+    });
+
+    it("may stand still at an origin for longer than that on a route that says so", async () => {
+      origin.answers((request, response) => {
+        request.socket.pause();
+        setTimeout(() => request.socket.resume(), 600);
+        request.resume().on("end", () => response.end("all of it"));
+      });
+      const client = edge.client(
+        await aHost({ firstByte: "5s" }, { cache: "off", timeout: { idle: "off" } }),
+      );
+      await edge.control({ longestWaitMs: 100 });
+      const answer = await client.ask("/", { method: "POST", body: Buffer.alloc(32 * 1_048_576) });
+      await edge.control({ longestWaitMs: null });
+      expect([answer.status, answer.text]).toEqual([200, "all of it"]);
+    });
+
     it("passes unchanged while it moves", async () => {
       let length = 0;
       origin.answers((request, response) => {

@@ -187,6 +187,56 @@ describe("retry", () => {
     expect([answer.status, answer.text, a.seen.length]).toEqual([200, "second try", 2]);
   });
 
+  it("pauses for `backoff` before a retry, twice as long before the next", async () => {
+    const arrivals: number[] = [];
+    for (const origin of [a, b])
+      origin.answers(
+        afterBody((_request, response) => {
+          arrivals.push(Date.now());
+          response.writeHead(503).end("busy");
+        }),
+      );
+    const client = await edge.site({
+      pools: {
+        web: {
+          balance: "first",
+          origins: [a, b, a].map(({ url }, at) => ({ id: `o${at}`, url })),
+          retry: { attempts: 3, backoff: "300ms" },
+        },
+      },
+      routes: [{ id: "rest", to: "web", cache: "off" }],
+    });
+    await edge.control({ randoms: Array(20).fill(0.999) }); // the pause is a random part of the limit
+    expect((await client.get("/")).status).toBe(503);
+    await edge.control({ randoms: [] });
+    const [first = 0, second = 0, third = 0] = arrivals;
+    expect([second - first >= 290, third - second >= 590, arrivals.length]).toEqual([true, true, 3]);
+  });
+
+  it("asks another origin after `perTry`, long before `firstByte`, and waits for the last one", async () => {
+    a.answers(() => {});
+    const startedAt = Date.now();
+    const client = await edge.site({
+      pools: {
+        web: {
+          balance: "first",
+          origins: [
+            { id: "a", url: a.url },
+            { id: "b", url: b.url },
+          ],
+          retry: { attempts: 2, perTry: "150ms" },
+          timeout: { firstByte: "15s" },
+        },
+      },
+      routes: [{ id: "rest", to: "web", cache: "off" }],
+    });
+    b.answers((_request, response) => void setTimeout(() => response.end("late"), 500));
+    const answer = await client.get("/tried");
+    expect([answer.text, a.seen.length, b.seen.length]).toEqual(["late", 1, 1]);
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect((await edge.record("/tried"))?.attempts).toEqual(["a timeout", "b 200"]);
+  });
+
   it("leaves a status alone that the pool does not list", async () => {
     a.answers((_request, response) => void response.writeHead(500).end("a fell over"));
     const answer = await (await aThenB()).get("/");

@@ -179,6 +179,53 @@ describe("a client that hangs up", () => {
   });
 });
 
+describe("a pool of three of which two are out", () => {
+  const edge = useEdge();
+  const a = useOrigin();
+  const b = useOrigin();
+  const c = useOrigin(replies(["from c"]));
+
+  /** Until a and b are ejected. Then they would answer again, but their time is not over. */
+  async function ejectTwo(outlier: object): Promise<readonly EdgeClient[]> {
+    for (const origin of [a, b]) origin.answers((request) => void request.socket.destroy());
+    const clients = await clientsOf(edge, {
+      origins: originsOf({ a, b, c }),
+      outlier: { maxEjected: "100%", ...outlier },
+    });
+    for (let round = 0; a.seen.length * b.seen.length === 0 && round < 20; round++) await allAtOnce(clients);
+    expect([a.seen.length > 0, b.seen.length > 0]).toEqual([true, true]);
+    a.answers(replies(["from a"]));
+    b.answers(replies(["from b"]));
+    return clients;
+  }
+
+  async function whoAnswers(clients: readonly EdgeClient[]): Promise<string[]> {
+    const answers = [
+      ...(await allAtOnce(clients)),
+      ...(await allAtOnce(clients)),
+      ...(await allAtOnce(clients)),
+    ];
+    return [...new Set(answers.map(({ text }) => text))].sort();
+  }
+
+  it("uses all of them as if they were good where that is below its floor: panic", async () => {
+    expect(await whoAnswers(await ejectTwo({ panic: "50%" }))).toEqual(["from a", "from b", "from c"]);
+  });
+
+  it("uses the one that is left where that is not below its floor", async () => {
+    expect(await whoAnswers(await ejectTwo({ panic: "30%" }))).toEqual(["from c"]);
+  });
+
+  it("retries at the others what reaches a dead one in panic, so that no client sees it", async () => {
+    const clients = await ejectTwo({ panic: "50%" });
+    for (const origin of [a, b]) origin.answers((request) => void request.socket.destroy());
+    [a.seen, b.seen] = [[], []];
+    const answers = [...(await allAtOnce(clients)), ...(await allAtOnce(clients))];
+    expect(answers.map(({ text }) => text)).toEqual(Array(2 * AT_ONCE).fill("from c"));
+    expect(a.seen.length + b.seen.length).toBeGreaterThan(0);
+  });
+});
+
 describe("a pool whose origins are all out", () => {
   const edge = useEdge();
   const a = useOrigin();

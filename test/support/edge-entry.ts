@@ -11,7 +11,7 @@ import { secretsFrom } from "../../worker/adapters/secrets.ts";
 import { embeddedSites } from "../../worker/adapters/site-texts.ts";
 import { EdgeApp } from "../../worker/app.ts";
 import { Counters } from "../../worker/keeping/counters.ts";
-import type { Store } from "../../worker/ports.ts";
+import type { OriginRequest, Store } from "../../worker/ports.ts";
 import { KeepersInProcess } from "./keepers-in-process.ts";
 
 const sites = new Map<string, string>();
@@ -45,6 +45,12 @@ function troubled(store: Store): Store {
   };
 }
 
+/** The time that an origin has by default to take an upload is a minute of the platform's clock. */
+const withinTheLongestWait = ({ takesWithinMs, ...request }: OriginRequest): OriginRequest => ({
+  ...request,
+  takesWithinMs: takesWithinMs && Math.min(takesWithinMs, longestWaitMs),
+});
+
 const keepers = new KeepersInProcess(() => (stoppedAtMs ?? Date.now()) + clockOffsetMs);
 
 /** `TEST_KEEPERS`: each site has a keeper, in this isolate. */
@@ -61,6 +67,7 @@ const app = new EdgeApp((env: Env & { readonly TEST_KEEPERS?: string }): Isolate
     ...real,
     wait,
     after,
+    origins: { fetch: (request) => real.origins.fetch(withinTheLongestWait(request)) },
     store: steadyStore(troubled(real.store), log, after),
     now,
     load: isolateLoad({ now }),
@@ -107,7 +114,7 @@ interface Control {
   /** From now on every client is in this country. */
   country?: string;
   storeTrouble?: "fails" | "hangs" | null;
-  /** Upper limit for every timed wait; null for no limit. */
+  /** Upper limit for every timed wait, and for what origins have to take an upload; null for no limit. */
   longestWaitMs?: number | null;
   keepersAreDown?: boolean;
   /** Leaves the log out of the answer, which is long after many requests. */
