@@ -80,6 +80,8 @@ export type Secrets = (site: string, name: string, use: SecretUse) => string | u
 export interface Sealing {
   /** HMAC-SHA256 in Base64; undefined if the edge has no secret, which the log then says. */
   mac(what: Sealed, text: string): Promise<string | undefined>;
+  /** A client's cookie has another seal. The log says so, once for each `place`. */
+  foreign(what: Sealed, place: string): void;
 }
 
 /** The pin of a sticky session, a challenge, or the key of the cookies of a login. */

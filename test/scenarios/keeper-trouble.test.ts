@@ -11,6 +11,15 @@ import { KeeperServer, type Trouble } from "../support/keeper-server.ts";
 import { useOrigin } from "../support/origin.ts";
 
 const TROUBLES: Trouble[] = ["slow", "silent", "garbled", "of another format", "broken", "cut off", "absent"];
+const SAID: Readonly<Record<Trouble, RegExp>> = {
+  slow: /./,
+  silent: /no answer within 2000 ms/,
+  garbled: /something else than a snapshot of format 1/,
+  "of another format": /something else than a snapshot of format 1/,
+  broken: /it answered 500/,
+  "cut off": /connection|disconnected|premature/i,
+  absent: /connection|disconnected|refused/i,
+};
 const WARNING = "the keeper could not be asked; what is known of it stays in force";
 
 let keeper: KeeperServer;
@@ -127,7 +136,7 @@ describe.each(TROUBLES)("a keeper that is %s", (trouble) => {
   });
 
   // A slow one is none that fails.
-  it.skipIf(trouble === "slow")("is told to the operator once", async () => {
+  it.skipIf(trouble === "slow")("is told to the operator once, with what is wrong", async () => {
     const client = await aSite();
     await client.get("/own");
     await settled();
@@ -139,6 +148,8 @@ describe.each(TROUBLES)("a keeper that is %s", (trouble) => {
       await settled();
     }
     expect(await warnings()).toBe(before + 1);
+    const said = (await edge.control({})).warnings.findLast(({ message }) => message === WARNING);
+    expect((said as { error?: string } | undefined)?.error).toMatch(SAID[trouble]);
   });
 });
 

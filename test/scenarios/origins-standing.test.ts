@@ -123,6 +123,16 @@ describe("an origin that is drained", () => {
     expect([refused.status, refused.value.title]).toEqual([409, "last-origin"]);
     expect(await answers()).toEqual({ iad: 40 });
     expect((await admin("PUT", drains("web/iad"), { force: true })).status).toBe(200);
+    await edge.advance(4_000);
+    await client.get("/"); // the next request acts on it
+    await edge.settled();
+    expect((await client.get("/none-left")).json()).toMatchObject({ status: 503, title: "no-origin" });
+    expect(await edge.record("/none-left")).toMatchObject({
+      refusal: "no-origin",
+      pool: "web",
+      attempts: [],
+      status: 503,
+    });
   });
 
   it("is not the last usable one either if the other is down", async () => {

@@ -100,6 +100,11 @@ describe("a probe", () => {
     await report(site, at(path, parts));
     expect((await seenOnce(site, "is down", ({ down }) => down !== null)).down?.because).toBe(because);
     expect(valueIn(await keepers.read(site)).origins.get("web/fra")?.down?.because).toBe(because);
+    const logged = () =>
+      state.log.filter((line) => line.includes(`"${site}"`)).map((line) => JSON.parse(line));
+    await until("the log names it", () => logged().length > 0);
+    const about = { level: "warn", message: "an origin is down", site, pool: "web", origin: "fra", because };
+    expect(logged()).toEqual([expect.objectContaining(about)]);
   });
 
   it("asks where a redirect leads under no circumstances, and closes a body that does not end", async () => {

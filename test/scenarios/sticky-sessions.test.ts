@@ -151,6 +151,35 @@ describe("sticky sessions over the live edge", () => {
     expect(pinIn(await same.get("/", { cookie: one.cookie }))).toBeUndefined();
   });
 
+  it("name in the log, once for a pool, that a cookie has the seal of another secret, and nothing of what is expired or no cookie", async () => {
+    const hosts = ["rotated.test"];
+    const one = browsing(await siteWith({ cookie: "hg", ttl: "1h" }, { hosts }));
+    await one.get();
+    const foreign = async () => {
+      const { warnings } = await stranger.control({});
+      return warnings.filter(({ message }) => message.includes("was not sealed here"));
+    };
+    const before = (await foreign()).length;
+    const elsewhere = await siteWith({ cookie: "hg", ttl: "1h" }, { hosts, at: stranger });
+    for (const cookie of ["hg=nonsense", "other=1"]) await elsewhere.get("/", { cookie });
+    await stranger.advance(2 * 3_600_000);
+    await elsewhere.get("/", { cookie: one.cookie });
+    expect((await foreign()).length).toBe(before);
+    await stranger.advance(-2 * 3_600_000);
+    for (let request = 0; request < 3; request++) {
+      const answer = await elsewhere.get("/", { cookie: one.cookie });
+      expect([answer.status, pinIn(answer) !== undefined]).toEqual([200, true]);
+    }
+    const said = (await foreign()).slice(before);
+    expect(said).toEqual([
+      {
+        message: expect.stringContaining("HEADGATE_SECRET has changed"),
+        cookie: "pin",
+        place: "rotated.test/web",
+      },
+    ]);
+  });
+
   it("hold in another process with the same secret", async () => {
     const one = browsing(await siteWith({ cookie: "hg" }, { hosts: ["two-processes.test"] }));
     const first = (await one.get()).text;

@@ -61,7 +61,7 @@ export class CacheInProcess {
       random: () => 0,
       newId: () => "0".repeat(32),
       signing: null,
-      sealing: { mac: async () => undefined },
+      sealing: { mac: async () => undefined, foreign: () => {} },
       secrets: () => undefined,
       proving: provingOn({ platform: {}, log: { warn: () => {} } }),
       keySets: new KeySetShelf(),

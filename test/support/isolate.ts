@@ -69,7 +69,7 @@ export function anIsolate(options: IsolateOptions): Isolate {
     after: () => () => {},
     random: () => 0,
     newId: () => "0".repeat(32),
-    sealing: { mac: async () => undefined },
+    sealing: { mac: async () => undefined, foreign: () => {} },
     secrets: () => undefined,
     digest: async (bytes) => new TextDecoder().decode(bytes),
     signing: null,

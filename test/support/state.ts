@@ -20,6 +20,8 @@ const COMPATIBILITY = { compatibilityDate: COMPATIBILITY_DATE, compatibilityFlag
 
 export class State {
   readonly said: string[] = [];
+  /** What its keepers log. */
+  readonly log: string[] = [];
   /** Of the sites that are published; undefined if they come from elsewhere. */
   readonly sitesFolder: string | undefined;
   readonly #folder: string;
@@ -37,7 +39,10 @@ export class State {
     if (sitesFolder !== undefined) await mkdir(sitesFolder);
     const state = new State(folder, sitesFolder);
     const tell = (sentence: string) => void state.said.push(sentence);
-    state.#process = await StateProcess.start({ onOutput: () => {}, tell }, await state.freshStart());
+    state.#process = await StateProcess.start(
+      { onOutput: (line) => void state.log.push(line), tell },
+      await state.freshStart(),
+    );
     return state;
   }
 

@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { type CommandObjection, readKeeperState } from "../keeping/keeper-state.ts";
 import { readTally } from "../keeping/ledger.ts";
 import type { Receipt, ReceiptObjection } from "../keeping/places.ts";
-import { readSnapshot } from "../keeping/snapshot.ts";
+import { readSnapshot, SNAPSHOT_FORMAT } from "../keeping/snapshot.ts";
 import type { KeeperFailure, Keepers } from "../ports.ts";
 import { unpackedSet } from "../routing/address-set.ts";
 import { endOf } from "./within.ts";
@@ -48,7 +48,11 @@ export function keepersAt(
       },
     });
   };
-  const snapshot = { what: "snapshot", read: asText(readSnapshot), ms: withinMs.read };
+  const snapshot = {
+    what: `snapshot of format ${SNAPSHOT_FORMAT}`,
+    read: asText(readSnapshot),
+    ms: withinMs.read,
+  };
   return {
     read: (site) => ask(site, "snapshot", snapshot),
     report: (site, report) => ask(site, "report", { ...snapshot, body: report }),

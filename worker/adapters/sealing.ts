@@ -15,8 +15,15 @@ const MISSED: Readonly<Record<Sealed, string>> = {
   login: "nobody can log in",
 };
 
+/** A client can forge any number of cookies. */
+const FOREIGN =
+  "a client's cookie was not sealed here: HEADGATE_SECRET has changed, or differs from that of another edge, or the cookie is of another " +
+  "pool, or forged; the client is bound anew";
+const MOST_TOLD = 1_000;
+
 export function sealing(secret: string | undefined, log: Pick<Log, "warn">): Sealing {
   const keys = new Map<Sealed, Promise<CryptoKey> | undefined>();
+  const told = new Set<string>();
   const keyOf = (what: Sealed): Promise<CryptoKey> | undefined => {
     if (!keys.has(what)) {
       // Warns once, and not at each request.
@@ -29,6 +36,12 @@ export function sealing(secret: string | undefined, log: Pick<Log, "warn">): Sea
     mac: async (what, text) => {
       const key = await keyOf(what);
       return key && macWith(key, text);
+    },
+    foreign: (what, place) => {
+      const which = `${what} ${place}`;
+      if (told.has(which) || told.size === MOST_TOLD) return;
+      told.add(which);
+      log.warn(FOREIGN, { cookie: what, place });
     },
   };
 }

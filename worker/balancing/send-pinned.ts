@@ -58,9 +58,10 @@ async function readPin(
     if (mask === undefined) return undefined;
     const mark = masked(sealed.masked, maskOf(mask));
     const seal = await sealFor(sealed.expiresSeconds, mark, sticky, ports);
+    if (seal === undefined) return undefined;
     const origin = originMarked(pool.origins, mark);
-    if (seal !== undefined && isSame(seal, sealed.seal) && origin !== undefined)
-      return { origin, expiresAt: sealed.expiresSeconds * 1_000 };
+    if (!isSame(seal, sealed.seal)) ports.sealing.foreign("pin", pool.key);
+    else if (origin !== undefined) return { origin, expiresAt: sealed.expiresSeconds * 1_000 };
   }
   return undefined;
 }

@@ -43,7 +43,7 @@ export class EdgeInProcess {
       random: () => 0,
       newId: () => "0".repeat(32),
       signing: null,
-      sealing: { mac: async () => undefined },
+      sealing: { mac: async () => undefined, foreign: () => {} },
       secrets: () => undefined,
       proving: provingOn({ platform: {}, log: { warn: () => {} } }),
       keySets: new KeySetShelf(),
