@@ -34,7 +34,7 @@ export function compileRedirect(config: RedirectConfig, hosts: readonly string[]
 
 export function redirectLocation(
   redirect: Redirect,
-  asked: Pick<Asked, "path" | "query" | "authority">,
+  asked: Pick<Asked, "path" | "query" | "authority" | "host">,
   captures: Captures,
 ): string {
   const target = onThisHost(redirect.path ? fillTemplate(redirect.path, captures) : asked.path);

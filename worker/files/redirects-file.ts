@@ -30,9 +30,11 @@ export function readRedirects(text: string): Redirects {
 
 export function redirected(
   { table }: Redirects,
-  asked: Pick<Asked, "path" | "query" | "authority">,
+  { path, query }: Pick<Asked, "path" | "query">,
 ): Redirected | undefined {
-  for (const { value: redirect, captures } of table.match(asked.path)) {
+  // No rule takes its host from the request.
+  const asked = { path, query, authority: "", host: "" };
+  for (const { value: redirect, captures } of table.match(path)) {
     if (redirect.status !== 200)
       return {
         kind: "redirect",
@@ -77,11 +79,9 @@ function objectionToTarget(to: string, code: string): string | undefined {
 
 function compile(to: string, status: number): Redirect {
   // A 200 is no redirect, and is told apart by it.
-  const redirect = compileRedirect({
-    to,
-    status: status === 200 ? 302 : (status as 301),
-    keepQuery: true,
-    scheme: undefined,
-  });
+  const redirect = compileRedirect(
+    { to, status: status === 200 ? 302 : (status as 301), keepQuery: true, scheme: undefined },
+    [],
+  );
   return { ...redirect, status };
 }

@@ -3,7 +3,6 @@
 
 import type { SiteTexts } from "../../../bench/sites.ts";
 import type { Soon } from "../../../shared/soon.ts";
-import { FolderShelf } from "../../../worker/files/folder-shelf.ts";
 import { isolateHealth } from "../../../worker/adapters/isolate-health.ts";
 import { isolateLoad } from "../../../worker/adapters/isolate-load.ts";
 import { isolateTurns } from "../../../worker/adapters/isolate-turns.ts";
@@ -19,6 +18,7 @@ import { ChangeClock } from "../../../worker/caching/change-clock.ts";
 import { Flights } from "../../../worker/caching/flights.ts";
 import { HitForMiss } from "../../../worker/caching/hit-for-miss.ts";
 import { PurgeMemory } from "../../../worker/caching/purge-memory.ts";
+import { FolderShelf } from "../../../worker/files/folder-shelf.ts";
 import type { Ports } from "../../../worker/isolate.ts";
 import { SnapshotShelf } from "../../../worker/keeping/snapshot-shelf.ts";
 import type { Reply } from "../../../worker/message.ts";

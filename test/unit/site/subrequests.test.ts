@@ -51,7 +51,13 @@ describe("a route whose request may need more subrequests than the free plan sta
   });
 
   it("is told where they are those of a page for an error, of which one is shown", () => {
-    const errors = { pages: { 404: { pool: "page", path: "/404" }, "5xx": { pool: "spare", path: "/5xx" }, 403: { body: "no" } } };
+    const errors = {
+      pages: {
+        404: { pool: "page", path: "/404" },
+        "5xx": { pool: "spare", path: "/5xx" },
+        403: { body: "no" },
+      },
+    };
     expect(warnings([10, 10, 10, 10, 1], { route: { errors } })).toEqual([]);
     expect(warnings([10, 10, 10, 10, 2], { route: { errors } })).toEqual(told(47, 4));
     expect(warnings([10, 10, 10, 10, 2], { site: { errors } })).toEqual(told(47, 4));

@@ -21,7 +21,7 @@ export async function serveFile(target: string, request: FileRequest, ports: Fil
   const brought = await rulesOfFolder(rules.folder, ports);
   if (!brought.ok) return failed(brought.error, rules.folder, ports);
   const [path, query] = inTwo(target);
-  const to = redirected(brought.value.redirects, { path, query, authority: "" });
+  const to = redirected(brought.value.redirects, { path, query });
   if (to?.kind === "redirect") return ok(redirect(to.status, to.location));
   const answered = await look({ path: to?.path ?? path, query }, request, ports);
   if (!answered.ok) return failed(answered.error, rules.folder, ports);
