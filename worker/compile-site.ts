@@ -226,7 +226,7 @@ function compileAction(given: SiteRoute, around: Around): Action {
   if (route.files)
     return {
       ...through,
-      pool: folderPool(firstHostOf(site), compileFiles(route.files)),
+      pool: folderPool(firstHostOf(site), compileFiles(route.files, firstHostOf(site))),
       files: { otherwise: origins ?? null },
       mirror: null,
       cache: compileCacheRules(FILES_CACHE, {

@@ -359,8 +359,12 @@ export type OriginFailure =
 
 /** The files that lie with the edge, by folder. Nothing here rejects. The rules are in worker/files/. */
 export interface Files {
+  /** Why the site may not serve the folder; undefined if it may. For the operator. */
+  objectionTo(site: string, folder: string): string | undefined;
   /** Undefined if there is no such file: no folder, nothing outside of the folder, nothing in another spelling of its name. */
   fetch(ask: FileAsk): Promise<Result<StoredFile | undefined, FilesFailure>>;
+  /** The length of a file, where `fetch` does not tell it; undefined if there is none. It may have to be read for that. */
+  measure(folder: string, name: string): Promise<Result<number | undefined, FilesFailure>>;
   /** Of a small file, as UTF-8; undefined if there is none. */
   readText(folder: string, name: string): Promise<Result<string | undefined, FilesFailure>>;
   /** For our own cache, as the value of a targeted field: how long does it keep a file whose Cache-Control is this? */

@@ -24,6 +24,7 @@ async function served(processes: number, { origin }: Bench): Promise<Edge> {
       needed: NOTHING_NEEDED,
       originDoorway: undefined,
       fileServer: undefined,
+      filesFor: undefined,
       originFiles: NO_ORIGIN_FILES,
       publishedSites: undefined,
       processes,

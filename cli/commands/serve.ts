@@ -16,6 +16,7 @@ import { originFilesOf, withOriginOptions } from "../standalone/origin-options.t
 import { objectionsWith, processesFor, Service } from "../standalone/run-service.ts";
 import {
   adminTokensOf,
+  filesFor,
   hasRootSecret,
   isGiven,
   listenersOf,
@@ -90,6 +91,7 @@ export function addServeCommand(program: Command): void {
         processes: processesFor(options.processes),
         cacheMemory: options.cacheMemory,
         stateFolder: options.state,
+        filesFor: filesFor(command),
         filesRoot: options.files ?? path.join(options.sites, "files"),
         logFormat: options.logFormat,
         originFiles,

@@ -78,7 +78,18 @@ async function send(
   { first, last }: { readonly first: number; readonly last: number },
   answer: http.ServerResponse,
 ): Promise<void> {
-  await pipeline(handle.createReadStream({ start: first, end: last, highWaterMark: 262_144 }), answer);
+  const read = handle.createReadStream({ start: first, end: last, highWaterMark: 262_144 });
+  await pipeline(read, (chunks: AsyncIterable<Buffer>) => inFull(chunks, last - first + 1), answer);
+}
+
+/** Node would keep the connection open and wait for what is missing. */
+async function* inFull(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    left -= chunk.length;
+    yield chunk;
+  }
+  if (left > 0) throw new Error("the file has become shorter");
 }
 
 function end(answer: http.ServerResponse, status: number): void {

@@ -1,6 +1,7 @@
 // The options of `headgate serve`: what they are called, what may be written, and where they let it listen.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { objectionToSecret } from "../../shared/root-secret.ts";
+import { readFolderGrants } from "../../shared/site/folder-grants.ts";
 import { parseDurationMs, parseSizeBytes } from "../../shared/site/units.ts";
 import { tokensInEnvironment } from "../admin/tokens-in-environment.ts";
 import { DEFAULT_PORT, parsePort } from "../command-arguments.ts";
@@ -142,6 +143,13 @@ export function hasRootSecret(command: Command): boolean {
   return objection === undefined
     ? Boolean(secret)
     : command.error(`error: ${objection}`, { exitCode: WRONG_USAGE });
+}
+
+/** Of the environment: which sites may serve which folders. */
+export function filesFor(command: Command): string | undefined {
+  const { HEADGATE_FILES_FOR: text } = process.env;
+  const grants = readFolderGrants(text);
+  return grants.ok ? text : command.error(`error: ${grants.error}`, { exitCode: WRONG_USAGE });
 }
 
 function parseSize(text: string): string {

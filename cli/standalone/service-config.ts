@@ -37,6 +37,8 @@ export interface ServiceConfig {
   readonly hasSecret: boolean;
   /** Who reads the files that sites serve; undefined if nobody does. */
   readonly fileServer: FileServer | undefined;
+  /** As HEADGATE_FILES_FOR. */
+  readonly filesFor: string | undefined;
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
@@ -105,6 +107,7 @@ async function servingConfig(
     adminTokens,
     hasSecret,
     fileServer,
+    filesFor,
     tell,
   } = serving;
   const edges = await socketsOf(listeners);
@@ -122,6 +125,7 @@ async function servingConfig(
     ...(publishedSites !== undefined && { HEADGATE_SITES_IN: "state" }),
     ...(originDoorway !== undefined && { HEADGATE_ORIGIN_DOORWAY: originDoorway }),
     ...(adminTokens !== undefined && { HEADGATE_ADMIN_TOKENS: adminTokens }),
+    ...(filesFor !== undefined && { HEADGATE_FILES_FOR: filesFor }),
   };
   return attempt(
     edgeBundle().then((worker) =>

@@ -21,7 +21,9 @@ export const filesIn = (
     };
   };
   return {
+    objectionTo: () => undefined,
     fetch: async (ask) => ok(found(ask)),
+    measure: async (folder, name) => ok(files[`${folder}/${name}`]?.text.length),
     readText: async (folder, name) => ok(files[`${folder}/${name}`]?.text),
     keep: () => "no-store",
     rulesForMs: 1_000,

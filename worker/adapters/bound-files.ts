@@ -1,20 +1,41 @@
 // The files that lie with the edge, through the binding ASSETS: on Cloudflare the assets of the Worker, in `headgate serve` a service that
 // reads the folder of `--files`. Both answer for exact paths, with an ETag.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { mayServe, readFolderGrants } from "../../shared/site/folder-grants.ts";
 import { FOLDER_FIELD } from "../../shared/site/folder-field.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { parseContentRange } from "../caching/law/ranges.ts";
 import type { FileAsk, Files, FilesFailure, StoredFile } from "../ports.ts";
-import type { RunsOn } from "./peer.ts";
 
 /** A rules file is read as a whole. */
 const MAX_TEXT_BYTES = 1_048_576;
 
-export function boundFiles(assets: Fetcher | undefined, runsOn: RunsOn): Files {
+/** Of a binding, what is used of it here. */
+export interface Assets {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+}
+
+/** `grants`: as HEADGATE_FILES_FOR. */
+export function boundFiles(
+  assets: Assets | undefined,
+  runsOn: "cloudflare" | "standalone",
+  grants?: string,
+): Files {
   const isOnDisk = runsOn === "standalone";
   const get = (ask: FileAsk) => (assets ? fetchFrom(assets, ask) : Promise.resolve(err(NONE_BOUND)));
+  const granted = readFolderGrants(grants);
   return {
+    objectionTo: (site, folder) => {
+      if (!granted.ok) return granted.error;
+      return mayServe(granted.value, site, folder)
+        ? undefined
+        : `${site} may not serve it (HEADGATE_FILES_FOR)`;
+    },
     fetch: get,
+    measure: async (folder, name) => {
+      const found = await get({ folder, name, method: "GET" });
+      return found.ok ? measured(found.value) : found;
+    },
     readText: async (folder, name) => {
       const found = await get({ folder, name, method: "GET" });
       return found.ok ? textOf(found.value) : found;
@@ -35,9 +56,10 @@ const NONE_BOUND: FilesFailure = {
 };
 
 async function fetchFrom(
-  assets: Fetcher,
+  assets: Assets,
   { folder, name, method, range }: FileAsk,
 ): Promise<Result<StoredFile | undefined, FilesFailure>> {
+  if (!name.split("/").every(isName)) return ok(undefined);
   const path = `${folder}/${name}`.split("/").map(encodeURIComponent).join("/");
   try {
     const response = await assets.fetch(`http://files/${path}`, {
@@ -59,6 +81,9 @@ async function fetchFrom(
   }
 }
 
+/** A URL would lose the others: `..` leads to another folder. */
+const isName = (part: string): boolean => part !== "" && part !== "." && part !== "..";
+
 const failed = (message: string) => err<FilesFailure>({ reason: "files-unavailable", message });
 
 function storedFile({ status, headers, body }: Response, method: string): StoredFile {
@@ -72,6 +97,17 @@ function storedFile({ status, headers, body }: Response, method: string): Stored
     isPart: part !== undefined,
     body: method === "HEAD" ? null : body,
   };
+}
+
+async function measured(file: StoredFile | undefined): Promise<Result<number | undefined, FilesFailure>> {
+  if (!file?.body) return ok(undefined);
+  try {
+    let bytes = 0;
+    for await (const chunk of file.body) bytes += chunk.length;
+    return ok(bytes);
+  } catch (error) {
+    return failed(String(error));
+  }
 }
 
 async function textOf(file: StoredFile | undefined): Promise<Result<string | undefined, FilesFailure>> {

@@ -57,6 +57,8 @@ export interface Env extends AdminEnv, ReachEnv {
   readonly KEEPER?: DurableObjectNamespace;
   /** The files that lie with the edge: the assets of the Worker, or the folder of `headgate serve --files`. */
   readonly ASSETS?: Fetcher;
+  /** Which sites may serve which folders: `FOLDER@shop.example.com FOLDER`. Every site may serve all if it is not set. */
+  readonly HEADGATE_FILES_FOR?: string;
   /** The objects that count exactly: on Cloudflare and in `headgate dev`. Without them, limits of that strength fail. */
   readonly LIMITS?: DurableObjectNamespace;
   /** In `headgate serve`: the process that has the keepers and the objects that count exactly. */
@@ -155,7 +157,7 @@ export function portsOf(env: Env, given: Given = {}, place?: string): IsolatePor
     changes: new ChangeClock(),
     purgeMemory: new PurgeMemory(),
     origins: originFetch(runsOn, { reach: reachOf(env, runsOn), warn }),
-    files: boundFiles(env.ASSETS, runsOn),
+    files: boundFiles(env.ASSETS, runsOn, env.HEADGATE_FILES_FOR),
     folders: new FolderShelf(),
     limiters: limitersOf(env, now, warn),
     providers: new ProviderShelf(),

@@ -3,6 +3,8 @@ import { compileGlob, type Glob } from "../../shared/glob.ts";
 import type { FilesConfig } from "../../shared/site/files-schema.ts";
 
 export interface FilesRules {
+  /** The name of the site that serves them. */
+  readonly site: string;
   readonly folder: string;
   /** The file that answers for a folder; null if none does. */
   readonly index: string | null;
@@ -15,9 +17,10 @@ export interface FilesRules {
   readonly isImmutable: (path: string) => boolean;
 }
 
-export function compileFiles(config: FilesConfig): FilesRules {
+export function compileFiles(config: FilesConfig, site: string): FilesRules {
   const { folder, index, spa, cleanUrls, notFound = null, precompressed, immutable } = config;
   return {
+    site,
     folder,
     index: index === "off" ? null : index,
     spa: spa === true ? "index.html" : spa || null,

@@ -2,14 +2,17 @@ import { describe, expect, it } from "vitest";
 import { compileFiles } from "../../../worker/files/files-rules.ts";
 
 const rules = (immutable: "auto" | string[]) =>
-  compileFiles({
-    folder: "shop",
-    index: "index.html",
-    spa: false,
-    cleanUrls: false,
-    precompressed: true,
-    immutable,
-  });
+  compileFiles(
+    {
+      folder: "shop",
+      index: "index.html",
+      spa: false,
+      cleanUrls: false,
+      precompressed: true,
+      immutable,
+    },
+    "shop.test",
+  );
 
 describe("what never changes under its name", () => {
   it.each([

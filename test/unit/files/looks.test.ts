@@ -13,7 +13,7 @@ const DEFAULTS = {
 } as const;
 
 const looks = (path: string, given: Partial<Parameters<typeof compileFiles>[0]> = {}) =>
-  looksFor(filePlace(path), compileFiles({ ...DEFAULTS, ...given })).map((look) =>
+  looksFor(filePlace(path), compileFiles({ ...DEFAULTS, ...given }, "shop.test")).map((look) =>
     look.kind === "add-slash"
       ? `${look.name} → ${look.location}`
       : `${look.name}${look.status === 404 ? " 404" : ""}${look.named ? " itself" : ""}`,

@@ -45,7 +45,7 @@ interface Asking {
 
 async function ask(target: string, { method = "GET", fields = {}, config, files = FILES }: Asking = {}) {
   const warned: string[] = [];
-  const rules = compileFiles({ ...CONFIG, ...config });
+  const rules = compileFiles({ ...CONFIG, ...config }, "shop.test");
   const answered = await serveFile(
     target,
     { method, headers: new Headers(fields), rules },

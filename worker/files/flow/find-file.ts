@@ -15,14 +15,18 @@ export interface FileRequest {
 
 export type FilePorts = Pick<Ports, "now" | "files" | "folders" | "log">;
 
+export type FoundFile = Omit<Representation, "immutable">;
+
 export type Found<T> = Promise<Result<T, FilesFailure>>;
 
 /** Undefined if there is no such file. It has its body if it may go out as it is. */
 export async function findFile(
   name: string,
-  { method, headers, rules }: FileRequest,
-  { files }: FilePorts,
-): Found<Omit<Representation, "immutable"> | undefined> {
+  request: FileRequest,
+  ports: FilePorts,
+): Found<FoundFile | undefined> {
+  const { method, headers, rules } = request;
+  const { files } = ports;
   const { folder } = rules;
   const varies = rules.precompressed && mayHaveSiblings(name);
   const siblings = varies ? siblingsFor(name, headers.get("accept-encoding")) : [];
@@ -35,9 +39,20 @@ export async function findFile(
     const sibling = await files.fetch({ folder, name: at, method: "HEAD" });
     if (!sibling.ok) return sibling;
     if (sibling.value && !isOlder(sibling.value, plain.value))
-      return ok({ ...found, at, file: sibling.value, coding });
+      return measured({ ...found, at, file: sibling.value, coding }, request, ports);
   }
-  return ok(found);
+  return measured(found, request, ports);
+}
+
+/** A range needs the length, which the assets of Cloudflare do not always tell. Of two builds, the one that is there now counts. */
+async function measured(
+  found: FoundFile,
+  { headers, rules: { folder } }: FileRequest,
+  { files }: FilePorts,
+): Found<FoundFile | undefined> {
+  if (!headers.has("range") || found.file.bytes !== undefined) return ok(found);
+  const bytes = await files.measure(folder, found.at);
+  return bytes.ok ? ok({ ...found, file: { ...found.file, bytes: bytes.value } }) : bytes;
 }
 
 /** Then it is what is left of an earlier build. Where no dates are known, all files are of one build. */

@@ -18,6 +18,8 @@ export async function serveFile(target: string, request: FileRequest, ports: Fil
   const { method, rules } = request;
   if (method !== "GET" && method !== "HEAD")
     return ok(fileReply(405, new Headers({ allow: "GET, HEAD", "content-length": "0" })));
+  const objection = ports.files.objectionTo(rules.site, rules.folder);
+  if (objection !== undefined) return failed({ message: objection }, rules.folder, ports);
   const brought = await rulesOfFolder(rules.folder, ports);
   if (!brought.ok) return failed(brought.error, rules.folder, ports);
   const [path, query] = inTwo(target);
@@ -35,7 +37,7 @@ export async function serveFile(target: string, request: FileRequest, ports: Fil
 /** It takes precedence, and clients do not see it (caching/law/targeted.ts). */
 const FOR_OUR_CACHE = "headgate-cache-control";
 
-function failed({ message }: FilesFailure, folder: string, { log }: FilePorts): Answered {
+function failed({ message }: Pick<FilesFailure, "message">, folder: string, { log }: FilePorts): Answered {
   log.warn("the files cannot be read", { folder, because: message });
   return err({ kind: "connect", message });
 }
