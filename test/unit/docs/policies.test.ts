@@ -16,6 +16,7 @@ const PAGES = [
   "security-headers.md",
   "login.md",
   "errors.md",
+  "files.md",
 ];
 
 describe.each(PAGES)("docs/%s", (name) => {
