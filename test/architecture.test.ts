@@ -10,6 +10,7 @@ import {
   type Sources,
   TIMER_EXCEPTIONS,
 } from "./support/architecture.ts";
+import { NO_SECRETS } from "./support/secret-comparisons.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 
@@ -35,7 +36,11 @@ describe("the architecture", () => {
 
   it("lists no flow and no exception that is gone", () => {
     const isThere = (place: string) => Object.keys(sources).some((file) => file.startsWith(place));
-    const exceptions = [...Object.keys(ASYNC_EXCEPTIONS), ...Object.keys(TIMER_EXCEPTIONS)];
+    const exceptions = [
+      ...Object.keys(ASYNC_EXCEPTIONS),
+      ...Object.keys(TIMER_EXCEPTIONS),
+      ...Object.keys(NO_SECRETS),
+    ];
     expect([...FLOWS, ...exceptions].filter((place) => !isThere(place))).toEqual([]);
   });
 });
@@ -153,6 +158,36 @@ describe("a planted breach is found", () => {
       "starts a timer that nothing calls off (after)",
     ],
     [
+      "a signature that is compared",
+      "worker/purging/planted.ts",
+      "export const f = (right: string, { signature }: Claimed) => right === signature;",
+      "compares a secret by ===",
+    ],
+    [
+      "a code that was just computed",
+      "worker/admission/flow/planted.ts",
+      "export const f = async ({ signing }: Ports, given: string) => { const own = await signing.mac(a, b); return own !== given; };",
+      "compares a secret by !==",
+    ],
+    [
+      "the hash of a token",
+      "shared/admin/planted.ts",
+      "export const f = (known: Token[], found: string) => known.find((one) => one.sha256 === found);",
+      "compares a secret by ===",
+    ],
+    [
+      "a secret of the edge, behind a cast",
+      "worker/admission/planted.ts",
+      "export const f = (secrets: Secrets, value: string) => (secrets(site, name, 'key') as string) == value;",
+      "compares a secret by ==",
+    ],
+    [
+      "a seal that is looked for in a list",
+      "worker/balancing/planted.ts",
+      "export const f = (known: string[], pin: Pin) => known.includes(pin.seal);",
+      "compares a secret by includes()",
+    ],
+    [
       "the shell in a flow",
       flow,
       'import { createApp } from "./app.ts";',
@@ -186,6 +221,12 @@ describe("a planted breach is found", () => {
 
   it.each(planted)("%s", (_what, file, text, breach) => {
     expect(breachesIn({ [file]: text })).toEqual([{ file, breach }]);
+  });
+
+  it("but not a secret of which only its presence, kind or length is asked", () => {
+    const text = `export const f = (token: string | undefined, hash: Hash, secret: string) =>
+      token !== undefined && typeof token === "string" && hash.kind === "apr1" && secret.length === other.length && isSame(token, secret);`;
+    expect(breachesIn({ "worker/admission/planted.ts": text })).toEqual([]);
   });
 
   it("a circle of types", () => {

@@ -1,6 +1,7 @@
 // In which direction may code depend, and what may a pure file do? The rules are a function from the source texts of worker/
 // and shared/ to the breaches in them. A test can therefore plant breaches and check that they are found.
 import { asyncFaults, timerFaults, worldlyFaults } from "./impurities.ts";
+import { mayCompareSecrets, secretComparisons } from "./secret-comparisons.ts";
 import { everyNode, type Syntax, syntaxOf } from "./syntax.ts";
 
 /** The file's path from the project root → its text. */
@@ -168,6 +169,7 @@ export function breachesIn(sources: Sources): Breach[] {
     if (kind === "shared" || kind === "pure" || kind === "flow") {
       for (const fault of worldlyFaults(program)) report(fault);
     }
+    if (mayCompareSecrets(file)) for (const fault of secretComparisons(program)) report(fault);
     if (!(file in TIMER_EXCEPTIONS)) for (const fault of timerFaults(program)) report(fault);
     if ((kind === "shared" || kind === "pure") && !(file in ASYNC_EXCEPTIONS)) {
       for (const fault of asyncFaults(program)) report(fault);
