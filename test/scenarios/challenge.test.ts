@@ -1,28 +1,12 @@
 // A challenge over the live edge: what browsers, programs, the cache and the origin see of it.
-import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
-import { WORK } from "../../worker/admission/challenge/page-scripts.ts";
-import type { Answer, EdgeClient } from "../support/client.ts";
+import type { EdgeClient } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
 import { afterBody, replies, useOrigin } from "../support/origin.ts";
+import { solved } from "../support/solved.ts";
 
 const BROWSER = { accept: "text/html", "sec-fetch-dest": "document" };
-
-/** What a browser does with the page: the cookie that it comes back with. */
-function solved(page: Answer): string {
-  const given = /<script[^>]*>.*\)\((\{.*\})\)<\/script>/s.exec(page.text)?.[1] ?? "";
-  const document = { cookie: "", getElementById: () => ({}) };
-  const pending: (() => void)[] = [];
-  runInNewContext(`(${WORK})(${given})`, {
-    document,
-    location: { reload: () => {} },
-    sessionStorage: { getItem: () => null, setItem: () => {} },
-    setTimeout: (act: () => void) => pending.push(act),
-  });
-  while (pending.length > 0) pending.shift()?.();
-  return document.cookie.split(";")[0] ?? "";
-}
 
 describe("a challenge over the live edge", () => {
   const edge = useEdge({
