@@ -51,6 +51,8 @@ export interface IsolateOptions {
   readonly warn?: (message: string) => void;
   /** What all its requests together may ask of others. */
   readonly subrequests?: Subrequests;
+  /** In place of what is usual here. */
+  readonly ports?: Partial<Ports>;
 }
 
 export interface Isolate {
@@ -61,7 +63,7 @@ export interface Isolate {
 }
 
 export function anIsolate(options: IsolateOptions): Isolate {
-  const { texts, store, now, origin, keepers, warn, subrequests } = options;
+  const { texts, store, now, origin, keepers, warn, subrequests, ports: own } = options;
   const background: Promise<unknown>[] = [];
   const ports: Ports = {
     now,
@@ -110,6 +112,7 @@ export function anIsolate(options: IsolateOptions): Isolate {
     self: { isolate: "test", place: "here" },
     snapshots: new SnapshotShelf({ refreshMs: 3_000 }),
     lists: new ListShelf(),
+    ...own,
   };
   return {
     serve: (target) => serve(new Request(`https://shop.test${target}`), ports),
