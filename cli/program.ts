@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addAbortCommand } from "./commands/abort.ts";
 import { addCheckCommand } from "./commands/check.ts";
+import { addCspHashesCommand } from "./commands/csp-hashes.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDiffCommand } from "./commands/diff.ts";
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   addAbortCommand(program);
   addPurgeCommand(program);
   addHashCommand(program);
+  addCspHashesCommand(program);
   addSignCommand(program);
   addSmokeCommand(program);
   addStatusCommand(program);
