@@ -2,6 +2,7 @@
 // too. Editors show it to people, so it says no more than they can read.
 
 import { HALF_ESCAPE } from "../../shared/site/action-schema.ts";
+import { KNOWN_DIRECTIVES } from "../../shared/site/csp-schema.ts";
 import { EDGE_PREFIX } from "../../shared/site/edge-prefix.ts";
 import { MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
 import { SECRET_REFERENCE } from "../../shared/site/secret-name.ts";
@@ -50,6 +51,10 @@ const PATH_PATTERN: Constraint = {
   ),
 };
 
+/** Keywords that stand there without their quotes. */
+const SOURCE_WORDS =
+  "none|self|unsafe-inline|unsafe-eval|unsafe-hashes|strict-dynamic|report-sample|wasm-unsafe-eval|inline-speculation-rules|sha(256|384|512)-.*";
+
 const SCHEME = "^\\s*[Hh][Tt][Tt][Pp][Ss]?://[/\\\\]*";
 const HOST = "(\\[[0-9A-Fa-f:.]+\\]|[^/\\\\?#@:\\[\\s]+)(:[0-9]*)?";
 const USER = "([^/\\\\?#\\s]*@)?";
@@ -77,6 +82,12 @@ export const BY_TITLE: Readonly<Record<string, Constraint>> = {
     pattern: `^(${IPV4}(/(3[0-2]|[12]?[0-9]))?|${IPV6}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$`,
   },
   "path pattern": PATH_PATTERN,
+  "source of a policy": {
+    pattern: "^[!-+\\--:<-~]+$", // visible ASCII without a comma and a semicolon
+    ...not(`^(${SOURCE_WORDS})$`, "^'[Nn][Oo][Nn][Cc][Ee]-"),
+  },
+  "directive of a policy": { enum: [...KNOWN_DIRECTIVES] },
+  "address of reports": { pattern: "^(https://|/(?!/))[!#-+\\--:<-[\\]-~]*$" },
 };
 
 /** By place, as docs/configuration.md names it. */

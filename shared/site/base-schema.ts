@@ -2,16 +2,10 @@
 
 import { doc } from "#doc";
 import { path } from "./action-schema.ts";
-import { rejectedBy } from "./scalars.ts";
-
-const objectionToBase = (written: string): string | undefined =>
-  /^(?:\/[\w.~-]+)+$/.test(written)
-    ? undefined
-    : "must be a path of plain segments without a slash at its end; write it as /app";
 
 /** Without a trailing slash, in the spelling of URLs. */
 export const base = path
-  .superRefine(rejectedBy(objectionToBase))
+  .regex(/^(?:\/[\w.~-]+)+$/, "must be a path of plain segments without a slash at its end; write it as /app")
   .describe(
     doc(
       "The origin thinks that it is at `/`, and is shown under this path, as `/app`. It is taken off the path that the origin sees and put in front of " +

@@ -32,15 +32,15 @@ const WITH_SOURCES = [
   "sandbox",
 ];
 const WITHOUT_SOURCES = ["upgrade-insecure-requests"];
-const KNOWN = [...WITH_SOURCES, ...WITHOUT_SOURCES];
+export const KNOWN_DIRECTIVES = [...WITH_SOURCES, ...WITHOUT_SOURCES];
 
 const KEYWORD =
   /^(?:none|self|unsafe-inline|unsafe-eval|unsafe-hashes|strict-dynamic|report-sample|wasm-unsafe-eval|inline-speculation-rules|script|sha(?:256|384|512)-.*)$/;
 
 function objectionToDirective(name: string): string | undefined {
-  if (KNOWN.includes(name)) return undefined;
+  if (KNOWN_DIRECTIVES.includes(name)) return undefined;
   if (name.startsWith("report-")) return "is written by the edge; name the address in `security.report`";
-  const hint = didYouMean(name, KNOWN);
+  const hint = didYouMean(name, KNOWN_DIRECTIVES);
   return `is not a directive of CSP${hint === undefined ? "" : `; ${hint}`}`;
 }
 
@@ -54,7 +54,10 @@ function objectionToSource(source: string): string | undefined {
   return undefined;
 }
 
-const source = z.string().superRefine(rejectedBy(objectionToSource));
+const source = z
+  .string()
+  .superRefine(rejectedBy(objectionToSource))
+  .meta(doc({ title: "source of a policy" }));
 
 function objectionToReport(url: string): string | undefined {
   if (!/^(?:https:\/\/|\/(?!\/))/.test(url)) return "must begin with https:// or with one /";
@@ -63,13 +66,19 @@ function objectionToReport(url: string): string | undefined {
     : "is not a URL; percent-encode what may not stand in one";
 }
 
-export const reportUrl = z.string().superRefine(rejectedBy(objectionToReport));
+export const reportUrl = z
+  .string()
+  .superRefine(rejectedBy(objectionToReport))
+  .meta(doc({ title: "address of reports" }));
 
 export const csp = z
   .strictObject({
     directives: z
       .record(
-        z.string().superRefine(rejectedBy(objectionToDirective)),
+        z
+          .string()
+          .superRefine(rejectedBy(objectionToDirective))
+          .meta(doc({ title: "directive of a policy" })),
         z.array(source).max(128, "has more than 128 sources"),
       )
       .default({})

@@ -3,37 +3,29 @@
 import { doc } from "#doc";
 import * as z from "../zod.ts";
 import { path } from "./action-schema.ts";
-import { id, rejectedBy } from "./scalars.ts";
+import { id } from "./scalars.ts";
 
 const MAX_BODY = 256 * 1_024;
-const objectionToBody = (text: string): string | undefined =>
-  text.length > MAX_BODY ? "is longer than 256 KiB" : undefined;
 
-const type = z
+const type = z.string().regex(/^[!-~][ -~]*$/, "is not a media type; write text/html; charset=utf-8");
+
+const file = z
   .string()
-  .superRefine(
-    rejectedBy((text) =>
-      /^[!-~][ -~]*$/.test(text) ? undefined : "is not a media type; write text/html; charset=utf-8",
-    ),
+  .regex(
+    /^\w[\w.-]*$/,
+    "is not the name of a file beside the site file; letters, digits, `.`, `-` and `_` only, and no folder",
   );
-
-const objectionToFile = (name: string): string | undefined =>
-  /^\w[\w.-]*$/.test(name)
-    ? undefined
-    : "is not the name of a file beside the site file; letters, digits, `.`, `-` and `_` only, and no folder";
 
 const page = z
   .strictObject({
-    file: z
-      .string()
-      .superRefine(rejectedBy(objectionToFile))
+    file: file
       .optional()
       .describe(
         doc(
           "A file in the folder of the site file. The command line reads it together with that, and puts it into `body`.",
         ),
       ),
-    body: z.string().superRefine(rejectedBy(objectionToBody)).optional().describe(doc("The page as text.")),
+    body: z.string().max(MAX_BODY, "is longer than 256 KiB").optional().describe(doc("The page as text.")),
     type: type
       .optional()
       .describe(doc("Its Content-Type; by default by the end of the name of the file, or HTML.")),

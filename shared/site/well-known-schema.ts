@@ -12,23 +12,21 @@ export const robots = z
     ),
   );
 
+const LINK = /^(?:https:\/\/|mailto:|tel:)[!-~]+$/;
+const NO_LINK = "must be a URL that begins with https://, mailto: or tel:";
 const objectionToLink = (link: string): string | undefined =>
-  /^(?:https:\/\/|mailto:|tel:)[!-~]+$/.test(link) && URL.canParse(link)
-    ? undefined
-    : "must be a URL that begins with https://, mailto: or tel:";
+  !LINK.test(link) || URL.canParse(link) ? undefined : NO_LINK;
 
+const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2}))?$/;
+const NO_DATE = "is not a date; write it as 2027-06-30 or 2027-06-30T12:00:00Z";
 const objectionToDate = (text: string): string | undefined =>
-  /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) &&
-  Number.isFinite(Date.parse(text))
-    ? undefined
-    : "is not a date; write it as 2027-06-30 or 2027-06-30T12:00:00Z";
+  !DATE.test(text) || Number.isFinite(Date.parse(text)) ? undefined : NO_DATE;
 
-const objectionToLanguage = (tag: string): string | undefined =>
-  /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/.test(tag)
-    ? undefined
-    : "is not a language tag; write it as en or pt-BR";
+const language = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, "is not a language tag; write it as en or pt-BR");
 
-const link = z.string().superRefine(rejectedBy(objectionToLink));
+const link = z.string().regex(LINK, NO_LINK).superRefine(rejectedBy(objectionToLink));
 
 export const securityTxt = z
   .strictObject({
@@ -39,6 +37,7 @@ export const securityTxt = z
       .describe(doc("Where reports of vulnerabilities go, the preferred address first.")),
     expires: z
       .string()
+      .regex(DATE, NO_DATE)
       .superRefine(rejectedBy(objectionToDate))
       .describe(doc("From when on the file is no longer true. RFC 9116 advises less than a year.")),
     policy: link.optional().describe(doc("The rules for those who report.")),
@@ -46,7 +45,7 @@ export const securityTxt = z
     acknowledgments: link.optional().describe(doc("The page that thanks those who have reported.")),
     hiring: link.optional().describe(doc("Open positions in security.")),
     preferredLanguages: z
-      .array(z.string().superRefine(rejectedBy(objectionToLanguage)))
+      .array(language)
       .max(32, "has more than 32 entries")
       .default([])
       .describe(doc("The languages of reports.")),

@@ -11,31 +11,16 @@ const objectionToIssuer = (text: string): string | undefined =>
   objectionToKeySetUrl(text) ?? (/[?]/.test(text) ? "has a query, which no issuer has" : undefined);
 
 /** A path of the edge itself: written as URLs spell it. */
-const ownPath = path.superRefine(
-  rejectedBy((written) =>
-    /^(?:\/[\w.~-]+)+$/.test(written)
-      ? undefined
-      : "must be a path of plain segments; write it as /oauth2/callback",
-  ),
+const ownPath = path.regex(
+  /^(?:\/[\w.~-]+)+$/,
+  "must be a path of plain segments; write it as /oauth2/callback",
 );
 
-const scope = z
-  .string()
-  .superRefine(
-    rejectedBy((text) =>
-      /^[!#-[\]-~]+$/.test(text) ? undefined : "is not a scope; write each as an entry of its own",
-    ),
-  );
+const scope = z.string().regex(/^[!#-[\]-~]+$/, "is not a scope; write each as an entry of its own");
 
 const domain = z
   .string()
-  .superRefine(
-    rejectedBy((text) =>
-      /^(?:[a-z\d-]+\.)+[a-z\d-]+$/.test(text)
-        ? undefined
-        : "is not a domain; write example.com, in lower case",
-    ),
-  );
+  .regex(/^(?:[a-z\d-]+\.)+[a-z\d-]+$/, "is not a domain; write example.com, in lower case");
 
 /** The edge writes these itself. */
 const OF_THE_EDGE = new Set([
