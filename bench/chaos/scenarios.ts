@@ -111,7 +111,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "all-down",
     title: "all origins are killed",
     words:
-      "All three get SIGKILL and are started again later. Until then each GET should be answered at once with a 503, or from the cache with a stale page. A POST that finds out that an origin is gone gets a 502, because it may have been carried out.",
+      "All three get SIGKILL and are started again later. Until then each GET should be answered at once with a 503, or from the cache with a stale page. A POST that finds out that an origin is gone gets a 502, because it may have been carried out. Once probes have found it out too, no POST is sent.",
     victim: undefined,
     begin: async ({ origins }) => void (await Promise.all(origins.map((origin) => origin.kill()))),
     end: async ({ origins }) => void (await Promise.all(origins.map((origin) => origin.start()))),

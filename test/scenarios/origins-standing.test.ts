@@ -94,6 +94,25 @@ describe("an origin that the probes find to be down", () => {
     await probe({}, 2);
   });
 
+  it("gets no POST if all are down and requests have found that out too: 503, and nobody has carried it out", async () => {
+    for (const origin of [fra, iad]) origin.answers((ask) => void ask.socket.destroy());
+    const post = async () => (await client.ask("/order", { method: "POST", body: "once" })).status;
+    const posts = () => [...fra.seen, ...iad.seen].filter(({ method }) => method === "POST").length;
+    await probe({ "web/fra": "connect", "web/iad": "connect" }, 2);
+    await answers(1);
+    [fra.seen, iad.seen] = [[], []];
+    for (let request = 0; request < 5; request++) expect(await post()).toBe(503);
+    expect(posts()).toBe(0);
+    expect(await edge.record("/order")).toMatchObject({ refusal: "no-origin", attempts: [] });
+
+    fra.answers((_ask, answer) => void answer.end("fra"));
+    iad.answers((_ask, answer) => void answer.end("iad"));
+    await probe({}, 2);
+    await answers(10);
+    expect([await post(), posts()]).toEqual([200, 1]);
+    await edge.advance(30_000); // the slow start
+  });
+
   it("stays what it was while the keeper does not answer", async () => {
     await probe({ "web/fra": "timeout" }, 2);
     expect(await answers()).toEqual({ iad: 40 });

@@ -90,6 +90,18 @@ export function areAllOut(pool: Pool, known: Known, now: number): boolean {
 }
 
 /**
+ * Whether its probes and its traffic both say of each origin that it is out. Then a request that may not be repeated is better off without
+ * an attempt: nobody could tell afterwards whether it was carried out. One of the two alone may be wrong.
+ */
+export function areSurelyOut(pool: Pool, known: Known, now: number): boolean {
+  if (known.told.size === 0 || known.seen.size === 0) return false;
+  return pool.inService.every((origin) => {
+    const { standing, told } = beliefIn(pool, origin, known, now);
+    return told?.drained === true || (told?.down !== undefined && standing.kind === "ejected");
+  });
+}
+
+/**
  * A request that may not be repeated is lost if the trial fails. It tries an origin only if no other request has come to do so for as
  * long as the origin was ejected. Where probes find the origin down, they are the ones that try it.
  */

@@ -7,7 +7,7 @@ import { TimedReading } from "../bodies/read-in-time.ts";
 import { keepForReplay, type Replay } from "../bodies/replay.ts";
 import type { Refusal } from "../refusal.ts";
 import { canAfford } from "./budgets.ts";
-import { areAllOut } from "./candidates.ts";
+import { areAllOut, areSurelyOut } from "./candidates.ts";
 import { hasUntried } from "./choose.ts";
 import { hedged } from "./hedge.ts";
 import { hedgeAfterMs, mayHedge } from "./hedging.ts";
@@ -86,7 +86,8 @@ function attempt(journey: Journey): Promise<Sent> {
   const { pool } = errand;
   const now = ports.now();
   const choice = choiceOf(journey, now);
-  const origin = nextOrigin(pool, errand.pin, choice);
+  const isHopeless = !mayRepeat(journey.exchange) && areSurelyOut(pool, choice.known, now);
+  const origin = isHopeless ? "no-origin" : nextOrigin(pool, errand.pin, choice);
   if (typeof origin === "string")
     return Promise.resolve(sent(journey, err({ reason: origin, pool: pool.id })));
   const trying = tryOrigin(origin, choice, journey);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   areAllOut,
+  areSurelyOut,
   beliefIn,
   foundGood,
   isDoubtful,
@@ -112,6 +113,29 @@ describe("when all are out", () => {
     });
     expect(pool.order()).toEqual([]);
     expect(new Watched(aPool({ a: { state: "off" } })).asks("a", "connect").order()).toEqual([]);
+  });
+});
+
+describe("a pool of which both the probes and the traffic say that all are out", () => {
+  const told = originsTold({ "web/a": DOWN, "web/b": DOWN, "web/c": { drained: true } });
+  const surely = ({ pool, standings, told: known, now }: Watched) =>
+    areSurelyOut(pool, { seen: standings, told: known }, now);
+
+  it("is surely out, until an ejection is over or a probe passes", () => {
+    const pool = three().asks("a", "connect").asks("b", "connect");
+    expect(surely(pool)).toBe(false); // the probes say nothing yet
+    pool.told = told;
+    expect(surely(pool)).toBe(true);
+    pool.told = originsTold({ "web/b": DOWN, "web/c": { drained: true } });
+    expect(surely(pool)).toBe(false);
+    pool.told = told;
+    expect(surely(pool.after(20_000))).toBe(false);
+  });
+
+  it("is not, if only the probes say so: they may be wrong", () => {
+    const pool = three().asks("a", "connect");
+    pool.told = told;
+    expect(surely(pool)).toBe(false);
   });
 });
 
