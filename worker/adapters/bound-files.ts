@@ -1,8 +1,8 @@
 // The files that lie with the edge, through the binding ASSETS: on Cloudflare the assets of the Worker, in `headgate serve` a service that
 // reads the folder of `--files`. Both answer for exact paths, with an ETag.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { mayServe, readFolderGrants } from "../../shared/site/folder-grants.ts";
 import { FOLDER_FIELD } from "../../shared/site/folder-field.ts";
+import { mayServe, readFolderGrants } from "../../shared/site/folder-grants.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { parseContentRange } from "../caching/law/ranges.ts";
 import type { FileAsk, Files, FilesFailure, StoredFile } from "../ports.ts";
