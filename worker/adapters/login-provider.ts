@@ -22,6 +22,7 @@ import {
   userInfoRequest,
   validateAuthResponse,
 } from "oauth4webapi";
+import { fromBase64 } from "../../shared/base64.ts";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { PUBLIC_ALGORITHMS } from "../../shared/site/auth/token-algorithms.ts";
 import type { Claims } from "../admission/authentication/claims.ts";
@@ -43,10 +44,10 @@ export const loginProvider = (ask: Proving["ask"]): LoginProvider => ({
   seal: (key, text) =>
     new CompactEncrypt(new TextEncoder().encode(text))
       .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
-      .encrypt(bytesOf(key)),
+      .encrypt(fromBase64(key)),
   open: async (key, sealed) => {
     try {
-      const { plaintext } = await compactDecrypt(sealed, bytesOf(key), ONLY_OURS);
+      const { plaintext } = await compactDecrypt(sealed, fromBase64(key), ONLY_OURS);
       return new TextDecoder().decode(plaintext);
     } catch {
       return undefined;
@@ -55,9 +56,6 @@ export const loginProvider = (ask: Proving["ask"]): LoginProvider => ({
 });
 
 const ONLY_OURS = { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] };
-
-const bytesOf = (base64: string): Uint8Array =>
-  Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 class Unavailable extends Error {}
 

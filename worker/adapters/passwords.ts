@@ -1,4 +1,5 @@
 // Is it the password that was hashed? PBKDF2 and SHA-1 by WebCrypto; what htpasswd makes besides by node:crypto, where the runtime has it.
+import { fromBase64, toBase64, withoutPadding } from "../../shared/base64.ts";
 import { isSame } from "../../shared/is-same.ts";
 import type { PasswordHash } from "../../shared/site/auth/password-hash.ts";
 import { bcrypt } from "../admission/authentication/bcrypt.ts";
@@ -42,12 +43,9 @@ export async function pbkdf2(
   { iterations, salt }: Pbkdf2,
 ): Promise<string> {
   const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
-  const salted = Uint8Array.from(atob(salt), (one) => one.charCodeAt(0));
-  const how = { name: "PBKDF2", hash: "SHA-256", salt: salted, iterations };
-  return toBase64(await crypto.subtle.deriveBits(how, key, 256)).replace(/=+$/, "");
+  const how = { name: "PBKDF2", hash: "SHA-256", salt: fromBase64(salt), iterations };
+  return withoutPadding(toBase64(await crypto.subtle.deriveBits(how, key, 256)));
 }
-
-const toBase64 = (bytes: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 
 interface NodeCrypto {
   createHash(name: string): { update(bytes: Uint8Array): unknown; digest(): Uint8Array };

@@ -1,4 +1,5 @@
 // What WebCrypto is used for: digests, codes under a key, and the ids of requests.
+import { toBase64 } from "../../shared/base64.ts";
 import type { Signing } from "../ports.ts";
 
 /** SHA-256 as hexadecimal digits. */
@@ -23,7 +24,7 @@ export async function keyFor(secret: string, purpose: string): Promise<CryptoKey
 
 /** In Base64. */
 export async function macWith(key: CryptoKey, text: string): Promise<string> {
-  return btoa(String.fromCharCode(...new Uint8Array(await hmac(key, text))));
+  return toBase64(await hmac(key, text));
 }
 
 const HMAC = { name: "HMAC", hash: "SHA-256" };

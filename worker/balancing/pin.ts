@@ -5,6 +5,7 @@
 //
 // The seal covers the realm (site and pool), expiry and mark. The mark is masked by a value that follows from the seal, so that clients
 // cannot tell how many origins there are, or that two of them share one (the construction of RFC 5297).
+import { forUrls } from "../../shared/base64.ts";
 import { hash32 } from "../../shared/hash32.ts";
 
 export interface Pin {
@@ -39,7 +40,7 @@ export const sealedText = (realm: string, expiresSeconds: number, mark: string):
 export const maskText = (seal: string): string => `mask\n${seal}`;
 
 /** The beginning of a message authentication code, which is in Base64. 132 bits. */
-export const sealOf = (mac: string): string => mac.slice(0, 22).replaceAll("+", "-").replaceAll("/", "_");
+export const sealOf = (mac: string): string => forUrls(mac.slice(0, 22));
 export const maskOf = (mac: string): string => sealOf(mac).slice(0, 12);
 
 /** Digits of base64url. */

@@ -1,5 +1,6 @@
 // What does the signature of a link or a cookie grant, and does it cover this request? The text is signed as it stands, and read only
 // after its code has been found right. Pure: flows compute the codes.
+import { forUrls, fromBase64, notForUrls, toBase64 } from "../../../shared/base64.ts";
 import type { Asked } from "../../message.ts";
 import { destinationIn, writtenBeside } from "../../rewriting/other-urls.ts";
 import { pathAndQuery } from "../../routing/canonical-target.ts";
@@ -35,12 +36,10 @@ export function readSigned(token: string): SignedText | undefined {
 }
 
 /** As the code stands in a token; `mac` is in Base64. */
-export const codeOf = (mac: string): string =>
-  mac.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+export const codeOf = (mac: string): string => forUrls(mac);
 
-export const writeGrant = (grant: Grant): string => codeOf(toBase64(JSON.stringify(shortened(grant))));
-
-const toBase64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+export const writeGrant = (grant: Grant): string =>
+  forUrls(toBase64(new TextEncoder().encode(JSON.stringify(shortened(grant)))));
 
 const shortened = ({ expires, host, url, prefix, ip, subject }: Grant) => ({
   e: expires,
@@ -54,8 +53,7 @@ const shortened = ({ expires, host, url, prefix, ip, subject }: Grant) => ({
 /** Only of a text whose code was right. Undefined if it is none all the same. */
 export function readGrant(text: string): Grant | undefined {
   try {
-    const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const json = new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));
+    const json = new TextDecoder().decode(fromBase64(notForUrls(text)));
     const { e: expires, h: host, u: url, p: prefix, a: ip, s: subject } = JSON.parse(json) ?? {};
     const isOne = isNumber(expires) && isText(host) && isText(url) !== isText(prefix);
     const isWhole = [url, prefix, ip, subject].every((part) => part === undefined || isText(part));
