@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { brotliDecompressSync, constants, gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
+import { describeInChromium, useChromium } from "../support/chromium.ts";
 import type { Answer } from "../support/client.ts";
 import { useEdge } from "../support/edge.ts";
 import { useOrigin } from "../support/origin.ts";
@@ -351,4 +352,60 @@ describe("a route that compresses", () => {
       await edge.settled();
     }
   });
+});
+
+describeInChromium("compressed answers, in a real Chromium", () => {
+  const edge = useEdge();
+  const chromium = useChromium();
+  const words = "the same words again and again ".repeat(200);
+  const files: Record<string, readonly [type: string, text: string]> = {
+    "/": [
+      "text/html; charset=utf-8",
+      `<!doctype html><title>before</title><link rel=icon href="data:,"><p>${words}</p><script src=/app.js></script>`,
+    ],
+    "/app.js": ["text/javascript", `document.title = "after"; // ${words}`],
+    "/data.json": ["application/json", JSON.stringify({ ä: words })],
+  };
+  const origin = useOrigin((request, response) => {
+    const [type, text] = files[request.url ?? ""] ?? ["text/plain", "?"];
+    response.writeHead(200, {
+      "content-type": type,
+      "cache-control": "max-age=0, s-maxage=600",
+      etag: '"1"',
+    });
+    response.end(text);
+  }, edge);
+
+  it.each(["zstd", "br", "gzip"] as const)(
+    "arrive as they were by %s, fresh and from the cache",
+    async (coding) => {
+      const host = `${coding}.localhost`;
+      await edge.site({
+        hosts: [host],
+        pools: { web: { origins: [{ id: "a", url: origin.url }] } },
+        routes: [{ id: "all", compress: { codings: [coding] }, to: "web" }],
+      });
+      const { page, errors } = await chromium.page();
+      await page.setCacheEnabled(false); // a 304 has no coding
+      const codings = new Map<string, string | undefined>();
+      page.on("response", (response) => {
+        codings.set(new URL(response.url()).pathname, response.headers()["content-encoding"]);
+      });
+      for (const time of ["fresh", "stored", "stored"]) {
+        codings.clear();
+        await page.goto(`http://${host}:${new URL(edge.url).port}/`);
+        expect(await page.title(), time).toBe("after");
+        expect(await page.evaluate("document.querySelector('p').textContent")).toBe(words);
+        expect(await page.evaluate("fetch('/data.json').then((answer) => answer.json())")).toEqual({
+          ä: words,
+        });
+        expect(Object.fromEntries([...codings].filter(([path]) => path in files))).toEqual(
+          Object.fromEntries(Object.keys(files).map((path) => [path, coding])),
+        );
+        await edge.settled();
+      }
+      expect(errors).toEqual([]);
+      expect(origin.seen.map(({ url }) => url).sort()).toEqual(Object.keys(files).sort());
+    },
+  );
 });
