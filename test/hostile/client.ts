@@ -32,6 +32,7 @@ export async function exchange(url: string, { sends, ends, leaves }: Exchange, h
     if (at > 0) await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
     socket.write(text, "latin1");
   }
+  if (typeof leaves === "number") await new Promise((resolve) => setTimeout(resolve, leaves));
   if (leaves) socket.destroySoon();
   else if (ends) socket.end();
   const isClosed = await closed;

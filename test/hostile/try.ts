@@ -8,13 +8,19 @@ export interface Exchange {
   readonly sends: string | readonly string[];
   /** The client sends nothing more, and says so (TCP FIN). Otherwise the edge has to close the connection. */
   readonly ends?: true;
-  /** The client leaves as soon as it has sent its bytes. */
-  readonly leaves?: true;
+  /** The client leaves as soon as it has sent its bytes, or after so many milliseconds. */
+  readonly leaves?: true | number;
+  /** So many such connections at the same time. */
+  readonly times?: number;
   /** The statuses of all answers on the connection, in order. */
   readonly gets: readonly number[];
   /** In everything that the client receives. */
   readonly sees?: RegExp;
   readonly seesNot?: RegExp;
+  /** What comes after the last whole answer: one that is broken off. By default nothing does. */
+  readonly rest?: RegExp;
+  /** The edge is done in that time. It is generous: what takes longer takes time by the square of the length, at least. */
+  readonly withinMs?: number;
 }
 
 /** A text is sent, and the connection is then closed unless the text says `Connection: keep-alive`. */
