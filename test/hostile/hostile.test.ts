@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { crlf } from "./families/crlf.ts";
 import { deception } from "./families/deception.ts";
+import { entry } from "./families/entry.ts";
 import { fields } from "./families/fields.ts";
 import { forwarding } from "./families/forwarding.ts";
 import { hosts } from "./families/hosts.ts";
@@ -37,6 +38,7 @@ const FAMILIES = [
   origins,
   injection,
   reservedPaths,
+  entry,
 ];
 
 const stage = useStage(ADMIN_VARS);

@@ -1,5 +1,5 @@
 // docs/security.md names the test of each threat: it exists, and there is no threat without one.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -16,6 +16,11 @@ describe("docs/security.md", () => {
     const named = [...(tests ?? "").matchAll(/`([^`]+)`/g)].map(([, file = ""]) => file);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((file) => !existsSync(path.join(PROJECT, file)))).toEqual([]);
+  });
+
+  it("names every family of the hostile suite", () => {
+    const families = readdirSync(path.join(PROJECT, "test/hostile/families"));
+    expect(families.filter((file) => !page.includes(`\`test/hostile/families/${file}\``))).toEqual([]);
   });
 
   it("links to what is there", () => {
