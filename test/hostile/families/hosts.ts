@@ -33,7 +33,8 @@ const nobody = (name: string, source: string, host: string): Try => ({
   source,
   sends: get("/a", "", host),
   gets: [404],
-  sees: /"type":"urn:headgate:no-site"/,
+  sees: /"type":"about:blank"/,
+  seesNot: /headgate/i, // a stranger learns nothing of the tools
   origin: [],
 });
 

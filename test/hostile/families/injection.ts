@@ -29,7 +29,7 @@ const inDocument = (
   source,
   sends,
   gets: [gets],
-  sees: /^content-type: application\/problem\+json\r\n[\s\S]*^x-content-type-options: nosniff\r$[\s\S]*\r\n\r\n\{"type":"urn:headgate:[a-z-]+","title":"[a-z-]+","status":\d+,"detail":"(?:[^"\\]|\\.)*","requestId":"[0-9a-f]{32}"\}\s*$/im,
+  sees: /^content-type: application\/problem\+json\r\n[\s\S]*^x-content-type-options: nosniff\r$[\s\S]*\r\n\r\n\{"type":"(?:about:blank|urn:headgate:[a-z-]+","title":"[a-z-]+)","status":\d+,"detail":"(?:[^"\\]|\\.)*","requestId":"[0-9a-f]{32}"\}\s*$/im,
   seesNot: MARKUP,
   origin: [],
   ...more,
@@ -117,12 +117,7 @@ export const injection: Family = {
     },
     inDocument("a path", XSS, get("/closed/%3Cscript%3E"), 403),
     inDocument("a broken escape with a quotation mark in it", "CWE-74, JSON", get('/%"a'), 400),
-    inDocument(
-      "a broken escape that a browser asks for, before any site is known",
-      XSS,
-      get('/%"&', HTML),
-      400,
-    ),
+    inPage("a broken escape, before any route is known", XSS, get('/%"&', HTML), 400),
     inDocument("a broken escape with a backslash in it", "CWE-74, JSON", get("/%\\a"), 400),
     inDocument("a method in lower case", "RFC 9110 §9.1", get("/").replace("GET", "TRACE"), 501),
     inDocument(
