@@ -14,6 +14,24 @@ const refusedByGuard = (name: string, source: string, fields: string, gets = 403
   origin: [],
 });
 
+/** The route forbids the cookie `role=admin`. */
+const refusedCookie = (cookie: string, source: string): Try => ({
+  name: `a guard by a cookie: ${JSON.stringify(cookie)}`,
+  source,
+  sends: get("/a", `Cookie: ${cookie}\r\n`),
+  gets: [403],
+  origin: [],
+});
+
+/** The route forbids the parameter `debug`. */
+const refusedParameter = (query: string, source: string): Try => ({
+  name: `a guard by a parameter: ?${query}`,
+  source,
+  sends: get(`/a?${query}`),
+  gets: [403],
+  origin: [],
+});
+
 const malformed = (name: string, source: string, fields: string): Try => ({
   name: `malformed: ${name}`,
   source,
@@ -43,7 +61,13 @@ export const fields: Family = {
     pools: { web: { origins: [{ id: "a", url }], retry: { attempts: 1 } } },
     headers: { request: { set: { "x-user": "nobody" }, remove: ["x-api-key"] } },
     routes: [
-      { id: "guard", match: { header: { "x-role": "admin" } }, respond: { status: 403 } },
+      {
+        id: "guard",
+        match: {
+          any: [{ header: { "x-role": "admin" } }, { cookie: { role: "admin" } }, { query: { debug: true } }],
+        },
+        respond: { status: 403 },
+      },
       {
         id: "typed",
         match: { path: "/typed" },
@@ -69,6 +93,33 @@ export const fields: Family = {
     refusedByGuard("with a blank before the colon", "RFC 9112 §5.1", "X-Role : admin\r\n", 400),
     refusedByGuard("after a bare LF", "RFC 9112 §2.2", "X-A: b\nX-Role: admin\r\n"),
     refusedByGuard("after a bare CR", "RFC 9112 §2.2", "X-A: b\rX-Role: admin\r\n", 400),
+    refusedCookie("role=admin", "RFC 6265 §4.2"),
+    refusedCookie("role=user; role=admin", "RFC 6265 §4.2.2"),
+    refusedCookie('role="admin"', "RFC 2109, Java and Python"),
+    refusedCookie('$Version=1; role="\\a\\d\\m\\i\\n"', "Fedotkin 2024, phantom $Version"),
+    refusedCookie('$Version=1; role="\\141dmin"; $Path="/"', "Fedotkin 2024, phantom $Version"),
+    refusedCookie('a="x; role=admin', "Fedotkin 2025, cookie sandwich"),
+    refusedCookie('a="x; role=admin; b=y"', "Fedotkin 2025, cookie sandwich"),
+    refusedCookie('a="x\\"; role=admin; b="', "Fedotkin 2025, cookie sandwich"),
+    refusedCookie("a=1, role=admin", "RFC 2965, Perl and older Rack"),
+    refusedCookie("a=1,role=admin", "RFC 2965, Perl and older Rack"),
+    refusedCookie("a=1 role=admin", "Python http.cookies"),
+    refusedCookie("role=%61dmin", "PHP, Express: decoded values"),
+    refusedCookie("%72ole=admin", "PHP: decoded names"),
+    refusedCookie("role[x]=admin", "PHP: arrays"),
+    refusedCookie(" role = admin ", "RFC 6265 §5.2, blanks"),
+    refusedCookie("a=1\r\nCookie: role=admin", "RFC 6265 §5.4, two lines"),
+    refusedParameter("debug", "RFC 3986 §3.4"),
+    refusedParameter("a=1&debug=1", "RFC 3986 §3.4"),
+    refusedParameter("a=1;debug=1", "Goldschmidt 2021, semicolons"),
+    refusedParameter("%64ebug=1", "Carettoni 2009, HTTP Parameter Pollution"),
+    refusedParameter("debug[]=1", "PHP, Rails, Express"),
+    refusedParameter("debug[a][b]=1", "PHP, Rails, Express"),
+    refusedParameter("%20debug=1", "PHP: blanks before a name"),
+    refusedParameter("+debug=1", "PHP: blanks before a name"),
+    refusedParameter("debug%00=1", "PHP: a NUL ends a name"),
+    refusedParameter("a=1&&debug=1&", "empty parameters"),
+    refusedParameter("%zz=%&debu%67=1", "a broken escape hides nothing"),
     malformed("a NUL in a value", "RFC 9110 §5.5", "X-A: a\0b\r\n"),
     ...["\x01", "\x07", "\x08", "\x0b", "\x0c", "\x1b", "\x1f", "\x7f"].map((control) =>
       malformed(
