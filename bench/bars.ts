@@ -13,6 +13,7 @@ export const BARS: readonly Bar[] = [
   { claim: "memory-hit", row: "headgate, as run / map", atLeast: 0.8 },
   { claim: "cache-api-hit", row: "headgate, no memory tier / caches.default", atLeast: 0.9 },
   { claim: "cache-api-hit", row: "headgate / caches.default", atLeast: 2 },
+  { claim: "compressed-hit", row: "headgate, gzip / nginx, gzip", atLeast: 2 },
   { claim: "pass-10k", row: "headgate / bare fetch", atLeast: 0.85 },
   { claim: "pass-10k", row: "headgate / reflare", atLeast: 1.2 },
   { claim: "pass-10k", row: "headgate / minimal proxy", atLeast: 0.75 },

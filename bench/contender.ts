@@ -23,9 +23,11 @@ export interface Contender {
 export async function started({ start, work }: Contender, bench: Bench): Promise<Edge> {
   const edge = await start(bench);
   try {
-    const { status, bytes } = await oneRequest(`${edge.url}${work.path}`, work.headers ?? {});
-    if (status !== 200 || bytes !== work.bytes) {
-      throw new Error(`answers ${status} with ${bytes} bytes in place of ${work.bytes}`);
+    const { status, bytes, coding } = await oneRequest(`${edge.url}${work.path}`, work.headers ?? {});
+    const isWhole = work.coding === undefined ? bytes === work.bytes : bytes < work.bytes / 2;
+    if (status !== 200 || coding !== work.coding || !isWhole) {
+      const words = coding === undefined ? "" : ` of ${coding}`;
+      throw new Error(`answers ${status} with ${bytes} bytes${words} in place of ${work.bytes}`);
     }
     return edge;
   } catch (error) {

@@ -6,7 +6,7 @@ import { howToGet, install, missing } from "./machine/tools.ts";
 import { isRecorded, type Options, readOptions } from "./options.ts";
 import { moves, movesText } from "./report/compare.ts";
 import { progressOn } from "./report/progress.ts";
-import { draw, latest, record } from "./report/record.ts";
+import { add, draw, latest, record } from "./report/record.ts";
 import { claimText, standingsText } from "./report/terminal.ts";
 import { runClaims } from "./run-claims.ts";
 import { runMain } from "./run-main.ts";
@@ -49,6 +49,13 @@ async function main(argv: readonly string[]): Promise<number> {
   if (isRecorded(options)) {
     await record(result);
     say("Recorded in bench/results/ and docs/performance.md.");
+  }
+  if (options.add) {
+    await add(
+      result,
+      CLAIMS.map(({ name }) => name),
+    );
+    say("Added to bench/results/latest.json and docs/performance.md.");
   }
   return options.strict && standing.some(({ verdict }) => verdict === "miss") ? 1 : 0;
 }

@@ -5,6 +5,8 @@ export interface Options {
   readonly quick: boolean;
   /** Names of claims; all of them by default. */
   readonly only?: readonly string[];
+  /** Record the claims that are named, beside what the latest result has of the others. */
+  readonly add: boolean;
   readonly rounds?: number;
   readonly json: boolean;
   readonly strict: boolean;
@@ -27,6 +29,7 @@ export function readOptions(argv: readonly string[], claims: readonly string[]):
       false,
     )
     .option("--only <names...>", "these claims only; --list names them")
+    .option("--add", "with --only: put these claims into the latest result, with their own date", false)
     .option("--rounds <n>", "measured rounds for each contender", readRounds)
     .option("--compare", "hold the run against bench/results/latest.json, by ratio; records nothing", false)
     .option("--no-record", "leave bench/results/ and docs/performance.md as they are")
@@ -38,6 +41,8 @@ export function readOptions(argv: readonly string[], claims: readonly string[]):
     .exitOverride();
   command.parse([...argv], { from: "user" });
   const options = command.opts<Options>();
+  if (options.add && (!options.only || options.quick || options.compare || !options.record))
+    command.error("error: --add needs --only, and no other option that records nothing");
   const unknown = options.only?.filter((name) => !claims.includes(name)) ?? [];
   if (unknown.length > 0) {
     command.error(`error: there is no claim ${unknown.join(", ")}; there are ${claims.join(", ")}`);

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Edge } from "./edges/edge.ts";
 import { nginx } from "./edges/nginx.ts";
 import type { Work } from "./load/wrk.ts";
+import { TEXT_PAGE } from "./text-page.ts";
 
 export type Origin = Edge;
 
@@ -27,6 +28,9 @@ export const askFor = (
 
 export const fileAt = (where: typeof KEPT | typeof PASSED, file: FileName): string => `${where}/${file}.bin`;
 
+/** Text that can be compressed; the files above are of one letter. */
+export const TEXT_AT = `${KEPT}/page.html`;
+
 export async function startOrigin(parentFolder: string): Promise<Origin> {
   const files = path.join(parentFolder, "www");
   await mkdir(files);
@@ -36,10 +40,12 @@ export async function startOrigin(parentFolder: string): Promise<Origin> {
     await writeFile(file, bytes > 10_000_000 ? "" : "x".repeat(bytes));
     if (bytes > 10_000_000) await truncate(file, bytes);
   }
+  await writeFile(path.join(files, "page.html"), TEXT_PAGE);
   await chmod(parentFolder, 0o755); // if we are root, nginx reads as another user
   return nginx(
     (port) => `server {
     listen 127.0.0.1:${port};
+    types { text/html html; }
     location ${KEPT}/ { alias ${files}/; add_header Cache-Control "max-age=86400"; }
     location ${PASSED}/ { alias ${files}/; add_header Cache-Control "no-store"; }
   }`,

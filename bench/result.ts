@@ -24,6 +24,8 @@ export interface Machine {
 }
 
 export interface ClaimResult {
+  /** When it was measured, if apart from the others; in ISO 8601. */
+  readonly at?: string;
   /** As in `--only`. */
   readonly name: string;
   readonly title: string;

@@ -3,6 +3,7 @@ import type { Claim } from "../claim.ts";
 import { admission } from "./admission.ts";
 import { bundle } from "./bundle.ts";
 import { cacheApiHit } from "./cache-api-hit.ts";
+import { compressedHit } from "./compressed-hit.ts";
 import { features, featuresPassed } from "./features.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { idle } from "./idle-clients.ts";
@@ -23,6 +24,7 @@ export const CLAIMS: readonly Claim[] = [
   noise,
   memoryHit,
   cacheApiHit,
+  compressedHit,
   pass10k,
   pass1m,
   processes,

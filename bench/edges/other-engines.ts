@@ -12,9 +12,16 @@ import type { Edge } from "./edge.ts";
 import { ending } from "./ending.ts";
 import { nginx } from "./nginx.ts";
 
-export const startNginx = ({ origin, folder }: Bench): Promise<Edge> =>
+export const startNginx = (bench: Bench): Promise<Edge> => cachingNginx(bench, "");
+
+/** At the level that it has by default. It compresses HTML unless told otherwise. */
+export const startGzippingNginx = (bench: Bench): Promise<Edge> =>
+  cachingNginx(bench, "gzip on; gzip_vary on;");
+
+const cachingNginx = ({ origin, folder }: Bench, more: string): Promise<Edge> =>
   nginx(
-    (port, own) => `proxy_cache_path ${own}/cache keys_zone=all:10m;
+    (port, own) => `${more}
+  proxy_cache_path ${own}/cache keys_zone=all:10m;
   upstream origin { server ${hostOf(origin.url)}; keepalive 64; }
   server {
     listen 127.0.0.1:${port};

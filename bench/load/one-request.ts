@@ -4,6 +4,7 @@ import { request } from "node:http";
 export interface Answer {
   readonly status: number;
   readonly bytes: number;
+  readonly coding: string | undefined;
   /** From the start of the request, including the connection. */
   readonly ms: number;
 }
@@ -22,7 +23,8 @@ export function oneRequest(url: string, headers: Readonly<Record<string, string>
       });
       response.once("error", reject);
       response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, bytes, ms: performance.now() - asked });
+        const { "content-encoding": coding } = response.headers;
+        resolve({ status: response.statusCode ?? 0, bytes, coding, ms: performance.now() - asked });
       });
     });
     outgoing.once("error", reject);

@@ -6,8 +6,10 @@ import { requireTool } from "../machine/tools.ts";
 import { type Load, readWrkOutput } from "./wrk-output.ts";
 
 export interface Work {
-  /** The length of a correct answer's body. */
+  /** The length of a correct answer's body, before it is compressed. */
   readonly bytes: number;
+  /** That of a correct answer. Its body is then shorter by half at least. */
+  readonly coding?: string;
   /** Includes the query. */
   readonly path: string;
   /** wrk recognises `Host` only in this spelling. Beside any other it sends a second one. */
@@ -27,6 +29,7 @@ export async function wrk(url: string, work: Work, seconds: number): Promise<Loa
     "-t1",
     `-c${CONNECTIONS}`,
     `-d${seconds}s`,
+    "--timeout=10s", // on a busy machine an engine that compresses at each hit may take longer than the default of 2 s
     ...headers,
     ...(script ? ["-s", script.file] : []),
     `${url}${work.path}`,

@@ -43,8 +43,9 @@ function barsTable(result: BenchResult, bars: readonly Bar[]): string {
   return table(["claim", "what", "measured", "bar", ""], lines);
 }
 
-function claimSection({ name, title, contenders, rows, skipped }: ClaimResult): string {
+function claimSection({ at, name, title, contenders, rows, skipped }: ClaimResult): string {
   const parts = [`### ${title} (\`${name}\`)`];
+  if (at !== undefined) parts.push(`Measured on ${at.slice(0, 10)}, apart from the others.`);
   if (contenders.length > 0) {
     const lines = contenders.map((one) => [
       one.name,

@@ -5,6 +5,7 @@ import { BARS } from "../bars.ts";
 import { type BenchResult, RESULT_FORMAT } from "../result.ts";
 import { chart } from "./chart.ts";
 import { withResults } from "./page.ts";
+import { withAdded } from "./with-added.ts";
 
 const RESULTS = path.join(import.meta.dirname, "../results");
 const LATEST = path.join(RESULTS, "latest.json");
@@ -18,6 +19,14 @@ export async function record(measured: BenchResult): Promise<void> {
   await writeFile(path.join(RESULTS, `${result.at.slice(0, 10)}.json`), text);
   await writeFile(LATEST, text);
   await draw(result);
+}
+
+/** Some claims, beside what the latest result has of the others. */
+export async function add(measured: BenchResult, order: readonly string[]): Promise<void> {
+  const result = withAdded(await latest(), measured, order);
+  const text = `${JSON.stringify(result, withoutFalsePrecision, 2)}\n`;
+  await writeFile(LATEST, text);
+  await draw(JSON.parse(text) as BenchResult);
 }
 
 const withoutFalsePrecision = (_key: string, value: unknown): unknown =>

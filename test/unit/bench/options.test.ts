@@ -16,6 +16,17 @@ describe("the benchmark's command line", () => {
     },
   );
 
+  it("adds only claims that are named, and only what is recorded", () => {
+    expect(read("--only", "hit", "--add")).toMatchObject({ only: ["hit"], add: true });
+    expect(isRecorded(read("--only", "hit", "--add"))).toBe(false); // as a whole run
+    for (const argv of [
+      ["--add"],
+      ["--add", "--only", "hit", "--quick"],
+      ["--add", "--only", "hit", "--no-record"],
+    ])
+      expect(() => read(...argv), argv.join(" ")).toThrow();
+  });
+
   it("names claims", () => {
     expect(read("--only", "hit", "pass").only).toEqual(["hit", "pass"]);
     expect(read("--only", "hit", "--rounds", "3")).toMatchObject({ only: ["hit"], rounds: 3 });

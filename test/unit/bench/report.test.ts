@@ -5,6 +5,7 @@ import { BARS } from "../../../bench/bars.ts";
 import { chart } from "../../../bench/report/chart.ts";
 import { withResults } from "../../../bench/report/page.ts";
 import { claimText } from "../../../bench/report/terminal.ts";
+import { withAdded } from "../../../bench/report/with-added.ts";
 import type { BenchResult } from "../../../bench/result.ts";
 import { aClaim, aResult, aRow } from "./a-result.ts";
 
@@ -33,6 +34,42 @@ describe("a claim on the terminal", () => {
         "",
       ].join("\n"),
     );
+  });
+});
+
+describe("claims that are measured apart", () => {
+  const whole = aResult(aClaim("noise", []), aClaim("pass", [aRow("a / b", 1)]));
+  const part = { ...aResult(hit), at: "2026-11-30T08:00:00.000Z" };
+  const order = ["noise", "hit", "pass"];
+
+  it("stand among the others, with their date, which the page tells", () => {
+    const result = withAdded(whole, part, order);
+    expect(result.claims.map(({ name, at }) => [name, at])).toEqual([
+      ["noise", undefined],
+      ["hit", "2026-11-30T08:00:00.000Z"],
+      ["pass", undefined],
+    ]);
+    expect([result.at, result.rounds]).toEqual([whole.at, whole.rounds]);
+    const markers = "<!-- written by npm run bench: begin -->\n<!-- written by npm run bench: end -->\n";
+    expect(withResults(markers, result, bars)).toContain(
+      "(`hit`)\n\nMeasured on 2026-11-30, apart from the others.",
+    );
+  });
+
+  it("take the place of what was measured before", () => {
+    const again = withAdded(
+      withAdded(whole, part, order),
+      { ...part, at: "2026-12-01T08:00:00.000Z" },
+      order,
+    );
+    expect(again.claims.filter(({ name }) => name === "hit").map(({ at }) => at)).toEqual([
+      "2026-12-01T08:00:00.000Z",
+    ]);
+  });
+
+  it("are not put beside those of another machine", () => {
+    const elsewhere = { ...part, machine: { ...part.machine, cores: 64 } };
+    expect(() => withAdded(whole, elsewhere, order)).toThrow(/another machine/);
   });
 });
 
