@@ -8,7 +8,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { isSame } from "../../shared/is-same.ts";
-import { FOLDER_FIELD } from "../../shared/site/folder-field.ts";
+import { BECAUSE_FIELD, FOLDER_FIELD } from "../../shared/site/folder-field.ts";
 import { openWithin } from "./open-within.ts";
 
 export interface FileServer {
@@ -27,8 +27,8 @@ export async function openFileServer(root: string): Promise<FileServer> {
     answer.on("error", () => {});
     if (!isSame(String(ask.headers[SECRET_FIELD]), value)) return end(answer, 403);
     if (ask.method !== "GET" && ask.method !== "HEAD") return end(answer, 405);
-    void answerWith(root, ask, answer).catch(() =>
-      answer.headersSent ? answer.destroy() : end(answer, 500),
+    void answerWith(root, ask, answer).catch((error: unknown) =>
+      answer.headersSent ? answer.destroy() : end(answer, 500, String(error)),
     );
   });
   server.keepAliveTimeout = 60_000;
@@ -92,8 +92,14 @@ async function* inFull(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGener
   if (left > 0) throw new Error("the file has become shorter");
 }
 
-function end(answer: http.ServerResponse, status: number): void {
-  answer.writeHead(status, { "content-length": 0 }).end();
+/** `because`: for the log of the operator. An answer to HEAD has no other place for it. */
+function end(answer: http.ServerResponse, status: number, because?: string): void {
+  answer
+    .writeHead(status, {
+      "content-length": 0,
+      ...(because !== undefined && { [BECAUSE_FIELD]: encodeURI(because) }),
+    })
+    .end();
 }
 
 /** Undefined if it is not a path of plain names. */

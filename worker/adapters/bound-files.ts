@@ -1,7 +1,7 @@
 // The files that lie with the edge, through the binding ASSETS: on Cloudflare the assets of the Worker, in `headgate serve` a service that
 // reads the folder of `--files`. Both answer for exact paths, with an ETag.
 import { err, ok, type Result } from "../../shared/result.ts";
-import { FOLDER_FIELD } from "../../shared/site/folder-field.ts";
+import { BECAUSE_FIELD, FOLDER_FIELD } from "../../shared/site/folder-field.ts";
 import { mayServe, readFolderGrants } from "../../shared/site/folder-grants.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { parseContentRange } from "../caching/law/ranges.ts";
@@ -75,7 +75,8 @@ async function fetchFrom(
     if (response.status === 200 || response.status === 206) return ok(storedFile(response, method));
     if (response.body) void cancelQuietly(response.body);
     if (response.status === 404 || (response.status >= 300 && response.status < 400)) return ok(undefined);
-    return failed(`the files answered ${response.status}`);
+    const because = response.headers.get(BECAUSE_FIELD);
+    return failed(because === null ? `the files answered ${response.status}` : decodeURI(because));
   } catch (error) {
     return failed(String(error));
   }

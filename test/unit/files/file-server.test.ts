@@ -89,9 +89,13 @@ describe("the reader of files", () => {
     expect(await text("a.txt", "live")).toBe("released");
   });
 
-  it("says that a folder cannot be read which leads out of the first one, or is not there", async () => {
-    expect(await text("passwd", "shop/etc")).toBe("the files answered 500");
-    expect(await text("a.txt", "nowhere")).toBe("the files answered 500");
+  it("says why a folder cannot be read which leads out of the first one, or is not there", async () => {
+    expect(await text("passwd", "shop/etc")).toBe("Error: etc leads out of shop");
+    expect(await text("a.txt", "caf\u00e9")).toMatch(
+      /^Error: ENOENT: no such file or directory.*caf\u00e9'$/,
+    );
+    const asked = await bound(server).fetch({ folder: "nowhere", name: "a.txt", method: "HEAD" });
+    expect(!asked.ok && asked.error.message).toMatch(/ENOENT/);
   });
 
   it("never gives what a link leads to that is put there while it is asked", async () => {
