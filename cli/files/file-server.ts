@@ -120,11 +120,12 @@ function rangeIn(field: string | undefined, size: number): { first: number; last
 
 /**
  * A clock of the file system ticks every few milliseconds, so a file may change twice within one tick. Until that cannot happen any more, the
- * tag is weak (RFC 9110 §8.8.1), as Apache's is.
+ * tag is weak (RFC 9110 §8.8.1), as Apache's is. It is also another one than later: it would match the strong tag in If-None-Match, and a cache
+ * that has read the file between the two changes would never read it again.
  */
 function tagOf({ mtimeNs, mtimeMs, size, ino }: BigIntStats): string {
-  const tag = `"${[mtimeNs, size, ino].map((part) => part.toString(36)).join("-")}"`;
-  return Math.abs(Date.now() - Number(mtimeMs)) < SETTLED_MS ? `W/${tag}` : tag;
+  const told = [mtimeNs, size, ino].map((part) => part.toString(36)).join("-");
+  return Math.abs(Date.now() - Number(mtimeMs)) < SETTLED_MS ? `W/"${told}-new"` : `"${told}"`;
 }
 
 const SETTLED_MS = 1_000;

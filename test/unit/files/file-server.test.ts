@@ -1,14 +1,15 @@
 // The reader of `headgate serve`: what is in the folder, and nothing else, however it is asked and whatever lies there. The links are those that
 // nginx-tests asks of `disable_symlinks` (disable_symlinks.t).
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type FileServer, openFileServer } from "../../../cli/files/file-server.ts";
 import { PROJECT } from "../../../cli/project.ts";
 import { boundFiles } from "../../../worker/adapters/bound-files.ts";
+import { weaklyMatches } from "../../../worker/caching/law/validators.ts";
 import { filesContract } from "../../contract/files.contract.ts";
 
 /** As workerd's binding does: with the field that opens the server. */
@@ -96,6 +97,30 @@ describe("the reader of files", () => {
     );
     const asked = await bound(server).fetch({ folder: "nowhere", name: "a.txt", method: "HEAD" });
     expect(!asked.ok && asked.error.message).toMatch(/ENOENT/);
+  });
+
+  it("has a weak tag in the first second, which does not match the strong one that follows it", async () => {
+    const file = path.join(root, "shop/twice.txt");
+    const tagAt = async (modified: number) => {
+      await utimes(file, new Date(modified), new Date(modified));
+      const found = await bound(server).fetch({ folder: "shop", name: "twice.txt", method: "HEAD" });
+      return found.ok ? String(found.value?.etag) : found.error.message;
+    };
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const written = Date.now();
+      await writeFile(file, "once");
+      const early = await tagAt(written);
+      expect(early).toMatch(/^W\//);
+      await writeFile(file, "more");
+      expect(await tagAt(written), "of another text of the same tick").toBe(early);
+      vi.setSystemTime(written + 1_001);
+      const late = await tagAt(written);
+      expect(late).toMatch(/^"/);
+      expect(weaklyMatches(late, early)).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("never gives what a link leads to that is put there while it is asked", async () => {
