@@ -2,11 +2,11 @@
 // same name. Decisions are pure functions; everything that touches the outside world goes through `ports`.
 import { type Soon, whenHere } from "../shared/soon.ts";
 import { nothingFound } from "./admission/admission.ts";
-import { admit } from "./admission/admit.ts";
-import { admissionOnMiss } from "./admission/admit-miss.ts";
-import { knownLists } from "./admission/known-lists.ts";
+import { admit } from "./admission/flow/admit.ts";
+import { admissionOnMiss } from "./admission/flow/admit-miss.ts";
+import { knownLists } from "./admission/flow/known-lists.ts";
+import { endedIfThrown, watchEnd } from "./admission/flow/watch-end.ts";
 import { objectionToPath, type RoutedBefore } from "./admission/objections.ts";
-import { endedIfThrown, watchEnd } from "./admission/watch-end.ts";
 import { saySorry } from "./balancing/say-sorry.ts";
 import { sorryOf } from "./balancing/sorry.ts";
 import { letGo } from "./bodies/let-go.ts";

@@ -7,7 +7,7 @@ import {
   nothingFound,
   PASS,
 } from "../../../worker/admission/admission.ts";
-import { admit } from "../../../worker/admission/admit.ts";
+import { admit } from "../../../worker/admission/flow/admit.ts";
 import type { Onward } from "../../../worker/decision.ts";
 import type { Ports } from "../../../worker/isolate.ts";
 import { ownReply } from "../../../worker/message.ts";

@@ -1,6 +1,6 @@
 // The address lists that an isolate knows: which requests wait for them, what stays in force, and what a site without lists pays.
 import { beforeEach, describe, expect, it } from "vitest";
-import { knownLists } from "../../../worker/admission/known-lists.ts";
+import { knownLists } from "../../../worker/admission/flow/known-lists.ts";
 import { type AddressLists, ListShelf } from "../../../worker/admission/list-shelf.ts";
 import { latestSnapshot } from "../../../worker/keeping/known-snapshot.ts";
 import { type ListWanted, listKey } from "../../../worker/keeping/list-wanted.ts";

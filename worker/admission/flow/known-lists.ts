@@ -2,13 +2,13 @@
 // here yet is asked of the site's keeper. A list that is here stays in force until the next one has arrived. Only an isolate that
 // has no version of a list waits for it: an access rule by a list that is not known would let in whom it denies, or refuse whom it
 // allows.
-import { type Soon, whenHere } from "../../shared/soon.ts";
-import type { Ports } from "../isolate.ts";
-import { type KnowPorts, knownSnapshot, waitFor } from "../keeping/known-snapshot.ts";
-import type { Snapshot } from "../keeping/snapshot.ts";
-import type { ListName } from "../ports.ts";
-import type { CompiledSite } from "../site.ts";
-import { type AddressLists, NO_LISTS } from "./list-shelf.ts";
+import { type Soon, whenHere } from "../../../shared/soon.ts";
+import type { Ports } from "../../isolate.ts";
+import { type KnowPorts, knownSnapshot, waitFor } from "../../keeping/known-snapshot.ts";
+import type { Snapshot } from "../../keeping/snapshot.ts";
+import type { ListName } from "../../ports.ts";
+import type { CompiledSite } from "../../site.ts";
+import { type AddressLists, NO_LISTS } from "../list-shelf.ts";
 
 type ListPorts = KnowPorts & Pick<Ports, "lists">;
 

@@ -1,8 +1,8 @@
 // Holds a place for a request under each of its keys, until its response has ended. Flow.
-import { PLACE_RUNS_OUT_MS } from "../balancing/load/places.ts";
-import type { Ports } from "../isolate.ts";
-import type { HeldPlace } from "./limits/in-flight.ts";
-import type { Limit } from "./limits/limit.ts";
+import { PLACE_RUNS_OUT_MS } from "../../balancing/load/places.ts";
+import type { Ports } from "../../isolate.ts";
+import type { HeldPlace } from "../limits/in-flight.ts";
+import type { Limit } from "../limits/limit.ts";
 
 type PlacePorts = Pick<Ports, "inFlight" | "now" | "after" | "background">;
 

@@ -1,9 +1,9 @@
 // Asks the limits that count only what goes to an origin: once for a request, however many origins are asked for it. Flow.
-import { once } from "../../shared/remember.ts";
-import { type Soon, whenHere } from "../../shared/soon.ts";
-import type { Ports } from "../isolate.ts";
-import type { Refusal } from "../refusal.ts";
-import { type Findings, type LimitInquiry, type ReplyField, withPass } from "./admission.ts";
+import { once } from "../../../shared/remember.ts";
+import { type Soon, whenHere } from "../../../shared/soon.ts";
+import type { Ports } from "../../isolate.ts";
+import type { Refusal } from "../../refusal.ts";
+import { type Findings, type LimitInquiry, type ReplyField, withPass } from "../admission.ts";
 import { askLimitOnMiss } from "./ask-limit.ts";
 
 export interface MissAdmission {

@@ -7,10 +7,18 @@ import type { Asked } from "../../message.ts";
 import { inOneLine } from "../../routing/cookies.ts";
 import { cookieName, setCookie, valuesOf } from "../../routing/own-cookies.ts";
 import { type Ending, type Finding, PASS, type Pass, type ReplyField } from "../admission.ts";
-import { CHALLENGE_COOKIE, type Challenge, TOKEN_COOKIE, type Widget } from "./challenge.ts";
-import { challengePage } from "./challenge-page.ts";
-import { isToken, judgementOf, tokenQuestion } from "./judge-token.ts";
-import { mayProve, passText, readProof, sealedText, type Task, writeTask, zeroBits } from "./proof.ts";
+import { CHALLENGE_COOKIE, type Challenge, TOKEN_COOKIE, type Widget } from "../challenge/challenge.ts";
+import { challengePage } from "../challenge/challenge-page.ts";
+import { isToken, judgementOf, tokenQuestion } from "../challenge/judge-token.ts";
+import {
+  mayProve,
+  passText,
+  readProof,
+  sealedText,
+  type Task,
+  writeTask,
+  zeroBits,
+} from "../challenge/proof.ts";
 
 type ChallengePorts = Pick<Ports, "now" | "digest" | "sealing" | "newId" | "secrets" | "proving" | "log">;
 

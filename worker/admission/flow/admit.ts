@@ -1,12 +1,12 @@
 // Asks the outside world whether a request may go on: a rate limiter, an identity provider. The decision (decision.ts) lists what
 // has to be asked. Flow.
-import { type Soon, whenHere } from "../../shared/soon.ts";
-import type { Inquest, Onward } from "../decision.ts";
-import type { Ports } from "../isolate.ts";
-import { type Finding, type Findings, type Inquiry, justIdentity, withPass } from "./admission.ts";
+import { type Soon, whenHere } from "../../../shared/soon.ts";
+import type { Inquest, Onward } from "../../decision.ts";
+import type { Ports } from "../../isolate.ts";
+import { type Finding, type Findings, type Inquiry, justIdentity, withPass } from "../admission.ts";
+import { askChallenge } from "./ask-challenge.ts";
 import { askLimit } from "./ask-limit.ts";
-import { askChallenge } from "./challenge/ask-challenge.ts";
-import { authenticate, identified } from "./flow/authenticate.ts";
+import { authenticate, identified } from "./authenticate.ts";
 import { endedIfThrown } from "./watch-end.ts";
 
 /** One after the other: the first that does not let the request pass is the last. What the isolate itself knows is not awaited. */

@@ -1,14 +1,21 @@
 // Asks whether a client has something left of a limit. Flow.
-import type { Result } from "../../shared/result.ts";
-import { type Soon, whenHere } from "../../shared/soon.ts";
-import type { Ports } from "../isolate.ts";
-import type { LimiterFailure } from "../ports.ts";
-import { type Ending, type Finding, type Findings, type LimitInquiry, PASS, type Pass } from "./admission.ts";
+import type { Result } from "../../../shared/result.ts";
+import { type Soon, whenHere } from "../../../shared/soon.ts";
+import type { Ports } from "../../isolate.ts";
+import type { LimiterFailure } from "../../ports.ts";
+import {
+  type Ending,
+  type Finding,
+  type Findings,
+  type LimitInquiry,
+  PASS,
+  type Pass,
+} from "../admission.ts";
+import { costOfStatus, type Limit, type Rate } from "../limits/limit.ts";
+import { ifAdmitted, ifFailed, ifFull, leastOf } from "../limits/limit-findings.ts";
+import { limitKeysOf } from "../limits/limit-keys.ts";
+import type { Allowance, Withdrawal } from "../limits/withdrawal.ts";
 import { holdPlaces } from "./hold-places.ts";
-import { costOfStatus, type Limit, type Rate } from "./limits/limit.ts";
-import { ifAdmitted, ifFailed, ifFull, leastOf } from "./limits/limit-findings.ts";
-import { limitKeysOf } from "./limits/limit-keys.ts";
-import type { Allowance, Withdrawal } from "./limits/withdrawal.ts";
 import { endedIfThrown } from "./watch-end.ts";
 
 type LimitPorts = Pick<Ports, "limiters" | "inFlight" | "now" | "after" | "background">;

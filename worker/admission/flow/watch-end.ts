@@ -1,9 +1,9 @@
 // Tells those who wait for the end of a response that it has ended in whatever way: sent, broken off, or never made because of a bug.
 // Flow.
-import type { Soon } from "../../shared/soon.ts";
-import type { Ports } from "../isolate.ts";
-import type { Outcome } from "../outcome.ts";
-import type { Findings } from "./admission.ts";
+import type { Soon } from "../../../shared/soon.ts";
+import type { Ports } from "../../isolate.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { Findings } from "../admission.ts";
 
 /** Returns the outcome with the reply that is to be sent. */
 export function watchEnd(
