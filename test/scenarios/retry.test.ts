@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import net from "node:net";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
@@ -235,6 +236,22 @@ describe("retry", () => {
     expect([answer.text, a.seen.length, b.seen.length]).toEqual(["late", 1, 1]);
     expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect((await edge.record("/tried"))?.attempts).toEqual(["a timeout", "b 200"]);
+  });
+
+  it("closes an idle connection after five seconds, before an origin does that keeps it for longer", async () => {
+    const client = await aThenB({ retry: { attempts: 1 } });
+    const sockets = new Set<net.Socket>();
+    a.answers((request, response) => {
+      sockets.add(request.socket);
+      response.end("once");
+    });
+    await client.get("/");
+    const [socket] = sockets;
+    if (!socket) throw new Error("the origin was not asked");
+    const idleSince = Date.now();
+    await once(socket, "close"); // the origin itself would close it after a minute
+    expect(Date.now() - idleSince).toBeGreaterThan(4_000);
+    expect(Date.now() - idleSince).toBeLessThan(15_000);
   });
 
   it("leaves a status alone that the pool does not list", async () => {
