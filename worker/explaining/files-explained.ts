@@ -16,11 +16,10 @@ export function explainFiles({ action, throughPool, ask }: Forwarded): FilesExpl
   const rules = action.pool.origins.find((origin) => origin.files)?.files;
   if (!rules) return null;
   const path = ask.target.replace(/\?.*/s, "");
-  const place = filePlace(path);
   return {
     folder: rules.folder,
-    looks: looksFor(place, rules).map((look) => ({ name: look.name, answer: whatThen(look) })),
-    isImmutable: place !== undefined && rules.isImmutable(path),
+    looks: looksFor(path, rules).map((look) => ({ name: look.name, answer: whatThen(look) })),
+    isImmutable: filePlace(path) !== undefined && rules.isImmutable(path),
     otherwise: throughPool ? `pool ${throughPool.pool.id}` : "404 no-file",
   };
 }

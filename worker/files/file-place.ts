@@ -10,10 +10,23 @@ export interface FilePlace {
 
 /** Undefined if no file can be there. */
 export function filePlace(path: string): FilePlace | undefined {
+  const { names, isFolder } = namesIn(path);
+  return names.every(isName) && !isHidden(names) ? { names, isFolder } : undefined;
+}
+
+/**
+ * May an app show a page of its own there? Its paths are no names of files: `/wiki/Talk:Main` may be one. What looks like a file is none,
+ * because in place of a missing script the browser would run the page.
+ */
+export function isPlaceOfApp(path: string): boolean {
+  const { names, isFolder } = namesIn(path);
+  return !isHidden(names) && (isFolder || !names.at(-1)?.includes("."));
+}
+
+function namesIn(path: string): { names: readonly string[]; isFolder: boolean } {
   const written = path.split("/").slice(1);
   const isFolder = written.at(-1) === "";
-  const names = (isFolder ? written.slice(0, -1) : written).map(decoded);
-  return names.every(isName) && !isHidden(names) ? { names, isFolder } : undefined;
+  return { names: (isFolder ? written.slice(0, -1) : written).map(decoded), isFolder };
 }
 
 /** Longer names exist in no common file system. */
@@ -25,8 +38,8 @@ const MAX_NAME_BYTES = 255;
  */
 const NO_NAME = /^$|^\.\.?$|[/\\:\p{Cc}]|[. ]$/u;
 
-const isName = (name: string | undefined): name is string =>
-  name !== undefined && !NO_NAME.test(name) && new TextEncoder().encode(name).length <= MAX_NAME_BYTES;
+const isName = (name: string): boolean =>
+  !NO_NAME.test(name) && new TextEncoder().encode(name).length <= MAX_NAME_BYTES;
 
 /** What begins with a dot (.git, .env, .htpasswd), but for what RFC 8615 gives to clients. The rules of the folder are for the edge alone. */
 function isHidden(names: readonly string[]): boolean {
@@ -40,11 +53,13 @@ export const HEADERS_FILE = "_headers";
 
 const OF_THE_EDGE: ReadonlySet<string> = new Set([REDIRECTS_FILE, HEADERS_FILE]);
 
-/** Undefined if the bytes are not UTF-8. */
-function decoded(segment: string): string | undefined {
+/** Bytes that are not UTF-8 are no name of a file. */
+function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return undefined;
+    return UNREADABLE;
   }
 }
+
+const UNREADABLE = "\0";

@@ -1,5 +1,5 @@
 // Where is looked for the file of a path, and in which order? Pure, so `explain` tells the same.
-import type { FilePlace } from "./file-place.ts";
+import { type FilePlace, filePlace, isPlaceOfApp } from "./file-place.ts";
 import type { FilesRules } from "./files-rules.ts";
 
 /** A name below the folder, and what becomes of the request if there is such a file. */
@@ -9,10 +9,10 @@ export type Look =
   /** A folder, of which the path lacks the slash at its end: relative links of its index would lead elsewhere. */
   | { readonly name: string; readonly kind: "add-slash"; readonly location: string };
 
-/** `place` is undefined if no file can be there. */
-export function looksFor(place: FilePlace | undefined, rules: FilesRules): Look[] {
+export function looksFor(path: string, rules: FilesRules): Look[] {
+  const place = filePlace(path);
   const looks: Look[] = place ? (place.isFolder ? ofFolder(place, rules) : ofFile(place, rules)) : [];
-  if (place && rules.spa !== null && !hasExtension(place)) looks.push(answer(rules.spa));
+  if (rules.spa !== null && isPlaceOfApp(path)) looks.push(answer(rules.spa));
   if (rules.notFound !== null) looks.push({ ...answer(rules.notFound), status: 404 });
   return looks;
 }
@@ -33,7 +33,3 @@ function ofFile({ names }: FilePlace, { index, cleanUrls }: FilesRules): Look[] 
     ...(index === null ? [] : [{ name: `${name}/${index}`, kind: "add-slash", location } as const]),
   ];
 }
-
-/** A missing script must not be answered by a page: the browser would run it. */
-const hasExtension = ({ names, isFolder }: FilePlace): boolean =>
-  !isFolder && names.at(-1)?.includes(".") === true;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { filePlace } from "../../../worker/files/file-place.ts";
 import { compileFiles } from "../../../worker/files/files-rules.ts";
 import { looksFor } from "../../../worker/files/looks.ts";
 
@@ -13,7 +12,7 @@ const DEFAULTS = {
 } as const;
 
 const looks = (path: string, given: Partial<Parameters<typeof compileFiles>[0]> = {}) =>
-  looksFor(filePlace(path), compileFiles({ ...DEFAULTS, ...given }, "shop.test")).map((look) =>
+  looksFor(path, compileFiles({ ...DEFAULTS, ...given }, "shop.test")).map((look) =>
     look.kind === "add-slash"
       ? `${look.name} → ${look.location}`
       : `${look.name}${look.status === 404 ? " 404" : ""}${look.named ? " itself" : ""}`,
@@ -53,8 +52,23 @@ describe("where is looked for a file", () => {
     expect(looks("/.env", { notFound: "404.html" })).toEqual(["404.html 404"]);
   });
 
-  it("at no page of an app for what no file can be", () => {
-    expect(looks("/.env", { spa: true })).toEqual([]);
+  it.each(["/.env", "/.git", "/.git/config", "/_headers", "/..%2Fx/.ssh"])(
+    "at no page of an app for what is hidden: %s",
+    (path) => {
+      expect(looks(path, { spa: true })).toEqual([]);
+    },
+  );
+
+  it.each([
+    "/wiki/Talk:Main",
+    "/search/what%20",
+    `/verify/${"token".repeat(60)}`,
+    "/files/a%2Fb",
+    "/caf%E9",
+    "/x\\y",
+  ])("only at the page of an app for what no file can be called: %s", (path) => {
+    expect(looks(path, { spa: true })).toEqual(["index.html"]);
+    expect(looks(path)).toEqual([]);
   });
 
   it("leads to a folder by a relative reference that names no host and no scheme", () => {

@@ -3,7 +3,6 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import type { FilesFailure, OriginFailure, OriginReply } from "../../ports.ts";
 import { REVALIDATED } from "../file-fields.ts";
-import { filePlace } from "../file-place.ts";
 import { applyFieldRules } from "../headers-file.ts";
 import { type Look, looksFor } from "../looks.ts";
 import { redirected } from "../redirects-file.ts";
@@ -65,7 +64,7 @@ interface Sought {
 }
 
 async function look(sought: Sought, request: FileRequest, ports: FilePorts): Found<OriginReply> {
-  for (const one of looksFor(filePlace(sought.path), request.rules)) {
+  for (const one of looksFor(sought.path, request.rules)) {
     const answered = await lookAt(one, sought, request, ports);
     if (!answered.ok) return answered;
     if (answered.value) return ok(answered.value);
