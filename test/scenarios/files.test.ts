@@ -142,13 +142,17 @@ describe("a folder", () => {
     await put("shop/_redirects", "/old /newer 308\n");
     await until("the new rule holds", async () => (await get(`${url}/old`)).headers.location === "/newer");
     expect((await get(`${url}/_redirects`)).status).toBe(404);
+    // The page itself is the same, and in the cache.
+    await put("shop/_headers", "/*\n  X-Two: yes\n");
+    await until("the new field is there", async () => (await get(url)).headers["x-two"] === "yes");
+    expect((await get(url)).headers["x-one"]).toBeUndefined();
   });
 
   it("that cannot be read is a 503 that the log explains, and is served when it is there", async () => {
     await site("[{ id: all, files: { folder: shop } }]");
     const { url, command } = await service.serve();
     expect(await get(url)).toMatchObject({ status: 503, text: expect.stringContaining("files-unavailable") });
-    await command.line(/the files cannot be read/);
+    await command.line(/the files cannot be read.*ENOENT/);
     await put("shop/index.html", "here");
     await until("it is served", async () => (await get(url)).text === "here");
   });

@@ -1,4 +1,5 @@
 // Reads `_headers`: a path, and below it, indented, the fields that its files get. All rules that match apply, in their order.
+import { shortHash } from "../../shared/short-hash.ts";
 import { type Captures, compilePathTable, type PathTable } from "../routing/path-table.ts";
 import { linesOf, MAX_RULES, patternOf, type RuleFault } from "./rule-lines.ts";
 
@@ -34,22 +35,29 @@ export function readFieldRules(text: string): FieldRules {
   return { table: compilePathTable(rules), faults };
 }
 
+/** What the rules say of one path, by the name of the field; null if it is taken away. */
+export type GivenFields = ReadonlyMap<string, readonly string[] | null>;
+
+export function fieldsFor({ table }: FieldRules, path: string): GivenFields {
+  const given = new Map<string, string[] | null>();
+  for (const { value: fields, captures } of table.match(path))
+    for (const { name, value } of fields)
+      given.set(name, value === null ? null : [...(given.get(name) ?? []), filled(value, captures())]);
+  return given;
+}
+
 /** A field that several rules give is joined by a comma, as Cloudflare and Netlify do, and replaces that of the edge. */
-export function applyFieldRules({ table }: FieldRules, path: string, headers: Headers): void {
-  const given = new Map<string, string[]>();
-  for (const { value: fields, captures } of table.match(path)) {
-    for (const { name, value } of fields) {
-      if (value === null) {
-        given.delete(name);
-        headers.delete(name);
-      } else given.set(name, [...(given.get(name) ?? []), filled(value, captures())]);
-    }
-  }
+export function giveFields(given: GivenFields, headers: Headers): void {
   for (const [name, values] of given) {
-    if (name !== "set-cookie") headers.set(name, values.join(", "));
+    if (values === null) headers.delete(name);
+    else if (name !== "set-cookie") headers.set(name, values.join(", "));
     else for (const value of values) headers.append(name, value);
   }
 }
+
+/** Belongs into the entity tag: a 304 can change the fields of a stored answer, but cannot take one away (RFC 9111 §3.2). */
+export const markOf = (given: GivenFields): string =>
+  given.size === 0 ? "" : `-${shortHash(JSON.stringify([...given]))}`;
 
 const filled = (value: string, captures: Captures): string =>
   value.replace(/:([A-Za-z]\w*)/g, (written, name: string) => {

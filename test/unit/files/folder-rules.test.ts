@@ -1,7 +1,7 @@
 // `_redirects` and `_headers` as Cloudflare Pages and Netlify read them; the cases follow their documentation.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyFieldRules, readFieldRules } from "../../../worker/files/headers-file.ts";
+import { fieldsFor, giveFields, readFieldRules } from "../../../worker/files/headers-file.ts";
 import { readRedirects, redirected } from "../../../worker/files/redirects-file.ts";
 
 const to = (rules: string, path: string, query = "") => redirected(readRedirects(rules), { path, query });
@@ -104,7 +104,7 @@ describe("_redirects", () => {
 
 const fields = (rules: string, path: string, before: Record<string, string> = {}) => {
   const headers = new Headers(before);
-  applyFieldRules(readFieldRules(rules), path, headers);
+  giveFields(fieldsFor(readFieldRules(rules), path), headers);
   return Object.fromEntries(headers);
 };
 
@@ -132,7 +132,7 @@ describe("_headers", () => {
 
   it("keeps several cookies apart", () => {
     const headers = new Headers();
-    applyFieldRules(readFieldRules("/*\n  Set-Cookie: a=1\n  Set-Cookie: b=2\n"), "/", headers);
+    giveFields(fieldsFor(readFieldRules("/*\n  Set-Cookie: a=1\n  Set-Cookie: b=2\n"), "/"), headers);
     expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
   });
 

@@ -302,6 +302,23 @@ describe("the rules of the folder", () => {
     expect([status, header("cache-control")]).toEqual([304, "max-age=5"]);
   });
 
+  it("are part of the tag, so a field that they no longer give does not stay at whoever has the file", async () => {
+    const tagUnder = async (text: string, path = "/app.js", fields = {}) => {
+      const { status, header } = await ask(path, { files: { ...FILES, "shop/_headers": { text } }, fields });
+      return { status, etag: String(header("etag")) };
+    };
+    const before = await tagUnder("/*\n  X-Robots-Tag: noindex\n");
+    expect(before.etag).toMatch(/^"app-\w+"$/);
+    const same = { "if-none-match": before.etag };
+    expect(await tagUnder("/*\n  X-Robots-Tag: noindex\n/about\n  X: y\n", "/app.js", same)).toEqual({
+      ...before,
+      status: 304,
+    });
+    expect(await tagUnder("", "/app.js", same)).toEqual({ status: 200, etag: '"app"' });
+    const others = ["/*\n  ! Cache-Control\n", "/*\n  X-Robots-Tag: all\n", "/:file\n  X-Name: :file\n"];
+    for (const text of others) expect((await tagUnder(text, "/app.js", same)).status).toBe(200);
+  });
+
   it("that cannot be followed are told, and the others hold", async () => {
     const { warned, status } = await ask("/old/x", { files });
     expect(status).toBe(301);

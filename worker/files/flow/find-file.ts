@@ -15,7 +15,7 @@ export interface FileRequest {
 
 export type FilePorts = Pick<Ports, "now" | "files" | "folders" | "log">;
 
-export type FoundFile = Omit<Representation, "immutable">;
+export type FoundFile = Omit<Representation, "immutable" | "mark">;
 
 export type Found<T> = Promise<Result<T, FilesFailure>>;
 

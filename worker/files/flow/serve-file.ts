@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "../../../shared/result.ts";
 import type { FilesFailure, OriginFailure, OriginReply } from "../../ports.ts";
 import { REVALIDATED } from "../file-fields.ts";
-import { applyFieldRules } from "../headers-file.ts";
+import { fieldsFor, giveFields, markOf } from "../headers-file.ts";
 import { type Look, looksFor } from "../looks.ts";
 import { redirected } from "../redirects-file.ts";
 import { type FilePorts, type FileRequest, type Found, findFile } from "./find-file.ts";
@@ -24,11 +24,11 @@ export async function serveFile(target: string, request: FileRequest, ports: Fil
   const [path, query] = inTwo(target);
   const to = redirected(brought.value.redirects, { path, query });
   if (to?.kind === "redirect") return ok(redirect(to.status, to.location));
-  const answered = await look({ path: to?.path ?? path, query }, request, ports);
+  const given = fieldsFor(brought.value.fields, path);
+  const answered = await look({ path: to?.path ?? path, query, mark: markOf(given) }, request, ports);
   if (!answered.ok) return failed(answered.error, rules.folder, ports);
   const { headers, status } = answered.value;
-  if (status === 200 || status === 206 || status === 304)
-    applyFieldRules(brought.value.fields, path, headers);
+  if (status === 200 || status === 206 || status === 304) giveFields(given, headers);
   if (!headers.has(FOR_OUR_CACHE)) headers.set(FOR_OUR_CACHE, ports.files.keep(headers.get("cache-control")));
   return answered;
 }
@@ -61,6 +61,8 @@ function inTwo(target: string): [path: string, query: string] {
 interface Sought {
   readonly path: string;
   readonly query: string;
+  /** Of the fields that the folder gives to this path. */
+  readonly mark: string;
 }
 
 async function look(sought: Sought, request: FileRequest, ports: FilePorts): Found<OriginReply> {
@@ -75,7 +77,7 @@ async function look(sought: Sought, request: FileRequest, ports: FilePorts): Fou
 /** Undefined if there is no such file. */
 async function lookAt(
   look: Look,
-  { path, query }: Sought,
+  { path, query, mark }: Sought,
   request: FileRequest,
   ports: FilePorts,
 ): Found<OriginReply | undefined> {
@@ -89,5 +91,5 @@ async function lookAt(
   if (!found.ok) return found;
   if (!found.value) return ok(undefined);
   const immutable = look.named && rules.isImmutable(path);
-  return sendFile({ ...found.value, status: look.status, immutable }, request, ports);
+  return sendFile({ ...found.value, status: look.status, immutable, mark }, request, ports);
 }
