@@ -1,10 +1,11 @@
 // Is the whole file sent, a part of it, or only word that the client has it already? RFC 9110 §13 and §14. Pure.
 import { parseRange, type Stretch, selectRanges, wholeOf } from "../caching/law/ranges.ts";
-import { type Compared, ifRangeHolds, isNotModified } from "../caching/law/validators.ts";
+import { type Compared, ifRangeHolds, isNotModified, preconditionFails } from "../caching/law/validators.ts";
 
 export type Sent =
   | { readonly kind: "whole" }
   | { readonly kind: "not-modified" }
+  | { readonly kind: "precondition-failed" }
   | { readonly kind: "unsatisfiable" }
   | { readonly kind: "part"; readonly stretch: Stretch };
 
@@ -20,6 +21,7 @@ export function whatToSend(
   bytes: number | undefined,
   now: number,
 ): Sent {
+  if (preconditionFails(headers, compared, now)) return { kind: "precondition-failed" };
   if (isNotModified(headers, compared, now)) return { kind: "not-modified" };
   const specs = method === "GET" && compared.status === 200 ? parseRange(headers.get("range")) : undefined;
   if (!specs || bytes === undefined || !ifRangeHolds(headers, compared, now)) return WHOLE;

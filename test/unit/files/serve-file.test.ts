@@ -157,6 +157,31 @@ describe("conditions", () => {
     expect(header("content-type")).toBeNull();
   });
 
+  it.each([
+    ["if-match", '"app"', 200],
+    ["if-match", '"x", "app"', 200],
+    ["if-match", "*", 200],
+    ["if-match", '"other"', 412],
+    ["if-match", 'W/"app"', 412],
+    ["if-unmodified-since", OLD, 200],
+    ["if-unmodified-since", NEW, 200],
+    ["if-unmodified-since", "Sat, 31 Oct 2026 10:00:00 GMT", 412],
+    ["if-unmodified-since", "yesterday", 200],
+  ])("%s: %s gives %i, whatever else is asked", async (name, value, expected) => {
+    const { status, text } = await ask("/app.js", { fields: { [name]: value } });
+    expect([status, text]).toEqual([expected, expected === 200 ? "0123456789" : ""]);
+    if (expected === 200) return;
+    const more = { [name]: value, range: "bytes=0-3", "if-none-match": '"app"' };
+    expect((await ask("/app.js", { fields: more })).status).toBe(412);
+    expect((await ask("/app.js", { fields: more, method: "HEAD" })).status).toBe(412);
+    expect((await ask("/nothing.js", { fields: more })).status).toBe(404);
+  });
+
+  it("If-Match decides where If-Unmodified-Since is given too", async () => {
+    const fields = { "if-match": '"app"', "if-unmodified-since": "Sat, 31 Oct 2026 10:00:00 GMT" };
+    expect((await ask("/app.js", { fields })).status).toBe(200);
+  });
+
   it("If-None-Match decides where both are given", async () => {
     const fields = { "if-none-match": '"other"', "if-modified-since": NEW };
     expect((await ask("/app.js", { fields })).status).toBe(200);

@@ -67,6 +67,18 @@ export function isNotModified(request: Headers, entry: Compared, now: number): b
   return modified <= since;
 }
 
+/** Whether the client wants only a version that is no longer there: 412 (RFC 9110 §13.1.1, §13.1.4). */
+export function preconditionFails(request: Headers, entry: Compared, now: number): boolean {
+  if (entry.status !== 200) return false;
+  const ifMatch = request.get("if-match");
+  const etag = fieldOf(entry.headers, "etag");
+  if (ifMatch !== null)
+    return ifMatch !== "*" && !parseEntityTags(ifMatch).some((tag) => stronglyMatches(tag, etag));
+  const since = parseHttpDate(request.get("if-unmodified-since"), now);
+  const modified = parseHttpDate(fieldOf(entry.headers, "last-modified"), now);
+  return since !== undefined && modified !== undefined && modified > since;
+}
+
 /** Whether the range may be served; if not, the whole representation is sent (RFC 9110 §13.1.5). */
 export function ifRangeHolds(request: Headers, entry: Compared, now: number): boolean {
   const ifRange = request.get("if-range");

@@ -3,7 +3,7 @@ import { ok } from "../../../shared/result.ts";
 import { cutStretch } from "../../bodies/cut.ts";
 import { formatContentRange, type Stretch } from "../../caching/law/ranges.ts";
 import type { OriginReply, StoredFile } from "../../ports.ts";
-import { fieldsOfFile, type Representation } from "../file-fields.ts";
+import { fieldsOfFile, REVALIDATED, type Representation } from "../file-fields.ts";
 import { whatToSend } from "../what-to-send.ts";
 import { type FilePorts, type FileRequest, type Found, letFileGo } from "./find-file.ts";
 
@@ -31,6 +31,9 @@ export async function sendFile(
     case "not-modified":
       letFileGo(file);
       return ok(fileReply(304, withoutContent(headers)));
+    case "precondition-failed":
+      letFileGo(file);
+      return ok(fileReply(412, new Headers({ "cache-control": REVALIDATED, "content-length": "0" })));
     case "unsatisfiable":
       letFileGo(file);
       withoutContent(headers).set("content-range", `bytes */${file.bytes}`);
