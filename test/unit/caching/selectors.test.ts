@@ -269,4 +269,45 @@ describe("the values that select a response", () => {
       expect(selectorValues(headers, aSelectingRequest(), someRules(shared))).toEqual({ host: "=a.test" });
     });
   });
+
+  describe("include what a trusted proxy says beyond the address, the host and the scheme", () => {
+    const through = (fields: Record<string, string>, throughTrustedProxy = true): SelectingRequest => {
+      const { asked, ask, action } = aSelectingRequest({ headers: fields });
+      return {
+        asked: { ...asked, throughTrustedProxy },
+        ask: () => ({ ...ask(), headers: new Headers(fields) }),
+        action,
+      };
+    };
+    const usual = {
+      "x-forwarded-for": "192.0.2.1",
+      "x-forwarded-host": "a.test",
+      "x-forwarded-proto": "https",
+    };
+    const more = { ...usual, "x-forwarded-prefix": "/app", "x-forwarded-port": "8443" };
+    const forwarded = "=x-forwarded-port: 8443\nx-forwarded-prefix: /app";
+
+    it("the prefix and the port", () => expect(values({}, {}, through(more))).toEqual({ forwarded }));
+    it("nothing where it says no more", () => expect(values({}, {}, through(usual))).toEqual({}));
+    it("nothing of another peer's", () => expect(values({}, {}, through(more, false))).toEqual({}));
+    it("beside what else selects", () =>
+      expect(values({ vary: "foo" }, {}, through({ ...more, foo: "1" }))).toEqual({
+        "vary:foo": "~1",
+        forwarded,
+      }));
+    it("and nothing is kept where it cannot be read", () => {
+      const request = through(more);
+      const unread = new DecodedHeaders({ "x-forwarded-prefix": "\uFFFD" }) as Headers;
+      expect(
+        values({}, {}, { ...request, ask: () => ({ ...request.ask(), headers: unread }) }),
+      ).toBeUndefined();
+    });
+    it("and are found under their name, for who says nothing too", () => {
+      const selector = selectorNamed("forwarded", someRules());
+      expect([selector?.valueFor(through(more)), selector?.valueFor(through(usual))]).toEqual([
+        forwarded,
+        ABSENT,
+      ]);
+    });
+  });
 });

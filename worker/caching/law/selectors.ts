@@ -68,6 +68,24 @@ export function selectorsOf(vary: readonly string[], rules: SelectingRules): Sel
 /** For responses that point back to the requested host, if the key covers several hosts. */
 const HOST: Selector = { name: "host", valueFor: ({ asked }) => present(asked.authority) };
 
+/** In the key, and the client's address, which no page may depend on. */
+const TOLD_OTHERWISE = /^x-forwarded-(?:for|host|proto)$/;
+
+/**
+ * What else a trusted proxy says in X-Forwarded-*: the prefix, the port, the user. Proxies hand on what their clients send in a field that
+ * they do not write themselves, and pages repeat it: one client could choose the links of all.
+ */
+const FORWARDED: Selector = {
+  name: "forwarded",
+  valueFor: ({ ask }) => {
+    const said: string[] = [];
+    ask().headers.forEach((value, name) => {
+      if (name.startsWith("x-forwarded-") && !TOLD_OTHERWISE.test(name)) said.push(`${name}: ${value}`);
+    });
+    return said.length === 0 ? ABSENT : present(said.sort().join("\n"));
+  },
+};
+
 /** The selecting values of a response to this request; empty if nothing selects it, undefined if a value cannot be read. */
 export function selectorValues(
   headers: Headers,
@@ -78,6 +96,7 @@ export function selectorValues(
   if (vary === "malformed") return undefined;
   const selectors = selectorsOf(vary === "*" ? [] : vary, rules);
   if (!rules.keyHasHost && namesHost(headers, request.asked.host)) selectors.push(HOST);
+  if (request.asked.throughTrustedProxy && FORWARDED.valueFor(request) !== ABSENT) selectors.push(FORWARDED);
   const values: Record<string, string> = {};
   for (const { name, valueFor } of selectors) {
     const value = valueFor(request);
@@ -106,6 +125,7 @@ const domainsOf = (setCookie: string): readonly (string | undefined)[] =>
 export function selectorNamed(name: string, rules: SelectingRules): Selector | undefined {
   const header = name.startsWith("vary:") ? name.slice("vary:".length) : undefined;
   if (header !== undefined) return isFieldName(header) ? varySelector(header, rules.vary) : undefined;
+  if (name === FORWARDED.name) return FORWARDED;
   return name === HOST.name ? HOST : rules.selectors.find((selector) => selector.name === name);
 }
 
