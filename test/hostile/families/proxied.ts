@@ -1,5 +1,5 @@
 // Behind a proxy that the site trusts: what that proxy did not write itself is still a claim.
-import { type Family, get, type Try } from "../try.ts";
+import { type Answerer, type Family, get, type Try } from "../try.ts";
 
 const told = (name: string, source: string, fields: string, sees: RegExp, gets = 200): Try => ({
   name: `through a trusted proxy: ${name}`,
@@ -14,13 +14,32 @@ const ALONE = /^x-forwarded-for: 127\.0\.0\.1\r$/im;
 const OWN_HOST = /^x-forwarded-host: t\d+\.proxied\.test\r$/im;
 const RFC_7239 = "RFC 7239 §8.1";
 
+const repeatsForwarded: Answerer = (request, socket) => {
+  const told = [...request.matchAll(/^x-forwarded-(?:host|proto|prefix): .*$/gim)].join("");
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${told.length}\r\n\r\n${told}`, "latin1");
+};
+
+/** What a proxy says that the site trusts is believed, so it is part of the key: the origin sees it. */
+const keyed = (claim: string, source: string): Try => ({
+  name: `a page for ${claim} is kept for nobody else`,
+  source,
+  sends: get("/kept/a", `${claim}\r\n`),
+  gets: [200],
+  next: [{ sends: get("/kept/a"), gets: [200], seesNot: /evil|https/ }],
+  origin: ["GET /kept/a", "GET /kept/a"],
+  answers: repeatsForwarded,
+});
+
 export const proxied: Family = {
   title: "proxied",
   site: (url) => ({
     trustedProxies: ["127.0.0.1", "10.0.0.0/8"],
     pools: { web: { origins: [{ id: "a", url }], retry: { attempts: 1 } } },
     access: { deny: { ip: ["198.51.100.0/24"] } },
-    routes: [{ id: "rest", cache: "off", to: "web" }],
+    routes: [
+      { id: "kept", match: { path: "/kept/*" }, cache: { ttl: "1h" }, to: "web" },
+      { id: "rest", cache: "off", to: "web" },
+    ],
   }),
   tries: [
     told(
@@ -132,6 +151,27 @@ export const proxied: Family = {
       "X_Forwarded_For: 198.51.100.9\r\nX_Forwarded_Proto: https\r\n",
       /^x-forwarded-proto: http\r$/im,
     ),
+    keyed("X-Forwarded-Host: evil.test", "Kettle 2018, Practical Web Cache Poisoning"),
+    keyed("X-Forwarded-Proto: https", "Kettle 2018, Practical Web Cache Poisoning"),
+    keyed("Forwarded: host=evil.test;proto=https", "Kettle 2018, Practical Web Cache Poisoning"),
+    keyed("X-Forwarded-Prefix: /evil", "Kettle 2018, Practical Web Cache Poisoning"),
+    {
+      name: "a page for one prefix is kept for whoever comes with that prefix, and not for who comes with none",
+      source: "docs/caching.md",
+      sends: get("/kept/a", "X-Forwarded-Prefix: /app\r\n"),
+      gets: [200],
+      next: [
+        {
+          sends: get("/kept/a", "X-Forwarded-Prefix: /app\r\n"),
+          gets: [200],
+          sees: /; hit[\s\S]*prefix: \/app/i,
+        },
+        { sends: get("/kept/a"), gets: [200], seesNot: /; hit|prefix/i },
+        { sends: get("/kept/a"), gets: [200], sees: /; hit/, seesNot: /prefix/i },
+      ],
+      answers: repeatsForwarded,
+      origin: ["GET /kept/a", "GET /kept/a"],
+    },
     told("X-Original-URL is nobody's word", "CVE-2018-14773", "X-Original-URL: /evil\r\n", ALONE),
   ],
 };
