@@ -49,7 +49,7 @@ export const slow: Family = {
       web: {
         origins: [{ id: "a", url }],
         retry: { attempts: 1 },
-        timeout: { firstByte: "300ms", idle: "300ms", total: "1500ms" },
+        timeout: { firstByte: "300ms", idle: "700ms", total: "1500ms" },
         outlier: { consecutive: 100 },
       },
     },
@@ -72,7 +72,7 @@ export const slow: Family = {
       "fifty of them with half a body each",
       RUDY,
       post("/page", "Content-Length: 100\r\n", "half"),
-      500,
+      300,
       Array.from({ length: 50 }, () => "POST /page, cut"),
       { times: 50 },
     ),
