@@ -1,7 +1,7 @@
 // Opens a file of a folder, and nothing that is outside of it: not by a name, not by a link, not by a link that is put there at the last
 // moment. So what was opened is looked at, not what the name led to before.
 import { constants } from "node:fs";
-import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, readlink, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 
 /** Undefined if there is no such file. Rejects if it cannot be told, or read. */
@@ -19,7 +19,7 @@ export async function openWithin(
   try {
     const found = await handle.stat();
     const real = found.isFile() ? await realPath(handle, wanted) : undefined;
-    if (real?.startsWith(base + path.sep) && !isOtherSpelling(real, wanted)) return handle;
+    if (real?.startsWith(base + path.sep) && !(await isOtherSpelling(real, { base, names }))) return handle;
   } catch (error) {
     await handle.close();
     throw error;
@@ -48,9 +48,24 @@ async function realPath(handle: FileHandle, wanted: string): Promise<string | un
   return opened.ino === named.ino && opened.dev === named.dev ? real : undefined;
 }
 
-/** On a file system that does not tell INDEX.HTML from index.html, rules for one would not hold for the other. */
-const isOtherSpelling = (real: string, wanted: string): boolean =>
-  real !== wanted && real.normalize().toLowerCase() === wanted.normalize().toLowerCase();
+interface Wanted {
+  readonly base: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * On a file system that does not tell INDEX.HTML from index.html, rules for one would not hold for the other. A link from one to the other is
+ * the operator's wish.
+ */
+async function isOtherSpelling(real: string, { base, names }: Wanted): Promise<boolean> {
+  const wanted = path.join(base, ...names);
+  if (real === wanted || folded(real) !== folded(wanted)) return false;
+  const steps = names.map((_name, index) => path.join(base, ...names.slice(0, index + 1)));
+  const found = await Promise.all(steps.map((step) => lstat(step)));
+  return !found.some((one) => one.isSymbolicLink());
+}
+
+const folded = (spelling: string): string => spelling.normalize().toLowerCase();
 
 /** What these say is that there is no such file. Whatever else fails is trouble. */
 const NO_FILE: ReadonlySet<string | undefined> = new Set([

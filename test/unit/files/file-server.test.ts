@@ -52,6 +52,9 @@ describe("the reader of files", () => {
     await symlink("../other", path.join(root, "shop/sideways"));
     await symlink("..", path.join(root, "shop/docs/up"));
     await symlink("a.txt", path.join(root, "shop/inside.txt"));
+    await symlink("a.txt", path.join(root, "shop/A.TXT"));
+    await symlink("docs", path.join(root, "shop/Docs"));
+    await writeFile(path.join(root, "shop/docs/d.txt"), "a document");
     await symlink("loop", path.join(root, "shop/loop"));
     await symlink("/etc", path.join(root, "shop/etc"));
     await symlink("../releases/5", path.join(root, "live"));
@@ -87,6 +90,8 @@ describe("the reader of files", () => {
   it("follows links that stay in the folder, and the operator's own to a folder", async () => {
     expect(await text("inside.txt")).toBe("0123456789");
     expect(await text("docs/up/a.txt")).toBe("0123456789");
+    expect(await text("A.TXT"), "a link that differs in case alone").toBe("0123456789");
+    expect(await text("Docs/d.txt")).toBe("a document");
     expect(await text("a.txt", "live")).toBe("released");
   });
 
