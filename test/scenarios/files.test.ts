@@ -155,6 +155,12 @@ describe("a folder", () => {
     await command.line(/the files cannot be read.*ENOENT/);
     await put("shop/index.html", "here");
     await until("it is served", async () => (await get(url)).text === "here");
+    // What is in the cache may not be shown any longer.
+    const folder = path.join(service.sites, "files/shop");
+    await rename(folder, `${folder}.gone`);
+    await until("it is a 503 again", async () => (await get(url)).status === 503);
+    await rename(`${folder}.gone`, folder);
+    await until("it is back", async () => (await get(url)).text === "here");
   });
 });
 

@@ -41,10 +41,10 @@ export function boundFiles(
       return found.ok ? textOf(found.value) : found;
     },
     // On Cloudflare the assets are at hand, and those of a new deployment must not be mixed with old ones. On disk a saved file is live
-    // within a second, as everything is.
+    // within a second, as everything is, and so is a permission that is taken away: nothing is served that cannot be read any more.
     keep: (cacheControl) => {
       if (!isOnDisk) return "no-store";
-      return cacheControl?.includes("immutable") ? "max-age=60" : "max-age=1";
+      return `max-age=${cacheControl?.includes("immutable") ? 60 : 1}, must-revalidate`;
     },
     rulesForMs: isOnDisk ? 1_000 : 60_000,
   };
