@@ -1,5 +1,5 @@
 // The reader of `headgate serve`: what is in the folder, and nothing else, however it is asked and whatever lies there. The links are those that
-// nginx-tests asks of `disable_symlinks` (disable_symlinks.t).
+// nginx-tests asks of `disable_symlinks` (http_disable_symlinks.t).
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import http from "node:http";

@@ -1,5 +1,5 @@
-// A folder as an origin. What nginx (nginx-tests: static.t, range.t, not_modified.t, gunzip_static, http_try_files), Caddy (fileserver: staticfiles_test.go,
-// matcher_test.go) and npm send (test/send.js) ask of theirs is asked here too, in our words.
+// A folder as an origin. What nginx (nginx-tests: range.t, not_modified.t), Caddy (fileserver: precompressed_test.go, staticfiles_hide_test.go) and npm
+// send (test/send.js) ask of theirs is asked here too, in our words. A range that cannot be read gets the whole, as RFC 9110 §14.2 allows; nginx says 416.
 import { describe, expect, it } from "vitest";
 import type { FilesConfig } from "../../../shared/site/files-schema.ts";
 import { compileFiles } from "../../../worker/files/files-rules.ts";
@@ -291,6 +291,13 @@ describe("precompressed siblings", () => {
   it("that are older than their file are left alone", async () => {
     const { text } = await ask("/stale.css", { fields: { "accept-encoding": "gzip" } });
     expect(text).toBe("new text");
+  });
+
+  it("are nothing without their file, and hidden with it", async () => {
+    const files = { "shop/alone.css.gz": { text: "gz" }, "shop/.secret.css.gz": { text: "gz" } };
+    const fields = { "accept-encoding": "gzip" };
+    for (const target of ["/alone.css", "/.secret.css", "/.secret.css.gz"])
+      expect((await ask(target, { files, fields })).status).toBe(404);
   });
 
   it("are not looked for beside a picture, nor where the site wants none", async () => {
