@@ -406,17 +406,17 @@ describe("a login", () => {
   it("may be under way in several tabs at once", async () => {
     await siteWith({ oidc: oidc() });
     const browser = aBrowser();
-    const begun: Page[] = [];
-    const names = new Set<string>();
-    for (let tab = 0; tab < 8 && names.size < 2; tab++) {
+    // By the cookie that each has. One that gets the cookie of an earlier one takes its place.
+    const begun = new Map<string, Page>();
+    for (let tab = 0; tab < 32 && begun.size < 2; tab++) {
       const page = await browser.ask(`http://${host}/tab-${tab}`);
       const [name = ""] = (page.cookies[0] ?? "").split("=");
-      if (!names.has(name)) begun.push(page);
-      names.add(name);
+      begun.set(name, page);
     }
-    for (const page of begun.slice(0, 2)) {
+    expect(begun.size).toBe(2);
+    for (const page of begun.values()) {
       const sent = await browser.logIn(page.headers.location ?? "", "ann", isCallback);
-      expect((await browser.ask(callbackOf(sent))).headers.location).toMatch(/\/tab-\d$/);
+      expect((await browser.ask(callbackOf(sent))).headers.location).toMatch(/\/tab-\d+$/);
     }
   });
 
