@@ -284,7 +284,7 @@ describe("a command for an edge", () => {
     [
       "another host of the edge is asked",
       () => ({ HEADGATE_EDGE: edge.url.replace("127.0.0.1", "localhost") }),
-      /^error: No site is served under the name localhost\.\n$/,
+      /^error: http:\/\/localhost:\d+ answered 404, and not as the admin API of this version; is it the URL of the admin API\?\n$/,
     ],
   ];
   it.each(failing)("fails with a sentence if %s", async (_what, env, sentence) => {
