@@ -16,12 +16,15 @@ class NamedOrigin {
   /** Times of the requests for pages. */
   readonly pages: number[] = [];
   readonly probes: number[] = [];
+  /** Probes by the rules that name the webhook. */
+  hooked = 0;
   readonly #server: http.Server;
 
   constructor(name: string) {
     this.#server = http.createServer((ask, answer) => {
       const isProbe = ask.url === "/healthz";
       (isProbe ? this.probes : this.pages).push(Date.now());
+      if (ask.headers["x-rules"] === "hooked") this.hooked++;
       answer.writeHead(isProbe ? this.health : 200).end(name);
     });
   }
@@ -119,7 +122,12 @@ describe("an origin that fails its probes", () => {
       }),
     );
     await hook.start();
-    await service.write("a.yaml", siteText(`webhook: "${hook.url}/hook", `));
+    await service.write("a.yaml", siteText(`webhook: "${hook.url}/hook", headers: { x-rules: hooked }, `));
+    // What is found before the keeper has the new rules is told to nobody.
+    await until("the keeper has the rules", async () => {
+      await answers(8);
+      return fra.hooked > 0;
+    });
     fra.health = 503;
     const isTold = async (count: number) => {
       await answers(8);
