@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-// A flaky test is a bug: none is run twice.
-const patience = { retry: 0, testTimeout: 20_000, hookTimeout: 30_000 };
+// A flaky test is a bug: none is run twice. The limits are for what hangs: on a busy machine the start of a command alone takes seconds.
+const patience = { retry: 0, testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
