@@ -35,7 +35,7 @@ export const files = z
         ),
       ),
     spa: z
-      .union([z.boolean(), place])
+      .union([z.literal(true), z.literal(false), place])
       .default(false)
       .describe(
         doc(

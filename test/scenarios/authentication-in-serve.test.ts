@@ -77,7 +77,8 @@ const DENIED = "401 unauthenticated";
 
 async function command(...words: string[]): Promise<string> {
   const ran = await runHeadgate(service.temporary, words, { HEADGATE_EDGE: admin, HEADGATE_TOKEN: TOKEN });
-  expect(ran.err).toBe("");
+  // The slices are smaller here than a site would have them, which is a warning.
+  expect(ran.err.replace(/^\S+ {2}routes\[0\]\.cache\.slice {2}.*\n1 warning in 1 file\n/, "")).toBe("");
   expect(ran.code).toBe(0);
   return ran.out;
 }
