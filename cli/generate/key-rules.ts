@@ -6,7 +6,7 @@ import { EDGE_OWNED } from "../../shared/site/scalars.ts";
 import { OF_THE_CONNECTION } from "../../shared/site/test-schema.ts";
 import type { Constraint } from "./constraint.ts";
 
-const ACTIONS = ["to", "redirect", "respond"];
+const ACTIONS = ["to", "files", "redirect", "respond"];
 const NO_ORIGIN_IS_ASKED: Constraint = {
   properties: {
     rewrite: false,

@@ -49,7 +49,7 @@ describe("how an origin is chosen", () => {
 
 describe("what a route does", () => {
   const wrong: Row[] = [
-    ["nothing", withRoute({}), ["routes[0]  does nothing; write `to`, `redirect` or `respond`"]],
+    ["nothing", withRoute({}), ["routes[0]  does nothing; write `to`, `files`, `redirect` or `respond`"]],
     [
       "two things",
       withRoute({ to: "web", respond: {} }),
