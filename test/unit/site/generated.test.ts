@@ -30,7 +30,7 @@ function within(whole: unknown, part: unknown): unknown {
   if (!isTree(whole) || !isTree(part)) return part;
   const merged: Tree = { ...whole };
   for (const [key, value] of Object.entries(part)) merged[key] = within(whole[key], value);
-  if ("redirect" in part || "respond" in part) delete merged.to;
+  if ("files" in part || "redirect" in part || "respond" in part) delete merged.to;
   return merged;
 }
 
