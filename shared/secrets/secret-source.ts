@@ -1,8 +1,9 @@
 // Where does the value of `${secret:NAME}` come from? From a variable of the edge with a prefix of its own, so that no site file can name a
 // binding that is not meant for sites, such as HEADGATE_ADMIN_TOKEN.
+import { type Grants, isGranted } from "../grants.ts";
 import { err, type Result } from "../result.ts";
 import { isSecretName } from "../site/secret-name.ts";
-import { type Grants, mayUse, readGrants } from "./secret-grants.ts";
+import { readGrants } from "./secret-grants.ts";
 import { type SecretUse, secretAs } from "./secret-value.ts";
 
 export const SECRET_PREFIX = "HEADGATE_SECRET_";
@@ -31,7 +32,7 @@ export function secretFor(
 ): Result<string, string> {
   if (!isSecretName(name)) return err("has a name that no secret can have");
   if (!grants.ok) return err(`may be used by no site: ${grants.error}`);
-  if (!mayUse(grants.value, site, name)) return err("may not be used by this site (HEADGATE_SECRETS_FOR)");
+  if (!isGranted(grants.value, site, name)) return err("may not be used by this site (HEADGATE_SECRETS_FOR)");
   const found = value(name);
   if (found === undefined || found === null) return err("is not set");
   return typeof found === "string" ? secretAs(found, use) : err("is not a text");

@@ -32,14 +32,8 @@ export function boundFiles(
         : `${site} may not serve it (HEADGATE_FILES_FOR)`;
     },
     fetch: get,
-    measure: async (folder, name) => {
-      const found = await get({ folder, name, method: "GET" });
-      return found.ok ? measured(found.value) : found;
-    },
-    readText: async (folder, name) => {
-      const found = await get({ folder, name, method: "GET" });
-      return found.ok ? textOf(found.value) : found;
-    },
+    measure: (folder, name) => readWith(lengthOf, get({ folder, name, method: "GET" })),
+    readText: (folder, name) => readWith(textOf, get({ folder, name, method: "GET" })),
     // On Cloudflare the assets are at hand, and those of a new deployment must not be mixed with old ones. On disk a saved file is live
     // within a second, as everything is, and so is a permission that is taken away: nothing is served that cannot be read any more.
     keep: (cacheControl) => {
@@ -100,26 +94,31 @@ function storedFile({ status, headers, body }: Response, method: string): Stored
   };
 }
 
-async function measured(file: StoredFile | undefined): Promise<Result<number | undefined, FilesFailure>> {
-  if (!file?.body) return ok(undefined);
+type Read<T> = Promise<Result<T, FilesFailure>>;
+
+/** Undefined if there is no such file. */
+async function readWith<T>(
+  read: (body: ReadableStream<Uint8Array>, bytes: number | undefined) => Read<T>,
+  asked: Read<StoredFile | undefined>,
+): Read<T | undefined> {
+  const found = await asked;
+  if (!found.ok) return found;
+  if (!found.value?.body) return ok(undefined);
   try {
-    let bytes = 0;
-    for await (const chunk of file.body) bytes += chunk.length;
-    return ok(bytes);
+    return await read(found.value.body, found.value.bytes);
   } catch (error) {
     return failed(String(error));
   }
 }
 
-async function textOf(file: StoredFile | undefined): Promise<Result<string | undefined, FilesFailure>> {
-  if (!file?.body) return ok(undefined);
-  if ((file.bytes ?? 0) > MAX_TEXT_BYTES) {
-    void cancelQuietly(file.body);
-    return failed("a file of rules is larger than 1 MiB");
-  }
-  try {
-    return ok(await new Response(file.body).text());
-  } catch (error) {
-    return failed(String(error));
-  }
+async function lengthOf(body: ReadableStream<Uint8Array>): Read<number> {
+  let bytes = 0;
+  for await (const chunk of body) bytes += chunk.length;
+  return ok(bytes);
+}
+
+async function textOf(body: ReadableStream<Uint8Array>, bytes = 0): Read<string> {
+  if (bytes <= MAX_TEXT_BYTES) return ok(await new Response(body).text());
+  void cancelQuietly(body);
+  return failed("a file of rules is larger than 1 MiB");
 }

@@ -1,6 +1,7 @@
 // What is done to the body of a response on its way to the client, and what do its fields say then? Every change to a body is planned
 // here, so that lengths, validators and ranges follow by the same rules.
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
+import { removeContentFields } from "../caching/law/content-fields.ts";
 import { parseEntityTags, weaklyMatches } from "../caching/law/validators.ts";
 import type { Asked, Reply, Transform } from "../message.ts";
 import type { Outcome, Visit } from "../outcome.ts";
@@ -150,16 +151,8 @@ function becomeNotModified(reply: Reply): void {
   delete reply.bodyLength;
   delete reply.transforms;
   delete reply.original;
-  for (const name of OF_THE_CONTENT) reply.headers.delete(name);
+  removeContentFields(reply.headers);
 }
-
-const OF_THE_CONTENT = [
-  "content-length",
-  "content-type",
-  "content-range",
-  "content-encoding",
-  "content-language",
-];
 
 /** Whether this is a part of something that is changed. In several parts there is none of the fields that would tell. */
 export function isPartToChange({ status, headers }: Reply, { edits, dressing }: Changing): boolean {

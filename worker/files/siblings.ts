@@ -1,7 +1,7 @@
 // Which precompressed siblings of a file may go out to this client? Pure.
-import { compileGlob } from "../../shared/glob.ts";
-import { AUTO, type Coding } from "../../shared/site/compression-defaults.ts";
+import type { Coding } from "../../shared/site/compression-defaults.ts";
 import { acceptedCodings, weightIn } from "../delivery/compression/accepted-codings.ts";
+import { isCompressible, USUAL_COMPRESSION } from "../delivery/compression/compression.ts";
 import { mediaTypeOfName } from "./file-fields.ts";
 
 export interface Sibling {
@@ -16,12 +16,10 @@ const ENDINGS: readonly (readonly [Coding, string])[] = [
   ["gzip", ".gz"],
 ];
 
-const TYPES = AUTO.types.map((type) => compileGlob(type));
-
 /** A picture has none, so nobody looks for them. */
 export function mayHaveSiblings(name: string): boolean {
   const type = mediaTypeOfName(name)?.replace(/;.*/s, "");
-  return type !== undefined && TYPES.some((matches) => matches(type));
+  return type !== undefined && isCompressible(USUAL_COMPRESSION, type);
 }
 
 /** The client's weights count first (RFC 9110 §12.5.3). Those that it likes less than the plain file are left out. */

@@ -4,6 +4,7 @@ import type { Dressing } from "../../delivery/security-headers.ts";
 import { type Asked, type Body, ownReply, type Reply } from "../../message.ts";
 import { declaredLength, headersOf, type ResponseEntry, type StoredResponseWithBody } from "../entry.ts";
 import { currentAgeMs } from "./age.ts";
+import { removeContentFields } from "./content-fields.ts";
 import {
   formatContentRange,
   parseRange,
@@ -93,17 +94,8 @@ function setAge(headers: Headers, entry: ResponseEntry, now: number): void {
   headers.set("age", String(Math.floor(currentAgeMs(entry, now) / 1000)));
 }
 
-/** Without the fields that would not update the client's copy (RFC 9110 §15.4.5). */
 function notModified(headers: Headers): Reply {
-  for (const name of [
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-range",
-    "content-type",
-  ]) {
-    headers.delete(name);
-  }
+  removeContentFields(headers);
   return ownReply(304, headers, null);
 }
 

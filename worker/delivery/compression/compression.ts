@@ -1,7 +1,7 @@
 // Is a response compressed for this client, and how? (RFC 9110 §12.5.3, §8.4)
 import { compileGlob, type Glob } from "../../../shared/glob.ts";
 import type { CompressConfig } from "../../../shared/site/compress-schema.ts";
-import { AUTO, type Coding } from "../../../shared/site/compression-defaults.ts";
+import { AUTO, type Coding, type CompressionRules } from "../../../shared/site/compression-defaults.ts";
 import { acceptedCodings, weightIn } from "./accepted-codings.ts";
 
 export interface Compression {
@@ -16,7 +16,10 @@ export interface Compression {
 
 export function compileCompression(config: CompressConfig | undefined): Compression | null {
   if (config === undefined || config === "off") return null;
-  const { codings, types, minSize, notWith } = config === "auto" ? AUTO : config;
+  return config === "auto" ? USUAL_COMPRESSION : compiled(config);
+}
+
+function compiled({ codings, types, minSize, notWith }: CompressionRules): Compression {
   const lower = types.map((type) => type.toLowerCase());
   return {
     codings,
@@ -29,6 +32,9 @@ export function compileCompression(config: CompressConfig | undefined): Compress
 }
 
 const EVENTS = "text/event-stream";
+
+/** That of `compress: auto`. */
+export const USUAL_COMPRESSION = compiled(AUTO);
 
 export const isCompressible = ({ types, takesEvents }: Compression, mediaType: string): boolean =>
   mediaType === EVENTS ? takesEvents : types.some((matches) => matches(mediaType));

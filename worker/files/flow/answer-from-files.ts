@@ -16,8 +16,8 @@ export function answerFromFiles(
   told: OriginsTold,
   ports: Ports,
 ): Soon<Answer> {
-  const goOn = () => otherwise && answerThroughPools({ ...demand, action: otherwise }, told, ports);
-  if (!readsFiles(demand.asked.method)) return goOn() ?? { result: err({ reason: "no-file" }) };
+  const goOn = (action: Demand["action"]) => answerThroughPools({ ...demand, action }, told, ports);
+  if (otherwise && !readsFiles(demand.asked.method)) return goOn(otherwise);
   return whenHere(answerThroughCache(demand, ports), (answer) => {
     const { result } = answer;
     if (!result.ok)
@@ -26,7 +26,7 @@ export function answerFromFiles(
         : answer;
     if (!isNoFile(result.value)) return answer;
     letGo(result.value.body, ports);
-    return goOn() ?? { ...answer, result: err({ reason: "no-file" }) };
+    return otherwise ? goOn(otherwise) : { ...answer, result: err({ reason: "no-file" }) };
   });
 }
 

@@ -1,6 +1,7 @@
 // Sends a file that was found: whole, in part, or not at all because the client has it. Flow.
 import { ok } from "../../../shared/result.ts";
 import { cutStretch } from "../../bodies/cut.ts";
+import { removeContentFields } from "../../caching/law/content-fields.ts";
 import { formatContentRange, type Stretch } from "../../caching/law/ranges.ts";
 import type { OriginReply, StoredFile } from "../../ports.ts";
 import { fieldsOfFile, REVALIDATED, type Representation } from "../file-fields.ts";
@@ -25,55 +26,54 @@ export async function sendFile(
   const sent = whatToSend(request, compared, file.bytes, now);
   switch (sent.kind) {
     case "whole":
-      return sendWhole(sending, request, ports);
+      if (request.method === "HEAD") return ok(fileReply(status, headers));
+      return file.body ? ok(fileReply(status, headers, file.body)) : readWhole(sending, request, ports);
     case "part":
-      return sendPart(sending, sent.stretch, request, ports);
+      return readPart(sending, headers, sent.stretch, request, ports);
     case "not-modified":
       letFileGo(file);
-      return ok(fileReply(304, withoutContent(headers)));
+      removeContentFields(headers);
+      return ok(fileReply(304, headers));
     case "precondition-failed":
       letFileGo(file);
       return ok(fileReply(412, new Headers({ "cache-control": REVALIDATED, "content-length": "0" })));
     case "unsatisfiable":
       letFileGo(file);
-      withoutContent(headers).set("content-range", `bytes */${file.bytes}`);
+      removeContentFields(headers);
+      headers.set("content-range", `bytes */${file.bytes}`);
       return ok(fileReply(416, headers));
   }
 }
 
-async function sendWhole(
+/** It may have been replaced since it was found: what goes out describes what was read. */
+async function readWhole(
   sending: Sending,
-  { method, rules }: FileRequest,
+  { rules }: FileRequest,
   { files }: FilePorts,
 ): Found<OriginReply | undefined> {
-  const { status, at, file } = sending;
-  if (method === "HEAD") return ok(fileReply(status, fieldsOfFile(sending)));
-  if (file.body) return ok(fileReply(status, fieldsOfFile(sending), file.body));
-  const read = await files.fetch({ folder: rules.folder, name: at, method: "GET" });
+  const read = await files.fetch({ folder: rules.folder, name: sending.at, method: "GET" });
   if (!read.ok) return read;
-  if (!read.value) return ok(undefined);
-  // It may have been replaced since it was found: what goes out describes what was read.
-  return ok(fileReply(status, fieldsOfFile({ ...sending, file: read.value }), read.value.body));
+  const file = read.value;
+  return ok(file && fileReply(sending.status, fieldsOfFile({ ...sending, file }), file.body));
 }
 
-async function sendPart(
+async function readPart(
   sending: Sending,
+  headers: Headers,
   stretch: Stretch,
   request: FileRequest,
   ports: FilePorts,
 ): Found<OriginReply | undefined> {
   const { file, at } = sending;
-  const { folder } = request.rules;
   const { first, length } = stretch;
   const range = { first, last: first + length - 1 };
-  const read = await ports.files.fetch({ folder, name: at, method: "GET", range });
+  const read = await ports.files.fetch({ folder: request.rules.folder, name: at, method: "GET", range });
   if (!read.ok) return read;
   if (!read.value) return ok(undefined);
   if (!isSame(read.value, file)) {
     letFileGo(read.value);
-    return sendWhole({ ...sending, file: { ...file, body: null } }, request, ports);
+    return readWhole(sending, request, ports);
   }
-  const headers = fieldsOfFile(sending);
   headers.set("content-range", formatContentRange(stretch, file.bytes ?? 0));
   headers.set("content-length", String(length));
   if (read.value.isPart) return ok(fileReply(206, headers, read.value.body));
@@ -84,11 +84,6 @@ async function sendPart(
 /** What is not known of one of them says nothing against it. */
 const isSame = (a: StoredFile, b: StoredFile): boolean =>
   a.etag === b.etag && (a.bytes === b.bytes || a.bytes === undefined);
-
-function withoutContent(headers: Headers): Headers {
-  for (const name of ["content-type", "content-length", "content-encoding"]) headers.delete(name);
-  return headers;
-}
 
 export const fileReply = (
   status: number,

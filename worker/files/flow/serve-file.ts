@@ -5,6 +5,7 @@ import type { FilesFailure, OriginFailure, OriginReply } from "../../ports.ts";
 import { REVALIDATED } from "../file-fields.ts";
 import { fieldsFor, giveFields, markOf } from "../headers-file.ts";
 import { type Look, looksFor } from "../looks.ts";
+import { readsFiles } from "../reads-files.ts";
 import { redirected } from "../redirects-file.ts";
 import { type FilePorts, type FileRequest, type Found, findFile } from "./find-file.ts";
 import { rulesOfFolder } from "./rules-of-folder.ts";
@@ -15,7 +16,7 @@ type Answered = Result<OriginReply, OriginFailure>;
 /** `target`: path and query. */
 export async function serveFile(target: string, request: FileRequest, ports: FilePorts): Promise<Answered> {
   const { method, rules } = request;
-  if (method !== "GET" && method !== "HEAD")
+  if (!readsFiles(method))
     return ok(fileReply(405, new Headers({ allow: "GET, HEAD", "content-length": "0" })));
   const objection = ports.files.objectionTo(rules.site, rules.folder);
   if (objection !== undefined) return failed({ message: objection }, rules.folder, ports);
