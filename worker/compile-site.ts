@@ -6,7 +6,7 @@ import { type SiteSecrets, STAND_INS } from "../shared/secrets/site-secrets.ts";
 import { shortHash } from "../shared/short-hash.ts";
 import { type SeenAs, seenAsOf } from "../shared/site/endpoint.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
-import { poolsNamed, poolsOfRoute } from "../shared/site/pools-named.ts";
+import { poolsOfRoute } from "../shared/site/pools-named.ts";
 import type { Site, SiteRoute } from "../shared/site/schema.ts";
 import type { SecretNamed } from "../shared/site/secrets-named.ts";
 import type { Admission } from "./admission/admission.ts";
@@ -264,7 +264,7 @@ const countedOn = ({ cache }: SiteRoute): readonly string[] =>
  * other settings, before the site was changed or by another route that shares them, are then not found.
  */
 function answeredBy(
-  { id, to, match, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute,
+  { id, to, files, match, rewrite, headers, cache = DEFAULT_CACHE }: SiteRoute,
   {
     site,
     pool,
@@ -280,7 +280,7 @@ function answeredBy(
     return `~${shortHash(JSON.stringify([audience, ...guard, ...(chosen ? [match] : [])]))}`;
   }
   // Another virtual host of the same origin may have other content.
-  const named = poolsNamed(to);
+  const named = poolsOfRoute({ to, files });
   const isOfAll = !cache.key.pool && named.length > 1;
   const seenAs = hostsSeen(site, isOfAll ? named : [pool]);
   const asks = [

@@ -16,7 +16,7 @@ import { withoutCredentials } from "./admission/authentication/without-credentia
 import { preflightFor } from "./admission/cors.ts";
 import { type AddressLists, NO_LISTS } from "./admission/list-shelf.ts";
 import { endsHere, objectionToAdmitting } from "./admission/objections.ts";
-import { inEachPool } from "./balancing/choose-pool.ts";
+import { inEachPool } from "./balancing/each-pool.ts";
 import { inRollout } from "./caching/law/in-rollout.ts";
 import { ownAnswer, problemReply } from "./delivery/own-answer.ts";
 import { changesBodies, forTheWhole, forTransforms, withoutUnsafeRange } from "./delivery/plan-transforms.ts";

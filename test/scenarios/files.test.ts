@@ -118,6 +118,22 @@ describe("a folder", () => {
     );
   });
 
+  it("says what the site says where the application does not answer", async () => {
+    await put("shop/a.txt", "a file");
+    await service.write(
+      "a.yaml",
+      `hosts: [a.test]
+pools:
+  web: { origins: [{ id: app, url: "http://127.0.0.1:1" }], retry: { attempts: 1 }, sorry: { respond: { body: closed } } }
+routes: [{ id: all, files: { folder: shop, else: web } }]
+`,
+    );
+    const { url } = await service.serve();
+    expect((await get(`${url}/a.txt`)).text).toBe("a file");
+    expect(await get(`${url}/cart`)).toMatchObject({ status: 502, text: "closed" });
+    expect(await get(`${url}/cart`, {}, "POST")).toMatchObject({ status: 502, text: "closed" });
+  });
+
   it("shows the site's own page for what is missing, or the edge's by Accept", async () => {
     await put("shop/a.txt", "a");
     await site("[{ id: all, files: { folder: shop } }]");

@@ -2,6 +2,7 @@
 import type { SorryConfig } from "../../shared/site/sorry-schema.ts";
 import type { RefusalReason } from "../refusal.ts";
 import { compileValue, type Value } from "../rewriting/value.ts";
+import { type Branching, eachPool } from "./each-pool.ts";
 
 export type Sorry =
   | {
@@ -44,13 +45,9 @@ const NOBODY_ANSWERED: ReadonlySet<RefusalReason> = new Set([
 export const hasNobodyAnswered = (reason: RefusalReason): boolean => NOBODY_ANSWERED.has(reason);
 
 /** Of the first pool of a route that has one. */
-export const sorryOf = ({ pool, alternatives }: Leading): Sorry | null =>
-  (alternatives ?? [{ pool }]).find((alternative) => alternative.pool.sorry !== null)?.pool.sorry ?? null;
+export const sorryOf = (action: Saying): Sorry | null =>
+  eachPool(action).find(({ pool }) => pool.sorry !== null)?.pool.sorry ?? null;
 
-interface Saying {
+interface Saying extends Branching<Saying> {
   readonly pool: { readonly sorry: Sorry | null };
-}
-
-interface Leading extends Saying {
-  readonly alternatives?: readonly Saying[];
 }

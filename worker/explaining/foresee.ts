@@ -98,7 +98,7 @@ function undelivered(found: SiteForeseen, facts: Facts, visit: Visit): Foreseen 
       action: isForFolder ? action : (throughPool ?? action),
       throughPool,
       nextPools: others.map(({ pool }) => pool.id),
-      sorry: leading && sorryOf(leading),
+      sorry: sorryOf(action),
       ask,
     },
     reply: ownReply(200, new Headers(), null),

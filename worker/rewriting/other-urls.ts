@@ -3,6 +3,7 @@
 // them. The URL of the origin is filled in later, when the origin has been chosen. RFC 4918 §10.3, §10.4.
 import { err, ok, type Result } from "../../shared/result.ts";
 import type { Admission } from "../admission/admission.ts";
+import { eachPool } from "../balancing/each-pool.ts";
 import type { Asked, NamedUrl } from "../message.ts";
 import type { Refusal } from "../refusal.ts";
 import { mergeSlashes, pathAndQuery } from "../routing/canonical-target.ts";
@@ -110,8 +111,10 @@ function targetFor(
 }
 
 /** Those of a route, in its order: which of them answers does not depend on the URL. */
-const poolsOf = ({ pool, alternatives }: ProxyAction): string =>
-  alternatives ? alternatives.map((one) => one.pool.key).join(" ") : pool.key;
+const poolsOf = (action: ProxyAction): string =>
+  eachPool(action)
+    .map(({ pool }) => pool.key)
+    .join(" ");
 
 /** Nothing is mapped in a longer field: no client sends one, and searching it takes time. */
 const LONGEST_IF = 2_048;

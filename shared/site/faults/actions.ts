@@ -1,7 +1,7 @@
 // Does each route say what to do with a request? It needs exactly one of `to`, `files`, `redirect` and `respond`, and nothing beside it
 // that would have no effect. Does each pool have an origin that could be chosen?
 import { didYouMean } from "../did-you-mean.ts";
-import { poolsNamed, poolsOfRoute } from "../pools-named.ts";
+import { poolsOfRoute } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
@@ -86,13 +86,10 @@ function withoutEffect(route: SiteRoute, keys: readonly PropertyKey[], action: s
     );
 }
 
-function mirrorFaults(
-  { to, mirror }: SiteRoute,
-  pools: readonly string[],
-  keys: readonly PropertyKey[],
-): Problem[] {
+function mirrorFaults(route: SiteRoute, pools: readonly string[], keys: readonly PropertyKey[]): Problem[] {
+  const { mirror } = route;
   if (!mirror) return [];
-  if (poolsNamed(to).includes(mirror.to)) {
+  if (poolsOfRoute(route).includes(mirror.to)) {
     return [problemAt([...keys, "to"], `\`${mirror.to}\` already gets these requests; name another pool`)];
   }
   return unknownPool(mirror.to, pools, [...keys, "to"]);

@@ -1,7 +1,7 @@
 // May one request of a route need more subrequests than Cloudflare's free plan starts? Then its last attempts are never made, or a
 // download in slices breaks off.
 import { CACHE_CALLS, FREE_SUBREQUESTS, KEPT_BACK } from "../../subrequests.ts";
-import { poolsNamed } from "../pools-named.ts";
+import { poolsOfRoute } from "../pools-named.ts";
 import { type Problem, problemAt } from "../problem.ts";
 import type { Site, SiteRoute } from "../schema.ts";
 
@@ -11,14 +11,14 @@ const TO_STORE_A_SLICE = CACHE_CALLS.get + CACHE_CALLS.put;
 
 export function tooManyAttempts(site: Site): Problem[] {
   return site.routes.flatMap((route, index) => {
-    if (route.to === undefined) return [];
+    if (poolsOfRoute(route).length === 0) return [];
     const attempts = attemptsIn(route, site);
     const others = KEPT_BACK + askedBefore(route, site) + (route.cache === "off" ? 0 : TO_STORE);
     if (attempts + others <= FREE_SUBREQUESTS) return [];
     const message =
       `a request may need ${attempts} attempts and ${others} other subrequests, and Cloudflare's free plan starts ` +
       `${FREE_SUBREQUESTS} in all; lower \`retry.attempts\``;
-    return [onCloudflare(["routes", index, "to"], message)];
+    return [onCloudflare(["routes", index, route.files ? "files" : "to"], message)];
   });
 }
 
@@ -29,7 +29,7 @@ export function tooManySlices(site: Site): Problem[] {
     if (slice === undefined || slice >= LARGEST_SLICE) return [];
     const left = FREE_SUBREQUESTS - KEPT_BACK - askedBefore(route, site) - TO_STORE;
     const copies = route.mirror ? 1 : 0;
-    const attempts = Math.max(1, ...poolsNamed(route.to).map((id) => attemptsOf(id, site)));
+    const attempts = Math.max(1, ...poolsOfRoute(route).map((id) => attemptsOf(id, site)));
     const most = Math.floor(left / (1 + copies + TO_STORE_A_SLICE));
     const worst = Math.floor(left / (ROUNDS * (attempts + copies) + TO_STORE_A_SLICE));
     const message =
@@ -50,8 +50,9 @@ const onCloudflare = (keys: readonly PropertyKey[], message: string): Problem =>
 /** What a stored response was validated against may be gone, and a slice may break off. Then the origin is asked anew. */
 const ROUNDS = 2;
 
-function attemptsIn({ to, cache, mirror, errors }: SiteRoute, site: Site): number {
-  const named = poolsNamed(to);
+function attemptsIn(route: SiteRoute, site: Site): number {
+  const { cache, mirror, errors } = route;
+  const named = poolsOfRoute(route);
   const perRound = named.reduce((sum, id) => sum + attemptsOf(id, site) + (mirror ? 1 : 0), 0);
   const pages = [errors, site.errors].flatMap((layer) => Object.values(layer?.pages ?? {}));
   const page = Math.max(0, ...pages.map(({ pool }) => attemptsOf(pool, site))); // one error has one page

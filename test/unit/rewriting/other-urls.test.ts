@@ -30,6 +30,8 @@ const SITE: SiteFile = {
       to: "files",
     },
     { id: "prefixed", match: { path: "/plus/*" }, rewrite: { addPrefix: "/more" }, to: "files" },
+    { id: "mixed", match: { path: "/mixed/*" }, files: { folder: "web", else: "files" } },
+    { id: "mixed-others", match: { path: "/mixed-others/*" }, files: { folder: "web", else: "others" } },
     { id: "strict", match: { path: "/strict/*" }, methods: ["MOVE", "PUT"], to: "files" },
     { id: "top", match: { path: ["/", "/plain/*", "/x/*", "/ro/*", "/still/*"] }, to: "files" },
   ],
@@ -127,6 +129,19 @@ describe("the Destination", () => {
     ["with such bytes in the host", "http://dav.test\uFFFD/docs/b"],
   ])("%s is refused", (_name, destination) => {
     expect(sentField("destination", destination, "MOVE")).toBe("destination-refused");
+  });
+
+  it("leads to the same pools only, also where they follow a folder", () => {
+    const from = (destination: string) => {
+      const routes = SITE.routes.map((route) =>
+        route.id === "docs"
+          ? { id: "docs", match: { path: "/docs/*" }, files: { folder: "web", else: "files" } }
+          : route,
+      );
+      return sentField("destination", destination, "MOVE", { routes });
+    };
+    expect(from("http://dav.test/mixed/x")).toBe(`${BASE}/mixed/x`);
+    expect(from("http://dav.test/mixed-others/x")).toBe("destination-refused");
   });
 
   it("may be missing: the origin then says what it makes of that", () => {

@@ -38,6 +38,17 @@ describe("a route whose request may need more subrequests than the free plan sta
     expect(warnings([10, 10, 10, 10, 7])).toEqual(told(47, 4));
   });
 
+  it("is told where they follow a folder that has no file", () => {
+    const route = { to: undefined, files: { folder: "shop", else: ["p0", "p1", "p2", "p3", "p4"] } };
+    const named = (attempts: number) => [
+      expect.stringContaining(
+        `cloudflare: routes[0].files: a request may need ${attempts} attempts and 4 other`,
+      ),
+    ];
+    expect(warnings([10, 10, 10, 10, 6], { route })).toEqual([]);
+    expect(warnings([10, 10, 10, 10, 7], { route })).toEqual(named(47));
+  });
+
   it("is told where the last ones are those of a mirror, which each pool has", () => {
     expect(warnings([10, 10, 10, 10, 1], { route: { mirror: { to: "spare" } } })).toEqual([]);
     expect(warnings([10, 10, 10, 10, 2], { route: { mirror: { to: "spare" } } })).toEqual(told(47, 4));

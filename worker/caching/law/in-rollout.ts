@@ -3,7 +3,7 @@
 // without losing what is stored. In a rollout that would mix what old and new origins send, so such pools keep theirs apart
 // (docs/decisions/0037).
 
-import { inEachPool } from "../../balancing/choose-pool.ts";
+import { inEachPool } from "../../balancing/each-pool.ts";
 import type { Pool } from "../../balancing/pool.ts";
 import type { Action, CompiledSite, ProxyAction } from "../../site.ts";
 

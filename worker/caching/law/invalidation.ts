@@ -1,5 +1,5 @@
 // Which stored responses does an unsafe request invalidate? RFC 9111 §4.4.
-import { eachPool } from "../../balancing/choose-pool.ts";
+import { eachPool } from "../../balancing/each-pool.ts";
 import { canonicalPath, canonicalQuery, mergeSlashes } from "../../routing/canonical-target.ts";
 import { isSafe } from "../../routing/read-request.ts";
 import type { CompiledSite, ProxyAction } from "../../site.ts";
