@@ -71,6 +71,8 @@ const ROOT_PURE = [
   "worker/message.ts",
   "worker/outcome.ts",
   "worker/refusal.ts",
+  "worker/compile-action.ts",
+  "worker/compile-route.ts",
   "worker/compile-site.ts",
   "worker/site.ts",
 ];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { validateSite } from "../../shared/site/validate.ts";
-import { capturesOf } from "../../worker/compile-site.ts";
+import { capturesOf } from "../../worker/compile-route.ts";
 import type { ProxyAction } from "../../worker/site.ts";
 import { aSite } from "../support/asked.ts";
 
