@@ -66,7 +66,7 @@ function storedRows(stored: StoredExplained | null): ExplainRow[] {
 }
 
 export function answerRows(explanation: Explanation): ExplainRow[] {
-  const { answer, refusal } = explanation;
+  const { answer, refusal, files, pool } = explanation;
   // The Date is that of the moment, and says nothing about the site.
   const fields = answer.headers.filter(([name]) => name !== "date");
   const [dressing, others] = [true, false].map((is) =>
@@ -81,7 +81,7 @@ export function answerRows(explanation: Explanation): ExplainRow[] {
   const isTarget = ({ text }: ExplainRow) => text.startsWith("+ location: ");
   const inShort = refusal ? {} : summaryOf(edits.filter((row) => !isTarget(row)));
   return [
-    { label: "answer", ...summary(answer, refusal), ...inShort },
+    { label: "answer", ...summary(answer, refusal, whoseAnswer(files, pool)), ...inShort },
     ...edits.map((row) => (isTarget(row) ? row : asDetail(row))),
     ...answer.edits.map((text, index) => ({ ...(index === 0 && { label: "body" }), text })),
   ];
@@ -105,9 +105,18 @@ function summaryOf(edits: readonly ExplainRow[]): Pick<ExplainRow, "inShort"> {
   return { inShort: words.join(", ") };
 }
 
-function summary({ status, security }: AnswerExplained, refusal: Explanation["refusal"]): ExplainRow {
+function whoseAnswer(files: Explanation["files"], pool: Explanation["pool"]): string {
+  if (!files) return "the origin's";
+  return pool ? "the file's, or the origin's" : "the file's";
+}
+
+function summary(
+  { status, security }: AnswerExplained,
+  refusal: Explanation["refusal"],
+  whose: string,
+): ExplainRow {
   if (refusal) return { text: `${refusal.status} ${refusal.reason}`, note: refusal.detail, style: "red" };
-  if (status === null) return { text: "the origin's", note: `security: ${security}` };
+  if (status === null) return { text: whose, note: `security: ${security}` };
   return { text: String(status), note: `made by the edge · security: ${security}` };
 }
 

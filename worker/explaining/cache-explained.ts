@@ -29,11 +29,16 @@ export function explainCache({ asked, ask, action, stored, now }: CacheQuestion)
     stored: stored ? explainStored({ asked, ask, rules: plan.rules, stored, now }) : null,
     notes: [
       ...aboutKey({ asked, ask: () => ask, action }, plan),
-      ...aboutLife(plan.rules, now),
+      ...(action.files ? OF_FILES : aboutLife(plan.rules, now)),
       ...aboutClient(plan),
     ],
   };
 }
+
+/** See adapters/bound-files.ts. */
+const OF_FILES = [
+  "kept for a second, or a minute if it never changes under its name; on Cloudflare and in `dev` not at all",
+];
 
 function whyPassed(because: PassReason): string {
   switch (because) {
