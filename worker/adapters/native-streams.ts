@@ -2,6 +2,7 @@
 // body to the platform's cache.
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import { connectionLost } from "./connection-lost.ts";
+import { realTime } from "./within.ts";
 
 export interface HandOver {
   /** For fetch. Content-Length remains as the client declared it. */
@@ -51,15 +52,14 @@ export function watched(
   const { readable, writable } =
     bytes === undefined ? new IdentityTransformStream() : new FixedLengthStream(bytes);
   const abort = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  if (withinMs !== undefined)
-    timer = setTimeout(() => abort.abort(connectionLost("the total time-out has passed")), withinMs);
+  const breakOff = () => abort.abort(connectionLost("the total time-out has passed"));
+  const callOff = withinMs === undefined ? undefined : realTime(withinMs, breakOff);
   // Any failure also ends the reader, so there is nobody left to tell.
   body
     .pipeTo(writable, { signal: abort.signal })
     .catch(() => {})
     .finally(() => {
-      if (timer !== undefined) clearTimeout(timer);
+      callOff?.();
       ended?.();
     });
   return readable;

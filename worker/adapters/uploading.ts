@@ -3,6 +3,7 @@
 import type { OriginFailure, OriginRequest } from "../ports.ts";
 import { handOver } from "./native-streams.ts";
 import { handOverWatched } from "./watched-upload.ts";
+import { realTime } from "./within.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -35,10 +36,10 @@ export async function uploading(
   const isWatched = limits.client !== NEVER || limits.origin !== NEVER;
   const upload = isWatched ? handOverWatched(init.body, length, limits) : handOver(init.body, length);
   const abort = new AbortController();
-  const timers: ReturnType<typeof setTimeout>[] = [];
+  const callOffs: (() => void)[] = [];
   let answered = false;
   const giveUpAfter = (ms: number, failure: () => OriginFailure) => {
-    if (!answered) timers.push(setTimeout(() => abort.abort(new GivenUp(failure())), ms));
+    if (!answered) callOffs.push(realTime(ms, () => abort.abort(new GivenUp(failure()))));
   };
   const timeOutAfter = (afterMs: number) => giveUpAfter(afterMs, () => ({ kind: "timeout", afterMs }));
 
@@ -67,7 +68,7 @@ export async function uploading(
     throw abort.signal.reason instanceof GivenUp ? abort.signal.reason : error;
   } finally {
     answered = true; // the upload may still be in progress
-    for (const timer of timers) clearTimeout(timer);
+    for (const callOff of callOffs) callOff();
   }
 }
 

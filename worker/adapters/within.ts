@@ -1,10 +1,39 @@
 // Limits how long the edge waits for a piece of work. The timer is cancelled when the work ends.
 import type { After } from "../ports.ts";
 
-export const realTime: After = (ms, act) => {
-  const timer = setTimeout(act, ms);
-  return () => clearTimeout(timer);
-};
+/** The platform's timers and its clock. */
+export interface Timers<Timer> {
+  set(act: () => void, ms: number): Timer;
+  clear(timer: Timer): void;
+  now(): number;
+}
+
+/** A timer that fires so late says nothing: clocks of Workers stand still while script runs. */
+const TOLERATED_MS = 50;
+
+/**
+ * Time in which the edge itself stood still does not count, once and up to the limit. After a pause (a virtual machine that was moved, a
+ * laptop that slept, a container that had used up its CPU time) the timers are due and the answers have arrived, and the timers fire
+ * first. Without this, each request under way would end as the time-out of an origin that had long answered, and origins would be
+ * ejected for it.
+ */
+export function afterRunning<Timer>({ set, clear, now }: Timers<Timer>): After {
+  return (ms, act) => {
+    const due = now() + ms;
+    let timer = set(() => {
+      const lateBy = now() - due;
+      if (lateBy < TOLERATED_MS) act();
+      else timer = set(act, Math.min(lateBy, ms));
+    }, ms);
+    return () => clear(timer);
+  };
+}
+
+export const realTime: After = afterRunning<ReturnType<typeof setTimeout>>({
+  set: setTimeout,
+  clear: clearTimeout,
+  now: Date.now,
+});
 
 /** What to return for each way the work may end. If one of these throws, the promise rejects. */
 export interface Endings<T, R> {

@@ -1,6 +1,6 @@
 // With a timer that the test fires by hand.
 import { describe, expect, it } from "vitest";
-import { endOf } from "../../../worker/adapters/within.ts";
+import { afterRunning, endOf } from "../../../worker/adapters/within.ts";
 import type { After } from "../../../worker/ports.ts";
 
 function timer() {
@@ -63,5 +63,91 @@ describe("the end of a work that may take so long and no longer", () => {
     const late = endOf(new Promise<string>(() => {}), 50, { ...endings, late: bug }, after);
     fire();
     await expect(late).rejects.toThrow("a bug");
+  });
+});
+
+describe("a time limit while the edge is running", () => {
+  /** Timers fire when the edge goes on: at the time when they are due, or later. */
+  function aWorld() {
+    let now = 1_000;
+    const timers = new Set<{ due: number; act: () => void }>();
+    const limit = afterRunning<{ due: number; act: () => void }>({
+      set: (act, ms) => {
+        const timer = { due: now + ms, act };
+        timers.add(timer);
+        return timer;
+      },
+      clear: (timer) => timers.delete(timer),
+      now: () => now,
+    });
+    const goOnAt = (ms: number) => {
+      now = 1_000 + ms;
+      for (const timer of [...timers].filter(({ due }) => due <= now)) {
+        timers.delete(timer);
+        timer.act();
+      }
+    };
+    return { limit, goOnAt, timers };
+  }
+
+  it.each([0, 1, 49])("is over when its timer fires, %i ms late", (late) => {
+    const { limit, goOnAt } = aWorld();
+    let acts = 0;
+    limit(300, () => acts++);
+    goOnAt(299);
+    expect(acts).toBe(0);
+    goOnAt(300 + late);
+    expect(acts).toBe(1);
+  });
+
+  it("goes on for as long as the edge stood still", () => {
+    const { limit, goOnAt } = aWorld();
+    let acts = 0;
+    limit(300, () => acts++);
+    goOnAt(400);
+    goOnAt(499);
+    expect(acts).toBe(0);
+    goOnAt(500);
+    expect(acts).toBe(1);
+  });
+
+  it("goes on for no longer than once more, however long the pause was", () => {
+    const { limit, goOnAt } = aWorld();
+    let acts = 0;
+    limit(300, () => acts++);
+    goOnAt(3_600_000);
+    goOnAt(3_600_299);
+    expect(acts).toBe(0);
+    goOnAt(3_600_300);
+    expect(acts).toBe(1);
+  });
+
+  it("goes on only once: an edge that is always late ends its waits all the same", () => {
+    const { limit, goOnAt, timers } = aWorld();
+    let acts = 0;
+    limit(300, () => acts++);
+    goOnAt(400);
+    goOnAt(900);
+    expect([acts, timers.size]).toEqual([1, 0]);
+  });
+
+  it.each(["before", "after"])("never is over if it is called off, %s the pause", (when) => {
+    const { limit, goOnAt, timers } = aWorld();
+    let acts = 0;
+    const callOff = limit(300, () => acts++);
+    if (when === "after") goOnAt(400);
+    callOff();
+    goOnAt(10_000);
+    expect([acts, timers.size]).toEqual([0, 0]);
+  });
+
+  it("is over if the clock was set back", () => {
+    const { limit, timers, goOnAt } = aWorld();
+    let acts = 0;
+    limit(300, () => acts++);
+    const [timer] = timers;
+    goOnAt(-500_000);
+    timer?.act();
+    expect(acts).toBe(1);
   });
 });
