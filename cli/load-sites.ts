@@ -41,11 +41,15 @@ export interface Loading {
   readonly served?: ReadonlyMap<string, Pick<LoadedSite, "version">> | undefined;
   /** Of an earlier reading. A file with the same text has the same outcome. */
   readonly memory?: Memory | undefined;
+  /** Where files are judged, if not here. */
+  readonly judge?: Judge | undefined;
 }
+
+export type Judge = (text: string, file: string) => Promise<Outcome>;
 
 export type Memory = Map<string, { readonly text: string; readonly outcome: Outcome }>;
 
-interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
+export interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
   readonly site?: LoadedSite;
   readonly pages: readonly string[];
 }
@@ -53,7 +57,7 @@ interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
 /** The error is a sentence about the command line: a file that does not exist, a folder without a site file. */
 export async function loadSites(
   paths: readonly string[],
-  { adapt = (text) => text, served, memory = new Map() }: Loading = {},
+  { adapt = (text) => text, served, memory = new Map(), judge = judgeHere }: Loading = {},
 ): Promise<Result<LoadedSites, string>> {
   const files = await filesAt(paths.length > 0 ? paths : [DEFAULT_SITES]);
   if (!files.ok) return files;
@@ -62,7 +66,7 @@ export async function loadSites(
   const outcomes: Outcome[] = [];
   for (let from = 0; from < files.value.length; from += AT_ONCE) {
     const some = files.value.slice(from, from + AT_ONCE);
-    outcomes.push(...(await Promise.all(some.map((file) => outcomeOf(file, adapt, memory)))));
+    outcomes.push(...(await Promise.all(some.map((file) => outcomeOf(file, { adapt, memory, judge })))));
   }
   const pages = new Set(outcomes.flatMap((outcome) => outcome.pages));
   const sites = outcomes.flatMap(({ site }) => site ?? []);
@@ -75,19 +79,25 @@ export async function loadSites(
   return ok({ sites, problems: [...problems, ...hostsTakenTwice(byClaim)], warnings, pages, memory });
 }
 
-async function outcomeOf(file: SiteFile, adapt: (text: string) => string, memory: Memory): Promise<Outcome> {
+interface Means {
+  readonly adapt: NonNullable<Loading["adapt"]>;
+  readonly memory: Memory;
+  readonly judge: Judge;
+}
+
+async function outcomeOf(file: SiteFile, { adapt, memory, judge }: Means): Promise<Outcome> {
   const read = await textOf(file);
   if (!read.ok) return { problems: read.error, warnings: [], pages: [] };
   const text = adapt(read.value);
   const known = memory.get(file.name);
   // A page may have changed meanwhile.
   if (known?.text === text && known.outcome.pages.length === 0) return known.outcome;
-  const outcome = await judged(text, file.name);
+  const outcome = await judge(text, file.name);
   memory.set(file.name, { text, outcome });
   return outcome;
 }
 
-async function judged(text: string, file: string): Promise<Outcome> {
+export async function judgeHere(text: string, file: string): Promise<Outcome> {
   const { include, files: pages } = pagesIn(path.dirname(file));
   const read = readSiteFile(text, file, { included: include });
   if (!read.ok) return { problems: read.error, warnings: [], pages };

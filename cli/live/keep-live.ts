@@ -1,7 +1,7 @@
 // Keeps what is served equal to a folder of site files, as far as they are valid: reads them, and reads them again whenever
 // one changes. A file with a problem keeps its last good version.
 import { readdir } from "node:fs/promises";
-import { type LoadedSite, type LoadedSites, loadSites, type Memory } from "../load-sites.ts";
+import { type Judge, type LoadedSite, type LoadedSites, loadSites, type Memory } from "../load-sites.ts";
 import { differenceBetween, NOTHING_SERVED, type Served, servedAfter, textsOf } from "./last-good.ts";
 import { watchSites } from "./watch-sites.ts";
 
@@ -37,6 +37,8 @@ export interface LiveOptions {
   readonly adapt?: (text: string) => string;
   /** What was read a moment ago, without a problem. Otherwise the files are read at once. */
   readonly loaded?: LoadedSites;
+  /** Where changed files are judged, if not in this thread. */
+  readonly judge?: Judge | undefined;
   /** What the holder cannot hold, as problems of the files. */
   readonly objections?: (sites: readonly LoadedSite[]) => LoadedSites["problems"];
   readonly tell: SiteNews;
@@ -88,11 +90,12 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
       await readAgain();
       trouble = "";
     } catch (error) {
+      if (isStopped) return;
       const sentence = `the change cannot be taken over: ${(error as Error).message}; it is tried again`;
       if (sentence !== trouble) tell.trouble(sentence);
       trouble = sentence;
       clearTimeout(again);
-      if (!isStopped) again = setTimeout(followChange, TRY_AGAIN_MS);
+      again = setTimeout(followChange, TRY_AGAIN_MS);
     }
   };
   const watching = await watchSites(
@@ -124,11 +127,11 @@ interface SitesRead extends Pick<LoadedSites, "problems" | "warnings" | "pages">
 }
 
 async function readSites(
-  { folder, adapt, objections }: LiveOptions,
+  { folder, adapt, judge, objections }: LiveOptions,
   served: Served,
   memory: Memory,
 ): Promise<SitesRead> {
-  const loaded = await loadSites([folder], { adapt, served, memory });
+  const loaded = await loadSites([folder], { adapt, served, memory, judge });
   if (!loaded.ok) {
     // If the last file was deleted, nothing is served. If the folder itself is gone or cannot be read, that is taken for an
     // accident, and everything stays.

@@ -34,7 +34,12 @@ export async function buildPackage(): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
   await mkdir(DIST);
   await Promise.all([
-    build({ ...COMMON, entryPoints: [from("cli/main.ts")], platform: "node", chunkNames: "cli-[hash]" }),
+    build({
+      ...COMMON,
+      entryPoints: ["cli/main.ts", "cli/live/judge-for-parent.ts"].map(from), // the second runs in a thread
+      platform: "node",
+      chunkNames: "cli-[hash]",
+    }),
     build({
       ...COMMON,
       entryPoints: ENTRIES.map(from),

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { type FileServer, openFileServer } from "../files/file-server.ts";
+import { JudgingThread } from "../live/judging-thread.ts";
 import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
 import type { LoadedSite, LoadedSites } from "../load-sites.ts";
 import { type HealthServer, serveHealth } from "./health-server.ts";
@@ -50,6 +51,7 @@ export class Service {
   readonly #origins: ReachedOrigins;
   #state: StateFolder | undefined;
   #sites: KeptLive | undefined;
+  readonly #judging = new JudgingThread();
   #health: HealthServer | undefined;
   #fileServer: FileServer | undefined;
   #running: RunningService | undefined;
@@ -93,7 +95,10 @@ export class Service {
       const { sites: folder, loaded } = files;
       const holder: SiteHolder = { hold: (texts, sites) => this.#hold(texts, sites) };
       const objections = objectionsWith(originFiles);
-      this.#sites = await keepLive({ folder, loaded, objections, tell: news }, holder);
+      this.#sites = await keepLive(
+        { folder, loaded, judge: this.#judging.judge, objections, tell: news },
+        holder,
+      );
     }
     if (!files && this.#state) await this.#origins.openPublished(this.#state.sites, originFiles);
     const { needed } = this.#origins;
@@ -145,7 +150,7 @@ export class Service {
     this.#fileServer?.close();
     this.#health?.close();
     if (this.#options.pidFile !== undefined) await removePidFile(this.#options.pidFile);
-    await this.#sites?.stop();
+    await Promise.all([this.#sites?.stop(), this.#judging.stop()]);
     await this.#folder.remove();
   }
 

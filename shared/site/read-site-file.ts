@@ -1,5 +1,6 @@
 // Parses the text of a site file into a valid site, or returns everything that is wrong with it and where. Only the
 // command line reads files. The edge reads JSON produced from them (stored.ts), and never loads this module.
+import { once } from "../remember.ts";
 import { err, ok, type Result } from "../result.ts";
 import { readDocument } from "./file/document.ts";
 import { jsonFaults } from "./file/json-syntax.ts";
@@ -49,12 +50,7 @@ function read(
   fileName: string,
   { completed, included }: Required<Reading>,
 ): Result<SiteFileRead, LocatedProblem[]> {
-  const source = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const { document, lines, fault } = readDocument(source);
-  const located = (problem: Problem, offset: number): LocatedProblem => {
-    const { line, col } = lines.linePos(Math.min(offset, source.trimEnd().length));
-    return { ...problem, file: fileName, line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const { source, document, fault, located, locate } = placesIn(text, fileName);
 
   // Of the errors in JSON only the first: the others mostly follow from it.
   const broken = fileName.endsWith(".json") ? (jsonFaults(source)[0] ?? fault) : fault;
@@ -68,13 +64,29 @@ function read(
     ]);
   }
 
-  const locate = (problem: Problem): LocatedProblem =>
-    located(problem, offsetOf(document, problem.keys ?? [], problem.atKey === true));
   const missing = included(value);
   if (missing.length > 0) return err(missing.map(locate).sort(byPlace));
   const valid = validateSite(completed(value));
   if (!valid.ok) return err(valid.error.map(locate).sort(byPlace));
   return ok({ site: valid.value, json: JSON.stringify(value), locate });
+}
+
+/** What finds problems in the text of a file that has been read elsewhere. It reads the text again, the first time it is asked. */
+export function locateIn(text: string, fileName: string): SiteFileRead["locate"] {
+  const places = once(() => placesIn(text, fileName));
+  return (problem) => places().locate(problem);
+}
+
+function placesIn(text: string, fileName: string) {
+  const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const { document, lines, fault } = readDocument(source);
+  const located = (problem: Problem, offset: number): LocatedProblem => {
+    const { line, col } = lines.linePos(Math.min(offset, source.trimEnd().length));
+    return { ...problem, file: fileName, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const locate = (problem: Problem): LocatedProblem =>
+    located(problem, offsetOf(document, problem.keys ?? [], problem.atKey === true));
+  return { source, document, fault, located, locate };
 }
 
 function asProblem({ message, hint }: SyntaxFault): Problem {

@@ -89,6 +89,12 @@ describe("the package", () => {
         const url = await running.said(ready);
         const answer = await request(`${url}/hello`);
         expect(await answer.body.text()).toBe("Hello from the edge.\n");
+        // A saved file is live, wherever files are judged.
+        const file = path.join(project, "sites/first.yaml");
+        const before = await readFile(file, "utf8");
+        await writeFile(file, before.replaceAll("Hello from the edge.", "Changed."));
+        await running.said(/( live )/);
+        await writeFile(file, before);
       } finally {
         await running.end();
       }

@@ -39,6 +39,26 @@ describe("site files", () => {
     expect(command.out.filter((line) => line.includes('"refusal":"'))).toEqual([]);
   });
 
+  it("stop nobody while a large one is judged, which takes seconds", async () => {
+    await service.write("a.yaml", saying("hello", "a.test"));
+    const { command, url } = await service.serve();
+    const routes = Array.from(
+      { length: 8_000 },
+      (_, n) => `  - { id: r${n}, match: { path: "/${n}/*" }, redirect: { to: "/" } }`,
+    );
+    await service.write("large.yaml", `hosts: [large.test]\nroutes:\n${routes.join("\n")}\n`);
+    const isLive = () => command.err.concat(command.out).some((line) => line.includes(" live "));
+    // Their records are more than the pipe of the log holds: without a reader the edge would stop.
+    const headers = { host: "a.test", "user-agent": "x".repeat(2_000) };
+    for (let asked = 0; asked < 400; asked++) {
+      const { statusCode, body } = await request(url, { headers });
+      await body.dump();
+      expect(statusCode).toBe(200);
+    }
+    expect(isLive()).toBe(false);
+    await command.line(/ live {2}.*large\.yaml/);
+  });
+
   it("may be replaced with their folder, and dot files are no sites", async () => {
     await service.write("a.yaml", saying("one"));
     const { command, url } = await service.serve();

@@ -195,7 +195,7 @@ describe("a site file, whatever it holds, passes and works, or has a problem wit
     .tuple(fc.nat(examples.length - 1), fc.array(change, { maxLength: 4 }))
     .map(([example, changes]) => changed(examples[example], changes));
 
-  it("whichever text stands in place of another", { timeout: 60_000 }, () => {
+  it("whichever text stands in place of another", { timeout: 240_000 }, () => {
     const untested = { ...RICH, tests: [] };
     const places = [...placesIn(untested).entries()].filter(([, { holder, key }]) => isText(holder, key));
     expect(places.length).toBeGreaterThan(80);

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { JudgingThread } from "../../../cli/live/judging-thread.ts";
+import { judgeHere } from "../../../cli/load-sites.ts";
+import { PROJECT } from "../../../cli/project.ts";
+import { filesAt } from "../../../cli/site-files.ts";
+import { problemAt } from "../../../shared/site/problem.ts";
+
+describe("the thread that judges site files", () => {
+  const thread = new JudgingThread();
+  afterEach(() => thread.stop());
+
+  it("comes to the same as judging here, for every example and for a file with problems", async () => {
+    const found = await filesAt([path.join(PROJECT, "sites/examples")]);
+    if (!found.ok) throw new Error(found.error);
+    const examples = found.value.map(({ name }) => ({ name, text: readFileSync(name, "utf8") }));
+    const files = [
+      ...examples,
+      { name: "broken.yaml", text: "hosts: [a.test]\nroutes: [{ to: nowhere }]\n" },
+    ];
+    expect(files.length).toBeGreaterThan(10);
+    const there = await Promise.all(files.map(({ name, text }) => thread.judge(text, name)));
+    for (const [at, { name, text }] of files.entries()) {
+      const { site: siteThere, ...rest } = there[at] ?? { problems: [] };
+      const { site: siteHere, ...restHere } = await judgeHere(text, name);
+      expect(rest).toEqual(restHere);
+      const place = problemAt(["hosts", 0], "is a host");
+      expect(siteThere?.locate(place)).toEqual(siteHere?.locate(place));
+      expect({ ...siteThere, locate: null }).toEqual({ ...siteHere, locate: null });
+    }
+  });
+
+  it("leaves the thread that asks free meanwhile", async () => {
+    const routes = Array.from(
+      { length: 3_000 },
+      (_, n) => `  - { id: r${n}, match: { path: "/a${n}/*" }, to: web }`,
+    );
+    const large = `hosts: [large.test]\npools: { web: { origins: [{ id: a, url: "http://127.0.0.1:9" }] } }\nroutes:\n${routes.join("\n")}\n`;
+    await thread.judge("hosts: [a.test]\n", "first.yaml"); // it has started
+    let turns = 0;
+    const turn = setInterval(() => turns++, 1);
+    const { site } = await thread.judge(large, "large.yaml");
+    clearInterval(turn);
+    expect(site?.site.hosts).toEqual(["large.test"]);
+    // Here it would have none.
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it("judges in another thread after one has ended, and says so of what was under way", async () => {
+    const text = "hosts: [a.test]\nroutes: [{ id: hello, respond: { body: hi } }]\n";
+    const underWay = thread.judge(text, "a.yaml");
+    await Promise.all([expect(underWay).rejects.toThrow("it is told to end"), thread.stop()]);
+    expect((await thread.judge(text, "a.yaml")).site?.version).toBe(
+      (await judgeHere(text, "a.yaml")).site?.version,
+    );
+  });
+});
