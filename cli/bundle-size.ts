@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { PROJECT, WRANGLER } from "./project.ts";
 
-/** The goal is 150 KB; the benchmark says how far it is missed. */
+/** See docs/decisions/0051-one-worker-has-everything.md. */
 export const MAX_GZIPPED_BYTES = 250_000;
 
 /** Builds offline what `wrangler deploy` would send. Rejects with wrangler's output. */
