@@ -14,9 +14,10 @@ export interface SiteHolder {
 /** What happens to the site files, for display. */
 export interface SiteNews {
   live(site: LoadedSite): void;
+  /** Was deleted. If it had a problem and never a good version, it had no hosts either. */
   gone(file: string): void;
   problems(problems: LoadedSites["problems"]): void;
-  /** The file has no problem any more, and the site is the one that was served all the time. */
+  /** The file has no problem any more, and the site is the one that was served all the time. Or the folder can be read again. */
   mended(file: string): void;
   /** The warnings for sites that have just gone live. */
   warnings(warnings: LoadedSites["warnings"]): void;
@@ -54,6 +55,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
   let served = loaded ? servedAfter(NOTHING_SERVED, loaded) : NOTHING_SERVED;
   let problemCount = 0;
   let broken: ReadonlySet<string> = new Set();
+  let lastTrouble: string | undefined;
   let pages: ReadonlySet<string> = loaded?.pages ?? new Set();
   let isStopped = false;
 
@@ -63,18 +65,23 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
     pages = read.pages ?? pages;
     const { live, gone } = differenceBetween(served, after);
     const stillBroken = new Set(problems.map(({ file }) => file));
-    const mended = [...broken].filter((file) => !stillBroken.has(file) && after.has(file));
+    const unbroken = [...broken].filter((file) => !stillBroken.has(file));
+    const mended = unbroken.filter((file) => after.has(file) && !live.some((site) => site.file === file));
+    const deleted = unbroken.filter((file) => !after.has(file) && !served.has(file) && !pages.has(file));
+    const isFolderBack = lastTrouble !== undefined && trouble === undefined && live.length === 0;
     problemCount = problems.length;
     await holder.hold(textsOf(after), [...after.values()]);
     served = after;
     broken = stillBroken;
-    if (trouble !== undefined) tell.trouble(trouble);
+    if (trouble !== undefined && trouble !== lastTrouble) tell.trouble(trouble);
+    lastTrouble = trouble;
+    if (isFolderBack) tell.mended(folder);
     if (problems.length > 0) tell.problems(problems);
     for (const site of live) tell.live(site);
-    for (const file of mended) if (!live.some((site) => site.file === file)) tell.mended(file);
+    for (const file of mended) tell.mended(file);
     const fresh = warnings.filter(({ file }) => live.some((site) => site.file === file));
     if (fresh.length > 0) tell.warnings(fresh);
-    for (const file of gone) tell.gone(file);
+    for (const file of [...gone, ...deleted]) tell.gone(file);
   };
 
   let reading = Promise.resolve();

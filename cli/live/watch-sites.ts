@@ -1,6 +1,7 @@
 // Reports a change among the site files of a folder once writing has settled: an editor saves in several steps. The system's
 // own notices (chokidar) come at once. They are lost when the folder itself is replaced, and where a link leads changes
-// without any (as Kubernetes updates a ConfigMap), so the folder is also compared with itself every other second.
+// without any (as Kubernetes updates a ConfigMap), so the folder is also compared with itself every other second. A folder in
+// the place of the one that is watched is watched from then on.
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { watch } from "chokidar";
@@ -36,16 +37,33 @@ export async function watchSites(
   };
   const report = async () => {
     since = undefined;
+    await followFolder();
     seen = await signatureOf(folder, isWatched); // or the comparison would report the same change again
     if (!isClosed) onChange();
   };
-  const notices = watch(folder, { ignoreInitial: true, depth: 0 });
-  notices.on("all", (_event, file) => {
-    if (isWatched(path.basename(file)) || path.resolve(file) === path.resolve(folder)) changed();
-  });
-  notices.on("error", () => {}); // the comparison sees what the notices miss
+  const openNotices = () => {
+    const opened = watch(folder, { ignoreInitial: true, depth: 0 });
+    opened.on("all", (event, file) => {
+      const isFolder = path.resolve(file) === path.resolve(folder);
+      if (isFolder && event === "unlinkDir") place = undefined;
+      if (isFolder || isWatched(path.basename(file))) changed();
+    });
+    opened.on("error", () => {}); // the comparison sees what the notices miss
+    return opened;
+  };
+  let place = await placeOf(folder);
+  let notices = openNotices();
+  const followFolder = async () => {
+    const now = await placeOf(folder);
+    if (isClosed || now === place) return;
+    place = now;
+    if (now === undefined) return;
+    void notices.close();
+    notices = openNotices();
+  };
   const compare = async () => {
     const begun = performance.now();
+    await followFolder();
     const now = await signatureOf(folder, isWatched);
     if (isClosed) return;
     if (now !== seen) changed();
@@ -62,6 +80,13 @@ export async function watchSites(
     },
   };
 }
+
+/** Differs when another folder has taken its place, or a link to it leads elsewhere. */
+const placeOf = (folder: string): Promise<string | undefined> =>
+  stat(folder).then(
+    ({ dev, ino, birthtimeMs }) => `${dev} ${ino} ${birthtimeMs}`, // the number of a deleted folder is given again
+    () => undefined,
+  );
 
 /** Differs when a file was added, removed or written, or when a link leads elsewhere. */
 async function signatureOf(folder: string, isWatched: (name: string) => boolean): Promise<string> {

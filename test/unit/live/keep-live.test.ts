@@ -110,6 +110,54 @@ describe("site files that are kept live", () => {
     await live.stop();
   });
 
+  // Before: from then on a saved file was live after up to two seconds, as only the comparison saw it.
+  it.each([
+    ["deleted and made again", () => rm(folder, { recursive: true })],
+    ["moved away, and another put in its place", () => rename(folder, `${folder}.away`)],
+  ])("are live within a second also after their folder was %s", async (_how, remove) => {
+    await write("a.yaml", saying("zero"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, tell: kept.tell }, kept);
+    await remove();
+    await mkdir(folder);
+    await write("a.yaml", saying("one"));
+    await until("it is held", () => [...kept.held.values()].join().includes("one"));
+    const took: number[] = [];
+    for (const word of ["two", "three", "four"]) {
+      const from = performance.now();
+      await write("a.yaml", saying(word));
+      await until("it is held", () => [...kept.held.values()].join().includes(word));
+      took.push(performance.now() - from);
+    }
+    expect(Math.max(...took)).toBeLessThan(1_000);
+    await live.stop();
+  });
+
+  // Before: nothing was told, and the last word was that of the mistake.
+  it("say that a mistake is undone also when the file that had it is deleted, or the folder is back", async () => {
+    await write("a.yaml", saying("one"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, tell: kept.tell }, kept);
+    await write("b.yaml", "nonsense: [");
+    await live.readAgain();
+    await rm(path.join(folder, "b.yaml"));
+    await live.readAgain();
+    await rename(folder, `${folder}.away`);
+    await live.readAgain();
+    await live.readAgain();
+    await rename(`${folder}.away`, folder);
+    await live.readAgain();
+    await live.stop();
+    const said = kept.said.filter((one, at) => one !== kept.said[at - 1]); // the watch may tell the fault too
+    expect(said).toEqual([
+      "live a.yaml",
+      "problems b.yaml",
+      "gone b.yaml",
+      "no such file or folder: sites",
+      "mended sites",
+    ]);
+  });
+
   it("are read once more when the watch has begun: one may have changed since it was read", async () => {
     await write("a.yaml", saying("one"));
     const loaded = await loadSites([folder]);
