@@ -19,18 +19,27 @@ export function addHashCommand(program: Command): void {
     .command("hash")
     .description("make the hash of a password, or a key")
     .option("--key", "make a random key, and its hash")
+    .option("--json", "print it as JSON (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(run);
 }
 
-async function run({ key: wantsKey }: { readonly key?: true }, command: Command): Promise<void> {
+interface Options {
+  readonly key?: true;
+  readonly json?: true;
+}
+
+async function run({ key: wantsKey, json }: Options, command: Command): Promise<void> {
   if (wantsKey) {
     const { key, sha256 } = makeKey();
-    console.log(`key     ${key}\nsha256  ${sha256}`);
+    console.log(json ? asJson({ key, sha256 }) : `key     ${key}\nsha256  ${sha256}`);
     return;
   }
   const password = await readPassword(process.stdin, "Password: ");
   if (!password)
     command.error("error: there is no password; write it to the input", { exitCode: WRONG_USAGE });
-  console.log(hashPassword(password));
+  const hash = hashPassword(password);
+  console.log(json ? asJson({ hash }) : hash);
 }
+
+const asJson = (data: Readonly<Record<string, string>>): string => JSON.stringify(data, null, 2);

@@ -1,7 +1,7 @@
 // headgate sign: signs a link or a cookie, or a request to purge, or makes the key with which others sign.
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT_CODE_HELP, WRONG_USAGE } from "../ending.ts";
-import { type Field, type SignOptions, signed } from "../signing/signing-wish.ts";
+import { type Field, type SignOptions, signed, signedData } from "../signing/signing-wish.ts";
 
 const NOTES = `
 With --for it prints a link that is good for so long, for routes with \`auth: { signed: {} }\` (docs/authentication.md): of this URL
@@ -39,14 +39,20 @@ export function addSignCommand(program: Command): void {
     .option("--header <FIELD>", "a further field that is sent: `Cache-Tags: product-42`", readField, [])
     .option("--site <NAME>", "the first host of the site (default: the host of the URL)")
     .option("--key", "print the key with which requests to this site are signed")
+    .option("--json", "print it as JSON (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(run);
 }
 
-function run(text: string | undefined, options: SignOptions, command: Command): void {
+interface Options extends SignOptions {
+  readonly json?: true;
+}
+
+function run(text: string | undefined, { json, ...options }: Options, command: Command): void {
   const lines = signed(text, options, { env: process.env, nowMs: Date.now() });
   if (!lines.ok) command.error(`error: ${lines.error}`, { exitCode: WRONG_USAGE });
-  for (const line of lines.value) console.log(line);
+  if (json) console.log(JSON.stringify(signedData(lines.value, options), null, 2));
+  else for (const line of lines.value) console.log(line);
 }
 
 /** Each name once: the values of a field that is sent twice would have to be joined first. */

@@ -1,6 +1,6 @@
 // headgate smoke: does the edge do on the real network what local runs only assume?
 import { randomBytes } from "node:crypto";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationMs } from "../../shared/site/units.ts";
 import { readBareUrl } from "../bare-url.ts";
 import { sitesNamed } from "../command-arguments.ts";
@@ -49,7 +49,11 @@ export function addSmokeCommand(program: Command): void {
     )
     .option("--websocket <PATH>", "with --site: where the origin speaks WebSocket", parsePath)
     .option("--marker <TEXT>", "with --site: what tells this version from others (default: a new one)")
-    .option("--wait <DURATION>", "how long the pushed site may take to be seen", parseWait, 120_000)
+    .addOption(
+      new Option("--wait <DURATION>", "how long the pushed site may take to be seen")
+        .default(120_000, "2m")
+        .argParser(parseWait),
+    )
     .option("--json", "report as JSON (docs/commands.md)")
     .addHelpText("after", `${NOTES}${EXIT_CODE_HELP}`)
     .action(async (url: URL, file: string, options: Options, command: Command) => {
@@ -61,7 +65,8 @@ export function addSmokeCommand(program: Command): void {
       const { sites, problems } = await sitesNamed([file], command);
       if (problems.length > 0) {
         const paint = paintFor(process.stderr);
-        console.error(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
+        if (options.json) console.log(JSON.stringify(smokeData(url, [], problems), null, 2));
+        else console.error(`${problemList(problems, paint)}\n${paint("red", countProblems(problems))}`);
         process.exitCode = PROBLEMS;
         return;
       }

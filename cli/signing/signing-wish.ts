@@ -39,6 +39,16 @@ export function signed(
   return options.key ? keyOf(text, options, secret) : fieldsOf(text, options, around);
 }
 
+/** For `--json` (docs/commands.md): the lines under the name of what they are. */
+export function signedData(
+  lines: readonly string[],
+  options: SignOptions,
+): Readonly<Record<string, string | readonly (readonly string[])[] | undefined>> {
+  if (options.for !== undefined) return { [options.cookie ? "cookie" : "link"]: lines[0] };
+  if (options.key) return { key: lines[0] };
+  return { fields: lines.map((line) => line.split(/: (.*)/, 2)) };
+}
+
 const LINK_OPTIONS = ["prefix", "ip", "subject", "cookie", "secret", "name"] as const;
 
 function linkOf(

@@ -1,5 +1,6 @@
 // What a smoke test found, for people and as data. Pure.
-import { plural } from "../printing/problem-list.ts";
+import type { LocatedProblem } from "../../shared/site/problem.ts";
+import { plural, problemData } from "../printing/problem-list.ts";
 import { type Paint, type Style, visible } from "../printing/terminal-text.ts";
 import type { Checked, Finding } from "./finding.ts";
 
@@ -27,9 +28,9 @@ export function smokeSummary(all: readonly Checked[], paint: Paint): string {
   return paint(hasFailed(all) ? "red" : "green", text);
 }
 
-/** For `--json` (docs/commands.md). */
-export const smokeData = (url: URL, all: readonly Checked[]) => ({
-  ok: !hasFailed(all),
+/** For `--json` (docs/commands.md). With problems in the site file nothing was asked. */
+export const smokeData = (url: URL, all: readonly Checked[], problems: readonly LocatedProblem[] = []) => ({
+  ok: problems.length === 0 && !hasFailed(all),
   url: url.href,
   checks: all.map(({ name, finding }) => ({
     name,
@@ -37,4 +38,5 @@ export const smokeData = (url: URL, all: readonly Checked[]) => ({
     saw: finding.saw,
     means: finding.verdict === "failed" ? finding.means : null,
   })),
+  problems: problems.map(problemData),
 });
