@@ -67,9 +67,14 @@ const WATCH_AGAIN_MS = 100;
 /**
  * Child processes must not outlive this one, however it ends. After a SIGKILL nothing of ours runs, so a shell waits for the end
  * of a pipe that only we hold, kills them then, and removes the folders that they used.
- * `pids`: a negative one stands for a process group. Returns what ends the watch, for when they have ended by themselves.
+ * `pids`: a negative one stands for a process group. `isToldFirst`: they get a SIGTERM and two seconds to remove what else they
+ * have made. Returns what ends the watch, for when they have ended by themselves.
  */
-export function endWithUs(pids: readonly number[], folders: readonly string[] = []): () => void {
+export function endWithUs(
+  pids: readonly number[],
+  folders: readonly string[] = [],
+  isToldFirst = false,
+): () => void {
   const killAll = () => {
     for (const pid of pids) {
       try {
@@ -83,7 +88,9 @@ export function endWithUs(pids: readonly number[], folders: readonly string[] = 
   let endWatch = () => {};
   let isReleased = false;
   const watch = () => {
-    if (!isReleased) endWatch = startWatch(pids, folders, () => setTimeout(watch, WATCH_AGAIN_MS).unref());
+    if (isReleased) return;
+    const kill = pids.length > 0 ? killing(pids.join(" "), isToldFirst) : "";
+    endWatch = startWatch(kill, folders, () => setTimeout(watch, WATCH_AGAIN_MS).unref());
   };
   watch();
   return () => {
@@ -93,8 +100,12 @@ export function endWithUs(pids: readonly number[], folders: readonly string[] = 
   };
 }
 
-function startWatch(pids: readonly number[], folders: readonly string[], onEnd: () => void): () => void {
-  const kill = pids.length > 0 ? `kill -KILL ${pids.join(" ")}; ` : "";
+function killing(pids: string, isToldFirst: boolean): string {
+  const tell = `kill -TERM ${pids}; for _ in 1 2 3 4 5 6 7 8; do kill -0 ${pids} || break; sleep 0.25; done; `;
+  return `${isToldFirst ? tell : ""}kill -KILL ${pids}; `;
+}
+
+function startWatch(kill: string, folders: readonly string[], onEnd: () => void): () => void {
   const shell = spawn("/bin/sh", ["-c", `read -r _; ${kill}rm -rf -- "$@"`, "headgate-watch", ...folders], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true, // Ctrl-C reaches only us

@@ -48,7 +48,7 @@ export async function runWrangler(options: WranglerOptions): Promise<RunningWran
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
     },
   });
-  const release = child.pid === undefined ? () => {} : endWithUs([-child.pid], options.folders);
+  const release = child.pid === undefined ? () => {} : endWithUs([-child.pid], options.folders, true);
   const ended = new Promise<void>((resolve) =>
     child.once("exit", () => {
       release();

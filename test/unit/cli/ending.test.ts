@@ -52,4 +52,31 @@ describe("a process that is killed with SIGKILL", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  // Before: what wrangler makes beside its configuration (`.wrangler/tmp/bundle-…`) stayed in the project for ever.
+  it("lets what it started remove its own files, if that may take a moment", async () => {
+    const made = mkdtempSync(path.join(os.tmpdir(), "headgate-made-"));
+    const script = `import { spawn } from "node:child_process";
+      import { endWithUs } from ${JSON.stringify(ENDING)};
+      const tidy = spawn("sh", ["-c", 'trap "rm -r $0; exit" TERM; : > $0/file; while :; do sleep 0.05; done', ${JSON.stringify(made)}], { detached: true, stdio: "ignore" });
+      const deaf = spawn("sh", ["-c", 'trap "" TERM; while :; do sleep 0.05; done'], { detached: true, stdio: "ignore" });
+      for (const { pid } of [tidy, deaf]) endWithUs([-pid], [], true);
+      setInterval(() => {}, 1_000);`;
+    const parent = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], {
+      stdio: "ignore",
+    });
+    let started: number[] = [];
+    try {
+      await until("both are watched", () => {
+        started = descendantsOf(parent.pid ?? 0);
+        return started.filter(isWatch).length === 2 && existsSync(path.join(made, "file"));
+      });
+      parent.kill("SIGKILL");
+      await until("it has removed its files", () => !existsSync(made));
+      await until("all have ended", () => !started.some(isAlive));
+    } finally {
+      for (const pid of [...started, parent.pid ?? 0]) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+      rmSync(made, { recursive: true, force: true });
+    }
+  });
 });
