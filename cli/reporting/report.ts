@@ -74,7 +74,8 @@ const asProblem = (problem: LocatedProblem): Finding => ({ kind: "problem", ...p
 const asWarning = (problem: LocatedProblem): Finding => ({ kind: "warning", ...placed(problem) });
 
 function placed({ file, line, column, path, message, hint }: LocatedProblem): Omit<Finding, "kind"> {
-  const sentence = hint === undefined ? message : `${message}; ${hint}`;
+  const what = path === "" ? message.replace(/^the file /, "") : message; // the subject says that already
+  const sentence = hint === undefined ? what : `${what}; ${hint}`;
   return { file, line, column, subject: visible(path || "the file"), message: visible(sentence) };
 }
 
