@@ -139,8 +139,11 @@ function indentation({ offset, text }: Stop): SyntaxFault {
   return { offset: lineFrom(text, lineStart(text, offset)).first, message };
 }
 
-function needsComma({ offset }: Stop): SyntaxFault {
-  return { offset, message: "needs a comma before this" };
+/** What opens after a word is more often its value than another one: `{ id: a, respond {} }`. */
+function needsComma({ offset, text }: Stop): SyntaxFault {
+  const isValue =
+    /[\w-][ ]*$/.test(text.slice(lineStart(text, offset), offset)) && /[{[]/.test(text.charAt(offset));
+  return { offset, message: `needs a ${isValue ? "colon or a " : ""}comma before this` };
 }
 
 /** The parser stops below the directives. */

@@ -77,6 +77,11 @@ describe("a slip in a YAML file is told at its place", () => {
       "3:34  the file needs a comma before this",
     ],
     [
+      "a colon that is missing within brackets",
+      lines("hosts: [a.test]", "routes:", "  - { id: x, respond {} }"),
+      "3:22  the file needs a colon or a comma before this",
+    ],
+    [
       "a comma too many",
       lines("hosts: [, a.test]"),
       "1:9  the file has a comma here with nothing before it; remove it",
