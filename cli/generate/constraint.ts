@@ -3,6 +3,7 @@
 export interface Constraint {
   type?: "object" | "array" | "string" | "number";
   pattern?: string;
+  maxLength?: number;
   enum?: readonly string[];
   const?: unknown;
   exclusiveMinimum?: number;

@@ -86,6 +86,7 @@ export const KEYS_AT: Readonly<Record<string, Constraint>> = {
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
     then: NO_ORIGIN_IS_ASKED,
   },
+  "routes[].files": { not: having(["spa", { not: { const: false } }], "else") },
   "routes[].redirect": {
     anyOf: [having("to"), having("scheme")],
     not: having("scheme", ["to", { type: "string", pattern: "^http" }]),

@@ -4,6 +4,7 @@
 import { HALF_ESCAPE } from "../../shared/site/action-schema.ts";
 import { KNOWN_DIRECTIVES } from "../../shared/site/csp-schema.ts";
 import { EDGE_PREFIX } from "../../shared/site/edge-prefix.ts";
+import { PLACE } from "../../shared/site/files-schema.ts";
 import { MAX_WILDCARD_LABELS } from "../../shared/site/hosts.ts";
 import { SECRET_REFERENCE } from "../../shared/site/secret-name.ts";
 import type { Constraint } from "./constraint.ts";
@@ -87,6 +88,8 @@ export const BY_TITLE: Readonly<Record<string, Constraint>> = {
     ...not(`^(${SOURCE_WORDS})$`, "^'[Nn][Oo][Nn][Cc][Ee]-"),
   },
   "directive of a policy": { enum: [...KNOWN_DIRECTIVES] },
+  "place of a file": { pattern: PLACE.source.replaceAll("(?:", "(").replaceAll("\\/", "/"), maxLength: 255 },
+  "path with stars": { pattern: "^/" },
   "address of reports": { pattern: "^(https://|/(?!/))[!#-+\\--:<-[\\]-~]*$" },
 };
 

@@ -4,19 +4,26 @@ import * as z from "../zod.ts";
 import { oneOrMore, rejectedBy } from "./scalars.ts";
 
 /** Plain names. What begins with a dot is hidden from clients too (worker/files/file-place.ts). */
-const PLACE = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*)(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/;
+export const PLACE = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*)(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/;
 
 const objectionToPlace = (place: string): string | undefined =>
   PLACE.test(place) && place.length <= 255
     ? undefined
     : "is not a plain name; write names of letters, digits, '.', '_' and '-' with / between them, without a / at either end";
 
-const place = z.string().superRefine(rejectedBy(objectionToPlace));
+const place = z
+  .string()
+  .superRefine(rejectedBy(objectionToPlace))
+  .meta(doc({ title: "place of a file" }));
 
 const objectionToGlob = (glob: string): string | undefined =>
   glob.startsWith("/") ? undefined : "must begin with /; write it as /assets/*";
 
-const pathGlob = z.string().max(1_024).superRefine(rejectedBy(objectionToGlob));
+const pathGlob = z
+  .string()
+  .max(1_024)
+  .superRefine(rejectedBy(objectionToGlob))
+  .meta(doc({ title: "path with stars" }));
 
 export const files = z
   .strictObject({

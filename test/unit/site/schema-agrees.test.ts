@@ -24,6 +24,7 @@ const csp = (directives: object) => ({ security: { csp: { directives } } });
 const about = (more: object) => ({
   securityTxt: { contact: ["mailto:a@example.com"], expires: "2027-06-30", ...more },
 });
+const answeredBy = (files: object) => ({ routes: [{ id: "rest", files: { folder: "shop", ...files } }] });
 const login = (more: object) => ({
   auth: { oidc: { issuer: "https://id.example.com", clientId: "a", ...more } },
 });
@@ -103,6 +104,15 @@ describe("a text that no key takes", () => {
       "pt-BR",
       ["", "p", "pt_BR", "pt-", "português"],
     ],
+    [
+      "a folder of files",
+      (folder) => answeredBy({ folder }),
+      "shop/v1.2",
+      ["../x", "/x", "x/", "a//b", ".git", "a b", "", "x".repeat(256)],
+    ],
+    ["an index", (index) => answeredBy({ index }), "start.html", ["../x", "/index.html", ""]],
+    ["an app", (spa) => answeredBy({ spa }), "app.html", ["/app.html", "a/../b"]],
+    ["what never changes", (path) => answeredBy({ immutable: [path] }), "/assets/*", ["assets/*", ""]],
     ["a scope", (scope) => login({ scopes: [scope] }), "profile", ["", "a b", 'a"b', "a\\b"]],
     ["a callback", (callback) => login({ callback }), "/login/back", ["/", "back", "/a/", "/a?b"]],
   ])("is refused by the check and by the schema: %s", (_what, site, good, bad) => {
@@ -112,5 +122,19 @@ describe("a text that no key takes", () => {
     };
     for (const text of bad) expect(accepted(text), JSON.stringify(text.slice(0, 40))).toEqual([false, false]);
     expect(accepted(good)[1], good.slice(0, 40)).toBe(true);
+  });
+});
+
+describe("the files of a route", () => {
+  // Before: an editor said nothing, and the check refused it.
+  it.each([
+    [{ spa: true, else: "web" }, false],
+    [{ spa: "app.html", else: ["web"] }, false],
+    [{ spa: false, else: "web" }, true],
+    [{ spa: true }, true],
+    [{ else: "web" }, true],
+  ])("are an app or go on to a pool: %o", (files, isRight) => {
+    const site = aSite(answeredBy(files));
+    expect([validateSite(site).ok, schemaAccepts(site)]).toEqual([isRight, isRight]);
   });
 });
