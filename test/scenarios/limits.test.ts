@@ -17,7 +17,7 @@ type Limits = NonNullable<SiteFile["limit"]>;
 
 const edge = useEdge();
 const origin = useOrigin(undefined, edge);
-const noon = Date.UTC(2026, 10, 29, 12);
+const noon = Date.UTC(2099, 10, 29, 12);
 beforeEach(() => edge.stopClockAt(noon));
 
 /** Each site has buckets of its own. Peers on loopback are proxies, so that a test can have several clients. */

@@ -10,7 +10,7 @@ import { useRawOrigin } from "../support/raw-origin.ts";
 
 const edge = useEdge();
 const origin = useOrigin(undefined, edge);
-const NOON = Date.UTC(2026, 10, 28, 12);
+const NOON = Date.UTC(2099, 10, 28, 12);
 
 const siteWith = (more: Partial<SiteFile> = {}): Promise<EdgeClient> =>
   edge.site({

@@ -21,6 +21,9 @@ export interface EdgeState {
   readonly probed: readonly string[];
 }
 
+/** A time of day that was yet to come when a test was written is over one day, and then nothing is found in memory any more. */
+const LONGEST_AGO_MS = 3_600_000;
+
 export class Edge {
   #workerd: RunningWorkerd | undefined;
   #control: EdgeClient | undefined;
@@ -101,6 +104,8 @@ export class Edge {
 
   /** Stops the edge's clock at this time. From then on only `advance` moves it, so that ages are exact. */
   async stopClockAt(ms: number): Promise<void> {
+    if (ms < Date.now() - LONGEST_AGO_MS)
+      throw new Error("the memory of the edge goes by the real clock: by that, all is over");
     await this.control({ clockAtMs: ms });
     this.#stoppedAtMs = ms;
     this.#advancedMs = 0;
