@@ -113,7 +113,7 @@ describe("with a thousand times as many ranges", () => {
           () => many.has(ip),
           () => few.has(ip),
         ),
-      ).toBeLessThan(6); // a binary search has 17 steps in place of 7
+      ).toBeLessThan(50); // 17 steps in place of 7, in colder memory; one range after the other would be a thousand times
     },
   );
 });
