@@ -1,5 +1,4 @@
 // Compiles a route when a request first comes near it.
-
 import type { SiteSecrets } from "../shared/secrets/site-secrets.ts";
 import { capturesOf as capturesOfPattern } from "../shared/site/path-pattern.ts";
 import { poolsOfRoute } from "../shared/site/pools-named.ts";

@@ -3,7 +3,7 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { locateIn } from "../../shared/site/read-site-file.ts";
-import type { Judge, Outcome } from "../load-sites.ts";
+import type { Judge } from "../load-sites.ts";
 import { IS_CHECKOUT, PROJECT } from "../project.ts";
 import type { Judged, ToJudge } from "./judge-for-parent.ts";
 
@@ -12,8 +12,8 @@ const ENTRY = IS_CHECKOUT ? "cli/live/judge-for-parent.ts" : "dist/live/judge-fo
 /** Starting it takes a fraction of a second, and it takes 40 MB while it runs. Files change seldom, but then several times. */
 const KEPT_FOR_MS = 60_000;
 
-interface Waiting extends ToJudge {
-  readonly resolve: (outcome: Outcome) => void;
+interface Waiting {
+  readonly resolve: (outcome: Judged["outcome"]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -24,20 +24,26 @@ export class JudgingThread {
   #count = 0;
 
   /** Rejects if the thread ends before it has judged the file. The next file gets another thread. */
-  readonly judge: Judge = (text, file) =>
-    new Promise((resolve, reject) => {
-      clearTimeout(this.#idle);
-      const order = { id: ++this.#count, text, file };
-      this.#waiting.set(order.id, { ...order, resolve, reject });
-      this.#thread ??= this.#start();
-      this.#thread.postMessage(order);
-    });
+  readonly judge: Judge = async (text, file) => {
+    const { site, ...rest } = await this.#askThread(text, file);
+    return { ...rest, ...(site && { site: { ...site, locate: locateIn(text, file) } }) };
+  };
 
   async stop(): Promise<void> {
     clearTimeout(this.#idle);
     const thread = this.#thread;
     this.#ended(new Error("it is told to end"));
     await thread?.terminate();
+  }
+
+  #askThread(text: string, file: string): Promise<Judged["outcome"]> {
+    clearTimeout(this.#idle);
+    const id = ++this.#count;
+    const { promise, resolve, reject } = Promise.withResolvers<Judged["outcome"]>();
+    this.#waiting.set(id, { resolve, reject });
+    this.#thread ??= this.#start();
+    this.#thread.postMessage({ id, text, file } satisfies ToJudge);
+    return promise;
   }
 
   #start(): Worker {
@@ -51,11 +57,9 @@ export class JudgingThread {
     return thread;
   }
 
-  #take({ id, outcome: { site, ...rest } }: Judged): void {
-    const waiting = this.#waiting.get(id);
+  #take({ id, outcome }: Judged): void {
+    this.#waiting.get(id)?.resolve(outcome);
     this.#waiting.delete(id);
-    const { text = "", file = "" } = waiting ?? {};
-    waiting?.resolve({ ...rest, ...(site && { site: { ...site, locate: locateIn(text, file) } }) });
     if (this.#waiting.size > 0) return;
     this.#idle = setTimeout(() => void this.stop(), KEPT_FOR_MS).unref();
   }

@@ -55,7 +55,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
   let served = loaded ? servedAfter(NOTHING_SERVED, loaded) : NOTHING_SERVED;
   let problemCount = 0;
   let broken: ReadonlySet<string> = new Set();
-  let lastTrouble: string | undefined;
+  let folderTrouble: string | undefined;
   let pages: ReadonlySet<string> = loaded?.pages ?? new Set();
   let isStopped = false;
 
@@ -64,22 +64,23 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
     if (isStopped) return;
     pages = read.pages ?? pages;
     const { live, gone } = differenceBetween(served, after);
+    const newlyLive = new Set(live.map(({ file }) => file));
     const stillBroken = new Set(problems.map(({ file }) => file));
     const unbroken = [...broken].filter((file) => !stillBroken.has(file));
-    const mended = unbroken.filter((file) => after.has(file) && !live.some((site) => site.file === file));
+    const mended = unbroken.filter((file) => after.has(file) && !newlyLive.has(file));
     const deleted = unbroken.filter((file) => !after.has(file) && !served.has(file) && !pages.has(file));
-    const isFolderBack = lastTrouble !== undefined && trouble === undefined && live.length === 0;
+    const isFolderBack = folderTrouble !== undefined && trouble === undefined && live.length === 0;
     problemCount = problems.length;
     await holder.hold(textsOf(after), [...after.values()]);
     served = after;
     broken = stillBroken;
-    if (trouble !== undefined && trouble !== lastTrouble) tell.trouble(trouble);
-    lastTrouble = trouble;
+    if (trouble !== undefined && trouble !== folderTrouble) tell.trouble(trouble);
+    folderTrouble = trouble;
     if (isFolderBack) tell.mended(folder);
     if (problems.length > 0) tell.problems(problems);
     for (const site of live) tell.live(site);
     for (const file of mended) tell.mended(file);
-    const fresh = warnings.filter(({ file }) => live.some((site) => site.file === file));
+    const fresh = warnings.filter(({ file }) => newlyLive.has(file));
     if (fresh.length > 0) tell.warnings(fresh);
     for (const file of [...gone, ...deleted]) tell.gone(file);
   };
@@ -90,17 +91,17 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
     return reading;
   };
   let again: NodeJS.Timeout | undefined;
-  let trouble = "";
+  let failure = "";
   const followChange = async (): Promise<void> => {
     clearTimeout(again);
     try {
       await readAgain();
-      trouble = "";
+      failure = "";
     } catch (error) {
       if (isStopped) return;
       const sentence = `the change cannot be taken over: ${(error as Error).message}; it is tried again`;
-      if (sentence !== trouble) tell.trouble(sentence);
-      trouble = sentence;
+      if (sentence !== failure) tell.trouble(sentence);
+      failure = sentence;
       clearTimeout(again);
       again = setTimeout(followChange, TRY_AGAIN_MS);
     }
