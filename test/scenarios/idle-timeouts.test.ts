@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { useEdge } from "../support/edge.ts";
 import { aGate } from "../support/gate.ts";
-import { afterBody, replies, useOrigin } from "../support/origin.ts";
+import { afterBody, inOrder, replies, useOrigin } from "../support/origin.ts";
 import { rawGet } from "../support/raw-client.ts";
 
 type Timeout = { firstByte?: string; idle?: string; total?: string };
@@ -29,11 +29,7 @@ describe("a body that stands still", () => {
       hosts: [host],
       pools: {
         web: {
-          balance: "first",
-          origins: [
-            { id: "a", url: origin.url },
-            { id: "b", url: other.url },
-          ],
+          ...inOrder(origin, other),
           timeout,
         },
       },

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { useEdge } from "../support/edge.ts";
-import { replies, useOrigin } from "../support/origin.ts";
+import { inOrder, replies, useOrigin } from "../support/origin.ts";
 
 const LIMIT_MS = 500;
 
@@ -17,11 +17,7 @@ describe("an edge that stood still for longer than a time limit", () => {
     edge.site({
       pools: {
         web: {
-          balance: "first",
-          origins: [
-            { id: "a", url: a.url },
-            { id: "b", url: b.url },
-          ],
+          ...inOrder(a, b),
           timeout,
         },
       },

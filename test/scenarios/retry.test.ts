@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { SiteFile } from "../../shared/site/schema.ts";
 import { useEdge } from "../support/edge.ts";
-import { afterBody, deadUrl, replies, type TestOrigin, useOrigin } from "../support/origin.ts";
+import { afterBody, deadUrl, inOrder, replies, type TestOrigin, useOrigin } from "../support/origin.ts";
 
 type Retry = NonNullable<NonNullable<SiteFile["pools"]>[string]["retry"]>;
 
@@ -19,11 +19,7 @@ describe("retry", () => {
       edgeFields: "full",
       pools: {
         web: {
-          balance: "first",
-          origins: [
-            { id: "a", url: urlOfA },
-            { id: "b", url: b.url },
-          ],
+          ...inOrder({ url: urlOfA }, b),
           retry,
         },
       },
@@ -220,11 +216,7 @@ describe("retry", () => {
     const client = await edge.site({
       pools: {
         web: {
-          balance: "first",
-          origins: [
-            { id: "a", url: a.url },
-            { id: "b", url: b.url },
-          ],
+          ...inOrder(a, b),
           retry: { attempts: 2, perTry: "150ms" },
           timeout: { firstByte: "15s" },
         },

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { useEdge } from "../support/edge.ts";
-import { type Answering, afterBody, replies, useOrigin } from "../support/origin.ts";
+import { type Answering, afterBody, inOrder, replies, useOrigin } from "../support/origin.ts";
 
 // Real time-outs with real timers, hence short ones.
 describe("time-outs", () => {
@@ -16,11 +16,7 @@ describe("time-outs", () => {
       edgeFields: "full",
       pools: {
         web: {
-          balance: "first",
-          origins: [
-            { id: "a", url: a.url },
-            { id: "b", url: b.url },
-          ],
+          ...inOrder(a, b),
           timeout,
         },
       },

@@ -119,3 +119,16 @@ export async function deadUrl(): Promise<string> {
   await new Promise((resolve) => server.close(resolve));
   return `http://127.0.0.1:${port}`;
 }
+
+interface Reached {
+  readonly url: string;
+}
+
+/** Of a pool: `a` is asked as long as it serves, and then `b`. */
+export const inOrder = (a: Reached, b: Reached) => ({
+  balance: "first" as const,
+  origins: [
+    { id: "a", url: a.url },
+    { id: "b", url: b.url },
+  ],
+});
