@@ -1,16 +1,20 @@
 // The processes that serve together: one for each core, all on the same sockets. A process that ends unexpectedly is replaced.
-// `swap` replaces all of them, for a new certificate or a new version of the Worker: the new ones listen before the old ones
-// stop to accept, and an old one ends when its last request has been answered.
+// `swap` replaces all of them, for a new certificate or a new version of the Worker: first new clients reach the new ones, then the old
+// ones are told to end, and an old one ends when its last request has been answered.
 import { rm } from "node:fs/promises";
+import { setTimeout as pass } from "node:timers/promises";
 import type { CompiledConfig } from "./compile-config.ts";
+import { CrowdWatch } from "./crowding.ts";
 import { GrowingPause } from "./growing-pause.ts";
-import type { ListeningSocket } from "./listening-socket.ts";
+import type { ListeningSocket, NextSocket } from "./listening-socket.ts";
 import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
 import type { OnOutput, OnRecords } from "./workerd-output.ts";
 
 export interface FleetOptions {
   readonly processes: number;
   readonly sockets: ReadonlyMap<string, ListeningSocket>;
+  /** The names of those where nobody is refused when a process is crowded: the operator's own. */
+  readonly alwaysOpen: ReadonlySet<string>;
   /** Where a process answers for itself alone; `number` tells the processes apart. */
   readonly aliveAddress: (number: number) => string;
   readonly onOutput: OnOutput;
@@ -19,10 +23,18 @@ export interface FleetOptions {
   readonly tell: (sentence: string) => void;
 }
 
+/**
+ * So long a client that has reached an old process has for its handshake and the beginning of its first request. At the end workerd
+ * closes the connection otherwise, as it closes those on which it waits for another request.
+ */
+const FIRST_REQUEST_WITHIN_MS = 3_000;
 /** After a swap an old process may finish long downloads and WebSockets for this long. */
 const OLD_ONES_LIVE_MS = 300_000;
 
 const IS_STOPPING = "the service is being ended";
+
+/** The sockets of a process, by the names of the listeners. */
+type Descriptors = ReadonlyMap<string, number>;
 
 export interface Member {
   readonly pid: number;
@@ -39,7 +51,8 @@ export class Fleet {
   readonly #old = new Set<StartedWorkerd>();
   #started = 0;
   readonly #pause = new GrowingPause();
-  #isStopping = false;
+  readonly #stopping = new AbortController();
+  #crowdWatch: CrowdWatch | undefined;
 
   private constructor(options: FleetOptions, config: CompiledConfig) {
     this.#options = options;
@@ -49,24 +62,40 @@ export class Fleet {
   /** Rejects with workerd's output if a process does not start. */
   static async start(options: FleetOptions, config: CompiledConfig): Promise<Fleet> {
     const fleet = new Fleet(options, config);
-    fleet.#adopt(await fleet.#startAll(config));
+    fleet.#adopt(await fleet.#startAll(config, fleet.#descriptors()));
+    fleet.#watchCrowd();
     return fleet;
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   get members(): readonly Member[] {
     return this.#members;
   }
 
-  /** Rejects if a new process does not start, or if the fleet is stopped meanwhile. The old ones then stay. */
+  /**
+   * Resolves when the old ones have been told to end. Rejects if a new process does not start, or if the fleet is stopped before
+   * they serve. The old ones then stay.
+   */
   async swap(config: CompiledConfig): Promise<void> {
-    const fresh = await this.#startAll(config);
+    const next = this.#nextSockets();
+    const fresh = await this.#startAll(config, this.#descriptors(next)).catch((error: unknown) => {
+      for (const socket of next.values()) socket.close();
+      throw error;
+    });
     const before = this.#members;
     this.#config = config;
     this.#adopt(fresh);
-    for (const member of before) {
-      this.#old.add(member);
-      void member.stop(OLD_ONES_LIVE_MS).then(() => this.#old.delete(member));
-    }
+    for (const member of before) this.#old.add(member);
+    const closings = [...next.values()].map((socket) => socket.takeOver());
+    const ends = before.map((member) => member.ended.then(() => this.#old.delete(member)));
+    void Promise.all(ends).then(() => {
+      for (const close of closings) close();
+    });
+    if (next.size > 0) await this.#letHandshakesFinish();
+    if (!this.#isStopping) for (const member of before) void member.stop(OLD_ONES_LIVE_MS);
   }
 
   /**
@@ -74,7 +103,8 @@ export class Fleet {
    * ended.
    */
   async stop(graceMs: number): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
+    this.#crowdWatch?.stop();
     const sockets = [...this.#options.sockets.values()];
     for (const socket of sockets) socket.turnAway();
     await Promise.all([
@@ -84,10 +114,47 @@ export class Fleet {
     for (const socket of sockets) socket.close();
   }
 
+  #watchCrowd(): void {
+    const { sockets: all, alwaysOpen } = this.#options;
+    const sockets = [...all].filter(([name]) => !alwaysOpen.has(name)).map(([, socket]) => socket);
+    this.#crowdWatch = new CrowdWatch({
+      pids: () => this.#members.map(({ pid }) => pid),
+      refuse: () => sockets.map((socket) => socket.refuse()).some(Boolean),
+      letIn: () => {
+        for (const socket of sockets) socket.letIn();
+      },
+      tell: this.#options.tell,
+    });
+  }
+
+  async #letHandshakesFinish(): Promise<void> {
+    const { signal } = this.#stopping;
+    await pass(FIRST_REQUEST_WITHIN_MS, undefined, { signal }).catch(() => {}); // the fleet is stopped
+  }
+
+  /** By the names of the listeners; none for those that all processes share. Throws a Node error, such as EMFILE. */
+  #nextSockets(): ReadonlyMap<string, NextSocket> {
+    const next = new Map<string, NextSocket>();
+    try {
+      for (const [name, socket] of this.#options.sockets) {
+        const another = socket.another();
+        if (another) next.set(name, another);
+      }
+    } catch (error) {
+      for (const socket of next.values()) socket.close();
+      throw error;
+    }
+    return next;
+  }
+
+  #descriptors(next: ReadonlyMap<string, NextSocket> = new Map()): Descriptors {
+    return new Map([...this.#options.sockets].map(([name, { fd }]) => [name, next.get(name)?.fd ?? fd]));
+  }
+
   /** All or none. */
-  async #startAll(config: CompiledConfig): Promise<(Member & StartedWorkerd)[]> {
+  async #startAll(config: CompiledConfig, descriptors: Descriptors): Promise<(Member & StartedWorkerd)[]> {
     if (this.#isStopping) throw new Error(IS_STOPPING);
-    const members = this.#spawnAll(config);
+    const members = this.#spawnAll(config, descriptors);
     for (const member of members) this.#starting.add(member);
     const outcomes = await Promise.allSettled(members.map(({ listening }) => listening));
     for (const member of members) this.#starting.delete(member);
@@ -97,10 +164,12 @@ export class Fleet {
     throw this.#isStopping ? new Error(IS_STOPPING) : failed?.reason;
   }
 
-  #spawnAll(config: CompiledConfig): (Member & StartedWorkerd)[] {
+  #spawnAll(config: CompiledConfig, descriptors: Descriptors): (Member & StartedWorkerd)[] {
     const members: (Member & StartedWorkerd)[] = [];
     try {
-      for (let count = 0; count < this.#options.processes; count++) members.push(this.#startOne(config));
+      for (let count = 0; count < this.#options.processes; count++) {
+        members.push(this.#startOne(config, descriptors));
+      }
       return members;
     } catch (error) {
       for (const member of members) void member.stop(0);
@@ -115,12 +184,12 @@ export class Fleet {
   }
 
   /** Throws if the system has no room for another process. */
-  #startOne(config: CompiledConfig): Member & StartedWorkerd {
-    const { sockets, aliveAddress, onOutput, onRecords } = this.#options;
+  #startOne(config: CompiledConfig, descriptors: Descriptors): Member & StartedWorkerd {
+    const { aliveAddress, onOutput, onRecords } = this.#options;
     const address = aliveAddress(++this.#started);
     const started = startWorkerd({
       config,
-      descriptors: new Map([...sockets].map(([name, { fd }]) => [name, fd])),
+      descriptors,
       addresses: new Map([["alive", address]]),
       onOutput,
       onRecords,
@@ -154,7 +223,7 @@ export class Fleet {
       await this.#pause.pass();
       if (this.#isStopping || this.#generation !== generation) return undefined;
       try {
-        return this.#startOne(this.#config);
+        return this.#startOne(this.#config, this.#descriptors());
       } catch (error) {
         this.#options.tell(`no process can be started: ${(error as Error).message}; it is tried again`);
       }

@@ -35,6 +35,7 @@ const start = () =>
     {
       processes: 2,
       sockets: new Map([["edge 0", socket]]),
+      alwaysOpen: new Set(),
       aliveAddress: (number) => `unix:${path.join(folder, `${number}.sock`)}`,
       onOutput: () => {},
       onRecords: () => {},

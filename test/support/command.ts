@@ -13,9 +13,16 @@ export class Command {
   readonly #child: ChildProcess;
   readonly #listeners = new Set<() => void>();
 
-  /** `stalled`: nobody reads its standard output until `readOn`. */
-  constructor(args: readonly string[], env: Record<string, string> = {}, { stalled = false } = {}) {
-    this.#child = spawn(process.execPath, [path.join(PROJECT, "cli/main.ts"), ...args], {
+  /** `stalled`: nobody reads its standard output until `readOn`. `descriptors`: so many are allowed to each of its processes. */
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { stalled = false, descriptors }: { stalled?: boolean; descriptors?: number | undefined } = {},
+  ) {
+    const words = [process.execPath, path.join(PROJECT, "cli/main.ts"), ...args];
+    const limited = ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`, ...words];
+    const [program = "", ...rest] = descriptors === undefined ? words : limited;
+    this.#child = spawn(program, rest, {
       cwd: PROJECT,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...plainEnvironment(), ...env },

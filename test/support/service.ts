@@ -52,6 +52,14 @@ export class ServiceFolder {
     return this.serveWith({}, ...args);
   }
 
+  /** Each of its processes may open so many descriptors. */
+  serveWithin(descriptors: number, ...args: string[]): Promise<Served> {
+    const all = ["serve", "--sites", this.sites, "--port", "0", ...args];
+    const command = new Command(all, { TMPDIR: this.temporary }, { descriptors });
+    this.running.push(command);
+    return this.#ready(command);
+  }
+
   async serveWith(env: Record<string, string>, ...args: string[]): Promise<Served> {
     return this.#ready(this.begin(["--port", "0", ...args], this.temporary, env));
   }
