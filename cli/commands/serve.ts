@@ -5,6 +5,7 @@ import { sitesWithoutProblems } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, endedByParent, PROBLEMS, toldToEnd, WRONG_USAGE } from "../ending.ts";
 import { type News, newsOn } from "../live/news.ts";
 import { BoundedOutput } from "../log/bounded-output.ts";
+import { RepeatedLines } from "../log/repeated-lines.ts";
 import { openServiceLog, type ServiceLog } from "../log/service-log.ts";
 import { plural } from "../printing/problem-list.ts";
 import { madeUpSecret, rootSecretMissing } from "../secrets/root-secret-missing.ts";
@@ -84,6 +85,7 @@ export function addServeCommand(program: Command): void {
       const complaints = new BoundedOutput(process.stderr, {
         onDropped: (lines) => news.notice(`${lines} lines were dropped here: standard error was not read`),
       });
+      const output = new RepeatedLines((line) => complaints.write(Buffer.from(`${news.output(line)}\n`)));
       const told = Promise.race([toldToEnd(["SIGINT", "SIGTERM"]), endedByParent()]);
       const started = await Service.start({
         files: loaded && { sites: options.sites, loaded },
@@ -101,7 +103,7 @@ export function addServeCommand(program: Command): void {
         health: options.health,
         pidFile: options.pidFile,
         news,
-        onOutput: (line) => complaints.write(Buffer.from(`${news.output(line)}\n`)),
+        onOutput: (line) => output.take(line),
         onRecords: log.records,
         tell: news.notice,
       });
@@ -126,6 +128,7 @@ export function addServeCommand(program: Command): void {
       news.ready(lines, { urls, healthUrl, adminUrl });
       await told;
       await service.end(options.grace);
+      output.end();
       // What a reader has not taken by now would keep this process alive.
       if (!(await log.end(LAST_RECORDS_MS))) process.exit();
     });
