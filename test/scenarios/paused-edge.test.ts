@@ -13,7 +13,7 @@ describe("an edge that stood still for longer than a time limit", () => {
   const a = useOrigin();
   const b = useOrigin(replies(["from b"]));
 
-  const site = (timeout: { firstByte?: string; idle?: string }) =>
+  const site = (timeout: { firstByte?: string; idle?: string; total?: string }) =>
     edge.site({
       pools: {
         web: {
@@ -74,5 +74,59 @@ describe("an edge that stood still for longer than a time limit", () => {
       begun.resolve();
     }
     expect(pieces).toEqual(["from ", "one a"]);
+  });
+
+  // Before: the total time-out went on during the pause. Nothing of it was left for the body, so a good answer was a broken one.
+  describe("and its total time-out", () => {
+    it("takes the body of the answer that has arrived in the meantime", async () => {
+      a.answers(async (_request, response) => {
+        await pausedWhile(() => response.write("from "));
+        await sleep(LIMIT_MS / 5);
+        response.end("a");
+      });
+      const client = await site({ firstByte: "10s", total: `${LIMIT_MS}ms` });
+      const answer = await client.get("/");
+      expect([answer.status, answer.text]).toEqual([200, "from a"]);
+    });
+
+    it("takes the body of the answer to an upload", async () => {
+      a.answers(async (request, response) => {
+        for await (const _piece of request);
+        await pausedWhile(() => response.write("tak"));
+        await sleep(LIMIT_MS / 5);
+        response.end("en");
+      });
+      const client = await site({ firstByte: "10s", total: `${LIMIT_MS}ms` });
+      const answer = await client.ask("/", { method: "POST", body: "an upload" });
+      expect([answer.status, answer.text]).toEqual([200, "taken"]);
+    });
+
+    it("has time left for another origin", async () => {
+      a.answers((_request, response) => pausedWhile(() => response.writeHead(503).end()));
+      const client = await site({ firstByte: "10s", total: `${LIMIT_MS}ms` });
+      const answer = await client.get("/");
+      expect([answer.status, answer.text]).toEqual([200, "from b"]);
+    });
+
+    it("ends all the same", async () => {
+      a.answers(() => pausedWhile(() => {}));
+      b.answers(() => {});
+      const client = await site({ firstByte: "10s", total: `${LIMIT_MS}ms` });
+      expect((await client.get("/")).status).toBe(504);
+    });
+  });
+
+  it("takes an answer that arrived before the limit if the pause ends with it", async () => {
+    a.answers(async (_request, response) => {
+      process.kill(edge.pid, "SIGSTOP");
+      response.end("from a");
+      await sleep(LIMIT_MS + 15);
+      process.kill(edge.pid, "SIGCONT");
+    });
+    const client = await site({ firstByte: `${LIMIT_MS}ms` });
+    for (let times = 0; times < 5; times++) {
+      const answer = await client.get("/");
+      expect([answer.status, answer.text]).toEqual([200, "from a"]);
+    }
   });
 });

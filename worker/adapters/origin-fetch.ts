@@ -1,5 +1,6 @@
 // One attempt at one origin, through the platform's fetch. Bodies pass unchanged: a compressed body stays compressed.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { Deadline } from "../balancing/deadline.ts";
 import { cancelQuietly } from "../bodies/cancel-quietly.ts";
 import type { Log, OriginFailure, OriginReply, OriginRequest, Origins } from "../ports.ts";
 import { type Framing, framingOf, settleLength } from "../rewriting/framing.ts";
@@ -97,8 +98,8 @@ function attempt(request: OriginRequest, platform: Platform, fetching: Fetch): P
     ...signalFrom(giveUp, cutting?.signal),
     ...platform.init,
   } as const;
-  const deadline = totalMs === undefined ? undefined : Date.now() + totalMs;
   const startedAt = Date.now();
+  const deadline = totalMs === undefined ? undefined : new Deadline(startedAt, totalMs);
   const arrived = (response: Response): Fetched => {
     const failure = platform.told(response, Date.now() - startedAt);
     if (failure) return refused(response, failure);
@@ -136,7 +137,7 @@ function withCutOff(fetched: Fetched, cutting: AbortController | undefined): Fet
 
 /** What is to be done with the body of a response; nothing, mostly: then the runtime passes it on by itself. */
 interface Watching {
-  readonly deadline: number | undefined;
+  readonly deadline: Deadline | undefined;
   readonly idleMs: number | undefined;
   readonly ended: (() => void) | undefined;
   readonly bodyEnded: OriginRequest["bodyEnded"];
@@ -203,7 +204,7 @@ function bodyOf(
   }
   if (deadline === undefined && idleMs === undefined && !ended) return body;
   const bytes = framing.kind === "length" ? framing.bytes : undefined;
-  const withinMs = deadline === undefined ? undefined : Math.max(0, deadline - Date.now());
+  const withinMs = deadline && Math.max(0, deadline.leftAt(Date.now()));
   if (idleMs === undefined) return watched(body, { withinMs, bytes, ended });
   const { readable, sent } = handedOn(body, bytes, { idleMs, withinMs });
   void sent.then((how) => {

@@ -11,8 +11,12 @@ export interface Timers<Timer> {
 /** A timer that fires so late says nothing: clocks of Workers stand still while script runs. */
 const TOLERATED_MS = 50;
 
+/** In which answers are taken that were there before the limit was over. */
+const LAST_TURN_MS = 1;
+
 /**
- * Time in which the edge itself stood still does not count, once and up to the limit. After a pause (a virtual machine that was moved, a
+ * A limit ends one turn after its timer has fired: the timers that are due fire before what has arrived is looked at, also after a pause
+ * that ended with the limit. Time in which the edge itself stood still does not count, once and up to the limit. After a pause (a virtual machine that was moved, a
  * laptop that slept, a container that had used up its CPU time) the timers are due and the answers have arrived, and the timers fire
  * first. Without this, each request under way would end as the time-out of an origin that had long answered, and origins would be
  * ejected for it.
@@ -20,10 +24,13 @@ const TOLERATED_MS = 50;
 export function afterRunning<Timer>({ set, clear, now }: Timers<Timer>): After {
   return (ms, act) => {
     const due = now() + ms;
+    const end = () => {
+      timer = set(act, LAST_TURN_MS);
+    };
     let timer = set(() => {
       const lateBy = now() - due;
-      if (lateBy < TOLERATED_MS) act();
-      else timer = set(act, Math.min(lateBy, ms));
+      if (lateBy < TOLERATED_MS) end();
+      else timer = set(end, Math.min(lateBy, ms));
     }, ms);
     return () => clear(timer);
   };

@@ -58,7 +58,7 @@ function hedge(journey: Journey): Trying | undefined {
   const { errand, ports, load, deadline } = journey;
   const { pool } = errand;
   const now = ports.now();
-  if (!load || !pool.hedge || now >= deadline || limitOn(pool, load, now)) return undefined;
+  if (!load || !pool.hedge || deadline.leftAt(now) <= 0 || limitOn(pool, load, now)) return undefined;
   if (ports.subrequests?.areUsedUp) return undefined;
   if (!canAfford("hedge", pool.hedge.budget, load, now)) return undefined;
   const choice = choiceOf(journey, now);

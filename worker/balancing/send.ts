@@ -9,6 +9,7 @@ import type { Refusal } from "../refusal.ts";
 import { canAfford } from "./budgets.ts";
 import { areAllOut, areSurelyOut } from "./candidates.ts";
 import { hasUntried } from "./choose.ts";
+import { Deadline } from "./deadline.ts";
 import { hedged } from "./hedge.ts";
 import { hedgeAfterMs, mayHedge } from "./hedging.ts";
 import { fullness, hasFailed, limitOn, type PoolLimit } from "./limits.ts";
@@ -66,7 +67,7 @@ function prepared(errand: Errand, load: PoolLoad | null, ports: SendPorts): Prom
       errand,
       ports,
       startedAt,
-      deadline: startedAt + (pool.totalMs ?? Number.POSITIVE_INFINITY),
+      deadline: new Deadline(startedAt, pool.totalMs),
       exchange,
       replay,
       load,
@@ -122,7 +123,7 @@ function afterwards({ attempt: made, reply }: Made, journey: Journey): Soon<Sent
     ...journey.exchange,
     bodyKept: journey.replay.kept,
     attempts: attempts.length,
-    timeLeft: deadline - at - pause >= MIN_ATTEMPT_MS,
+    timeLeft: deadline.leftAt(at) - pause >= MIN_ATTEMPT_MS,
     originLeft,
     isBreakerOpen: load?.isOpen(at) === true,
     budgetLeft: !load || canAfford("retry", pool.retryBudget, load, at),

@@ -1,4 +1,5 @@
 // A request on its way through a pool: what it asks for, what was tried, and what came of it.
+
 import type { Result } from "../../shared/result.ts";
 import type { Replay } from "../bodies/replay.ts";
 import type { Ports } from "../isolate.ts";
@@ -6,6 +7,7 @@ import type { OriginsTold } from "../keeping/origins-told.ts";
 import type { Body, OriginAsk, Peer } from "../message.ts";
 import type { OriginFailure, OriginReply } from "../ports.ts";
 import type { Refusal } from "../refusal.ts";
+import type { Deadline } from "./deadline.ts";
 import type { PoolLoad } from "./load/pool-load.ts";
 import type { Pin } from "./pin.ts";
 import type { Origin, Pool } from "./pool.ts";
@@ -61,7 +63,7 @@ export interface Journey {
   readonly errand: Errand;
   readonly ports: SendPorts;
   readonly startedAt: number;
-  readonly deadline: number;
+  readonly deadline: Deadline;
   readonly exchange: Pick<RetryCandidate, "method" | "hasIdempotencyKey" | "routeAllows">;
   readonly replay: Replay;
   /** What the isolate remembers of the pool; null if no rule of the pool asks for it. */

@@ -59,7 +59,7 @@ export function tryOrigin(origin: Origin, { known, now }: Choice, journey: Journ
     headers: disclosedFields(ask, fieldsAt(ask, url)),
     body: replay.body,
     firstByteMs: pool.perTryMs === null ? pool.firstByteMs : patienceWith(pool.perTryMs, journey, now),
-    totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline - now),
+    totalMs: pool.totalMs === undefined ? undefined : Math.max(1, deadline.leftAt(now)),
     ...(origin.endpoint && { endpoint: origin.endpoint }),
     ...(origin.files && { files: origin.files }),
     idleMs: limitOf(pool.idleMs),
