@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { EXIT_CODE_HELP, PROBLEMS, WRONG_USAGE } from "../ending.ts";
 import { paintFor } from "../printing/terminal-text.ts";
-import { pidIn, writingOf } from "../standalone/pid-file.ts";
+import { lastReloadIn, pidIn } from "../standalone/pid-file.ts";
 
 const NOTES = `
 The certificates are read again, and new processes take over the sockets. What is in flight finishes in the old ones.
@@ -15,7 +15,8 @@ Example:
   npx headgate reload --pid-file /run/headgate.pid
 `;
 
-const WITHIN_MS = 15_000;
+/** One that is under way is finished first. */
+const WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 interface Options {
@@ -53,7 +54,7 @@ export function addReloadCommand(program: Command): void {
 
 /** The error is a sentence. */
 async function reload(pid: number, pidFile: string): Promise<Result<void, string>> {
-  const before = await writingOf(pidFile);
+  const askedAt = Date.now();
   try {
     process.kill(pid, "SIGHUP");
   } catch (error) {
@@ -62,7 +63,7 @@ async function reload(pid: number, pidFile: string): Promise<Result<void, string
   }
   for (let waited = 0; waited < WITHIN_MS; waited += LOOK_EVERY_MS) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    if ((await writingOf(pidFile)) !== before) return ok(undefined);
+    if ((await lastReloadIn(pidFile)) >= askedAt) return ok(undefined);
   }
   return err(`process ${pid} has not reloaded; its own output says why`);
 }

@@ -1,5 +1,5 @@
 // Is a process about to run out of descriptors? workerd ends when it has none left for the next connection, and everything that it serves
-// ends with it: a crowd of idle clients would be enough. Before that, new clients are refused until some of the others have gone.
+// ends with it: a crowd of clients would be enough. Before that, new clients are refused until some of the others have gone.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 export interface Descriptors {
@@ -7,16 +7,28 @@ export interface Descriptors {
   readonly limit: number;
 }
 
-/** What the queues of the sockets hold is accepted all the same: 511 clients each, with two descriptors for each of them. */
-const KEPT_FREE = 4_096;
+/**
+ * The share of the descriptors from which on new clients are refused. A client takes two, and two or three more when it asks for something,
+ * for a connection to an origin or a file. All that are there by then may ask at once, and up to 511 more wait in the queue of each socket.
+ */
+export const CROWDED = 1 / 3;
+/** From here on not even the operator may connect, since that would end the process. */
+export const FULL = 0.9;
+/** Of the share. */
 const CALM_BELOW = 0.9;
 /** With less, a burst of clients can take all of them between two looks. */
 const ENOUGH = 8_192;
 
-/** `wasCrowded`: one does not follow the other at each client that comes or goes. */
-export function isCrowded({ open, limit }: Descriptors, wasCrowded: boolean): boolean {
-  const from = limit - Math.max(limit / 4, Math.min(KEPT_FREE, limit / 2));
-  return open >= (wasCrowded ? from * CALM_BELOW : from);
+/** `wasSo`: one does not follow the other at each client that comes or goes. */
+export function isOver(share: number, { open, limit }: Descriptors, wasSo: boolean): boolean {
+  const from = Math.floor(limit * share);
+  return open >= (wasSo ? Math.floor(from * CALM_BELOW) : from);
+}
+
+/** Whether one more connection could end the process. */
+export function isFull(pid: number): boolean {
+  const [open, limit] = [openIn(pid), limitOf(pid)];
+  return open !== undefined && limit !== undefined && isOver(FULL, { open, limit }, false);
 }
 
 /** Undefined where the system does not tell, and for a process that has ended. */
@@ -39,9 +51,19 @@ function limitOf(pid: number): number | undefined {
   }
 }
 
+/** The sentence for the operator; undefined if it has enough, or that is not known. */
+export function tooFewFor(pid: number): string | undefined {
+  const limit = limitOf(pid);
+  if (limit === undefined || limit >= ENOUGH) return undefined;
+  return `a process may open ${limit} descriptors only, and ends when many clients come at once: allow ${ENOUGH} or more (ulimit -n, LimitNOFILE=)`;
+}
+
 const LOOK_EVERY_MS = 25;
 
 export interface Crowd {
+  readonly share: number;
+  /** Who is refused, for messages. */
+  readonly whom: string;
   readonly pids: () => readonly number[];
   /** False if clients cannot be refused. */
   readonly refuse: () => boolean;
@@ -55,7 +77,7 @@ export class CrowdWatch {
   readonly #timer: NodeJS.Timeout;
   /** They all inherit the same. */
   #limit: number | undefined;
-  #isCrowded = false;
+  #isRefusing = false;
 
   constructor(crowd: Crowd) {
     this.#crowd = crowd;
@@ -67,34 +89,26 @@ export class CrowdWatch {
   }
 
   #look(): void {
-    const { pids, refuse, letIn, tell } = this.#crowd;
+    const { share, whom, pids, refuse, letIn, tell } = this.#crowd;
     const fullest = this.#fullestOf(pids());
-    const isCrowdedNow = fullest !== undefined && isCrowded(fullest, this.#isCrowded);
-    if (isCrowdedNow === this.#isCrowded) return;
-    if (!isCrowdedNow) {
-      this.#isCrowded = false;
+    const isOverNow = fullest !== undefined && isOver(share, fullest, this.#isRefusing);
+    if (isOverNow === this.#isRefusing) return;
+    if (!isOverNow) {
+      this.#isRefusing = false;
       letIn();
-      tell("new clients are accepted again");
+      tell(`${whom} are accepted again`);
     } else if (refuse()) {
-      this.#isCrowded = true;
+      this.#isRefusing = true;
       const { pid, open, limit } = fullest;
       tell(
-        `process ${pid} has ${open} descriptors open and ends at ${limit}: new clients are refused until it has fewer`,
+        `process ${pid} has ${open} descriptors open and ends at ${limit}: ${whom} are refused until it has fewer`,
       );
     }
   }
 
-  #learnLimit(pid: number): void {
-    this.#limit = limitOf(pid);
-    if (this.#limit === undefined || this.#limit >= ENOUGH) return;
-    this.#crowd.tell(
-      `a process may open ${this.#limit} descriptors only, and ends when many clients come at once: allow ${ENOUGH} or more (ulimit -n, LimitNOFILE=)`,
-    );
-  }
-
   #fullestOf(pids: readonly number[]): (Descriptors & { readonly pid: number }) | undefined {
     const [first] = pids;
-    if (this.#limit === undefined && first !== undefined) this.#learnLimit(first);
+    if (first !== undefined) this.#limit ??= limitOf(first);
     const limit = this.#limit;
     if (limit === undefined) return undefined;
     const all = pids.map((pid) => ({ pid, open: openIn(pid) ?? 0, limit }));

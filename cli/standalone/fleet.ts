@@ -4,7 +4,7 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as pass } from "node:timers/promises";
 import type { CompiledConfig } from "./compile-config.ts";
-import { CrowdWatch } from "./crowding.ts";
+import { CROWDED, CrowdWatch, FULL, tooFewFor } from "./crowding.ts";
 import { GrowingPause } from "./growing-pause.ts";
 import type { ListeningSocket, NextSocket } from "./listening-socket.ts";
 import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
@@ -13,8 +13,8 @@ import type { OnOutput, OnRecords } from "./workerd-output.ts";
 export interface FleetOptions {
   readonly processes: number;
   readonly sockets: ReadonlyMap<string, ListeningSocket>;
-  /** The names of those where nobody is refused when a process is crowded: the operator's own. */
-  readonly alwaysOpen: ReadonlySet<string>;
+  /** The names of those that are the operator's own, where nobody is refused until a process is full. */
+  readonly ofOperator: ReadonlySet<string>;
   /** Where a process answers for itself alone; `number` tells the processes apart. */
   readonly aliveAddress: (number: number) => string;
   readonly onOutput: OnOutput;
@@ -28,6 +28,8 @@ export interface FleetOptions {
  * closes the connection otherwise, as it closes those on which it waits for another request.
  */
 const FIRST_REQUEST_WITHIN_MS = 3_000;
+/** A timer that is later than this was held up by more than other work. */
+const STOOD_STILL_MS = 500;
 /** After a swap an old process may finish long downloads and WebSockets for this long. */
 const OLD_ONES_LIVE_MS = 300_000;
 
@@ -52,7 +54,7 @@ export class Fleet {
   #started = 0;
   readonly #pause = new GrowingPause();
   readonly #stopping = new AbortController();
-  #crowdWatch: CrowdWatch | undefined;
+  readonly #crowdWatches: CrowdWatch[] = [];
 
   private constructor(options: FleetOptions, config: CompiledConfig) {
     this.#options = options;
@@ -80,7 +82,8 @@ export class Fleet {
    * they serve. The old ones then stay.
    */
   async swap(config: CompiledConfig): Promise<void> {
-    const next = this.#nextSockets();
+    // If none is left that accepts, clients wait in the queue of the socket for those that come now.
+    const next = this.#members.length > 0 ? this.#nextSockets() : new Map<string, NextSocket>();
     const fresh = await this.#startAll(config, this.#descriptors(next)).catch((error: unknown) => {
       for (const socket of next.values()) socket.close();
       throw error;
@@ -104,7 +107,7 @@ export class Fleet {
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
-    this.#crowdWatch?.stop();
+    for (const watch of this.#crowdWatches) watch.stop();
     const sockets = [...this.#options.sockets.values()];
     for (const socket of sockets) socket.turnAway();
     await Promise.all([
@@ -115,21 +118,37 @@ export class Fleet {
   }
 
   #watchCrowd(): void {
-    const { sockets: all, alwaysOpen } = this.#options;
-    const sockets = [...all].filter(([name]) => !alwaysOpen.has(name)).map(([, socket]) => socket);
-    this.#crowdWatch = new CrowdWatch({
-      pids: () => this.#members.map(({ pid }) => pid),
-      refuse: () => sockets.map((socket) => socket.refuse()).some(Boolean),
-      letIn: () => {
-        for (const socket of sockets) socket.letIn();
-      },
-      tell: this.#options.tell,
-    });
+    const { sockets, ofOperator, tell } = this.#options;
+    const first = this.#members[0]?.pid;
+    const warning = first === undefined ? undefined : tooFewFor(first);
+    if (warning !== undefined) tell(warning);
+    const watch = (share: number, whom: string, watched: readonly ListeningSocket[]) =>
+      new CrowdWatch({
+        share,
+        whom,
+        // This process sends the files, and is full first if there are many others.
+        pids: () => [...this.#members.map(({ pid }) => pid), process.pid],
+        refuse: () => watched.map((socket) => socket.refuse()).some(Boolean),
+        letIn: () => {
+          for (const socket of watched) socket.letIn();
+        },
+        tell,
+      });
+    const named = (isOperators: boolean) =>
+      [...sockets].filter(([name]) => ofOperator.has(name) === isOperators).map(([, socket]) => socket);
+    const [clients, operators] = [named(false), named(true)];
+    this.#crowdWatches.push(watch(CROWDED, "new clients", clients));
+    if (operators.length > 0) this.#crowdWatches.push(watch(FULL, "clients of the admin API", operators));
   }
 
   async #letHandshakesFinish(): Promise<void> {
     const { signal } = this.#stopping;
-    await pass(FIRST_REQUEST_WITHIN_MS, undefined, { signal }).catch(() => {}); // the fleet is stopped
+    let lateBy: number;
+    do {
+      const due = performance.now() + FIRST_REQUEST_WITHIN_MS;
+      await pass(FIRST_REQUEST_WITHIN_MS, undefined, { signal }).catch(() => {}); // the fleet is stopped
+      lateBy = performance.now() - due;
+    } while (lateBy > STOOD_STILL_MS && !this.#isStopping); // perhaps the old ones have stood still too
   }
 
   /** By the names of the listeners; none for those that all processes share. Throws a Node error, such as EMFILE. */

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { err, ok, type Result } from "../../shared/result.ts";
+import { isFull } from "./crowding.ts";
 import type { Member } from "./fleet.ts";
 import { addressOf } from "./listeners.ts";
 import { whyNotBound } from "./listening-socket.ts";
@@ -26,7 +27,11 @@ const ANSWERS_WITHIN_MS = 1_000;
 
 export async function healthOf({ members, isEnding, sites, problems }: Observed): Promise<Health> {
   const processes = await Promise.all(
-    members.map(async ({ pid, aliveAddress }) => ({ pid, alive: await isAlive(aliveAddress) })),
+    // To ask a process that is full would end it.
+    members.map(async ({ pid, aliveAddress }) => ({
+      pid,
+      alive: !isFull(pid) && (await isAlive(aliveAddress)),
+    })),
   );
   const isWell = processes.length > 0 && processes.every(({ alive }) => alive);
   return { status: isEnding ? "ending" : isWell ? "ok" : "unwell", processes, sites, problems };

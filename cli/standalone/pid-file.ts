@@ -1,14 +1,15 @@
-// The file by which `headgate reload` finds a running `headgate serve`. It is written anew after each reload, which is how the
-// one who asked for it learns that it has happened.
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+// The file by which `headgate reload` finds a running `headgate serve`. It is written anew after each reload, and its time is when that
+// reload began. So the one who asked for it learns that it has happened, and does not take one for it that had begun before.
+import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { err, ok, type Result } from "../../shared/result.ts";
 
 /** The error is a sentence. */
-export async function writePidFile(file: string): Promise<Result<void, string>> {
+export async function writePidFile(file: string, beganAt: Date): Promise<Result<void, string>> {
   const next = `${file}.${process.pid}`;
   try {
     await rm(next, { force: true }); // of an earlier process with this number, as the first in a container always has
     await writeFile(next, `${process.pid}\n`, { flag: "wx" });
+    await utimes(next, beganAt, beganAt);
     await rename(next, file);
     return ok(undefined);
   } catch (error) {
@@ -27,8 +28,8 @@ export async function pidIn(file: string): Promise<number | undefined> {
   return /^[1-9]\d*\n$/.test(text) ? Number(text) : undefined;
 }
 
-/** Differs after each writing. */
-export async function writingOf(file: string): Promise<string> {
+/** When the last reload began that is complete, in milliseconds. */
+export async function lastReloadIn(file: string): Promise<number> {
   const found = await stat(file).catch(() => undefined);
-  return found ? `${found.ino} ${found.mtimeMs}` : "none";
+  return found ? Math.round(found.mtimeMs) : 0;
 }

@@ -116,7 +116,7 @@ export class Service {
     this.#running = started.value;
     this.#origins.has(needed);
     this.#upkeep = setInterval(() => void this.#keepFolder(), UPKEEP_EVERY_MS);
-    return pidFile === undefined ? ok(undefined) : writePidFile(pidFile);
+    return pidFile === undefined ? ok(undefined) : writePidFile(pidFile, new Date());
   }
 
   /** With the ports that were bound. */
@@ -156,6 +156,7 @@ export class Service {
 
   async #reloadOnce(): Promise<void> {
     const { tell, pidFile } = this.#options;
+    const beganAt = new Date();
     const kept = await this.#folder.restore();
     const { needed } = this.#origins;
     await this.#origins.readMaterial();
@@ -164,7 +165,7 @@ export class Service {
     if (this.#isEnding) return;
     if (!reloaded.ok) return tell(`not reloaded, the old processes stay: ${reloaded.error}`);
     tell("reloaded: new processes serve, the old ones finish what they have");
-    const written = pidFile === undefined ? ok(undefined) : await writePidFile(pidFile);
+    const written = pidFile === undefined ? ok(undefined) : await writePidFile(pidFile, beganAt);
     if (!written.ok) tell(written.error);
   }
 

@@ -107,8 +107,9 @@ export function startWorkerd({
     return ports;
   });
   const tooEarly = ended.then((code) => {
-    const what = isLate ? `did not listen within ${STARTS_WITHIN_MS / 1_000} s` : `ended with ${code}`;
-    throw new Error([`workerd ${what}:`, ...output.early].join("\n"));
+    const ended = code === null ? "was killed" : `ended with ${code}`;
+    const what = isLate ? `did not listen within ${STARTS_WITHIN_MS / 1_000} s` : ended;
+    throw new Error([`workerd ${what}${output.early.length > 0 ? ":" : ""}`, ...output.early].join("\n"));
   });
   tooEarly.catch(() => {}); // after it listened, an end is no error of its start
   return {

@@ -75,8 +75,8 @@ async function startAll(
   // A socket of its own for each process shows whether that process still answers.
   const aliveAddress = (number: number) => folder.aliveAddress(number);
   const admin = listeners.filter(({ kind }) => kind === "admin").map(({ name }) => name);
-  const alwaysOpen = new Set(admin);
-  const options = { processes, sockets, alwaysOpen, aliveAddress, onOutput, onRecords, tell };
+  const ofOperator = new Set(admin);
+  const options = { processes, sockets, ofOperator, aliveAddress, onOutput, onRecords, tell };
   const fleet = await attempt(Fleet.start(options, config));
   if (fleet.ok) return ok({ fleet: fleet.value, state: state.value });
   await state.value.stop();

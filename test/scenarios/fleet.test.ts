@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { request } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CompiledConfig, compileConfig } from "../../cli/standalone/compile-config.ts";
 import { Fleet } from "../../cli/standalone/fleet.ts";
@@ -35,7 +36,7 @@ const start = () =>
     {
       processes: 2,
       sockets: new Map([["edge 0", socket]]),
-      alwaysOpen: new Set(),
+      ofOperator: new Set(),
       aliveAddress: (number) => `unix:${path.join(folder, `${number}.sock`)}`,
       onOutput: () => {},
       onRecords: () => {},
@@ -62,6 +63,19 @@ describe("a fleet", () => {
     await until("it is replaced", () => replaced() === 4);
     expect(fleet.members).toHaveLength(2);
     await until("the sockets of the others are removed", async () => (await readdir(folder)).length === 2);
+    await fleet.stop(0);
+  });
+
+  // Before: the socket on which clients waited for a process was closed when the new ones had another.
+  it("answers those who wait for a process that has ended when it is swapped", async () => {
+    const fleet = await start();
+    for (const { pid } of fleet.members) kill(pid);
+    await until("both have ended", () => fleet.members.length === 0);
+    const waiting = Promise.all(
+      Array.from({ length: 10 }, async () => (await request(`http://127.0.0.1:${socket.port}/`)).body.text()),
+    );
+    await fleet.swap(config);
+    expect([...new Set(await waiting)]).toEqual(["hello"]);
     await fleet.stop(0);
   });
 

@@ -107,13 +107,14 @@ describe("the folder of temporary files", () => {
   });
 });
 
-describe.runIf(process.platform === "linux")("a crowd of clients that ask nothing", () => {
+describe.runIf(process.platform === "linux")("a crowd of clients", () => {
   // Before: the runtime ended when it had no descriptor left for the next connection, and every answer in progress with it. A client takes
   // two, so whether it could not accept it, or accepted and closed it, depended on whether the limit was even.
   it.each([1_200, 1_201])("does not end a process that may open %i descriptors", async (descriptors) => {
     const slow = new SlowOrigin();
     await service.write("a.yaml", forwardingTo(await slow.start()));
-    const { command, url } = await service.serveWithin(descriptors);
+    const { command, url } = await service.serveWithin(descriptors, "--health", "0");
+    const health = (await command.line(/^health checks on /)).replace(/.* on /, "");
     await command.line(new RegExp(`^a process may open ${descriptors} descriptors only, and ends when`));
     const inFlight = await request(`${url}/slow`);
     const { port } = new URL(url);
@@ -129,6 +130,14 @@ describe.runIf(process.platform === "linux")("a crowd of clients that ask nothin
     });
     expect([...refused]).toEqual(["ECONNRESET"]);
     await command.line(/^process \d+ has \d+ descriptors open and ends at \d+: new clients are refused/);
+    // Each of those that are in may ask, which takes more.
+    for (const [index, socket] of crowd.entries()) {
+      if (!socket.destroyed) socket.write(`GET /slow?${index} HTTP/1.1\r\nHost: a.test\r\n\r\n`);
+    }
+    await until("their requests are at the origin", () => slow.waiting > 50);
+    expect(await (await request(health)).body.json()).toMatchObject({
+      processes: [{ pid: expect.any(Number) }],
+    });
     slow.finish();
     expect(await inFlight.body.text()).toBe("begun, finished");
 

@@ -107,13 +107,17 @@ export class SlowOrigin {
   readonly #waiting: (() => void)[] = [];
   readonly #server = http.createServer((ask, answer) => {
     answer.write("begun, ");
-    if (ask.url === "/slow") this.#waiting.push(() => answer.end("finished"));
+    if (ask.url?.startsWith("/slow")) this.#waiting.push(() => answer.end("finished"));
     else answer.end("quick");
   });
 
   async start(): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   finish(): void {
