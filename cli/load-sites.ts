@@ -1,11 +1,13 @@
 // The sites in the files given to a command; in `sites/` if none is given. Problems are collected, so that one run reports
 // all of them.
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ok, type Result } from "../shared/result.ts";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
+import type { Site } from "../shared/site/schema.ts";
 import type { CheckedFile } from "../worker/publishing/checked-file.ts";
 import { storedText } from "../worker/publishing/stored-text.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
@@ -37,8 +39,8 @@ const AT_ONCE = 32;
 export interface Loading {
   /** Changes the text of each file before it is read. */
   readonly adapt?: ((text: string) => string) | undefined;
-  /** What is served of each file. If two files name one host, it stays with the one that has not changed. */
-  readonly served?: ReadonlyMap<string, Pick<LoadedSite, "version">> | undefined;
+  /** What is served of each file. If two files name one host, it stays with the one that serves it. */
+  readonly served?: Served | undefined;
   /** Of an earlier reading. A file with the same text has the same outcome. */
   readonly memory?: Memory | undefined;
   /** Where files are judged, if not here. */
@@ -47,7 +49,14 @@ export interface Loading {
 
 export type Judge = (text: string, file: string) => Promise<Outcome>;
 
-export type Memory = Map<string, { readonly text: string; readonly outcome: Outcome }>;
+export interface Remembered {
+  readonly text: string;
+  readonly outcome: Outcome;
+  /** How the pages that it shows were; undefined if that is not sure. */
+  readonly pages: string | undefined;
+}
+
+export type Memory = Map<string, Remembered>;
 
 export interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
   readonly site?: LoadedSite;
@@ -74,9 +83,29 @@ export async function loadSites(
   const ofSites = outcomes.filter(({ site }, at) => site || !pages.has(files.value[at]?.name ?? ""));
   const problems = ofSites.flatMap((outcome) => outcome.problems);
   const warnings = outcomes.flatMap((outcome) => outcome.warnings);
-  const isAsServed = ({ file, version }: LoadedSite): boolean => served?.get(file)?.version === version;
-  const byClaim = [...sites.filter(isAsServed), ...sites.filter((site) => !isAsServed(site))];
-  return ok({ sites, problems: [...problems, ...hostsTakenTwice(byClaim)], warnings, pages, memory });
+  const owned = hostsKept(served, names, sites);
+  return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites, owned)], warnings, pages, memory });
+}
+
+type Served = ReadonlyMap<string, { readonly site: Pick<Site, "hosts"> }>;
+
+/**
+ * The hosts that stay with the files that serve them. A file that is gone has none any more, and one without a problem those that it still
+ * names. One with a problem keeps all: it goes on to be served as it was.
+ */
+function hostsKept(
+  served: Served | undefined,
+  files: ReadonlySet<string>,
+  sites: readonly LoadedSite[],
+): Map<string, string> {
+  const now = new Map(sites.map(({ file, site }) => [file, new Set(site.hosts)]));
+  const kept = new Map<string, string>();
+  for (const [file, { site }] of served ?? []) {
+    if (!files.has(file)) continue;
+    const named = now.get(file);
+    for (const host of site.hosts) if (!named || named.has(host)) kept.set(host, file);
+  }
+  return kept;
 }
 
 interface Means {
@@ -90,11 +119,31 @@ async function outcomeOf(file: SiteFile, { adapt, memory, judge }: Means): Promi
   if (!read.ok) return { problems: read.error, warnings: [], pages: [] };
   const text = adapt(read.value);
   const known = memory.get(file.name);
-  // A page may have changed meanwhile.
-  if (known?.text === text && known.outcome.pages.length === 0) return known.outcome;
-  const outcome = await judge(text, file.name);
-  memory.set(file.name, { text, outcome });
+  const pagesBefore = await stateOf(known?.outcome.pages ?? []);
+  if (known?.text === text && known.pages === pagesBefore) return known.outcome;
+  const judged = await judge(text, file.name).catch((error: Error) => notJudged(file.name, error));
+  // Of a file that cannot be parsed no page is known. Those of its last version are still no site files.
+  const outcome = judged.site
+    ? judged
+    : { ...judged, pages: [...judged.pages, ...(known?.outcome.pages ?? [])] };
+  // A page that is new, or was written meanwhile, may have been read before or after that. Then it is judged once more the next time.
+  const pagesAfter = await stateOf(outcome.pages);
+  memory.set(file.name, { text, outcome, pages: pagesAfter === pagesBefore ? pagesAfter : undefined });
   return outcome;
+}
+
+/** Differs when one of the files was written, replaced or deleted. */
+async function stateOf(files: readonly string[]): Promise<string> {
+  const all = [...new Set(files)].sort().map(async (file) => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return found ? [file, found.ino, found.size, found.mtimeNs].join("\t") : file;
+  });
+  return (await Promise.all(all)).join("\n");
+}
+
+function notJudged(file: string, { message }: Error): Outcome {
+  const words = `the file cannot be checked: ${message}`;
+  return { problems: [{ file, line: 1, column: 1, path: "", message: words }], warnings: [], pages: [] };
 }
 
 export async function judgeHere(text: string, file: string): Promise<Outcome> {

@@ -13,61 +13,77 @@ const ENTRY = IS_CHECKOUT ? "cli/live/judge-for-parent.ts" : "dist/live/judge-fo
 const KEPT_FOR_MS = 60_000;
 
 interface Waiting {
-  readonly resolve: (outcome: Judged["outcome"]) => void;
+  readonly text: string;
+  readonly file: string;
+  readonly resolve: (outcome: Judged) => void;
   readonly reject: (error: Error) => void;
 }
 
 export class JudgingThread {
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
-  readonly #waiting = new Map<number, Waiting>();
-  #count = 0;
+  /** The thread has the first one: if it ends, that is the file which ended it. */
+  readonly #waiting: Waiting[] = [];
+  #isStopped = false;
 
-  /** Rejects if the thread ends before it has judged the file. The next file gets another thread. */
+  /** Rejects if the thread ends while it judges this file, for want of memory for example. The next file gets another thread. */
   readonly judge: Judge = async (text, file) => {
     const { site, ...rest } = await this.#askThread(text, file);
     return { ...rest, ...(site && { site: { ...site, locate: locateIn(text, file) } }) };
   };
 
+  /** For good. */
   async stop(): Promise<void> {
-    clearTimeout(this.#idle);
-    const thread = this.#thread;
-    this.#ended(new Error("it is told to end"));
-    await thread?.terminate();
+    this.#isStopped = true;
+    const waiting = this.#waiting.splice(0);
+    for (const { reject } of waiting) reject(new Error(IS_STOPPED));
+    await this.#letGo();
   }
 
-  #askThread(text: string, file: string): Promise<Judged["outcome"]> {
+  #askThread(text: string, file: string): Promise<Judged> {
+    if (this.#isStopped) return Promise.reject(new Error(IS_STOPPED));
     clearTimeout(this.#idle);
-    const id = ++this.#count;
-    const { promise, resolve, reject } = Promise.withResolvers<Judged["outcome"]>();
-    this.#waiting.set(id, { resolve, reject });
-    this.#thread ??= this.#start();
-    this.#thread.postMessage({ id, text, file } satisfies ToJudge);
+    const { promise, resolve, reject } = Promise.withResolvers<Judged>();
+    this.#waiting.push({ text, file, resolve, reject });
+    if (this.#waiting.length === 1) this.#judgeFirst();
     return promise;
+  }
+
+  #judgeFirst(): void {
+    const [first] = this.#waiting;
+    if (!first) {
+      this.#idle = setTimeout(() => void this.#letGo(), KEPT_FOR_MS).unref();
+      return;
+    }
+    this.#thread ??= this.#start();
+    this.#thread.postMessage({ text: first.text, file: first.file } satisfies ToJudge);
   }
 
   #start(): Worker {
     const thread = new Worker(path.join(PROJECT, ENTRY));
     const ended = (error: Error) => {
-      if (this.#thread === thread) this.#ended(error);
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      this.#waiting.shift()?.reject(error);
+      this.#judgeFirst();
     };
-    thread.on("message", (judged: Judged) => this.#take(judged));
+    thread.on("message", (judged: Judged) => {
+      if (this.#thread !== thread) return;
+      this.#waiting.shift()?.resolve(judged);
+      this.#judgeFirst();
+    });
     thread.on("error", ended);
+    thread.on("messageerror", ended);
     thread.on("exit", (code) => ended(new Error(`the thread that judges site files has ended with ${code}`)));
     return thread;
   }
 
-  #take({ id, outcome }: Judged): void {
-    this.#waiting.get(id)?.resolve(outcome);
-    this.#waiting.delete(id);
-    if (this.#waiting.size > 0) return;
-    this.#idle = setTimeout(() => void this.stop(), KEPT_FOR_MS).unref();
-  }
-
-  #ended(error: Error): void {
+  async #letGo(): Promise<void> {
+    clearTimeout(this.#idle);
+    const thread = this.#thread;
     this.#thread = undefined;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(error);
+    await thread?.terminate();
   }
 }
+
+const IS_STOPPED = "it is told to end";

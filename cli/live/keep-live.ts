@@ -16,7 +16,8 @@ export interface SiteNews {
   live(site: LoadedSite): void;
   /** Was deleted. If it had a problem and never a good version, it had no hosts either. */
   gone(file: string): void;
-  problems(problems: LoadedSites["problems"]): void;
+  /** `served`: the files of which a version is served. */
+  problems(problems: LoadedSites["problems"], served: Pick<Served, "has">): void;
   /** The file has no problem any more, and the site is the one that was served all the time. Or the folder can be read again. */
   mended(file: string): void;
   /** The warnings for sites that have just gone live. */
@@ -60,6 +61,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
   let isStopped = false;
 
   const readOnce = async (): Promise<void> => {
+    if (isStopped) return;
     const { after, problems, warnings, trouble, ...read } = await readSites(options, served, memory);
     if (isStopped) return;
     pages = read.pages ?? pages;
@@ -77,7 +79,7 @@ export async function keepLive(options: LiveOptions, holder: SiteHolder): Promis
     if (trouble !== undefined && trouble !== folderTrouble) tell.trouble(trouble);
     folderTrouble = trouble;
     if (isFolderBack) tell.mended(folder);
-    if (problems.length > 0) tell.problems(problems);
+    if (problems.length > 0) tell.problems(problems, after);
     for (const site of live) tell.live(site);
     for (const file of mended) tell.mended(file);
     const fresh = warnings.filter(({ file }) => newlyLive.has(file));

@@ -13,13 +13,21 @@ export function siteNewsOn(stderr: NodeJS.WriteStream): SiteNews {
     gone: (file) => say(`${at()} ${paint("yellow", "gone")}  ${file}`),
     mended: (file) =>
       say(`${at()} ${paint("green", "fine")}  ${file} has no problem any more; it is served as before`),
-    problems: (problems) => {
+    problems: (problems, served) => {
       say(problemList(problems, paint));
-      say(`${at()} ${paint("red", countProblems(problems))}; the last good version stays live`);
+      const broken = [...new Set(problems.map(({ file }) => file))];
+      const kept = broken.filter((file) => served.has(file)).length;
+      say(`${at()} ${paint("red", countProblems(problems))}; ${whatStays(kept, broken.length)}`);
     },
     warnings: (warnings) => say(warningList(warnings, paint)),
     trouble: (sentence) => say(`${at()} ${paint("red", sentence)}`),
   };
+}
+
+/** So many of the files have a version that is served. */
+function whatStays(kept: number, files: number): string {
+  if (kept === files) return "the last good version stays live";
+  return kept === 0 ? "nothing of it is served" : "what has a good version stays live";
 }
 
 const describe = ({ file, site, version }: LoadedSite): string =>

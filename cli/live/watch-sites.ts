@@ -18,13 +18,22 @@ export interface SiteWatch {
   close(): Promise<void>;
 }
 
-/** `pages`: the files that the site files show at the time. Others in the folder, such as a log, may change all the time. */
+/**
+ * `place`: a folder, or a site file in one. `pages`: the files that the site files show at the time. Others in the folder, such as a log,
+ * may change all the time.
+ */
 export async function watchSites(
-  folder: string,
+  place: string,
   onChange: () => void,
   pages: () => ReadonlySet<string> = () => new Set(),
 ): Promise<SiteWatch> {
-  const isWatched = (name: string) => isSiteFile(name) || pages().has(path.join(folder, name));
+  const isFile = await stat(place).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+  const folder = isFile ? path.dirname(place) : place;
+  const isSite = isFile ? (name: string) => name === path.basename(place) : isSiteFile;
+  const isWatched = (name: string) => isSite(name) || pages().has(path.join(folder, name));
   let seen = await signatureOf(folder, isWatched);
   let isClosed = false;
   let rest: NodeJS.Timeout | undefined;
@@ -45,18 +54,18 @@ export async function watchSites(
     const opened = watch(folder, { ignoreInitial: true, depth: 0 });
     opened.on("all", (event, file) => {
       const isFolder = path.resolve(file) === path.resolve(folder);
-      if (isFolder && event === "unlinkDir") place = undefined;
+      if (isFolder && event === "unlinkDir") inPlace = undefined;
       if (isFolder || isWatched(path.basename(file))) changed();
     });
     opened.on("error", () => {}); // the comparison sees what the notices miss
     return opened;
   };
-  let place = await placeOf(folder);
+  let inPlace = await placeOf(folder);
   let notices = openNotices();
   const followFolder = async () => {
     const now = await placeOf(folder);
-    if (isClosed || now === place) return;
-    place = now;
+    if (isClosed || now === inPlace) return;
+    inPlace = now;
     if (now === undefined) return;
     void notices.close();
     notices = openNotices();
@@ -91,7 +100,7 @@ const placeOf = (folder: string): Promise<string | undefined> =>
 /** Differs when a file was added, removed or written, or when a link leads elsewhere. */
 async function signatureOf(folder: string, isWatched: (name: string) => boolean): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
-  if (!entries) return factsOf(folder, "", true); // a single file, or nothing
+  if (!entries) return factsOf(folder, "", true);
   const files = entries
     .filter(({ name }) => isWatched(name))
     .map((entry) => factsOf(folder, entry.name, entry.isSymbolicLink()));

@@ -14,9 +14,15 @@ interface Named<Placed> {
   locate(problem: Problem): Placed;
 }
 
-/** Do two sites name the same host? Only one of them would be served, and it would be unclear which. */
-export function hostsTakenTwice<Placed>(sites: readonly Named<Placed>[]): Placed[] {
-  const takenBy = new Map<string, string>();
+/**
+ * Do two sites name the same host? Only one of them would be served, and it would be unclear which. `ownedBy`: the files to which hosts
+ * belong beforehand, by host.
+ */
+export function hostsTakenTwice<Placed>(
+  sites: readonly Named<Placed>[],
+  ownedBy: ReadonlyMap<string, string> = new Map(),
+): Placed[] {
+  const takenBy = new Map(ownedBy);
   return sites.flatMap(({ file, site, locate }) =>
     site.hosts.flatMap((host, index) => {
       const earlier = takenBy.get(host);

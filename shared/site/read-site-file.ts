@@ -2,6 +2,7 @@
 // command line reads files. The edge reads JSON produced from them (stored.ts), and never loads this module.
 import { once } from "../remember.ts";
 import { err, ok, type Result } from "../result.ts";
+import { isTooDeep } from "./file/depth.ts";
 import { readDocument } from "./file/document.ts";
 import { jsonFaults } from "./file/json-syntax.ts";
 import { offsetOf } from "./file/place.ts";
@@ -64,6 +65,7 @@ function read(
     ]);
   }
 
+  if (isTooDeep(value)) return err([located({ path: "", message: `the file ${TOO_DEEP}` }, 0)]);
   const missing = included(value);
   if (missing.length > 0) return err(missing.map(locate).sort(byPlace));
   const valid = validateSite(completed(value));

@@ -1,5 +1,6 @@
 // Checks a site that is given as a JavaScript value instead of a text, or returns everything that is wrong with it.
 import { err, ok, type Result } from "../result.ts";
+import { isTooDeep } from "./file/depth.ts";
 import { lengthWrittenOut } from "./file/written-out.ts";
 import { type Problem, TOO_DEEP } from "./problem.ts";
 import type { Site } from "./schema.ts";
@@ -22,6 +23,7 @@ export function readSiteObject(
     if (lengthWrittenOut(value) === Number.POSITIVE_INFINITY) {
       return err([{ path: "", message: "the site contains itself" }]);
     }
+    if (isTooDeep(value)) return err([{ path: "", message: `the site ${TOO_DEEP}` }]);
     const valid = validateSite(completed(value));
     return valid.ok ? ok({ site: valid.value, json: JSON.stringify(value), locate }) : valid;
   } catch (error) {

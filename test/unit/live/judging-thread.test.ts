@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { JudgingThread } from "../../../cli/live/judging-thread.ts";
 import { judgeHere } from "../../../cli/load-sites.ts";
 import { PROJECT } from "../../../cli/project.ts";
@@ -9,7 +9,7 @@ import { problemAt } from "../../../shared/site/problem.ts";
 
 describe("the thread that judges site files", () => {
   const thread = new JudgingThread();
-  afterEach(() => thread.stop());
+  afterAll(() => thread.stop());
 
   it("comes to the same as judging here, for every example and for a file with problems", async () => {
     const found = await filesAt([path.join(PROJECT, "sites/examples")]);
@@ -47,12 +47,24 @@ describe("the thread that judges site files", () => {
     expect(turns).toBeGreaterThan(5);
   });
 
-  it("judges in another thread after one has ended, and says so of what was under way", async () => {
+  it("is followed by another one after it has ended, which judges the other files", async () => {
+    const own = new JudgingThread();
     const text = "hosts: [a.test]\nroutes: [{ id: hello, respond: { body: hi } }]\n";
-    const underWay = thread.judge(text, "a.yaml");
-    await Promise.all([expect(underWay).rejects.toThrow("it is told to end"), thread.stop()]);
-    expect((await thread.judge(text, "a.yaml")).site?.version).toBe(
-      (await judgeHere(text, "a.yaml")).site?.version,
-    );
+    // A file always has a name. Without one the thread ends here.
+    const ending = own.judge(text, undefined as unknown as string);
+    const after = own.judge(text, "a.yaml");
+    await expect(ending).rejects.toThrow();
+    expect((await after).site?.version).toBe((await judgeHere(text, "a.yaml")).site?.version);
+    await own.stop();
+  });
+
+  it("says of what was under way that it has been told to end, and judges no more", async () => {
+    const own = new JudgingThread();
+    const text = "hosts: [a.test]\nroutes: [{ id: hello, respond: { body: hi } }]\n";
+    const underWay = [own.judge(text, "a.yaml"), own.judge(text, "b.yaml")];
+    const rejected = underWay.map((judged) => expect(judged).rejects.toThrow("it is told to end"));
+    await own.stop();
+    await Promise.all(rejected);
+    await expect(own.judge(text, "a.yaml")).rejects.toThrow("it is told to end");
   });
 });

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keepLive, type SiteNews } from "../../../cli/live/keep-live.ts";
-import { loadSites } from "../../../cli/load-sites.ts";
+import { type Judge, judgeHere, loadSites } from "../../../cli/load-sites.ts";
 import { saying, until } from "../../support/service.ts";
 
 let base: string;
@@ -182,5 +182,163 @@ describe("site files that are kept live", () => {
     await live.readAgain();
     expect(kept.held.get("*")).toContain("a copy");
     await live.stop();
+  });
+
+  describe("keep a host with the file that serves it", () => {
+    const start = async () => {
+      await write("b.yaml", saying("one", "x.test"));
+      const kept = new Kept();
+      const live = await keepLive({ folder, tell: kept.tell }, kept);
+      const served = async () => {
+        await live.readAgain();
+        return /one|two|thief/.exec(kept.held.get("x.test") ?? "")?.[0];
+      };
+      return { kept, live, served };
+    };
+
+    // Before: each of these gave it to the other file, and told the one that had it that it was taken.
+    it("when it is edited while another names the host", async () => {
+      const { live, served, kept } = await start();
+      await write("a.yaml", saying("thief", "x.test"));
+      expect(await served()).toBe("one");
+      await write("b.yaml", saying("two", "x.test"));
+      expect(await served()).toBe("two");
+      expect(kept.said.filter((one) => one.startsWith("problems"))).not.toContain("problems b.yaml");
+      await live.stop();
+    });
+
+    it("when another names it while it has a mistake, also afterwards", async () => {
+      const { live, served, kept } = await start();
+      await write("b.yaml", "nonsense: [");
+      await write("z.yaml", saying("thief", "x.test"));
+      expect(await served()).toBe("one");
+      expect(kept.said.at(-1)).toMatch(/problems (?:b.yaml, z.yaml|z.yaml, b.yaml)/);
+      await write("b.yaml", saying("two", "x.test"));
+      expect(await served()).toBe("two");
+      await live.stop();
+    });
+
+    it("when both are saved at once", async () => {
+      const { live, served } = await start();
+      await Promise.all([
+        write("a.yaml", saying("thief", "x.test")),
+        write("b.yaml", saying("two", "x.test")),
+      ]);
+      expect(await served()).toBe("two");
+      await live.stop();
+    });
+
+    it("until it names the host no more, or is gone", async () => {
+      const { live, served, kept } = await start();
+      await write("b.yaml", saying("one", "y.test"));
+      await write("a.yaml", saying("two", "x.test"));
+      expect(await served()).toBe("two");
+      expect(kept.held.get("y.test")).toContain("one");
+      await rename(path.join(folder, "a.yaml"), path.join(folder, "z.yaml"));
+      expect(await served()).toBe("two");
+      await Promise.all([write("z.yaml", saying("two", "y.test")), write("b.yaml", saying("one", "x.test"))]);
+      expect(await served()).toBe("one");
+      await live.stop();
+    });
+  });
+
+  // Before: only the file itself was watched.
+  it("may be one file, whose pages are watched as well", async () => {
+    const page = path.join(folder, "404.html");
+    await writeFile(page, "first");
+    await write(
+      "a.yaml",
+      "hosts: [a.test]\nerrors: { pages: { 404: { file: 404.html } } }\nroutes: [{ id: all, respond: {} }]\n",
+    );
+    await write("other.yaml", saying("other"));
+    const kept = new Kept();
+    const live = await keepLive({ folder: path.join(folder, "a.yaml"), tell: kept.tell }, kept);
+    await writeFile(page, "second");
+    await until("it is held", () => kept.held.get("a.test")?.includes("second") === true);
+    await rm(page);
+    await until("it is told", () => kept.said.includes("problems a.yaml"));
+    await writeFile(page, "third");
+    await until("it is held", () => kept.held.get("a.test")?.includes("third") === true);
+    expect([...kept.held.keys()]).toEqual(["a.test"]);
+    await live.stop();
+  });
+
+  // Before: its page was read as a site file, and had problems of its own.
+  it("that cannot be parsed still has the page of its last version", async () => {
+    await write("404.json", '{"error":"not here"}');
+    const site =
+      "hosts: [a.test]\nerrors: { pages: { 404: { file: 404.json } } }\nroutes: [{ id: all, respond: {} }]\n";
+    await write("a.yaml", site);
+    const kept = new Kept();
+    const live = await keepLive({ folder, tell: kept.tell }, kept);
+    await write("a.yaml", `${site}nonsense: [`);
+    await live.readAgain();
+    expect(live.state()).toEqual({ sites: 1, problems: 1 });
+    await live.stop();
+  });
+
+  // Before: a file with a page was judged at each change of any file.
+  it("are judged when they or their pages have changed, and not when others have", async () => {
+    await write("404.html", "first");
+    await write(
+      "a.yaml",
+      "hosts: [a.test]\nerrors: { pages: { 404: { file: 404.html } } }\nroutes: [{ id: all, respond: {} }]\n",
+    );
+    const judged: string[] = [];
+    const judge: Judge = (text, file) => {
+      judged.push(path.basename(file));
+      return judgeHere(text, file);
+    };
+    const kept = new Kept();
+    const live = await keepLive({ folder, judge, tell: kept.tell }, kept);
+    await live.readAgain();
+    await live.readAgain();
+    judged.length = 0;
+    await write("b.yaml", saying("b", "b.test"));
+    await live.readAgain();
+    await live.readAgain();
+    expect(judged).toEqual(["b.yaml"]);
+    await write("404.html", "second");
+    await live.readAgain();
+    expect(judged).toEqual(["b.yaml", "a.yaml"]);
+    await live.stop();
+  });
+
+  // Before: one file that could not be judged kept back the changes of all.
+  it("go live beside one that cannot be judged, which is reported", async () => {
+    const judge: Judge = (text, file) =>
+      file.endsWith("huge.yaml") ? Promise.reject(new Error("out of memory")) : judgeHere(text, file);
+    await write("huge.yaml", saying("huge", "huge.test"));
+    await write("a.yaml", saying("one"));
+    const kept = new Kept();
+    const live = await keepLive({ folder, judge, tell: kept.tell }, kept);
+    expect([...kept.held.keys()]).toEqual(["*"]);
+    expect(kept.said).toEqual(["problems huge.yaml", "live a.yaml"]);
+    await live.stop();
+  });
+
+  // Before: the readings that waited were done one after the other, each with a new thread.
+  it("are read no more once it is told to stop", async () => {
+    await write("a.yaml", saying("one"));
+    let judged = 0;
+    const gate = Promise.withResolvers<void>();
+    const judge: Judge = async (text, file) => {
+      judged++;
+      await gate.promise;
+      return judgeHere(text, file);
+    };
+    const loaded = await loadSites([folder]);
+    if (!loaded.ok) throw new Error(loaded.error);
+    const kept = new Kept();
+    const live = await keepLive({ folder, loaded: loaded.value, judge, tell: kept.tell }, kept);
+    await write("a.yaml", saying("two"));
+    const first = live.readAgain();
+    await until("it is judged", () => judged === 1);
+    await write("a.yaml", saying("three"));
+    const second = live.readAgain();
+    const stop = live.stop();
+    gate.resolve();
+    await Promise.all([first, second, stop]);
+    expect(judged).toBe(1);
   });
 });

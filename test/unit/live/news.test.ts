@@ -14,7 +14,7 @@ const EVENTS: [what: string, tell: (news: News) => void, data: object][] = [
   ["live", (news) => news.live(loaded), { file: "sites/a.yaml", hosts: ["a.test"], version: "1234" }],
   ["gone", (news) => news.gone("sites/a.yaml"), { file: "sites/a.yaml" }],
   ["mended", (news) => news.mended("sites/a.yaml"), { file: "sites/a.yaml" }],
-  ["problems", (news) => news.problems([problem]), { problems: [inData] }],
+  ["problems", (news) => news.problems([problem], new Set([problem.file])), { problems: [inData] }],
   ["warnings", (news) => news.warnings([problem]), { warnings: [inData] }],
   ["not-started", (news) => news.notStarted([problem]), { problems: [inData] }],
   ["trouble", (news) => news.trouble("no such folder"), { message: "no such folder" }],
@@ -68,6 +68,15 @@ describe("news as data", () => {
 describe("news as text", () => {
   it.each(EVENTS)("is for people: %s", (_event, tell) => {
     expect(told(undefined, tell)).toMatch(/^[^{].*\n$/s);
+  });
+
+  it.each([
+    [["sites/a.yaml"], "the last good version stays live"],
+    [[], "nothing of it is served"],
+  ])("says what stays if %j is served", (served, words) => {
+    expect(told(undefined, (news) => news.problems([problem], new Set(served)))).toContain(
+      `1 problem in 1 file; ${words}\n`,
+    );
   });
 
   it("leaves alone what other processes print", () => {

@@ -18,6 +18,19 @@ describe("a host belongs to one site", () => {
     ]);
   });
 
+  it("which may be told beforehand, and need not be among them", () => {
+    const owners = new Map([
+      ["x.test", "b"],
+      ["z.test", "away"],
+    ]);
+    expect(
+      hostsTakenTwice([named("a", "x.test"), named("b", "x.test"), named("c", "z.test")], owners),
+    ).toEqual([
+      "a hosts[0] is taken: b names x.test too, and a host belongs to one site only",
+      "c hosts[0] is taken: away names z.test too, and a host belongs to one site only",
+    ]);
+  });
+
   it("which may name it again: that is another check's", () => {
     expect(hostsTakenTwice([named("a", "x.test", "x.test"), named("b", "y.test")])).toEqual([]);
   });

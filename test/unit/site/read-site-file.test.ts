@@ -251,6 +251,8 @@ describe("a YAML file that cannot be read", () => {
     ["closed", "a.yaml", "[".repeat(20_000) + "]".repeat(20_000)],
     ["of keys", "a.yaml", "{a: ".repeat(20_000)],
     ["as JSON", "a.json", `${"[".repeat(20_000)}1`],
+    // Before: how deep was too deep depended on the thread that read it.
+    ["by 101 levels", "a.json", `{ "hosts": ${"[".repeat(100)}${"]".repeat(100)} }`],
   ])("says once that it is nested too deeply: %s", (_what, name, text) => {
     expect(problemsInFile(text, name)).toEqual([
       expect.stringMatching(
