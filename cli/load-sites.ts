@@ -1,19 +1,14 @@
 // The sites in the files given to a command; in `sites/` if none is given. Problems are collected, so that one run reports
 // all of them.
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import { ok, type Result } from "../shared/result.ts";
-import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
-import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
+import type { SiteFileRead } from "../shared/site/read-site-file.ts";
 import type { Site } from "../shared/site/schema.ts";
 import type { CheckedFile } from "../worker/publishing/checked-file.ts";
-import { storedText } from "../worker/publishing/stored-text.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
-import { pagesIn } from "./included-pages.ts";
-import { judgeSite } from "./judge-site.ts";
-import { filesAt, type SiteFile, textOf } from "./site-files.ts";
+import { type Judge, judgeHere, type Memory, type Outcome, outcomeOf } from "./judge-file.ts";
+import { filesAt } from "./site-files.ts";
 
 export interface LoadedSite extends SiteFileRead, CheckedFile {
   /** As the user would name it. */
@@ -45,22 +40,6 @@ export interface Loading {
   readonly memory?: Memory | undefined;
   /** Where files are judged, if not here. */
   readonly judge?: Judge | undefined;
-}
-
-export type Judge = (text: string, file: string) => Promise<Outcome>;
-
-export interface Remembered {
-  readonly text: string;
-  readonly outcome: Outcome;
-  /** How the pages that it shows were; undefined if that is not sure. */
-  readonly pages: string | undefined;
-}
-
-export type Memory = Map<string, Remembered>;
-
-export interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
-  readonly site?: LoadedSite;
-  readonly pages: readonly string[];
 }
 
 /** The error is a sentence about the command line: a file that does not exist, a folder without a site file. */
@@ -106,61 +85,6 @@ function hostsKept(
     for (const host of site.hosts) if (!named || named.has(host)) kept.set(host, file);
   }
   return kept;
-}
-
-interface Means {
-  readonly adapt: NonNullable<Loading["adapt"]>;
-  readonly memory: Memory;
-  readonly judge: Judge;
-}
-
-async function outcomeOf(file: SiteFile, { adapt, memory, judge }: Means): Promise<Outcome> {
-  const read = await textOf(file);
-  if (!read.ok) return { problems: read.error, warnings: [], pages: [] };
-  const text = adapt(read.value);
-  const known = memory.get(file.name);
-  const pagesBefore = await stateOf(known?.outcome.pages ?? []);
-  if (known?.text === text && known.pages === pagesBefore) return known.outcome;
-  const judged = await judge(text, file.name).catch((error: Error) => notJudged(file.name, error));
-  // Of a file that cannot be parsed no page is known. Those of its last version are still no site files.
-  const outcome = judged.site
-    ? judged
-    : { ...judged, pages: [...judged.pages, ...(known?.outcome.pages ?? [])] };
-  // A page that is new, or was written meanwhile, may have been read before or after that. Then it is judged once more the next time.
-  const pagesAfter = await stateOf(outcome.pages);
-  memory.set(file.name, { text, outcome, pages: pagesAfter === pagesBefore ? pagesAfter : undefined });
-  return outcome;
-}
-
-/** Differs when one of the files was written, replaced or deleted. */
-async function stateOf(files: readonly string[]): Promise<string> {
-  const all = [...new Set(files)].sort().map(async (file) => {
-    const found = await stat(file, { bigint: true }).catch(() => undefined);
-    return found ? [file, found.ino, found.size, found.mtimeNs].join("\t") : file;
-  });
-  return (await Promise.all(all)).join("\n");
-}
-
-function notJudged(file: string, { message }: Error): Outcome {
-  const words = `the file cannot be checked: ${message}`;
-  return { problems: [{ file, line: 1, column: 1, path: "", message: words }], warnings: [], pages: [] };
-}
-
-export async function judgeHere(text: string, file: string): Promise<Outcome> {
-  const { include, files: pages } = pagesIn(path.dirname(file));
-  const read = readSiteFile(text, file, { included: include });
-  if (!read.ok) return { problems: read.error, warnings: [], pages };
-  const { site, json, locate } = read.value;
-  const { faults, warnings } = judgeSite(site, (part) => `line ${locate(part).line}`);
-  if (faults.length > 0) return { problems: faults.map(locate), warnings: [], pages };
-  const version = await fingerprintOf(json);
-  const stored = await storedText({ site, json, version });
-  return {
-    site: { ...read.value, file, version, stored, source: text },
-    problems: [],
-    warnings: warnings.map(locate),
-    pages,
-  };
 }
 
 /** The site that serves this host. The patterns are tried in the order of live traffic: the most specific first. */

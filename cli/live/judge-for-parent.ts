@@ -1,6 +1,7 @@
 // The thread of judging-thread.ts: judges one file after the other.
 import { parentPort } from "node:worker_threads";
-import { judgeHere, type LoadedSite, type Outcome } from "../load-sites.ts";
+import { judgeHere, type Outcome } from "../judge-file.ts";
+import type { LoadedSite } from "../load-sites.ts";
 
 export interface ToJudge {
   readonly text: string;

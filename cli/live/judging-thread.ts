@@ -3,7 +3,7 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { locateIn } from "../../shared/site/read-site-file.ts";
-import type { Judge } from "../load-sites.ts";
+import type { Judge } from "../judge-file.ts";
 import { IS_CHECKOUT, PROJECT } from "../project.ts";
 import type { Judged, ToJudge } from "./judge-for-parent.ts";
 

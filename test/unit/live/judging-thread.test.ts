@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { judgeHere } from "../../../cli/judge-file.ts";
 import { JudgingThread } from "../../../cli/live/judging-thread.ts";
-import { judgeHere } from "../../../cli/load-sites.ts";
 import { PROJECT } from "../../../cli/project.ts";
 import { filesAt } from "../../../cli/site-files.ts";
 import { problemAt } from "../../../shared/site/problem.ts";

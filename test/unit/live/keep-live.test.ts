@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Judge, judgeHere } from "../../../cli/judge-file.ts";
 import { keepLive, type SiteNews } from "../../../cli/live/keep-live.ts";
-import { type Judge, judgeHere, loadSites } from "../../../cli/load-sites.ts";
+import { loadSites } from "../../../cli/load-sites.ts";
 import { saying, until } from "../../support/service.ts";
 
 let base: string;
