@@ -44,7 +44,7 @@ export async function outcomeOf(file: SiteFile, { adapt, memory, judge }: Means)
   // Of a file that cannot be parsed no page is known. Those of its last version are still no site files.
   const outcome = judged.site
     ? judged
-    : { ...judged, pages: [...judged.pages, ...(known?.outcome.pages ?? [])] };
+    : { ...judged, pages: [...new Set([...judged.pages, ...(known?.outcome.pages ?? [])])] };
   // A page that is new, or was written meanwhile, may have been read before or after that. Then it is judged once more the next time.
   const pagesAfter = await stateOf(outcome.pages);
   memory.set(file.name, { text, outcome, pages: pagesAfter === pagesBefore ? pagesAfter : undefined });
