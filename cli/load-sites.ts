@@ -62,7 +62,7 @@ export async function loadSites(
   const ofSites = outcomes.filter(({ site }, at) => site || !pages.has(files.value[at]?.name ?? ""));
   const problems = ofSites.flatMap((outcome) => outcome.problems);
   const warnings = outcomes.flatMap((outcome) => outcome.warnings);
-  const owned = hostsKept(served, names, sites);
+  const owned = served && hostsKept(served, names, sites);
   return ok({ sites, problems: [...problems, ...hostsTakenTwice(sites, owned)], warnings, pages, memory });
 }
 
@@ -73,13 +73,13 @@ type Served = ReadonlyMap<string, { readonly site: Pick<Site, "hosts"> }>;
  * names. One with a problem keeps all: it goes on to be served as it was.
  */
 function hostsKept(
-  served: Served | undefined,
+  served: Served,
   files: ReadonlySet<string>,
   sites: readonly LoadedSite[],
 ): Map<string, string> {
   const now = new Map(sites.map(({ file, site }) => [file, new Set(site.hosts)]));
   const kept = new Map<string, string>();
-  for (const [file, { site }] of served ?? []) {
+  for (const [file, { site }] of served) {
     if (!files.has(file)) continue;
     const named = now.get(file);
     for (const host of site.hosts) if (!named || named.has(host)) kept.set(host, file);

@@ -64,8 +64,17 @@ async function reload(pid: number, pidFile: string): Promise<Result<void, string
   for (let waited = 0; waited < WITHIN_MS; waited += LOOK_EVERY_MS) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     if ((await lastReloadIn(pidFile)) >= askedAt) return ok(undefined);
+    if (!isThere(pid)) return err(`process ${pid} has ended`);
   }
   return err(`process ${pid} has not reloaded; its own output says why`);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 const SIGHUP_BIT = 1n << BigInt(constants.signals.SIGHUP - 1);

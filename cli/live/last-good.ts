@@ -14,14 +14,19 @@ export function servedAfter(
 ): Served {
   const broken = new Set(problems.map(({ file }) => file));
   const good = sites.filter(({ file }) => !broken.has(file));
-  const kept = [...broken].flatMap((file) => before.get(file) ?? []);
+  const given = new Set(good.flatMap(({ site }) => site.hosts));
+  const kept = [...broken].flatMap((file) => before.get(file) ?? []).map((site) => without(given, site));
   return new Map([...good, ...kept].map((site) => [site.file, site]));
 }
 
-/**
- * What the store should hold, by host pattern. If another file now names a host of a kept site, that file gets the
- * host.
- */
+/** A file that let go of a host, and has a mistake since, does not get the host back by that. */
+function without(given: ReadonlySet<string>, loaded: LoadedSite): LoadedSite {
+  const hosts = loaded.site.hosts.filter((host) => !given.has(host));
+  if (hosts.length === loaded.site.hosts.length) return loaded;
+  return { ...loaded, site: { ...loaded.site, hosts } };
+}
+
+/** What the store should hold, by host pattern. */
 export function textsOf(served: Served): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { site, stored } of served.values()) {
@@ -40,7 +45,11 @@ export interface Difference {
 
 export function differenceBetween(before: Served, after: Served): Difference {
   return {
-    live: [...after.values()].filter(({ file, version }) => before.get(file)?.version !== version),
+    live: [...after.values()].filter((site) => isNews(site, before.get(site.file))),
     gone: [...before.keys()].filter((file) => !after.has(file)),
   };
 }
+
+/** It has another version, or has got hosts back. */
+const isNews = ({ version, site }: LoadedSite, before: LoadedSite | undefined): boolean =>
+  before?.version !== version || site.hosts.length > before.site.hosts.length;

@@ -92,10 +92,10 @@ export class Fleet {
     this.#config = config;
     this.#adopt(fresh);
     for (const member of before) this.#old.add(member);
-    const closings = [...next.values()].map((socket) => socket.takeOver());
+    const releases = [...next.values()].map((socket) => socket.takeOver());
     const ends = before.map((member) => member.ended.then(() => this.#old.delete(member)));
     void Promise.all(ends).then(() => {
-      for (const close of closings) close();
+      for (const release of releases) release();
     });
     if (next.size > 0) await this.#letHandshakesFinish();
     if (!this.#isStopping) for (const member of before) void member.stop(OLD_ONES_LIVE_MS);

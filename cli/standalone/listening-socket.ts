@@ -7,7 +7,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import net from "node:net";
 import { loadReuseport, type Reuseport } from "./reuseport.ts";
-import { type GroupSocket, SocketGroup } from "./socket-group.ts";
+import { SocketGroup } from "./socket-group.ts";
 
 export interface ListeningSocket {
   readonly port: number;
@@ -28,7 +28,7 @@ export interface ListeningSocket {
 
 export interface NextSocket {
   readonly fd: number;
-  /** From now on new clients reach it. What it returns closes the socket before it, when the processes on that one have ended. */
+  /** From now on new clients reach it. What it returns is told when the processes on the socket before it have ended. */
   takeOver(): () => void;
   /** It is not needed after all. */
   close(): void;
@@ -58,15 +58,27 @@ export async function listenOn(
 ): Promise<ListeningSocket> {
   const { address } = await lookup(host);
   const reuseport = await loading;
-  if (reuseport && port !== 0) bind(address, port, false).close(); // which finds out whether another program has the address
-  const bound = bind(address, port, reuseport !== undefined);
+  const bound = reuseport ? listenForSharing(address, port, reuseport) : bind(address, port, false);
+  if (reuseport) return new Listening(address, bound, reuseport);
   try {
     await makeListen(bound.fd());
   } catch (error) {
     bound.close();
     throw error;
   }
-  return new Listening(address, bound, reuseport);
+  return new Listening(address, bound, undefined);
+}
+
+/**
+ * Another program may have the address, also one that shares it and would get half of the clients. Only a socket that may not be shared
+ * finds out, and only about those that listen. So nothing may come between: another `serve` could start at the same moment.
+ */
+function listenForSharing(address: string, port: number, reuseport: Reuseport): BoundSocket {
+  if (port !== 0) bind(address, port, false).close();
+  const bound = bind(address, port, true);
+  if (reuseport.listen(bound.fd())) return bound;
+  bound.close();
+  throw Object.assign(new Error("cannot listen"), { code: "EADDRINUSE" });
 }
 
 function bind(host: string, port: number, reusePort: boolean): BoundSocket {
@@ -78,7 +90,7 @@ function bind(host: string, port: number, reusePort: boolean): BoundSocket {
 }
 
 /** A socket that is handed to processes, or one on which everybody is refused. */
-class Held implements GroupSocket {
+class Held {
   readonly fd: number;
   readonly #bound: BoundSocket;
   #refusing: net.Server | undefined;
@@ -105,14 +117,20 @@ class Listening implements ListeningSocket {
   readonly port: number;
   readonly #address: string;
   readonly #group: SocketGroup | undefined;
+  /** All that there have been. */
+  readonly #sockets: Held[];
+  /** Nobody accepts on them at the moment. */
+  readonly #free = new Set<Held>();
   #served: Held;
   #door: Held | undefined;
+  #isRefusing = false;
 
   constructor(address: string, first: BoundSocket, reuseport: Reuseport | undefined) {
     this.#address = address;
     this.port = first.address().port;
     this.#served = new Held(first);
-    this.#group = reuseport && SocketGroup.of(this.#served, reuseport);
+    this.#sockets = [this.#served];
+    this.#group = reuseport && SocketGroup.of(this.#served.fd, reuseport);
   }
 
   get fd(): number {
@@ -120,38 +138,32 @@ class Listening implements ListeningSocket {
   }
 
   another(): NextSocket | undefined {
-    const group = this.#group;
-    const next = group && this.#joined(group);
+    const next = this.#unused();
     if (!next) return undefined;
     return {
       fd: next.fd,
       takeOver: () => {
         const before = this.#served;
         this.#served = next;
-        group.reach(next);
-        this.letIn();
-        return () => group.leave(before);
+        if (!this.#isRefusing) this.#group?.reach(next.fd);
+        return () => void this.#free.add(before);
       },
-      close: () => group.leave(next),
+      close: () => void this.#free.add(next),
     };
   }
 
   refuse(): boolean {
-    if (this.#door || !this.#group) return this.#door !== undefined;
-    const door = this.#joined(this.#group);
+    const door = this.#openDoor();
     if (!door) return false;
-    door.refuse();
-    this.#group.reach(door);
-    this.#door = door;
+    this.#isRefusing = true;
+    this.#group?.reach(door.fd);
     return true;
   }
 
   letIn(): void {
-    const door = this.#door;
-    if (!door || !this.#group) return;
-    this.#door = undefined;
-    this.#group.reach(this.#served);
-    this.#group.leave(door);
+    if (!this.#isRefusing) return;
+    this.#isRefusing = false;
+    this.#group?.reach(this.#served.fd);
   }
 
   turnAway(): void {
@@ -160,12 +172,29 @@ class Listening implements ListeningSocket {
   }
 
   close(): void {
-    this.#served.close();
+    for (const socket of this.#sockets) socket.close();
   }
 
-  #joined(group: SocketGroup): Held | undefined {
+  #openDoor(): Held | undefined {
+    if (this.#door) return this.#door;
+    const door = this.#unused();
+    door?.refuse();
+    this.#door = door;
+    return door;
+  }
+
+  #unused(): Held | undefined {
+    const [free] = this.#free;
+    if (free) {
+      this.#free.delete(free);
+      return free;
+    }
+    if (!this.#group) return undefined;
     const socket = new Held(bind(this.#address, this.port, true));
-    if (group.join(socket)) return socket;
+    if (this.#group.join(socket.fd)) {
+      this.#sockets.push(socket);
+      return socket;
+    }
     socket.close();
     return undefined;
   }

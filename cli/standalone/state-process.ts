@@ -1,6 +1,7 @@
 // The process that holds what the serving processes share. There is one, because a folder of Durable Objects belongs to one process.
 // If it ends unexpectedly it is started again; meanwhile the others serve with what they know.
 import { rm } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { CompiledConfig } from "./compile-config.ts";
 import { GrowingPause } from "./growing-pause.ts";
 import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
@@ -21,6 +22,11 @@ export interface StateOptions {
   /** For the operator. */
   readonly tell: (sentence: string) => void;
 }
+
+const isSameStart = (one: StateStart, other: StateStart): boolean =>
+  one.socket === other.socket &&
+  Buffer.compare(one.config.bytes, other.config.bytes) === 0 &&
+  isDeepStrictEqual(one.config.environment, other.config.environment);
 
 export class StateProcess {
   readonly #options: StateOptions;
@@ -47,8 +53,12 @@ export class StateProcess {
     return this.#current?.pid;
   }
 
-  /** The new one starts when the old one has ended. Rejects if it does not start; it is then tried again. */
+  /**
+   * The new one starts when the old one has ended, and meanwhile nothing can be counted, so it is not replaced if it would be the same. Rejects
+   * if it does not start; it is then tried again.
+   */
   async replace(start: StateStart): Promise<void> {
+    if (this.#current && isSameStart(start, this.#start)) return;
     const generation = ++this.#generation;
     const before = this.#current;
     this.#current = undefined; // its end is expected

@@ -16,20 +16,22 @@ interface Named<Placed> {
 
 /**
  * Do two sites name the same host? Only one of them would be served, and it would be unclear which. `ownedBy`: the files to which hosts
- * belong beforehand, by host.
+ * belong beforehand, by host. Then a site that names a host of another one is not served, and takes no further host.
  */
 export function hostsTakenTwice<Placed>(
   sites: readonly Named<Placed>[],
-  ownedBy: ReadonlyMap<string, string> = new Map(),
+  ownedBy?: ReadonlyMap<string, string>,
 ): Placed[] {
   const takenBy = new Map(ownedBy);
-  return sites.flatMap(({ file, site, locate }) =>
-    site.hosts.flatMap((host, index) => {
+  return sites.flatMap(({ file, site, locate }) => {
+    const isFree = (host: string) => (takenBy.get(host) ?? file) === file;
+    const mayTake = ownedBy === undefined || site.hosts.every(isFree);
+    return site.hosts.flatMap((host, index) => {
       const earlier = takenBy.get(host);
-      takenBy.set(host, earlier ?? file);
+      if (mayTake) takenBy.set(host, earlier ?? file);
       if (earlier === undefined || earlier === file) return [];
       const message = `is taken: ${earlier} names ${host} too, and a host belongs to one site only`;
       return [locate(problemAt(["hosts", index], message))];
-    }),
-  );
+    });
+  });
 }

@@ -1,6 +1,7 @@
 // The keepers under `headgate serve`: what is told to one holds for all of its processes, outlives a run with `--state`, and is nobody's
 // trouble while the process that has them is killed.
 import { readdirSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { request } from "undici";
 import { describe, expect, it } from "vitest";
@@ -76,13 +77,23 @@ describe("a switch", () => {
     expect(valueIn(await keepers().inspect(SITE)).switches.kill).toBe(false);
   });
 
-  it("stays over a reload, with which the state process is replaced", async () => {
+  it("stays over a reload, with which the state process is replaced if it is to have another secret", async () => {
     await service.write("a.yaml", saying("hello"));
-    const { command, url } = await service.serve("--state", stateFolder());
+    const secrets = path.join(service.temporary, "secrets.env");
+    const save = (value: string) => writeFile(secrets, `HEADGATE_SECRET_A=${value}\n`, { mode: 0o600 });
+    await save("one");
+    const { command, url } = await service.serve("--state", stateFolder(), "--secrets", secrets);
     const { revision } = valueIn(await keepers().apply(SITE, KILL));
+    const reloads = () => command.err.filter((line) => line.startsWith("reloaded: ")).length;
     const before = statePid(command.pid);
     command.signal("SIGHUP");
-    await command.line(/^reloaded: /);
+    await until("it has reloaded", () => reloads() === 1);
+    // While it is replaced nothing can be counted: requests with an exact limit were refused at each reload.
+    expect(statePid(command.pid)).toBe(before);
+
+    await save("two");
+    command.signal("SIGHUP");
+    await until("it has reloaded again", () => reloads() === 2);
     expect(statePid(command.pid)).not.toBe(before);
     expect(isAlive(before)).toBe(false);
     expect(valueIn(await keepers().inspect(SITE)).revision).toBe(revision);

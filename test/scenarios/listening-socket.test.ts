@@ -117,18 +117,45 @@ describe.runIf(process.platform === "linux")("an address of which each reload ge
     }
   });
 
-  it("lets new clients in when other processes take over while they are refused", async () => {
+  // Before: they were let in, although a process was as full as before.
+  it("refuses them also after other processes have taken over", async () => {
     const socket = await listen();
-    const crowded = await accepting("crowded", socket.fd);
+    await accepting("crowded", socket.fd);
     socket.refuse();
     const next = nextOf(socket);
     await accepting("empty", next.fd);
+    next.takeOver();
     expect(await clients(socket.port)).toEqual(["ECONNRESET"]);
-    const close = next.takeOver();
+    socket.letIn();
     expect(await clients(socket.port)).toEqual(["empty"]);
-    await end(crowded);
-    close();
-    expect(await clients(socket.port)).toEqual(["empty"]);
+  });
+
+  // Before: closing an old socket moved another one to its place, and for a moment the kernel spread new clients over all.
+  it("loses no client while some old processes live on and others end", async () => {
+    const socket = await listen();
+    await accepting("held", socket.fd);
+    let now = nextOf(socket);
+    let serving = await accepting("0", now.fd);
+    now.takeOver();
+    let isOver = false;
+    const outcomes = new Set<string>();
+    const asking = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (!isOver) outcomes.add(await client(socket.port));
+      }),
+    );
+    for (let generation = 1; generation <= 8; generation++) {
+      now = nextOf(socket);
+      const coming = await accepting(String(generation), now.fd);
+      const hasEnded = now.takeOver();
+      await clients(socket.port); // those that had reached the old one are answered
+      await end(serving);
+      hasEnded();
+      serving = coming;
+    }
+    isOver = true;
+    await asking;
+    expect([...outcomes].filter((outcome) => !/^\d$/.test(outcome))).toEqual([]);
   });
 
   it("turns everybody away at the end, also while new clients are refused", async () => {
@@ -152,6 +179,14 @@ describe("an address with one socket for all", () => {
 
 describe("an address that is in use", () => {
   // Linux lets one user share an address by SO_REUSEPORT, which would give half of the clients to each of two services.
+  // Before: the first one began to listen some 50 ms after it was bound, and only one that listens is noticed.
+  it("is an error for all but one of those that start at once", async () => {
+    const port = (await listen()).port + 1;
+    const starts = await Promise.allSettled([1, 2, 3].map(() => listenOn("127.0.0.1", port)));
+    for (const start of starts) if (start.status === "fulfilled") open.push(start.value);
+    expect(starts.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
   it.each(["by another service", "by any program", "by a program that would share it"])(
     "%s is an error",
     async (whose) => {

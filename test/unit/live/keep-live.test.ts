@@ -229,6 +229,36 @@ describe("site files that are kept live", () => {
       await live.stop();
     });
 
+    // Before: a mistake in the file that had let go of the host took it back, and the next change of the other one gave it away again.
+    it("also when a file that let go of the host has a mistake afterwards, or wants it back", async () => {
+      const { live, served, kept } = await start();
+      await write("c.yaml", saying("two", "c.test"));
+      expect(await served()).toBe("one");
+      await write("b.yaml", saying("thief", "c.test")); // lets go of x.test, and is refused
+      expect(await served()).toBe("one");
+      await write("c.yaml", 'hosts: [x.test, c.test]\nroutes: [{ id: hello, respond: { body: "two" } }]\n');
+      expect(await served()).toBe("two");
+      for (const text of ["nonsense: [", saying("one", "x.test")]) {
+        await write("b.yaml", text);
+        expect(await served()).toBe("two");
+        expect(kept.said.at(-1)).toBe("problems b.yaml");
+      }
+      await write("c.yaml", saying("two", "c.test"));
+      expect(await served()).toBe("one");
+      expect(kept.said.slice(-2).sort()).toEqual(["live b.yaml", "live c.yaml"]);
+      await live.stop();
+    });
+
+    // Before: a file that was refused for one host kept others from its further ones.
+    it("and with no file that is not served", async () => {
+      const { live, served, kept } = await start();
+      await write("n.yaml", 'hosts: [x.test, n.test]\nroutes: [{ id: hello, respond: { body: "thief" } }]\n');
+      await write("o.yaml", saying("two", "n.test"));
+      expect(await served()).toBe("one");
+      expect(kept.held.get("n.test")).toContain("two");
+      await live.stop();
+    });
+
     it("until it names the host no more, or is gone", async () => {
       const { live, served, kept } = await start();
       await write("b.yaml", saying("one", "y.test"));

@@ -46,10 +46,20 @@ describe("what is served after the files were read again", () => {
     expect([...textsOf(after).keys()]).toEqual(["a.test"]);
   });
 
-  it("gives a host to the good file where a kept site names it too", () => {
+  // Before: the kept site had the host again as soon as the other file changed.
+  it("gives a host to the good file where a kept site names it too, for good", () => {
     const newOwner = aSite("b.yaml", ["a.test"], "b2");
     const after = servedAfter(before, { sites: [newOwner], problems: [aProblem("a.yaml")] });
     expect(textsOf(after).get("a.test")).toBe(newOwner.stored);
+    expect(after.get("a.yaml")?.site.hosts).toEqual([]);
+    expect(differenceBetween(before, after).live).toEqual([newOwner]);
+  });
+
+  it("tells that a site is live that has got its host back", () => {
+    const other = aSite("b.yaml", ["a.test"], "b2");
+    const without = servedAfter(before, { sites: [other], problems: [aProblem("a.yaml")] });
+    const again = servedAfter(without, { sites: [a1, b], problems: [] });
+    expect(differenceBetween(without, again).live).toEqual([a1, b]);
   });
 
   it("stores a site once, and pointers under its further hosts", () => {
