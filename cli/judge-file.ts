@@ -2,12 +2,18 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
-import { readSiteFile } from "../shared/site/read-site-file.ts";
+import type { LocatedProblem } from "../shared/site/problem.ts";
+import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
+import type { CheckedFile } from "../worker/publishing/checked-file.ts";
 import { storedText } from "../worker/publishing/stored-text.ts";
 import { pagesIn } from "./included-pages.ts";
 import { judgeSite } from "./judge-site.ts";
-import type { LoadedSite, LoadedSites } from "./load-sites.ts";
 import { type SiteFile, textOf } from "./site-files.ts";
+
+export interface LoadedSite extends SiteFileRead, CheckedFile {
+  /** As the user would name it. */
+  readonly file: string;
+}
 
 export type Judge = (text: string, file: string) => Promise<Outcome>;
 
@@ -20,8 +26,11 @@ export interface Remembered {
 
 export type Memory = Map<string, Remembered>;
 
-export interface Outcome extends Pick<LoadedSites, "problems" | "warnings"> {
+export interface Outcome {
   readonly site?: LoadedSite;
+  readonly problems: readonly LocatedProblem[];
+  /** Settings that are valid but have no effect. */
+  readonly warnings: readonly LocatedProblem[];
   /** The files that it shows as pages. */
   readonly pages: readonly string[];
 }

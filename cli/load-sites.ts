@@ -3,17 +3,17 @@
 import { ok, type Result } from "../shared/result.ts";
 import { hostsTakenTwice } from "../shared/site/hosts.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
-import type { SiteFileRead } from "../shared/site/read-site-file.ts";
 import type { Site } from "../shared/site/schema.ts";
-import type { CheckedFile } from "../worker/publishing/checked-file.ts";
 import { hostPatterns } from "../worker/routing/hosts.ts";
-import { type Judge, judgeHere, type Memory, type Outcome, outcomeOf } from "./judge-file.ts";
+import {
+  type Judge,
+  judgeHere,
+  type LoadedSite,
+  type Memory,
+  type Outcome,
+  outcomeOf,
+} from "./judge-file.ts";
 import { filesAt } from "./site-files.ts";
-
-export interface LoadedSite extends SiteFileRead, CheckedFile {
-  /** As the user would name it. */
-  readonly file: string;
-}
 
 export interface LoadedSites {
   readonly sites: readonly LoadedSite[];

@@ -4,7 +4,7 @@ import { problemAt } from "../shared/site/problem.ts";
 import { compileSite } from "../worker/compile-site.ts";
 import type { Failure } from "../worker/explaining/expectations.ts";
 import { failuresOfTest, nameOfTest } from "../worker/explaining/test-failures.ts";
-import type { LoadedSite } from "./load-sites.ts";
+import type { LoadedSite } from "./judge-file.ts";
 import { plural } from "./printing/problem-list.ts";
 import { type Paint, visible } from "./printing/terminal-text.ts";
 

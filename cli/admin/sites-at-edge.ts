@@ -10,7 +10,7 @@ import type { Wishes } from "../../worker/publishing/push-sites.ts";
 import type { Written } from "../../worker/publishing/site-store.ts";
 import { onlyOf } from "../../worker/publishing/stored-site.ts";
 import { bothWritten, NOTHING_WRITTEN } from "../../worker/publishing/written.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import { readVersion } from "../versioning/read-version.ts";
 import type { ReportedPush, StoredSites } from "../versioning/stored-sites.ts";
 import { type AdminClient, type AdminFailure, pagesOf } from "./admin-client.ts";

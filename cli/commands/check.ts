@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { sitesNamed } from "../command-arguments.ts";
 import { EXIT_CODE_HELP, PROBLEMS } from "../ending.ts";
-import { DEFAULT_SITES, type LoadedSite, type LoadedSites } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
+import { DEFAULT_SITES, type LoadedSites } from "../load-sites.ts";
 import { countProblems, plural, problemData, problemList, warningList } from "../printing/problem-list.ts";
 import { type Paint, paintFor } from "../printing/terminal-text.ts";
 import { type FormatOptions, formatted, withFormats } from "../reporting/formats.ts";

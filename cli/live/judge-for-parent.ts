@@ -1,7 +1,6 @@
 // The thread of judging-thread.ts: judges one file after the other.
 import { parentPort } from "node:worker_threads";
-import { judgeHere, type Outcome } from "../judge-file.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import { judgeHere, type LoadedSite, type Outcome } from "../judge-file.ts";
 
 export interface ToJudge {
   readonly text: string;

@@ -1,8 +1,8 @@
 // Keeps what is served equal to a folder of site files, as far as they are valid: reads them, and reads them again whenever
 // one changes. A file with a problem keeps its last good version.
 import { readdir } from "node:fs/promises";
-import type { Judge, Memory } from "../judge-file.ts";
-import { type LoadedSite, type LoadedSites, loadSites } from "../load-sites.ts";
+import type { Judge, LoadedSite, Memory } from "../judge-file.ts";
+import { type LoadedSites, loadSites } from "../load-sites.ts";
 import { differenceBetween, NOTHING_SERVED, type Served, servedAfter, textsOf } from "./last-good.ts";
 import { watchSites } from "./watch-sites.ts";
 

@@ -1,7 +1,8 @@
 // Which sites are served after the files were read again? Pure. A file with a fault keeps its last good site. A file
 // that is gone takes its hosts with it.
 import { storedEntries } from "../../shared/site/stored.ts";
-import type { LoadedSite, LoadedSites } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
+import type { LoadedSites } from "../load-sites.ts";
 
 /** By file. */
 export type Served = ReadonlyMap<string, LoadedSite>;

@@ -1,5 +1,5 @@
 // Shows on standard error what happens to the site files.
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import { countProblems, problemList, warningList } from "../printing/problem-list.ts";
 import { paintFor } from "../printing/terminal-text.ts";
 import type { SiteNews } from "./keep-live.ts";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type LocatedProblem, problemAt } from "../../shared/site/problem.ts";
 import { rootSecretNeeds } from "../../shared/site/root-secret-needs.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 
 export function rootSecretMissing(
   sites: readonly Pick<LoadedSite, "site" | "locate">[],

@@ -4,8 +4,8 @@ import { secretFor, secretSource } from "../../shared/secrets/secret-source.ts";
 import { type LocatedProblem, problemAt } from "../../shared/site/problem.ts";
 import { referenceTo } from "../../shared/site/secret-name.ts";
 import { secretsNamed } from "../../shared/site/secrets-named.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import type { SiteNews } from "../live/keep-live.ts";
-import type { LoadedSite } from "../load-sites.ts";
 import { rootSecretMissing } from "./root-secret-missing.ts";
 import type { SecretVariables } from "./secrets-file.ts";
 

@@ -4,7 +4,7 @@ import { type LocatedProblem, problemAt } from "../../shared/site/problem.ts";
 import { rootSecretNeeds } from "../../shared/site/root-secret-needs.ts";
 import { referenceTo } from "../../shared/site/secret-name.ts";
 import { secretsNamed } from "../../shared/site/secrets-named.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import type { Binding } from "../pushing/worker-bindings.ts";
 
 export interface LackingAtWorker {

@@ -2,7 +2,7 @@
 import { endpointOf } from "../../shared/site/endpoint.ts";
 import { type LocatedProblem, type Problem, problemAt } from "../../shared/site/problem.ts";
 import type { Site } from "../../shared/site/schema.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import { missingFor, type OriginFiles } from "./origin-material.ts";
 
 /** As problems of the files. */

@@ -1,7 +1,7 @@
 // Keeps the processes of a run able to reach the origins of its sites: workerd has no service for a new way to reach one until the processes
 // have been replaced.
 import { ok, type Result } from "../../shared/result.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import { covers, isIn, type Needed, NOTHING_NEEDED, neededBy, together } from "./needed-endpoints.ts";
 import type { OriginFiles } from "./origin-material.ts";
 import { PublishedOrigins } from "./published-origins.ts";

@@ -10,8 +10,8 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { type LocatedProblem, problemAt } from "../../shared/site/problem.ts";
 import { siteKey } from "../../shared/site/stored.ts";
 import { endWithUs } from "../ending.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import type { SiteHolder } from "../live/keep-live.ts";
-import type { LoadedSite } from "../load-sites.ts";
 import { trustedFolder } from "./trusted-folder.ts";
 
 /** A path of a socket has 104 bytes on some systems and 108 on others, with the zero at its end. */

@@ -2,9 +2,10 @@
 import { availableParallelism } from "node:os";
 import { err, ok, type Result } from "../../shared/result.ts";
 import { type FileServer, openFileServer } from "../files/file-server.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import { JudgingThread } from "../live/judging-thread.ts";
 import { type KeptLive, keepLive, type SiteHolder, type SiteNews } from "../live/keep-live.ts";
-import type { LoadedSite, LoadedSites } from "../load-sites.ts";
+import type { LoadedSites } from "../load-sites.ts";
 import { type HealthServer, serveHealth } from "./health-server.ts";
 import type { Needed } from "./needed-endpoints.ts";
 import type { OriginFiles } from "./origin-material.ts";

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { readShare, sitesNamed } from "../command-arguments.ts";
 import { WRONG_USAGE } from "../ending.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 
 export interface RolloutOptions {
   readonly next?: string;

@@ -10,7 +10,7 @@ import { type Pushed, pushSites, type Wishes } from "../../worker/publishing/pus
 import type { SiteStore } from "../../worker/publishing/site-store.ts";
 import { storedSite, storedSites } from "../../worker/publishing/stored-site.ts";
 import { storedVersion } from "../../worker/publishing/stored-version.ts";
-import type { LoadedSite } from "../load-sites.ts";
+import type { LoadedSite } from "../judge-file.ts";
 import { readVersion, type VersionRead } from "./read-version.ts";
 
 /** What the report of a push needs of it. */

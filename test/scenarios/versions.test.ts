@@ -2,7 +2,7 @@
 // record gives it.
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LoadedSite } from "../../cli/load-sites.ts";
+import type { LoadedSite } from "../../cli/judge-file.ts";
 import { ok } from "../../shared/result.ts";
 import { fingerprintOf } from "../../shared/site/fingerprint.ts";
 import { readSiteFile } from "../../shared/site/read-site-file.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { LoadedSite } from "../../../cli/judge-file.ts";
 import { differenceBetween, NOTHING_SERVED, servedAfter, textsOf } from "../../../cli/live/last-good.ts";
-import type { LoadedSite } from "../../../cli/load-sites.ts";
 import { readSiteFile } from "../../../shared/site/read-site-file.ts";
 
 function aSite(file: string, hosts: string[], version: string): LoadedSite {

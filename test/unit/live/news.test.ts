@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import type { LoadedSite } from "../../../cli/judge-file.ts";
 import { type News, newsOn } from "../../../cli/live/news.ts";
-import type { LoadedSite } from "../../../cli/load-sites.ts";
 import { documented } from "../../support/documented.ts";
 import { validSite } from "../site/fixtures.ts";
 

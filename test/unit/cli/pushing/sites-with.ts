@@ -1,5 +1,5 @@
 // Sites that differ in nothing but their hosts, and their texts as a push stores them.
-import type { LoadedSite } from "../../../../cli/load-sites.ts";
+import type { LoadedSite } from "../../../../cli/judge-file.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
 import { checkedBody, checkedText } from "../../../../shared/site/stored.ts";
 

@@ -1,7 +1,7 @@
 // Pushing, rolling out, rolling back, promoting and aborting against Cloudflare's KV as far as it is known here: what the edge
 // would serve afterwards, also where it breaks off half-way.
 import { describe, expect, it } from "vitest";
-import type { LoadedSite } from "../../../../cli/load-sites.ts";
+import type { LoadedSite } from "../../../../cli/judge-file.ts";
 import { CloudflareApi } from "../../../../cli/pushing/cloudflare-api.ts";
 import { CloudflareKv } from "../../../../cli/pushing/cloudflare-kv.ts";
 import { changeError } from "../../../../cli/versioning/change-report.ts";

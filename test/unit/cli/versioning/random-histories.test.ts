@@ -1,7 +1,7 @@
 // Random histories of a site against a naive model, with a store that breaks off at any key: what clients get is always one of
 // before and after, all texts that the record names are there, and the same command run again does what is missing.
 import { describe, expect, it } from "vitest";
-import type { LoadedSite } from "../../../../cli/load-sites.ts";
+import type { LoadedSite } from "../../../../cli/judge-file.ts";
 import { err, ok } from "../../../../shared/result.ts";
 import { fingerprintOf } from "../../../../shared/site/fingerprint.ts";
 import { readSiteFile } from "../../../../shared/site/read-site-file.ts";
