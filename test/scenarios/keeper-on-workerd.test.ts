@@ -72,7 +72,11 @@ it("one that is replaced, as at a reload, keeps what it holds", async () => {
   const site = "replaced.test";
   const { revision } = valueIn(await asker.keepers.apply(site, maintenance(7)));
   const { pid } = state.process;
-  await state.process.replace(await state.freshStart());
+  const same = await state.freshStart();
+  await state.process.replace(same);
+  expect(state.process.pid).toBe(pid); // it would be the same: meanwhile nobody could be served
+  const other = { ...same, config: { ...same.config, environment: { HEADGATE_SECRET_A: "another" } } };
+  await state.process.replace(other);
   expect(state.process.pid).not.toBe(pid);
   expect(valueIn(await asker.keepers.inspect(site)).revision).toBe(revision);
 });
