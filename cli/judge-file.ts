@@ -1,11 +1,11 @@
 // What is there to say of one site file? Its site, or its problems. A file that has not changed, and whose pages have not, is not judged again.
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fingerprintOf } from "../shared/site/fingerprint.ts";
 import type { LocatedProblem } from "../shared/site/problem.ts";
 import { readSiteFile, type SiteFileRead } from "../shared/site/read-site-file.ts";
 import type { CheckedFile } from "../worker/publishing/checked-file.ts";
 import { storedText } from "../worker/publishing/stored-text.ts";
+import { fileState } from "./file-state.ts";
 import { pagesIn } from "./included-pages.ts";
 import { judgeSite } from "./judge-site.ts";
 import { type SiteFile, textOf } from "./site-files.ts";
@@ -60,14 +60,8 @@ export async function outcomeOf(file: SiteFile, { adapt, memory, judge }: Means)
   return outcome;
 }
 
-/** Differs when one of the files was written, replaced or deleted. */
-async function stateOf(files: readonly string[]): Promise<string> {
-  const all = [...new Set(files)].sort().map(async (file) => {
-    const found = await stat(file, { bigint: true }).catch(() => undefined);
-    return found ? [file, found.ino, found.size, found.mtimeNs].join("\t") : file;
-  });
-  return (await Promise.all(all)).join("\n");
-}
+const stateOf = async (files: readonly string[]): Promise<string> =>
+  (await Promise.all([...new Set(files)].sort().map((file) => fileState(file)))).join("\n");
 
 function notJudged(file: string, { message }: Error): Outcome {
   const words = `the file cannot be checked: ${message}`;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { addressOf } from "../standalone/listeners.ts";
-import { whyNotBound } from "../standalone/listening-socket.ts";
+import { whyNotBound } from "../standalone/why-not-bound.ts";
 
 export interface AdminPort {
   readonly host: string;

@@ -27,12 +27,12 @@ function without(given: ReadonlySet<string>, loaded: LoadedSite): LoadedSite {
   return { ...loaded, site: { ...loaded.site, hosts } };
 }
 
-/** What the store should hold, by host pattern. */
+/** What the store should hold, by host pattern. No two of the sites have a host in common. */
 export function textsOf(served: Served): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { site, stored } of served.values()) {
     for (const { pattern, text } of storedEntries(site.hosts, stored)) {
-      if (!texts.has(pattern)) texts.set(pattern, text);
+      texts.set(pattern, text);
     }
   }
   return texts;

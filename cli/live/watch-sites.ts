@@ -2,9 +2,10 @@
 // own notices (chokidar) come at once. They are lost when the folder itself is replaced, and where a link leads changes
 // without any (as Kubernetes updates a ConfigMap), so the folder is also compared with itself every other second. A folder in
 // the place of the one that is watched is watched from then on.
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { watch } from "chokidar";
+import { fileState } from "../file-state.ts";
 import { isSiteFile } from "../site-files.ts";
 
 const REST_MS = 80;
@@ -100,15 +101,9 @@ const placeOf = (folder: string): Promise<string | undefined> =>
 /** Differs when a file was added, removed or written, or when a link leads elsewhere. */
 async function signatureOf(folder: string, isWatched: (name: string) => boolean): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
-  if (!entries) return factsOf(folder, "", true);
+  if (!entries) return fileState(folder);
   const files = entries
     .filter(({ name }) => isWatched(name))
-    .map((entry) => factsOf(folder, entry.name, entry.isSymbolicLink()));
+    .map((entry) => fileState(path.join(folder, entry.name), entry.isSymbolicLink()));
   return (await Promise.all(files)).join("\n");
-}
-
-async function factsOf(folder: string, name: string, mayBeLink: boolean): Promise<string> {
-  const file = path.join(folder, name);
-  const found = await Promise.all([mayBeLink ? realpath(file) : file, stat(file)]).catch(() => undefined);
-  return found ? [name, found[0], found[1].ino, found[1].size, found[1].mtimeMs].join("\t") : name;
 }

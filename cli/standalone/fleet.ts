@@ -4,7 +4,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as pass } from "node:timers/promises";
 import type { CompiledConfig } from "./compile-config.ts";
-import { CROWDED, CrowdWatch, FULL, tooFewFor } from "./crowding.ts";
 import { GrowingPause } from "./growing-pause.ts";
 import type { ListeningSocket, NextSocket } from "./listening-socket.ts";
 import { type StartedWorkerd, startWorkerd } from "./run-workerd.ts";
@@ -13,8 +12,6 @@ import type { OnOutput, OnRecords } from "./workerd-output.ts";
 export interface FleetOptions {
   readonly processes: number;
   readonly sockets: ReadonlyMap<string, ListeningSocket>;
-  /** The names of those that are the operator's own, where nobody is refused until a process is full. */
-  readonly ofOperator: ReadonlySet<string>;
   /** Where a process answers for itself alone; `number` tells the processes apart. */
   readonly aliveAddress: (number: number) => string;
   readonly onOutput: OnOutput;
@@ -54,7 +51,6 @@ export class Fleet {
   #started = 0;
   readonly #pause = new GrowingPause();
   readonly #stopping = new AbortController();
-  readonly #crowdWatches: CrowdWatch[] = [];
 
   private constructor(options: FleetOptions, config: CompiledConfig) {
     this.#options = options;
@@ -65,7 +61,6 @@ export class Fleet {
   static async start(options: FleetOptions, config: CompiledConfig): Promise<Fleet> {
     const fleet = new Fleet(options, config);
     fleet.#adopt(await fleet.#startAll(config, fleet.#descriptors()));
-    fleet.#watchCrowd();
     return fleet;
   }
 
@@ -107,7 +102,6 @@ export class Fleet {
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
-    for (const watch of this.#crowdWatches) watch.stop();
     const sockets = [...this.#options.sockets.values()];
     for (const socket of sockets) socket.turnAway();
     await Promise.all([
@@ -117,38 +111,15 @@ export class Fleet {
     for (const socket of sockets) socket.close();
   }
 
-  #watchCrowd(): void {
-    const { sockets, ofOperator, tell } = this.#options;
-    const first = this.#members[0]?.pid;
-    const warning = first === undefined ? undefined : tooFewFor(first);
-    if (warning !== undefined) tell(warning);
-    const watch = (share: number, whom: string, watched: readonly ListeningSocket[]) =>
-      new CrowdWatch({
-        share,
-        whom,
-        // This process sends the files, and is full first if there are many others.
-        pids: () => [...this.#members.map(({ pid }) => pid), process.pid],
-        refuse: () => watched.map((socket) => socket.refuse()).some(Boolean),
-        letIn: () => {
-          for (const socket of watched) socket.letIn();
-        },
-        tell,
-      });
-    const named = (isOperators: boolean) =>
-      [...sockets].filter(([name]) => ofOperator.has(name) === isOperators).map(([, socket]) => socket);
-    const [clients, operators] = [named(false), named(true)];
-    this.#crowdWatches.push(watch(CROWDED, "new clients", clients));
-    if (operators.length > 0) this.#crowdWatches.push(watch(FULL, "clients of the admin API", operators));
+  async #letHandshakesFinish(): Promise<void> {
+    const due = performance.now() + FIRST_REQUEST_WITHIN_MS;
+    await this.#passOrStop(FIRST_REQUEST_WITHIN_MS);
+    const stoodStill = performance.now() - due > STOOD_STILL_MS; // the old ones perhaps too
+    if (stoodStill) await this.#passOrStop(FIRST_REQUEST_WITHIN_MS);
   }
 
-  async #letHandshakesFinish(): Promise<void> {
-    const { signal } = this.#stopping;
-    let lateBy: number;
-    do {
-      const due = performance.now() + FIRST_REQUEST_WITHIN_MS;
-      await pass(FIRST_REQUEST_WITHIN_MS, undefined, { signal }).catch(() => {}); // the fleet is stopped
-      lateBy = performance.now() - due;
-    } while (lateBy > STOOD_STILL_MS && !this.#isStopping); // perhaps the old ones have stood still too
+  async #passOrStop(ms: number): Promise<void> {
+    await pass(ms, undefined, { signal: this.#stopping.signal }).catch(() => {}); // the fleet is stopped
   }
 
   /** By the names of the listeners; none for those that all processes share. Throws a Node error, such as EMFILE. */

@@ -6,7 +6,7 @@ import { err, ok, type Result } from "../../shared/result.ts";
 import { isFull } from "./crowding.ts";
 import type { Member } from "./fleet.ts";
 import { addressOf } from "./listeners.ts";
-import { whyNotBound } from "./listening-socket.ts";
+import { whyNotBound } from "./why-not-bound.ts";
 
 export interface Health {
   readonly status: "ok" | "unwell" | "ending";

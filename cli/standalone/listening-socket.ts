@@ -58,15 +58,19 @@ export async function listenOn(
 ): Promise<ListeningSocket> {
   const { address } = await lookup(host);
   const reuseport = await loading;
-  const bound = reuseport ? listenForSharing(address, port, reuseport) : bind(address, port, false);
-  if (reuseport) return new Listening(address, bound, reuseport);
+  const bound = reuseport ? listenForSharing(address, port, reuseport) : await listenAlone(address, port);
+  return new Listening(address, bound, reuseport);
+}
+
+async function listenAlone(address: string, port: number): Promise<BoundSocket> {
+  const bound = bind(address, port, false);
   try {
     await makeListen(bound.fd());
+    return bound;
   } catch (error) {
     bound.close();
     throw error;
   }
-  return new Listening(address, bound, undefined);
 }
 
 /**
@@ -210,28 +214,4 @@ async function makeListen(fd: number): Promise<void> {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (code += text));
   const [exitCode] = await once(child, "close");
   if (exitCode !== 0) throw Object.assign(new Error(`cannot listen: ${code}`), { code });
-}
-
-/** The options that come with an address of their own. */
-const HOSTS: ReadonlyMap<string, string> = new Map([
-  ["--port", "--host"],
-  ["--admin-port", "--admin-host"],
-]);
-
-/** A sentence for the operator. `option`: what the address was given with. */
-export function whyNotBound(
-  error: unknown,
-  address: string,
-  option: "--port" | "--listen" | "--health" | "--admin-port",
-): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return `${address} is in use; choose another ${option}`;
-  if (code === "EACCES") {
-    const what = option === "--port" || option === "--admin-port" ? option : "port";
-    return `${address} is not allowed for this user; choose a ${what} above 1023`;
-  }
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EINVAL") {
-    return `${address} is not an address of this machine; choose another ${HOSTS.get(option) ?? option}`;
-  }
-  return `${address} cannot be listened on: ${message}`;
 }

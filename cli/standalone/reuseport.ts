@@ -1,5 +1,7 @@
 // Two calls of Linux that Node does not offer: a bound socket is made to listen, and of the sockets that listen on one address
 // (SO_REUSEPORT) one is named that gets all new connections. Without a name the kernel spreads them over all.
+import { once } from "../../shared/remember.ts";
+
 export interface Reuseport {
   /** False if the system refuses. */
   listen(fd: number): boolean;
@@ -18,7 +20,7 @@ const SO_ATTACH_REUSEPORT_CBPF = 51;
 const BPF_RET_K = 0x06;
 
 /** Undefined on other systems, and where the C library cannot be called. */
-export async function loadReuseport(): Promise<Reuseport | undefined> {
+export const loadReuseport = once(async (): Promise<Reuseport | undefined> => {
   if (process.platform !== "linux") return undefined;
   try {
     const { default: koffi } = await import("koffi"); // throws where it has no binary for the machine
@@ -41,4 +43,4 @@ export async function loadReuseport(): Promise<Reuseport | undefined> {
   } catch {
     return undefined;
   }
-}
+});

@@ -1,11 +1,13 @@
 // Serves a folder of sites with workerd processes of our own: the sockets, the processes on them, and the one that holds their state.
 import { err, ok, type Result } from "../../shared/result.ts";
+import { watchCrowds } from "./crowd-watch.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { addressOf, type Listener } from "./listeners.ts";
-import { type ListeningSocket, listenOn, whyNotBound } from "./listening-socket.ts";
+import { type ListeningSocket, listenOn } from "./listening-socket.ts";
 import type { Needed } from "./needed-endpoints.ts";
 import { attempt, compileService, compileServing, type ServiceConfig } from "./service-config.ts";
 import { StateProcess } from "./state-process.ts";
+import { whyNotBound } from "./why-not-bound.ts";
 import type { OnOutput, OnRecords } from "./workerd-output.ts";
 
 export interface Serving extends ServiceConfig {
@@ -39,6 +41,16 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
     return started;
   }
   const { fleet, state } = started.value;
+  const socketsOf = (isAdmin: boolean) =>
+    listeners
+      .filter(({ kind }) => (kind === "admin") === isAdmin)
+      .flatMap(({ name }) => sockets.get(name) ?? []);
+  const endWatch = watchCrowds({
+    pids: () => fleet.members.map(({ pid }) => pid),
+    clients: socketsOf(false),
+    operators: socketsOf(true),
+    tell: serving.tell,
+  });
   return ok({
     listeners,
     members: () => fleet.members,
@@ -54,6 +66,7 @@ export async function serveSites(serving: Serving): Promise<Result<RunningServic
       return config.ok ? attempt(fleet.swap(config.value)) : config;
     },
     stop: async (graceMs) => {
+      endWatch();
       await fleet.stop(graceMs);
       await state.stop();
     },
@@ -74,9 +87,7 @@ async function startAll(
   if (!state.ok) return state;
   // A socket of its own for each process shows whether that process still answers.
   const aliveAddress = (number: number) => folder.aliveAddress(number);
-  const admin = listeners.filter(({ kind }) => kind === "admin").map(({ name }) => name);
-  const ofOperator = new Set(admin);
-  const options = { processes, sockets, ofOperator, aliveAddress, onOutput, onRecords, tell };
+  const options = { processes, sockets, aliveAddress, onOutput, onRecords, tell };
   const fleet = await attempt(Fleet.start(options, config));
   if (fleet.ok) return ok({ fleet: fleet.value, state: state.value });
   await state.value.stop();

@@ -36,7 +36,6 @@ const start = () =>
     {
       processes: 2,
       sockets: new Map([["edge 0", socket]]),
-      ofOperator: new Set(),
       aliveAddress: (number) => `unix:${path.join(folder, `${number}.sock`)}`,
       onOutput: () => {},
       onRecords: () => {},

@@ -1,4 +1,5 @@
 // Limits how long the edge waits for a piece of work. The timer is cancelled when the work ends.
+import { TOLERATED_MS } from "../balancing/deadline.ts";
 import type { After } from "../ports.ts";
 
 /** The platform's timers and its clock. */
@@ -7,9 +8,6 @@ export interface Timers<Timer> {
   clear(timer: Timer): void;
   now(): number;
 }
-
-/** A timer that fires so late says nothing: clocks of Workers stand still while script runs. */
-const TOLERATED_MS = 50;
 
 /** In which answers are taken that were there before the limit was over. */
 const LAST_TURN_MS = 1;

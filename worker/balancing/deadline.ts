@@ -1,8 +1,8 @@
 // Until when may an exchange take, by its total time-out? Whatever is waited for has a timer that ends it by then. To be past it all the
 // same means that the edge itself has stood still (adapters/within.ts). Such time does not count: the limit begins anew, once.
 
-/** Timers are late by some milliseconds at any time. */
-const TOLERATED_MS = 50;
+/** A timer that fires so late says nothing: timers are late at any time, and clocks of Workers stand still while script runs. */
+export const TOLERATED_MS = 50;
 
 export class Deadline {
   readonly #totalMs: number;
